@@ -1,0 +1,45 @@
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** The times that decide. All in milliseconds. */
+export interface Policy {
+  /** Wait before the first look at a new job. */
+  firstLook: number;
+  /** Between looks at a running job. */
+  lookEvery: number;
+  /** Between looks at a job that waits for payment. */
+  lookEveryUnpaid: number;
+  /** After a failed question, the first wait; doubled with each further one of the origin up to `troubleMax`. */
+  troubleFirst: number;
+  troubleMax: number;
+  /** How long "not found" means "not there yet" after tracking (RDS documents some seconds). */
+  notFoundGrace: number;
+  /** Answers in a row, at least `notFoundEvery` apart, until a job that the cloud does not know is lost. */
+  notFoundConfirm: number;
+  notFoundEvery: number;
+  /** A bare 404 that no other job's answer vouches for must last this long. */
+  notFoundUnwitnessed: number;
+  /** Without a deadline of its own, a job is overdue after this. */
+  overdueAfter: number;
+  /** A job is given up after this: one day beyond the 14 days that Huawei Cloud keeps an unpaid job. */
+  giveUpAfter: number;
+  /** An origin that answers nothing but trouble for this long is reported as unreachable. */
+  unreachableAfter: number;
+}
+
+export const DEFAULT_POLICY: Policy = {
+  firstLook: 5 * SECOND,
+  lookEvery: 30 * SECOND,
+  lookEveryUnpaid: 10 * MINUTE,
+  troubleFirst: 10 * SECOND,
+  troubleMax: 5 * MINUTE,
+  notFoundGrace: 2 * MINUTE,
+  notFoundConfirm: 3,
+  notFoundEvery: MINUTE,
+  notFoundUnwitnessed: DAY,
+  overdueAfter: 6 * HOUR,
+  giveUpAfter: 15 * DAY,
+  unreachableAfter: 5 * MINUTE,
+};

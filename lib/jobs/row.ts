@@ -1,0 +1,36 @@
+/**
+ * What everything that is stored has in common. Every change is a conditional write on `version`; whatever still
+ * has to happen to a row is said by `due`, so a process that dies leaves nothing to remember.
+ */
+export interface Row {
+  key: string;
+  /** Counts the writes. 0 = not stored yet. A write succeeds only if the stored version is the one that was read. */
+  version: number;
+  state: string;
+  /** Epoch milliseconds. */
+  createdAt: number;
+  /** When somebody has to take this row up again, and in which queue it waits. Null: nothing left to do. */
+  due: Due | null;
+}
+
+export interface Due {
+  queue: string;
+  /** Epoch milliseconds. */
+  at: number;
+}
+
+/** A fact that was written but perhaps not yet published. It leaves the row only when the bus owns the event. */
+export interface News<Kind extends string = string> {
+  kind: Kind;
+  /** Epoch milliseconds: when the fact was found out. */
+  at: number;
+  /** 1, 2, 3 ... for one subject, so that a receiver can put events in order. */
+  sequence: number;
+}
+
+/** The queue of the rows that have news to publish. */
+export const PUBLISH_QUEUE = 'publish';
+/** The queue of one origin's jobs that want to be looked at. */
+export const lookQueue = (origin: string): string => `look:${origin}`;
+/** The queue of one endpoint's deliveries, so that a slow endpoint delays only its own. */
+export const deliverQueue = (endpoint: string): string => `deliver:${endpoint}`;

@@ -1,0 +1,2 @@
+/** An EventBridge event pattern, checked. */
+export type Pattern = { readonly [field: string]: unknown };

@@ -1,0 +1,28 @@
+import type { Pattern } from './pattern.ts';
+
+export const CHANNELS = ['slack', 'email', 'webhook'] as const;
+export type ChannelName = (typeof CHANNELS)[number];
+
+/** A value that must never be written anywhere: a function does not serialise, so it cannot leak by accident. */
+export type Secret = () => string;
+
+/** Which events go where. */
+export interface Subscription {
+  id: string;
+  name: string;
+  pattern: Pattern;
+  channel: ChannelName;
+  /** One for Slack and webhooks; one for each address of an email subscription. */
+  targets: Target[];
+}
+
+export interface Target {
+  /** Names the endpoint without giving it away: hash of channel and address. A changed address is a new, healthy endpoint. */
+  endpoint: string;
+  /** For people: `ops@example.com`, `https://example.com/…`. Never a secret. */
+  shown: string;
+  /** URL or mail address. A Slack webhook's URL is itself the secret. */
+  address: Secret;
+  /** Signing keys of a webhook (`whsec_...`), newest first. */
+  signingKeys?: Secret[];
+}

@@ -1,0 +1,104 @@
+import type { Event } from './jobs/event.ts';
+import type { Job, OriginInfo } from './jobs/job.ts';
+import type { Observation } from './jobs/observation.ts';
+import type { Origin } from './jobs/origin.ts';
+import type { Row } from './jobs/row.ts';
+import type { Delivery, Receipt } from './notify/delivery.ts';
+import type { Endpoint } from './notify/endpoint.ts';
+import type { ChannelName, Subscription, Target } from './notify/subscription.ts';
+
+/**
+ * Rows of one kind. Every write is conditional and single, so that any store that can compare and set one item can stand
+ * here. Answers are closed; losing a race is one of them, not an error. What throws is the store itself being in trouble.
+ */
+export interface Table<R extends Row> {
+  /** Stores each row (with version 1) unless its key is there; answers in order with what is stored now. */
+  create(rows: readonly R[]): Promise<Created<R>[]>;
+  /** Strongly consistent. */
+  get(key: string): Promise<R | null>;
+  /** Replaces the row if the stored version is still `row.version`; the stored one is then one higher. */
+  save(row: R): Promise<Saved<R>>;
+  /** Removes the row if the stored version is still `row.version`. */
+  remove(row: R): Promise<'removed' | 'raced'>;
+  /** Rows of `queue` whose time has come, the longest due first, at most `limit`. Hints: a write or `get` decides. */
+  due(queue: string, now: number, limit: number): Promise<R[]>;
+  /** Names of queues that begin with `prefix` and have rows due, at most `limit`. */
+  queues(prefix: string, now: number, limit: number): Promise<string[]>;
+  /** How many rows wait in `queue`, due or not, and the earliest time among them. */
+  depth(queue: string): Promise<{ count: number; earliest: number | null }>;
+  /** Pages through rows, newest first. */
+  list(query: ListQuery): Promise<Page<R>>;
+}
+
+export type Created<R> = { outcome: 'created' | 'existed'; row: R };
+export type Saved<R> = { outcome: 'saved'; row: R } | { outcome: 'raced' };
+
+export interface ListQuery {
+  /** Only keys that begin with this. */
+  prefix?: string;
+  state?: string;
+  limit: number;
+  /** A former page's `next`. */
+  after?: string;
+}
+export interface Page<R> {
+  rows: R[];
+  next: string | null;
+}
+
+export type JobStore = Table<Job>;
+export type OriginStore = Table<Origin>;
+export type DeliveryStore = Table<Delivery>;
+export type EndpointStore = Table<Endpoint>;
+export interface Store {
+  jobs: JobStore;
+  origins: OriginStore;
+  deliveries: DeliveryStore;
+  endpoints: EndpointStore;
+}
+
+/** The clouds as far as we ask them. Never throws for what a cloud or the network does: that is an observation. */
+export interface Clouds {
+  /** Null when no such origin is configured. */
+  describe(origin: string): CloudOrigin | null;
+  /** One look at one job. */
+  ask(job: Pick<Job, 'origin' | 'projectId' | 'jobId'>): Promise<Observation>;
+}
+export interface CloudOrigin extends OriginInfo {
+  /** The project of the credentials; a job of another one cannot be asked. */
+  projectId: string;
+  /** Looks under way at once. */
+  concurrency: number;
+}
+
+/** Takes events over. `accepted`: the bus owns the event, whatever happens to us now. One answer for each, in order. */
+export interface Bus {
+  publish(events: readonly Event[]): Promise<Ack[]>;
+}
+export type Ack = { outcome: 'accepted' } | { outcome: 'refused'; detail: string };
+
+/** Who wants to know. */
+export interface Subscriptions {
+  all(): Promise<readonly Subscription[]>;
+}
+
+/** Sends one message once. */
+export interface Channel {
+  send(message: Message): Promise<Receipt>;
+}
+export interface Message {
+  deliveryId: string;
+  event: Event;
+  target: Target;
+  /** Epoch milliseconds of this attempt. */
+  at: number;
+}
+export type Channels = Record<ChannelName, Channel>;
+
+/** Epoch milliseconds. */
+export type Clock = () => number;
+
+/** One wide line for each outcome. The adapter redacts; the core only says what happened. */
+export interface Telemetry {
+  line(level: 'debug' | 'info' | 'warn' | 'error', event: string, fields: Record<string, unknown>): void;
+}
