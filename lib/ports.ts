@@ -61,7 +61,7 @@ export interface Store {
 export interface Clouds {
   /** Null when no such origin is configured. */
   describe(origin: string): CloudOrigin | null;
-  /** One look at one job. */
+  /** One look at one job. An origin that is not configured (any more) is `misrouted`. */
   ask(job: Pick<Job, 'origin' | 'projectId' | 'jobId'>): Promise<Observation>;
 }
 export interface CloudOrigin extends OriginInfo {
@@ -94,6 +94,13 @@ export interface Message {
   at: number;
 }
 export type Channels = Record<ChannelName, Channel>;
+
+/**
+ * Wakes whoever delivers. Only a hint: a lost ring is made up for by the due rows, a double one finds nothing to claim.
+ */
+export interface Doorbell {
+  ring(deliveries: readonly Delivery[]): Promise<void>;
+}
 
 /** Epoch milliseconds. */
 export type Clock = () => number;

@@ -4,12 +4,26 @@ import type { FailedSubJob, JobError, Report } from './observation.ts';
  * The clouds bound nothing: reasons of 20 KB were seen, and a batch job may have hundreds of children. An event must fit
  * everywhere (EventBridge counts 64 KB as one, Slack takes 3,000 characters a section), so what enters a row is cut here.
  */
-export const MAX = { code: 128, reason: 1_000, subJobs: 20, entitiesBytes: 8_192, text: 256 } as const;
+export const MAX = {
+  code: 128,
+  reason: 1_000,
+  text: 256,
+  subJobs: 20,
+  subJobsBytes: 12_288,
+  entitiesBytes: 8_192,
+} as const;
 
-/** At most `max` UTF-16 units, with a marker where something is missing; never half of a surrogate pair. */
+/**
+ * At most `max` UTF-16 units, with a marker where something is missing; never half of a surrogate pair, which no table
+ * keeps, nor control characters, which queues refuse and JSON makes six times as long.
+ */
 export function cut(text: string, max: number): string {
-  if (text.length <= max) return text;
-  const kept = text.slice(0, max - 1);
+  const clean = text
+    .slice(0, max + 1)
+    .toWellFormed()
+    .replace(/[^\P{Cc}\n\t]/gu, ' ');
+  if (text.length <= max) return clean;
+  const kept = clean.slice(0, max - 1);
   return `${/[\uD800-\uDBFF]$/.test(kept) ? kept.slice(0, -1) : kept}…`;
 }
 
@@ -26,11 +40,11 @@ export function boundReport(report: Report): Report {
 }
 
 function boundError(error: JobError): JobError {
-  const kept = error.subJobs.slice(0, MAX.subJobs);
+  const kept = thatFit(error.subJobs.slice(0, MAX.subJobs).map(boundSubJob), MAX.subJobsBytes);
   return {
     code: cutOrNull(error.code, MAX.code),
     reason: cutOrNull(error.reason, MAX.reason),
-    subJobs: kept.map(boundSubJob),
+    subJobs: kept,
     subJobsOmitted: error.subJobsOmitted + error.subJobs.length - kept.length,
   };
 }
@@ -46,14 +60,25 @@ const boundSubJob = (sub: FailedSubJob): FailedSubJob => ({
 /** Keeps whole members in their order while they fit; `truncated: true` says that some did not. */
 function boundEntities(entities: Record<string, unknown>): Record<string, unknown> {
   if (size(entities) <= MAX.entitiesBytes) return entities;
-  let left = MAX.entitiesBytes - size({ truncated: true });
-  const kept = Object.entries(entities).filter(([name, value]) => {
-    const cost = size({ [name]: value });
+  const kept = thatFit(Object.entries(entities), MAX.entitiesBytes - size({ truncated: true }));
+  return { ...Object.fromEntries(kept), truncated: true };
+}
+
+function thatFit<T>(items: readonly T[], bytes: number): T[] {
+  let left = bytes;
+  return items.filter((item) => {
+    const cost = size(item);
     if (cost > left) return false;
     left -= cost;
     return true;
   });
-  return { ...Object.fromEntries(kept), truncated: true };
 }
 
-const size = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
+/** What is nested too deeply to be written out fits nowhere. */
+function size(value: unknown): number {
+  try {
+    return Buffer.byteLength(JSON.stringify(value));
+  } catch {
+    return Infinity;
+  }
+}

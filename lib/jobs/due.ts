@@ -8,9 +8,16 @@ import { lookQueue, PUBLISH_QUEUE, type Due } from './row.ts';
  * and the moment, so the same input gives the same next look.
  */
 export function spread(key: string, now: number, wait: number): number {
-  const hash = createHash('sha256').update(`${key} ${now}`).digest().readUInt32BE(0);
-  return now + Math.round(wait * (0.9 + (0.2 * hash) / 0xffffffff));
+  return now + Math.round(wait * (0.9 + 0.2 * fraction(key, now)));
 }
+
+/** Where `at` is a lower bound: never earlier, up to 10 % of the wait later. */
+export function spreadAfter(key: string, now: number, at: number): number {
+  return Math.ceil(Math.max(at, now) + Math.max(0, at - now) * 0.1 * fraction(key, now));
+}
+
+const fraction = (key: string, now: number): number =>
+  createHash('sha256').update(`${key} ${now}`).digest().readUInt32BE(0) / 0xffffffff;
 
 /** Never later than the moments at which the clock alone has something to say. */
 export function nextLook(job: Job, at: number, policy: Policy): number {

@@ -105,6 +105,11 @@ export type EventKind = Event['kind'];
 export const EVENT_KINDS: readonly EventKind[] = [...JOB_EVENTS, ...ORIGIN_EVENTS, SUBSCRIPTION_DISABLED];
 export type JobEvent = Extract<Event, { kind: JobEventKind }>;
 
+/** EventBridge's word for who published. */
+export const SOURCE = 'jobchime';
+/** The part of an event that a bus carries as `detail`. */
+export const toDetail = ({ metadata, data }: Event): Pick<Event, 'metadata' | 'data'> => ({ metadata, data });
+
 export const isJobEvent = (e: Event): e is JobEvent => (JOB_EVENTS as readonly string[]).includes(e.kind);
 
 /** The same subject, generation and kind give the same id: that is how a repeat is recognised. */

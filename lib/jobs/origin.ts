@@ -50,14 +50,30 @@ export const newOrigin = (name: string, now: number): Origin => ({
 /** What one sweep of an origin learned about the origin itself. */
 export interface Tally {
   answered: number;
+  /** Failed questions since the last answer. */
+  failed: number;
   trouble: Trouble | null;
 }
+export const NO_TALLY: Tally = { answered: 0, failed: 0, trouble: null };
 
 /** A bare 404 proves nothing either way; any other word about a job shows that origin, route and credentials are right. */
 export function tally(sofar: Tally, seen: Observation): Tally {
-  if (isTrouble(seen)) return { ...sofar, trouble: seen };
+  if (isTrouble(seen)) return { ...sofar, failed: sofar.failed + 1, trouble: seen };
   const proves = seen.kind !== 'not_asked' && !(seen.kind === 'not_found' && seen.proof === 'bare');
-  return proves ? { ...sofar, answered: sofar.answered + 1 } : sofar;
+  return proves ? { ...sofar, answered: sofar.answered + 1, failed: 0 } : sofar;
+}
+
+/** Whether another job was answered on this origin's route lately, so that a bare 404 can be believed. */
+export const witnessed = (row: Origin, seen: Tally, now: number): boolean =>
+  seen.answered > 0 || now - row.answeredAt < 10 * ANSWERED_EVERY;
+
+/**
+ * When to stop asking in this sweep: at once when throttled (refused calls count against the quota too), after three
+ * failures in a row, and after the first one where the last sweep already ended in trouble: that one was the probe.
+ */
+export function enough(row: Origin, seen: Tally): boolean {
+  if (seen.failed === 0 || seen.trouble === null || seen.trouble.kind === 'malformed') return false;
+  return seen.trouble.kind === 'throttled' || seen.failed >= (row.state === 'ok' ? 3 : 1);
 }
 
 /** How long an answer is good as a witness, and how often it is worth a write. */
@@ -87,9 +103,13 @@ export function assess(row: Origin, seen: Tally, outstanding: number, now: numbe
 }
 
 function answered(row: Origin, seen: Tally, now: number, policy: Policy): Origin {
+  const throttled = seen.trouble?.kind === 'throttled';
+  const stale = now - row.answeredAt >= ANSWERED_EVERY;
+  // Nothing new is no write: an origin that answers is the usual case.
+  if (row.state === 'ok' && row.failures === 0 && !stale && !throttled) return row;
   const calm: Origin = { ...row, failures: 0, pausedUntil: 0, state: 'ok' };
-  const heard = now - row.answeredAt >= ANSWERED_EVERY ? { ...calm, answeredAt: now } : calm;
-  const next = seen.trouble?.kind === 'throttled' ? pause(heard, seen.trouble, now, policy) : heard;
+  const heard = stale ? { ...calm, answeredAt: now } : calm;
+  const next = throttled ? pause(heard, seen.trouble!, now, policy) : heard;
   return row.state === 'unreachable' ? announce(next, 'origin.recovered', now) : next;
 }
 

@@ -1,5 +1,5 @@
 import { boundReport, cut, MAX } from './bounds.ts';
-import { deadlineOf, dueWhenPublished, nextLook, spread } from './due.ts';
+import { deadlineOf, dueWhenPublished, nextLook, spread, spreadAfter } from './due.ts';
 import type { Job, JobEventKind, LostReason } from './job.ts';
 import { isTrouble, type JobSeen, type NotFound, type Observation } from './observation.ts';
 import type { Policy } from './policy.ts';
@@ -48,13 +48,9 @@ function look(job: Job, seen: Observation, now: number, policy: Policy, trouble:
     case 'not_found':
       return notFound(job, seen, now, policy);
     case 'not_asked':
-      return {
-        job: { ...job, nextLookAt: spread(job.key, now, seen.until - now) },
-        news: [],
-        reason: seen.kind,
-      };
+      return notBefore(job, seen.kind, now, seen.until);
     default:
-      return later(job, seen.kind, now, troubleWait(seen.retryAfterMs, trouble, policy));
+      return notBefore(job, seen.kind, now, now + troubleWait(seen.retryAfterMs, trouble, policy));
   }
 }
 
@@ -92,7 +88,8 @@ function whyGone(job: Job): LostReason {
 }
 
 function clock(decision: Decision, now: number, policy: Policy): Decision {
-  if (now - decision.job.createdAt >= policy.giveUpAfter) return lose(decision.job, 'gave_up', now);
+  if (now - decision.job.createdAt >= policy.giveUpAfter)
+    return lose(decision.job, 'gave_up', now, decision.news);
   return now >= deadlineOf(decision.job, policy) ? announce(decision, 'job.overdue', now) : decision;
 }
 
@@ -102,12 +99,18 @@ const later = (job: Job, reason: Reason, now: number, wait: number): Decision =>
   reason,
 });
 
-const lose = (job: Job, reason: LostReason, now: number): Decision =>
-  settle({ ...job, state: 'lost', lostReason: reason }, reason, now);
+const notBefore = (job: Job, reason: Reason, now: number, at: number): Decision => ({
+  job: { ...job, nextLookAt: spreadAfter(job.key, now, at) },
+  news: [],
+  reason,
+});
 
-function settle(job: Job, reason: Reason, now: number): Decision {
+const lose = (job: Job, reason: LostReason, now: number, news: JobEventKind[] = []): Decision =>
+  settle({ ...job, state: 'lost', lostReason: reason }, reason, now, news);
+
+function settle(job: Job, reason: Reason, now: number, news: JobEventKind[] = []): Decision {
   const kind: JobEventKind = job.state === 'outstanding' ? 'job.lost' : `job.${job.state}`;
-  return announce({ job: { ...job, detectedAt: now }, news: [], reason }, kind, now);
+  return announce({ job: { ...job, detectedAt: now }, news, reason }, kind, now);
 }
 
 /** Puts a kind into the row, once in the row's life. */

@@ -132,5 +132,8 @@ export function record(row: Delivery, receipt: Receipt, now: number, schedule: r
 export const postpone = (row: Delivery, until: number): Delivery => withDue(row, until);
 /** The endpoint is disabled: kept until somebody enables it again. */
 export const hold = (row: Delivery): Delivery => ended(row, 'held', row.reason ?? 'gone');
+/** The subscription has a new target: the delivery follows it there, under its own id. */
+export const readdress = (row: Delivery, target: Target, now: number): Delivery =>
+  withDue({ ...row, endpoint: target.endpoint, shown: target.shown }, now);
 /** Nobody wants it any more. */
 export const drop = (row: Delivery): Delivery => ended(row, 'failed', 'subscription_removed');

@@ -1,0 +1,58 @@
+export interface Addresses {
+  simulator: string;
+  slack: string;
+  webhook: string;
+  mailPort: number;
+}
+
+/** The demonstration is configured as the service is: this text goes through the same loader as a `jobchime.yaml`. */
+export const demoConfig = (project: string, at: Addresses): string => `
+store: ./jobchime.db
+origins:
+  huawei-ecs:
+    dialect: ecs
+    cloud: huawei
+    region: eu-west-101
+    endpoint: ${at.simulator}/huawei-ecs
+    project: ${project}
+    auth: { access_key: env:DEMO_ACCESS_KEY, secret_key: env:DEMO_SECRET_KEY }
+  huawei-elb:
+    dialect: elb
+    cloud: huawei
+    region: eu-west-101
+    endpoint: ${at.simulator}/huawei-elb
+    project: ${project}
+    auth: { access_key: env:DEMO_ACCESS_KEY, secret_key: env:DEMO_SECRET_KEY }
+  otc-ecs:
+    dialect: ecs
+    cloud: otc
+    region: eu-de
+    endpoint: ${at.simulator}/otc-ecs
+    project: ${project}
+    auth: { iam: "${at.simulator}/iam", user: jobchime, domain: simulated-domain, password: env:DEMO_PASSWORD }
+subscriptions:
+  ops: { on: failures, channel: slack, target: env:DEMO_SLACK_URL }
+  web-team:
+    channel: email
+    to: [web-team@example.com]
+    pattern:
+      detail-type: [job.succeeded, job.failed, job.lost]
+      detail: { data: { job: { labels: { team: [web] } } } }
+  ci:
+    on: everything
+    channel: webhook
+    target: ${at.webhook}
+    signing_keys: [env:DEMO_SIGNING_KEY]
+mail: { host: 127.0.0.1, port: ${at.mailPort}, from: jobchime@example.com }
+# Everything here runs on this machine.
+allow_private: [127.0.0.1]
+# Times are shortened so that nobody has to wait: in earnest a job is looked at every 30 s, not every second.
+policy:
+  first_look: 300ms
+  look_every: 1s
+  look_every_unpaid: 2s
+  trouble_first: 700ms
+  trouble_max: 2s
+  not_found_grace: 2s
+  not_found_every: 500ms
+`;

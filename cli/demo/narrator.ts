@@ -1,0 +1,76 @@
+import type { Telemetry } from '../../lib/ports.ts';
+import { SCENES, THROTTLED } from './scenario.ts';
+import type { Arrival } from './sinks.ts';
+import { EXPECTED, type Sinks } from './verdict.ts';
+
+export interface Narrator {
+  telemetry: Telemetry;
+  begin(simulator: string): void;
+  arrived(channel: keyof Sinks, arrival: Arrival): void;
+  end(sinks: Sinks, faults: readonly string[]): void;
+  serving(simulator: string): void;
+}
+
+/** Tells the demonstration as it happens: what arrives at the sinks, and what keeps a cloud from answering. */
+export function narrator(out: (line: string) => void): Narrator {
+  let started = Date.now();
+  const clock = (): string => `${((Date.now() - started) / 1_000).toFixed(1).padStart(5)} s`;
+  const tell = (what: string, words: string): void => out(`${clock()}  ${what.padEnd(8)} ${words}`);
+  const quiet = new Set<string>();
+
+  return {
+    telemetry: {
+      line(level, event, fields) {
+        if (level === 'error') tell('fault', `${event} ${JSON.stringify(fields)}`);
+        if (event !== 'job.looked' || fields.reason !== 'throttled' || quiet.has('throttled')) return;
+        quiet.add('throttled');
+        tell(
+          '429',
+          `${THROTTLED.system} asks us to slow down: its jobs wait untouched, the other clouds go on`,
+        );
+      },
+    },
+    begin(simulator) {
+      started = Date.now();
+      out('Jobchime watches a dozen jobs on three simulated clouds, and tells Slack, email and a webhook.');
+      out('Times are shortened by policy: a job is looked at every second here, every 30 s in earnest.');
+      out(`The clouds are served at ${simulator}, over HTTP, with signatures and tokens.`);
+      out('');
+      for (const { origin, name, jobType, story } of SCENES) {
+        out(`  ${origin.padEnd(11)} ${name.padEnd(14)} ${jobType.padEnd(18)} ${story}`);
+      }
+      out('');
+    },
+    arrived(channel, { title, body }) {
+      tell(channel, channel === 'webhook' ? webhookTitle(body) : title.replaceAll('\n', ' '));
+    },
+    end(sinks, faults) {
+      const sum = (channel: keyof Sinks): string =>
+        `${sinks[channel].arrivals.length} of ${EXPECTED[channel]}`;
+      out('');
+      const failure = sinks.email.arrivals.find((mail) => mail.title.includes('web-2'));
+      if (failure)
+        out(['What the mail about web-2 says:', '', ...failure.body.trim().split('\n')].join('\n  | '));
+      out('');
+      out(`Arrived: ${sum('webhook')} webhooks, every signature verified by an independent library;`);
+      out(`         ${sum('slack')} Slack messages, ${sum('email')} mails.`);
+      if (faults.length === 0) out('Nothing is missing, nothing came twice.');
+      for (const fault of faults) out(`FAULT    ${fault}`);
+    },
+    serving(simulator) {
+      out('');
+      out(
+        'Still watching, until Ctrl-C. Your own clouds: cp jobchime.example.yaml jobchime.yaml, fill it in,',
+      );
+      out(`and npm start is the service. The simulated clouds stay at ${simulator} (docs/simulator.md).`);
+    },
+  };
+}
+
+function webhookTitle(body: string): string {
+  const { type, data } = JSON.parse(body) as {
+    type: string;
+    data: { job?: { name?: string; origin: string } };
+  };
+  return `${type.padEnd(19)} ${data.job ? `${data.job.origin} ${data.job.name}` : ''}`;
+}

@@ -1,0 +1,121 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { simpleParser } from 'mailparser';
+import { SMTPServer } from 'smtp-server';
+import { Webhook } from 'standardwebhooks';
+
+/** What arrived somewhere, told apart by the id that stays the same however often it is sent. */
+export interface Arrival {
+  id: string;
+  title: string;
+  body: string;
+}
+
+export interface Sink {
+  url: string;
+  arrivals: Arrival[];
+  /** Called with each arrival. */
+  onArrival: (arrival: Arrival) => void;
+  /** What was wrong with anything that arrived: an unverifiable signature, a message that does not parse. */
+  faults: string[];
+  close(): Promise<void>;
+}
+
+async function body(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+}
+
+async function listen(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return (server.address() as AddressInfo).port;
+}
+
+async function httpSink(
+  path: string,
+  take: (request: IncomingMessage, text: string) => Arrival,
+  answer: string,
+): Promise<Sink> {
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    try {
+      keep(sink, take(request, await body(request)));
+      response.end(answer);
+    } catch (error) {
+      sink.faults.push(String(error));
+      response.writeHead(400).end('refused');
+    }
+  };
+  const server = createServer((request, response) => void handle(request, response));
+  const port = await listen(server);
+  const sink = newSink(`http://127.0.0.1:${port}${path}`, async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  return sink;
+}
+
+const newSink = (url: string, close: Sink['close']): Sink => ({
+  url,
+  arrivals: [],
+  faults: [],
+  onArrival: () => {},
+  close,
+});
+
+function keep(sink: Sink, arrival: Arrival): void {
+  sink.arrivals.push(arrival);
+  sink.onArrival(arrival);
+}
+
+/** Takes what a Slack incoming webhook takes. Slack has no id of its own to recognise a repeat by: the text has to do. */
+export const slackSink = (): Promise<Sink> =>
+  httpSink(
+    '/services/T00000000/B00000000/demonstration',
+    (_, text) => {
+      const message = JSON.parse(text) as { text: string; blocks: unknown[] };
+      return { id: message.text, title: message.text, body: text };
+    },
+    'ok',
+  );
+
+/** Verifies with the independent `standardwebhooks` library, as a subscriber would. */
+export const webhookSink = (signingKey: string): Promise<Sink> =>
+  httpSink(
+    '/hooks/jobs',
+    (request, text) => {
+      const verified = new Webhook(signingKey).verify(text, request.headers as Record<string, string>) as {
+        type: string;
+      };
+      return { id: String(request.headers['webhook-id']), title: verified.type, body: text };
+    },
+    '',
+  );
+
+/** A mail server that takes everything for anybody. */
+export async function mailSink(): Promise<Sink & { port: number }> {
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    logger: false,
+    onData(stream, _session, done) {
+      simpleParser(stream).then(
+        (mail) => {
+          keep(sink, { id: mail.messageId ?? '', title: mail.subject ?? '', body: mail.text ?? '' });
+          done();
+        },
+        (error: unknown) => {
+          sink.faults.push(String(error));
+          done(new Error('unreadable'));
+        },
+      );
+    },
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.server.address() as AddressInfo;
+  const sink = newSink(
+    `smtp://127.0.0.1:${port}`,
+    () => new Promise((resolve) => server.close(() => resolve())),
+  );
+  return Object.assign(sink, { port });
+}

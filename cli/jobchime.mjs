@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+// Plain JavaScript on purpose: an older Node must get this sentence, not a syntax error from the file behind it.
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major > 22 || (major === 22 && minor >= 19)) {
+  await import('./main.ts');
+} else {
+  console.error(
+    `Jobchime needs Node 22.19 or later, and this is ${process.version}.\n` +
+      '`npm ci` puts a fitting one into node_modules: use `npm start` or `npm run jobchime -- COMMAND`, which find it.',
+  );
+  process.exitCode = 1;
+}

@@ -1,0 +1,66 @@
+import type { Job } from '../lib/jobs/job.ts';
+import type { Explanation } from '../lib/notify/explain.ts';
+
+/** `2026-03-01 12:04:08` in UTC: short, sortable, the same for everybody. */
+export const when = (at: number | null): string =>
+  at === null ? '-' : new Date(at).toISOString().slice(0, 19).replace('T', ' ');
+
+/** Left-aligned columns; the last one is not padded. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const all = [head, ...rows];
+  const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]!.length)));
+  return all
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column]!))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+export const jobsTable = (jobs: readonly Job[]): string =>
+  table(
+    ['STATE', 'JOB', 'NAME', 'TYPE', 'STATUS', 'TRACKED (UTC)', 'NEXT LOOK'],
+    jobs.map((job) => [
+      job.state,
+      job.key,
+      job.name ?? '-',
+      job.report?.jobType ?? '-',
+      job.status ?? '-',
+      when(job.createdAt),
+      job.state === 'outstanding' ? when(job.nextLookAt) : '-',
+    ]),
+  );
+
+/** The life of one job as a list of sentences, in the order in which things happened. */
+export function explanation({ job, events }: Explanation): string {
+  const lines = [`${job.key}${job.name ? ` (${job.name})` : ''}`, `${when(job.createdAt)}  tracked`];
+  for (const { at, reason, detail } of job.history) {
+    lines.push(`${when(at)}  ${reason}${detail && detail !== reason ? `: ${detail}` : ''}`);
+  }
+  if (job.state === 'outstanding') lines.push(`${when(job.nextLookAt)}  next look`);
+  else
+    lines.push(
+      `${when(job.detectedAt)}  settled: ${job.state}${job.lostReason ? ` (${job.lostReason})` : ''}`,
+    );
+  const error = job.report?.error;
+  if (error) lines.push(`  why: ${[error.code, error.reason].filter(Boolean).join(' ')}`);
+  for (const event of events) {
+    lines.push('', `${event.kind}  ${event.id}  ${event.published ? 'published' : 'NOT YET PUBLISHED'}`);
+    for (const d of event.deliveries) {
+      lines.push(
+        `  ${d.subscription} -> ${d.channel} ${d.target}: ${d.state}${d.reason ? ` (${d.reason})` : ''}`,
+      );
+      for (const [n, a] of d.attempts.entries()) {
+        const result =
+          a.reason === null ? 'under way' : `${a.reason}${a.ms === null ? '' : ` after ${a.ms} ms`}`;
+        lines.push(`    ${when(a.at)}  attempt ${n + 1}: ${result}${a.detail ? `, ${a.detail}` : ''}`);
+      }
+      if (d.nextTryAt !== null) lines.push(`    ${when(d.nextTryAt)}  next attempt`);
+    }
+    for (const { subscription, why } of event.unmatched) lines.push(`  ${subscription}: not told, ${why}`);
+  }
+  if (events.length === 0) lines.push('', 'Nothing announced yet.');
+  return lines.join('\n');
+}

@@ -1,0 +1,77 @@
+import { eventId, jobEvent, type Event } from '../jobs/event.ts';
+import type { Job, JobEventKind } from '../jobs/job.ts';
+import type { Store, Subscriptions } from '../ports.ts';
+import type { Attempt, Delivery } from './delivery.ts';
+import { explainMismatch } from './pattern.ts';
+import { envelope } from './presets.ts';
+import type { Subscription } from './subscription.ts';
+
+/** Everything that is known of one job: what was seen of it, what was announced, who was told and who was not, and why. */
+export interface Explanation {
+  job: Job;
+  events: ExplainedEvent[];
+}
+
+export interface ExplainedEvent {
+  id: string;
+  kind: JobEventKind;
+  published: boolean;
+  deliveries: {
+    subscription: string;
+    channel: string;
+    target: string;
+    state: string;
+    reason: string | null;
+    attempts: Attempt[];
+    nextTryAt: number | null;
+  }[];
+  /** Subscriptions of today that do not want it, with the first field that does not match. */
+  unmatched: { subscription: string; why: string }[];
+}
+
+/** At most this many deliveries are shown for one event. */
+const SHOWN = 200;
+
+export async function explain(
+  deps: { store: Pick<Store, 'jobs' | 'deliveries'>; subscriptions: Subscriptions },
+  key: string,
+): Promise<Explanation | null> {
+  const job = await deps.store.jobs.get(key);
+  if (!job) return null;
+  const subscriptions = await deps.subscriptions.all();
+  const events = await Promise.all(
+    job.announced.map(async (kind, i): Promise<ExplainedEvent> => {
+      const id = eventId(job.key, job.createdAt, kind);
+      const { rows } = await deps.store.deliveries.list({ prefix: `${id}/`, limit: SHOWN });
+      const waiting = job.unpublished.some((news) => news.kind === kind);
+      // The event as it was sent where a delivery has kept it; else as the row would tell it now.
+      const event = rows[0]?.event ?? jobEvent(job, { kind, at: job.createdAt, sequence: i + 1 });
+      return {
+        id,
+        kind,
+        published: !waiting,
+        deliveries: rows.map(shown),
+        unmatched: unmatched(event, subscriptions),
+      };
+    }),
+  );
+  return { job, events };
+}
+
+const shown = (d: Delivery): ExplainedEvent['deliveries'][number] => ({
+  subscription: d.subscription,
+  channel: d.channel,
+  target: d.shown,
+  state: d.state,
+  reason: d.reason,
+  attempts: d.attempts,
+  nextTryAt: d.due?.at ?? null,
+});
+
+function unmatched(event: Event, subscriptions: readonly Subscription[]): ExplainedEvent['unmatched'] {
+  const seen = envelope(event);
+  return subscriptions.flatMap((s) => {
+    const why = explainMismatch(s.pattern, seen);
+    return why === null ? [] : [{ subscription: s.id, why }];
+  });
+}

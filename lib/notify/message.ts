@@ -1,0 +1,92 @@
+import { isJobEvent, SUBSCRIPTION_DISABLED, type Event } from '../jobs/event.ts';
+import type { OriginEventKind } from '../jobs/origin.ts';
+import { duration } from './duration.ts';
+import { jobStory } from './job-story.ts';
+import { facts, line, moment, type Story } from './story.ts';
+
+type OriginEvent = Extract<Event, { kind: OriginEventKind }>;
+type DisabledEvent = Extract<Event, { kind: typeof SUBSCRIPTION_DISABLED }>;
+
+/** What there is to say of an event: what happened, how, why, how long it took, where to look. The same for all channels. */
+export function describe(event: Event): Story {
+  if (isJobEvent(event)) return jobStory(event);
+  if (event.kind === SUBSCRIPTION_DISABLED) return disabledStory(event);
+  return event.kind === 'origin.unreachable' ? unreachableStory(event) : recoveredStory(event);
+}
+
+/** What each kind of trouble means for whoever has to repair it. */
+const TROUBLE = new Map<string, { words: string; hint: string }>([
+  ['denied', { words: 'access denied', hint: 'Check its credentials and its project.' }],
+  ['misrouted', { words: 'no such address', hint: 'Check its endpoint, region and dialect.' }],
+  [
+    'unavailable',
+    {
+      words: 'no usable answer',
+      hint: 'The cloud is in trouble, or the network on the way to it: check whether others reach it.',
+    },
+  ],
+  ['malformed', { words: 'answers not understood', hint: 'Check that its dialect fits the service.' }],
+]);
+
+function unreachableStory({ data }: OriginEvent): Story {
+  const trouble = TROUBLE.get(data.reason) ?? { words: line(data.reason), hint: 'Check its configuration.' };
+  return {
+    tone: 'bad',
+    verdict: 'unreachable',
+    about: line(data.origin),
+    place: '',
+    title: `Origin ${line(data.origin)} cannot be asked: ${trouble.words}`,
+    lead: 'Its jobs go on and keep waiting here. The clouds delete the record of an ended job after about a day: ends that are not seen until then are lost.',
+    facts: facts(
+      ['Reason', [line(data.reason), line(data.detail)].filter(Boolean).join(': ')],
+      ['Since', moment(data.since)],
+      ['Jobs waiting', String(data.outstanding)],
+    ),
+    failedSubJobs: [],
+    subJobsOmitted: 0,
+    hint: trouble.hint,
+  };
+}
+
+function recoveredStory({ data, metadata }: OriginEvent): Story {
+  const lasted = Date.parse(metadata.time) - Date.parse(data.since);
+  return {
+    tone: 'good',
+    verdict: 'recovered',
+    about: line(data.origin),
+    place: '',
+    title: `Origin ${line(data.origin)} answers again`,
+    facts: facts(
+      ['Reason was', [line(data.reason), line(data.detail)].filter(Boolean).join(': ')],
+      ['Since', moment(data.since)],
+      ['Lasted', lasted >= 0 ? duration(lasted) : null],
+      ['Jobs waiting', String(data.outstanding)],
+    ),
+    failedSubJobs: [],
+    subJobsOmitted: 0,
+  };
+}
+
+const DISABLED_BECAUSE = new Map([
+  ['gone', 'the target says that it is gone'],
+  ['auth_error', 'the target does not let us in'],
+]);
+
+function disabledStory({ data }: DisabledEvent): Story {
+  return {
+    tone: 'bad',
+    verdict: 'disabled',
+    about: line(`subscription ${data.subscription}`),
+    place: '',
+    title: `Subscription ${line(data.subscription)} is disabled`,
+    lead: 'Nothing more is sent to its target. What comes in the meantime is kept.',
+    facts: facts(
+      ['Reason', DISABLED_BECAUSE.get(data.reason) ?? line(data.reason)],
+      ['Target', line(`${data.channel} ${data.target}`)],
+      ['Since', moment(data.since)],
+    ),
+    failedSubJobs: [],
+    subJobsOmitted: 0,
+    hint: 'Repair the target or give the subscription another one, then enable it: what was kept is sent.',
+  };
+}

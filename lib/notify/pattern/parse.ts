@@ -1,0 +1,111 @@
+import { isObject, isScalar, OPERATORS, type Test } from './operators.ts';
+
+/** What is wrong with a pattern, where, and what to do: for the person who wrote it. */
+export interface Problem {
+  /** `detail.data.job.labels.team[0].numeric`; empty for the pattern as a whole. */
+  path: string;
+  problem: string;
+  fix: string;
+}
+
+/** What one field must satisfy. */
+export interface Leaf {
+  path: readonly string[];
+  shown: string;
+  /** The alternatives as they were written. */
+  wanted: string;
+  tests: readonly Test[];
+  /** One of the alternatives is that the field is missing. */
+  mayBeAbsent: boolean;
+}
+/** One condition: a field's, or that of a `$or`. Conditions that stand side by side must all hold. */
+export type Part = Leaf | { anyOf: Part[][] };
+
+/** Far deeper than any event of ours; bounds the work of everything that walks a pattern. */
+export const MAX_DEPTH = 32;
+
+/** Refused as field names within `$or` by EventBridge: its operators and comparisons, and what it keeps for later. */
+const RESERVED = new Set([
+  ...Object.keys(OPERATORS),
+  ...'exactly = < <= > >= regex not-wildcard not-equals-ignore-case in-date-range'.split(' '),
+  ...'date-after date-before date-on-or-after date-on-or-before'.split(' '),
+  ...'ip-address-in-range ip-address-not-in-range'.split(' '),
+]);
+
+interface Place {
+  /** Names of the fields from the top; `$or` is none. */
+  path: readonly string[];
+  shown: string;
+  withinOr: boolean;
+  depth: number;
+}
+
+export function parse(raw: unknown): { ok: true; parts: Part[] } | { ok: false; problems: Problem[] } {
+  const problems: Problem[] = [];
+  const note = (path: string, problem: string, fix: string): [] => {
+    problems.push({ path, problem, fix });
+    return [];
+  };
+
+  function fields(raw: unknown, place: Place): Part[] {
+    const { shown, depth } = place;
+    if (!isObject(raw)) return note(shown, 'is no object', 'write {"field": ["value"]}');
+    const entries = Object.entries(raw);
+    if (entries.length === 0)
+      return note(shown, 'is empty', 'name at least one field that must match, or leave it out');
+    if (depth > MAX_DEPTH) return note(shown, `is nested more than ${MAX_DEPTH} deep`, 'nest less');
+    return entries.flatMap(([name, value]) =>
+      name === '$or' ? or(value, { ...place, shown: below(shown, name) }) : field(name, value, place),
+    );
+  }
+
+  function or(raw: unknown, place: Place): Part[] {
+    const fix = 'write "$or": [{"field": ["a"]}, {"other": ["b"]}]';
+    if (!Array.isArray(raw)) return note(place.shown, 'is no list', fix);
+    if (raw.length < 2) return note(place.shown, 'has fewer than two entries', fix);
+    const inside = { ...place, withinOr: true, depth: place.depth + 1 };
+    return [{ anyOf: raw.map((one, i) => fields(one, { ...inside, shown: `${place.shown}[${i}]` })) }];
+  }
+
+  function field(name: string, raw: unknown, above: Place): Part[] {
+    const shown = below(above.shown, name);
+    const path = [...above.path, name];
+    if (above.withinOr && RESERVED.has(name))
+      return note(shown, 'is a reserved word within $or', 'leave the field out, or use it outside of $or');
+    if (isObject(raw)) return fields(raw, { ...above, path, shown, depth: above.depth + 1 });
+    if (!Array.isArray(raw)) {
+      const example = isScalar(raw) ? JSON.stringify(raw) : '"value"';
+      return note(shown, 'is neither a list nor an object', `write a list of what may match: [${example}]`);
+    }
+    if (raw.length === 0)
+      return note(shown, 'is an empty list, which nothing matches', 'name at least one value');
+    return leaf(raw, path, shown);
+  }
+
+  function leaf(raw: unknown[], path: string[], shown: string): Part[] {
+    const tests = raw.flatMap((one, i) => alternative(one, `${shown}[${i}]`));
+    const mayBeAbsent = raw.some((one) => isObject(one) && one['exists'] === false);
+    // A list with a problem may hold anything, of any depth: it is not written out, since it is not used.
+    const wanted = tests.length === raw.length ? raw.map((one) => JSON.stringify(one)).join(' or ') : '';
+    return [{ path, shown: path.join('.'), wanted, tests, mayBeAbsent }];
+  }
+
+  function alternative(raw: unknown, shown: string): Test[] {
+    if (isScalar(raw)) return [(value) => value === raw];
+    const use = `use one of ${Object.keys(OPERATORS).join(', ')}; fields of an object are written without the list`;
+    if (!isObject(raw)) return note(shown, 'is neither a plain value nor an operator', use);
+    const [[name = '', operand] = [], ...more] = Object.entries(raw);
+    if (!Object.hasOwn(OPERATORS, name)) return note(below(shown, name), 'is no operator', use);
+    if (more.length > 0)
+      return note(shown, 'has more than one operator', 'give each an object of its own in the list');
+    const test = OPERATORS[name]!.read(operand);
+    return typeof test === 'string'
+      ? note(below(shown, name), test, `write ${OPERATORS[name]!.usage}`)
+      : [test];
+  }
+
+  const parts = fields(raw, { path: [], shown: '', withinOr: false, depth: 1 });
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, parts };
+}
+
+const below = (path: string, name: string): string => [path, name].filter(Boolean).join('.');

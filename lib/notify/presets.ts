@@ -1,0 +1,33 @@
+import { SOURCE, toDetail, type Event, type EventKind } from '../jobs/event.ts';
+
+const kinds = (...wanted: EventKind[]): EventKind[] => wanted;
+
+/** What most people mean, by name: event patterns as anybody could write them. */
+export const PRESETS = {
+  /** Whatever needs somebody's attention. A parent job may succeed with failed children. */
+  failures: {
+    source: [SOURCE],
+    $or: [
+      { 'detail-type': kinds('job.failed', 'job.lost', 'job.overdue', 'origin.unreachable') },
+      {
+        'detail-type': kinds('job.succeeded'),
+        detail: { data: { subJobs: { failed: [{ numeric: ['>', 0] }] } } },
+      },
+    ],
+  },
+  /** Every job's end, whatever it was. */
+  endings: { source: [SOURCE], 'detail-type': kinds('job.succeeded', 'job.failed', 'job.lost') },
+  everything: { source: [SOURCE] },
+} as const;
+export type Preset = keyof typeof PRESETS;
+
+/** What patterns are matched against: the event in the form in which EventBridge hands it on. */
+export const envelope = (event: Event) => ({
+  version: '0',
+  id: event.metadata.id,
+  source: SOURCE,
+  'detail-type': event.kind,
+  time: event.metadata.time,
+  resources: [],
+  detail: toDetail(event),
+});

@@ -1,0 +1,170 @@
+import { dirname, resolve } from 'node:path';
+import { DEFAULT_POLICY, type Policy } from '../jobs/policy.ts';
+import type { Secret, Subscription, Target } from '../notify/subscription.ts';
+import { newTarget } from '../notify/target.ts';
+import { refuse, type Read } from './config/fields.ts';
+import { explain, renderPath, type Problem } from './config/problems.ts';
+import { configSchema, POLICY_KEYS, snake, type LogLevel, type ParsedConfig } from './config/schema.ts';
+import { isRecord } from './config/schema-walk.ts';
+import { readYaml } from './config/yaml.ts';
+import { resolveSecret } from './secrets.ts';
+
+export { renderProblems, type Problem } from './config/problems.ts';
+export { readDuration } from './config/values.ts';
+export type { LogLevel };
+
+/** The configuration, checked and resolved: nothing of it is looked up again. */
+export interface Config {
+  /** Absolute path of the database file. */
+  store: string;
+  origins: OriginSettings[];
+  subscriptions: Subscription[];
+  /** Null: nobody wants mail. */
+  mail: MailSettings | null;
+  policy: Policy;
+  /** Hosts on private addresses that may be sent to all the same; lower case. */
+  allowPrivate: string[];
+  logLevel: LogLevel;
+}
+
+export interface OriginSettings {
+  name: string;
+  dialect: string;
+  cloud: string;
+  region: string;
+  /** `https://host[:port][/base]`, without a slash at the end. */
+  endpoint: string;
+  projectId: string;
+  auth: OriginAuth;
+}
+export type OriginAuth =
+  | { kind: 'keys'; accessKey: Secret; secretKey: Secret; securityToken?: Secret }
+  | { kind: 'password'; iam: string; user: string; domain: string; password: Secret }
+  | { kind: 'token'; token: Secret };
+
+export interface MailSettings {
+  host: string;
+  port: number;
+  /** TLS from the first byte; otherwise STARTTLS. */
+  secure: boolean;
+  /** With `password`, or neither. */
+  user?: string;
+  password?: Secret;
+  from: string;
+}
+
+export interface ConfigDeps {
+  /** Names that an origin's `dialect` may have. */
+  dialects: readonly string[];
+  /** Where the text was read; `store` is relative to it. */
+  path: string;
+  env: Readonly<Record<string, string | undefined>>;
+  readFile(path: string): string;
+  secrets: { add(value: string): Secret };
+}
+
+/** Reads the file's text. Never throws, and tells all problems at once. */
+export function parseConfig(
+  text: string,
+  deps: ConfigDeps,
+): { ok: true; config: Config } | { ok: false; problems: Problem[] } {
+  const yaml = readYaml(text);
+  if (!yaml.ok) return { ok: false, problems: yaml.problems.map((it) => ({ where: '', ...it })) };
+  // An empty file is a file in which everything is missing.
+  const raw = yaml.value ?? {};
+  const allowPrivate = allowedHosts(raw);
+  const schema = configSchema({
+    dialects: deps.dialects,
+    allowPrivate,
+    secret: (reference) => secretAt(reference, deps),
+    conceal: deps.secrets.add,
+  });
+  const parsed = schema.safeParse(raw);
+  if (parsed.success) return { ok: true, config: build(parsed.data, allowPrivate, deps.path) };
+  const problems = explain(parsed.error.issues, schema, raw).map(({ path, problem, fix }) => ({
+    where: renderPath(path),
+    ...yaml.placeOf(path),
+    problem,
+    fix,
+  }));
+  return { ok: false, problems: problems.toSorted((a, b) => a.line - b.line || a.column - b.column) };
+}
+
+function secretAt(reference: string, { path, env, readFile, secrets }: ConfigDeps): Read<Secret> {
+  // Anything else may be the secret itself, put there by mistake, so it must not come back in a message.
+  if (!/^(env:[A-Za-z_]\w*|file:\P{Cc}+)$/u.test(reference)) return refuse('is a secret written out');
+  try {
+    const value = resolveSecret(reference, env, (file) => readFile(resolve(dirname(path), file)));
+    // It would break the header that it is sent in, and the error would tell it.
+    if (/\p{Cc}/u.test(value)) return refuse(`${reference} has a line break or another control character`);
+    return { ok: true, value: secrets.add(value) };
+  } catch (error) {
+    return refuse((error as Error).message, 'Set it before the service starts, or correct the reference.');
+  }
+}
+
+/** Read ahead of the rest, because it decides what the rest may be. Its own faults are told with all others. */
+function allowedHosts(raw: unknown): string[] {
+  const hosts: unknown = isRecord(raw) ? raw.allow_private : [];
+  return Array.isArray(hosts) ? hosts.map((host) => String(host).toLowerCase()) : [];
+}
+
+function build(parsed: ParsedConfig, allowPrivate: string[], path: string): Config {
+  return {
+    store: resolve(dirname(path), parsed.store ?? 'jobchime.db'),
+    origins: Object.entries(parsed.origins).map(([name, { project, auth, ...rest }]) => ({
+      name,
+      ...rest,
+      projectId: project,
+      auth: authOf(auth),
+    })),
+    subscriptions: Object.entries(parsed.subscriptions ?? {}).map(([name, it]) => subscriptionOf(name, it)),
+    mail: parsed.mail ? mailOf(parsed.mail) : null,
+    policy: policyOf(parsed.policy ?? {}),
+    allowPrivate,
+    logLevel: parsed.log_level ?? 'info',
+  };
+}
+
+type ParsedOrigin = ParsedConfig['origins'][string];
+type ParsedSubscription = NonNullable<ParsedConfig['subscriptions']>[string];
+type ParsedMail = NonNullable<ParsedConfig['mail']>;
+
+function authOf(auth: ParsedOrigin['auth']): OriginAuth {
+  if ('token' in auth) return { kind: 'token', ...auth };
+  if ('password' in auth) return { kind: 'password', ...auth };
+  return {
+    kind: 'keys',
+    accessKey: auth.access_key,
+    secretKey: auth.secret_key,
+    ...(auth.security_token && { securityToken: auth.security_token }),
+  };
+}
+
+/** Its name is its id: names have no underscore, so they never meet the ids of subscriptions made at run time. */
+function subscriptionOf(name: string, it: ParsedSubscription): Subscription {
+  const pattern = it.on ?? it.pattern!;
+  return { id: name, name, pattern, channel: it.channel, targets: targetsOf(it) };
+}
+
+function targetsOf(it: ParsedSubscription): Target[] {
+  switch (it.channel) {
+    case 'slack':
+      return [newTarget('slack', it.target)];
+    case 'email':
+      return it.to.map((address) => newTarget('email', () => address));
+    case 'webhook':
+      return [newTarget('webhook', it.target, it.signing_keys)];
+  }
+}
+
+function mailOf({ host, port, secure, user, password, from }: ParsedMail): MailSettings {
+  // 465 is the port of mail over TLS; 587, the port of submission, begins in plain text and is then upgraded.
+  const settings = { host, port: port ?? 587, secure: secure ?? port === 465, from };
+  return user && password ? { ...settings, user, password } : settings;
+}
+
+const policyOf = (given: Record<string, number | undefined>): Policy => ({
+  ...DEFAULT_POLICY,
+  ...Object.fromEntries(POLICY_KEYS.map((key) => [key, given[snake(key)] ?? DEFAULT_POLICY[key]])),
+});

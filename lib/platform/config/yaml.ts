@@ -1,0 +1,118 @@
+import {
+  isAlias,
+  isMap,
+  isPair,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type ErrorCode,
+  type Node,
+  visit,
+} from 'yaml';
+
+export type Path = readonly PropertyKey[];
+/** Where something stands in the text; both count from 1. */
+export interface Place {
+  line: number;
+  column: number;
+}
+
+export type YamlRead =
+  | { ok: true; value: unknown; placeOf(path: Path): Place }
+  | { ok: false; problems: (Partial<Place> & { problem: string; fix: string })[] };
+
+/**
+ * Reads one YAML 1.2 document strictly: duplicate keys, unknown tags and keys that are no text are refused. Never throws.
+ * The library's own messages are not passed on, because some quote the text they stumbled over, and that may be a secret.
+ */
+export function readYaml(text: string): YamlRead {
+  const lines = new LineCounter();
+  const placeAt = (offset: number): Place => {
+    const { line, col } = lines.linePos(offset);
+    return { line, column: col };
+  };
+  try {
+    const doc = parseDocument(text, {
+      lineCounter: lines,
+      prettyErrors: false,
+      stringKeys: true,
+      resolveKnownTags: false,
+    });
+    const faults = [...doc.errors, ...doc.warnings, ...danglingAliases(doc)];
+    if (faults.length > 0) return { ok: false, problems: oneEachLine(faults, placeAt) };
+    const value: unknown = doc.toJS();
+    JSON.stringify(value); // refuses what holds itself: `a: &a { b: *a }`
+    return { ok: true, value, placeOf: (path) => placeAt(offsetOf(doc, path)) };
+  } catch {
+    // Found out only while the value is built.
+    return { ok: false, problems: [say('IMPOSSIBLE')] };
+  }
+}
+
+type Doc = ReturnType<typeof parseDocument>;
+interface YamlFault {
+  code: ErrorCode;
+  pos: [number, number];
+}
+
+function danglingAliases(doc: Doc): YamlFault[] {
+  const found: YamlFault[] = [];
+  visit(doc, {
+    Alias(_, alias) {
+      const [start = 0, end = 0] = alias.range ?? [];
+      if (!alias.resolve(doc)) found.push({ code: 'BAD_ALIAS', pos: [start, end] });
+    },
+  });
+  return found;
+}
+
+/** The offset of the key (or list item) at `path`, or of the deepest one on the way there that exists. */
+function offsetOf(doc: Doc, path: Path): number {
+  let node: unknown = doc.contents;
+  let offset = (node as Node | null)?.range?.[0] ?? 0;
+  for (const step of path) {
+    if (isAlias(node)) node = node.resolve(doc);
+    const item: unknown = isMap<Node>(node)
+      ? node.items.find((pair) => String(pair.key) === String(step))
+      : isSeq<Node>(node)
+        ? node.items[Number(step)]
+        : undefined;
+    if (!item) break;
+    offset = ((isPair(item) ? item.key : item) as Node).range?.[0] ?? offset;
+    node = isPair(item) ? item.value : item;
+  }
+  return offset;
+}
+
+/** One slip makes the parser stumble several times on its line; the first time says it best. */
+function oneEachLine(faults: readonly YamlFault[], placeAt: (offset: number) => Place) {
+  const placed = faults.map((fault) => ({ ...placeAt(fault.pos[0]), ...say(fault.code) }));
+  return placed.filter((fault, i) => placed.findIndex((other) => other.line === fault.line) === i);
+}
+
+function say(code: ErrorCode): { problem: string; fix: string } {
+  const [problem, fix] = WORDS[code] ?? WORDS.UNEXPECTED_TOKEN!;
+  return { problem, fix };
+}
+
+const WORDS: { [code in ErrorCode]?: readonly [problem: string, fix: string] } = {
+  UNEXPECTED_TOKEN: ['this is not valid YAML', 'Check indentation, colons and quotes here and just before.'],
+  DUPLICATE_KEY: ['this key stands here a second time', 'Keep one of the two.'],
+  TAB_AS_INDENT: ['a tab is used for indentation', 'Indent with spaces.'],
+  BAD_INDENT: ['the indentation does not fit the lines before', 'Indent what belongs together alike.'],
+  MISSING_CHAR: ['a quote, comma or bracket is missing', 'Close what was opened here or just before.'],
+  BLOCK_AS_IMPLICIT_KEY: [
+    'a second key stands in one line',
+    'Put it on its own line, or the value in quotes.',
+  ],
+  BAD_SCALAR_START: ['a value cannot begin with this character', 'Put the value in quotes.'],
+  MULTIPLE_DOCS: ['a second document begins here', 'Keep one document: remove the line with ---.'],
+  NON_STRING_KEY: ['a key must be text', 'Write a name before the colon.'],
+  RESOURCE_EXHAUSTION: ['this is nested too deep', 'Write it flatter.'],
+  TAG_RESOLVE_FAILED: [
+    'a value with a tag (!) is not known here',
+    'Put the value in quotes, or remove the tag.',
+  ],
+  BAD_ALIAS: ['this is an alias (*) without an anchor (&)', 'Put the value in quotes.'],
+  IMPOSSIBLE: ['an alias (*) holds itself or expands too far', 'Write out what is meant.'],
+};

@@ -1,0 +1,236 @@
+import { Agent, type Dispatcher } from 'undici';
+import { BLOCKED, guardedConnector, type Resolver } from './address.ts';
+
+/**
+ * The one door out: every request to a cloud, to Slack or to a subscriber's webhook goes through here. It follows no
+ * redirect, decompresses nothing, speaks to public addresses only, and always comes back: with an answer or with a reason.
+ */
+export interface Http {
+  /** Never throws. */
+  exchange(request: HttpRequest): Promise<HttpAnswer | HttpTrouble>;
+  /** The same for clients that want a `fetch`. The whole answer is in memory when it resolves; throws `HttpTroubleError`. */
+  fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
+  /** Ends all connections. To be called last: what is still under way fails. */
+  close(): Promise<void>;
+}
+
+export interface HttpRequest extends Limits {
+  method: string;
+  /** http or https, without credentials in it. */
+  url: string;
+  headers: Record<string, string>;
+  body?: string | Uint8Array;
+}
+export interface Limits {
+  /** For everything together: name, connection, TLS, head and body of the answer. */
+  deadlineMs: number;
+  /** Of the answer's body; what comes beyond is not read. */
+  maxBytes: number;
+}
+
+export interface HttpAnswer {
+  ok: true;
+  status: number;
+  /** Lower-case names; repeated ones joined by a comma. */
+  headers: Record<string, string>;
+  body: string;
+  /** The body was longer than `maxBytes` and is cut. */
+  truncated: boolean;
+}
+
+/** A closed list; also the log field and metric label. `bad_url`: the request cannot be sent as it is, URL or headers. */
+export type HttpReason =
+  'timeout' | 'dns' | 'refused' | 'reset' | 'tls' | 'too_large' | 'blocked_address' | 'bad_url' | 'network';
+
+export interface HttpTrouble {
+  ok: false;
+  reason: HttpReason;
+  /** For people. Names the host at most: path, query and headers may be secrets. */
+  detail: string;
+}
+
+export class HttpTroubleError extends Error {
+  override readonly name = 'HttpTroubleError';
+  readonly reason: HttpReason;
+  constructor(trouble: Omit<HttpTrouble, 'ok'>) {
+    super(trouble.detail);
+    this.reason = trouble.reason;
+  }
+}
+
+export interface HttpOptions {
+  /** Hosts that may have a private address: one's own, never a subscriber's. */
+  allowPrivate: (hostname: string) => boolean;
+  redact: (text: string) => string;
+  /** Of `fetch`, whose signature has no place for them. */
+  limits?: Limits;
+  /** Instead of the system's. */
+  resolve?: Resolver;
+}
+
+/** A token in a header may have 32 KiB, and the clouds' gateways allow 128 KiB for all headers together. */
+const MAX_HEADER_BYTES = 128 * 1024;
+const FETCH_LIMITS: Limits = { deadlineMs: 15_000, maxBytes: 1024 * 1024 };
+
+export function createHttp({ allowPrivate, redact, limits = FETCH_LIMITS, resolve }: HttpOptions): Http {
+  const agent = new Agent({
+    connect: guardedConnector(allowPrivate, resolve),
+    allowH2: false,
+    maxHeaderSize: MAX_HEADER_BYTES,
+    // Both would begin anew with every piece that arrives; the deadline covers the whole.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
+  const trouble = (reason: HttpReason, detail: string): HttpTrouble => ({
+    ok: false,
+    reason,
+    detail: redact(detail),
+  });
+  const failed = (reason: keyof typeof WORDS, host: string, code = ''): HttpTrouble =>
+    trouble(reason, WORDS[reason](host, code));
+
+  const exchange: Http['exchange'] = async (request) => {
+    const url = URL.parse(request.url);
+    if (!url) return trouble('bad_url', 'the URL is not valid');
+    const urlFault = faultOfUrl(url);
+    if (urlFault) return trouble('bad_url', urlFault);
+    const headerFault = faultOfHeaders(request.headers);
+    if (headerFault) return trouble('bad_url', headerFault);
+
+    const deadline = new AbortController();
+    let timer: NodeJS.Timeout | undefined;
+    // Raced, because undici sees an abort only once it is connected: a resolver that hangs would hold us.
+    const expired = new Promise<HttpTrouble>((resolve) => {
+      timer = setTimeout(() => {
+        deadline.abort();
+        resolve(failed('timeout', url.host));
+      }, request.deadlineMs);
+    });
+    const answered = send(url, request, deadline.signal).catch((error: unknown) =>
+      failed(reasonOf(error), url.host, codeOf(error)),
+    );
+    return Promise.race([answered, expired]).finally(() => clearTimeout(timer));
+  };
+
+  async function send(url: URL, request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
+    const answer = await agent.request({
+      origin: url.origin,
+      path: url.pathname + url.search,
+      method: request.method as Dispatcher.HttpMethod,
+      headers: { 'user-agent': 'jobchime', ...request.headers },
+      body: request.body ?? null,
+      signal,
+    });
+    return {
+      ok: true,
+      status: answer.statusCode,
+      headers: joined(answer.headers),
+      ...(await readUpTo(request.maxBytes, answer.body)),
+    };
+  }
+
+  return {
+    exchange,
+    async fetch(input, init) {
+      // What ky passes along with a Request are its own leftover options.
+      const request = input instanceof Request ? input : new Request(input, init);
+      const answer = await exchange({
+        method: request.method,
+        url: request.url,
+        headers: Object.fromEntries(request.headers),
+        ...(request.body && { body: await request.bytes() }),
+        ...limits,
+      });
+      if (!answer.ok) throw new HttpTroubleError(answer);
+      const { host } = new URL(request.url);
+      if (answer.truncated) throw new HttpTroubleError(failed('too_large', host));
+      if (!fitsResponse(answer))
+        throw new HttpTroubleError(failed('network', host, `status ${answer.status}`));
+      return asResponse(answer);
+    },
+    close: () => agent.destroy(),
+  };
+}
+
+function faultOfUrl(url: URL): string {
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') return 'the URL is neither http nor https';
+  return url.username || url.password ? 'the URL has credentials in it' : '';
+}
+
+/** Where a message begins and ends, and who it is for, is said by the transport alone. */
+const OF_THE_TRANSPORT =
+  /^(host|connection|proxy-connection|keep-alive|upgrade|expect|te|trailer|content-length|transfer-encoding)$/i;
+
+function faultOfHeaders(headers: Record<string, string>): string {
+  for (const [name, value] of Object.entries(headers)) {
+    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) return 'a header has a name that HTTP does not allow';
+    if (OF_THE_TRANSPORT.test(name)) return `header ${name} cannot be set`;
+    if (/[^\t\x20-\x7e\x80-\xff]/.test(value))
+      return `header ${name} has characters that HTTP does not allow`;
+  }
+  return '';
+}
+
+const joined = (headers: Dispatcher.ResponseData['headers']): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join(', ') : (value ?? ''),
+    ]),
+  );
+
+/** Leaving the loop early closes the connection, so nobody can keep us reading. */
+async function readUpTo(
+  maxBytes: number,
+  stream: AsyncIterable<Buffer>,
+): Promise<Pick<HttpAnswer, 'body' | 'truncated'>> {
+  const chunks: Buffer[] = [];
+  let left = maxBytes;
+  for await (const chunk of stream) {
+    chunks.push(chunk.subarray(0, left));
+    left -= chunk.length;
+    if (left < 0) break;
+  }
+  return { body: Buffer.concat(chunks).toString(), truncated: left < 0 };
+}
+
+/** `Response` knows no other status. */
+const fitsResponse = ({ status }: HttpAnswer): boolean => status >= 200 && status <= 599;
+
+function asResponse({ status, headers, body }: HttpAnswer): Response {
+  const bodyless = status === 204 || status === 205 || status === 304;
+  return new Response(bodyless ? null : body, { status, headers });
+}
+
+const REASONS: readonly (readonly [RegExp, keyof typeof WORDS])[] = [
+  [new RegExp(`^${BLOCKED}$`), 'blocked_address'],
+  [/TIMEOUT|ETIMEDOUT/, 'timeout'],
+  [/^(ENOTFOUND|ENODATA|EAI_)/, 'dns'],
+  [/^ECONNREFUSED$/, 'refused'],
+  [/^(ECONNRESET|EPIPE|UND_ERR_SOCKET)$/, 'reset'],
+  [
+    /^(ERR_TLS|ERR_SSL|ERR_OSSL|CERT|CRL|UNABLE_TO|SELF_SIGNED|DEPTH_ZERO|HOSTNAME_MISMATCH|INVALID_|EPROTO)/,
+    'tls',
+  ],
+  [/^UND_ERR_HEADERS_OVERFLOW$/, 'too_large'],
+];
+
+const reasonOf = (error: unknown): keyof typeof WORDS =>
+  REASONS.find(([pattern]) => pattern.test(codeOf(error)))?.[1] ?? 'network';
+
+/** The code alone: messages of the libraries below quote what they were given. */
+function codeOf(error: unknown): string {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' ? code : 'unknown error';
+}
+
+const WORDS: Record<Exclude<HttpReason, 'bad_url'>, (host: string, code: string) => string> = {
+  timeout: (host) => `${host} did not answer in time`,
+  dns: (host, code) => `${host} does not resolve (${code})`,
+  refused: (host) => `${host} refused the connection`,
+  reset: (host, code) => `${host} broke off the connection (${code})`,
+  tls: (host, code) => `no trusted TLS connection to ${host} (${code})`,
+  too_large: (host) => `${host} sent a larger answer than is taken`,
+  blocked_address: (host) => `${host} stands for a private or reserved address`,
+  network: (host, code) => `no answer from ${host} (${code})`,
+};

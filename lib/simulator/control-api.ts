@@ -1,0 +1,49 @@
+import type { Controls } from './controls.ts';
+import { json, type Answer, type Call } from './exchange.ts';
+import { InvalidInput, invalid } from './invalid.ts';
+import type { SimulatedJob } from './jobs.ts';
+import { SYSTEMS } from './systems.ts';
+
+type Route = (body: unknown) => Answer;
+const done = (): Answer => json(200, {});
+
+/** The controls over HTTP, under `/_simulator`; `path` is without that prefix. */
+export function createControlApi(controls: Controls) {
+  const routes: Record<string, Route> = {
+    'POST /jobs': (body) => json(201, submitted(controls.submitJob(body))),
+    'GET /jobs': () => json(200, { jobs: controls.jobs() }),
+    'POST /faults': (body) => json(201, controls.setFault(body)),
+    'GET /faults': () => json(200, { faults: controls.faults() }),
+    'DELETE /faults': () => (controls.clearFaults(), done()),
+    'DELETE /tokens': () => json(200, { revoked: controls.revokeTokens() }),
+    'GET /requests': () => json(200, controls.requests()),
+    'POST /reset': () => (controls.reset(), done()),
+  };
+  const known = Object.keys(routes).join(', ');
+
+  return (call: Call, path: string): Answer => {
+    const route = routes[`${call.method} ${path}`];
+    if (!route) return json(404, { error: `no ${call.method} ${path} under /_simulator, only ${known}` });
+    try {
+      return route(parseJson(call.body));
+    } catch (error) {
+      if (!(error instanceof InvalidInput)) throw error;
+      return json(400, { error: 'invalid input', problems: error.problems });
+    }
+  };
+}
+
+/** As the clouds answer a submit call. */
+function submitted({ system, jobId, projectId }: SimulatedJob): Record<string, string> {
+  const uri = SYSTEMS[system].submitUri?.(jobId, projectId);
+  return { job_id: jobId, ...(uri ? { uri } : {}) };
+}
+
+function parseJson(body: Buffer): unknown {
+  if (body.length === 0) return undefined;
+  try {
+    return JSON.parse(body.toString());
+  } catch {
+    throw invalid('(body)', 'is not JSON');
+  }
+}

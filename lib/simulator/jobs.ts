@@ -1,0 +1,61 @@
+import type { Ids } from './ids.ts';
+import { invalid } from './invalid.ts';
+import type { Life, Submission, SubJobScript } from './submission.ts';
+import { SYSTEMS, type SystemName } from './systems.ts';
+
+/** A submitted job: its script with everything filled in. Where it stands is computed, never stored. */
+export interface SimulatedJob {
+  system: SystemName;
+  projectId: string;
+  jobId: string;
+  jobType: string;
+  /** Epoch milliseconds. */
+  submittedAt: number;
+  life: Life;
+  subJobs: (SubJobScript & { jobId: string; jobType: string })[];
+}
+
+export interface JobBook {
+  /** Throws InvalidInput for a project that no account has, or an id that is taken. */
+  submit(job: Submission): SimulatedJob;
+  find(system: SystemName, projectId: string, jobId: string): SimulatedJob | undefined;
+  all(): SimulatedJob[];
+  clear(): void;
+}
+
+export function createJobBook(ids: Ids, projects: readonly string[], clock: () => number): JobBook {
+  const jobs = new Map<string, SimulatedJob>();
+
+  return {
+    submit({ system, projectId = projects[0]!, jobId, jobType, life }) {
+      const now = clock();
+      const own = jobId ?? ids.job(now);
+      const key = keyOf(system, projectId, own);
+      if (!projects.includes(projectId)) {
+        throw invalid('projectId', `no account has this project; use one of ${projects.join(', ')}`);
+      }
+      if (jobs.has(key)) throw invalid('jobId', `${own} is taken on ${system}; choose another or none`);
+      const job: SimulatedJob = {
+        system,
+        projectId,
+        jobId: own,
+        jobType: jobType ?? SYSTEMS[system].jobType,
+        submittedAt: now,
+        life,
+        subJobs: life.subJobs.map((sub) => ({
+          ...sub,
+          jobId: sub.jobId ?? ids.job(now + life.initMs),
+          jobType: sub.jobType ?? SYSTEMS[system].subJobType,
+        })),
+      };
+      jobs.set(key, job);
+      return job;
+    },
+    find: (system, projectId, jobId) => jobs.get(keyOf(system, projectId, jobId)),
+    all: () => [...jobs.values()],
+    clear: () => jobs.clear(),
+  };
+}
+
+/** Ids are unique only within one system and project. */
+const keyOf = (...parts: [SystemName, projectId: string, jobId: string]): string => parts.join('/');

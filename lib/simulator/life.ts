@@ -1,0 +1,97 @@
+import type { Life, SubJobScript } from './submission.ts';
+
+export type Status = 'INIT' | 'RUNNING' | 'SUCCESS' | 'FAIL' | 'PENDING_PAYMENT';
+
+/** Where a job stands at one moment. Times in epoch milliseconds; `endedAt` is null until it has ended. */
+export interface Standing {
+  status: Status;
+  beganAt: number;
+  endedAt: number | null;
+}
+
+/** How long the cloud remembers: a job after its end, and one whose order nobody pays. Milliseconds. */
+export interface Retention {
+  endedMs: number;
+  unpaidMs: number;
+}
+const DAY = 86_400_000;
+export const RETENTION: Retention = { endedMs: DAY, unpaidMs: 14 * DAY };
+
+/** A status and the moment it begins, in milliseconds after the submission. */
+interface Phase {
+  status: Status;
+  from: number;
+}
+
+/** Where the job stands at `now`; null when the cloud does not know it any more. */
+export function standing(
+  life: Life,
+  submittedAt: number,
+  now: number,
+  retention: Retention,
+): Standing | null {
+  const age = Math.max(0, now - submittedAt);
+  const phases = phasesOf(life);
+  if (age >= (life.vanishAfterMs ?? Infinity) || forgotten(phases, age, retention)) return null;
+  const { status, from } = phases.findLast((phase) => phase.from <= age)!;
+  const ended = status === 'SUCCESS' || status === 'FAIL';
+  return { status, beganAt: submittedAt, endedAt: ended ? submittedAt + from : null };
+}
+
+/** Sub-jobs begin together when the job runs, and end before it does. Null when this one has not begun. */
+export function subStanding(
+  life: Life,
+  sub: SubJobScript,
+  submittedAt: number,
+  now: number,
+): Standing | null {
+  const beganAt = submittedAt + runsFrom(life);
+  if (now < beganAt) return null;
+  const endsAt = beganAt + runMsOf(life, sub);
+  return now < endsAt
+    ? { status: 'RUNNING', beganAt, endedAt: null }
+    : { status: sub.end, beganAt, endedAt: endsAt };
+}
+
+/** Milliseconds from the submission until the job runs; Infinity when it never does. */
+const runsFrom = (life: Life): number =>
+  phasesOf(life).find((phase) => phase.status === 'RUNNING')?.from ?? Infinity;
+
+/** The last tenth is the parent's own, unless scripted. */
+const runMsOf = (life: Life, sub: SubJobScript): number =>
+  sub.runMs ?? Math.floor((life.runMs ?? Infinity) * 0.9);
+
+const phasesOf = (life: Life): Phase[] => [{ status: 'INIT', from: 0 }, ...afterInit(life)];
+
+function afterInit(life: Life): Phase[] {
+  switch (life.end) {
+    case 'never':
+      return [{ status: 'RUNNING', from: life.initMs }];
+    case 'PENDING_PAYMENT': {
+      // The cloud waits for the payment before it starts to work.
+      const unpaid: Phase = { status: 'PENDING_PAYMENT', from: life.initMs };
+      if (life.paidAfterMs === undefined) return [unpaid];
+      return [unpaid, ...run(life.initMs + life.paidAfterMs, life.runMs, 'SUCCESS')];
+    }
+    default:
+      return run(life.initMs, life.runMs, life.end);
+  }
+}
+
+const run = (from: number, ms: number, end: Status): Phase[] => [
+  { status: 'RUNNING', from },
+  { status: end, from: from + ms },
+];
+
+/** A job is dropped in a phase it has been in for too long, even if a later one was scripted. */
+function forgotten(phases: Phase[], age: number, retention: Retention): boolean {
+  const kept: Partial<Record<Status, number>> = {
+    SUCCESS: retention.endedMs,
+    FAIL: retention.endedMs,
+    PENDING_PAYMENT: retention.unpaidMs,
+  };
+  return phases.some(({ status, from }, i) => {
+    const until = Math.min(age, phases[i + 1]?.from ?? Infinity);
+    return until - from >= (kept[status] ?? Infinity);
+  });
+}

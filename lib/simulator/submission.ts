@@ -1,0 +1,81 @@
+import * as z from 'zod';
+import { SYSTEM_NAMES, SYSTEMS } from './systems.ts';
+
+/** A job as somebody scripts it. Durations in milliseconds, at most a year. */
+const ms = z.int().min(0).max(31_536_000_000);
+const id = z.string().regex(/^[A-Za-z0-9-]{1,64}$/, 'must be 1 to 64 letters, digits and hyphens');
+const error = z.strictObject({ code: z.string(), reason: z.string() });
+const entities = z.record(z.string(), z.unknown());
+
+const subJob = z.strictObject({
+  jobId: id.optional(),
+  jobType: z.string().min(1).optional(),
+  /** From the moment the parent runs; nine tenths of the parent's `runMs` by default. */
+  runMs: ms.optional(),
+  end: z.enum(['SUCCESS', 'FAIL']),
+  error: error.optional(),
+  /** Goes into `entities.errorcode_message` of a failed sub-job: on the real clouds a string that holds JSON. */
+  errorcodeMessage: z.string().optional(),
+  entities: entities.optional(),
+});
+export type SubJobScript = z.output<typeof subJob>;
+
+const common = {
+  initMs: ms.default(0),
+  subJobs: z.array(subJob).max(1_000).default([]),
+  /** Shown as soon as the job runs. Without it a successful job shows what its kind of job makes. */
+  entities: entities.optional(),
+  /** After the submission: from then on the job is unknown. */
+  vanishAfterMs: ms.optional(),
+};
+
+const life = z.discriminatedUnion('end', [
+  z.strictObject({ end: z.literal('SUCCESS'), ...common, runMs: ms }),
+  z.strictObject({ end: z.literal('FAIL'), ...common, runMs: ms, error: error.optional() }),
+  /** Waits for the payment after INIT; once paid it runs and succeeds, unpaid it stays until it is purged. */
+  z.strictObject({
+    end: z.literal('PENDING_PAYMENT'),
+    ...common,
+    runMs: ms.default(0),
+    paidAfterMs: ms.optional(),
+  }),
+  /** Stays RUNNING; `runMs` only bounds its sub-jobs. */
+  z.strictObject({ end: z.literal('never'), ...common, runMs: ms.optional() }),
+]);
+export type Life = z.output<typeof life>;
+
+export const submission = z
+  .strictObject({
+    system: z.enum(SYSTEM_NAMES),
+    /** The first project of the first account by default. */
+    projectId: id.optional(),
+    jobId: id.optional(),
+    jobType: z.string().min(1).optional(),
+    life,
+  })
+  .superRefine((job, context) => {
+    for (const [path, message] of misfits(job)) context.addIssue({ code: 'custom', path, message });
+  });
+export type JobInput = z.input<typeof submission>;
+export type Submission = z.output<typeof submission>;
+
+type Misfit = [path: (string | number)[], message: string];
+
+/** What every part allows but the whole does not. */
+function* misfits({ system, life }: Pick<Submission, 'system' | 'life'>): Generator<Misfit> {
+  if (life.end === 'PENDING_PAYMENT' && !SYSTEMS[system].pendingPayment) {
+    yield [['life', 'end'], `${system} has no PENDING_PAYMENT, only huawei-ecs has; use another end`];
+  }
+  for (const [i, sub] of life.subJobs.entries()) {
+    const path = ['life', 'subJobs', i];
+    if (sub.end !== 'FAIL' && (sub.error ?? sub.errorcodeMessage) !== undefined) {
+      yield [[...path, 'end'], 'must be FAIL for a sub-job with an error'];
+    }
+    if (sub.errorcodeMessage !== undefined && !SYSTEMS[system].errorcodeMessage) {
+      yield [[...path, 'errorcodeMessage'], `${system} has no errorcode_message; use error`];
+    }
+    if (sub.runMs !== undefined && sub.runMs > (life.runMs ?? Infinity)) {
+      yield [[...path, 'runMs'], 'must be at most life.runMs: a sub-job ends before its parent'];
+    }
+  }
+}

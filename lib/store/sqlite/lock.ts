@@ -1,0 +1,54 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { isBusy, openFile } from './file.ts';
+
+export interface StoreLock {
+  release(): void;
+}
+
+/** Whoever holds a lock must keep its connection from the garbage collector, even if nobody keeps the `StoreLock`. */
+const held = new Set<DatabaseSync>();
+
+/**
+ * Makes this process the only service on the store at `path`; the command line beside it needs no lock. The lock is a
+ * SQLite write lock on a side file, which the system takes away with the process, however it ends. Throws an `Error`
+ * that names the process that has it.
+ */
+export function lockStore(path: string): StoreLock {
+  if (path === ':memory:') return { release() {} };
+  const db = openFile(`${path}-lock`, (db) => db.exec(`PRAGMA busy_timeout = ${PATIENCE_MS}`));
+  try {
+    acquire(db);
+  } catch (error) {
+    const holder = isBusy(error) ? pidIn(db) : null;
+    db.close();
+    if (holder === null) throw error;
+    throw new Error(
+      `another Jobchime (pid ${holder}) already runs on ${path}; stop it or give this one its own store`,
+      { cause: error },
+    );
+  }
+  held.add(db);
+  return {
+    release() {
+      if (held.delete(db)) db.close();
+    },
+  };
+}
+
+/** Enough for another process to write its number; longer means that it holds the lock. */
+const PATIENCE_MS = 250;
+
+/**
+ * A lock that is held hides what its holder has not committed, so the process number is written before, and
+ * read again after: a rival may have written its own in between.
+ */
+function acquire(db: DatabaseSync): void {
+  for (;;) {
+    db.exec(`PRAGMA user_version = ${process.pid}`);
+    db.exec('BEGIN IMMEDIATE');
+    if (pidIn(db) === process.pid) return;
+    db.exec('ROLLBACK');
+  }
+}
+
+const pidIn = (db: DatabaseSync): number => Number(db.prepare('PRAGMA user_version').get()?.['user_version']);

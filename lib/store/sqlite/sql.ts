@@ -1,0 +1,71 @@
+import type { TableName } from './migrations.ts';
+
+/** Every statement on one table. */
+export const sqlFor = (table: TableName) => ({
+  insert: `
+    INSERT INTO ${table} (key, version, state, created_at, due_queue, due_at, body)
+    VALUES (:key, 1, :state, :created_at, :due_queue, :due_at, :body)
+    ON CONFLICT (key) DO NOTHING`,
+
+  select: `SELECT * FROM ${table} WHERE key = :key`,
+
+  // A row that was removed and created anew may have the same version again, but not the same generation.
+  // SQLite rewrites the index of every column that is set, changed or not: most writes leave the state alone, and so
+  // does this statement, which halves the pages written. The next one is for when it finds nothing.
+  update: `
+    UPDATE ${table}
+    SET version = version + 1, due_queue = :due_queue, due_at = :due_at, body = :body
+    WHERE key = :key AND version = :version AND created_at = :created_at AND state = :state`,
+
+  updateWithState: `
+    UPDATE ${table}
+    SET version = version + 1, state = :state, due_queue = :due_queue, due_at = :due_at, body = :body
+    WHERE key = :key AND version = :version AND created_at = :created_at`,
+
+  remove: `DELETE FROM ${table} WHERE key = :key AND version = :version AND created_at = :created_at`,
+
+  due: `
+    SELECT * FROM ${table}
+    WHERE due_queue = :queue AND due_at <= :now
+    ORDER BY due_at, rowid LIMIT :limit`,
+
+  // From one queue to the next by a seek each, past all rows between. Those that wait longest come first, so that a
+  // limit does not shut out the same ones every time.
+  queues: `
+    WITH RECURSIVE queue (name) AS (
+      SELECT min(due_queue) FROM ${table} WHERE due_queue >= :from AND due_queue < :to
+      UNION ALL
+      SELECT (SELECT min(due_queue) FROM ${table} WHERE due_queue > name AND due_queue < :to)
+      FROM queue WHERE name IS NOT NULL
+    )
+    SELECT name, (SELECT min(due_at) FROM ${table} WHERE due_queue = name) AS earliest
+    FROM queue
+    WHERE name IS NOT NULL AND earliest <= :now
+    ORDER BY earliest, name LIMIT :limit`,
+
+  depth: `SELECT count(*) AS count, min(due_at) AS earliest FROM ${table} WHERE due_queue = :queue`,
+
+  // Two ways to list, newest first. `+` before a column keeps its index out, so that each goes the way it is named after.
+  newest: `
+    SELECT * FROM ${table}
+    WHERE +key >= :from AND +key < :to AND (created_at, key) < (:createdAt, :key)
+    ORDER BY created_at DESC, key DESC LIMIT :limit`,
+
+  newestOfState: `
+    SELECT * FROM ${table}
+    WHERE state = :state AND +key >= :from AND +key < :to AND (created_at, key) < (:createdAt, :key)
+    ORDER BY created_at DESC, key DESC LIMIT :limit`,
+
+  sorted: `
+    SELECT * FROM ${table}
+    WHERE key >= :from AND key < :to AND (+created_at, +key) < (:createdAt, :key)
+    ORDER BY +created_at DESC, +key DESC LIMIT :limit`,
+
+  sortedOfState: `
+    SELECT * FROM ${table}
+    WHERE key >= :from AND key < :to AND +state = :state AND (+created_at, +key) < (:createdAt, :key)
+    ORDER BY +created_at DESC, +key DESC LIMIT :limit`,
+
+  countUpTo: `
+    SELECT count(*) AS found FROM (SELECT 1 FROM ${table} WHERE key >= :from AND key < :to LIMIT :limit)`,
+});

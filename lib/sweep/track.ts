@@ -1,0 +1,59 @@
+import { spread } from '../jobs/due.ts';
+import { newJob, type Job } from '../jobs/job.ts';
+import type { Policy } from '../jobs/policy.ts';
+import { checkSpec, type SpecProblem } from '../jobs/spec.ts';
+import type { Clock, Clouds, JobStore, Telemetry } from '../ports.ts';
+
+export interface TrackDeps {
+  jobs: JobStore;
+  clouds: Clouds;
+  clock: Clock;
+  policy: Policy;
+  telemetry: Telemetry;
+}
+
+export type Tracked =
+  { outcome: 'tracked' | 'already_tracked'; job: Job } | { outcome: 'refused'; problems: SpecProblem[] };
+
+/**
+ * Takes jobs into the table. What is tracked already is returned unchanged, so handing in the same id again is harmless.
+ * Answers in order; one refused spec does not keep the others out.
+ */
+export async function track(deps: TrackDeps, raws: readonly unknown[]): Promise<Tracked[]> {
+  const checked = raws.map((raw) => admit(deps, raw));
+  const stored = await deps.jobs.create(checked.flatMap((c) => (c.outcome === 'admitted' ? [c.job] : [])));
+  let next = 0;
+  return checked.map((c): Tracked => {
+    if (c.outcome === 'refused') return c;
+    const { outcome, row } = stored[next++]!;
+    if (outcome === 'existed') return { outcome: 'already_tracked', job: row };
+    deps.telemetry.line('info', 'job.tracked', { job: row.key, name: row.name, nextLookAt: row.nextLookAt });
+    return { outcome: 'tracked', job: row };
+  });
+}
+
+type Admission = { outcome: 'admitted'; job: Job } | { outcome: 'refused'; problems: SpecProblem[] };
+
+function admit(deps: TrackDeps, raw: unknown): Admission {
+  const checked = checkSpec(raw);
+  if (!checked.ok) return { outcome: 'refused', problems: checked.problems };
+  const { spec } = checked;
+  const origin = deps.clouds.describe(spec.origin);
+  if (!origin) return refuse('origin', `'${spec.origin}' is not configured`);
+  if (spec.projectId !== origin.projectId) {
+    return refuse(
+      'projectId',
+      `'${spec.origin}' asks for project ${origin.projectId}; its credentials see no other`,
+    );
+  }
+  const now = deps.clock();
+  const key = `${spec.origin}/${spec.jobId}`;
+  const { cloud, region, service } = origin;
+  const info = { origin: spec.origin, cloud, region, service };
+  return { outcome: 'admitted', job: newJob(spec, info, now, spread(key, now, deps.policy.firstLook)) };
+}
+
+const refuse = (field: string, problem: string): Admission => ({
+  outcome: 'refused',
+  problems: [{ field, problem }],
+});

@@ -1,0 +1,48 @@
+import * as z from 'zod';
+
+/**
+ * Slack's own rules for a message, written from its documentation and independent of the code under test: what it would
+ * refuse, and what would ping people or break the layout. Returns what is wrong, in words.
+ */
+export function problemsOf(payload: unknown): string[] {
+  const parsed = message.safeParse(payload);
+  if (!parsed.success) return [z.prettifyError(parsed.error)];
+  const texts = stringsIn(payload);
+  const sum = texts.reduce((total, text) => total + text.length, 0);
+  return [
+    ...texts.filter((text) => UNESCAPED.test(text)).map((text) => `unescaped: ${text}`),
+    ...(sum > 12_000 ? [`${sum} characters in sum`] : []),
+  ];
+}
+
+/** `<` opens a mention or a link, `&` an escape; Slack knows three escapes. A half one at the end is unescaped too. */
+const UNESCAPED = /[<>]|&(?!(?:amp|lt|gt);)/;
+
+/** Never `mrkdwn`: every text may hold words from outside, and formatting characters cannot be escaped there. */
+const plain = (max: number) =>
+  z.strictObject({
+    type: z.literal('plain_text'),
+    text: z.string().min(1).max(max),
+    emoji: z.literal(false),
+  });
+const block = z.union([
+  z.strictObject({ type: z.literal('header'), text: plain(150) }),
+  z.strictObject({ type: z.literal('section'), text: plain(3_000) }),
+  z.strictObject({
+    type: z.literal('section'),
+    fields: z.array(plain(2_000)).min(1).max(10),
+  }),
+]);
+
+const message = z.strictObject({
+  text: z.string().min(1).max(40_000),
+  blocks: z.array(block).min(1).max(50).optional(),
+  mrkdwn: z.literal(false),
+  unfurl_links: z.literal(false),
+  unfurl_media: z.literal(false),
+});
+
+function stringsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsIn) : [];
+}

@@ -1,0 +1,30 @@
+import type { Row } from '../../lib/jobs/row.ts';
+import type { ListQuery, Table } from '../../lib/ports.ts';
+
+/** Stores rows that are not there yet and answers them as stored. */
+export async function stored<R extends Row>(table: Table<R>, ...rows: R[]): Promise<R[]> {
+  const answers = await table.create(rows);
+  return answers.map(({ outcome, row }) => {
+    if (outcome === 'existed') throw new Error(`the test stored ${row.key} twice`);
+    return row;
+  });
+}
+
+/** Saves a row that nobody else touches and answers it as stored. */
+export async function saved<R extends Row>(table: Table<R>, row: R): Promise<R> {
+  const answer = await table.save(row);
+  if (answer.outcome === 'raced') throw new Error(`the test raced with itself over ${row.key}`);
+  return answer.row;
+}
+
+/** All pages, following `next`. A page may be short or empty; an end must come. */
+export async function pagesOf<R extends Row>(table: Table<R>, query: ListQuery): Promise<R[][]> {
+  const pages: R[][] = [];
+  for (let next: ListQuery = query; pages.length < 1_000;) {
+    const page = await table.list(next);
+    pages.push(page.rows);
+    if (page.next === null) return pages;
+    next = { ...query, after: page.next };
+  }
+  throw new Error('the list does not end');
+}

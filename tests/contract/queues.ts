@@ -1,0 +1,148 @@
+import { describe, expect, it } from 'vitest';
+import type { Row } from '../../lib/jobs/row.ts';
+import type { Table } from '../../lib/ports.ts';
+import { START } from '../kit.ts';
+import { saved, stored } from './helpers.ts';
+import { rowOf, type Kind } from './rows.ts';
+
+export function queueContract<R extends Row>(kind: Kind<R>, table: () => Table<R>): void {
+  /** `at` in milliseconds from the start. */
+  const waiting = (key: string, queue: string, at: number): R =>
+    rowOf(kind, key, { due: { queue, at: START + at } });
+  const idle = (key: string): R => rowOf(kind, key, { due: null });
+  const keysDue = async (queue: string, at: number, limit = 100): Promise<string[]> =>
+    (await table().due(queue, START + at, limit)).map((row) => row.key);
+
+  describe('due', () => {
+    it('answers the rows whose time has come, the longest due first', async () => {
+      const rows = [30, 10, 50, 20, 40].map((at) => waiting(`at${at}`, 'q', at));
+      await stored(table(), ...rows, idle('never'));
+      expect(await keysDue('q', 9)).toStrictEqual([]);
+      expect(await keysDue('q', 10)).toStrictEqual(['at10']);
+      expect(await keysDue('q', 49)).toStrictEqual(['at10', 'at20', 'at30', 'at40']);
+      expect(await keysDue('q', 1_000)).toStrictEqual(['at10', 'at20', 'at30', 'at40', 'at50']);
+    });
+
+    it('answers whole rows as they are stored', async () => {
+      const [first] = await stored(table(), waiting('a', 'q', 0));
+      const grown = await saved(table(), kind.grown(first!));
+      expect(await table().due('q', START, 1)).toStrictEqual([grown]);
+    });
+
+    it('puts times in the order of numbers, however many digits they have', async () => {
+      await stored(
+        table(),
+        ...[999, 1_000, 99_999_999].map((at) => rowOf(kind, `t${at}`, { due: { queue: 'q', at } })),
+        waiting('now', 'q', 0),
+      );
+      expect(await keysDue('q', 0)).toStrictEqual(['t999', 't1000', 't99999999', 'now']);
+    });
+
+    it('keeps to the limit, and leaves the latest out', async () => {
+      await stored(table(), ...[5, 3, 1, 4, 2].map((at) => waiting(`at${at}`, 'q', at)));
+      expect(await keysDue('q', 5, 3)).toStrictEqual(['at1', 'at2', 'at3']);
+      expect(await keysDue('q', 5, 0)).toStrictEqual([]);
+    });
+
+    it('answers rows of one time in the same order each time, so that all get their turn', async () => {
+      const keys = Array.from({ length: 7 }, (_, n) => `k${(n * 5) % 7}`);
+      await stored(table(), ...keys.map((key) => waiting(key, 'q', 0)));
+      const order = await keysDue('q', 0);
+      expect(order.toSorted()).toStrictEqual(keys.toSorted());
+      expect(await keysDue('q', 0)).toStrictEqual(order);
+      expect(await keysDue('q', 0, 3)).toStrictEqual(order.slice(0, 3));
+      for (const row of await table().due('q', START, 3)) await saved(table(), { ...row, due: null });
+      expect(await keysDue('q', 0, 3)).toStrictEqual(order.slice(3, 6));
+    });
+
+    it('keeps queues apart, also those whose names nearly agree', async () => {
+      const names = [
+        'look:a',
+        'look:',
+        'look',
+        'look:a%',
+        'look:_',
+        'Look:a',
+        'look:ä',
+        'look:a ',
+        '队列 👍',
+      ];
+      await stored(table(), ...names.map((queue, n) => waiting(`k${n}`, queue, 0)));
+      for (const [n, queue] of names.entries()) expect(await keysDue(queue, 0)).toStrictEqual([`k${n}`]);
+      expect(await keysDue('look:%', 0)).toStrictEqual([]);
+    });
+
+    it('finds a row only where and when it waits now', async () => {
+      const [first] = await stored(table(), waiting('a', 'q', 0));
+      const later = await saved(table(), { ...first!, due: { queue: 'q', at: START + 100 } });
+      expect(await keysDue('q', 99)).toStrictEqual([]);
+      expect(await keysDue('q', 100)).toStrictEqual(['a']);
+      const moved = await saved(table(), { ...later, due: { queue: 'r', at: START } });
+      expect(await keysDue('q', 1_000)).toStrictEqual([]);
+      expect(await keysDue('r', 0)).toStrictEqual(['a']);
+      const done = await saved(table(), { ...moved, due: null });
+      expect(done.due).toBeNull();
+      expect(await keysDue('r', 1_000)).toStrictEqual([]);
+      await saved(table(), { ...done, due: { queue: 'q', at: START } });
+      expect(await keysDue('q', 0)).toStrictEqual(['a']);
+    });
+  });
+
+  describe('queues', () => {
+    it('names each queue that begins with the prefix and has a row due, once', async () => {
+      await stored(
+        table(),
+        ...[0, 1, 2, 100].map((at) => waiting(`a${at}`, 'look:a', at)),
+        ...[0, 1, 2].map((at) => waiting(`b${at}`, 'look:b', at)),
+        waiting('c', 'look:c', 100),
+        waiting('d', 'deliver:a', 0),
+        waiting('e', 'look', 0),
+        waiting('f', 'look:', 0),
+        idle('g'),
+      );
+      expect((await table().queues('look:', START + 99, 9)).toSorted()).toStrictEqual([
+        'look:',
+        'look:a',
+        'look:b',
+      ]);
+      expect(await table().queues('look:c', START + 100, 9)).toStrictEqual(['look:c']);
+      expect(await table().queues('look:', START - 1, 9)).toStrictEqual([]);
+      expect(await table().queues('none', START + 999, 9)).toStrictEqual([]);
+      expect(await table().queues('', START, 9)).toHaveLength(5);
+    });
+
+    it('keeps to the limit', async () => {
+      const names = Array.from({ length: 12 }, (_, n) => `q${n}`);
+      await stored(table(), ...names.map((name) => waiting(name, name, 0)));
+      const some = await table().queues('q', START, 5);
+      expect(new Set(some).size).toBe(5);
+      for (const name of some) expect(names).toContain(name);
+      expect(await table().queues('q', START, 0)).toStrictEqual([]);
+    });
+
+    it('takes no character of a prefix for a pattern', async () => {
+      const names = ['a%b', 'a_b', 'a*b', 'a?b', 'axb', 'A%b', 'é1', 'e1', '👍1', '👎1', '\u{10FFFF}1'];
+      await stored(table(), ...names.map((name, n) => waiting(`k${n}`, name, 0)));
+      for (const prefix of ['a%', 'a_', 'a*', 'a?', 'A', 'é', '👍', '\u{10FFFF}']) {
+        const expected = names.filter((name) => name.startsWith(prefix));
+        expect([prefix, await table().queues(prefix, START, 99)]).toStrictEqual([prefix, expected]);
+      }
+    });
+  });
+
+  describe('depth', () => {
+    it('counts what waits, due or not, and knows the earliest time', async () => {
+      const rows = await stored(
+        table(),
+        ...[30, 10, 20].map((at) => waiting(`at${at}`, 'q', at)),
+        waiting('other', 'q2', 5),
+        idle('never'),
+      );
+      expect(await table().depth('q')).toStrictEqual({ count: 3, earliest: START + 10 });
+      await table().remove(rows[1]!);
+      await saved(table(), { ...rows[2]!, due: null });
+      expect(await table().depth('q')).toStrictEqual({ count: 1, earliest: START + 30 });
+      expect(await table().depth('nobody')).toStrictEqual({ count: 0, earliest: null });
+    });
+  });
+}

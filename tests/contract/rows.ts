@@ -1,0 +1,126 @@
+import { jobEvent } from '../../lib/jobs/event.ts';
+import { newJob, type Job } from '../../lib/jobs/job.ts';
+import { newOrigin, type Origin } from '../../lib/jobs/origin.ts';
+import type { Row } from '../../lib/jobs/row.ts';
+import { newDelivery, type Delivery } from '../../lib/notify/delivery.ts';
+import { newEndpoint, type Endpoint } from '../../lib/notify/endpoint.ts';
+import type { Store, Table } from '../../lib/ports.ts';
+import { report, spec, START, subscription } from '../kit.ts';
+
+/** What the suite has to know about one table of the store. */
+export interface Kind<R extends Row> {
+  name: keyof Store;
+  of: (store: Store) => Table<R>;
+  /** A row as it is when it is new, but for its key. */
+  fresh: (key: string) => R;
+  /** The same row later in its life, with whatever may be hard to store, in another state. */
+  grown: (row: R) => R;
+}
+
+/** What Row fixes, chosen by the test; everything else as in `fresh`. */
+export const rowOf = <R extends Row>(kind: Kind<R>, key: string, over: Partial<Row> = {}): R =>
+  ({ ...kind.fresh(key), ...over, key }) as R;
+
+const ODD_TEXT = `quote " ' backslash \\ %_* "null" \u0000\t\r\n\u2028 Straße 配额不足 👩🏽‍🚀 \u{10FFFF} ${'x'.repeat(900)}…`;
+const ODD_VALUES: Record<string, unknown> = {
+  '': 'empty name',
+  'a.b[0]$ref:#%_': ODD_TEXT,
+  version: 99,
+  due: 'not the one of the row',
+  nothing: null,
+  no: false,
+  text: '',
+  list: [],
+  object: {},
+  nested: [[{ deep: [null, [], {}, { 服务: '👍' }] }]],
+  numbers: [0, -1, 0.1, 1e-9, 1e21, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER],
+  digits: '007',
+  time: '2026-02-30T25:61:00Z',
+};
+
+const INFO = { origin: 'hwc-ecs', service: 'ecs', cloud: 'huawei', region: 'eu-west-101' };
+
+const endedJob = (row: Job): Job => ({
+  ...row,
+  state: 'failed',
+  name: ODD_TEXT,
+  labels: { team: 'Plattform-Böen', 'a/b': '' },
+  requestedBy: '',
+  deadlineAt: START + 3_600_000,
+  status: 'FAIL',
+  seen: 'running',
+  notFound: { count: 2, since: START + 1 },
+  report: report({
+    error: {
+      code: 'Ecs.0204',
+      reason: ODD_TEXT,
+      subJobs: [{ jobId: 'ff8080', jobType: null, code: null, reason: ODD_TEXT }],
+      subJobsOmitted: 3,
+    },
+    entities: ODD_VALUES,
+  }),
+  detectedAt: START + 60_000,
+  unpublished: [{ kind: 'job.failed', at: START + 60_000, sequence: 1 }],
+  announced: ['job.failed'],
+  history: [{ at: START, reason: 'running', detail: '' }],
+});
+
+export const jobs: Kind<Job> = {
+  name: 'jobs',
+  of: (store) => store.jobs,
+  fresh: (key) => ({ ...newJob(spec(1), INFO, START, START + 5_000), key }),
+  grown: endedJob,
+};
+
+export const origins: Kind<Origin> = {
+  name: 'origins',
+  of: (store) => store.origins,
+  fresh: (key) => newOrigin(key, START),
+  grown: (row) => ({
+    ...row,
+    state: 'unreachable',
+    since: START + 7,
+    reason: 'denied',
+    detail: ODD_TEXT,
+    failures: 12,
+    outstanding: 1_000_000,
+    unpublished: [{ kind: 'origin.unreachable', at: START + 9, sequence: 3 }],
+    sequence: 3,
+  }),
+};
+
+const somebody = subscription('ops');
+const ended = endedJob({ ...newJob(spec(2), INFO, START, START), version: 4 });
+const event = jobEvent(ended, { kind: 'job.failed', at: START + 60_000, sequence: 1 });
+
+export const deliveries: Kind<Delivery> = {
+  name: 'deliveries',
+  of: (store) => store.deliveries,
+  fresh: (key) => ({ ...newDelivery(event, somebody, somebody.targets[0]!, START), key }),
+  grown: (row) => ({
+    ...row,
+    state: 'retrying',
+    reason: 'server_error',
+    attempts: [
+      { at: START, ms: 1_204.25, reason: 'server_error', detail: ODD_TEXT, counts: true },
+      { at: START + 5_000, ms: null, reason: null, detail: '', counts: false },
+    ],
+    spent: 1,
+  }),
+};
+
+export const endpoints: Kind<Endpoint> = {
+  name: 'endpoints',
+  of: (store) => store.endpoints,
+  fresh: (key) => ({ ...newEndpoint(deliveries.fresh('any'), START), key }),
+  grown: (row) => ({
+    ...row,
+    state: 'disabled',
+    pausedUntil: START + 30_000,
+    shown: ODD_TEXT,
+    reason: 'gone',
+    since: START + 11,
+    unpublished: [{ kind: 'subscription.disabled', at: START + 11, sequence: 1 }],
+    sequence: 1,
+  }),
+};

@@ -1,0 +1,38 @@
+import { afterEach, beforeEach, describe } from 'vitest';
+import type { Row } from '../../lib/jobs/row.ts';
+import type { Store, Table } from '../../lib/ports.ts';
+import { listingContract } from './listing.ts';
+import { modelContract } from './model.ts';
+import { queueContract } from './queues.ts';
+import { deliveries, endpoints, jobs, origins, type Kind } from './rows.ts';
+import { writeContract } from './writes.ts';
+
+export type MakeStore = () => Promise<{ store: Store; close(): Promise<void> }>;
+
+/**
+ * What every implementation of `Table` promises, for each table of a store. `makeStore` gives an empty store each time.
+ * Nothing here needs more than single conditional writes, strong reads of one row, and indexes that have caught up when
+ * a write is answered.
+ */
+export function tableContract(name: string, makeStore: MakeStore): void {
+  describe(`the table contract over ${name}`, () => {
+    contractOf(jobs, makeStore);
+    contractOf(origins, makeStore);
+    contractOf(deliveries, makeStore);
+    contractOf(endpoints, makeStore);
+  });
+}
+
+function contractOf<R extends Row>(kind: Kind<R>, makeStore: MakeStore): void {
+  describe(kind.name, () => {
+    let opened: Awaited<ReturnType<MakeStore>>;
+    beforeEach(async () => void (opened = await makeStore()));
+    afterEach(() => opened.close());
+    const table = (): Table<R> => kind.of(opened.store);
+
+    writeContract(kind, table);
+    queueContract(kind, table);
+    listingContract(kind, table);
+    modelContract(kind, table);
+  });
+}

@@ -1,0 +1,46 @@
+/** What the documents show is tried out, so that it stays true. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { EVENT_KINDS } from '../lib/jobs/event.ts';
+import { compilePattern } from '../lib/notify/pattern.ts';
+import { PRESETS } from '../lib/notify/presets.ts';
+
+const root = new URL('..', import.meta.url);
+const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  ...readdirSync(new URL('docs', root))
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => `docs/${file}`),
+];
+const blocks = (page: string, language: string): string[] =>
+  [...read(page).matchAll(/^```(\w+)\n(.*?)^```/gms)].filter((m) => m[1] === language).map((m) => m[2]!);
+
+describe('the documents', () => {
+  it.each(pages)('%s links only to files that exist', (page) => {
+    const links = [...read(page).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map((m) => m[1]!);
+    for (const link of links) expect(() => readFileSync(new URL(link, new URL(page, root)))).not.toThrow();
+  });
+
+  it.each(pages)('%s names only scripts and files that exist', (page) => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    for (const [, name] of read(page).matchAll(/npm run ([\w:-]+)/g)) expect(scripts).toHaveProperty([name!]);
+    const paths = [
+      ...read(page).matchAll(/`((?:lib|tests|cli|docs|events|bench)\/[\w./-]*\w\.(?:ts|md|json|mjs))`/g),
+    ];
+    for (const [, path] of paths) expect(() => read(path!), `${page}: ${path}`).not.toThrow();
+  });
+
+  it.each(pages)('%s shows JSON that parses', (page) => {
+    for (const block of blocks(page, 'json')) expect(() => JSON.parse(block) as unknown).not.toThrow();
+  });
+
+  it('docs/events.md shows patterns that are valid, every kind and every preset', () => {
+    const page = read('docs/events.md');
+    const shown = blocks('docs/events.md', 'json').map((block) => compilePattern(JSON.parse(block)));
+    expect(shown.length).toBeGreaterThan(1);
+    expect(shown.every((compiled) => compiled.ok)).toBe(true);
+    for (const name of [...EVENT_KINDS, ...Object.keys(PRESETS)]) expect(page).toContain(`\`${name}\``);
+  });
+});

@@ -1,0 +1,205 @@
+/**
+ * `events/` is the contract: for each kind a JSON Schema made from the schema that the code uses, and a golden sample.
+ * The samples are what the publisher emits, byte for byte, when these stories happen. `npx vitest run tests/events.test.ts
+ * -u` writes them anew after a change that is meant.
+ */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readdirSync } from 'node:fs';
+import * as z from 'zod';
+import { event as eventSchema, EVENT_KINDS, type Event, type EventKind } from '../lib/jobs/event.ts';
+import type { JobSpec } from '../lib/jobs/job.ts';
+import type { Observation } from '../lib/jobs/observation.ts';
+import { deliver } from '../lib/notify/deliver.ts';
+import { dispatch } from '../lib/notify/dispatch.ts';
+import { envelope } from '../lib/notify/presets.ts';
+import { SCHEDULES } from '../lib/notify/retry.ts';
+import { openStore, type SqliteStore } from '../lib/store/sqlite/index.ts';
+import { publishDue } from '../lib/sweep/publish.ts';
+import { sweep, type SweepDeps } from '../lib/sweep/sweep.ts';
+import { track } from '../lib/sweep/track.ts';
+import {
+  POLICY,
+  PROJECT,
+  recordingTelemetry,
+  report,
+  scriptedChannel,
+  scriptedClouds,
+  subscription,
+  testClock,
+} from './kit.ts';
+
+let store: SqliteStore;
+beforeEach(() => void (store = openStore(':memory:')));
+afterEach(() => store.close());
+
+/** The job of the vendor's example: a server created by one sub-job in four minutes. */
+const job: JobSpec = {
+  origin: 'hwc-ecs',
+  projectId: PROJECT,
+  jobId: '2c9eb2c5544cbf6101544f0602af2b4f',
+  name: 'web-7',
+  labels: { team: 'platform' },
+  requestedBy: 'terraform',
+  correlationId: 'run-4711',
+};
+const created = report({
+  beganAt: '2026-03-01T12:00:01.604Z',
+  endedAt: '2026-03-01T12:01:08.593Z',
+  subJobs: { total: 1, succeeded: 1, failed: 0, running: 0 },
+});
+const gone: Observation = {
+  kind: 'not_found',
+  proof: 'stated',
+  witnessed: false,
+  detail: 'HTTP 400 Common.0011',
+};
+const refused = {
+  code: 'Ecs.0204',
+  reason: 'Quota exceeded for cores: requested 8, but already used 24 of 24 cores.',
+  subJobs: [
+    {
+      jobId: '2c9eb2c5544cbf6101544f0635672b60',
+      jobType: 'createSingleServer',
+      code: 'Ecs.0204',
+      reason: 'Quota exceeded for cores',
+    },
+  ],
+  subJobsOmitted: 0,
+};
+const running: Observation = {
+  kind: 'running',
+  status: 'RUNNING',
+  report: report({ beganAt: created.beganAt }),
+};
+
+/** What the cloud answers, look after look, until the event of that kind is published. */
+const STORIES: Record<Exclude<EventKind, 'subscription.disabled'>, (nth: number) => Observation> = {
+  'job.succeeded': (nth) =>
+    nth < 3
+      ? running
+      : {
+          kind: 'succeeded',
+          status: 'SUCCESS',
+          report: { ...created, entities: { server_id: 'bae51750-0089-41a1-9b18-5c777978ff6d' } },
+        },
+  'job.failed': (nth) =>
+    nth < 3
+      ? running
+      : {
+          kind: 'failed',
+          status: 'FAIL',
+          report: {
+            ...created,
+            error: refused,
+            subJobs: { total: 1, succeeded: 0, failed: 1, running: 0 },
+          },
+        },
+  'job.lost': (nth) => (nth < 3 ? running : gone),
+  'job.overdue': () => running,
+  'job.payment_pending': () => ({
+    kind: 'awaiting_payment',
+    status: 'PENDING_PAYMENT',
+    report: report({ beganAt: null }),
+  }),
+  'origin.unreachable': () => ({
+    kind: 'denied',
+    detail: 'HTTP 401 APIGW.0301: Incorrect IAM authentication',
+  }),
+  'origin.recovered': (nth) => (nth < 12 ? { kind: 'unavailable', detail: 'HTTP 502, not JSON' } : running),
+};
+
+async function publisherOf(answer: (nth: number) => Observation) {
+  const clock = testClock();
+  const published: Event[] = [];
+  const deps: SweepDeps = {
+    store,
+    clouds: scriptedClouds((_, nth) => answer(nth)),
+    clock: clock.now,
+    telemetry: recordingTelemetry(),
+    policy: POLICY,
+    budget: 10,
+    bus: {
+      async publish(events) {
+        published.push(...events);
+        return events.map(() => ({ outcome: 'accepted' as const }));
+      },
+    },
+  };
+  await track({ ...deps, jobs: store.jobs }, [job]);
+  return { clock, published, deps };
+}
+
+/** Runs until the publisher has emitted an event of the kind, and returns it as the bus carries it. */
+async function tell(kind: Exclude<EventKind, 'subscription.disabled'>): Promise<object> {
+  const { clock, published, deps } = await publisherOf(STORIES[kind]);
+  for (let n = 0; n < 10_000; n += 1) {
+    const found = published.find((e) => e.kind === kind);
+    if (found) return envelope(found);
+    clock.pass(5_000);
+    await sweep(deps);
+  }
+  throw new Error(`no ${kind} was published`);
+}
+
+/** An endpoint that answers 410 is disabled, and that is news. */
+async function tellDisabled(): Promise<object> {
+  const { clock, published, deps } = await publisherOf(STORIES['job.succeeded']);
+  const subscriptions = { all: async () => [subscription('ci')] };
+  const channel = scriptedChannel(() => ({
+    kind: 'never',
+    reason: 'gone',
+    detail: 'HTTP 410',
+    disable: true,
+  }));
+  while (published.length === 0) {
+    clock.pass(5_000);
+    await sweep(deps);
+  }
+  const doorbell = { ring: async () => {} };
+  await dispatch({ deliveries: store.deliveries, subscriptions, doorbell, clock: clock.now }, published);
+  const [row] = (await store.deliveries.list({ limit: 1 })).rows;
+  await deliver(
+    {
+      store,
+      subscriptions,
+      clock: clock.now,
+      telemetry: deps.telemetry,
+      schedules: SCHEDULES,
+      channels: { slack: channel, email: channel, webhook: channel },
+    },
+    row!,
+  );
+  await publishDue(deps, 10);
+  return envelope(published.find((e) => e.kind === 'subscription.disabled')!);
+}
+
+const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+
+describe('events/', () => {
+  it.each(EVENT_KINDS)('%s.json is what the publisher emits', async (kind) => {
+    const emitted = await (kind === 'subscription.disabled' ? tellDisabled() : tell(kind));
+    await expect(json(emitted)).toMatchFileSnapshot(`../events/${kind}.json`);
+  });
+
+  it.each(EVENT_KINDS)('%s.schema.json is the schema that the code uses', async (kind) => {
+    const member = eventSchema.options.find((option) => option.shape.kind.value === kind)!;
+    const { metadata, data } = member.shape;
+    const schema = z.toJSONSchema(
+      z.object({
+        source: z.literal('jobchime'),
+        'detail-type': z.literal(kind),
+        detail: z.object({ metadata, data }),
+      }),
+      { io: 'input' },
+    );
+    await expect(json({ $id: `jobchime/${kind}`, title: kind, ...schema })).toMatchFileSnapshot(
+      `../events/${kind}.schema.json`,
+    );
+  });
+
+  it('holds a sample and a schema for every kind, and nothing else', () => {
+    const expected = EVENT_KINDS.flatMap((kind) => [`${kind}.json`, `${kind}.schema.json`]);
+    const found = readdirSync(new URL('../events', import.meta.url)).filter((f) => f.endsWith('.json'));
+    expect(found.toSorted()).toEqual(expected.toSorted());
+  });
+});

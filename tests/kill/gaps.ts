@@ -1,0 +1,83 @@
+import type { Job } from '../../lib/jobs/job.ts';
+import type { Row } from '../../lib/jobs/row.ts';
+import type { Delivery } from '../../lib/notify/delivery.ts';
+import type { Parts } from '../../lib/local.ts';
+import type { Channel, Table } from '../../lib/ports.ts';
+
+/** Every named place between two effects at which the process is killed. What comes before the stroke has happened. */
+export const GAPS = [
+  'looked/unsettled',
+  'settled/unpublished',
+  'routed/unacknowledged',
+  'published/unmarked',
+  'marked/undelivered',
+  'claimed/unsent',
+  'sent/unrecorded',
+  'recorded/next',
+] as const;
+export type Gap = (typeof GAPS)[number];
+
+/** The service's own parts; only that `pass` is called in every gap. */
+export function withGaps(parts: Parts, pass: (gap: Gap) => void): Parts {
+  const { jobs, deliveries } = parts.store;
+  const channel = (inner: Channel): Channel => ({
+    async send(message) {
+      const receipt = await inner.send(message);
+      pass('sent/unrecorded');
+      return receipt;
+    },
+  });
+  const { slack, email, webhook } = parts.channels;
+  return {
+    ...parts,
+    channels: { slack: channel(slack), email: channel(email), webhook: channel(webhook) },
+    clouds: {
+      ...parts.clouds,
+      async ask(job) {
+        const seen = await parts.clouds.ask(job);
+        pass('looked/unsettled');
+        return seen;
+      },
+    },
+    store: {
+      ...parts.store,
+      jobs: saving(jobs, {
+        before: (row: Job) => (isMarking(row) ? 'published/unmarked' : null),
+        after: (row: Job) =>
+          row.unpublished.length > 0 ? 'settled/unpublished' : isMarking(row) ? 'marked/undelivered' : null,
+      }),
+      deliveries: {
+        ...saving(deliveries, {
+          before: () => null,
+          after: (row: Delivery) =>
+            (({ sending: 'claimed/unsent', delivered: 'recorded/next' }) as const)[row.state as string] ??
+            null,
+        }),
+        async create(rows) {
+          const created = await deliveries.create(rows);
+          if (rows.length > 0) pass('routed/unacknowledged');
+          return created;
+        },
+      },
+    },
+  };
+
+  function saving<R extends Row>(
+    table: Table<R>,
+    gap: { before: (row: R) => Gap | null; after: (row: R) => Gap | null },
+  ): Table<R> {
+    return {
+      ...table,
+      async save(row) {
+        const [before, after] = [gap.before(row), gap.after(row)];
+        if (before) pass(before);
+        const saved = await table.save(row);
+        if (after) pass(after);
+        return saved;
+      },
+    };
+  }
+}
+
+/** An ended job is written without news only to mark that its news is out. */
+const isMarking = (row: Job): boolean => row.state !== 'outstanding' && row.unpublished.length === 0;

@@ -1,0 +1,221 @@
+/**
+ * The real process, killed. Simulator and sinks outlive it; 200 jobs run through lives that end in every named gap between
+ * two effects, then through ten that end at seeded moments. What counts is what arrived and what the table says.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterEach, describe, expect, it } from 'vitest';
+import { demoConfig } from '../../cli/demo/config.ts';
+import { mailSink, slackSink, webhookSink } from '../../cli/demo/sinks.ts';
+import type { Delivery } from '../../lib/notify/delivery.ts';
+import { createService, loadConfig, openParts } from '../../lib/local.ts';
+import { createSecrets } from '../../lib/platform/secrets.ts';
+import {
+  createSimulator,
+  DEFAULT_ACCOUNT,
+  SYSTEM_NAMES,
+  type JobInput,
+} from '../../lib/simulator/simulator.ts';
+import { recordingTelemetry } from '../kit.ts';
+import { GAPS, type Gap } from './gaps.ts';
+
+const PROJECT = DEFAULT_ACCOUNT.projects[0]!.id;
+const SIGNING_KEY = `whsec_${Buffer.from('the signing key of the kill test').toString('base64')}`;
+const root = new URL('../..', import.meta.url).pathname;
+
+const closing: (() => Promise<unknown> | void)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).toReversed()) await close();
+});
+
+/** A small generator, so that the moments of death are the same in every run. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => (state = (state * 1_103_515_245 + 12_345) % 2 ** 31) / 2 ** 31;
+}
+
+async function world() {
+  const simulator = createSimulator();
+  const { url } = await simulator.listen();
+  const [slack, email, webhook] = [await slackSink(), await mailSink(), await webhookSink(SIGNING_KEY)];
+  const folder = mkdtempSync(join(tmpdir(), 'jobchime-kill-'));
+  closing.push(
+    () => rmSync(folder, { recursive: true, force: true }),
+    () => simulator.close(),
+    ...[slack, email, webhook].map((sink) => () => sink.close()),
+  );
+  const [key] = DEFAULT_ACCOUNT.accessKeys;
+  const env = {
+    ...process.env,
+    DEMO_ACCESS_KEY: key!.access,
+    DEMO_SECRET_KEY: key!.secret,
+    DEMO_PASSWORD: DEFAULT_ACCOUNT.password,
+    DEMO_SLACK_URL: slack.url,
+    DEMO_SIGNING_KEY: SIGNING_KEY,
+  };
+  const path = join(folder, 'jobchime.yaml');
+  const text = demoConfig(PROJECT, {
+    simulator: url,
+    slack: slack.url,
+    webhook: webhook.url,
+    mailPort: email.port,
+  });
+  writeFileSync(path, text);
+  const secrets = createSecrets();
+  const loaded = loadConfig(text, path, env, secrets);
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
+  const { parts, close } = openParts(loaded.config, secrets, recordingTelemetry());
+  closing.push(close);
+  return { simulator, sinks: { slack, email, webhook }, env, path, parts };
+}
+type World = Awaited<ReturnType<typeof world>>;
+
+/** Lives of different lengths, so that something ends at every moment of the test. */
+const lifeOf = (n: number, runMs: number): JobInput['life'] =>
+  n % 5 === 0
+    ? { end: 'FAIL', runMs, error: { code: 'Ecs.0204', reason: `quota exceeded for job ${n}` } }
+    : { end: 'SUCCESS', runMs, subJobs: [{ end: n % 7 === 0 ? 'FAIL' : 'SUCCESS' }] };
+
+async function track({ simulator, parts }: World, jobs: number, overMs: number): Promise<void> {
+  const specs = Array.from({ length: jobs }, (_, n) => {
+    const system = SYSTEM_NAMES[n % SYSTEM_NAMES.length]!;
+    const jobId = simulator.submit({ system, life: lifeOf(n, 300 + Math.round((overMs * n) / jobs)) });
+    const labels = { team: n % 2 === 0 ? 'web' : 'data' };
+    return { origin: system, projectId: PROJECT, jobId, name: `job-${n}`, labels };
+  });
+  const tracked = await createService(parts).track(specs);
+  expect(tracked.every((t) => t.outcome === 'tracked')).toBe(true);
+}
+
+function run(
+  script: string,
+  args: string[],
+  { env }: World,
+): { child: ChildProcess; ended: Promise<string> } {
+  const child = spawn(process.execPath, [join(root, script), ...args], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  closing.push(() => void child.kill('SIGKILL'));
+  const ended = new Promise<string>((resolve) =>
+    child.on('exit', (code, signal) => resolve(signal ?? String(code))),
+  );
+  return { child, ended };
+}
+
+const started = async (child: ChildProcess): Promise<void> => {
+  for await (const line of createInterface({ input: child.stdout! })) {
+    if (line.includes('"service.started"')) break;
+  }
+  child.stdout!.resume();
+};
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+async function dieIn(gap: Gap, nth: number, w: World, broken = false): Promise<void> {
+  const { child, ended } = run(
+    'tests/kill/service.ts',
+    [w.path, gap, String(nth), ...(broken ? ['broken'] : [])],
+    w,
+  );
+  child.stdout!.resume();
+  expect(await ended).toBe('SIGKILL');
+}
+
+/** The last life: until nothing is left to do, then told to stop. */
+async function liveOn(w: World): Promise<void> {
+  const { child, ended } = run('cli/jobchime.mjs', ['start', '--config', w.path], w);
+  await started(child);
+  const { jobs, deliveries } = w.parts.store;
+  const done = async (): Promise<boolean> => {
+    const [outstanding, open] = await Promise.all([
+      jobs.list({ state: 'outstanding', limit: 1 }),
+      Promise.all(
+        (['pending', 'sending', 'retrying'] as const).map((state) => deliveries.list({ state, limit: 1 })),
+      ),
+    ]);
+    const settled = await jobs.list({ limit: 1_000 });
+    return (
+      outstanding.rows.length === 0 &&
+      open.every((page) => page.rows.length === 0) &&
+      settled.rows.every((row) => row.unpublished.length === 0)
+    );
+  };
+  for (let n = 0; n < 600 && !(await done()); n += 1) await pause(100);
+  child.kill('SIGTERM');
+  expect(await ended).toBe('0');
+}
+
+/** What is wrong with the outcome: nothing, one hopes. */
+async function faults({ parts, sinks }: World, jobs: number): Promise<string[]> {
+  const rows = (await parts.store.jobs.list({ limit: 1_000 })).rows;
+  const sent: Delivery[] = (await parts.store.deliveries.list({ limit: 5_000 })).rows;
+  const found: string[] = [];
+  const expectThat = (right: boolean, words: string): void => void (right || found.push(words));
+
+  expectThat(
+    rows.length === jobs && rows.every((row) => row.state !== 'outstanding'),
+    'a job did not settle',
+  );
+  for (const row of rows) {
+    const mine = sent.filter((d) => d.event.subject === row.key);
+    const failed = row.state === 'failed' || (row.report?.subJobs.failed ?? 0) > 0;
+    const wanted = ['ci', ...(failed ? ['ops'] : []), ...(row.labels.team === 'web' ? ['web-team'] : [])];
+    expectThat(
+      mine
+        .map((d) => d.subscription)
+        .toSorted()
+        .join() === wanted.toSorted().join(),
+      `${row.key} is announced to [${mine.map((d) => d.subscription)}] instead of [${wanted}]`,
+    );
+    expectThat(
+      new Set(mine.map((d) => d.event.metadata.id)).size === 1,
+      `${row.key} has more than one event id`,
+    );
+  }
+  const uncertain = (d: Delivery): number => d.attempts.filter((a) => a.reason === 'uncertain').length;
+  for (const delivery of sent) {
+    expectThat(delivery.state === 'delivered', `${delivery.id} is ${delivery.state}`);
+    if (delivery.channel === 'slack') continue;
+    const arrivals = (delivery.channel === 'email' ? sinks.email : sinks.webhook).arrivals;
+    const times = arrivals.filter((arrival) => arrival.id.includes(delivery.id)).length;
+    expectThat(times >= 1, `${delivery.id} never arrived`);
+    expectThat(times <= 1 + uncertain(delivery), `${delivery.id} arrived ${times} times`);
+  }
+  const toSlack = sent.filter((d) => d.channel === 'slack');
+  expectThat(new Set(sinks.slack.arrivals.map((a) => a.id)).size === toSlack.length, 'Slack lacks a message');
+  expectThat(
+    sinks.slack.arrivals.length <= toSlack.length + toSlack.reduce((sum, d) => sum + uncertain(d), 0),
+    'Slack got a message twice',
+  );
+  for (const sink of Object.values(sinks)) found.push(...sink.faults);
+  return found;
+}
+
+describe('the service', () => {
+  it('loses nothing and repeats nothing unrecorded when it is killed, wherever it is killed', async () => {
+    const w = await world();
+    const random = seeded(20_260_301);
+    await track(w, 200, 30_000);
+    for (const gap of GAPS) await dieIn(gap, 1 + Math.floor(random() * 5), w);
+    for (let life = 0; life < 10; life += 1) {
+      const { child, ended } = run('cli/jobchime.mjs', ['start', '--config', w.path], w);
+      await started(child);
+      await pause(random() * 800);
+      child.kill('SIGKILL');
+      expect(await ended).toBe('SIGKILL');
+    }
+    await liveOn(w);
+    expect(await faults(w, 200)).toEqual([]);
+  }, 180_000);
+
+  it('would lose events if it wrote its news after the change instead of with it', async () => {
+    const w = await world();
+    await track(w, 12, 1_000);
+    await dieIn('settled/unpublished', 3, w, true);
+    await liveOn(w);
+    expect((await faults(w, 12)).some((fault) => fault.includes('is announced to [] instead of'))).toBe(true);
+  }, 60_000);
+});

@@ -1,0 +1,25 @@
+/** The service as `jobchime start` runs it, killed by its own hand in a gap: `node service.ts CONFIG GAP NTH [broken]`. */
+import { createService } from '../../lib/local.ts';
+import { openParts } from '../../lib/local.ts';
+import { createTelemetry } from '../../lib/platform/log.ts';
+import { lockStore } from '../../lib/store/sqlite/lock.ts';
+import { openConfig } from '../../cli/open.ts';
+import { brokenStore } from './broken.ts';
+import { withGaps } from './gaps.ts';
+
+const [path, gap, nth, broken] = process.argv.slice(2);
+const { config, secrets } = openConfig(path);
+lockStore(config.store);
+const telemetry = createTelemetry({
+  write: (line) => process.stdout.write(`${line}\n`),
+  redact: secrets.redact,
+  clock: Date.now,
+  level: 'info',
+});
+const { parts } = openParts(config, secrets, telemetry);
+let passed = 0;
+const mortal = withGaps(broken ? { ...parts, store: brokenStore(parts.store) } : parts, (reached) => {
+  if (reached === gap && ++passed === Number(nth)) process.kill(process.pid, 'SIGKILL');
+});
+await createService(mortal).start();
+telemetry.line('info', 'service.started', {});

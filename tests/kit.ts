@@ -1,0 +1,127 @@
+import type { Job, JobSpec } from '../lib/jobs/job.ts';
+import type { Observation, Report } from '../lib/jobs/observation.ts';
+import { DEFAULT_POLICY, type Policy } from '../lib/jobs/policy.ts';
+import type { Receipt } from '../lib/notify/delivery.ts';
+import { endpointId } from '../lib/notify/endpoint.ts';
+import { compilePattern } from '../lib/notify/pattern.ts';
+import { PRESETS } from '../lib/notify/presets.ts';
+import type { ChannelName, Subscription } from '../lib/notify/subscription.ts';
+import type { CloudOrigin, Clouds, Message, Telemetry } from '../lib/ports.ts';
+
+export const START = Date.parse('2026-03-01T12:00:00Z');
+export const PROJECT = '0123456789abcdef0123456789abcdef';
+export const POLICY: Policy = DEFAULT_POLICY;
+
+/** A clock that stands still until it is told to move. */
+export function testClock(start = START): { now: () => number; pass: (ms: number) => void } {
+  let at = start;
+  return { now: () => at, pass: (ms) => void (at += ms) };
+}
+
+export const report = (over: Partial<Report> = {}): Report => ({
+  jobType: 'createServer',
+  beganAt: '2026-03-01T12:00:01.000Z',
+  endedAt: null,
+  error: null,
+  subJobs: { total: 0, succeeded: 0, failed: 0, running: 0 },
+  entities: {},
+  ...over,
+});
+
+export const running: Observation = { kind: 'running', status: 'RUNNING', report: report() };
+export const succeeded: Observation = {
+  kind: 'succeeded',
+  status: 'SUCCESS',
+  report: report({ endedAt: '2026-03-01T12:04:08.000Z', entities: { server_id: 'bae51750' } }),
+};
+export const failed: Observation = {
+  kind: 'failed',
+  status: 'FAIL',
+  report: report({
+    endedAt: '2026-03-01T12:04:08.000Z',
+    error: { code: 'Ecs.0204', reason: 'quota exceeded', subJobs: [], subJobsOmitted: 0 },
+  }),
+};
+export const unavailable: Observation = { kind: 'unavailable', detail: 'HTTP 502' };
+export const throttled: Observation = { kind: 'throttled', detail: 'APIGW.0308', retryAfterMs: 60_000 };
+export const denied: Observation = { kind: 'denied', detail: 'APIGW.0301' };
+
+export const jobId = (n: number): string => n.toString(16).padStart(32, '0');
+export const spec = (n: number, over: Partial<JobSpec> = {}): JobSpec => ({
+  origin: 'hwc-ecs',
+  projectId: PROJECT,
+  jobId: jobId(n),
+  ...over,
+});
+
+type Asked = Pick<Job, 'origin' | 'projectId' | 'jobId'>;
+/** Clouds whose answers the test gives; it records who was asked about. */
+export function scriptedClouds(
+  answer: (job: Asked, nth: number) => Observation | Promise<Observation>,
+  origins: readonly string[] = ['hwc-ecs', 'otc-ecs'],
+): Clouds & { asked: Asked[] } {
+  const asked: Asked[] = [];
+  const describe = (origin: string): CloudOrigin | null =>
+    origins.includes(origin)
+      ? { origin, service: 'ecs', cloud: 'huawei', region: 'eu-west-101', projectId: PROJECT, concurrency: 4 }
+      : null;
+  return {
+    asked,
+    describe,
+    async ask(job) {
+      if (!describe(job.origin))
+        return { kind: 'misrouted', detail: `origin '${job.origin}' is not configured` };
+      asked.push(job);
+      return answer(job, asked.filter((a) => a.jobId === job.jobId).length);
+    },
+  };
+}
+
+export type Line = { level: string; event: string } & Record<string, unknown>;
+export function recordingTelemetry(): Telemetry & { lines: Line[] } {
+  const lines: Line[] = [];
+  return { lines, line: (level, event, fields) => void lines.push({ level, event, ...fields }) };
+}
+
+export function pattern(raw: unknown): Subscription['pattern'] {
+  const compiled = compilePattern(raw);
+  if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems));
+  return compiled.pattern;
+}
+
+export function subscription(
+  id: string,
+  over: Partial<Subscription> & { addresses?: string[]; on?: keyof typeof PRESETS } = {},
+): Subscription {
+  const { addresses = [`https://hooks.test/${id}`], on = 'everything', ...rest } = over;
+  const channel: ChannelName = rest.channel ?? 'webhook';
+  return {
+    id,
+    name: id,
+    pattern: pattern(PRESETS[on]),
+    channel,
+    targets: addresses.map((address) => ({
+      endpoint: endpointId(channel, address),
+      shown: address,
+      address: () => address,
+    })),
+    ...rest,
+  };
+}
+
+/** A channel that remembers what it sent and answers what it is told to. */
+export function scriptedChannel(answer: (message: Message, nth: number) => Receipt | Promise<Receipt>): {
+  send: (message: Message) => Promise<Receipt>;
+  sent: Message[];
+} {
+  const sent: Message[] = [];
+  return {
+    sent,
+    async send(message) {
+      sent.push(message);
+      return answer(message, sent.filter((m) => m.deliveryId === message.deliveryId).length);
+    },
+  };
+}
+
+export const ok: Receipt = { kind: 'sent', detail: 'HTTP 200' };

@@ -1,0 +1,49 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { onTestFinished } from 'vitest';
+
+/** A folder that goes away with the test; other users may look into it. */
+export function folder(): string {
+  const path = mkdtempSync(join(tmpdir(), 'jobchime-store-'));
+  chmodSync(path, 0o755);
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+}
+
+export const newPath = (): string => join(folder(), 'jobs.db');
+
+export interface Child {
+  process: ChildProcess;
+  /** Its next line. */
+  line(): Promise<string>;
+  /** SIGKILL, the end that nobody can prepare for. */
+  kill(): Promise<void>;
+}
+
+/** Runs a task of `child.ts` in a process of its own. */
+export function startChild(task: string, args: readonly (string | number)[], asUser?: number): Child {
+  const script = join(import.meta.dirname, 'child.ts');
+  const child = spawn(process.execPath, [script, task, ...args.map(String)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    ...(asUser === undefined ? {} : { uid: asUser, gid: asUser }),
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+  return {
+    process: child,
+    line: async () => {
+      const { value, done } = await lines.next();
+      if (done) throw new Error(`the child ended without a line`);
+      return value;
+    },
+    async kill() {
+      const exited = once(child, 'exit');
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}
