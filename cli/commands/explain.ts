@@ -11,7 +11,7 @@ export const explainCommand = (): Command =>
       'Tell everything about one job: what was seen, what was announced, who was told, and why not.',
     )
     .argument('<job>', 'its job id, or origin/project/job-id')
-    .option('-c, --config FILE', 'the configuration')
+    .option('-c, --config <file>', 'the configuration')
     .action(async (job: string, { config: named }: { config?: string }) => {
       const { config } = openConfig(named);
       const store = refusing(() => openStore(config.store));

@@ -7,11 +7,11 @@ import { jobsTable } from '../render.ts';
 export const jobsCommand = (): Command =>
   new Command('jobs')
     .description('List the tracked jobs, the newest first.')
-    .option('-c, --config FILE', 'the configuration')
+    .option('-c, --config <file>', 'the configuration')
     .addOption(
-      new Option('--state STATE', 'only these').choices(['outstanding', 'succeeded', 'failed', 'lost']),
+      new Option('--state <state>', 'only these').choices(['outstanding', 'succeeded', 'failed', 'lost']),
     )
-    .option('--limit N', 'at most so many', limitOf, 50)
+    .option('--limit <n>', 'at most so many', limitOf, 50)
     .action(async ({ config: named, state, limit }: { config?: string; state?: string; limit: number }) => {
       const { config } = openConfig(named);
       const store = refusing(() => openStore(config.store));

@@ -5,8 +5,8 @@ import { Refusal } from '../refusal.ts';
 export const simulateCommand = (): Command =>
   new Command('simulate')
     .description('Serve the job API of the three clouds, for trying things and for tests in any language.')
-    .option('-p, --port PORT', 'the port; 0 takes a free one', portOf, 8480)
-    .option('--host HOST', 'the address to listen on', '127.0.0.1')
+    .option('-p, --port <port>', 'the port; 0 takes a free one', portOf, 8480)
+    .option('--host <host>', 'the address to listen on', '127.0.0.1')
     .action(async ({ port, host }: { port: number; host: string }) => {
       const simulator = createSimulator();
       const { url } = await simulator.listen(port, host).catch((error: NodeJS.ErrnoException) => {

@@ -9,7 +9,7 @@ import { refusing } from '../refusal.ts';
 export const startCommand = (): Command =>
   new Command('start')
     .description(`Run the service with ${CONFIG_FILE}; without one, show the demonstration.`)
-    .option('-c, --config FILE', `the configuration (default: ${CONFIG_FILE}, if there is one)`)
+    .option('-c, --config <file>', `the configuration (default: ${CONFIG_FILE}, if there is one)`)
     .option('--exit', 'end after the demonstration, with 0 if all went well')
     .action(async (options: { config?: string; exit?: boolean }) => {
       const stopped = stopSignal();

@@ -18,11 +18,11 @@ export const trackCommand = (): Command =>
     .description('Watch jobs: the service tells when they have ended.')
     .argument('<origin>', 'the name of a configured origin')
     .argument('<job-id...>', 'job ids as the cloud returned them')
-    .option('-c, --config FILE', 'the configuration')
-    .option('--project ID', 'the project (default: that of the origin)')
-    .option('--name NAME', 'what people call it; shown in every message')
-    .option('--label KEY=VALUE', 'a label to route by; may be repeated', labelOf, {})
-    .option('--deadline DURATION', 'report it as overdue after this, for instance 30m', durationOf)
+    .option('-c, --config <file>', 'the configuration')
+    .option('--project <id>', 'the project (default: that of the origin)')
+    .option('--name <name>', 'what people call it; shown in every message')
+    .option('--label <key=value>', 'a label to route by; may be repeated', labelOf, {})
+    .option('--deadline <duration>', 'report it as overdue after this, for instance 30m', durationOf)
     .action(async (origin: string, jobIds: string[], options: Options) => {
       const { config, secrets } = openConfig(options.config);
       const project = options.project ?? config.origins.find(({ name }) => name === origin)?.projectId;

@@ -50,20 +50,21 @@ export function faultOf(answer: Answer): Trouble | NotFound {
     ({ code, status }) =>
       error.codes.some((found) => code.test(found)) && (status?.includes(answer.status) ?? true),
   );
-  const kind = rule?.kind ?? (html ? 'unavailable' : byStatus(answer.status));
+  const kind = rule?.kind ?? byStatus(answer.status, html);
   const detail = detailOf(answer, error, html);
   if (kind === 'not_found') return { kind, proof: rule ? 'stated' : 'bare', witnessed: false, detail };
   const retryAfterMs = waitOf(answer, kind);
   return { kind, detail, ...(retryAfterMs !== undefined && { retryAfterMs }) };
 }
 
-function byStatus(status: number): Rule['kind'] {
+function byStatus(status: number, html: boolean): Rule['kind'] {
   if (status === 401 || status === 403) return 'denied';
-  if (status === 404) return 'not_found';
   if (status === 429) return 'throttled';
-  if (status === 408 || status >= 500) return 'unavailable';
   // A redirect is not followed with credentials: the endpoint is not the one it should be.
-  return status >= 300 && status < 400 ? 'misrouted' : 'malformed';
+  if (status >= 300 && status < 400) return 'misrouted';
+  // A page comes from something in front of the service, which cannot know of jobs.
+  if (status === 408 || status >= 500 || html) return 'unavailable';
+  return status === 404 ? 'not_found' : 'malformed';
 }
 
 /** Not bounded: cutting comes after redacting, or half a secret may be left at the edge. */

@@ -208,26 +208,30 @@ describe("a mail server's answers", () => {
 describe('logging in', () => {
   const PASSWORD = 'hunter2-correct-horse';
   const credentials = { user: 'jobchime', password: () => PASSWORD, requireTls: false };
-  const guarded = (accept: boolean) =>
+  const guarded = () =>
     mailbox({
       authOptional: false,
       allowInsecureAuth: true,
       onAuth(auth, _session, done) {
-        if (accept && auth.password === PASSWORD) return done(null, { user: auth.username });
+        if (auth.password === PASSWORD) return done(null, { user: auth.username });
         return done(refusal(535, `no: ${auth.username} ${auth.password}`));
       },
     });
 
   it('works with user and password', async () => {
-    const { port, delivered } = await guarded(true);
+    const { port, delivered } = await guarded();
     expect(await emailTo(port, credentials).send(messageTo(OPS))).toMatchObject({ kind: 'sent' });
     expect(delivered).toHaveLength(1);
   });
 
-  it('is tried again when it is refused, for somebody can repair it', async () => {
-    const { port } = await guarded(false);
+  it.each([
+    ['535 5.7.8 wrong', 'auth_error'],
+    ['554 5.7.8 locked', 'auth_error'],
+    ['454 4.7.0 ask again later', 'server_error'],
+  ])('that ends with %s is tried again as %s', async (reply, reason) => {
+    const { port } = await scriptedServer({ EHLO: '250-mx\r\n250 AUTH PLAIN', AUTH: reply });
     const receipt = await emailTo(port, credentials).send(messageTo(OPS));
-    expect(receipt).toMatchObject({ kind: 'retry', reason: 'auth_error' });
+    expect(receipt).toMatchObject({ kind: 'retry', reason });
   });
 
   it('never gives the password away, though the server repeats it in every form', async () => {

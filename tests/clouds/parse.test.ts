@@ -165,7 +165,7 @@ const TABLE: [
   ['429 with Common.1503', 429, { code: 'Common.1503' }, { kind: 'throttled' }],
   ['503 with Common.1503', 503, { code: 'Common.1503' }, { kind: 'throttled' }],
   ['429 without a word', 429, '', { kind: 'throttled', retryAfterMs: undefined }],
-  ['429 in HTML', 429, HTML, { kind: 'unavailable' }],
+  ['429 in HTML', 429, HTML, { kind: 'throttled' }],
   [
     '429 with the limit in the text',
     429,
@@ -281,12 +281,18 @@ test.each(TABLE)('%s', (_name, status, body, expected, headers = {}) => {
   }
 });
 
-describe('lenient where services are', () => {
-  const entitiesOf = (entities: unknown): unknown => {
-    const seen = read(ECS, ID, answer(200, job({ entities })));
-    return 'report' in seen && seen.report.entities;
-  };
+const entitiesOf = (entities: unknown): unknown => {
+  const seen = read(ECS, ID, answer(200, job({ entities })));
+  return 'report' in seen && seen.report.entities;
+};
 
+const countsOf = (sub_jobs: unknown): unknown => {
+  const seen = read(ECS, ID, answer(200, job({ entities: { sub_jobs } })));
+  return 'report' in seen && seen.report.subJobs;
+};
+const NONE = { total: 0, succeeded: 0, failed: 0, running: 0 };
+
+describe('lenient where services are', () => {
   test('entities may be of any type', () => {
     expect(entitiesOf(null)).toEqual({});
     expect(entitiesOf('')).toEqual({});
@@ -301,12 +307,6 @@ describe('lenient where services are', () => {
       deep: { x: 0.5 },
     });
   });
-
-  const countsOf = (sub_jobs: unknown): unknown => {
-    const seen = read(ECS, ID, answer(200, job({ entities: { sub_jobs } })));
-    return 'report' in seen && seen.report.subJobs;
-  };
-  const NONE = { total: 0, succeeded: 0, failed: 0, running: 0 };
 
   test('sub-jobs may be absent, null, empty, a string, nested and of unknown status', () => {
     for (const nothing of [undefined, null, '', [], '[]', {}, 'none', 5, [null, 'x', 5]]) {

@@ -136,6 +136,7 @@ describe('what a message says', () => {
         for (const text of texts) expect(String(text)).not.toMatch(bad);
         for (const { value } of facts) expect(value).not.toBe('');
       }),
+      { numRuns: 500 },
     );
   });
 });
