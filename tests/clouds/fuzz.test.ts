@@ -8,8 +8,14 @@ import { TROUBLES } from '../../lib/jobs/observation.ts';
 import { answer, fixture } from './fixture.ts';
 
 const FIXTURES = [
-  ...['ecs-success', 'ecs-running', 'ecs-pending-payment', 'ecs-fail', 'ecs-success-with-failed-sub-job'],
-  ...['elb-success', 'elb-running', 'elb-fail'],
+  'ecs-success',
+  'ecs-running',
+  'ecs-pending-payment',
+  'ecs-fail',
+  'ecs-success-with-failed-sub-job',
+  'elb-success',
+  'elb-running',
+  'elb-fail',
 ].map(fixture);
 const ENDINGS = { success: 'succeeded', fail: 'failed' } as const;
 const KINDS = ['running', 'succeeded', 'failed', 'awaiting_payment', 'not_found', ...TROUBLES];
