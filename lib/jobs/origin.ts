@@ -86,7 +86,7 @@ const ANSWERED_EVERY = 60_000;
  */
 export function assess(row: Origin, seen: Tally, outstanding: number, now: number, policy: Policy): Origin {
   if (row.unpublished.length > 0) return row;
-  if (seen.answered > 0) return answered(row, seen, now, policy);
+  if (seen.answered > 0) return answered(row, seen, outstanding, now, policy);
   if (!seen.trouble) return row;
   const paused = pause(row, seen.trouble, now, policy);
   if (seen.trouble.kind === 'throttled') return paused;
@@ -102,7 +102,7 @@ export function assess(row: Origin, seen: Tally, outstanding: number, now: numbe
     : spell;
 }
 
-function answered(row: Origin, seen: Tally, now: number, policy: Policy): Origin {
+function answered(row: Origin, seen: Tally, outstanding: number, now: number, policy: Policy): Origin {
   const throttled = seen.trouble?.kind === 'throttled';
   const stale = now - row.answeredAt >= ANSWERED_EVERY;
   // Nothing new is no write: an origin that answers is the usual case.
@@ -110,7 +110,7 @@ function answered(row: Origin, seen: Tally, now: number, policy: Policy): Origin
   const calm: Origin = { ...row, failures: 0, pausedUntil: 0, state: 'ok' };
   const heard = stale ? { ...calm, answeredAt: now } : calm;
   const next = throttled ? pause(heard, seen.trouble!, now, policy) : heard;
-  return row.state === 'unreachable' ? announce(next, 'origin.recovered', now) : next;
+  return row.state === 'unreachable' ? announce({ ...next, outstanding }, 'origin.recovered', now) : next;
 }
 
 /** One odd answer about one job (`malformed`) is no reason to stop asking about the others. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Row } from '../../lib/jobs/row.ts';
 import type { ListQuery, Table } from '../../lib/ports.ts';
 import { START } from '../kit.ts';
-import { pagesOf, stored } from './helpers.ts';
+import { beginningWith, LOOKALIKES, pagesOf, PREFIXES, stored } from './helpers.ts';
 import { rowOf, type Kind } from './rows.ts';
 
 export function listingContract<R extends Row>(kind: Kind<R>, table: () => Table<R>): void {
@@ -49,13 +49,12 @@ export function listingContract<R extends Row>(kind: Kind<R>, table: () => Table
     });
 
     it('takes no character of a prefix for a pattern', async () => {
-      const names = ['a%b', 'a_b', 'a*b', 'a?b', 'axb', 'A%b', 'é1', 'e1', '👍1', '👎1', '\u{10FFFF}1'];
-      await stored(table(), ...names.map((name) => made(name, 0)));
-      for (const prefix of ['a%', 'a_', 'a*', 'a?', 'A', 'é', '👍', '\u{10FFFF}']) {
-        const expected = names.filter((name) => name.startsWith(prefix));
-        expect([prefix, await keys({ limit: 99, prefix })]).toStrictEqual([prefix, expected]);
+      await stored(table(), ...LOOKALIKES.map((name) => made(name, 0)));
+      for (const prefix of PREFIXES) {
+        const listed = (await keys({ limit: 99, prefix })).toSorted();
+        expect([prefix, listed]).toStrictEqual([prefix, beginningWith(prefix)]);
       }
-      for (const name of names) expect((await table().get(name))?.key).toBe(name);
+      for (const name of LOOKALIKES) expect((await table().get(name))?.key).toBe(name);
     });
 
     it.each([1, 2, 3, 7, 25])('shows every row once in pages of %i', async (limit) => {

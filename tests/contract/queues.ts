@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Row } from '../../lib/jobs/row.ts';
 import type { Table } from '../../lib/ports.ts';
 import { START } from '../kit.ts';
-import { saved, stored } from './helpers.ts';
+import { beginningWith, LOOKALIKES, PREFIXES, saved, stored } from './helpers.ts';
 import { rowOf, type Kind } from './rows.ts';
 
 export function queueContract<R extends Row>(kind: Kind<R>, table: () => Table<R>): void {
@@ -121,11 +121,10 @@ export function queueContract<R extends Row>(kind: Kind<R>, table: () => Table<R
     });
 
     it('takes no character of a prefix for a pattern', async () => {
-      const names = ['a%b', 'a_b', 'a*b', 'a?b', 'axb', 'A%b', 'é1', 'e1', '👍1', '👎1', '\u{10FFFF}1'];
-      await stored(table(), ...names.map((name, n) => waiting(`k${n}`, name, 0)));
-      for (const prefix of ['a%', 'a_', 'a*', 'a?', 'A', 'é', '👍', '\u{10FFFF}']) {
-        const expected = names.filter((name) => name.startsWith(prefix));
-        expect([prefix, await table().queues(prefix, START, 99)]).toStrictEqual([prefix, expected]);
+      await stored(table(), ...LOOKALIKES.map((name) => waiting(name, name, 0)));
+      for (const prefix of PREFIXES) {
+        const named = (await table().queues(prefix, START, 99)).toSorted();
+        expect([prefix, named]).toStrictEqual([prefix, beginningWith(prefix)]);
       }
     });
   });

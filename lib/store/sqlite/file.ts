@@ -54,7 +54,8 @@ const EXPLANATIONS: Record<string, (path: string) => string> = {
   26: () => 'the file is not a SQLite database; choose another path or move the file away',
 };
 
-function explain(error: unknown, path: string): string {
+/** What is wrong with the file at `path` and what to do about it. */
+export function explain(error: unknown, path: string): string {
   const words = error instanceof Error ? error.message : String(error);
   return EXPLANATIONS[codeOf(error)]?.(path) ?? words;
 }

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { isBusy, openFile } from './file.ts';
+import { explain, isBusy, openFile } from './file.ts';
 
 export interface StoreLock {
   release(): void;
@@ -15,17 +15,16 @@ const held = new Set<DatabaseSync>();
  */
 export function lockStore(path: string): StoreLock {
   if (path === ':memory:') return { release() {} };
-  const db = openFile(`${path}-lock`, (db) => db.exec(`PRAGMA busy_timeout = ${PATIENCE_MS}`));
+  const file = `${path}-lock`;
+  const db = openFile(file, (db) => db.exec(`PRAGMA busy_timeout = ${PATIENCE_MS}`));
   try {
     acquire(db);
   } catch (error) {
-    const holder = isBusy(error) ? pidIn(db) : null;
+    const problem = isBusy(error)
+      ? `another Jobchime (pid ${pidIn(db)}) already runs on ${path}; stop it or give this one its own store`
+      : `cannot lock the store with ${file}: ${explain(error, file)}`;
     db.close();
-    if (holder === null) throw error;
-    throw new Error(
-      `another Jobchime (pid ${holder}) already runs on ${path}; stop it or give this one its own store`,
-      { cause: error },
-    );
+    throw new Error(problem, { cause: error });
   }
   held.add(db);
   return {

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { setImmediate } from 'node:timers/promises';
@@ -66,6 +68,16 @@ it('keeps nobody from reading and writing the store, nor from running on another
   expect((await store.jobs.create([jobs.fresh('a')]))[0]!.outcome).toBe('created');
   await store.close();
   for (const lock of locks) lock.release();
+});
+
+it('says what is wrong with a lock file that is none', () => {
+  const path = newPath();
+  writeFileSync(`${path}-lock`, 'no database at all '.repeat(100));
+  expect(() => lockStore(path)).toThrow(
+    `cannot lock the store with ${path}-lock: the file is not a SQLite database`,
+  );
+  const elsewhere = join(path, 'none', 'jobs.db');
+  expect(() => lockStore(elsewhere)).toThrow(`the folder ${join(path, 'none')} does not exist`);
 });
 
 it('has nothing to lock for a store in memory', () => {
