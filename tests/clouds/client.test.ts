@@ -33,6 +33,7 @@ interface Rig {
   ask: () => ReturnType<Clouds['ask']>;
   pass: (ms: number) => void;
   lines: string[];
+  redact: (text: string) => string;
 }
 
 /** The client as the service puts it together, in front of a server of the test's. */
@@ -79,7 +80,13 @@ function rig({ endpoint, auth = 'token', over, limits, allowPrivate = true }: Se
     ...over,
   };
   const clouds = createClouds([config], { http, secrets, clock, telemetry });
-  return { clouds, ask: () => clouds.ask(JOB), pass: (ms) => void (now += ms), lines };
+  return {
+    clouds,
+    ask: () => clouds.ask(JOB),
+    pass: (ms) => void (now += ms),
+    lines,
+    redact: secrets.redact,
+  };
 }
 
 type Reply = (req: IncomingMessage, res: ServerResponse) => void;
@@ -355,6 +362,30 @@ describe('a token of IAM', () => {
     pass(2 * MINUTE);
     expect(await ask()).toMatchObject({ kind: 'denied' });
     expect([server.iamCalls().length, server.jobCalls().length]).toEqual([2, 7]);
+  });
+
+  test('that is refused is replaced once for each question, whatever time passes meanwhile', async () => {
+    const server = await cloud({
+      service: (_req, res) => {
+        asker.pass(2 * MINUTE);
+        res.writeHead(401).end();
+      },
+    });
+    const asker = rig({ endpoint: server.url, auth: 'password' });
+    await asker.ask();
+    expect(server.jobCalls()).toHaveLength(2);
+  });
+
+  test('is redacted while it may be in use, and forgotten later', async () => {
+    const server = await cloud({ life: HOUR });
+    const { ask, pass, redact } = rig({ endpoint: server.url, auth: 'password' });
+    for (let i = 0; i < 3; i++) {
+      await ask();
+      pass(HOUR);
+    }
+    const [first, second, third] = server.jobCalls().map((call) => String(call.headers['x-auth-token']));
+    expect([second, third].map((token) => redact(token!))).toEqual(['[redacted]', '[redacted]']);
+    expect(redact(first!)).toBe(first);
   });
 
   test('that is ready-made is not renewed: nobody could', async () => {

@@ -133,7 +133,7 @@ test('failed sub-jobs are listed at any depth, each with its own best words', ()
 
 test('a text full of braces costs no time worth speaking of', () => {
   const began = performance.now();
-  expect(why({ reason: '{'.repeat(200_000) })?.reason).toHaveLength(200_000);
-  expect(why({ reason: `${'{'.repeat(200_000)}}` })?.reason).toHaveLength(200_001);
+  const text = `${'{"a":'.repeat(50_000)}}`;
+  expect(why({ reason: text })?.reason).toBe(text);
   expect(performance.now() - began).toBeLessThan(5_000);
 });

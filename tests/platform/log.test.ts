@@ -129,7 +129,7 @@ test('no secret is written, wherever it stands', () => {
   });
   expect(log.lines[0]).toContain('[redacted]');
   // Also not the half that a cut would leave.
-  for (const form of [value, encodeURIComponent(value), 'hunte']) expect(log.lines[0]).not.toContain(form);
+  for (const form of [value, encodeURIComponent(value), 'hunt']) expect(log.lines[0]).not.toContain(form);
 });
 
 describe('never throws', () => {
