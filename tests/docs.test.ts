@@ -29,7 +29,9 @@ describe('the documents', () => {
     const paths = [
       ...read(page).matchAll(/`((?:lib|tests|cli|docs|events|bench)\/[\w./-]*\w\.(?:ts|md|json|mjs))`/g),
     ];
-    for (const [, path] of paths) expect(() => read(path!), `${page}: ${path}`).not.toThrow();
+    // A path with NAME in it stands for a file that the reader is to write.
+    for (const [, path] of paths)
+      if (!path!.includes('NAME')) expect(() => read(path!), `${page}: ${path}`).not.toThrow();
   });
 
   it.each(pages)('%s shows JSON that parses', (page) => {
