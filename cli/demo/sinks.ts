@@ -42,7 +42,7 @@ async function httpSink(
       keep(sink, take(request, await body(request)));
       response.end(answer);
     } catch (error) {
-      sink.faults.push(String(error));
+      blame(sink, error);
       response.writeHead(400).end('refused');
     }
   };
@@ -62,6 +62,12 @@ const newSink = (url: string, close: Sink['close']): Sink => ({
   onArrival: () => {},
   close,
 });
+
+/** A sender that dies while it sends is no fault of what it sent: that has not arrived. */
+function blame(sink: Sink, error: unknown): void {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code !== 'ECONNRESET' && !/^(aborted|Connection closed)/.test(message)) sink.faults.push(String(error));
+}
 
 function keep(sink: Sink, arrival: Arrival): void {
   sink.arrivals.push(arrival);
@@ -105,12 +111,14 @@ export async function mailSink(): Promise<Sink & { port: number }> {
           done();
         },
         (error: unknown) => {
-          sink.faults.push(String(error));
+          blame(sink, error);
           done(new Error('unreadable'));
         },
       );
     },
   });
+  // Connections that are broken off; without a listener they would end the process.
+  server.on('error', () => {});
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.server.address() as AddressInfo;
   const sink = newSink(
