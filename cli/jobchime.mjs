@@ -2,6 +2,9 @@
 // Plain JavaScript on purpose: an older Node must get this sentence, not a syntax error from the file behind it.
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major > 22 || (major === 22 && minor >= 19)) {
+  // Halves the time until a command answers. Not there in the older Node that must still load this file.
+  const { enableCompileCache } = await import('node:module');
+  enableCompileCache();
   await import('./main.ts');
 } else {
   console.error(

@@ -1,26 +1,19 @@
-import { Command, CommanderError } from 'commander';
-import { explainCommand } from './commands/explain.ts';
-import { jobsCommand } from './commands/jobs.ts';
-import { simulateCommand } from './commands/simulate.ts';
-import { startCommand } from './commands/start.ts';
-import { trackCommand } from './commands/track.ts';
+import { CommanderError } from 'commander';
+import { createProgram } from './program.ts';
 import { Refusal } from './refusal.ts';
 
-const program = new Command('jobchime')
-  .description("Tells people and programs that a cloud's asynchronous job has ended.")
-  .exitOverride()
-  .showHelpAfterError('(jobchime --help tells more)')
-  .addCommand(startCommand())
-  .addCommand(simulateCommand())
-  .addCommand(trackCommand())
-  .addCommand(jobsCommand())
-  .addCommand(explainCommand());
+// `jobchime jobs | head` closes the pipe early; that is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
 
 try {
-  await program.parseAsync();
+  await createProgram().parseAsync();
 } catch (error) {
   // Commander has said what is wrong already; a refusal is a sentence for the user; all else is a bug and shows its stack.
   if (error instanceof Refusal) console.error(error.message);
   else if (!(error instanceof CommanderError)) console.error(error);
-  process.exitCode = error instanceof CommanderError ? error.exitCode : 1;
+  const told = error instanceof Refusal || error instanceof CommanderError;
+  process.exitCode = told ? error.exitCode : 1;
 }

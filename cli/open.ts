@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { loadConfig, type Config } from '../lib/local.ts';
-import { renderProblems } from '../lib/platform/config.ts';
+import { loadConfig, openLocal, type Config, type Local } from '../lib/local.ts';
+import { renderProblems, type Problem } from '../lib/platform/config.ts';
 import { createSecrets, type Secrets } from '../lib/platform/secrets.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal, refusing } from './refusal.ts';
 
 export const CONFIG_FILE = 'jobchime.yaml';
 
@@ -13,8 +13,14 @@ export function configPath(named: string | undefined): string | null {
   return resolve(named ?? CONFIG_FILE);
 }
 
+export interface Opened {
+  config: Config;
+  secrets: Secrets;
+}
+export type Read = { path: string } & (({ ok: true } & Opened) | { ok: false; problems: Problem[] });
+
 /** Reads and checks the configuration. */
-export function openConfig(named: string | undefined): { config: Config; secrets: Secrets } {
+export function readConfig(named: string | undefined): Read {
   const path = configPath(named);
   if (path === null) {
     throw new Refusal(
@@ -23,8 +29,28 @@ export function openConfig(named: string | undefined): { config: Config; secrets
   }
   const secrets = createSecrets();
   const loaded = loadConfig(read(path), path, process.env, secrets);
-  if (!loaded.ok) throw new Refusal(renderProblems(loaded.problems, path));
-  return { config: loaded.config, secrets };
+  return loaded.ok ? { path, ok: true, config: loaded.config, secrets } : { path, ...loaded };
+}
+
+/** The same, where nothing can be done without it. */
+export function openConfig(named: string | undefined): Opened {
+  const found = readConfig(named);
+  if (!found.ok) throw new Refusal(renderProblems(found.problems, found.path));
+  return found;
+}
+
+/** Opens the store beside a service that may run on it, and closes it when the work is done. */
+export async function withLocal<T>(
+  named: string | undefined,
+  work: (local: Local, config: Config) => Promise<T>,
+): Promise<T> {
+  const { config, secrets } = openConfig(named);
+  const local = refusing(() => openLocal(config, secrets));
+  try {
+    return await work(local, config);
+  } finally {
+    await local.close();
+  }
 }
 
 function read(path: string): string {

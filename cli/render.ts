@@ -1,29 +1,34 @@
 import type { Job } from '../lib/jobs/job.ts';
 import type { Explanation } from '../lib/notify/explain.ts';
+import { shownNotify } from '../lib/notify/notify.ts';
+import { paintState } from './paint.ts';
 
 /** `2026-03-01 12:04:08` in UTC: short, sortable, the same for everybody. */
 export const when = (at: number | null): string =>
   at === null ? '-' : new Date(at).toISOString().slice(0, 19).replace('T', ' ');
 
-/** Left-aligned columns; the last one is not padded. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const all = [head, ...rows];
-  const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]!.length)));
-  return all
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column]!))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+/** Left-aligned columns; the last one is not padded. `paint` colours a cell, which has its width by then. */
+export function table(
+  head: readonly string[] | null,
+  rows: readonly (readonly string[])[],
+  paint: (cell: string, column: number, row: number) => string = (cell) => cell,
+): string {
+  const all = head ? [head, ...rows] : rows;
+  const widths = all[0]!.map((_, column) => Math.max(...all.map((row) => row[column]!.length)));
+  const padded = (row: readonly string[]): string[] =>
+    row.map((cell, column) => (column < row.length - 1 ? cell.padEnd(widths[column]!) : cell));
+  const lines = rows.map((row, at) => padded(row).map((cell, column) => paint(cell, column, at)));
+  return [...(head ? [padded(head)] : []), ...lines].map((cells) => cells.join('  ')).join('\n');
 }
 
-export const jobsTable = (jobs: readonly Job[]): string =>
+const JOBS_HEAD = ['STATE', 'JOB', 'NAME', 'TYPE', 'STATUS', 'TRACKED (UTC)', 'NEXT LOOK'];
+
+export const jobsTable = (jobs: readonly Job[], withHead = true): string =>
   table(
-    ['STATE', 'JOB', 'NAME', 'TYPE', 'STATUS', 'TRACKED (UTC)', 'NEXT LOOK'],
+    withHead ? JOBS_HEAD : null,
     jobs.map((job) => [
-      job.state,
+      // As wide as the longest state, so that the columns of several pages stand below each other.
+      job.state.padEnd('outstanding'.length),
       job.key,
       job.name ?? '-',
       job.report?.jobType ?? '-',
@@ -31,11 +36,13 @@ export const jobsTable = (jobs: readonly Job[]): string =>
       when(job.createdAt),
       job.state === 'outstanding' ? when(job.nextLookAt) : '-',
     ]),
+    (cell, column, row) => (column === 0 ? paintState(jobs[row]!.state, cell) : cell),
   );
 
 /** The life of one job as a list of sentences, in the order in which things happened. */
 export function explanation({ job, events }: Explanation): string {
   const lines = [`${job.key}${job.name ? ` (${job.name})` : ''}`, `${when(job.createdAt)}  tracked`];
+  if (job.notify) lines.push(`  told to tell ${job.notify.map(shownNotify).join(', ')} too`);
   for (const { at, reason, detail } of job.history) {
     lines.push(`${when(at)}  ${reason}${detail && detail !== reason ? `: ${detail}` : ''}`);
   }

@@ -1,3 +1,5 @@
+import type { KeptAnswer } from './access/kept-answer.ts';
+import type { Token } from './access/token.ts';
 import type { Event } from './jobs/event.ts';
 import type { Job, OriginInfo } from './jobs/job.ts';
 import type { Observation } from './jobs/observation.ts';
@@ -5,6 +7,7 @@ import type { Origin } from './jobs/origin.ts';
 import type { Row } from './jobs/row.ts';
 import type { Delivery, Receipt } from './notify/delivery.ts';
 import type { Endpoint } from './notify/endpoint.ts';
+import type { StoredSubscription } from './notify/stored-subscription.ts';
 import type { ChannelName, Subscription, Target } from './notify/subscription.ts';
 
 /**
@@ -16,7 +19,10 @@ export interface Table<R extends Row> {
   create(rows: readonly R[]): Promise<Created<R>[]>;
   /** Strongly consistent. */
   get(key: string): Promise<R | null>;
-  /** Replaces the row if the stored version is still `row.version`; the stored one is then one higher. */
+  /**
+   * Replaces the row if the stored one is of the same generation (`createdAt`) and still has `row.version`; its version is
+   * then one higher.
+   */
   save(row: R): Promise<Saved<R>>;
   /** Removes the row if the stored version is still `row.version`. */
   remove(row: R): Promise<'removed' | 'raced'>;
@@ -37,6 +43,8 @@ export interface ListQuery {
   /** Only keys that begin with this. */
   prefix?: string;
   state?: string;
+  /** Only rows created before this; epoch milliseconds. */
+  before?: number;
   limit: number;
   /** A former page's `next`. */
   after?: string;
@@ -55,6 +63,9 @@ export interface Store {
   origins: OriginStore;
   deliveries: DeliveryStore;
   endpoints: EndpointStore;
+  tokens: Table<Token>;
+  subscriptions: Table<StoredSubscription>;
+  idempotency: Table<KeptAnswer>;
 }
 
 /** The clouds as far as we ask them. Never throws for what a cloud or the network does: that is an observation. */
@@ -69,6 +80,8 @@ export interface CloudOrigin extends OriginInfo {
   projectId: string;
   /** Looks under way at once. */
   concurrency: number;
+  /** Looks begun in a second, at most; less once the cloud refuses. */
+  rate: number;
 }
 
 /** Takes events over. `accepted`: the bus owns the event, whatever happens to us now. One answer for each, in order. */

@@ -11,10 +11,12 @@ import type { JobSpec } from '../lib/jobs/job.ts';
 import type { Observation } from '../lib/jobs/observation.ts';
 import { deliver } from '../lib/notify/deliver.ts';
 import { dispatch } from '../lib/notify/dispatch.ts';
+import { ping } from '../lib/notify/ping.ts';
 import { envelope } from '../lib/notify/presets.ts';
 import { SCHEDULES } from '../lib/notify/retry.ts';
 import { openStore, type SqliteStore } from '../lib/store/sqlite/index.ts';
 import { publishDue } from '../lib/sweep/publish.ts';
+import { createPacer } from '../lib/sweep/pacer.ts';
 import { sweep, type SweepDeps } from '../lib/sweep/sweep.ts';
 import { track } from '../lib/sweep/track.ts';
 import {
@@ -72,8 +74,10 @@ const running: Observation = {
   report: report({ beganAt: created.beganAt }),
 };
 
+type Told = Exclude<EventKind, 'subscription.disabled' | 'ping'>;
+
 /** What the cloud answers, look after look, until the event of that kind is published. */
-const STORIES: Record<Exclude<EventKind, 'subscription.disabled'>, (nth: number) => Observation> = {
+const STORIES: Record<Told, (nth: number) => Observation> = {
   'job.succeeded': (nth) =>
     nth < 3
       ? running
@@ -105,6 +109,7 @@ const STORIES: Record<Exclude<EventKind, 'subscription.disabled'>, (nth: number)
     kind: 'denied',
     detail: 'HTTP 401 APIGW.0301: Incorrect IAM authentication',
   }),
+  'origin.at_risk': () => ({ kind: 'unavailable', detail: 'HTTP 502: an HTML page' }),
   'origin.recovered': (nth) => (nth < 12 ? { kind: 'unavailable', detail: 'HTTP 502, not JSON' } : running),
 };
 
@@ -117,6 +122,7 @@ async function publisherOf(answer: (nth: number) => Observation) {
     clock: clock.now,
     telemetry: recordingTelemetry(),
     policy: POLICY,
+    pacer: createPacer(),
     budget: 10,
     bus: {
       async publish(events) {
@@ -130,9 +136,9 @@ async function publisherOf(answer: (nth: number) => Observation) {
 }
 
 /** Runs until the publisher has emitted an event of the kind, and returns it as the bus carries it. */
-async function tell(kind: Exclude<EventKind, 'subscription.disabled'>): Promise<object> {
+async function tell(kind: Told): Promise<object> {
   const { clock, published, deps } = await publisherOf(STORIES[kind]);
-  for (let n = 0; n < 10_000; n += 1) {
+  for (let n = 0; n < 15_000; n += 1) {
     const found = published.find((e) => e.kind === kind);
     if (found) return envelope(found);
     clock.pass(5_000);
@@ -156,7 +162,10 @@ async function tellDisabled(): Promise<object> {
     await sweep(deps);
   }
   const doorbell = { ring: async () => {} };
-  await dispatch({ deliveries: store.deliveries, subscriptions, doorbell, clock: clock.now }, published);
+  await dispatch(
+    { jobs: store.jobs, deliveries: store.deliveries, subscriptions, doorbell, clock: clock.now },
+    published,
+  );
   const [row] = (await store.deliveries.list({ limit: 1 })).rows;
   await deliver(
     {
@@ -173,11 +182,22 @@ async function tellDisabled(): Promise<object> {
   return envelope(published.find((e) => e.kind === 'subscription.disabled')!);
 }
 
+/** Somebody tries a subscription. */
+async function tellPing(): Promise<object> {
+  const deps = { deliveries: store.deliveries, doorbell: { ring: async () => {} }, clock: testClock().now };
+  const [delivery] = await ping(deps, subscription('ci'), 'Anna');
+  return envelope(delivery!.event);
+}
+
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
 describe('events/', () => {
   it.each(EVENT_KINDS)('%s.json is what the publisher emits', async (kind) => {
-    const emitted = await (kind === 'subscription.disabled' ? tellDisabled() : tell(kind));
+    const emitted = await (kind === 'subscription.disabled'
+      ? tellDisabled()
+      : kind === 'ping'
+        ? tellPing()
+        : tell(kind));
     await expect(json(emitted)).toMatchFileSnapshot(`../events/${kind}.json`);
   });
 

@@ -63,7 +63,15 @@ export function scriptedClouds(
   const asked: Asked[] = [];
   const describe = (origin: string): CloudOrigin | null =>
     origins.includes(origin)
-      ? { origin, service: 'ecs', cloud: 'huawei', region: 'eu-west-101', projectId: PROJECT, concurrency: 4 }
+      ? {
+          origin,
+          service: 'ecs',
+          cloud: 'huawei',
+          region: 'eu-west-101',
+          projectId: PROJECT,
+          concurrency: 4,
+          rate: 1_000,
+        }
       : null;
   return {
     asked,

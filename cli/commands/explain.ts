@@ -1,29 +1,32 @@
 import { Command } from 'commander';
-import { explain } from '../../lib/notify/explain.ts';
-import { openStore } from '../../lib/store/sqlite/index.ts';
-import { openConfig } from '../open.ts';
-import { Refusal, refusing } from '../refusal.ts';
+import { explanationView } from '../../lib/local.ts';
+import { teach } from '../examples.ts';
+import { find } from '../find.ts';
+import { withLocal } from '../open.ts';
+import { configOption, jsonOption } from '../options.ts';
 import { explanation } from '../render.ts';
 
 export const explainCommand = (): Command =>
-  new Command('explain')
-    .description(
-      'Tell everything about one job: what was seen, what was announced, who was told, and why not.',
-    )
-    .argument('<job>', 'its job id, or origin/project/job-id')
-    .option('-c, --config <file>', 'the configuration')
-    .action(async (job: string, { config: named }: { config?: string }) => {
-      const { config } = openConfig(named);
-      const store = refusing(() => openStore(config.store));
-      try {
-        const keys = job.includes('/')
-          ? [job]
-          : config.origins.map(({ name, projectId }) => `${name}/${projectId}/${job}`);
-        const deps = { store, subscriptions: { all: async () => config.subscriptions } };
-        const found = (await Promise.all(keys.map((key) => explain(deps, key)))).filter((e) => e !== null);
-        if (found.length === 0) throw new Refusal(`${job} is not tracked. \`jobchime jobs\` lists what is.`);
-        console.log(found.map(explanation).join('\n\n'));
-      } finally {
-        await store.close();
-      }
-    });
+  teach(
+    new Command('explain')
+      .description(
+        'Tell everything about one job: what was seen, what was announced, who was told, and why not.',
+      )
+      .argument('<job>', 'its job id, or origin/project/job-id')
+      .addOption(jsonOption('it as JSON'))
+      .addOption(configOption())
+      .action((job: string, { config: named, json }: { config?: string; json?: boolean }) =>
+        withLocal(named, async (local, config) => {
+          const found = await find(config, job, local.explain);
+          if (json) for (const one of found) console.log(JSON.stringify(explanationView(one, true), null, 2));
+          else console.log(found.map(explanation).join('\n\n'));
+        }),
+      ),
+    [
+      { says: 'Why did nobody hear of this job', run: 'jobchime explain 2c9eb2c5544cbf6101544f0602af2b4f' },
+      {
+        says: 'Its state and that of its deliveries, for a script',
+        run: 'jobchime explain --json 2c9eb2c5544cbf6101544f0602af2b4f | grep state',
+      },
+    ],
+  );

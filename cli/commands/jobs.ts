@@ -1,32 +1,59 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
-import { openStore } from '../../lib/store/sqlite/index.ts';
-import { openConfig } from '../open.ts';
-import { refusing } from '../refusal.ts';
+import { Command, Option } from 'commander';
+import type { Job } from '../../lib/jobs/job.ts';
+import { summaryOf, type Local } from '../../lib/local.ts';
+import { teach } from '../examples.ts';
+import { withLocal } from '../open.ts';
+import { configOption, jsonOption, limitOption } from '../options.ts';
 import { jobsTable } from '../render.ts';
 
-export const jobsCommand = (): Command =>
-  new Command('jobs')
-    .description('List the tracked jobs, the newest first.')
-    .option('-c, --config <file>', 'the configuration')
-    .addOption(
-      new Option('--state <state>', 'only these').choices(['outstanding', 'succeeded', 'failed', 'lost']),
-    )
-    .option('--limit <n>', 'at most so many', limitOf, 50)
-    .action(async ({ config: named, state, limit }: { config?: string; state?: string; limit: number }) => {
-      const { config } = openConfig(named);
-      const store = refusing(() => openStore(config.store));
-      try {
-        const { rows, next } = await store.jobs.list({ limit, ...(state ? { state } : {}) });
-        console.log(rows.length > 0 ? jobsTable(rows) : 'No jobs.');
-        if (next !== null) console.log(`... and more: --limit shows them`);
-      } finally {
-        await store.close();
-      }
-    });
+interface Options {
+  config?: string;
+  origin?: string;
+  state?: string;
+  limit: number;
+  json?: boolean;
+}
 
-function limitOf(text: string): number {
-  const limit = Number(text);
-  if (!Number.isInteger(limit) || limit < 1 || limit > 10_000)
-    throw new InvalidArgumentError('it is a number from 1 to 10000.');
-  return limit;
+export const jobsCommand = (): Command =>
+  teach(
+    new Command('jobs')
+      .description('List the tracked jobs, the newest first.')
+      .addOption(
+        new Option('--state <state>', 'only these').choices(['outstanding', 'succeeded', 'failed', 'lost']),
+      )
+      .option('--origin <name>', 'only those of this origin')
+      .addOption(limitOption(1_000_000))
+      .addOption(jsonOption('one JSON object a line'))
+      .addOption(configOption())
+      .action((options: Options) => withLocal(options.config, (local) => list(local, options))),
+    [
+      { says: 'What is being watched', run: 'jobchime jobs --state outstanding' },
+      {
+        says: 'The last failures of one origin',
+        run: 'jobchime jobs --origin otc-ecs --state failed --limit 10',
+      },
+      { says: 'For a script', run: 'jobchime jobs --json --limit 1000 > jobs.jsonl' },
+    ],
+  );
+
+/** However many are listed, this many are held in memory. */
+const PAGE = 500;
+
+async function list(local: Local, { origin, state, limit, json = false }: Options): Promise<void> {
+  const query = { ...(state && { state }), ...(origin && { prefix: `${origin}/` }) };
+  let left = limit;
+  let after: string | null = null;
+  do {
+    const page = await local.jobs({ ...query, limit: Math.min(left, PAGE), ...(after && { after }) });
+    show(page.rows, json, after === null);
+    left -= page.rows.length;
+    after = page.next;
+  } while (after !== null && left > 0);
+  if (after !== null && !json) console.log('... and more: --limit shows them');
+}
+
+function show(jobs: readonly Job[], json: boolean, first: boolean): void {
+  if (json) for (const job of jobs) console.log(JSON.stringify(summaryOf(job)));
+  else if (jobs.length > 0) console.log(jobsTable(jobs, first));
+  else if (first) console.log('No jobs.');
 }

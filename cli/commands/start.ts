@@ -1,56 +1,33 @@
 import { Command } from 'commander';
-import { createService, openParts } from '../../lib/local.ts';
-import { createTelemetry } from '../../lib/platform/log.ts';
-import { lockStore } from '../../lib/store/sqlite/lock.ts';
-import { demo } from '../demo/demo.ts';
-import { CONFIG_FILE, configPath, openConfig } from '../open.ts';
-import { refusing } from '../refusal.ts';
+import { teach } from '../examples.ts';
+import { CONFIG_FILE, configPath } from '../open.ts';
+import { serve } from '../serve.ts';
+import { listenToSignals } from '../signals.ts';
 
 export const startCommand = (): Command =>
-  new Command('start')
-    .description(`Run the service with ${CONFIG_FILE}; without one, show the demonstration.`)
-    .option('-c, --config <file>', `the configuration (default: ${CONFIG_FILE}, if there is one)`)
-    .option('--exit', 'end after the demonstration, with 0 if all went well')
-    .action(async (options: { config?: string; exit?: boolean }) => {
-      const stopped = stopSignal();
-      if (configPath(options.config) === null) {
+  teach(
+    new Command('start')
+      .description(`Run the service with ${CONFIG_FILE}; without one, show the demonstration.`)
+      .option('-c, --config <file>', `the configuration (default: ${CONFIG_FILE}, if there is one)`)
+      .option('--exit', 'end after the demonstration, with 0 if all went well')
+      .action(async (options: { config?: string; exit?: boolean }) => {
+        if (configPath(options.config) !== null) {
+          return serve(options.config, listenToSignals({ reload: true }));
+        }
+        const { stopped } = listenToSignals({ reload: false });
+        // Only here: its mail server and receivers take a third of a second to load.
+        const { demo } = await import('../demo/demo.ts');
         const exit = options.exit ?? false;
         process.exitCode = await demo({ out: (line) => console.log(line), exit, stopped });
-      } else await serve(options.config, stopped);
-    });
-
-/** The service, until it is told to stop; what is in hand then is finished and recorded. */
-async function serve(named: string | undefined, stopped: AbortSignal): Promise<void> {
-  const { config, secrets } = openConfig(named);
-  const lock = refusing(() => lockStore(config.store));
-  const telemetry = createTelemetry({
-    write: (line) => console.log(line),
-    redact: secrets.redact,
-    clock: Date.now,
-    level: config.logLevel,
-  });
-  const { parts, close } = refusing(() => openParts(config, secrets, telemetry));
-  const service = createService(parts);
-  await service.start();
-  const { store, origins, subscriptions } = config;
-  telemetry.line('info', 'service.started', {
-    store,
-    origins: origins.map((origin) => origin.name),
-    subscriptions: subscriptions.map((s) => s.name),
-  });
-  await new Promise<void>((resolve) => (stopped.aborted ? resolve() : (stopped.onabort = () => resolve())));
-  telemetry.line('info', 'service.stopping', {});
-  await service.stop();
-  await close();
-  lock.release();
-  telemetry.line('info', 'service.stopped', {});
-}
-
-/** SIGTERM and Ctrl-C ask to stop; a second one does not wait. */
-function stopSignal(): AbortSignal {
-  const controller = new AbortController();
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => (controller.signal.aborted ? process.exit(130) : controller.abort()));
-  }
-  return controller.signal;
-}
+      }),
+    [
+      { says: 'The service, until Ctrl-C', run: 'jobchime start' },
+      { says: 'With a configuration elsewhere', run: 'jobchime start --config ./jobchime.yaml' },
+      {
+        says: 'The demonstration, in a folder without a configuration',
+        run: 'cd empty && jobchime start --exit',
+      },
+    ],
+    `It logs JSON lines to standard output. SIGTERM and Ctrl-C end it when what is in hand is done; SIGHUP makes it read the
+configuration again, and keeps the former one if the new one has a fault. docs/running.md has the rest.`,
+  );

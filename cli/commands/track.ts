@@ -1,9 +1,12 @@
-import { Command, InvalidArgumentError } from 'commander';
-import { createTelemetry } from '../../lib/platform/log.ts';
-import { readDuration } from '../../lib/platform/config.ts';
-import { createService, openParts } from '../../lib/local.ts';
-import { openConfig } from '../open.ts';
-import { Refusal, refusing } from '../refusal.ts';
+import { text as textOf } from 'node:stream/consumers';
+import { Command, Option } from 'commander';
+import { summaryOf, type Config, type Local } from '../../lib/local.ts';
+import { NOTIFY_FORMS } from '../../lib/notify/notify.ts';
+import { teach } from '../examples.ts';
+import { readJobIds, type NamedJob } from '../job-ids.ts';
+import { withLocal } from '../open.ts';
+import { configOption, durationOf, jsonOption, labelOf, oneMore } from '../options.ts';
+import { Refusal } from '../refusal.ts';
 
 interface Options {
   config?: string;
@@ -11,60 +14,95 @@ interface Options {
   name?: string;
   label: Record<string, string>;
   deadline?: number;
+  notify: string[];
+  json?: boolean;
 }
 
 export const trackCommand = (): Command =>
-  new Command('track')
-    .description('Watch jobs: the service tells when they have ended.')
-    .argument('<origin>', 'the name of a configured origin')
-    .argument('<job-id...>', 'job ids as the cloud returned them')
-    .option('-c, --config <file>', 'the configuration')
-    .option('--project <id>', 'the project (default: that of the origin)')
-    .option('--name <name>', 'what people call it; shown in every message')
-    .option('--label <key=value>', 'a label to route by; may be repeated', labelOf, {})
-    .option('--deadline <duration>', 'report it as overdue after this, for instance 30m', durationOf)
-    .action(async (origin: string, jobIds: string[], options: Options) => {
-      const { config, secrets } = openConfig(options.config);
-      const project = options.project ?? config.origins.find(({ name }) => name === origin)?.projectId;
-      const quiet = createTelemetry({
-        write: () => {},
-        redact: secrets.redact,
-        clock: Date.now,
-        level: 'error',
-      });
-      const { parts, close } = refusing(() => openParts(config, secrets, quiet));
-      try {
-        const specs = jobIds.map((jobId) => ({
-          origin,
-          jobId,
-          ...(project ? { projectId: project } : {}),
-          ...(options.name ? { name: options.name } : {}),
-          labels: options.label,
-          ...(options.deadline ? { deadlineAt: Date.now() + options.deadline } : {}),
-        }));
-        const tracked = await createService(parts).track(specs);
-        const refused = tracked.map((result, i) => {
-          if (result.outcome !== 'refused') {
-            console.log(`${result.outcome === 'tracked' ? 'tracked' : 'already tracked'}  ${result.job.key}`);
-            return [];
-          }
-          return result.problems.map(({ field, problem }) => `${jobIds[i]}: ${field} ${problem}`);
-        });
-        if (refused.flat().length > 0) throw new Refusal(refused.flat().join('\n'));
-      } finally {
-        await close();
-      }
-    });
+  teach(
+    new Command('track')
+      .description('Watch jobs: the service tells when they have ended.')
+      .argument('<origin>', 'the name of a configured origin')
+      .argument(
+        '<job-id...>',
+        "job ids as the cloud returned them; - reads the cloud's answer from standard input",
+      )
+      .option('--project <id>', 'the project (default: that of the origin)')
+      .option('--name <name>', 'what people call it; shown in every message')
+      .addOption(
+        new Option('--label <key=value>', 'a label to route by; may be repeated')
+          .argParser(labelOf)
+          .default({}, 'none'),
+      )
+      .option('--deadline <duration>', 'report it as overdue after this, for instance 30m', durationOf)
+      .addOption(
+        new Option('--notify <target>', `whom to tell of these jobs too; may be repeated: ${NOTIFY_FORMS}`)
+          .argParser(oneMore)
+          .default([], 'nobody'),
+      )
+      .addOption(jsonOption('one JSON object a line'))
+      .addOption(configOption())
+      .action((origin: string, ids: string[], options: Options) =>
+        withLocal(options.config, async (local, config) => {
+          await trackAll(local, config, origin, await named(ids), options);
+        }),
+      ),
+    [
+      {
+        says: 'A server that is being created, by what people call it',
+        run: 'jobchime track otc-ecs 2c9eb2c5544cbf6101544f0602af2b4f --name web-7 --label team=web',
+      },
+      { says: "The cloud's own answer, kept in a file", run: 'jobchime track otc-ecs - < answer.json' },
+      {
+        says: 'Many at once, one answer or one id a line',
+        run: 'printf \'%s\\n\' \'{"job_id": "ff808082"}\' ff808083 | jobchime track otc-ecs - --deadline 2h',
+      },
+      {
+        says: 'Classic ELB answers a uri: its ids are used, and asked for at v1.0',
+        run: `echo '{"uri": "/v1/0123456789abcdef0123456789abcdef/jobs/4010b39b"}' | jobchime track hwc-elb -`,
+      },
+      {
+        says: 'Tell one person and one channel of this job, whatever the subscriptions say',
+        run: 'jobchime track otc-ecs ff808084 --notify mailto:me@example.com --notify slack:ops-failures',
+      },
+    ],
+    `With --notify, NAME is a configured subscription, whose target is used. A webhook is signed with the key of a configured
+subscription to the same host; without one it is refused. Tracking a job again changes nothing.`,
+  );
 
-function labelOf(text: string, labels: Record<string, string>): Record<string, string> {
-  const [, key, value] = /^([^=]+)=(.*)$/.exec(text) ?? [];
-  if (key === undefined || value === undefined)
-    throw new InvalidArgumentError('a label is KEY=VALUE, for instance team=web.');
-  return { ...labels, [key]: value };
+async function named(ids: readonly string[]): Promise<NamedJob[]> {
+  if (!ids.includes('-')) return ids.map((jobId) => ({ jobId }));
+  if (ids.length > 1) throw new Refusal('- reads the ids from standard input; give it alone.');
+  const { jobs, faults } = readJobIds(await textOf(process.stdin));
+  if (faults.length > 0) throw new Refusal(`Nothing was tracked: ${faults.slice(0, 5).join('; ')}.`);
+  if (jobs.length === 0) throw new Refusal('Nothing was tracked: standard input is empty.');
+  return jobs;
 }
 
-function durationOf(text: string): number {
-  const duration = readDuration(text);
-  if (!duration.ok) throw new InvalidArgumentError(`it ${duration.problem}; write 30s, 5m, 2h or 1d.`);
-  return duration.value;
+async function trackAll(
+  local: Local,
+  config: Config,
+  origin: string,
+  jobs: readonly NamedJob[],
+  options: Options,
+): Promise<void> {
+  const project = options.project ?? config.origins.find(({ name }) => name === origin)?.projectId;
+  const specs = jobs.map(({ jobId, projectId = project }) => ({
+    origin,
+    jobId,
+    ...(projectId && { projectId }),
+    ...(options.name && { name: options.name }),
+    labels: options.label,
+    ...(options.deadline && { deadlineAt: Date.now() + options.deadline }),
+    ...(options.notify.length > 0 && { notify: options.notify }),
+  }));
+  const refused: string[] = [];
+  for (const [i, result] of (await local.track(specs)).entries()) {
+    if (result.outcome === 'refused') {
+      refused.push(...result.problems.map(({ field, problem }) => `${jobs[i]!.jobId}: ${field} ${problem}`));
+    } else if (options.json) {
+      console.log(JSON.stringify({ outcome: result.outcome, job: summaryOf(result.job) }));
+    } else console.log(`${result.outcome === 'tracked' ? 'tracked' : 'already tracked'}  ${result.job.key}`);
+  }
+  if (refused.length > 0) throw new Refusal(refused.join('\n'));
 }

@@ -1,8 +1,15 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createSimulator, DEFAULT_ACCOUNT, type Simulator } from '../../lib/simulator/simulator.ts';
-import { createService, loadConfig, openParts } from '../../lib/local.ts';
+import {
+  createService,
+  createSimulator,
+  DEFAULT_ACCOUNT,
+  loadConfig,
+  openParts,
+  type Simulator,
+} from '../../lib/local.ts';
 import { createSecrets } from '../../lib/platform/secrets.ts';
 import { demoConfig } from './config.ts';
 import { narrator, type Narrator } from './narrator.ts';
@@ -55,9 +62,7 @@ export async function demo({ out, exit, stopped }: DemoOptions): Promise<number>
     if (!stopped.aborted) story.end(sinks, faults);
     if (!exit && faults.length === 0) {
       story.serving(url);
-      await new Promise<void>((resolve) =>
-        stopped.aborted ? resolve() : (stopped.onabort = () => resolve()),
-      );
+      if (!stopped.aborted) await once(stopped, 'abort');
     }
     return faults.length === 0 || stopped.aborted ? 0 : 1;
   } finally {

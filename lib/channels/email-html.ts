@@ -55,5 +55,5 @@ function failedSubJobs({ failedSubJobs, subJobsOmitted }: Story): string[] {
 }
 
 /** For text between tags. No attribute holds anything from outside. */
-const escaped = (text: string): string =>
+export const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

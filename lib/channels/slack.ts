@@ -1,3 +1,4 @@
+import type { Receipt } from '../notify/delivery.ts';
 import { describe } from '../notify/message.ts';
 import type { Channel } from '../ports.ts';
 import type { HttpAnswer, HttpTrouble } from '../platform/http.ts';
@@ -63,6 +64,20 @@ export function createSlack({ exchange }: { exchange: Exchange }): Channel {
       return { ...receipt, detail: `without blocks (${wordOf(answer)}): ${receipt.detail}` };
     },
   };
+}
+
+/** By these Slack refuses a message without content, which shows that it would have taken another one. */
+const EMPTY_REFUSED: readonly string[] = [
+  'no_text',
+  'invalid_payload',
+  'missing_text_or_fallback_or_attachments',
+];
+
+/** Whether there is such a webhook, without anybody seeing a message: an empty one is posted, which Slack refuses. */
+export async function tryHook(exchange: Exchange, url: string, at: number): Promise<Receipt> {
+  const answer = await post(exchange, url, '{}');
+  const taken = answer.ok && answer.status === 400 && EMPTY_REFUSED.includes(wordOf(answer));
+  return receiptFor(answer, (it) => (taken ? SENT : verdictOf(it)), at, redactor(secretsOfUrl(url)));
 }
 
 function verdictOf(answer: HttpAnswer): Verdict {

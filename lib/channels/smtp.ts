@@ -1,5 +1,5 @@
 import { createTransport, type NodemailerError, type SMTPTransportOptions } from 'nodemailer';
-import type { DeliveryReason } from '../notify/delivery.ts';
+import type { DeliveryReason, Receipt } from '../notify/delivery.ts';
 import type { Secret } from '../notify/subscription.ts';
 import type { Mail, MailTransport } from './email.ts';
 import { redactor } from './redact.ts';
@@ -56,6 +56,23 @@ export function smtpTransport(options: SmtpOptions): MailTransport {
       }
     },
   };
+}
+
+/** Whether the server lets us in: everything up to the first mail, which is not sent. */
+export async function tryServer(options: SmtpOptions): Promise<Receipt> {
+  const deadlineMs = options.deadlineMs ?? DEADLINE_MS;
+  const password = options.password?.() ?? '';
+  const clean = redactor(secretsOf(options.user ?? '', password));
+  const mailer = createTransport(nodemailerOptions(options, password, deadlineMs));
+  try {
+    await mailer.verify();
+    return { ...SENT, detail: '' };
+  } catch (thrown) {
+    const error = thrown as NodemailerError;
+    return { ...verdictOf(error), detail: clean(error.message) };
+  } finally {
+    mailer.close();
+  }
 }
 
 const UNKNOWN = 'the mail was handed over, but the server did not say whether it took it';

@@ -3,9 +3,10 @@ import type { Observation, Trouble } from '../jobs/observation.ts';
 import type { Http } from '../platform/http.ts';
 import type { Secrets } from '../platform/secrets.ts';
 import type { Clock, Clouds, CloudOrigin, Telemetry } from '../ports.ts';
-import { keyAuth, tokenAuth, type Auth } from './auth/auth.ts';
-import { passwordAuth } from './auth/password.ts';
-import { dialectOf, jobUrl, type Dialect } from './dialects.ts';
+import type { Auth } from './auth/auth.ts';
+import { createAuths } from './auth/auths.ts';
+import { jobUrl, type Dialect } from './dialect.ts';
+import { dialectOf } from './dialects.ts';
 import type { OriginConfig } from './origin-config.ts';
 import { read } from './parse.ts';
 import { scrub } from './scrub.ts';
@@ -27,14 +28,15 @@ interface Opened {
 
 /** Unless the configuration says otherwise. Quotas are some requests a second, shared with everybody else of the account. */
 const CONCURRENCY = 4;
+/** Questions a second. Where less is allowed the cloud says so, and the pace follows. */
+const RATE = 5;
 
 /** Throws for a dialect that its cloud does not have. */
 export function createClouds(configs: readonly OriginConfig[], deps: CloudsDeps): Clouds {
   const { secrets, clock, telemetry } = deps;
   const transport = createTransport(deps.http, clock);
-  const origins = new Map(
-    configs.map((config) => [config.name, open(config, { transport, secrets, clock })]),
-  );
+  const authOf = createAuths({ transport, secrets, clock });
+  const origins = new Map(configs.map((config) => [config.name, open(config, authOf(config))]));
 
   const observe = async (job: Parameters<Clouds['ask']>[0]): Promise<Observation> => {
     const origin = origins.get(job.origin);
@@ -42,7 +44,11 @@ export function createClouds(configs: readonly OriginConfig[], deps: CloudsDeps)
     const fault = faultOfIds(job, origin.info.projectId);
     if (fault) return fault;
     try {
-      return await look(origin, transport, job.jobId);
+      const seen = await look(origin, transport, job.jobId);
+      if ('clockAheadMs' in seen) {
+        telemetry.line('warn', 'clouds.clock', { origin: job.origin, aheadMs: seen.clockAheadMs });
+      }
+      return seen;
     } catch (error) {
       telemetry.line('error', 'clouds.broken', { origin: job.origin, error });
       return { kind: 'unavailable', detail: `the question could not be put: ${String(error)}` };
@@ -55,29 +61,16 @@ export function createClouds(configs: readonly OriginConfig[], deps: CloudsDeps)
   };
 }
 
-type OpenDeps = { transport: Transport } & Pick<CloudsDeps, 'secrets' | 'clock'>;
-
-function open(config: OriginConfig, deps: OpenDeps): Opened {
-  const { name, cloud, region, projectId, endpoint, concurrency = CONCURRENCY } = config;
+function open(config: OriginConfig, auth: Auth): Opened {
+  const { name, cloud, region, projectId, endpoint, concurrency = CONCURRENCY, rate = RATE } = config;
   const dialect = dialectOf(cloud, config.dialect);
   if (!dialect) throw new Error(`origin '${name}': cloud '${cloud}' has no dialect '${config.dialect}'`);
   return {
-    info: { origin: name, service: dialect.service, cloud, region, projectId, concurrency },
+    info: { origin: name, service: dialect.service, cloud, region, projectId, concurrency, rate },
     dialect,
     endpoint,
-    auth: authOf(config, deps),
+    auth,
   };
-}
-
-function authOf({ auth, projectId }: OriginConfig, deps: OpenDeps): Auth {
-  switch (auth.kind) {
-    case 'keys':
-      return keyAuth(auth, projectId, deps.clock);
-    case 'password':
-      return passwordAuth(auth, projectId, deps);
-    case 'token':
-      return tokenAuth(auth);
-  }
 }
 
 /** Ids become part of a URL that is sent with credentials, and a service answers for the project of these alone. */

@@ -1,90 +1,155 @@
-import type { JobSeen } from '../jobs/observation.ts';
+import { registryOf, type Service } from './dialect.ts';
 
-/** What a status word means. */
-export type Meaning = JobSeen['kind'];
-
-/** Where something stands in a JSON value, as a dotted path: `entities.sub_jobs`, `jobs.0`; empty for the value itself. */
-export type Place = string;
-
-/**
- * How one service spells its jobs. Data alone: a further service is one more entry, and nothing asks which one it is.
- */
-export interface Dialect {
-  /** The service's name in the events. */
-  service: string;
-  /** Of the job query, below the endpoint; the query string too where the service wants one. */
-  path: string;
-  /** Where the job stands in the answer. */
-  job: Place;
-  /** Where sub-jobs stand in a job, and again in a sub-job. */
-  subJobs: Place;
-  /** Where the rest stands, in a job as in a sub-job. */
-  fields: {
-    id: Place;
-    type: Place;
-    status: Place;
-    beganAt: Place;
-    endedAt: Place;
-    entities: Place;
-    code: Place;
-    /** All places in which words on a failure were seen. */
-    reasons: readonly Place[];
-  };
-  /** In lower case, since services spell the same word differently. A word that is not here is not understood. */
-  status: Readonly<Record<string, Meaning>>;
-}
-
-/** Documented for all three systems. */
+/** Documented for all services of the ECS family. */
 const STATUS = { init: 'running', running: 'running', success: 'succeeded', fail: 'failed' } as const;
+/** Of yearly and monthly orders, which only Huawei Cloud has, and documents for ECS and BMS. */
+const ORDERED = { ...STATUS, pending_payment: 'awaiting_payment' } as const;
 
-const ECS: Dialect = {
+const FIELDS = {
+  id: 'job_id',
+  type: 'job_type',
+  status: 'status',
+  beganAt: 'begin_time',
+  endedAt: 'end_time',
+  code: 'error_code',
+  reasons: ['fail_reason', 'entities.errorcode_message'],
+  entities: 'entities',
+  worksOn: [],
+} as const;
+
+const ECS: Service = {
   service: 'ecs',
+  host: 'ecs',
   path: '/v1/{project_id}/jobs/{job_id}',
   job: '',
   subJobs: 'entities.sub_jobs',
-  fields: {
-    id: 'job_id',
-    type: 'job_type',
-    status: 'status',
-    beganAt: 'begin_time',
-    endedAt: 'end_time',
-    entities: 'entities',
-    code: 'error_code',
-    reasons: ['fail_reason', 'entities.errorcode_message'],
-  },
+  fields: FIELDS,
   status: STATUS,
+  clouds: { huawei: { status: ORDERED }, otc: {} },
 };
 
-/** The classic load balancer. The `uri` that its submit call answers says v1, but the query is at v1.0. */
-const ELB: Dialect = {
-  ...ECS,
-  service: 'elb',
-  path: '/v1.0/{project_id}/jobs/{job_id}',
-  subJobs: 'sub_jobs',
-};
+const BOTH = { huawei: {}, otc: {} };
+/** Sub-jobs of these may explain themselves in the words of an error of the query. */
+const WORDY = { ...FIELDS, code: ['error_code', 'code'], reasons: [...FIELDS.reasons, 'message'] };
 
-/** By cloud and dialect. Yearly and monthly orders, and so PENDING_PAYMENT, are documented for Huawei Cloud's ECS only. */
-const DIALECTS: Readonly<Record<string, Readonly<Record<string, Dialect>>>> = {
-  huawei: { ecs: { ...ECS, status: { ...STATUS, pending_payment: 'awaiting_payment' } }, elb: ELB },
-  otc: { ecs: ECS, elb: ELB },
-};
+/**
+ * Every service that Jobchime understands. One more is one more entry here, and its answers in `tests/clouds/fixtures/`.
+ */
+export const SERVICES = {
+  ecs: ECS,
 
-/** Every name that an origin's `dialect` may have. */
-export const DIALECT_NAMES: readonly string[] = [...new Set(Object.values(DIALECTS).flatMap(Object.keys))];
+  /** Classic load balancers. The `uri` that the submit call answers says v1, but the query is at v1.0. */
+  elb: {
+    ...ECS,
+    service: 'elb',
+    host: 'elb',
+    path: '/v1.0/{project_id}/jobs/{job_id}',
+    subJobs: 'sub_jobs',
+    clouds: BOTH,
+  },
 
-export const dialectOf = (cloud: string, name: string): Dialect | undefined => DIALECTS[cloud]?.[name];
+  /**
+   * Load balancers of today: copying and recovering. Those who wait for such jobs take COMPLETE for the good end. While
+   * ROLLBACKING it has failed already, but is not done with undoing; after a CANCEL it has ended and has not done its work.
+   */
+  'elb-v3': {
+    ...ECS,
+    service: 'elb',
+    host: 'elb',
+    path: '/v3/{project_id}/elb/jobs/{job_id}',
+    job: 'job',
+    subJobs: 'sub_jobs',
+    fields: { ...FIELDS, reasons: ['error_msg'], worksOn: ['resource_id'] },
+    status: {
+      ...STATUS,
+      rollbacking: 'running',
+      complete: 'succeeded',
+      rollback_fail: 'failed',
+      cancel: 'failed',
+    },
+    clouds: { huawei: {} },
+  },
 
-/** The URL of the job query. Both ids must be valid ones: they are put in as they are. */
-export function jobUrl(dialect: Dialect, endpoint: string, projectId: string, jobId: string): URL {
-  const path = dialect.path.replace('{project_id}', projectId).replace('{job_id}', jobId);
-  return new URL(endpoint.replace(/\/+$/, '') + path);
-}
+  evs: { ...ECS, service: 'evs', host: 'evs', clouds: BOTH },
+  bms: {
+    ...ECS,
+    service: 'bms',
+    host: 'bms',
+    fields: WORDY,
+    clouds: { huawei: { status: ORDERED }, otc: {} },
+  },
+  sdrs: { ...ECS, service: 'sdrs', host: 'sdrs', fields: WORDY, clouds: BOTH },
+  /** What a job made stands at `entities.entities.entities`. */
+  deh: { ...ECS, service: 'deh', host: 'deh', clouds: { huawei: {} } },
+  /** Public addresses are part of VPC. */
+  eip: { ...ECS, service: 'eip', host: 'vpc', clouds: { huawei: {} } },
 
-/** What stands at `place`; undefined where the way there ends. */
-export function at(value: unknown, place: Place): unknown {
-  if (place === '') return value;
-  return place.split('.').reduce<unknown>((inner, key) => (isObject(inner) ? inner[key] : undefined), value);
-}
+  ims: {
+    ...ECS,
+    service: 'ims',
+    host: 'ims',
+    subJobs: 'entities.sub_jobs_result',
+    fields: {
+      ...FIELDS,
+      id: ['job_id', 'subJobId'],
+      code: ['error_code', 'entities.error_code', 'entities.addition_error_code', 'entities.alarm_code'],
+      reasons: [...FIELDS.reasons, 'entities.error', 'entities.addition_error_msg'],
+    },
+    clouds: BOTH,
+  },
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null;
+  rds: {
+    ...ECS,
+    service: 'rds',
+    host: 'rds',
+    path: '/v3/{project_id}/jobs?id={job_id}',
+    job: 'job',
+    fields: {
+      ...FIELDS,
+      id: 'id',
+      type: 'name',
+      beganAt: 'created',
+      endedAt: 'ended',
+      reasons: ['fail_reason'],
+      worksOn: ['instance'],
+    },
+    status: { running: 'running', completed: 'succeeded', failed: 'failed' },
+    clouds: BOTH,
+  },
+
+  dcs: { ...ECS, service: 'dcs', host: 'dcs', path: '/v2/{project_id}/jobs/{job_id}', clouds: BOTH },
+
+  'sfs-turbo': {
+    ...ECS,
+    service: 'sfs-turbo',
+    host: 'sfs-turbo',
+    path: '/v1/{project_id}/sfs-turbo/jobs/{job_id}',
+    subJobs: 'sub_jobs',
+    status: { waiting: 'running', running: 'running', success: 'succeeded', failed: 'failed' },
+    clouds: BOTH,
+  },
+
+  /** In the manner of Kubernetes, sub-jobs too, and theirs. */
+  cce: {
+    ...ECS,
+    service: 'cce',
+    host: 'cce',
+    path: '/api/v3/projects/{project_id}/jobs/{job_id}',
+    subJobs: 'spec.subJobs',
+    fields: {
+      id: 'metadata.uid',
+      type: 'spec.type',
+      status: 'status.phase',
+      beganAt: 'metadata.creationTimestamp',
+      endedAt: 'metadata.updateTimestamp',
+      code: [],
+      reasons: ['status.reason'],
+      entities: 'spec.extendParam',
+      worksOn: ['spec.clusterUID', 'spec.resourceID', 'spec.resourceName'],
+    },
+    status: { initializing: 'running', running: 'running', success: 'succeeded', failed: 'failed' },
+    clouds: BOTH,
+  },
+} as const satisfies Record<string, Service>;
+
+export const { names: DIALECT_NAMES, dialectOf } = registryOf(SERVICES);

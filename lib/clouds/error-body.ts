@@ -7,13 +7,13 @@ export interface ErrorWords {
   message: string | null;
 }
 
-const CODES = ['error_code', 'code', 'errorCode'];
-const MESSAGES = ['error_msg', 'message', 'error_message'];
+const CODES = ['error_code', 'code', 'errorCode', 'errCode'];
+const MESSAGES = ['error_msg', 'message', 'error_message', 'errMsg'];
 
 /**
  * Reads every style met: flat `{code, message}`, wrapped `{error: {code, message, details: [...]}}`, the gateway's
- * `{error_code, error_msg}`, CCE's mixture, OpenStack's `{itemNotFound: {code, message}}` and the batch calls'
- * `{internalError: [{error_code, error_message}]}`. They differ only in the names of the fields and in how deep these lie.
+ * `{error_code, error_msg}`, CCE's mixture, OpenStack's `{itemNotFound: {code, message}}`, SFS Turbo's `{errCode, errMsg}` and
+ * the batch calls' `{internalError: [{error_code, error_message}]}`. They differ only in the names of the fields and in how deep these lie.
  */
 export function readError(json: unknown): ErrorWords {
   const objects = objectsIn(json, 4);

@@ -1,7 +1,9 @@
 import type { NotFound, Trouble, TroubleKind } from '../jobs/observation.ts';
 import { retryAfter } from '../platform/retry-after.ts';
 import { readError, type ErrorWords } from './error-body.ts';
+import { gateway, questionHint } from './hints.ts';
 import { parseJson } from './json.ts';
+import { clockAhead, skewWords } from './skew.ts';
 
 /** What came back over HTTP. */
 export interface Answer {
@@ -18,10 +20,9 @@ interface Rule {
   /** Any, if absent. */
   status?: readonly number[];
   kind: TroubleKind | 'not_found';
+  /** Of `not_found`: only what is documented for the query itself proves the route. */
+  proof?: 'stated';
 }
-
-/** The gateway in front of the services has three names (platform, product, ROMA); its numbers agree. */
-const gateway = (numbers: string): RegExp => new RegExp(`^(APIGW|APIG|APIC)\\.(${numbers})$`);
 
 /**
  * The code decides before the HTTP status: one code comes with different ones (`Common.1503` is 429 on OTC and 503 on
@@ -37,7 +38,9 @@ const RULES: readonly Rule[] = [
   { code: gateway('0201'), kind: 'unavailable' },
   { code: /^Common\.(0001|0025)$/, kind: 'unavailable' },
   // Behind all that is trouble, because this one can end a job.
-  { code: /^Common\.0011$/, status: [400, 404], kind: 'not_found' },
+  { code: /^Common\.0011$/, status: [400, 404], kind: 'not_found', proof: 'stated' },
+  // So document databases say that a job is not there any more; relational ones are their kin.
+  { code: /^DBS\.200543$/, status: [400, 404], kind: 'not_found' },
   // Whatever the gateway does not find, it is not the job: that is behind it.
   { code: gateway('\\d+'), status: [404], kind: 'misrouted' },
 ];
@@ -51,10 +54,19 @@ export function faultOf(answer: Answer): Trouble | NotFound {
       error.codes.some((found) => code.test(found)) && (status?.includes(answer.status) ?? true),
   );
   const kind = rule?.kind ?? byStatus(answer.status, html);
-  const detail = detailOf(answer, error, html);
-  if (kind === 'not_found') return { kind, proof: rule ? 'stated' : 'bare', witnessed: false, detail };
+  const ahead = kind === 'denied' ? clockAhead(answer) : null;
+  const hint = ahead === null ? questionHint(error.codes) : skewWords(ahead);
+  const detail = detailOf(answer, error, html, hint);
+  if (kind === 'not_found') return { kind, proof: rule?.proof ?? 'bare', witnessed: false, detail };
   const retryAfterMs = waitOf(answer, kind);
-  return { kind, detail, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+  const limit = kind === 'throttled' ? limitIn(answer.body) : null;
+  return {
+    kind,
+    detail,
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...(ahead !== null && { clockAheadMs: ahead }),
+    ...(limit && { limitPerSecond: (limit.calls * 1_000) / limit.windowMs }),
+  };
 }
 
 function byStatus(status: number, html: boolean): Rule['kind'] {
@@ -67,26 +79,37 @@ function byStatus(status: number, html: boolean): Rule['kind'] {
   return status === 404 ? 'not_found' : 'malformed';
 }
 
-/** Not bounded: cutting comes after redacting, or half a secret may be left at the edge. */
-function detailOf({ status, body }: Answer, { codes, message }: ErrorWords, html: boolean): string {
+/**
+ * Not bounded: cutting comes after redacting, or half a secret may be left at the edge. What to do stands before the cloud's
+ * own words, which may be long.
+ */
+function detailOf(
+  { status, body }: Answer,
+  { codes, message }: ErrorWords,
+  html: boolean,
+  hint: string | null,
+): string {
   const [code = ''] = codes;
   const words = message ?? (html ? 'an HTML page' : code ? '' : body.trim() || 'an empty body');
-  return [[`HTTP ${status}`, code].filter(Boolean).join(' '), words].filter(Boolean).join(': ');
+  const head = [`HTTP ${status}`, code, hint && `(${hint})`].filter(Boolean).join(' ');
+  return [head, words].filter(Boolean).join(': ');
 }
 
 /** The gateway's own words on its limits: `policy user over ratelimit,limit:60,time:1 minute`. */
-const LIMIT = /limit:\s*\d+\s*,\s*time:\s*(\d{1,4})\s*(second|minute|hour)/i;
+const LIMIT = /limit:\s*(\d{1,9})\s*,\s*time:\s*(\d{1,4})\s*(second|minute|hour)/i;
 const UNITS: Record<string, number> = { second: 1_000, minute: 60_000, hour: 3_600_000 };
 /** A finished job is kept for a day only, so whoever asks for a longer wait is asked again all the same. */
 const LONGEST_WAIT_MS = 3_600_000;
 
-function waitOf({ headers, body, at }: Answer, kind: TroubleKind): number | undefined {
-  const asked = retryAfter(headers['retry-after'], at) ?? (kind === 'throttled' ? windowOf(body) : undefined);
-  return asked === undefined ? undefined : Math.min(asked, LONGEST_WAIT_MS);
+function limitIn(body: string): { calls: number; windowMs: number } | null {
+  const [, calls, count, unit = ''] = LIMIT.exec(body) ?? [];
+  const windowMs = Number(count) * UNITS[unit.toLowerCase()]!;
+  return Number(calls) > 0 && windowMs > 0 ? { calls: Number(calls), windowMs } : null;
 }
 
-/** Until the window in which the limit counts is over. */
-function windowOf(body: string): number | undefined {
-  const [, count, unit = ''] = LIMIT.exec(body) ?? [];
-  return count === undefined ? undefined : Number(count) * UNITS[unit.toLowerCase()]!;
+/** Without a `Retry-After`: until the window in which the limit counts is over. */
+function waitOf({ headers, body, at }: Answer, kind: TroubleKind): number | undefined {
+  const window = kind === 'throttled' ? limitIn(body)?.windowMs : undefined;
+  const asked = retryAfter(headers['retry-after'], at) ?? window;
+  return asked === undefined ? undefined : Math.min(asked, LONGEST_WAIT_MS);
 }

@@ -1,45 +1,47 @@
-import * as z from 'zod';
-import { at, type Dialect, type Meaning } from './dialects.ts';
+import { at, textAt, type Dialect, type Meaning } from './dialect.ts';
 import { isObject, parseJson, textOf, type JsonObject } from './json.ts';
 import { parseTime } from './times.ts';
 
 /** A job or sub-job as its service tells of it, in one shape for every dialect. */
-export interface JobNode extends z.infer<typeof shape> {
+export interface JobNode {
+  id: string | null;
+  type: string | null;
+  /** The service's own word. */
+  status: string | null;
   /** Null for a word that the service does not document. */
   meaning: Meaning | null;
+  /** ISO 8601 in UTC. */
+  beganAt: string | null;
+  endedAt: string | null;
+  code: string | null;
+  reasons: string[];
+  /** Of whatever type the service sends. */
+  entities: unknown;
+  /** What joins the entities, by its last name. */
+  worksOn: JsonObject;
   subJobs: JobNode[];
 }
-
-/** Absent, null, empty and of an unexpected type are all the same: no service keeps to its own tables. */
-const text = z.unknown().transform(textOf);
-const time = text.transform((words) => words && parseTime(words));
-const shape = z.object({
-  id: text,
-  type: text,
-  status: text,
-  beganAt: time,
-  endedAt: time,
-  code: text,
-  reasons: z.array(text).transform((all) => all.filter((words) => words !== null)),
-  entities: z.unknown(),
-});
 
 /** Batches nest once; beyond this it is no job but an attempt to exhaust us. */
 const DEEPEST = 8;
 
-/** Null where there is no object. */
+/** Null where there is no object. Absent, null, empty and of an unexpected type are all the same: no service keeps to its own tables. */
 export function readJob(dialect: Dialect, raw: unknown, depth = 0): JobNode | null {
   if (!isObject(raw)) return null;
-  const { reasons, ...places } = dialect.fields;
-  const picked = Object.entries(places).map(([field, place]) => [field, at(raw, place)]);
-  const fields = shape.parse({
-    ...Object.fromEntries(picked),
-    reasons: reasons.map((place) => at(raw, place)),
-  });
+  const { fields } = dialect;
+  const status = textAt(raw, fields.status);
   const subJobs = depth < DEEPEST ? listOf(at(raw, dialect.subJobs)) : [];
   return {
-    ...fields,
-    meaning: meaningOf(dialect, fields.status),
+    id: textAt(raw, fields.id),
+    type: textAt(raw, fields.type),
+    status,
+    meaning: meaningOf(dialect, status),
+    beganAt: parseTime(textAt(raw, fields.beganAt) ?? ''),
+    endedAt: parseTime(textAt(raw, fields.endedAt) ?? ''),
+    code: textAt(raw, fields.code),
+    reasons: fields.reasons.map((place) => textOf(at(raw, place))).filter((words) => words !== null),
+    entities: at(raw, fields.entities),
+    worksOn: picked(raw, fields.worksOn),
     subJobs: subJobs.map((sub) => readJob(dialect, sub, depth + 1)).filter((sub) => sub !== null),
   };
 }
@@ -55,9 +57,19 @@ function listOf(value: unknown): unknown[] {
   return Array.isArray(list) ? list : [];
 }
 
-/** The job's own `entities`, of whatever type, without the sub-jobs where these lie inside. */
+const picked = (raw: JsonObject, places: readonly string[]): JsonObject =>
+  Object.fromEntries(
+    places
+      .map((place) => [place.split('.').at(-1)!, at(raw, place)] as const)
+      .filter(([, value]) => value !== undefined && value !== null && value !== ''),
+  );
+
+/** What the job worked on: its own `entities`, of whatever type, without the sub-jobs where these lie inside. */
 export function entitiesOf(dialect: Dialect, job: JobNode): JsonObject {
-  const { entities } = job;
+  return { ...job.worksOn, ...ownEntities(dialect, job) };
+}
+
+function ownEntities(dialect: Dialect, { entities }: JobNode): JsonObject {
   if (Array.isArray(entities)) return entities.length > 0 ? { items: entities } : {};
   if (!isObject(entities)) return textOf(entities) ? { value: entities } : {};
   const inside = `${dialect.fields.entities}.`;

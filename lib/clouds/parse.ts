@@ -1,5 +1,5 @@
 import type { Observation } from '../jobs/observation.ts';
-import { at, type Dialect } from './dialects.ts';
+import { at, type Dialect } from './dialect.ts';
 import { faultOf, type Answer } from './fault.ts';
 import { entitiesOf, readJob, type JobNode } from './job-node.ts';
 import { parseJson } from './json.ts';
@@ -32,7 +32,8 @@ const jobIn = (dialect: Dialect, body: string): JobNode | null =>
 const reportOf = (dialect: Dialect, job: JobNode) => ({
   jobType: job.type,
   beganAt: job.beganAt,
-  endedAt: job.endedAt,
+  // While it runs, some services put the time of the last change there.
+  endedAt: job.meaning === 'succeeded' || job.meaning === 'failed' ? job.endedAt : null,
   error: dig(job),
   subJobs: countSubJobs(job),
   entities: entitiesOf(dialect, job),

@@ -1,5 +1,6 @@
 import type { FailedSubJob, JobError, SubJobCounts } from '../jobs/observation.ts';
 import { readError } from './error-body.ts';
+import { jobHint } from './hints.ts';
 import type { JobNode } from './job-node.ts';
 import { parseJson } from './json.ts';
 
@@ -16,9 +17,13 @@ export function dig(job: JobNode): JobError | null {
     .flatMap((place) => place.node.reasons.map((text) => ({ ...place, ...unpack(text) })))
     .toSorted((a, b) => b.rank - a.rank || b.depth - a.depth)[0];
   const codes = [told, ...failures].map((place) => place?.node.code ?? null);
+  const code = codes.find((one) => one !== null) ?? null;
+  const reason = told?.words ?? null;
+  const hint = jobHint(code, reason);
   return {
-    code: codes.find((code) => code !== null) ?? null,
-    reason: told?.words ?? null,
+    code,
+    reason,
+    ...(hint && { hint }),
     subJobs: failures.filter(({ depth }) => depth > 0).map(({ node }) => brief(node)),
     subJobsOmitted: 0,
   };

@@ -7,7 +7,7 @@ import type { Answer } from './fault.ts';
 /** Asks one HTTP question. */
 export type Transport = (
   url: URL,
-  options: Pick<Options, 'method' | 'headers' | 'json'>,
+  options: Pick<Options, 'method' | 'headers' | 'body'>,
 ) => Promise<{ kind: 'answer'; answer: Answer } | Trouble>;
 
 /** ky over the one door out. Retries, redirects and deadlines are not its business: the sweep and the door see to these. */

@@ -44,6 +44,7 @@ function boundError(error: JobError): JobError {
   return {
     code: cutOrNull(error.code, MAX.code),
     reason: cutOrNull(error.reason, MAX.reason),
+    ...(error.hint !== undefined && { hint: cut(error.hint, MAX.text) }),
     subJobs: kept,
     subJobsOmitted: error.subJobsOmitted + error.subJobs.length - kept.length,
   };

@@ -34,6 +34,7 @@ const failedSubJob = z.object({ jobId: text, jobType: text, code: text, reason: 
 const error = z.object({
   code: text,
   reason: text,
+  hint: z.string().optional().describe('What to do about it, where the code is well known'),
   subJobs: z.array(failedSubJob).describe('Failed sub-jobs only'),
   subJobsOmitted: z.int().nonnegative().describe('Failed sub-jobs left out to bound the size'),
 });
@@ -66,7 +67,7 @@ export type JobData = z.infer<typeof jobData>;
 
 export const originData = z.object({
   origin: z.string(),
-  reason: z.string().describe('The kind of trouble: denied, misrouted, unavailable or malformed'),
+  reason: z.string().describe('The kind of trouble: denied, misrouted, unavailable, malformed or throttled'),
   detail: z.string(),
   since: time.describe('Start of the spell'),
   outstanding: z.int().nonnegative().describe('Jobs that wait for this origin'),
@@ -82,12 +83,20 @@ export const subscriptionData = z.object({
 });
 export type SubscriptionData = z.infer<typeof subscriptionData>;
 
+export const pingData = z.object({
+  subscription: z.string(),
+  requestedBy: z.string().describe('Name of the token that asked for it'),
+});
+export type PingData = z.infer<typeof pingData>;
+
 const eventOf = <K extends string, D extends z.ZodType>(kind: K, data: D) =>
   z.object({ kind: z.literal(kind), subject: z.string(), metadata, data });
 
 const [succeeded, failed, lost, overdue, paymentPending] = JOB_EVENTS;
-const [unreachable, recovered] = ORIGIN_EVENTS;
+const [unreachable, recovered, atRisk] = ORIGIN_EVENTS;
 export const SUBSCRIPTION_DISABLED = 'subscription.disabled';
+/** A drill: it goes to the one subscription that it tries, whatever that subscription wants otherwise. */
+export const PING = 'ping';
 
 /** One fact on its way. `kind` is the bus's detail-type; `subject` is the key of what it is about. */
 export const event = z.discriminatedUnion('kind', [
@@ -98,11 +107,18 @@ export const event = z.discriminatedUnion('kind', [
   eventOf(paymentPending, jobData),
   eventOf(unreachable, originData),
   eventOf(recovered, originData),
+  eventOf(atRisk, originData),
   eventOf(SUBSCRIPTION_DISABLED, subscriptionData),
+  eventOf(PING, pingData),
 ]);
 export type Event = z.infer<typeof event>;
 export type EventKind = Event['kind'];
-export const EVENT_KINDS: readonly EventKind[] = [...JOB_EVENTS, ...ORIGIN_EVENTS, SUBSCRIPTION_DISABLED];
+export const EVENT_KINDS: readonly EventKind[] = [
+  ...JOB_EVENTS,
+  ...ORIGIN_EVENTS,
+  SUBSCRIPTION_DISABLED,
+  PING,
+];
 export type JobEvent = Extract<Event, { kind: JobEventKind }>;
 
 /** EventBridge's word for who published. */

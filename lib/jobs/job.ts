@@ -12,6 +12,8 @@ export interface JobSpec {
   correlationId?: string;
   /** Epoch milliseconds after which an outstanding job is reported as overdue, once. */
   deadlineAt?: number;
+  /** Who is told of this job beyond the subscriptions: `slack:NAME`, `mailto:...`, `https://...`. */
+  notify?: string[];
 }
 
 /** What the events say of the origin a job belongs to; copied into the row, since an event is built from the row alone. */
@@ -48,6 +50,8 @@ export interface Job extends Row, OriginInfo {
   requestedBy: string | null;
   correlationId: string | null;
   deadlineAt: number | null;
+  /** See `JobSpec`; only where somebody was named. */
+  notify?: string[];
   /** When to look again; `due` says so too, except while news waits to be published. */
   nextLookAt: number;
   /** The cloud's own word at the last answer that had one. */
@@ -91,6 +95,7 @@ export function newJob(spec: JobSpec, info: OriginInfo, now: number, firstLookAt
     requestedBy: spec.requestedBy ?? null,
     correlationId: spec.correlationId ?? null,
     deadlineAt: spec.deadlineAt ?? null,
+    ...(spec.notify && spec.notify.length > 0 && { notify: spec.notify }),
     nextLookAt: firstLookAt,
     status: null,
     seen: 'never',

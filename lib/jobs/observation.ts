@@ -30,6 +30,10 @@ export interface Trouble {
   detail: string;
   /** How long the cloud asks us to wait, in milliseconds. */
   retryAfterMs?: number;
+  /** Of `throttled`: the limit that the cloud names, in calls a second. */
+  limitPerSecond?: number;
+  /** Of `denied`: signatures are refused because this machine's clock is ahead by so much, or behind; milliseconds. */
+  clockAheadMs?: number;
 }
 export const TROUBLES = ['throttled', 'denied', 'misrouted', 'unavailable', 'malformed'] as const;
 export type TroubleKind = (typeof TROUBLES)[number];
@@ -58,6 +62,8 @@ export interface JobError {
   code: string | null;
   /** The most telling words found in the parent, its children and what they embed. */
   reason: string | null;
+  /** What to do about it, for codes that are well known; our own words. */
+  hint?: string;
   /** Failed sub-jobs only. */
   subJobs: FailedSubJob[];
   /** Failed sub-jobs left out of the list above to bound its size. */

@@ -27,6 +27,11 @@ export interface Policy {
   giveUpAfter: number;
   /** An origin that answers nothing but trouble for this long is reported as unreachable. */
   unreachableAfter: number;
+  /**
+   * Jobs that could not be looked at for this long are at risk: the shortest time for which a cloud keeps the record of an
+   * ended job is a day, and somebody needs time to act.
+   */
+  atRiskAfter: number;
 }
 
 export const DEFAULT_POLICY: Policy = {
@@ -42,4 +47,5 @@ export const DEFAULT_POLICY: Policy = {
   overdueAfter: 6 * HOUR,
   giveUpAfter: 15 * DAY,
   unreachableAfter: 5 * MINUTE,
+  atRiskAfter: 18 * HOUR,
 };

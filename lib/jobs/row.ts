@@ -34,3 +34,7 @@ export const PUBLISH_QUEUE = 'publish';
 export const lookQueue = (origin: string): string => `look:${origin}`;
 /** The queue of one endpoint's deliveries, so that a slow endpoint delays only its own. */
 export const deliverQueue = (endpoint: string): string => `deliver:${endpoint}`;
+/** Where deliveries are kept that must not go out now: those of one subscription to one endpoint. */
+export const heldQueue = (subscription: string, endpoint: string): string =>
+  `${HELD}${subscription}/${endpoint}`;
+export const HELD = 'held:';

@@ -1,12 +1,29 @@
 import { boundReport, cut, MAX } from './bounds.ts';
 import { deadlineOf, dueWhenPublished, nextLook, spread, spreadAfter } from './due.ts';
 import type { Job, JobEventKind, LostReason } from './job.ts';
-import { isTrouble, type JobSeen, type NotFound, type Observation } from './observation.ts';
+import { isTrouble, TROUBLES, type JobSeen, type NotFound, type Observation } from './observation.ts';
 import type { Policy } from './policy.ts';
 import { lookQueue } from './row.ts';
 
 /** Why a decision came out as it did: the observation's kind, or what the clock and the counting added to it. */
 export type Reason = Observation['kind'] | 'not_found_yet' | LostReason;
+
+/** All of them, and `raced`: another process had looked meanwhile. */
+export const LOOK_REASONS = [
+  'running',
+  'succeeded',
+  'failed',
+  'awaiting_payment',
+  'not_found',
+  ...TROUBLES,
+  'not_asked',
+  'not_found_yet',
+  'expired',
+  'payment_expired',
+  'unknown',
+  'gave_up',
+  'raced',
+] as const satisfies readonly (Reason | 'raced')[];
 
 export interface Decision {
   /** The job as it must be stored next. Its `version` is untouched: the store counts. */

@@ -1,10 +1,21 @@
 import type { Channels, Clock, Store, Subscriptions, Telemetry } from '../ports.ts';
-import { claim, drop, hold, postpone, readdress, record, type Delivery, type Receipt } from './delivery.ts';
+import {
+  claim,
+  drop,
+  hold,
+  nextTryAt,
+  postpone,
+  readdress,
+  record,
+  type Delivery,
+  type Receipt,
+} from './delivery.ts';
 import { judge, newEndpoint, type Endpoint } from './endpoint.ts';
-import type { ChannelName, Target } from './subscription.ts';
+import { isAdHoc, notifySubscriptions } from './notify.ts';
+import type { ChannelName, Subscription, Target } from './subscription.ts';
 
 export interface DeliverDeps {
-  store: Pick<Store, 'deliveries' | 'endpoints'>;
+  store: Pick<Store, 'jobs' | 'deliveries' | 'endpoints'>;
   subscriptions: Subscriptions;
   channels: Channels;
   clock: Clock;
@@ -23,14 +34,16 @@ export type Delivered = Delivery['state'] | 'postponed' | 'readdressed' | 'raced
  * 3. records what came of it on the endpoint (paused, disabled) and on the row (delivered, later, given up, held).
  */
 export async function deliver(deps: DeliverDeps, row: Delivery): Promise<Delivered> {
-  const target = await targetOf(deps, row);
+  const subscription = await subscriptionOf(deps, row);
+  const target = targetOf(subscription, row);
   if (!target) return settle(deps, drop(row));
+  if (subscription?.paused) return settle(deps, hold(row, 'paused'));
   if (target.endpoint !== row.endpoint) {
     const moved = await settle(deps, readdress(row, target, deps.clock()));
     return moved === 'raced' ? moved : 'readdressed';
   }
   const endpoint = await endpointOf(deps, row);
-  if (endpoint.state === 'disabled') return settle(deps, hold(row));
+  if (endpoint.state === 'disabled') return settle(deps, hold(row, row.reason ?? 'gone'));
   if (endpoint.pausedUntil > deps.clock()) {
     const waits = await settle(deps, postpone(row, endpoint.pausedUntil));
     return waits === 'raced' ? waits : 'postponed';
@@ -69,7 +82,7 @@ async function send(
     attempt: next.spent,
     attempts: schedule.length + 1,
     ms: now - at,
-    nextTryAt: next.due?.at ?? null,
+    nextTryAt: nextTryAt(next),
   });
   return outcome;
 }
@@ -84,8 +97,15 @@ async function sendOnce(deps: DeliverDeps, row: Delivery, target: Target, at: nu
   }
 }
 
-async function targetOf(deps: DeliverDeps, row: Delivery): Promise<Target | null> {
-  const subscription = (await deps.subscriptions.all()).find((s) => s.id === row.subscription);
+/** One that was named when its job was tracked is there as long as the job's row. */
+async function subscriptionOf(deps: DeliverDeps, row: Delivery): Promise<Subscription | undefined> {
+  const known = await deps.subscriptions.all();
+  const job = isAdHoc(row.subscription) ? await deps.store.jobs.get(row.event.subject) : null;
+  const all = [...known, ...notifySubscriptions(job?.notify ?? [], known)];
+  return all.find((s) => s.id === row.subscription);
+}
+
+function targetOf(subscription: Subscription | undefined, row: Delivery): Target | null {
   if (!subscription || subscription.channel !== row.channel) return null;
   const same = subscription.targets.find((target) => target.endpoint === row.endpoint);
   // A changed URL takes over what waits for the old one; a changed list of mail addresses says who wants no more mail.

@@ -1,25 +1,28 @@
 import { cut, MAX } from '../jobs/bounds.ts';
 import { spread } from '../jobs/due.ts';
 import { digest, type Event } from '../jobs/event.ts';
-import { deliverQueue, type Row } from '../jobs/row.ts';
+import { deliverQueue, heldQueue, type Row } from '../jobs/row.ts';
 import type { ChannelName, Subscription, Target } from './subscription.ts';
 
 /** Why an attempt, or a delivery as a whole, came out as it did: a closed list, also the log field and metric label. */
-export type DeliveryReason =
-  | 'ok'
-  | 'timeout'
-  | 'unreachable'
-  | 'rate_limited'
-  | 'server_error'
-  | 'client_error'
-  | 'auth_error'
-  | 'redirected'
-  | 'blocked_address'
-  | 'rejected'
-  | 'gone'
-  | 'uncertain'
-  | 'subscription_removed'
-  | 'too_old';
+export const DELIVERY_REASONS = [
+  'ok',
+  'timeout',
+  'unreachable',
+  'rate_limited',
+  'server_error',
+  'client_error',
+  'auth_error',
+  'redirected',
+  'blocked_address',
+  'rejected',
+  'gone',
+  'uncertain',
+  'paused',
+  'subscription_removed',
+  'too_old',
+] as const;
+export type DeliveryReason = (typeof DELIVERY_REASONS)[number];
 
 /** What a channel answers after sending once. The caller owns retries, log and disabling. */
 export type Receipt =
@@ -54,6 +57,8 @@ export interface Delivery extends Row {
   attempts: Attempt[];
   /** Attempts that count against the schedule. */
   spent: number;
+  /** When it was last let go again after it was held; epoch milliseconds. */
+  releasedAt?: number;
 }
 
 /** An attempt ends within this (the whole exchange has 15 s); a claim that is older belongs to a worker that died. */
@@ -119,19 +124,35 @@ export function record(row: Delivery, receipt: Receipt, now: number, schedule: r
   );
   const next: Delivery = { ...row, attempts, reason, spent: row.spent + (counts ? 1 : 0) };
   if (receipt.kind === 'sent') return ended(next, 'delivered', 'ok');
-  if (receipt.kind === 'never')
-    return receipt.disable ? ended(next, 'held', reason) : ended(next, 'failed', reason);
+  if (receipt.kind === 'never') return receipt.disable ? hold(next, reason) : ended(next, 'failed', reason);
   const wait = receipt.afterMs ?? schedule[next.spent - 1];
   if (wait === undefined) return ended(next, 'failed', reason);
-  if (now + wait - row.createdAt > TOO_OLD_MS) return ended(next, 'failed', 'too_old');
+  if (now + wait - (row.releasedAt ?? row.createdAt) > TOO_OLD_MS) return ended(next, 'failed', 'too_old');
   // What the endpoint asked for is a lower bound; our own waits are spread so that retries do not come as a crowd.
   return withDue({ ...next, state: 'retrying' }, receipt.afterMs ? now + wait : spread(row.key, now, wait));
 }
 
 /** The endpoint is paused: later, no attempt spent. */
 export const postpone = (row: Delivery, until: number): Delivery => withDue(row, until);
-/** The endpoint is disabled: kept until somebody enables it again. */
-export const hold = (row: Delivery): Delivery => ended(row, 'held', row.reason ?? 'gone');
+/** The endpoint is disabled or the subscription paused: kept until somebody resumes it, in the order of its making. */
+export const hold = (row: Delivery, reason: DeliveryReason): Delivery => ({
+  ...row,
+  state: 'held',
+  reason,
+  attempts: row.state === 'sending' ? closeOpen(row, 'uncertain') : row.attempts,
+  due: { queue: heldQueue(row.subscription, row.endpoint), at: row.createdAt },
+});
+/** Goes out again, before what is younger, with its whole schedule before it. */
+export const release = (row: Delivery, now: number): Delivery => ({
+  ...withDue(row, row.createdAt),
+  state: row.attempts.length > 0 ? 'retrying' : 'pending',
+  reason: null,
+  spent: 0,
+  releasedAt: now,
+});
+/** When it is taken up next; null where nothing is planned. */
+export const nextTryAt = (row: Delivery): number | null =>
+  row.state === 'held' ? null : (row.due?.at ?? null);
 /** The subscription has a new target: the delivery follows it there, under its own id. */
 export const readdress = (row: Delivery, target: Target, now: number): Delivery =>
   withDue({ ...row, endpoint: target.endpoint, shown: target.shown }, now);

@@ -1,8 +1,12 @@
-import type { Event } from '../jobs/event.ts';
-import type { Clock, DeliveryStore, Doorbell, Subscriptions } from '../ports.ts';
-import { route } from './route.ts';
+import { isJobEvent, type Event } from '../jobs/event.ts';
+import type { Clock, DeliveryStore, Doorbell, JobStore, Subscriptions } from '../ports.ts';
+import type { Delivery } from './delivery.ts';
+import { notifySubscriptions } from './notify.ts';
+import { deliveriesTo, route } from './route.ts';
+import type { Subscription } from './subscription.ts';
 
 export interface DispatchDeps {
+  jobs: Pick<JobStore, 'get'>;
   deliveries: DeliveryStore;
   subscriptions: Subscriptions;
   doorbell: Doorbell;
@@ -16,6 +20,21 @@ export interface DispatchDeps {
 export async function dispatch(deps: DispatchDeps, events: readonly Event[]): Promise<void> {
   const subscriptions = await deps.subscriptions.all();
   const now = deps.clock();
-  const stored = await deps.deliveries.create(events.flatMap((event) => route(event, subscriptions, now)));
+  const wanted = await Promise.all(events.map((event) => deliveriesOf(deps, event, subscriptions, now)));
+  const stored = await deps.deliveries.create(wanted.flat());
   await deps.doorbell.ring(stored.map((s) => s.row).filter((row) => row.due !== null));
+}
+
+/** To everybody whose pattern wants the event, and to those whom its job names; to each of them once. */
+async function deliveriesOf(
+  deps: DispatchDeps,
+  event: Event,
+  subscriptions: readonly Subscription[],
+  now: number,
+): Promise<Delivery[]> {
+  const routed = route(event, subscriptions, now);
+  const notify = isJobEvent(event) ? (await deps.jobs.get(event.subject))?.notify : undefined;
+  if (!notify) return routed;
+  const named = notifySubscriptions(notify, subscriptions).flatMap((s) => deliveriesTo(event, s, now));
+  return [...new Map([...routed, ...named].map((row) => [row.key, row])).values()];
 }

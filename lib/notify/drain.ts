@@ -1,5 +1,5 @@
 import { deliverQueue } from '../jobs/row.ts';
-import { deliver, type DeliverDeps } from './deliver.ts';
+import { deliver, type Delivered, type DeliverDeps } from './deliver.ts';
 import { postpone, type Delivery } from './delivery.ts';
 import type { ChannelName } from './subscription.ts';
 
@@ -7,7 +7,7 @@ import type { ChannelName } from './subscription.ts';
  * Sends under way at once to one endpoint. Slack takes about one message a second and channel, and shows them in the order
  * of arrival; mail servers count connections; a webhook receiver can be expected to answer several at a time.
  */
-const WIDTH: Record<ChannelName, number> = { slack: 1, email: 2, webhook: 8 };
+export const WIDTH: Record<ChannelName, number> = { slack: 1, email: 2, webhook: 8 };
 const PAGE = Math.max(...Object.values(WIDTH));
 /** A delivery whose handling throws is a bug of ours: it waits, and the others go on. */
 const BROKEN_WAIT_MS = 300_000;
@@ -37,15 +37,17 @@ export async function drain(deps: DeliverDeps, endpoint: string, keepOn: () => b
   return sent;
 }
 
-async function deliverSafely(deps: DeliverDeps, row: Delivery): Promise<void> {
+/** Throws only if not even that can be stored. */
+export async function deliverSafely(deps: DeliverDeps, row: Delivery): Promise<Delivered | 'broken'> {
   try {
-    await deliver(deps, row);
+    return await deliver(deps, row);
   } catch (error) {
     deps.telemetry.line('error', 'delivery.broken', { delivery: row.id, error, nextTryInMs: BROKEN_WAIT_MS });
     await deps.store.deliveries.save({
       ...row,
       due: { queue: deliverQueue(row.endpoint), at: deps.clock() + BROKEN_WAIT_MS },
     });
+    return 'broken';
   }
 }
 

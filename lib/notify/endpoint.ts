@@ -53,6 +53,9 @@ export function judge(row: Endpoint, receipt: Receipt, now: number): Endpoint {
   };
 }
 
+/** Somebody says that it works again. What is still to be told of the last spell is told all the same. */
+export const enabled = (row: Endpoint): Endpoint => ({ ...row, state: 'ok', pausedUntil: 0 });
+
 export function publishedEndpoint(row: Endpoint, kinds: readonly string[]): Endpoint {
   const unpublished = row.unpublished.filter((news) => !kinds.includes(news.kind));
   return { ...row, unpublished, due: unpublished.length > 0 ? row.due : null };

@@ -1,7 +1,7 @@
 import { eventId, jobEvent, type Event } from '../jobs/event.ts';
 import type { Job, JobEventKind } from '../jobs/job.ts';
 import type { Store, Subscriptions } from '../ports.ts';
-import type { Attempt, Delivery } from './delivery.ts';
+import { nextTryAt, type Attempt, type Delivery } from './delivery.ts';
 import { explainMismatch } from './pattern.ts';
 import { envelope } from './presets.ts';
 import type { Subscription } from './subscription.ts';
@@ -51,7 +51,10 @@ export async function explain(
         kind,
         published: !waiting,
         deliveries: rows.map(shown),
-        unmatched: unmatched(event, subscriptions),
+        // Whom the job names is told whatever the pattern says.
+        unmatched: unmatched(event, subscriptions).filter(
+          ({ subscription }) => !rows.some((row) => row.subscription === subscription),
+        ),
       };
     }),
   );
@@ -65,7 +68,7 @@ const shown = (d: Delivery): ExplainedEvent['deliveries'][number] => ({
   state: d.state,
   reason: d.reason,
   attempts: d.attempts,
-  nextTryAt: d.due?.at ?? null,
+  nextTryAt: nextTryAt(d),
 });
 
 function unmatched(event: Event, subscriptions: readonly Subscription[]): ExplainedEvent['unmatched'] {

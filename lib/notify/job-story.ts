@@ -15,6 +15,7 @@ const TELL: Record<JobEvent['kind'], (data: JobData, now: string) => Telling> = 
     tone: 'bad',
     verdict: 'failed',
     happened: 'failed',
+    ...hintOf(data),
     facts: facts(['Reason', reasonOf(data) || 'the cloud gave none'], ...whenEnded(data)),
   }),
   'job.lost': (data, now) => ({
@@ -63,6 +64,7 @@ const partlyFailed = (data: JobData): Telling => ({
   tone: 'warn',
   verdict: 'partly failed',
   happened: `succeeded, but ${data.subJobs.failed} of ${data.subJobs.total} sub-jobs failed`,
+  ...hintOf(data),
   facts: facts(['Reason', reasonOf(data)], ...whenEnded(data)),
 });
 
@@ -112,6 +114,8 @@ export function jobStory(event: JobEvent): Story {
     subJobsOmitted: data.error?.subJobsOmitted ?? 0,
   };
 }
+
+const hintOf = ({ error }: JobData): Pick<Story, 'hint'> => (error?.hint ? { hint: line(error.hint) } : {});
 
 const reasonOf = ({ error }: JobData): string =>
   [line(error?.code), line(error?.reason)].filter(Boolean).join(': ');

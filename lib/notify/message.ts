@@ -1,17 +1,19 @@
-import { isJobEvent, SUBSCRIPTION_DISABLED, type Event } from '../jobs/event.ts';
+import { isJobEvent, PING, SUBSCRIPTION_DISABLED, type Event } from '../jobs/event.ts';
 import type { OriginEventKind } from '../jobs/origin.ts';
 import { duration } from './duration.ts';
 import { jobStory } from './job-story.ts';
 import { facts, line, moment, type Story } from './story.ts';
 
 type OriginEvent = Extract<Event, { kind: OriginEventKind }>;
+type PingEvent = Extract<Event, { kind: typeof PING }>;
 type DisabledEvent = Extract<Event, { kind: typeof SUBSCRIPTION_DISABLED }>;
 
 /** What there is to say of an event: what happened, how, why, how long it took, where to look. The same for all channels. */
 export function describe(event: Event): Story {
   if (isJobEvent(event)) return jobStory(event);
   if (event.kind === SUBSCRIPTION_DISABLED) return disabledStory(event);
-  return event.kind === 'origin.unreachable' ? unreachableStory(event) : recoveredStory(event);
+  if (event.kind === PING) return pingStory(event);
+  return ORIGIN_STORIES[event.kind](event);
 }
 
 /** What each kind of trouble means for whoever has to repair it. */
@@ -25,11 +27,23 @@ const TROUBLE = new Map<string, { words: string; hint: string }>([
       hint: 'The cloud is in trouble, or the network on the way to it: check whether others reach it.',
     },
   ],
+  [
+    'throttled',
+    { words: 'asked too fast', hint: 'Raise its quota, or its rate, or use an account that fewer share.' },
+  ],
   ['malformed', { words: 'answers not understood', hint: 'Check that its dialect fits the service.' }],
 ]);
 
+const UNKNOWN_TROUBLE = { words: 'trouble', hint: 'Check its configuration.' };
+
+const ORIGIN_STORIES: Record<OriginEventKind, (event: OriginEvent) => Story> = {
+  'origin.unreachable': unreachableStory,
+  'origin.recovered': recoveredStory,
+  'origin.at_risk': atRiskStory,
+};
+
 function unreachableStory({ data }: OriginEvent): Story {
-  const trouble = TROUBLE.get(data.reason) ?? { words: line(data.reason), hint: 'Check its configuration.' };
+  const trouble = TROUBLE.get(data.reason) ?? { ...UNKNOWN_TROUBLE, words: line(data.reason) };
   return {
     tone: 'bad',
     verdict: 'unreachable',
@@ -45,6 +59,25 @@ function unreachableStory({ data }: OriginEvent): Story {
     failedSubJobs: [],
     subJobsOmitted: 0,
     hint: trouble.hint,
+  };
+}
+
+function atRiskStory({ data }: OriginEvent): Story {
+  return {
+    tone: 'bad',
+    verdict: 'at risk',
+    about: line(data.origin),
+    place: '',
+    title: `Jobs of ${line(data.origin)} have not been seen for too long`,
+    lead: 'The clouds delete the record of an ended job after about a day. Whatever ends now may never be known.',
+    facts: facts(
+      ['Reason', [line(data.reason), line(data.detail)].filter(Boolean).join(': ')],
+      ['Since', moment(data.since)],
+      ['Jobs waiting', String(data.outstanding)],
+    ),
+    failedSubJobs: [],
+    subJobsOmitted: 0,
+    hint: (TROUBLE.get(data.reason) ?? UNKNOWN_TROUBLE).hint,
   };
 }
 
@@ -90,3 +123,15 @@ function disabledStory({ data }: DisabledEvent): Story {
     hint: 'Repair the target or give the subscription another one, then enable it: what was kept is sent.',
   };
 }
+
+const pingStory = ({ data }: PingEvent): Story => ({
+  tone: 'info',
+  verdict: 'test',
+  about: line(`subscription ${data.subscription}`),
+  place: '',
+  title: `Test of subscription ${line(data.subscription)}`,
+  lead: 'Somebody wanted to know whether messages arrive here. They do.',
+  facts: facts(['Requested by', line(data.requestedBy)]),
+  failedSubJobs: [],
+  subJobsOmitted: 0,
+});

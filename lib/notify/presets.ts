@@ -28,6 +28,6 @@ export const envelope = (event: Event) => ({
   source: SOURCE,
   'detail-type': event.kind,
   time: event.metadata.time,
-  resources: [],
+  resources: [event.subject],
   detail: toDetail(event),
 });

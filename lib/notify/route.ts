@@ -9,8 +9,11 @@ export function route(event: Event, subscriptions: readonly Subscription[], now:
   const seen = envelope(event);
   return subscriptions
     .filter((s) => !concernsItself(event, s) && matches(s.pattern, seen))
-    .flatMap((s) => s.targets.map((target) => newDelivery(event, s, target, now)));
+    .flatMap((s) => deliveriesTo(event, s, now));
 }
+
+export const deliveriesTo = (event: Event, s: Subscription, now: number): Delivery[] =>
+  s.targets.map((target) => newDelivery(event, s, target, now));
 
 /** A subscription is not told through itself that it no longer works. */
 const concernsItself = (event: Event, s: Subscription): boolean =>

@@ -14,6 +14,8 @@ export interface Subscription {
   channel: ChannelName;
   /** One for Slack and webhooks; one for each address of an email subscription. */
   targets: Target[];
+  /** What is meant for it is kept until it is resumed. */
+  paused?: true;
 }
 
 export interface Target {

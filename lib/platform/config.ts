@@ -2,7 +2,8 @@ import { dirname, resolve } from 'node:path';
 import { DEFAULT_POLICY, type Policy } from '../jobs/policy.ts';
 import type { Secret, Subscription, Target } from '../notify/subscription.ts';
 import { newTarget } from '../notify/target.ts';
-import { refuse, type Read } from './config/fields.ts';
+import type { Listen } from './config/api.ts';
+import { refuse, type KnownClouds, type Read } from './config/fields.ts';
 import { explain, renderPath, type Problem } from './config/problems.ts';
 import { configSchema, POLICY_KEYS, snake, type LogLevel, type ParsedConfig } from './config/schema.ts';
 import { isRecord } from './config/schema-walk.ts';
@@ -22,6 +23,12 @@ export interface Config {
   /** Null: nobody wants mail. */
   mail: MailSettings | null;
   policy: Policy;
+  /** Null: there is no HTTP API. */
+  api: ApiSettings | null;
+  /** Where Prometheus reads the metrics; null: nowhere. */
+  metrics: { listen: Listen } | null;
+  /** How long ended jobs and deliveries are kept, in milliseconds. */
+  retention: number;
   /** Hosts on private addresses that may be sent to all the same; lower case. */
   allowPrivate: string[];
   logLevel: LogLevel;
@@ -36,11 +43,25 @@ export interface OriginSettings {
   endpoint: string;
   projectId: string;
   auth: OriginAuth;
+  /** Looks begun in a second, at most. */
+  rate?: number;
 }
 export type OriginAuth =
-  | { kind: 'keys'; accessKey: Secret; secretKey: Secret; securityToken?: Secret }
-  | { kind: 'password'; iam: string; user: string; domain: string; password: Secret }
+  | {
+      kind: 'keys';
+      accessKey: Secret;
+      secretKey: Secret;
+      securityToken?: Secret;
+      signature?: 'access' | 'credential';
+      agency?: Agency & { iam: string };
+    }
+  | { kind: 'password'; iam: string; user: string; domain: string; password: Secret; agency?: Agency }
   | { kind: 'token'; token: Secret };
+/** What another account lets one do in its name; `domain` is that account. */
+export interface Agency {
+  name: string;
+  domain: string;
+}
 
 export interface MailSettings {
   host: string;
@@ -53,13 +74,25 @@ export interface MailSettings {
   from: string;
 }
 
+/** A month: long enough for last month's question, and 10,000 jobs a day are some 1 GB. */
+const DEFAULT_RETENTION = 30 * 86_400_000;
+
+export interface ApiSettings {
+  listen: Listen;
+  /** 32 bytes in base64: seals the secrets of subscriptions that are made through the API. */
+  secretKey?: Secret;
+  /** `https://host[:port][/base]`, for links in mails. */
+  publicUrl?: string;
+}
+
 export interface ConfigDeps {
-  /** Names that an origin's `dialect` may have. */
-  dialects: readonly string[];
+  clouds: KnownClouds;
   /** Where the text was read; `store` is relative to it. */
   path: string;
   env: Readonly<Record<string, string | undefined>>;
   readFile(path: string): string;
+  /** What `ssm:/path` stands for, read beforehand; left out where there is no Systems Manager. */
+  parameters?: ReadonlyMap<string, string>;
   secrets: { add(value: string): Secret };
 }
 
@@ -72,9 +105,10 @@ export function parseConfig(
   if (!yaml.ok) return { ok: false, problems: yaml.problems.map((it) => ({ where: '', ...it })) };
   // An empty file is a file in which everything is missing.
   const raw = yaml.value ?? {};
-  const allowPrivate = allowedHosts(raw);
+  const allowPrivate = hostsIn(raw, 'allow_private');
   const schema = configSchema({
-    dialects: deps.dialects,
+    clouds: deps.clouds,
+    trustedHosts: hostsIn(raw, 'trusted_hosts'),
     allowPrivate,
     secret: (reference) => secretAt(reference, deps),
     conceal: deps.secrets.add,
@@ -90,11 +124,13 @@ export function parseConfig(
   return { ok: false, problems: problems.toSorted((a, b) => a.line - b.line || a.column - b.column) };
 }
 
-function secretAt(reference: string, { path, env, readFile, secrets }: ConfigDeps): Read<Secret> {
+function secretAt(reference: string, { path, env, readFile, parameters, secrets }: ConfigDeps): Read<Secret> {
   // Anything else may be the secret itself, put there by mistake, so it must not come back in a message.
-  if (!/^(env:[A-Za-z_]\w*|file:\P{Cc}+)$/u.test(reference)) return refuse('is a secret written out');
+  if (!/^(env:[A-Za-z_]\w*|file:\P{Cc}+|ssm:\/[\w./-]+)$/u.test(reference))
+    return refuse('is a secret written out');
   try {
-    const value = resolveSecret(reference, env, (file) => readFile(resolve(dirname(path), file)));
+    const read = (file: string): string => readFile(resolve(dirname(path), file));
+    const value = resolveSecret(reference, env, read, parameters);
     // It would break the header that it is sent in, and the error would tell it.
     if (/\p{Cc}/u.test(value)) return refuse(`${reference} has a line break or another control character`);
     return { ok: true, value: secrets.add(value) };
@@ -104,23 +140,27 @@ function secretAt(reference: string, { path, env, readFile, secrets }: ConfigDep
 }
 
 /** Read ahead of the rest, because it decides what the rest may be. Its own faults are told with all others. */
-function allowedHosts(raw: unknown): string[] {
-  const hosts: unknown = isRecord(raw) ? raw.allow_private : [];
+function hostsIn(raw: unknown, key: 'allow_private' | 'trusted_hosts'): string[] {
+  const hosts: unknown = isRecord(raw) ? raw[key] : [];
   return Array.isArray(hosts) ? hosts.map((host) => String(host).toLowerCase()) : [];
 }
 
 function build(parsed: ParsedConfig, allowPrivate: string[], path: string): Config {
   return {
     store: resolve(dirname(path), parsed.store ?? 'jobchime.db'),
-    origins: Object.entries(parsed.origins).map(([name, { project, auth, ...rest }]) => ({
+    origins: Object.entries(parsed.origins).map(([name, { project, auth, iam, rate, ...rest }]) => ({
       name,
       ...rest,
+      ...(rate !== undefined && { rate }),
       projectId: project,
-      auth: authOf(auth),
+      auth: authOf(auth, iam),
     })),
     subscriptions: Object.entries(parsed.subscriptions ?? {}).map(([name, it]) => subscriptionOf(name, it)),
     mail: parsed.mail ? mailOf(parsed.mail) : null,
     policy: policyOf(parsed.policy ?? {}),
+    api: parsed.api ? apiOf(parsed.api) : null,
+    metrics: parsed.metrics ?? null,
+    retention: parsed.retention ?? DEFAULT_RETENTION,
     allowPrivate,
     logLevel: parsed.log_level ?? 'info',
   };
@@ -130,14 +170,19 @@ type ParsedOrigin = ParsedConfig['origins'][string];
 type ParsedSubscription = NonNullable<ParsedConfig['subscriptions']>[string];
 type ParsedMail = NonNullable<ParsedConfig['mail']>;
 
-function authOf(auth: ParsedOrigin['auth']): OriginAuth {
+function authOf(auth: ParsedOrigin['auth'], iam: string): OriginAuth {
   if ('token' in auth) return { kind: 'token', ...auth };
-  if ('password' in auth) return { kind: 'password', ...auth };
+  if ('password' in auth) {
+    const { user, domain, password, agency } = auth;
+    return { kind: 'password', iam, user, domain, password, ...(agency && { agency }) };
+  }
   return {
     kind: 'keys',
     accessKey: auth.access_key,
     secretKey: auth.secret_key,
     ...(auth.security_token && { securityToken: auth.security_token }),
+    ...(auth.signature && { signature: auth.signature }),
+    ...(auth.agency && { agency: { ...auth.agency, iam } }),
   };
 }
 
@@ -163,6 +208,12 @@ function mailOf({ host, port, secure, user, password, from }: ParsedMail): MailS
   const settings = { host, port: port ?? 587, secure: secure ?? port === 465, from };
   return user && password ? { ...settings, user, password } : settings;
 }
+
+const apiOf = ({ listen, secret_key, public_url }: NonNullable<ParsedConfig['api']>): ApiSettings => ({
+  listen,
+  ...(secret_key && { secretKey: secret_key }),
+  ...(public_url && { publicUrl: public_url }),
+});
 
 const policyOf = (given: Record<string, number | undefined>): Policy => ({
   ...DEFAULT_POLICY,

@@ -10,6 +10,8 @@ export interface Http {
   exchange(request: HttpRequest): Promise<HttpAnswer | HttpTrouble>;
   /** The same for clients that want a `fetch`. The whole answer is in memory when it resolves; throws `HttpTroubleError`. */
   fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
+  /** Opens a connection and closes it: name, address, TCP and TLS are tried, nothing is sent. Null: it can be reached. */
+  reach(url: string, deadlineMs: number): Promise<HttpTrouble | null>;
   /** Ends all connections. To be called last: what is still under way fails. */
   close(): Promise<void>;
 }
@@ -73,8 +75,9 @@ const MAX_HEADER_BYTES = 128 * 1024;
 const FETCH_LIMITS: Limits = { deadlineMs: 15_000, maxBytes: 1024 * 1024 };
 
 export function createHttp({ allowPrivate, redact, limits = FETCH_LIMITS, resolve }: HttpOptions): Http {
+  const connect = guardedConnector(allowPrivate, resolve);
   const agent = new Agent({
-    connect: guardedConnector(allowPrivate, resolve),
+    connect,
     allowH2: false,
     maxHeaderSize: MAX_HEADER_BYTES,
     // Both would begin anew with every piece that arrives; the deadline covers the whole.
@@ -147,6 +150,22 @@ export function createHttp({ allowPrivate, redact, limits = FETCH_LIMITS, resolv
       if (!fitsResponse(answer))
         throw new HttpTroubleError(failed('network', host, `status ${answer.status}`));
       return asResponse(answer);
+    },
+    async reach(text, deadlineMs) {
+      const url = URL.parse(text);
+      const fault = url ? faultOfUrl(url) : 'the URL is not valid';
+      if (!url || fault) return trouble('bad_url', fault);
+      const { hostname, host, protocol, port } = url;
+      // A literal IPv6 address is in brackets in a URL, and in none where it is dialled.
+      const target = { hostname: hostname.replaceAll(/[[\]]/g, ''), host, protocol, port };
+      return new Promise((resolve) => {
+        const timer = setTimeout(() => resolve(failed('timeout', host)), deadlineMs);
+        connect(target, (error, socket) => {
+          clearTimeout(timer);
+          socket?.destroy();
+          resolve(error ? failed(reasonOf(error), host, codeOf(error)) : null);
+        });
+      });
     },
     close: () => agent.destroy(),
   };

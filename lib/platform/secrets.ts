@@ -93,18 +93,24 @@ function pathOf(value: string): string[] {
 }
 
 /**
- * The value that a reference of the configuration stands for: `env:NAME` or `file:/path`, whose last line break is dropped.
- * Throws an `Error` that names the reference, never the value.
+ * The value that a reference of the configuration stands for: `env:NAME`, `file:/path`, whose last line break is dropped, or
+ * on AWS `ssm:/path`, read beforehand. Throws an `Error` that names the reference, never the value.
  */
 export function resolveSecret(
   reference: string,
   env: Record<string, string | undefined>,
   readFile: (path: string) => string,
+  parameters?: ReadonlyMap<string, string>,
 ): string {
-  const [, kind, name] = /^(env|file):(.+)$/.exec(reference) ?? [];
+  const [, kind, name] = /^(env|file|ssm):(.+)$/.exec(reference) ?? [];
   // Not quoted: what is no reference may be the secret itself, put there by mistake.
   if (!kind || !name) throw new Error('a secret is given as env:NAME or file:/path');
-  const value = kind === 'env' ? fromEnv(name, env) : fromFile(name, readFile);
+  const value =
+    kind === 'env'
+      ? fromEnv(name, env)
+      : kind === 'file'
+        ? fromFile(name, readFile)
+        : fromParameters(name, parameters);
   if (value === '') throw new Error(`${reference} is empty`);
   return value;
 }
@@ -112,6 +118,13 @@ export function resolveSecret(
 function fromEnv(name: string, env: Record<string, string | undefined>): string {
   const value = Object.hasOwn(env, name) ? env[name] : undefined;
   if (value === undefined) throw new Error(`env:${name}: this environment variable is not set`);
+  return value;
+}
+
+function fromParameters(name: string, parameters: ReadonlyMap<string, string> | undefined): string {
+  if (!parameters) throw new Error(`ssm:${name}: parameters of Systems Manager are read on AWS only`);
+  const value = parameters.get(name);
+  if (value === undefined) throw new Error(`ssm:${name}: there is no such parameter in Systems Manager`);
   return value;
 }
 

@@ -7,6 +7,8 @@ export interface Account {
   projects: readonly { id: string; name: string }[];
   /** With `securityToken`: a temporary key, good only together with it. */
   accessKeys: readonly { access: string; secret: string; securityToken?: string }[];
+  /** What it lets others do in its name: the domain `delegatedTo` may assume the agency. */
+  agencies?: readonly { name: string; delegatedTo: string }[];
 }
 
 export const DEFAULT_ACCOUNT: Account = {
@@ -22,4 +24,14 @@ export const DEFAULT_ACCOUNT: Account = {
       securityToken: 'EXAMPLE-SESSION-TOKEN-0001',
     },
   ],
+};
+
+/** Somebody else, whose project is foreign to the first one, unless it assumes the agency. */
+export const SECOND_ACCOUNT: Account = {
+  domain: 'second-domain',
+  user: 'second-user',
+  password: 'second-password',
+  projects: [{ id: 'fedcba9876543210fedcba9876543210', name: 'eu-nl' }],
+  accessKeys: [{ access: 'EXAMPLEACCESSKEY0003', secret: 'exampleSecondKey/0123456789abcdefghijklmn' }],
+  agencies: [{ name: 'job-watching', delegatedTo: 'simulated-domain' }],
 };

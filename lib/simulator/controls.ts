@@ -1,8 +1,10 @@
 import { faultInput, type ActiveFault, type Faults } from './faults.ts';
-import { parse } from './invalid.ts';
+import { invalid, parse } from './invalid.ts';
 import type { JobBook, SimulatedJob } from './jobs.ts';
+import type { Keys } from './keys.ts';
 import { standing, type Retention, type Status } from './life.ts';
-import type { Requests, Statistics } from './statistics.ts';
+import { quotaInput, type QuotaInput, type Quotas } from './quotas.ts';
+import type { Statement, Statistics } from './statistics.ts';
 import { submission } from './submission.ts';
 import type { SystemName } from './systems.ts';
 import type { Tokens } from './tokens.ts';
@@ -13,7 +15,7 @@ export interface JobView {
   jobId: string;
   jobType: string;
   submittedAt: string;
-  /** Null when the cloud does not know the job any more. */
+  /** Null when the cloud does not know the job yet or any more. */
   status: Status | null;
   /** Calls about it so far. */
   requests: number;
@@ -28,22 +30,30 @@ export interface Controls {
   setFault(input: unknown): ActiveFault;
   faults(): ActiveFault[];
   clearFaults(): void;
+  /** Throws InvalidInput. */
+  setQuota(input: unknown): QuotaInput;
+  quotas(): QuotaInput[];
+  liftQuotas(): void;
   revokeTokens(): number;
-  requests(): Requests;
-  /** Forgets jobs, faults, tokens and counters. */
+  requests(): Statement;
+  /** Forgets jobs, faults, tokens, temporary keys and counters; quotas are those of the beginning. */
   reset(): void;
 }
 
 interface Parts {
   jobs: JobBook;
   faults: Faults;
+  quotas: Quotas;
   tokens: Tokens;
+  keys: Keys;
   statistics: Statistics;
-  retention: Retention;
+  users: readonly string[];
+  retention: (system: SystemName) => Retention;
   clock: () => number;
 }
 
-export function createControls({ jobs, faults, tokens, statistics, retention, clock }: Parts): Controls {
+export function createControls(parts: Parts): Controls {
+  const { jobs, faults, quotas, tokens, keys, statistics, users, retention, clock } = parts;
   return {
     submitJob: (input) => jobs.submit(parse(submission, input)),
     jobs() {
@@ -54,17 +64,27 @@ export function createControls({ jobs, faults, tokens, statistics, retention, cl
         jobId,
         jobType,
         submittedAt: new Date(submittedAt).toISOString(),
-        status: standing(life, submittedAt, clock(), retention)?.status ?? null,
+        status: standing(life, submittedAt, clock(), retention(system))?.status ?? null,
         requests: asked[`${system}/${jobId}`] ?? 0,
       }));
     },
     setFault: (input) => faults.set(parse(faultInput, input)),
     faults: faults.active,
     clearFaults: faults.clear,
+    setQuota(input) {
+      const quota = parse(quotaInput, input);
+      if (quota.user !== undefined && !users.includes(quota.user)) {
+        throw invalid('user', `no account has this user; use one of ${users.join(', ')}`);
+      }
+      quotas.set(quota);
+      return quota;
+    },
+    quotas: quotas.all,
+    liftQuotas: quotas.lift,
     revokeTokens: tokens.revoke,
-    requests: statistics.requests,
+    requests: () => ({ ...statistics.requests(), refused: quotas.refused() }),
     reset() {
-      for (const part of [jobs, faults, tokens, statistics]) part.clear();
+      for (const part of [jobs, faults, quotas, tokens, keys, statistics]) part.clear();
     },
   };
 }

@@ -44,18 +44,41 @@ export const html = (status: number, body: string): Answer => ({
 export const flat = (status: number, code: string, message: string): Answer =>
   json(status, { code, message });
 
+/** The same inside `error`. */
+export const wrapped = (status: number, code: string, message: string): Answer =>
+  json(status, { error: { code, message } });
+
+/** In the gateway's words, but by a service, which has no request id to quote. */
+export const coded = (status: number, code: string, message: string): Answer =>
+  json(status, { error_code: code, error_msg: message });
+
 /** An error of the API gateway in front of the services. */
 export const gateway = (call: Call, status: number, code: string, message: string): Answer =>
   json(status, { error_msg: message, error_code: code, request_id: call.id });
 
-/** An error of IAM. */
+/** An error of IAM's calls of version 3.0, and of its codes that begin with IAM. */
+export const iamCoded = coded;
+
+/** An error of IAM's calls of version 3. */
 export const iamError = (status: number, title: string, message: string): Answer =>
   json(status, { error: { message, code: status, title } });
-
-export const unknownJob = (): Answer => flat(400, 'Common.0011', 'Failed to query system tasks.');
 
 export const unknownApi = (call: Call): Answer =>
   gateway(call, 404, 'APIGW.0101', 'The API does not exist or has not been published in the environment');
 
 export const tokenExpired = (call: Call): Answer =>
   gateway(call, 401, 'APIGW.0307', 'The token must be updated.');
+
+/** The rule of a quota: so many calls in a second or a minute. */
+export interface Rule {
+  limit: number;
+  per: 'second' | 'minute';
+}
+
+export const throttled = (call: Call, { limit, per }: Rule): Answer =>
+  gateway(
+    call,
+    429,
+    'APIGW.0308',
+    `The throttling threshold has been reached: policy user over ratelimit,limit:${limit},time:1 ${per}`,
+  );

@@ -1,52 +1,38 @@
 import * as z from 'zod';
-import { flat, gateway, html, tokenExpired, unknownJob, type Answer, type Call } from './exchange.ts';
-import { SYSTEM_NAMES } from './systems.ts';
-
-/** What a fault makes of the answer that would have been given. */
-type Twist = (answer: Answer, call: Call, fault: Fault) => Answer;
+import { SERVED } from './systems.ts';
 
 export const FAULT_NAMES = [
   'throttled',
   'flow_limited',
+  'busy',
   'server_error',
   'bad_gateway',
   'unavailable',
   'token_expired',
+  'no_api',
+  'not_found',
   'vanish',
+  'other_job',
+  'unknown_status',
+  'long_reason',
+  'empty',
+  'proto',
+  'answer',
+  'skewed',
   'slow',
   'reset',
   'truncated',
 ] as const;
+export type FaultName = (typeof FAULT_NAMES)[number];
 
-const BAD_GATEWAY = `<!DOCTYPE html><html><head><title>Error</title></head><body><h2>Error</h2>
-<p>The backend server is unreachable.</p></body></html>`;
-
-const TWISTS: Record<(typeof FAULT_NAMES)[number], Twist> = {
-  throttled: (_, call, { limit = 60, per = 'minute' }) =>
-    gateway(
-      call,
-      429,
-      'APIGW.0308',
-      `The throttling threshold has been reached: policy user over ratelimit,limit:${limit},time:1 ${per}`,
-    ),
-  // A success by its status, an error by its body.
-  flow_limited: () => flat(202, 'Common.0024', 'exceeds flow over limit'),
-  server_error: () =>
-    flat(500, 'Common.0001', 'A system exception occurred. Try again later or contact customer service.'),
-  bad_gateway: () => html(502, BAD_GATEWAY),
-  unavailable: (_, call) => gateway(call, 503, 'APIGW.0613', 'The IAM service is currently unavailable.'),
-  token_expired: (_, call) => tokenExpired(call),
-  vanish: (answer) => (answer.status === 200 ? unknownJob() : answer),
-  slow: (answer, _, { delayMs = 1_000 }) => ({ ...answer, delayMs }),
-  reset: (answer) => ({ ...answer, send: 'reset' }),
-  truncated: (answer) => ({ ...answer, send: 'truncated' }),
-};
+/** Those that need a job query to show themselves. */
+const NOT_FOR_IAM: readonly FaultName[] = ['vanish', 'other_job', 'unknown_status', 'long_reason', 'skewed'];
 
 const ms = z.int().min(1).max(86_400_000);
 
 export const faultInput = z
   .strictObject({
-    system: z.enum([...SYSTEM_NAMES, 'iam']),
+    system: z.enum(SERVED),
     fault: z.enum(FAULT_NAMES),
     /** Only calls about this job. */
     jobId: z.string().optional(),
@@ -59,12 +45,24 @@ export const faultInput = z
     /** The rule that a `throttled` answer names; 60 calls per minute by default. */
     limit: z.int().min(1).optional(),
     per: z.enum(['second', 'minute']).optional(),
+    /** How far a `skewed` server's clock is ahead, or behind when negative; 20 minutes by default. */
+    skewMs: z.int().min(-86_400_000).max(86_400_000).optional(),
+    /** What `answer` answers: 200 by default, and a text as it is or any other value as JSON; nothing by default. */
+    status: z.int().min(200).max(599).optional(),
+    body: z.json().optional(),
   })
   .superRefine((input, context) => {
+    if (input.system === 'iam' && NOT_FOR_IAM.includes(input.fault)) {
+      const message = `${input.fault} is about job queries; use a system other than iam`;
+      context.addIssue({ code: 'custom', path: ['fault'], message });
+    }
     for (const [field, fault] of [
       ['delayMs', 'slow'],
       ['limit', 'throttled'],
       ['per', 'throttled'],
+      ['skewMs', 'skewed'],
+      ['status', 'answer'],
+      ['body', 'answer'],
     ] as const) {
       if (input[field] === undefined || input.fault === fault) continue;
       context.addIssue({ code: 'custom', path: [field], message: `belongs to the fault ${fault} only` });
@@ -78,8 +76,8 @@ export type ActiveFault = Fault & { left: number | null; until: number | null };
 
 export interface Faults {
   set(fault: Fault): ActiveFault;
-  /** Those of one system come about one at a time, in the order they were set. */
-  apply(system: Fault['system'], jobId: string | null, call: Call, answer: Answer): Answer;
+  /** The one that the next answer suffers. Those of one system come about one at a time, in the order they were set. */
+  take(system: Fault['system'], jobId: string | null): Fault | null;
   active(): ActiveFault[];
   clear(): void;
 }
@@ -96,13 +94,13 @@ export function createFaults(clock: () => number): Faults {
       faults.push(active);
       return { ...active };
     },
-    apply(system, jobId, call, answer) {
+    take(system, jobId) {
       const fault = inForce().find(
         (one) => one.system === system && (one.jobId === undefined || one.jobId === jobId),
       );
-      if (!fault) return answer;
+      if (!fault) return null;
       if (fault.left !== null) fault.left -= 1;
-      return TWISTS[fault.fault](answer, call, fault);
+      return fault;
     },
     active: () => inForce().map((fault) => ({ ...fault })),
     clear: () => {

@@ -15,12 +15,14 @@ export interface Ids {
   job(at: number): string;
   request(): string;
   token(): string;
+  /** A temporary key. */
+  key(): { access: string; secret: string; securityToken: string };
 }
 
 /** The same seed and the same sequence of calls give the same ids. */
 export function createIds(seed: string): Ids {
   const node = hexOf(seed, 'node').slice(0, 16);
-  const counts = { job: 0, request: 0, token: 0 };
+  const counts = { job: 0, request: 0, token: 0, key: 0 };
   const next = (kind: keyof typeof counts): number => counts[kind]++;
   return {
     // The documents' ids are 16 digits for the machine, 12 for the moment in epoch milliseconds, 4 for a counter:
@@ -28,6 +30,14 @@ export function createIds(seed: string): Ids {
     job: (at) => `${node}${hex(at, 12)}${hex(next('job'), 4)}`,
     request: () => hexOf(seed, 'request', String(next('request'))),
     token: () => tokenOf(hexOf(seed, 'token', String(next('token')))),
+    key() {
+      const hex = hexOf(seed, 'key', String(next('key')));
+      return {
+        access: hex.slice(0, 20).toUpperCase(),
+        secret: Buffer.from(hexOf(hex, 'secret')).toString('base64').slice(0, 40),
+        securityToken: tokenOf(hexOf(hex, 'session')),
+      };
+    },
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Ids } from './ids.ts';
+import { uuidOf, type Ids } from './ids.ts';
 import { invalid } from './invalid.ts';
 import type { Life, Submission, SubJobScript } from './submission.ts';
 import { SYSTEMS, type SystemName } from './systems.ts';
@@ -29,7 +29,9 @@ export function createJobBook(ids: Ids, projects: readonly string[], clock: () =
   return {
     submit({ system, projectId = projects[0]!, jobId, jobType, life }) {
       const now = clock();
-      const own = jobId ?? ids.job(now);
+      const kind = SYSTEMS[system];
+      const next = (at: number): string => FORMS[kind.ids](ids.job(at));
+      const own = jobId ?? next(now);
       const key = keyOf(system, projectId, own);
       if (!projects.includes(projectId)) {
         throw invalid('projectId', `no account has this project; use one of ${projects.join(', ')}`);
@@ -39,13 +41,13 @@ export function createJobBook(ids: Ids, projects: readonly string[], clock: () =
         system,
         projectId,
         jobId: own,
-        jobType: jobType ?? SYSTEMS[system].jobType,
+        jobType: jobType ?? kind.jobType,
         submittedAt: now,
-        life,
+        life: { ...life, unknownForMs: life.unknownForMs ?? kind.unknownForMs ?? 0 },
         subJobs: life.subJobs.map((sub) => ({
           ...sub,
-          jobId: sub.jobId ?? ids.job(now + life.initMs),
-          jobType: sub.jobType ?? SYSTEMS[system].subJobType,
+          jobId: sub.jobId ?? next(now + life.initMs),
+          jobType: sub.jobType ?? kind.subJobType,
         })),
       };
       jobs.set(key, job);
@@ -56,6 +58,8 @@ export function createJobBook(ids: Ids, projects: readonly string[], clock: () =
     clear: () => jobs.clear(),
   };
 }
+
+const FORMS = { hex: (id: string) => id, uuid: (id: string) => uuidOf('job', id) };
 
 /** Ids are unique only within one system and project. */
 const keyOf = (...parts: [SystemName, projectId: string, jobId: string]): string => parts.join('/');

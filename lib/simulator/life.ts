@@ -15,6 +15,7 @@ export interface Retention {
   unpaidMs: number;
 }
 const DAY = 86_400_000;
+/** That of the systems which do not have their own. */
 export const RETENTION: Retention = { endedMs: DAY, unpaidMs: 14 * DAY };
 
 /** A status and the moment it begins, in milliseconds after the submission. */
@@ -23,7 +24,7 @@ interface Phase {
   from: number;
 }
 
-/** Where the job stands at `now`; null when the cloud does not know it any more. */
+/** Where the job stands at `now`; null when the cloud does not know it yet or any more. */
 export function standing(
   life: Life,
   submittedAt: number,
@@ -32,7 +33,12 @@ export function standing(
 ): Standing | null {
   const age = Math.max(0, now - submittedAt);
   const phases = phasesOf(life);
-  if (age >= (life.vanishAfterMs ?? Infinity) || forgotten(phases, age, retention)) return null;
+  if (
+    age < (life.unknownForMs ?? 0) ||
+    age >= (life.vanishAfterMs ?? Infinity) ||
+    forgotten(phases, age, retention)
+  )
+    return null;
   const { status, from } = phases.findLast((phase) => phase.from <= age)!;
   const ended = status === 'SUCCESS' || status === 'FAIL';
   return { status, beganAt: submittedAt, endedAt: ended ? submittedAt + from : null };
@@ -51,6 +57,13 @@ export function subStanding(
   return now < endsAt
     ? { status: 'RUNNING', beganAt, endedAt: null }
     : { status: sub.end, beganAt, endedAt: endsAt };
+}
+
+/** How far the job has come, 0 to 1; one that never ends gets nowhere. */
+export function progress(life: Life, submittedAt: number, now: number): number {
+  const end =
+    phasesOf(life).find(({ status }) => status === 'SUCCESS' || status === 'FAIL')?.from ?? Infinity;
+  return now - submittedAt >= end ? 1 : Math.max(0, now - submittedAt) / end;
 }
 
 /** Milliseconds from the submission until the job runs; Infinity when it never does. */

@@ -1,33 +1,63 @@
 import type { Gate } from './auth.ts';
-import { flat, json, unknownApi, unknownJob, type Answer, type Call } from './exchange.ts';
+import { json, throttled, unknownApi, type Answer, type Call } from './exchange.ts';
+import type { Fault } from './faults.ts';
 import type { JobBook } from './jobs.ts';
 import type { Retention } from './life.ts';
+import type { Quotas } from './quotas.ts';
 import { render } from './render.ts';
-import { SYSTEMS, type SystemName } from './systems.ts';
+import { SYSTEM_NAMES, SYSTEMS, type SystemName } from './systems.ts';
+import { TWISTS } from './twists.ts';
 
 export interface Asked {
-  version: string;
   projectId: string;
   jobId: string;
 }
+type Route = (path: string, query: string) => Asked | null;
 
-/** Null for every path that is not a job query to the letter; a trailing slash is enough to miss it. */
-export function parsePath(path: string): Asked | null {
-  const match = /^\/(v[\d.]+)\/([A-Za-z0-9-]+)\/jobs\/([A-Za-z0-9-]+)$/.exec(path);
-  return match && { version: match[1]!, projectId: match[2]!, jobId: match[3]! };
+const ID = '([A-Za-z0-9-]+)';
+
+/** Of a job query's path, as `/v1/{project_id}/jobs/{job_id}` or with `?id={job_id}` at its end. */
+function routeOf(template: string): Route {
+  const [path = '', parameter] = template.split('?');
+  const name = parameter?.split('=')[0];
+  const pattern = new RegExp(`^${path.replace(/\{\w+\}/g, ID).replaceAll('.', '\\.')}$`);
+  return (asked, query) => {
+    const [, projectId, inPath] = pattern.exec(asked) ?? [];
+    const jobId = name ? (new URLSearchParams(query).get(name) ?? '') : inPath;
+    return projectId === undefined || jobId === undefined ? null : { projectId, jobId };
+  };
 }
 
-/** The job query of one system, in the order of the real ones: route, then credentials, then project, then job. */
-export function createJobQuery(gate: Gate, jobs: JobBook, retention: Retention, clock: () => number) {
-  return (name: SystemName, call: Call, asked: Asked | null): Answer => {
-    if (call.method !== 'GET' || asked?.version !== SYSTEMS[name].version) return unknownApi(call);
-    const admission = gate(call);
+const ROUTES = Object.fromEntries(SYSTEM_NAMES.map((name) => [name, routeOf(SYSTEMS[name].path)]));
+
+/** Null for every path that is not a job query to the letter; a trailing slash is enough to miss it. */
+export const parsePath = (system: SystemName, path: string, query: string): Asked | null =>
+  ROUTES[system]!(path, query);
+
+interface Parts {
+  gate: Gate;
+  quotas: Quotas;
+  jobs: JobBook;
+  retention: (system: SystemName) => Retention;
+  clock: () => number;
+}
+
+/** The job query of one system, in the order of the real ones: route, credentials, quota, project, job. */
+export function createJobQuery({ gate, quotas, jobs, retention, clock }: Parts) {
+  return (name: SystemName, call: Call, asked: Asked | null, fault: Fault | null): Answer => {
+    const { error, unknownJob } = SYSTEMS[name];
+    const twist = fault ? TWISTS[fault.fault] : {};
+    if (call.method !== 'GET' || !asked) return unknownApi(call);
+    const admission = gate(call, fault ? (twist.skew?.(fault) ?? 0) : 0);
     if (!admission.admitted) return admission.answer;
+    const rule = quotas.count(name, admission.account.user);
+    if (rule) return throttled(call, rule);
     if (!admission.projects.includes(asked.projectId)) {
-      return flat(400, 'Common.0018', 'The project ID in the URL is different from that in the token.');
+      const message = 'The project ID in the URL is different from that in the token.';
+      return error(400, 'Common.0018', message, call);
     }
     const job = jobs.find(name, asked.projectId, asked.jobId);
-    const body = job && render(job, clock(), retention);
-    return body ? json(200, body) : unknownJob();
+    const body = job && render(job, clock(), retention(name), twist.show);
+    return body ? json(200, body) : error(...unknownJob, call);
   };
 }

@@ -1,9 +1,11 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, timingSafeEqual, type Hmac } from 'node:crypto';
 import type { Call } from './exchange.ts';
 
 /** What an Authorization header of the algorithm SDK-HMAC-SHA256 says. */
 export interface Signed {
   access: string;
+  /** `{date}/{region}/{service}/sdk_request`, where region and service may be empty; null in the present form. */
+  scope: string | null;
   /** Names of the signed headers, in the order given. */
   headers: string[];
   signature: string;
@@ -12,13 +14,14 @@ export type SignedCall = Pick<Call, 'method' | 'path' | 'query' | 'headers' | 'b
 
 const ALGORITHM = 'SDK-HMAC-SHA256';
 const AUTHORIZATION =
-  /^SDK-HMAC-SHA256 Access=([^,\s]+), *SignedHeaders=([^,\s]+), *Signature=([0-9a-f]{64})$/;
+  /^SDK-HMAC-SHA256 (?:Access=([^,\s]+)|Credential=([^,\s/]+)\/(\d{8}\/[^,\s/]*\/[^,\s/]*\/sdk_request)), *SignedHeaders=([^,\s]+), *Signature=([0-9a-f]{64})$/;
 
 /** Null when the header is not of this algorithm's form. */
 export function parseAuthorization(header: string): Signed | null {
   const match = AUTHORIZATION.exec(header);
   if (!match) return null;
-  return { access: match[1]!, headers: match[2]!.split(';'), signature: match[3]! };
+  const [, present, older, scope = null, headers, signature] = match;
+  return { access: (present ?? older)!, scope, headers: headers!.split(';'), signature: signature! };
 }
 
 /** Method, path, query, headers, their names and the body's hash, each on its line. */
@@ -36,9 +39,18 @@ export function canonicalRequest(call: SignedCall, signedHeaders: readonly strin
 
 /** In hex. The key is the secret itself: nothing is derived from date, region or service. */
 export function signatureOf(canonical: string, date: string, secret: string): string {
-  const toSign = `${ALGORITHM}\n${date}\n${sha256(canonical)}`;
-  return createHmac('sha256', secret).update(toSign).digest('hex');
+  return hmac(secret, `${ALGORITHM}\n${date}\n${sha256(canonical)}`).digest('hex');
 }
+
+/** In hex, of the older form: the key is derived from the secret along the scope, which is signed too. */
+export function olderSignatureOf(canonical: string, date: string, secret: string, scope: string): string {
+  const key = scope
+    .split('/')
+    .reduce<string | Buffer>((part, word) => hmac(part, word).digest(), `SDK${secret}`);
+  return hmac(key, `${ALGORITHM}\n${date}\n${scope}\n${sha256(canonical)}`).digest('hex');
+}
+
+const hmac = (key: string | Buffer, text: string): Hmac => createHmac('sha256', key).update(text);
 
 export const sameSignature = (a: string, b: string): boolean =>
   a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));

@@ -1,4 +1,4 @@
-import { DEFAULT_ACCOUNT, type Account } from './accounts.ts';
+import { DEFAULT_ACCOUNT, SECOND_ACCOUNT, type Account } from './accounts.ts';
 import { createGate } from './auth.ts';
 import { createControlApi } from './control-api.ts';
 import { createControls, type Controls, type JobView } from './controls.ts';
@@ -7,38 +7,48 @@ import { createFaults, type FaultInput } from './faults.ts';
 import { createIam } from './iam.ts';
 import { createIds } from './ids.ts';
 import { createJobBook } from './jobs.ts';
+import { createKeys } from './keys.ts';
 import { RETENTION, type Retention } from './life.ts';
 import { createJobQuery, parsePath } from './query.ts';
+import { createQuotas, type QuotaInput } from './quotas.ts';
 import { createHttpServer, type HttpServer, type Received } from './server.ts';
-import { createStatistics, type Requests, type Served } from './statistics.ts';
+import { createStatistics, type Requests, type Statement } from './statistics.ts';
 import type { JobInput } from './submission.ts';
-import { SYSTEM_NAMES, type SystemName } from './systems.ts';
+import { SERVED, SYSTEM_NAMES, SYSTEMS, type Served, type SystemName } from './systems.ts';
 import { createTokens } from './tokens.ts';
+import { TWISTS } from './twists.ts';
 
-export { DEFAULT_ACCOUNT, SYSTEM_NAMES };
-export type { Account, FaultInput, JobInput, JobView, Requests, SystemName };
+export { DEFAULT_ACCOUNT, SECOND_ACCOUNT, SYSTEM_NAMES };
+export type { Account, FaultInput, JobInput, JobView, QuotaInput, Requests, Statement, SystemName };
 
 export interface SimulatorOptions {
   /** Epoch milliseconds; the system's clock by default. Only slow answers wait in real time. */
   clock?: () => number;
   accounts?: readonly Account[];
   tokenLifeMs?: number;
+  /** Of every system; without it, that of its reference. */
   retention?: Partial<Retention>;
+  /** Those in force from the beginning. */
+  quotas?: readonly QuotaInput[];
+  /** Take signatures of the older form (`Credential=`) too. */
+  olderSignature?: boolean;
   /** The same seed, clock and calls give the same ids. */
   seed?: string;
 }
 
 /**
- * The job queries of three systems and the token call of IAM on one port: `/huawei-ecs`, `/huawei-elb`, `/otc-ecs` and
- * `/iam` are what endpoints are on the real clouds. `/_simulator` does over HTTP what the other verbs here do.
+ * The job queries of many systems and the calls of IAM that open them on one port: `/huawei-ecs`, `/otc-rds` and `/iam`
+ * are what endpoints are on the real clouds. `/_simulator` does over HTTP what the other verbs here do.
  */
-export interface Simulator extends Omit<Controls, 'submitJob' | 'setFault'> {
+export interface Simulator extends Omit<Controls, 'submitJob' | 'setFault' | 'setQuota'> {
   listen(port?: number, host?: string): ReturnType<HttpServer['listen']>;
   close(): Promise<void>;
   /** Answers the job id. Throws InvalidInput. */
   submit(job: JobInput): string;
   /** Throws InvalidInput. */
   fault(fault: FaultInput): void;
+  /** Throws InvalidInput. */
+  quota(quota: QuotaInput): void;
 }
 
 const TOKEN_LIFE = 86_400_000;
@@ -46,21 +56,30 @@ const TOKEN_LIFE = 86_400_000;
 export function createSimulator(options: SimulatorOptions = {}): Simulator {
   const {
     clock = Date.now,
-    accounts = [DEFAULT_ACCOUNT],
+    accounts = [DEFAULT_ACCOUNT, SECOND_ACCOUNT],
     tokenLifeMs = TOKEN_LIFE,
+    olderSignature = false,
     seed = 'jobchime',
   } = options;
-  const retention = { ...RETENTION, ...options.retention };
+  const retention = (system: SystemName): Retention => {
+    const { endedMs = RETENTION.endedMs } = SYSTEMS[system];
+    return { ...RETENTION, endedMs, ...options.retention };
+  };
   const projects = accounts.flatMap((account) => account.projects.map(({ id }) => id));
+  const users = accounts.map(({ user }) => user);
   const ids = createIds(seed);
   const tokens = createTokens(ids, tokenLifeMs, clock);
+  const keys = createKeys(accounts, ids, clock);
+  const gate = createGate({ keys, tokens, olderSignature, clock });
   const jobs = createJobBook(ids, projects, clock);
   const faults = createFaults(clock);
+  const quotas = createQuotas(options.quotas ?? [], clock);
   const statistics = createStatistics();
-  const controls = createControls({ jobs, faults, tokens, statistics, retention, clock });
+  const parts = { jobs, faults, quotas, tokens, keys, statistics, users, retention, clock };
+  const controls = createControls(parts);
   const controlApi = createControlApi(controls);
-  const iam = createIam(accounts, tokens);
-  const query = createJobQuery(createGate(accounts, tokens, clock), jobs, retention, clock);
+  const iam = createIam({ accounts, tokens, keys, gate });
+  const query = createJobQuery({ gate, quotas, jobs, retention, clock });
 
   function answerTo(received: Received): Answer {
     const call: Call = { ...received, body: received.body ?? Buffer.alloc(0), id: ids.request() };
@@ -71,24 +90,25 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   }
 
   function answerAs(name: Served, call: Call, path: string): Answer {
-    const asked = name === 'iam' ? null : parsePath(path);
-    const honest = name === 'iam' ? iam(call, path) : query(name, call, asked);
+    const asked = name === 'iam' ? null : parsePath(name, path, call.query);
     const jobId = asked?.jobId ?? null;
-    const answer = faults.apply(name, jobId, call, honest);
+    const fault = faults.take(name, jobId);
+    const honest = name === 'iam' ? iam(call, path) : query(name, call, asked, fault);
+    const answer = (fault && TWISTS[fault.fault].answer?.(honest, call, fault)) ?? honest;
     statistics.count(name, jobId, answer);
     return answer;
   }
 
   const server = createHttpServer(answerTo);
-  const { submitJob, setFault, ...rest } = controls;
+  const { submitJob, setFault, setQuota, ...rest } = controls;
   return {
     ...rest,
     listen: (port = 0, host = '127.0.0.1') => server.listen(port, host),
     close: server.close,
     submit: (job) => submitJob(job).jobId,
     fault: (fault) => void setFault(fault),
+    quota: (quota) => void setQuota(quota),
   };
 }
 
-const isServed = (prefix: string): prefix is Served =>
-  ([...SYSTEM_NAMES, 'iam'] as readonly string[]).includes(prefix);
+const isServed = (prefix: string): prefix is Served => (SERVED as readonly string[]).includes(prefix);

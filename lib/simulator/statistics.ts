@@ -1,7 +1,5 @@
 import type { Answer } from './exchange.ts';
-import { SYSTEM_NAMES, type SystemName } from './systems.ts';
-
-export type Served = SystemName | 'iam';
+import { SERVED, type Served } from './systems.ts';
 
 /** Calls since the start or the last reset; those of the control API are not counted. */
 export interface Requests {
@@ -12,6 +10,9 @@ export interface Requests {
   /** By `system/jobId`, whether or not the job exists. */
   jobs: Record<string, number>;
 }
+
+/** With those that a quota refused, by `system/user`. */
+export type Statement = Requests & { refused: Record<string, number> };
 
 export interface Statistics {
   count(system: Served, jobId: string | null, answer: Answer): void;
@@ -40,7 +41,7 @@ const add = (counts: Record<string, number>, key: string): void => {
 };
 
 const perSystem = <T>(value: () => T): Record<Served, T> =>
-  Object.fromEntries([...SYSTEM_NAMES, 'iam'].map((name) => [name, value()])) as Record<Served, T>;
+  Object.fromEntries(SERVED.map((name) => [name, value()])) as Record<Served, T>;
 
 const empty = (): Requests => ({
   total: 0,

@@ -25,8 +25,12 @@ const common = {
   subJobs: z.array(subJob).max(1_000).default([]),
   /** Shown as soon as the job runs. Without it a successful job shows what its kind of job makes. */
   entities: entities.optional(),
+  /** After the submission: until then the job is not found. By default at once, or as long as its system takes. */
+  unknownForMs: ms.optional(),
   /** After the submission: from then on the job is unknown. */
   vanishAfterMs: ms.optional(),
+  /** Another of the system's spellings of a status: `{"FAIL": "ROLLBACK_FAIL"}`. */
+  words: z.partialRecord(z.enum(['INIT', 'RUNNING', 'SUCCESS', 'FAIL']), z.string()).default({}),
 };
 
 const life = z.discriminatedUnion('end', [
@@ -64,7 +68,16 @@ type Misfit = [path: (string | number)[], message: string];
 /** What every part allows but the whole does not. */
 function* misfits({ system, life }: Pick<Submission, 'system' | 'life'>): Generator<Misfit> {
   if (life.end === 'PENDING_PAYMENT' && !SYSTEMS[system].pendingPayment) {
-    yield [['life', 'end'], `${system} has no PENDING_PAYMENT, only huawei-ecs has; use another end`];
+    const those = SYSTEM_NAMES.filter((name) => SYSTEMS[name].pendingPayment).join(' and ');
+    yield [['life', 'end'], `${system} has no PENDING_PAYMENT, only ${those} have; use another end`];
+  }
+  for (const [status, word] of Object.entries(life.words)) {
+    const known: readonly string[] = SYSTEMS[system].words[status as keyof typeof life.words];
+    if (known.includes(word)) continue;
+    yield [['life', 'words', status], `${system} does not spell it so, only ${known.join(' or ')}`];
+  }
+  if (life.subJobs.length > 0 && !SYSTEMS[system].subJobs) {
+    yield [['life', 'subJobs'], `${system} has no sub-jobs; leave them out`];
   }
   for (const [i, sub] of life.subJobs.entries()) {
     const path = ['life', 'subJobs', i];

@@ -1,19 +1,34 @@
 import type { Job } from '../jobs/job.ts';
-import { assess, enough, newOrigin, NO_TALLY, tally, type Origin, type Tally } from '../jobs/origin.ts';
+import {
+  assess,
+  enough,
+  isLeased,
+  newOrigin,
+  NO_TALLY,
+  tally,
+  type Lease,
+  type Origin,
+  type Tally,
+} from '../jobs/origin.ts';
 import type { Observation } from '../jobs/observation.ts';
+import { rateOf } from '../jobs/pace.ts';
 import type { Policy } from '../jobs/policy.ts';
 import { lookQueue } from '../jobs/row.ts';
 import { decide } from '../jobs/transition.ts';
 import type { Clouds } from '../ports.ts';
 import { check } from './check.ts';
+import type { Pacer } from './pacer.ts';
 import { pool } from './pool.ts';
 import { announceJob, announceOrigin, publishDue, type PublishDeps } from './publish.ts';
 
 export interface SweepDeps extends PublishDeps {
   clouds: Clouds;
   policy: Policy;
+  pacer: Pacer;
   /** Rows taken up in one sweep: of each origin, and of each kind of news. */
   budget: number;
+  /** Where several workers may sweep at once: which one this is, and until when it asks an origin alone. */
+  lease?: Lease;
 }
 
 export interface Swept {
@@ -33,12 +48,13 @@ const MAX_ORIGINS = 500;
  * 1. news that an earlier tick wrote but did not get out is published;
  * 2. of each origin the jobs due longest are looked at, each decided, settled and published on its own;
  * 3. what the looks say of the origin itself is written and published.
- * Origins do not wait for one another, and one job or origin in trouble does not stop the rest.
+ * Origins do not wait for one another, and one job or origin in trouble does not stop the rest. When `keepOn` says no, what
+ * is in hand is ended and the rest stays as due as it is.
  */
-export async function sweep(deps: SweepDeps): Promise<Swept> {
+export async function sweep(deps: SweepDeps, keepOn?: () => boolean): Promise<Swept> {
   const names = await originsDue(deps, MAX_ORIGINS);
   const published = publishDue(deps, deps.budget);
-  const swept = names.map((name) => sweepOrigin(deps, name));
+  const swept = names.map((name) => sweepOrigin(deps, name, keepOn));
   await Promise.allSettled([published, ...swept]);
   const rounds = await Promise.all(swept);
   return {
@@ -59,8 +75,9 @@ export async function sweepOrigin(
   keepOn: () => boolean = () => true,
 ): Promise<Round> {
   const started = deps.clock();
-  const rows = await deps.store.jobs.due(lookQueue(name), started, deps.budget);
-  const origin = await originRow(deps, name);
+  const origin = await leased(deps, await originRow(deps, name));
+  if (!origin) return { looked: 0, settled: 0, tally: NO_TALLY };
+  const rows = affordable(deps, origin, await deps.store.jobs.due(lookQueue(name), started, deps.budget));
   const round: Round = { looked: rows.length, settled: 0, tally: NO_TALLY };
   const width = deps.clouds.describe(name)?.concurrency ?? 1;
   // An origin in trouble gets one question first, the probe; the rest follow only if that one was answered.
@@ -70,7 +87,7 @@ export async function sweepOrigin(
       if (keepOn()) await takeUp(deps, origin, job, round);
     });
   }
-  await assessOrigin(deps, origin, round.tally);
+  await assessOrigin(deps, origin, round.tally, rows[0]?.due?.at ?? null);
   const { looked, settled, tally } = round;
   deps.telemetry.line('debug', 'origin.swept', {
     origin: name,
@@ -83,9 +100,33 @@ export async function sweepOrigin(
   return round;
 }
 
+/**
+ * What may be taken up now. Looks are rationed, and what is beyond the ration stays as due as it is: no write, and first in
+ * line at the next tick. While the origin is paused nothing is asked, so nothing is rationed.
+ */
+function affordable(deps: SweepDeps, origin: Origin, rows: Job[]): Job[] {
+  const now = deps.clock();
+  if (origin.pausedUntil > now) return rows;
+  const allowed = deps.pacer.allow(origin.key, rateOf(origin.pace, maxRateOf(deps, origin.key)), now);
+  let asks = 0;
+  return rows.filter((row) => row.unpublished.length > 0 || ++asks <= allowed);
+}
+
+const maxRateOf = (deps: SweepDeps, origin: string): number => deps.clouds.describe(origin)?.rate ?? 1;
+
 async function originRow(deps: SweepDeps, name: string): Promise<Origin> {
   const { origins } = deps.store;
   return (await origins.get(name)) ?? (await origins.create([newOrigin(name, deps.clock())]))[0]!.row;
+}
+
+/** The origin with our lease in it, taken once for all rounds that it covers. Null: another worker has it. */
+async function leased(deps: SweepDeps, origin: Origin): Promise<Origin | null> {
+  const { lease, store, clock } = deps;
+  if (!lease) return origin;
+  if (isLeased(origin, lease.holder, clock())) return null;
+  if (origin.lease?.holder === lease.holder && origin.lease.until === lease.until) return origin;
+  const taken = await store.origins.save({ ...origin, lease });
+  return taken.outcome === 'saved' ? taken.row : null;
 }
 
 interface Round {
@@ -110,7 +151,7 @@ async function takeUp(deps: SweepDeps, origin: Origin, job: Job, round: Round): 
 
 async function lookAt(deps: SweepDeps, origin: Origin, job: Job, round: Round): Promise<void> {
   const asked = deps.clock();
-  const seen = notAsked(deps, origin, round.tally) ?? (await check(deps, job, origin, () => round.tally));
+  const seen = notAsked(deps, origin, round.tally) ?? (await ask(deps, origin, job, round));
   round.tally = tally(round.tally, seen);
   const now = deps.clock();
   const decision = decide(job, seen, now, deps.policy, origin.failures);
@@ -129,6 +170,11 @@ async function lookAt(deps: SweepDeps, origin: Origin, job: Job, round: Round): 
   await announceJob(deps, saved.row);
 }
 
+function ask(deps: SweepDeps, origin: Origin, job: Job, round: Round): Promise<Observation> {
+  deps.pacer.spend(origin.key, 1);
+  return check(deps, job, origin, () => round.tally);
+}
+
 /** Whether asking makes no sense now; then only the clock is looked at, and the job waits. */
 function notAsked(deps: SweepDeps, origin: Origin, sofar: Tally): Observation | null {
   const now = deps.clock();
@@ -139,14 +185,22 @@ function notAsked(deps: SweepDeps, origin: Origin, sofar: Tally): Observation | 
   return { kind: 'not_asked', detail: `the origin is in trouble: ${sofar.trouble?.kind}`, until: now + wait };
 }
 
-async function assessOrigin(deps: SweepDeps, origin: Origin, seen: Tally): Promise<void> {
-  const { count } = await deps.store.jobs.depth(lookQueue(origin.key));
-  const next = assess(origin, seen, count, deps.clock(), deps.policy);
+async function assessOrigin(
+  deps: SweepDeps,
+  origin: Origin,
+  seen: Tally,
+  earliest: number | null,
+): Promise<void> {
+  // Counting a queue costs as much as it is long, and only news about the origin needs the number.
+  const calm = seen.trouble === null && origin.state === 'ok' && !isLate(deps, earliest);
+  const waiting = calm ? { count: 0, earliest: null } : await deps.store.jobs.depth(lookQueue(origin.key));
+  const maxRate = maxRateOf(deps, origin.key);
+  const next = assess(origin, seen, waiting, deps.clock(), deps.policy, maxRate);
   if (next === origin) return;
   const saved = await deps.store.origins.save(next);
   if (saved.outcome === 'raced') return;
-  if (saved.row.state !== origin.state) {
-    const { state, reason, detail, failures, pausedUntil } = saved.row;
+  if (saved.row.state !== origin.state || saved.row.pace.rate !== origin.pace.rate) {
+    const { state, reason, detail, failures, pausedUntil, pace } = saved.row;
     deps.telemetry.line(state === 'ok' ? 'info' : 'warn', 'origin.changed', {
       origin: origin.key,
       state,
@@ -154,7 +208,11 @@ async function assessOrigin(deps: SweepDeps, origin: Origin, seen: Tally): Promi
       detail,
       failures,
       pausedUntil,
+      callsPerSecond: rateOf(pace, maxRate),
     });
   }
   if (saved.row.unpublished.length > 0) await announceOrigin(deps, saved.row);
 }
+
+const isLate = (deps: SweepDeps, earliest: number | null): boolean =>
+  earliest !== null && deps.clock() - earliest >= deps.policy.atRiskAfter;

@@ -1,15 +1,17 @@
 import { spread } from '../jobs/due.ts';
-import { newJob, type Job } from '../jobs/job.ts';
+import { newJob, type Job, type OriginInfo } from '../jobs/job.ts';
 import type { Policy } from '../jobs/policy.ts';
 import { checkSpec, type SpecProblem } from '../jobs/spec.ts';
-import type { Clock, Clouds, JobStore, Telemetry } from '../ports.ts';
+import type { Clock, JobStore, Telemetry } from '../ports.ts';
 
 export interface TrackDeps {
   jobs: JobStore;
-  clouds: Clouds;
+  clouds: { describe(origin: string): (OriginInfo & { projectId: string }) | null };
   clock: Clock;
   policy: Policy;
   telemetry: Telemetry;
+  /** What is wrong with a target that a job names; null: nothing. Without it, jobs name none. */
+  notifyProblem?: (target: string) => Promise<string | null>;
 }
 
 export type Tracked =
@@ -20,7 +22,7 @@ export type Tracked =
  * Answers in order; one refused spec does not keep the others out.
  */
 export async function track(deps: TrackDeps, raws: readonly unknown[]): Promise<Tracked[]> {
-  const checked = raws.map((raw) => admit(deps, raw));
+  const checked = await Promise.all(raws.map((raw) => admit(deps, raw)));
   const stored = await deps.jobs.create(checked.flatMap((c) => (c.outcome === 'admitted' ? [c.job] : [])));
   let next = 0;
   return checked.map((c): Tracked => {
@@ -34,7 +36,7 @@ export async function track(deps: TrackDeps, raws: readonly unknown[]): Promise<
 
 type Admission = { outcome: 'admitted'; job: Job } | { outcome: 'refused'; problems: SpecProblem[] };
 
-function admit(deps: TrackDeps, raw: unknown): Admission {
+async function admit(deps: TrackDeps, raw: unknown): Promise<Admission> {
   const checked = checkSpec(raw);
   if (!checked.ok) return { outcome: 'refused', problems: checked.problems };
   const { spec } = checked;
@@ -46,11 +48,18 @@ function admit(deps: TrackDeps, raw: unknown): Admission {
       `'${spec.origin}' asks for project ${origin.projectId}; its credentials see no other`,
     );
   }
+  const notify = await notifyProblems(deps, spec.notify ?? []);
+  if (notify.length > 0) return { outcome: 'refused', problems: notify };
   const now = deps.clock();
   const key = `${spec.origin}/${spec.jobId}`;
   const { cloud, region, service } = origin;
   const info = { origin: spec.origin, cloud, region, service };
   return { outcome: 'admitted', job: newJob(spec, info, now, spread(key, now, deps.policy.firstLook)) };
+}
+
+async function notifyProblems(deps: TrackDeps, targets: readonly string[]): Promise<SpecProblem[]> {
+  const problems = await Promise.all(targets.map(deps.notifyProblem ?? (async () => 'cannot be given here')));
+  return problems.flatMap((problem) => (problem === null ? [] : [{ field: 'notify', problem }]));
 }
 
 const refuse = (field: string, problem: string): Admission => ({

@@ -185,13 +185,14 @@ test('an origin is described as it is configured', () => {
     region: 'eu-west-101',
     projectId: PROJECT,
     concurrency: 9,
+    rate: 5,
   });
   expect(clouds.describe('gone')).toBeNull();
 });
 
 test('a dialect that the cloud does not have is refused at the start', () => {
-  expect(() => rig({ endpoint: 'https://x.test', over: { dialect: 'rds' } })).toThrow(
-    "origin 'hwc-ecs': cloud 'huawei' has no dialect 'rds'",
+  expect(() => rig({ endpoint: 'https://x.test', over: { cloud: 'otc', dialect: 'eip' } })).toThrow(
+    "origin 'hwc-ecs': cloud 'otc' has no dialect 'eip'",
   );
 });
 

@@ -266,6 +266,24 @@ const TABLE: [
   ['204', 204, '', { kind: 'malformed' }],
   ['400 with an unknown code', 400, { code: 'Ecs.0001', message: 'x' }, { kind: 'malformed' }],
   [
+    'an error of SFS Turbo',
+    400,
+    { errCode: 'SFS.TURBO.0001', errMsg: 'x' },
+    { kind: 'malformed', detail: 'HTTP 400 SFS.TURBO.0001: x' },
+  ],
+  [
+    'an error of CCE, every spelling at once',
+    404,
+    { error_code: 'CCE.01404001', error_msg: 'x', errorCode: 'CCE.01404001', message: 'x', reason: 'y' },
+    { kind: 'not_found', proof: 'bare', detail: 'HTTP 404 CCE.01404001: x' },
+  ],
+  [
+    '400 with DBS.200543, a job that is gone',
+    400,
+    { error_code: 'DBS.200543' },
+    { kind: 'not_found', proof: 'bare' },
+  ],
+  [
     'a batch error',
     400,
     { error: null, internalError: [{ id: 'a', error_code: 'Ecs.0001', error_message: 'x' }] },

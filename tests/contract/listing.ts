@@ -48,6 +48,16 @@ export function listingContract<R extends Row>(kind: Kind<R>, table: () => Table
       expect(await keys({ limit: 9, state: kind.grown(row!).state })).toStrictEqual(['a']);
     });
 
+    it('keeps to rows that were created before a time, page by page too', async () => {
+      await stored(table(), ...[0, 1, 2, 3, 4].map((age) => made(`k${age}`, age)), grown('g', 3));
+      const state = kind.fresh('x').state;
+      expect(await keys({ limit: 9, before: START - 1 })).toStrictEqual(['k2', 'k3', 'g', 'k4']);
+      expect(await keys({ limit: 9, before: START - 2, state })).toStrictEqual(['k3', 'k4']);
+      expect(await keys({ limit: 9, before: START - 2, prefix: 'k' })).toStrictEqual(['k3', 'k4']);
+      expect(await allKeys({ limit: 1, before: START })).toStrictEqual(['k1', 'k2', 'k3', 'g', 'k4']);
+      expect(await keys({ limit: 9, before: START - 4 })).toStrictEqual([]);
+    });
+
     it('takes no character of a prefix for a pattern', async () => {
       await stored(table(), ...LOOKALIKES.map((name) => made(name, 0)));
       for (const prefix of PREFIXES) {

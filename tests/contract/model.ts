@@ -30,7 +30,7 @@ const operation = fc.oneof(
 type Operation = typeof operation extends fc.Arbitrary<infer T> ? T : never;
 
 /** Any operations in any order are answered as a plain map would answer them. */
-export function modelContract<R extends Row>(kind: Kind<R>, table: () => Table<R>): void {
+export function modelContract<R extends Row>(kind: Kind<R>, table: () => Table<R>, runs: number): void {
   it('answers any operations as a plain map would', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(operation, { maxLength: 25 }), async (operations) => {
@@ -39,7 +39,7 @@ export function modelContract<R extends Row>(kind: Kind<R>, table: () => Table<R
         for (const operation of operations) await step(kind, table(), model, operation);
         await look(kind, table(), model, TIMES[1]!, 3, '');
       }),
-      { numRuns: 40 },
+      { numRuns: runs },
     );
   });
 }

@@ -1,9 +1,12 @@
+import { newAnswer, type KeptAnswer } from '../../lib/access/kept-answer.ts';
+import { mintToken, type Token } from '../../lib/access/token.ts';
 import { jobEvent } from '../../lib/jobs/event.ts';
 import { newJob, type Job } from '../../lib/jobs/job.ts';
 import { newOrigin, type Origin } from '../../lib/jobs/origin.ts';
 import type { Row } from '../../lib/jobs/row.ts';
 import { newDelivery, type Delivery } from '../../lib/notify/delivery.ts';
 import { newEndpoint, type Endpoint } from '../../lib/notify/endpoint.ts';
+import { newStored, type StoredSubscription } from '../../lib/notify/stored-subscription.ts';
 import type { Store, Table } from '../../lib/ports.ts';
 import { report, spec, START, subscription } from '../kit.ts';
 
@@ -123,4 +126,44 @@ export const endpoints: Kind<Endpoint> = {
     unpublished: [{ kind: 'subscription.disabled', at: START + 11, sequence: 1 }],
     sequence: 1,
   }),
+};
+
+const zeros = (bytes: number): Buffer => Buffer.alloc(bytes);
+const minted = mintToken({ name: 'ci', scopes: ['track'], projects: null, expiresAt: null }, START, zeros);
+
+/** A token has one state; another one stands for whatever may come. */
+export const tokens: Kind<Token> = {
+  name: 'tokens',
+  of: (store) => store.tokens,
+  fresh: (key) => ({ ...minted.token, key }),
+  grown: (row) =>
+    ({ ...row, state: 'other', name: ODD_TEXT, scopes: [], projects: [''], expiresAt: START + 1 }) as never,
+};
+
+export const subscriptions: Kind<StoredSubscription> = {
+  name: 'subscriptions',
+  of: (store) => store.subscriptions,
+  fresh: (key) => newStored(key, 'confirming', null, START),
+  grown: (row) => ({
+    ...row,
+    state: 'active',
+    definition: {
+      name: ODD_TEXT,
+      on: null,
+      pattern: ODD_VALUES,
+      channel: 'webhook',
+      endpoint: 'ep_1',
+      shown: ODD_TEXT,
+      address: ODD_TEXT,
+      signingKeys: [ODD_TEXT, ''],
+      confirmation: { hash: '', until: START + 1 },
+    },
+  }),
+};
+
+export const idempotency: Kind<KeptAnswer> = {
+  name: 'idempotency',
+  of: (store) => store.idempotency,
+  fresh: (key) => ({ ...newAnswer('token', 'key', 'request', START), key }),
+  grown: (row) => ({ ...row, state: 'answered', status: 201, body: ODD_TEXT }),
 };

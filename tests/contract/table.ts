@@ -4,7 +4,16 @@ import type { Store, Table } from '../../lib/ports.ts';
 import { listingContract } from './listing.ts';
 import { modelContract } from './model.ts';
 import { queueContract } from './queues.ts';
-import { deliveries, endpoints, jobs, origins, type Kind } from './rows.ts';
+import {
+  deliveries,
+  endpoints,
+  idempotency,
+  jobs,
+  origins,
+  subscriptions,
+  tokens,
+  type Kind,
+} from './rows.ts';
 import { writeContract } from './writes.ts';
 
 export type MakeStore = () => Promise<{ store: Store; close(): Promise<void> }>;
@@ -12,18 +21,21 @@ export type MakeStore = () => Promise<{ store: Store; close(): Promise<void> }>;
 /**
  * What every implementation of `Table` promises, for each table of a store. `makeStore` gives an empty store each time.
  * Nothing here needs more than single conditional writes, strong reads of one row, and indexes that have caught up when
- * a write is answered.
+ * a write is answered. `runs`: sequences of operations that are tried; fewer where each costs a request.
  */
-export function tableContract(name: string, makeStore: MakeStore): void {
+export function tableContract(name: string, makeStore: MakeStore, runs = 40): void {
   describe(`the table contract over ${name}`, () => {
-    contractOf(jobs, makeStore);
-    contractOf(origins, makeStore);
-    contractOf(deliveries, makeStore);
-    contractOf(endpoints, makeStore);
+    contractOf(jobs, makeStore, runs);
+    contractOf(origins, makeStore, runs);
+    contractOf(deliveries, makeStore, runs);
+    contractOf(endpoints, makeStore, runs);
+    contractOf(tokens, makeStore, runs);
+    contractOf(subscriptions, makeStore, runs);
+    contractOf(idempotency, makeStore, runs);
   });
 }
 
-function contractOf<R extends Row>(kind: Kind<R>, makeStore: MakeStore): void {
+function contractOf<R extends Row>(kind: Kind<R>, makeStore: MakeStore, runs: number): void {
   describe(kind.name, () => {
     let opened: Awaited<ReturnType<MakeStore>>;
     beforeEach(async () => void (opened = await makeStore()));
@@ -33,6 +45,6 @@ function contractOf<R extends Row>(kind: Kind<R>, makeStore: MakeStore): void {
     writeContract(kind, table);
     queueContract(kind, table);
     listingContract(kind, table);
-    modelContract(kind, table);
+    modelContract(kind, table, runs);
   });
 }

@@ -49,6 +49,8 @@ describe('every kind of event', () => {
       job,
       'origin/hwc-ecs',
       'origin/hwc-ecs',
+      'origin/hwc-ecs',
+      'subscription/deploys',
       'subscription/deploys',
     ]);
   });

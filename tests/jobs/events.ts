@@ -5,6 +5,7 @@ import { newOrigin } from '../../lib/jobs/origin.ts';
 import { decide } from '../../lib/jobs/transition.ts';
 import { newDelivery } from '../../lib/notify/delivery.ts';
 import { endpointEvent, judge, newEndpoint } from '../../lib/notify/endpoint.ts';
+import { pingEvent } from '../../lib/notify/ping.ts';
 import { failed, POLICY, report, running, spec, START, subscription, succeeded } from '../kit.ts';
 
 export const unpaid: Observation = {
@@ -44,5 +45,7 @@ export const events: Record<Event['kind'], Event> = {
   'job.payment_pending': newest(seen(unpaid)),
   'origin.unreachable': originEvent(origin, { kind: 'origin.unreachable', at: START, sequence: 1 }),
   'origin.recovered': originEvent(origin, { kind: 'origin.recovered', at: START, sequence: 2 }),
+  'origin.at_risk': originEvent(origin, { kind: 'origin.at_risk', at: START, sequence: 3 }),
   'subscription.disabled': endpointEvent(disabled, disabled.unpublished[0]!),
+  ping: pingEvent('deploys', 'Anna', START),
 };

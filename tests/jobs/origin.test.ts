@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { originEvent } from '../../lib/jobs/event.ts';
 import type { Observation } from '../../lib/jobs/observation.ts';
 import {
-  assess,
+  assess as assessed,
   enough,
   newOrigin,
   NO_TALLY,
@@ -23,6 +23,9 @@ const stated: Observation = { kind: 'not_found', proof: 'stated', witnessed: fal
 const bare: Observation = { kind: 'not_found', proof: 'bare', witnessed: true, detail: 'HTTP 404' };
 const notAsked: Observation = { kind: 'not_asked', detail: 'paused', until: START };
 
+/** With so many jobs waiting, none of them for long, at five questions a second. */
+const assess = (row: Origin, seen: Tally, count: number, now: number, policy = POLICY): Origin =>
+  assessed(row, seen, { count, earliest: null }, now, policy, 5);
 const tallied = (...seen: Observation[]): Tally => seen.reduce(tally, NO_TALLY);
 const fresh: Origin = { ...newOrigin('hwc-ecs', START), version: 1 };
 const publish = (row: Origin): Origin =>
@@ -289,5 +292,67 @@ describe('a sweep stops asking', () => {
   ];
   it.each(cases)('%s: %s', (wanted, _, row, seen) => {
     expect(enough(row, tallied(...seen))).toBe(wanted);
+  });
+});
+
+describe('jobs that nobody has seen for long', () => {
+  const HOUR = 60 * MINUTE;
+  const late = (earliest: number | null, count = 3) => ({ count, earliest });
+
+  it('are reported as at risk once a spell, well before their records are deleted', () => {
+    let row = { ...fresh, answeredAt: START };
+    const news: string[] = [];
+    for (let hour = 1; hour <= 40; hour += 1) {
+      row = assessed(row, tallied(unavailable), late(null), START + hour * HOUR, POLICY, 5);
+      news.push(...row.unpublished.map((n) => `${n.kind} after ${hour} h`));
+      row = publish(row);
+    }
+    expect(news).toEqual(['origin.unreachable after 2 h', 'origin.at_risk after 18 h']);
+  });
+
+  it('are at risk too when they are asked about more slowly than they come in', () => {
+    const row = assessed(fresh, tallied(running), late(START - 18 * HOUR), START, POLICY, 5);
+    expect(row.unpublished.map((n) => n.kind)).toEqual(['origin.at_risk']);
+    expect(row).toMatchObject({ state: 'ok', outstanding: 3, reason: 'throttled' });
+    expect(
+      assessed(publish(row), tallied(running), late(START - 18 * HOUR), START + 1, POLICY, 5).unpublished,
+    ).toEqual([]);
+  });
+
+  it('are not at risk when there are none', () => {
+    const row = { ...fresh, answeredAt: START - 40 * HOUR };
+    expect(assessed(row, tallied(unavailable), late(null, 0), START, POLICY, 5).unpublished).toEqual([]);
+  });
+});
+
+describe('the pace of an origin', () => {
+  const limited: Observation = { kind: 'throttled', detail: 'APIGW.0308', limitPerSecond: 10 / 60 };
+
+  it('halves with every refusal, down to one question in ten seconds', () => {
+    let row = fresh;
+    const rates: (number | null)[] = [];
+    for (let n = 0; n < 8; n += 1) {
+      row = assess(row, tallied(throttled), 1, START + n * MINUTE);
+      rates.push(row.pace.rate);
+    }
+    expect(rates).toEqual([2.5, 1.25, 0.625, 0.3125, 0.15625, 0.1, 0.1, 0.1]);
+  });
+
+  it('follows the limit that the cloud names, and leaves a fifth of it to others', () => {
+    const row = assess(fresh, tallied(limited), 1, START);
+    expect(row.pace.rate).toBeCloseTo((10 / 60) * 0.8);
+  });
+
+  it('stays below a named limit for an hour, then tries more, and is back at full speed in the end', () => {
+    let row = assess(fresh, tallied(limited), 1, START);
+    for (let m = 1; m < 60; m += 1) row = assess(row, tallied(running), 1, START + m * MINUTE);
+    expect(row.pace.rate).toBeCloseTo((10 / 60) * 0.8);
+    for (let m = 60; m < 80; m += 1) row = assess(row, tallied(running), 1, START + m * MINUTE);
+    expect(row.pace.rate).toBeNull();
+  });
+
+  it('does not change while the origin answers as it should', () => {
+    const row = { ...fresh, answeredAt: START };
+    expect(assess(row, tallied(running), 1, START + 1)).toBe(row);
   });
 });

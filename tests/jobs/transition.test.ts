@@ -242,6 +242,16 @@ describe('a job the cloud does not know', () => {
       waits,
     ],
     [
+      'counts no bare 404 among the three times',
+      [
+        [10 * SECOND, stated],
+        [70 * SECOND, bare],
+        [130 * SECOND, bare],
+        [190 * SECOND, stated],
+      ],
+      waits,
+    ],
+    [
       'is not lost later because of a bare 404',
       [
         [10 * SECOND, stated],
@@ -295,6 +305,16 @@ describe('a job the cloud does not know', () => {
   ];
   it.each(cases)('%s', (_, looks, wanted) => {
     expect(after(looks)).toMatchObject(wanted);
+  });
+
+  it('waits during a grace that is longer than the confirmation takes', () => {
+    const patient = { ...POLICY, notFoundGrace: 10 * MINUTE };
+    const job = [1, 3, 5, 9].reduce(
+      (row, minute) => decide(row, stated, START + minute * MINUTE, patient).job,
+      tracked(),
+    );
+    expect(job.state).toBe('outstanding');
+    expect(decide(job, stated, START + 10 * MINUTE, patient).reason).toBe('unknown');
   });
 
   it('announces that it is lost, once, with the reason', () => {

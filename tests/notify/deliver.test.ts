@@ -46,6 +46,7 @@ function setUp(subscriptions: Subscription[], answer: Parameters<typeof scripted
   const hand = (n: number) =>
     dispatch(
       {
+        jobs: store.jobs,
         deliveries: store.deliveries,
         subscriptions: deps.subscriptions,
         clock: clock.now,

@@ -362,6 +362,11 @@ describe('safety', () => {
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
   });
 
+  it('what an event inherits is not its own', () => {
+    expect(match({ a: [1] }, Object.create({ a: 1 }))).toBe(false);
+    expect(match({ d: { a: [{ exists: false }] } }, { d: Object.create({ a: 1 }) as object })).toBe(true);
+  });
+
   it('a length is no field of a list', () => {
     expect(match({ a: { length: [1] } }, { a: ['x'] })).toBe(false);
   });

@@ -61,7 +61,7 @@ describe('the envelope', () => {
         source: 'jobchime',
         'detail-type': kind,
         time: event.metadata.time,
-        resources: [],
+        resources: [event.subject],
         detail: { metadata: event.metadata, data: event.data },
       });
     },

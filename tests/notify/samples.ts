@@ -1,3 +1,4 @@
+import type { OriginEventKind } from '../../lib/jobs/origin.ts';
 import { event, type Event, type JobData, type JobEvent } from '../../lib/jobs/event.ts';
 
 const JOB_ID = 'ff8080828f9a1c3d018fa0b1c2d3e4f5';
@@ -101,6 +102,13 @@ export const SAMPLES: Readonly<Record<string, Event>> = {
   }),
   'origin.unreachable': originSample('origin.unreachable', '2026-03-01T12:05:00.000Z'),
   'origin.recovered': originSample('origin.recovered', '2026-03-01T14:35:00.000Z'),
+  'origin.at_risk': originSample('origin.at_risk', '2026-03-02T06:05:00.000Z'),
+  ping: event.parse({
+    kind: 'ping',
+    subject: 'subscription/deploys',
+    metadata: { id: `evt_${'0'.repeat(31)}4`, version: 1, time: '2026-03-01T12:00:00.000Z', sequence: 1 },
+    data: { subscription: 'deploys', requestedBy: 'Anna <b>' },
+  }),
   'subscription.disabled': event.parse({
     kind: 'subscription.disabled',
     subject: 'subscription/ops-slack',
@@ -115,7 +123,7 @@ export const SAMPLES: Readonly<Record<string, Event>> = {
   }),
 };
 
-function originSample(kind: 'origin.unreachable' | 'origin.recovered', time: string): Event {
+function originSample(kind: OriginEventKind, time: string): Event {
   return event.parse({
     kind,
     subject: 'origin/otc-ecs',

@@ -138,9 +138,48 @@ describe('what may be left out', () => {
     },
   );
 
+  it('is found from cloud, region and dialect, and so is IAM', () => {
+    const text = VALID.replace(/    endpoint: .*\n/g, '').replace(/      iam: .*\n/, '');
+    const [hwc, otc] = configOf(text).origins;
+    expect(hwc?.endpoint).toBe('https://ecs.eu-west-101.myhuaweicloud.eu');
+    expect(otc).toMatchObject({
+      endpoint: 'https://elb.eu-de.otc.t-systems.com',
+      auth: { kind: 'password', iam: 'https://iam.eu-de.otc.t-systems.com' },
+    });
+  });
+
+  it('may be somebody else’s by name', () => {
+    const text = changed('https://iam.eu-de.otc.t-systems.com', 'https://iam.example.com');
+    const trusting = `${text}trusted_hosts: [IAM.example.com]\n`;
+    expect(configOf(trusting).origins[1]?.auth).toMatchObject({ iam: 'https://iam.example.com' });
+  });
+
+  it('lets an agency be assumed, with keys or with a password', () => {
+    const agency = { name: 'jobs', domain: 'OTC00000000001000000002' };
+    const text = changed(
+      'secret_key: env:HWC_SK }',
+      `secret_key: env:HWC_SK, agency: ${JSON.stringify(agency)} }`,
+    );
+    expect(configOf(text).origins[0]?.auth).toMatchObject({
+      agency: { ...agency, iam: 'https://iam.eu-west-101.myhuaweicloud.eu' },
+    });
+    const other = changed(
+      '      user: monitor\n',
+      `      user: monitor\n      agency: ${JSON.stringify(agency)}\n`,
+    );
+    expect(configOf(other).origins[1]?.auth).toMatchObject({ user: 'monitor', agency });
+  });
+
+  it('takes the form of the signature', () => {
+    const text = changed('secret_key: env:HWC_SK }', 'secret_key: env:HWC_SK, signature: credential }');
+    expect(configOf(text).origins[0]?.auth).toMatchObject({ kind: 'keys', signature: 'credential' });
+  });
+
   it('is not the base path of an endpoint behind a proxy', () => {
     const text = changed('https://ecs.eu-west-101.myhuaweicloud.eu', 'https://proxy.example.com/huawei/ecs/');
-    expect(configOf(text).origins[0]?.endpoint).toBe('https://proxy.example.com/huawei/ecs');
+    expect(configOf(`${text}trusted_hosts: [Proxy.example.com]\n`).origins[0]?.endpoint).toBe(
+      'https://proxy.example.com/huawei/ecs',
+    );
   });
 
   it.each(['http://10.0.0.5/hook', 'http://hooks.internal:8080/', 'https://10.0.0.5/hook'])(

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { SYSTEM_NAMES } from '../../lib/simulator/simulator.ts';
 import { PROJECT, start } from './harness.ts';
 
+const everywhere = <T>(value: T) => Object.fromEntries(SYSTEM_NAMES.map((name) => [name, value]));
 const life = { runMs: 1_000, end: 'SUCCESS' };
 const problems = (...pairs: [field: string, problem: unknown][]) => ({
   error: 'invalid input',
@@ -58,6 +60,16 @@ describe('submitting over HTTP', () => {
       [['life.end', expect.stringContaining('only huawei-ecs')]],
     ],
     [
+      'sub-jobs where there are none',
+      { system: 'otc-rds', life: { ...life, subJobs: [{ end: 'SUCCESS' }] } },
+      [['life.subJobs', expect.stringContaining('no sub-jobs')]],
+    ],
+    [
+      'a word of another status',
+      { system: 'huawei-elb-v3', life: { ...life, words: { SUCCESS: 'CANCEL' } } },
+      [['life.words.SUCCESS', expect.stringContaining('SUCCESS or COMPLETE')]],
+    ],
+    [
       'a sub-job that outlasts its parent',
       { system: 'otc-ecs', life: { ...life, subJobs: [{ end: 'SUCCESS', runMs: 1_001 }] } },
       [['life.subJobs.0.runMs', expect.stringContaining('at most')]],
@@ -105,6 +117,9 @@ describe('setting faults over HTTP', () => {
     ['a count of none', { system: 'otc-ecs', fault: 'slow', count: 0 }, 'count'],
     ['a limit where none is named', { system: 'otc-ecs', fault: 'slow', limit: 3 }, 'limit'],
     ['a delay where there is none', { system: 'otc-ecs', fault: 'reset', delayMs: 3 }, 'delayMs'],
+    ['a body where it is given', { system: 'otc-ecs', fault: 'empty', body: {} }, 'body'],
+    ['a clock without signatures', { system: 'otc-ecs', fault: 'slow', skewMs: 3 }, 'skewMs'],
+    ['a job of IAM', { system: 'iam', fault: 'other_job' }, 'fault'],
   ])('refuses %s and names the field', async (_, input, field) => {
     const { control, simulator } = await start();
     const response = await control('POST', '/faults', input);
@@ -135,9 +150,10 @@ describe('watching over HTTP', () => {
     for (const id of [jobId, jobId, 'nosuchjob']) await (await ask('otc-ecs', id)).text();
     const expected = {
       total: 4,
-      systems: { 'huawei-ecs': 0, 'huawei-elb': 0, 'otc-ecs': 3, iam: 1 },
-      answers: { 'huawei-ecs': {}, 'huawei-elb': {}, 'otc-ecs': { 200: 1, 400: 1, 429: 1 }, iam: { 201: 1 } },
+      systems: { ...everywhere(0), 'otc-ecs': 3, iam: 1 },
+      answers: { ...everywhere({}), 'otc-ecs': { 200: 1, 400: 1, 429: 1 }, iam: { 201: 1 } },
       jobs: { [`otc-ecs/${jobId}`]: 2, 'otc-ecs/nosuchjob': 1 },
+      refused: {},
     };
     expect(simulator.requests()).toEqual(expected);
     expect(await (await control('GET', '/requests')).json()).toEqual(expected);

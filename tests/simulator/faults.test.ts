@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FaultInput } from '../../lib/simulator/simulator.ts';
-import { passwordAuth, start } from './harness.ts';
+import { passwordAuth, queryPath, sign, start } from './harness.ts';
 
 async function withJob() {
   const started = await start();
@@ -25,6 +25,16 @@ describe('the fault', () => {
     ['bad_gateway', {}, 502, /^<!DOCTYPE html>.*unreachable/s],
     ['unavailable', {}, 503, /"error_code":"APIGW\.0613"/],
     ['token_expired', {}, 401, /"error_code":"APIGW\.0307"/],
+    ['busy', {}, 429, /^\{"code":"Common\.1503","message":"[^"]+"\}$/],
+    ['no_api', {}, 404, /"error_code":"APIGW\.0101"/],
+    ['not_found', {}, 404, /^$/],
+    ['empty', {}, 200, /^$/],
+    ['proto', {}, 200, /^\{"__proto__":\{"status":"RUNNING".*\}\}$/],
+    ['other_job', {}, 200, /"job_id":"[0-9a-f]{32}"/],
+    ['unknown_status', {}, 200, /^\{"status":"SUSPENDED",/],
+    ['answer', { status: 404, body: { itemNotFound: {} } }, 404, /^\{"itemNotFound":\{\}\}$/],
+    ['answer', { body: 'not JSON' }, 200, /^not JSON$/],
+    ['answer', {}, 200, /^$/],
     ['vanish', {}, 400, /^\{"code":"Common\.0011","message":"[^"]+"\}$/],
   ])('%s %o answers %d once', async (fault, more, status, body) => {
     const { simulator, ask, jobId } = await withJob();
@@ -33,6 +43,69 @@ describe('the fault', () => {
     expect(response.status).toBe(status);
     expect(await response.text()).toMatch(body);
     expect((await ask('otc-ecs', jobId)).status).toBe(200);
+  });
+
+  it('other_job answers another id of the same form', async () => {
+    const { simulator, body, jobId, time } = await withJob();
+    simulator.fault({ system: 'otc-ecs', fault: 'other_job', count: 1 });
+    const [wrong, right] = [await body('otc-ecs', jobId), await body('otc-ecs', jobId)];
+    expect(wrong['job_id']).not.toBe(jobId);
+    expect({ ...wrong, job_id: jobId }).toEqual(right);
+    const database = simulator.submit({ system: 'otc-rds', life: { end: 'never' } });
+    time.now += 3_000;
+    simulator.fault({ system: 'otc-rds', fault: 'other_job' });
+    const { job } = (await body('otc-rds', database)) as { job: { id: string } };
+    expect(job.id).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+    expect(job.id).not.toBe(database);
+  });
+
+  it('long_reason makes the reason of a failed job 20 KB long, and leaves others alone', async () => {
+    const { simulator, body, jobId } = await withJob();
+    const error = { code: 'Ecs.0204', reason: 'no valid host' };
+    const failed = simulator.submit({ system: 'otc-ecs', life: { end: 'FAIL', runMs: 0, error } });
+    const truth = await body('otc-ecs', jobId);
+    simulator.fault({ system: 'otc-ecs', fault: 'long_reason' });
+    expect(await body('otc-ecs', jobId)).toEqual(truth);
+    const { error_code, fail_reason } = await body('otc-ecs', failed);
+    expect(error_code).toBe('Ecs.0204');
+    expect(String(fail_reason)).toMatch(/^no valid host no valid host /);
+    expect(String(fail_reason)).toHaveLength(20_480);
+  });
+
+  it.each([20 * 60_000, -20 * 60_000])(
+    'skewed by %d ms refuses signatures with both times, not tokens',
+    async (skewMs) => {
+      const { simulator, get, status, time, url, jobId } = await withJob();
+      const path = queryPath('otc-ecs', jobId);
+      simulator.fault({ system: 'otc-ecs', fault: 'skewed', skewMs, count: 2 });
+      const server = new Date(time.now + skewMs).toISOString().replace(/[-:]|\.\d{3}/g, '');
+      const refused = await get(path, sign(url + path, time.now));
+      expect(refused).toMatchObject({ status: 401, body: { error_code: 'APIGW.0301' } });
+      expect(refused.body['error_msg']).toContain(
+        `signature expired, signature time:20250102T030405Z,server time:${server}`,
+      );
+      expect(await status()).toBe(200);
+      expect((await get(path, sign(url + path, time.now))).status).toBe(200);
+    },
+  );
+
+  it('busy has another status on the other cloud, and errors have the form of the service', async () => {
+    const { simulator, ask } = await withJob();
+    simulator.fault({ system: 'huawei-evs', fault: 'busy' });
+    const response = await ask('huawei-evs', 'x');
+    expect(response.status).toBe(503);
+    const error = { code: 'Common.1503', message: expect.any(String) };
+    expect(await response.json()).toEqual({ error });
+  });
+
+  it('throttled of IAM has its own form', async () => {
+    const { simulator, iam } = await withJob();
+    simulator.fault({ system: 'iam', fault: 'throttled', limit: 5, count: 1 });
+    const response = await iam(passwordAuth());
+    expect(response.status).toBe(429);
+    const message = expect.stringMatching(/Threshold: 5 times per 1 minute$/);
+    expect(await response.json()).toEqual({ error_code: 'IAM.0012', error_msg: message });
+    expect((await iam(passwordAuth())).status).toBe(201);
   });
 
   it('bad_gateway is HTML', async () => {

@@ -9,10 +9,21 @@ import {
 
 export const PROJECT = DEFAULT_ACCOUNT.projects[0]!.id;
 export const KEY = DEFAULT_ACCOUNT.accessKeys[0]!;
-const VERSION: Record<SystemName, string> = { 'huawei-ecs': 'v1', 'huawei-elb': 'v1.0', 'otc-ecs': 'v1' };
+/** By service, as the references have them; where none is given, like ECS. P and J stand for project and job. */
+const PATHS: Record<string, string> = {
+  ecs: '/v1/P/jobs/J',
+  elb: '/v1.0/P/jobs/J',
+  'elb-v3': '/v3/P/elb/jobs/J',
+  rds: '/v3/P/jobs?id=J',
+  dcs: '/v2/P/jobs/J',
+  'sfs-turbo': '/v1/P/sfs-turbo/jobs/J',
+  cce: '/api/v3/projects/P/jobs/J',
+};
 
-export const queryPath = (system: SystemName, jobId: string, project = PROJECT): string =>
-  `/${system}/${VERSION[system]}/${project}/jobs/${jobId}`;
+export const queryPath = (system: SystemName, jobId: string, project = PROJECT): string => {
+  const path = PATHS[system.replace(/^\w+-/, '')] ?? PATHS['ecs']!;
+  return `/${system}${path.replace('P', project).replace('J', jobId)}`;
+};
 
 const running: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -36,12 +47,17 @@ export async function start(options: SimulatorOptions = {}) {
   };
   const body = async (system: SystemName, jobId: string): Promise<Record<string, unknown>> =>
     (await (await ask(system, jobId)).json()) as Record<string, unknown>;
+  /** Status and body of a GET. */
+  const get = async (path: string, headers: Record<string, string>) => {
+    const response = await fetch(url + path, { headers });
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  };
   const control = (method: string, path: string, input?: unknown): Promise<Response> =>
     fetch(`${url}/_simulator${path}`, {
       method,
       ...(input === undefined ? {} : { body: typeof input === 'string' ? input : JSON.stringify(input) }),
     });
-  return { simulator, url, port, time, iam, token, ask, body, control };
+  return { simulator, url, port, time, iam, token, ask, body, get, control };
 }
 
 export const passwordAuth = (

@@ -45,6 +45,16 @@ describe('a scripted life', () => {
       ],
     ],
     [
+      'is not found at first',
+      { initMs: 10, runMs: 100, end: 'SUCCESS', unknownForMs: 50 },
+      [
+        [0, null],
+        [49, null],
+        [50, 'RUNNING'],
+        [110, 'SUCCESS'],
+      ],
+    ],
+    [
       'vanishes when it is told to',
       { runMs: 100, end: 'SUCCESS', vanishAfterMs: 50 },
       [
@@ -123,6 +133,31 @@ describe('over HTTP', () => {
     expect(await gone.json()).toEqual({ code: 'Common.0011', message: expect.any(String) });
   });
 
+  it('a fresh job is unknown for as long as scripted, on rds for 3 s when nothing is', async () => {
+    const { simulator, time, ask, body } = await start();
+    const life = { runMs: 60_000, end: 'SUCCESS' as const };
+    const scripted = simulator.submit({ system: 'otc-ecs', life: { ...life, unknownForMs: 5_000 } });
+    const database = simulator.submit({ system: 'otc-rds', life });
+    expect(await body('otc-ecs', scripted)).toMatchObject({ code: 'Common.0011' });
+    time.now += 2_999;
+    expect(await body('otc-rds', database)).toMatchObject({ error_code: 'DBS.200543' });
+    expect(simulator.jobs()).toMatchObject([{ status: null }, { status: null }]);
+    time.now += 1;
+    expect(await body('otc-rds', database)).toMatchObject({ job: { status: 'Running', process: '5' } });
+    expect((await ask('otc-ecs', scripted)).status).toBe(400);
+    time.now += 2_000;
+    expect(await body('otc-ecs', scripted)).toMatchObject({ status: 'RUNNING' });
+  });
+
+  it('databases remember for a month', async () => {
+    const { simulator, time, ask } = await start({ tokenLifeMs: 60 * DAY });
+    const jobId = simulator.submit({ system: 'huawei-rds', life: { runMs: 0, end: 'SUCCESS' } });
+    time.now += 30 * DAY - 1;
+    expect((await ask('huawei-rds', jobId)).status).toBe(200);
+    time.now += 1;
+    expect((await ask('huawei-rds', jobId)).status).toBe(400);
+  });
+
   it('an unpaid order waits for 14 days on ECS of Huawei Cloud', async () => {
     const { simulator, time, body } = await start({ tokenLifeMs: 15 * DAY });
     const jobId = simulator.submit({ system: 'huawei-ecs', life: { end: 'PENDING_PAYMENT' } });
@@ -137,7 +172,7 @@ describe('over HTTP', () => {
   it.each(['huawei-elb', 'otc-ecs'] as const)('%s refuses PENDING_PAYMENT', async (system) => {
     const { simulator } = await start();
     expect(() => simulator.submit({ system, life: { end: 'PENDING_PAYMENT' } })).toThrow(
-      `life.end: ${system} has no PENDING_PAYMENT, only huawei-ecs has; use another end`,
+      `life.end: ${system} has no PENDING_PAYMENT, only huawei-ecs and huawei-bms have; use another end`,
     );
   });
 });

@@ -4,6 +4,7 @@ import { DEFAULT_ACCOUNT } from '../../lib/simulator/accounts.ts';
 import { createGate } from '../../lib/simulator/auth.ts';
 import type { Call } from '../../lib/simulator/exchange.ts';
 import { createIds } from '../../lib/simulator/ids.ts';
+import { createKeys } from '../../lib/simulator/keys.ts';
 import { canonicalRequest, signatureOf } from '../../lib/simulator/signature.ts';
 import { createTokens } from '../../lib/simulator/tokens.ts';
 
@@ -111,7 +112,9 @@ function gateFor({ access, secret, securityToken, headers }: Vector) {
   const iso = headers['x-sdk-date']!.replace(/(....)(..)(..)T(..)(..)(..)Z/, '$1-$2-$3T$4:$5:$6Z');
   const clock = (): number => Date.parse(iso);
   const accessKeys = [{ access, secret, ...(securityToken === undefined ? {} : { securityToken }) }];
-  return createGate([{ ...DEFAULT_ACCOUNT, accessKeys }], createTokens(createIds('s'), 1, clock), clock);
+  const ids = createIds('s');
+  const keys = createKeys([{ ...DEFAULT_ACCOUNT, accessKeys }], ids, clock);
+  return createGate({ keys, tokens: createTokens(ids, 1, clock), olderSignature: false, clock });
 }
 
 const flipped = (hex: string, at: number): string =>

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Event } from '../../lib/jobs/event.ts';
 import type { Clouds } from '../../lib/ports.ts';
 import { openStore, type SqliteStore } from '../../lib/store/sqlite/index.ts';
+import { createPacer } from '../../lib/sweep/pacer.ts';
 import { sweep, type SweepDeps } from '../../lib/sweep/sweep.ts';
 import { track } from '../../lib/sweep/track.ts';
 import {
@@ -33,6 +34,7 @@ function setUp(clouds: Clouds, over: Partial<SweepDeps> = {}) {
     clock: clock.now,
     telemetry,
     policy: POLICY,
+    pacer: createPacer(),
     budget: 200,
     bus: {
       async publish(batch) {

@@ -1,9 +1,26 @@
 import * as z from 'zod';
 import type { Secret } from '../../notify/subscription.ts';
 
+/** What is known of the clouds by whoever asks them. */
+export interface KnownClouds {
+  /** Names that an origin's `dialect` may have. */
+  dialects: readonly string[];
+  /** Those of one cloud. */
+  dialectsOf(cloud: CloudName): readonly string[];
+  /** `https://host`; null where it is not known. */
+  endpoint(cloud: CloudName, region: string, dialect: string): string | null;
+  iam(cloud: CloudName, region: string): string | null;
+  /** Whether a host is one of the cloud's own. */
+  owns(cloud: CloudName, host: string): boolean;
+}
+export const CLOUDS = ['huawei', 'otc'] as const;
+export type CloudName = (typeof CLOUDS)[number];
+
 /** What the fields are checked against: everything that is not the field itself. */
 export interface Rules {
-  dialects: readonly string[];
+  clouds: KnownClouds;
+  /** Hosts that may be sent credentials although they are not a cloud's own; lower case. */
+  trustedHosts: readonly string[];
   /** Hosts on private addresses that may be sent to; lower case. */
   allowPrivate: readonly string[];
   /** Follows `env:NAME` or `file:/path`; refuses anything else. */

@@ -66,6 +66,7 @@ function explainOne(issue: z.core.$ZodIssue, base: Path, schema: z.ZodType, raw:
   const told = (problem: string, fix = hintOf(field)): Finding[] => [{ path, problem, fix }];
 
   if (issue.code === 'custom') return told(issue.message, issue.params?.fix);
+  if (value !== undefined && hasOwnWords(issue)) return told(issue.message);
   if (value === undefined) return [{ path, problem: 'is missing', fix: hintOf(field), missing: true }];
   switch (issue.code) {
     case 'invalid_type':
@@ -94,6 +95,10 @@ function explainOne(issue: z.core.$ZodIssue, base: Path, schema: z.ZodType, raw:
   }
 }
 
+/** A schema may say itself what is wrong; else the words are zod's, which are for programmers. */
+const hasOwnWords = ({ message }: z.core.$ZodIssue): boolean =>
+  !/^(Invalid|Too|Unrecognized)\b/.test(message);
+
 function unknownKey(key: string, parent: Path, schema: z.ZodType, value: unknown): Finding {
   const path = [...parent, key];
   const shown = printable(key);
@@ -108,7 +113,7 @@ function unknownKey(key: string, parent: Path, schema: z.ZodType, value: unknown
   const [, glued] = /^(\w+):/.exec(key) ?? [];
   if (glued) return { path, problem, fix: 'Put a space after the colon.', meant: [...parent, glued] };
   const meant = nearest(key, known);
-  if (!meant) return { path, problem, fix: `Remove it. Known here: ${known.join(', ')}.` };
+  if (!meant) return { path, problem, fix: `Remove it. Known here: ${known.join(', ') || 'nothing'}.` };
   return {
     path,
     problem: `${problem}: did you mean '${meant}'?`,

@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import { ORIGIN_NAME } from '../../jobs/job.ts';
 import { DEFAULT_POLICY, type Policy } from '../../jobs/policy.ts';
+import { apiSchema, readListen } from './api.ts';
 import { EVEN_IF_FAULTY, field, like, REFERENCE, type Rules } from './fields.ts';
 import { originSchema } from './origin.ts';
 import { isRecord } from './schema-walk.ts';
 import { subscriptionSchema } from './subscription.ts';
-import { HOST, readDuration, readSender } from './values.ts';
+import { HOST, readDuration, readRetention, readSender } from './values.ts';
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -26,10 +27,14 @@ export function configSchema(rules: Rules) {
         .optional(),
       mail: mailSchema(rules).optional(),
       policy: policySchema().optional(),
-      allow_private: z
-        .array(like(HOST, 'a host', 'Write a host name or an IP address alone, without scheme or port.'))
-        .meta({ hint: 'Write a list of host names and IP addresses.' })
-        .optional(),
+      api: apiSchema(rules).optional(),
+      metrics: metricsSchema().optional(),
+      retention: field(
+        'Write a duration from 1d to 365d: a whole number and h or d, for example 30d.',
+        readRetention,
+      ).optional(),
+      allow_private: hosts().optional(),
+      trusted_hosts: hosts().optional(),
       log_level: z
         .enum(LOG_LEVELS)
         .meta({ hint: `Write one of ${LOG_LEVELS.join(', ')}.` })
@@ -42,6 +47,18 @@ export function configSchema(rules: Rules) {
     }, EVEN_IF_FAULTY)
     .meta({ hint: 'Write a mapping with origins and subscriptions.' });
 }
+
+const metricsSchema = () =>
+  z
+    .strictObject({
+      listen: field('Write address and port, for example 127.0.0.1:9464.', readListen),
+    })
+    .meta({ hint: 'Give listen.' });
+
+const hosts = () =>
+  z
+    .array(like(HOST, 'a host', 'Write a host name or an IP address alone, without scheme or port.'))
+    .meta({ hint: 'Write a list of host names and IP addresses.' });
 
 function mailSchema({ secret }: Rules) {
   return z

@@ -14,7 +14,7 @@ export function subscriptionSchema(rules: Rules) {
     secretUrl(text, rules),
   );
   const webhookUrl = field('Write https://host/path, or env:NAME where the URL holds a secret.', (text) =>
-    /^(env|file):/.test(text) ? secretUrl(text, rules) : plainUrl(text, rules),
+    /^(env|file|ssm):/.test(text) ? secretUrl(text, rules) : plainUrl(text, rules),
   );
   const signingKey = field(`${REFERENCE} The value is whsec_ and 24 to 64 bytes in base64.`, (text) =>
     checked(rules.secret(text), readSigningKey),

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { isPublic } from '../address.ts';
+import { isPublic } from '../public-address.ts';
 import { accept, refuse, type Read } from './fields.ts';
 
 // What single values of the file mean, and why they may be refused. No answer holds the value itself.
@@ -14,6 +14,12 @@ export function readDuration(text: string): Read<number> {
   const ms = Number(count) * UNITS[unit]!;
   if (ms === 0) return refuse('must be more than nothing');
   return ms <= YEAR ? accept(ms) : refuse('must be at most a year');
+}
+
+/** A repetition is recognised by what is kept; no bus and no retry repeats anything after a day. */
+export function readRetention(text: string): Read<number> {
+  const duration = readDuration(text);
+  return !duration.ok || duration.value >= UNITS.d! ? duration : refuse('must be at least a day');
 }
 
 /** Deliberately loose: only sending tells whether an address exists. Nothing that could break a header passes. */
@@ -41,8 +47,8 @@ function readUrl(text: string, plain: (host: string) => boolean): Read<URL> {
 }
 
 /** URL writes IPv6 addresses in brackets; lists of hosts do not. */
-const hostOf = (url: URL): string => url.hostname.replaceAll(/[[\]]/g, '');
-const LOOPBACK: readonly string[] = ['localhost', '127.0.0.1', '::1'];
+export const hostOf = (url: URL): string => url.hostname.replaceAll(/[[\]]/g, '');
+export const LOOPBACK: readonly string[] = ['localhost', '127.0.0.1', '::1'];
 
 const inside = (host: string): boolean => host === 'localhost' || (isIP(host) > 0 && !isPublic(host));
 

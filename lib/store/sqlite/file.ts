@@ -50,6 +50,7 @@ const EXPLANATIONS: Record<string, (path: string) => string> = {
   5: () => 'another process keeps it locked; find and stop that process',
   8: NOT_WRITABLE,
   11: () => 'the file is damaged; restore a copy or choose another path',
+  13: (path) => `the disk is full; make room where ${dirname(path)} is`,
   14: NOT_WRITABLE,
   26: () => 'the file is not a SQLite database; choose another path or move the file away',
 };
@@ -58,6 +59,12 @@ const EXPLANATIONS: Record<string, (path: string) => string> = {
 export function explain(error: unknown, path: string): string {
   const words = error instanceof Error ? error.message : String(error);
   return EXPLANATIONS[codeOf(error)]?.(path) ?? words;
+}
+
+/** A write that failed, in words that name the file. A mistake in what is written is left as it is: that is a bug of ours. */
+export function writeFault(error: unknown, path: string): unknown {
+  if (!(codeOf(error) in EXPLANATIONS)) return error;
+  return new Error(`cannot write to the store ${path}: ${explain(error, path)}`, { cause: error });
 }
 
 function codeOf(error: unknown): string {

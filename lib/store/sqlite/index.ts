@@ -1,5 +1,5 @@
 import type { Store } from '../../ports.ts';
-import { openFile } from './file.ts';
+import { openFile, writeFault } from './file.ts';
 import { migrate } from './migrations.ts';
 import { createTable } from './table.ts';
 import { createWriter } from './writer.ts';
@@ -24,12 +24,15 @@ export function openStore(path: string): SqliteStore {
     migrate(db);
     db.exec(PRAGMAS);
   });
-  const writer = createWriter(db);
+  const writer = createWriter(db, (error) => writeFault(error, path));
   return {
     jobs: createTable(db, 'jobs', writer),
     origins: createTable(db, 'origins', writer),
     deliveries: createTable(db, 'deliveries', writer),
     endpoints: createTable(db, 'endpoints', writer),
+    tokens: createTable(db, 'tokens', writer),
+    subscriptions: createTable(db, 'subscriptions', writer),
+    idempotency: createTable(db, 'idempotency', writer),
     async close() {
       writer.close();
       if (db.isOpen) db.close();

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Row } from '../../jobs/row.ts';
 import type { Table } from '../../ports.ts';
+import { cursorAt, startOf } from '../cursor.ts';
 import type { TableName } from './migrations.ts';
 import { decode, rangeOf, type Range, type Stored } from './row.ts';
 import { sqlFor } from './sql.ts';
@@ -24,35 +25,14 @@ export function createListing<R extends Row>(db: DatabaseSync, table: TableName)
   const isNarrow = (range: Range): boolean =>
     Number(countUpTo.get({ ...range, limit: FEW })?.['found']) < FEW;
 
-  return async ({ prefix = '', state, limit, after }) => {
+  return async ({ prefix = '', state, limit, ...where }) => {
     const range = rangeOf(prefix);
     const way = prefix !== '' && isNarrow(range) ? byKey : byAge;
-    const place = after === undefined ? NEWEST : placeOf(after);
     // One more than asked for tells whether there is a next page.
-    const bound = { ...range, ...place, limit: limit + 1 };
+    const bound = { ...range, ...startOf(where), limit: limit + 1 };
     const found = state === undefined ? way.all.all(bound) : way.ofState.all({ ...bound, state });
     const rows = (found as unknown as Stored[]).slice(0, limit).map(decode<R>);
     const last = rows.at(-1);
     return { rows, next: last && found.length > limit ? cursorAt(last) : null };
   };
-}
-
-interface Place {
-  createdAt: number;
-  key: string;
-}
-
-/** Before every row. */
-const NEWEST: Place = { createdAt: Infinity, key: '' };
-
-const cursorAt = ({ createdAt, key }: Place): string =>
-  Buffer.from(JSON.stringify([createdAt, key])).toString('base64url');
-
-function placeOf(cursor: string): Place {
-  try {
-    const [createdAt, key] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[];
-    return typeof createdAt === 'number' && typeof key === 'string' ? { createdAt, key } : NEWEST;
-  } catch {
-    return NEWEST;
-  }
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { explain, isBusy, openFile } from './file.ts';
 
@@ -32,6 +33,22 @@ export function lockStore(path: string): StoreLock {
       if (held.delete(db)) db.close();
     },
   };
+}
+
+/** The process number of the service that runs on the store at `path`; null where none does. Keeps nobody waiting. */
+export function serviceOn(path: string): number | null {
+  const file = `${path}-lock`;
+  if (path === ':memory:' || !existsSync(file)) return null;
+  const db = openFile(file, (db) => db.exec('PRAGMA busy_timeout = 0'));
+  try {
+    db.exec('BEGIN IMMEDIATE; ROLLBACK');
+    return null;
+  } catch (error) {
+    if (isBusy(error)) return pidIn(db);
+    throw new Error(`cannot read the lock ${file}: ${explain(error, file)}`, { cause: error });
+  } finally {
+    db.close();
+  }
 }
 
 /** Enough for another process to write its number; longer means that it holds the lock. */

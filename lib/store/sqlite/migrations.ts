@@ -1,7 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { Store } from '../../ports.ts';
 
-/** One SQL table for each table of the port; all have the same shape. */
-export const TABLES = ['jobs', 'origins', 'deliveries', 'endpoints'] as const;
+/** One SQL table for each table of the port; all have the same shape. Grouped by the step that creates them. */
+const FIRST = ['jobs', 'origins', 'deliveries', 'endpoints'] as const;
+const SECOND = ['tokens', 'subscriptions', 'idempotency'] as const;
+export const TABLES = [...FIRST, ...SECOND] as const satisfies readonly (keyof Store)[];
 export type TableName = (typeof TABLES)[number];
 
 /**
@@ -29,7 +32,7 @@ const createTable = (name: TableName): string => `
   CREATE INDEX ${name}_newest_of_state ON ${name} (state, created_at, key);`;
 
 /** Step n takes a file from version n to n + 1. Steps that were released are never changed, only followed by others. */
-const STEPS: readonly string[] = [TABLES.map(createTable).join('\n')];
+export const STEPS: readonly string[] = [FIRST, SECOND].map((tables) => tables.map(createTable).join('\n'));
 
 /** Tells our files from those of other programs: `Jobc` in ASCII. */
 const APPLICATION_ID = 0x4a6f6263;
@@ -51,6 +54,11 @@ export function migrate(db: DatabaseSync, steps: readonly string[] = STEPS): voi
     if (db.isTransaction) db.exec('ROLLBACK');
     throw error;
   }
+}
+
+/** Refuses another program's file and one of a newer Jobchime; changes nothing. */
+export function checkFormat(db: DatabaseSync): void {
+  checkedVersion(db, STEPS.length);
 }
 
 function checkedVersion(db: DatabaseSync, newest: number): number {

@@ -1,7 +1,13 @@
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { authorization, canonicalRequest, sdkDate, type Signable } from '../../../lib/clouds/auth/sign.ts';
+import {
+  authorization,
+  canonicalRequest as canonicalise,
+  sdkDate,
+  type Signable,
+} from '../../../lib/clouds/auth/sign.ts';
 
+const canonicalRequest = (request: Signable): string => canonicalise(request).canonical;
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 const P = '0123456789abcdef0123456789abcdef';
@@ -135,6 +141,28 @@ host;x-project-id;x-sdk-date
 e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855`);
     expect(canonicalRequest(v3Request()).split('\n')[2]).toBe(
       'id=a03b1b8a-b756-467c-8a49-38720c3d23ec&x%20y=a%2Fb~c%27%28%C3%A9%29',
+    );
+  });
+});
+
+describe('the older form', () => {
+  const { request, keys } = VECTORS[1]!;
+
+  test('is signed with a key for the day, in which region and service are empty', () => {
+    const hmac = (key: string | Buffer, text: string): Buffer =>
+      createHmac('sha256', key).update(text).digest();
+    const day = hmac(`SDK${keys.secret}`, '20250102');
+    const key = hmac(hmac(hmac(day, ''), ''), 'sdk_request');
+    const toSign = `SDK-HMAC-SHA256\n${DATE}\n20250102///sdk_request\n${VECTORS[1]!.canonical}`;
+    expect(authorization(request, keys.access, keys.secret, 'credential')).toBe(
+      'SDK-HMAC-SHA256 Credential=EXAMPLEACCESSKEY0001/20250102///sdk_request, ' +
+        `SignedHeaders=host;x-project-id;x-sdk-date, Signature=${hmac(key, toSign).toString('hex')}`,
+    );
+  });
+
+  test('gives what another implementation of it gave', () => {
+    expect(authorization(request, keys.access, keys.secret, 'credential')).toContain(
+      'Signature=5e96a74119b3da730f9a513d804bcab30ac1f0cb8b637b989b05b8a440a9242a',
     );
   });
 });

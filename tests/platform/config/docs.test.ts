@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { KNOWN_CLOUDS } from '../../../lib/clouds/known.ts';
 import { DEFAULT_POLICY } from '../../../lib/jobs/policy.ts';
 import { configSchema, POLICY_KEYS, snake } from '../../../lib/platform/config/schema.ts';
 import { refuse } from '../../../lib/platform/config/fields.ts';
@@ -11,7 +12,7 @@ const docs = at('docs/config.md');
 const example = at('jobchime.example.yaml');
 
 const ORIGIN = `origins:
-  x: { dialect: ecs, cloud: otc, region: eu-de, endpoint: https://ecs.example.com, project: p, auth: { token: env:IAM_TOKEN } }
+  x: { dialect: ecs, cloud: otc, region: eu-de, project: p, auth: { token: env:IAM_TOKEN } }
 `;
 
 /** Rows of the tables whose first column is `key`. */
@@ -25,7 +26,8 @@ const preset = (key: string): string | undefined => rows.find((row) => row.key =
 describe('docs/config.md', () => {
   it('has a row for each key of the schema, and no other', () => {
     const rules = {
-      dialects: ['ecs'],
+      clouds: KNOWN_CLOUDS,
+      trustedHosts: [],
       allowPrivate: [],
       secret: () => refuse(''),
       conceal: (text: string) => () => text,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { KNOWN_CLOUDS } from '../../../lib/clouds/known.ts';
 import { renderProblems } from '../../../lib/platform/config.ts';
 import { changed, ENV, problemsOf, SIGNING_KEY, VALID } from './kit.ts';
 
@@ -6,6 +7,7 @@ const ECS = 'https://ecs.eu-west-101.myhuaweicloud.eu';
 const HOOK = 'https://ci.example.com/hooks/jobs?team=a';
 const AUTH = '{ access_key: env:HWC_AK, secret_key: env:HWC_SK }';
 const REFERENCE = 'env:NAME';
+const DIALECTS = KNOWN_CLOUDS.dialects.join(', ');
 
 /** What is changed into what; where that is wrong, how it is told, and part of how to mend it. */
 type Row = [from: string, to: string, where: string, problem: string, fix: string];
@@ -13,7 +15,7 @@ type Row = [from: string, to: string, where: string, problem: string, fix: strin
 // prettier-ignore
 const FAULTS: Row[] = [
   // Shape
-  ['dialect: ecs', 'dialect: ecz', 'origins.hwc-ecs.dialect', "must be one of ecs, elb: did you mean 'ecs'?", 'ecs, elb'],
+  ['dialect: ecs', 'dialect: ecz', 'origins.hwc-ecs.dialect', `must be one of ${DIALECTS}: did you mean 'ecs'?`, 'ecs, elb'],
   ['cloud: huawei', 'cloud: aws', 'origins.hwc-ecs.cloud', 'must be one of huawei, otc', 'huawei or otc'],
   ['region: eu-de', 'region: EU DE', 'origins.otc-elb.region', 'is not a region', 'for example eu-de'],
   ['region: eu-de', 'region:', 'origins.otc-elb.region', 'is empty', 'for example eu-de'],
@@ -34,6 +36,14 @@ const FAULTS: Row[] = [
   [ECS, `${ECS}?a=b`, 'origins.hwc-ecs.endpoint', 'says more than where the service is', 'such as /v1'],
   [ECS, 'https://me:pass@ecs.example.com', 'origins.hwc-ecs.endpoint', 'must not hold a user name or password', 'for example https://'],
   ['https://iam.eu-de.otc.t-systems.com', 'https://iam.example.com/v3', 'origins.otc-elb.auth.iam', 'says more than where the service is', 'such as /v1'],
+  // Hosts that would be sent credentials
+  [ECS, 'https://ecs.eu-west-101.myhuaweicloud.eu.example.com', 'origins.hwc-ecs.endpoint', 'is not a host of cloud huawei', 'trusted_hosts'],
+  [ECS, 'https://evil-myhuaweicloud.eu', 'origins.hwc-ecs.endpoint', 'is not a host of cloud huawei', 'trusted_hosts'],
+  [ECS, 'https://ecs.eu-de.otc.t-systems.com', 'origins.hwc-ecs.endpoint', 'is not a host of cloud huawei', 'Correct it'],
+  ['https://iam.eu-de.otc.t-systems.com', 'https://iam.eu-de.otc.t-systems.org', 'origins.otc-elb.auth.iam', 'is not a host of cloud otc', 'trusted_hosts'],
+  // What the cloud does not have, or is not known to have there
+  ['dialect: elb', 'dialect: elb-v3', 'origins.otc-elb.dialect', 'is not one of cloud otc', 'It has ecs, elb, evs,'],
+  ['region: eu-de\n    endpoint: https://ELB.eu-de.otc.t-systems.com:443/', 'region: eu-xy', 'origins.otc-elb.endpoint', 'is missing: none is known for this region', 'for example https://'],
   // Credentials
   ['env:HWC_SK', 'hunter2hunter2', 'origins.hwc-ecs.auth.secret_key', 'is a secret written out', REFERENCE],
   ['env:HWC_SK', 'env:hunter 2', 'origins.hwc-ecs.auth.secret_key', 'is a secret written out', REFERENCE],
@@ -46,7 +56,10 @@ const FAULTS: Row[] = [
   ['secret_key: ', 'secret_key:', 'origins.hwc-ecs.auth.secret_key…', "unknown key 'secret_key…'", 'space after the colon'],
   [AUTH, AUTH.replace('}', ', token: env:IAM_TOKEN }'), 'origins.hwc-ecs.auth.token', "'token' does not go together with access_key, secret_key", 'Remove it.'],
   [AUTH, '{ tokn: env:IAM_TOKEN }', 'origins.hwc-ecs.auth.tokn', "unknown key 'tokn': did you mean 'token'?", "Write 'token'."],
-  [AUTH, '{}', 'origins.hwc-ecs.auth', 'has nothing of what is expected here', 'access_key and secret_key; or iam'],
+  [AUTH, AUTH.replace('}', ', iam: https://iam.eu-west-101.myhuaweicloud.eu }'), 'origins.hwc-ecs.auth.iam', 'is not asked for keys without an agency', 'Remove it.'],
+  [AUTH, AUTH.replace('}', ', agency: { name: jobs } }'), 'origins.hwc-ecs.auth.agency.domain', 'is missing', 'Write the account'],
+  [AUTH, AUTH.replace('}', ', signature: old }'), 'origins.hwc-ecs.auth.signature', 'must be one of access, credential', 'access or credential'],
+  [AUTH, '{}', 'origins.hwc-ecs.auth', 'has nothing of what is expected here', 'access_key and secret_key; or user'],
   [AUTH, 'env:IAM_TOKEN', 'origins.hwc-ecs.auth', 'must be a mapping, not text', 'or token'],
   ['      user: monitor\n', '', 'origins.otc-elb.auth.user', 'is missing', "IAM user's name"],
   // Subscriptions

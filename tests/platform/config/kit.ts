@@ -1,3 +1,4 @@
+import { KNOWN_CLOUDS } from '../../../lib/clouds/known.ts';
 import {
   parseConfig,
   renderProblems,
@@ -16,6 +17,7 @@ export const ENV = {
   IAM_TOKEN: 'MIIExampleTokenOfManyCharacters',
   SLACK_OPS_URL: 'https://hooks.slack.com/services/T0001/B0001/exampleexample',
   CI_WEBHOOK_KEY: SIGNING_KEY,
+  JOBCHIME_KEY: Buffer.alloc(32, 9).toString('base64'),
   SMTP_PASSWORD: 'example-smtp-password',
   EMPTY: '',
   TWO_LINES: 'first\nsecond',
@@ -28,7 +30,7 @@ export function depsWith(env: Record<string, string | undefined> = ENV) {
   const deps: ConfigDeps = {
     path: '/etc/jobchime/jobchime.yaml',
     env,
-    dialects: ['ecs', 'elb'],
+    clouds: KNOWN_CLOUDS,
     secrets,
     readFile(path) {
       read.push(path);

@@ -1,13 +1,16 @@
 import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
+import { writeFault } from '../../../lib/store/sqlite/file.ts';
 import { openStore } from '../../../lib/store/sqlite/index.ts';
 import { migrate } from '../../../lib/store/sqlite/migrations.ts';
+import { createWriter } from '../../../lib/store/sqlite/writer.ts';
 import { jobs } from '../../contract/rows.ts';
 import { folder, newPath, startChild } from './places.ts';
 
 const modeOf = (path: string): number => statSync(path).mode & 0o777;
+const versionOf = (db: DatabaseSync): unknown => db.prepare('PRAGMA user_version').get()!['user_version'];
 
 describe('a store file', () => {
   it('is created for its owner alone, and so are its side files', async () => {
@@ -108,7 +111,6 @@ describe('a file of another version', () => {
   const ONE = 'CREATE TABLE things (name TEXT) STRICT';
   const TWO =
     "ALTER TABLE things ADD COLUMN size INTEGER NOT NULL DEFAULT 7; UPDATE things SET name = name || '!'";
-  const versionOf = (db: DatabaseSync): unknown => db.prepare('PRAGMA user_version').get()!['user_version'];
 
   it('is brought up to date by the steps it lacks, each run once', () => {
     const db = new DatabaseSync(':memory:');
@@ -143,5 +145,26 @@ describe('a file of another version', () => {
       ),
     );
     expect(readFileSync(path).equals(before)).toBe(true);
+  });
+});
+
+describe('a disk that is full', () => {
+  it('is named by every write that fails, and forgotten when there is room again', async () => {
+    const path = newPath();
+    const db = new DatabaseSync(path);
+    db.exec('CREATE TABLE notes (text TEXT); PRAGMA max_page_count = 4');
+    const writer = createWriter(db, (error) => writeFault(error, path));
+    const write = (): Promise<unknown> =>
+      writer.write(1, () => db.prepare('INSERT INTO notes VALUES (?)').run('x'.repeat(9_000)));
+    const full = `cannot write to the store ${path}: the disk is full; make room where ${dirname(path)} is`;
+    const outcomes = await Promise.allSettled([write(), write(), write()]);
+    const faults = outcomes.flatMap((one) =>
+      one.status === 'rejected' ? [(one.reason as Error).message] : [],
+    );
+    expect(faults.length).toBeGreaterThan(0);
+    expect(new Set(faults)).toEqual(new Set([full]));
+    db.exec('PRAGMA max_page_count = 1000');
+    await write();
+    db.close();
   });
 });

@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { openStore, type SqliteStore } from '../../../lib/store/sqlite/index.ts';
 import { createWriter } from '../../../lib/store/sqlite/writer.ts';
 import type { Job } from '../../../lib/jobs/job.ts';
-import { jobs, rowOf } from '../../contract/rows.ts';
+import { jobs, origins, rowOf } from '../../contract/rows.ts';
 import { newPath } from './places.ts';
 
 function open(path = newPath()): SqliteStore {
@@ -27,6 +27,15 @@ function commitsIn(path: string): number {
   return commits;
 }
 
+/** A table whose references are only checked by COMMIT, on a connection that waits for nobody. */
+function inParts(): { db: DatabaseSync; count: () => unknown } {
+  const db = new DatabaseSync(newPath(), { timeout: 0 });
+  onTestFinished(() => db.close());
+  db.exec(`CREATE TABLE parents (id INTEGER PRIMARY KEY);
+      CREATE TABLE parts (parent INTEGER REFERENCES parents DEFERRABLE INITIALLY DEFERRED)`);
+  return { db, count: () => db.prepare('SELECT count(*) AS found FROM parts').get()!['found'] };
+}
+
 describe('group commit', () => {
   it('puts the writes of one turn into one transaction', async () => {
     const path = newPath();
@@ -36,7 +45,7 @@ describe('group commit', () => {
     await Promise.all([
       ...rows.map((row) => store.jobs.save(row)),
       store.jobs.remove(removed!),
-      store.origins.create([{ ...jobs.fresh('a'), state: 'ok' } as never]),
+      store.origins.create([origins.fresh('hwc-ecs')]),
     ]);
     expect(commitsIn(path) - before).toBe(1);
     await store.jobs.create([jobs.fresh('later')]);
@@ -109,14 +118,6 @@ describe('group commit', () => {
 });
 
 describe('a transaction that fails', () => {
-  function inParts(): { db: DatabaseSync; count: () => unknown } {
-    const db = new DatabaseSync(newPath(), { timeout: 0 });
-    onTestFinished(() => db.close());
-    db.exec(`CREATE TABLE parents (id INTEGER PRIMARY KEY);
-      CREATE TABLE parts (parent INTEGER REFERENCES parents DEFERRABLE INITIALLY DEFERRED)`);
-    return { db, count: () => db.prepare('SELECT count(*) AS found FROM parts').get()!['found'] };
-  }
-
   it('at its commit rejects all of its writes, and the next one has a new start', async () => {
     const { db, count } = inParts();
     const writer = createWriter(db);

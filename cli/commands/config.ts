@@ -1,0 +1,51 @@
+import { Command } from 'commander';
+import { configJsonSchema } from '../../lib/local.ts';
+import { renderProblems } from '../../lib/platform/config.ts';
+import { teach } from '../examples.ts';
+import { CONFIG_FILE, readConfig } from '../open.ts';
+import { jsonOption } from '../options.ts';
+
+export const configCommand = (): Command =>
+  teach(
+    new Command('config')
+      .description('Check the configuration, or describe it to an editor.')
+      .addCommand(checkCommand())
+      .addCommand(schemaCommand()),
+    [{ says: 'Before a restart', run: 'jobchime config check' }],
+  );
+
+const checkCommand = (): Command =>
+  teach(
+    new Command('check')
+      .description(
+        'Tell all problems of the configuration at once, with what to do; exit code 1 if there are any.',
+      )
+      .argument('[file]', `the configuration (default: ${CONFIG_FILE})`)
+      .addOption(jsonOption('the problems as JSON'))
+      .action((file: string | undefined, { json }: { json?: boolean }) => {
+        const found = readConfig(file);
+        const problems = found.ok ? [] : found.problems;
+        if (problems.length > 0) process.exitCode = 1;
+        if (json) console.log(JSON.stringify(problems, null, 2));
+        else if (found.ok) {
+          const { origins, subscriptions } = found.config;
+          console.log(
+            `${found.path} is fine: ${origins.length} origins, ${subscriptions.length} subscriptions.`,
+          );
+        } else console.error(renderProblems(problems, found.path));
+      }),
+    [
+      { says: 'Before a restart', run: 'jobchime config check' },
+      { says: 'In a pipeline', run: 'jobchime config check --json jobchime.yaml > problems.json' },
+    ],
+    'References to secrets are followed: run it with the environment of the service.',
+  );
+
+const schemaCommand = (): Command =>
+  teach(
+    new Command('schema')
+      .description('Print the JSON Schema of the configuration, for editors.')
+      .action(() => console.log(JSON.stringify(configJsonSchema(), null, 2))),
+    [{ says: 'Next to the configuration', run: 'jobchime config schema > jobchime.schema.json' }],
+    'Many editors follow this line at the top of a YAML file: # yaml-language-server: $schema=./jobchime.schema.json',
+  );

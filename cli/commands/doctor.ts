@@ -1,0 +1,27 @@
+import { Command } from 'commander';
+import { examine, type Finding } from '../../lib/local.ts';
+import { teach } from '../examples.ts';
+import { openConfig } from '../open.ts';
+import { configOption, jsonOption } from '../options.ts';
+
+export const doctorCommand = (): Command =>
+  teach(
+    new Command('doctor')
+      .description('Try every origin and every channel: what is wrong, and what to do about it.')
+      .addOption(configOption())
+      .addOption(jsonOption('the findings as JSON'))
+      .action(async ({ config: named, json }: { config?: string; json?: boolean }) => {
+        const { config, secrets } = openConfig(named);
+        const findings = await examine(config, secrets);
+        if (findings.some(({ ok }) => !ok)) process.exitCode = 1;
+        console.log(json ? JSON.stringify(findings, null, 2) : findings.map(lineOf).join('\n'));
+      }),
+    [
+      { says: 'After a change of the configuration', run: 'jobchime doctor' },
+      { says: 'For a script', run: 'jobchime doctor --json' },
+    ],
+    'It asks about a job that cannot be, posts nothing and sends no mail. The exit code is 1 if anything is wrong.',
+  );
+
+const lineOf = ({ what, ok, says, fix }: Finding): string =>
+  `${ok ? 'ok   ' : 'WRONG'}  ${what}: ${says}${fix ? `. ${fix}` : ''}`;

@@ -1,0 +1,24 @@
+import { resolve } from 'node:path';
+import { Command } from 'commander';
+import { restoreStore } from '../../lib/local.ts';
+import { teach } from '../examples.ts';
+import { openConfig } from '../open.ts';
+import { configOption } from '../options.ts';
+import { refusingLater } from '../refusal.ts';
+
+export const restoreCommand = (): Command =>
+  teach(
+    new Command('restore')
+      .description('Put a backup in the place of the store; the service must be stopped.')
+      .argument('<file>', 'a copy made by `jobchime backup`')
+      .addOption(configOption())
+      .action(async (file: string, { config: named }: { config?: string }) => {
+        const { config } = openConfig(named);
+        const kept = await refusingLater(() => restoreStore(config.store, resolve(file)));
+        console.log(`${config.store} is what ${resolve(file)} was.`);
+        if (kept) console.log(`What was there before is kept as ${kept}`);
+      }),
+    [{ says: 'After a disk was lost', run: 'jobchime restore backup.db' }],
+    `Jobs that ended after the backup are looked at again and announced again under the same ids: receivers that remember
+webhook ids ignore them. Jobs tracked after the backup are not known any more; hand them in again.`,
+  );

@@ -1,0 +1,79 @@
+import { Command, type CommanderError } from 'commander';
+import { serviceOn } from '../../lib/local.ts';
+import { duration } from '../../lib/notify/duration.ts';
+import { teach } from '../examples.ts';
+import { findJobs } from '../find.ts';
+import { withLocal } from '../open.ts';
+import { configOption, durationOf, jsonOption } from '../options.ts';
+import { Refusal } from '../refusal.ts';
+import { codeOf, EXIT } from '../wait/exit.ts';
+import { jsonReport, lineReport, liveReport } from '../wait/report.ts';
+import { watch } from '../wait/watch.ts';
+
+interface Options {
+  config?: string;
+  timeout?: number;
+  json?: boolean;
+}
+
+export const waitCommand = (): Command =>
+  teach(
+    new Command('wait')
+      .description('Wait until jobs have ended, and show how they get on.')
+      .argument('<job...>', 'tracked jobs: job ids, or origin/project/job-id')
+      .option('--timeout <duration>', 'wait no longer than this, for instance 30m', durationOf)
+      .addOption(jsonOption('each ended job as one JSON object a line'))
+      .addOption(configOption())
+      .action(wait),
+    [
+      {
+        says: 'Go on when a server is there',
+        run: 'jobchime wait 2c9eb2c5544cbf6101544f0602af2b4f && echo it is there',
+      },
+      {
+        says: 'Several jobs, half an hour at most',
+        run: 'jobchime wait --timeout 30m 2c9eb2c5544cbf6101544f0602af2b4f ff808082 ff808083',
+      },
+      {
+        says: 'Why a job failed, for a script',
+        run: 'jobchime wait --json ff808084 > ended.json || echo failed',
+      },
+    ],
+    `Exit codes: ${EXIT.succeeded} succeeded, ${EXIT.failed} failed, ${EXIT.lost} lost, ${EXIT.timedOut} timed out, ${EXIT.refused} could not wait (not tracked, configuration).
+Of several jobs the highest counts. The looking is done by the service (jobchime start); this reads what it finds.`,
+  );
+
+/** A mistake in how it is called must not read as a job that failed. */
+export function mistaken(error: CommanderError): never {
+  if (error.exitCode !== 0) error.exitCode = EXIT.refused;
+  throw error;
+}
+
+async function wait(names: string[], { config: named, timeout, json }: Options): Promise<void> {
+  try {
+    await withLocal(named, async (local, config) => {
+      const jobs = (await Promise.all(names.map((name) => findJobs(local, config, name)))).flat();
+      if (serviceOn(config.store) === null) {
+        console.error(
+          `No service is running on ${config.store}: until \`jobchime start\` does, nothing changes.`,
+        );
+      }
+      const report = json
+        ? jsonReport(print)
+        : process.stdout.isTTY
+          ? liveReport(process.stdout)
+          : lineReport(print);
+      const until = timeout === undefined ? Infinity : Date.now() + timeout;
+      const seen = await watch({ local, report, until }, jobs);
+      const left = seen.filter((job) => job.state === 'outstanding').length;
+      if (left > 0)
+        console.error(`Timed out after ${duration(timeout!)}: ${left} of ${seen.length} have not ended.`);
+      process.exitCode = codeOf(seen);
+    });
+  } catch (error) {
+    if (error instanceof Refusal) throw new Refusal(error.message, { exitCode: EXIT.refused, cause: error });
+    throw error;
+  }
+}
+
+const print = (line: string): void => console.log(line);

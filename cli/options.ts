@@ -1,0 +1,32 @@
+import { InvalidArgumentError, Option } from 'commander';
+import { readDuration } from '../lib/platform/config.ts';
+
+// Options that several commands have.
+
+export const configOption = (): Option => new Option('-c, --config <file>', 'the configuration');
+export const jsonOption = (what: string): Option => new Option('--json', `print ${what}`);
+export const limitOption = (most: number): Option =>
+  new Option('--limit <n>', 'at most so many').default(50).argParser((text) => limitOf(text, most));
+
+export function limitOf(text: string, most: number): number {
+  const limit = Number(text);
+  if (!Number.isInteger(limit) || limit < 1 || limit > most)
+    throw new InvalidArgumentError(`it is a number from 1 to ${most}.`);
+  return limit;
+}
+
+export function durationOf(text: string): number {
+  const duration = readDuration(text);
+  if (!duration.ok) throw new InvalidArgumentError(`it ${duration.problem}; write 30s, 5m, 2h or 1d.`);
+  return duration.value;
+}
+
+export function labelOf(text: string, labels: Record<string, string>): Record<string, string> {
+  const [, key, value] = /^([^=]+)=(.*)$/.exec(text) ?? [];
+  if (key === undefined || value === undefined)
+    throw new InvalidArgumentError('a label is KEY=VALUE, for instance team=web.');
+  return { ...labels, [key]: value };
+}
+
+/** Of an option that may be repeated. */
+export const oneMore = (text: string, others: readonly string[]): string[] => [...others, text];

@@ -1,0 +1,50 @@
+import { Command } from 'commander';
+import packageJson from '../package.json' with { type: 'json' };
+import { backupCommand } from './commands/backup.ts';
+import { completionCommand } from './commands/completion.ts';
+import { configCommand } from './commands/config.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { eventsCommand } from './commands/events.ts';
+import { explainCommand } from './commands/explain.ts';
+import { jobsCommand } from './commands/jobs.ts';
+import { restoreCommand } from './commands/restore.ts';
+import { simulateCommand } from './commands/simulate.ts';
+import { startCommand } from './commands/start.ts';
+import { tokenCommand } from './commands/token.ts';
+import { trackCommand } from './commands/track.ts';
+import { mistaken, waitCommand } from './commands/wait.ts';
+
+/** The `jobchime` command with everything below it. Mistakes in its use are thrown, not answered by ending the process. */
+export function createProgram(): Command {
+  const program = new Command('jobchime')
+    .description("Tells people and programs that a cloud's asynchronous job has ended.")
+    .version(packageJson.version)
+    .exitOverride()
+    .showHelpAfterError('(add --help to see how it is used)')
+    .addHelpText('after', '\nEvery command has examples: jobchime COMMAND --help');
+  const wait = waitCommand();
+  const commands = [
+    startCommand(),
+    trackCommand(),
+    wait,
+    jobsCommand(),
+    explainCommand(),
+    eventsCommand(),
+    configCommand(),
+    doctorCommand(),
+    tokenCommand(),
+    backupCommand(),
+    restoreCommand(),
+    simulateCommand(),
+    completionCommand(() => program),
+  ];
+  for (const command of commands) program.addCommand(inheriting(command, program));
+  wait.exitOverride(mistaken);
+  return program;
+}
+
+function inheriting(command: Command, parent: Command): Command {
+  command.copyInheritedSettings(parent);
+  for (const below of command.commands) inheriting(below, command);
+  return command;
+}

@@ -1,0 +1,15 @@
+import type { Job } from '../../lib/jobs/job.ts';
+
+/** What `jobchime wait` ends with. */
+export const EXIT = { succeeded: 0, failed: 1, lost: 2, timedOut: 3, refused: 4 } as const;
+
+const CODES = {
+  succeeded: EXIT.succeeded,
+  failed: EXIT.failed,
+  lost: EXIT.lost,
+  outstanding: EXIT.timedOut,
+} as const;
+
+/** Of several jobs the highest: nobody should go on as if all was well. */
+export const codeOf = (jobs: readonly Pick<Job, 'state'>[]): number =>
+  Math.max(EXIT.succeeded, ...jobs.map(({ state }) => CODES[state]));

@@ -1,0 +1,84 @@
+'use strict';
+// One role for each function, with what it does and nothing else.
+const { capital, getAtt, sub } = require('./words.cjs');
+
+const allow = (Action, Resource) => ({ Effect: 'Allow', Action, Resource });
+const here = '${AWS::Partition}:PLACE:${AWS::Region}:${AWS::AccountId}';
+const arn = (service, rest) => sub(`arn:${here.replace('PLACE', service)}:${rest}`);
+
+const logs = (name) =>
+  allow(
+    ['logs:CreateLogStream', 'logs:PutLogEvents'],
+    arn('logs', `log-group:/aws/lambda/\${self:service}-\${sls:stage}-${name}:*`),
+  );
+/** Parameters that are encrypted with a key of one's own need `kms:Decrypt` for that key as well. */
+const settings = allow('ssm:GetParameters', arn('ssm', 'parameter/jobchime/${sls:stage}/*'));
+const table = (...verbs) =>
+  allow(
+    verbs.map((verb) => `dynamodb:${verb}`),
+    getAtt('Table'),
+  );
+const dueIndex = allow('dynamodb:Query', sub('${Table.Arn}/index/due'));
+const publish = allow('events:PutEvents', getAtt('Bus'));
+const ring = (...channels) =>
+  allow(
+    'sqs:SendMessage',
+    channels.map((channel) => getAtt(`${capital(channel)}Queue`)),
+  );
+const take = (name) =>
+  allow(
+    ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+    getAtt(`${capital(name)}Queue`),
+  );
+const sendMail = allow('ses:SendEmail', arn('ses', 'identity/*'));
+const CHANNELS = ['slack', 'email', 'webhook'];
+
+const channel = (name) => [table('GetItem', 'PutItem', 'Query'), take(name), ring(name)];
+
+const STATEMENTS = {
+  api: [
+    table('GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem', 'Query', 'Scan'),
+    dueIndex,
+    ring(...CHANNELS),
+  ],
+  track: [table('GetItem', 'PutItem', 'Query'), take('track')],
+  sweep: [
+    table('GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem', 'Query'),
+    dueIndex,
+    publish,
+    ring(...CHANNELS),
+    allow('sqs:SendMessage', getAtt('SweepDeadLetters')),
+  ],
+  route: [table('GetItem', 'PutItem', 'Query'), take('route'), ring(...CHANNELS)],
+  slack: channel('slack'),
+  email: [...channel('email'), sendMail],
+  webhook: channel('webhook'),
+};
+
+const role = (service, statements) => ({
+  Type: 'AWS::IAM::Role',
+  Properties: {
+    AssumeRolePolicyDocument: {
+      Version: '2012-10-17',
+      Statement: [
+        { Effect: 'Allow', Principal: { Service: `${service}.amazonaws.com` }, Action: 'sts:AssumeRole' },
+      ],
+    },
+    Policies: [{ PolicyName: 'needs', PolicyDocument: { Version: '2012-10-17', Statement: statements } }],
+  },
+});
+
+module.exports = {
+  Resources: {
+    ...Object.fromEntries(
+      Object.entries(STATEMENTS).map(([name, statements]) => [
+        `${capital(name)}Role`,
+        role('lambda', [logs(name), settings, ...statements]),
+      ]),
+    ),
+    SchedulerRole: role('scheduler', [
+      allow('lambda:InvokeFunction', arn('lambda', 'function:${self:service}-${sls:stage}-sweep')),
+      allow('sqs:SendMessage', getAtt('SweepDeadLetters')),
+    ]),
+  },
+};

@@ -1,0 +1,172 @@
+'use strict';
+// Who watches the watcher: alarms, all told to one topic, and a dashboard.
+const limits = require('./limits.json');
+const { capital, getAtt, sub } = require('./words.cjs');
+
+const BEHIND_QUEUES = Object.keys(limits);
+const FUNCTIONS = ['api', 'sweep', ...BEHIND_QUEUES];
+const DEAD_LETTERS = [
+  'UndeliveredEvents',
+  ...['sweep', ...BEHIND_QUEUES].map((name) => `${capital(name)}DeadLetters`),
+];
+
+const SECONDS = { minute: 60, fiveMinutes: 300 };
+const one = (Name, Value) => [{ Name, Value }];
+const functionNamed = (name) => one('FunctionName', { Ref: `${capital(name)}LambdaFunction` });
+const queueNamed = (logicalId) => one('QueueName', getAtt(logicalId, 'QueueName'));
+const stage = one('stage', '${sls:stage}');
+
+/** Above `Threshold` for `EvaluationPeriods` periods in a row. */
+const alarm = (AlarmDescription, properties) => ({
+  Type: 'AWS::CloudWatch::Alarm',
+  Properties: {
+    AlarmDescription,
+    Statistic: 'Sum',
+    Period: SECONDS.minute,
+    EvaluationPeriods: 1,
+    Threshold: 0,
+    ComparisonOperator: 'GreaterThanThreshold',
+    TreatMissingData: 'notBreaching',
+    AlarmActions: [{ Ref: 'AlarmTopic' }],
+    OKActions: [{ Ref: 'AlarmTopic' }],
+    ...properties,
+  },
+});
+
+const perFunction = (name) => [
+  [
+    `${capital(name)}ErrorsAlarm`,
+    alarm(`The function ${name} fails`, {
+      Namespace: 'AWS/Lambda',
+      MetricName: 'Errors',
+      Dimensions: functionNamed(name),
+    }),
+  ],
+  [
+    `${capital(name)}ThrottlesAlarm`,
+    alarm(`The function ${name} is not allowed to run as often as it should`, {
+      Namespace: 'AWS/Lambda',
+      MetricName: 'Throttles',
+      Dimensions: functionNamed(name),
+      EvaluationPeriods: 3,
+    }),
+  ],
+];
+
+const perDeadLetters = (logicalId) => [
+  `${logicalId}Alarm`,
+  alarm(`There are dead letters in ${logicalId}; docs/aws.md tells how to send them again`, {
+    Namespace: 'AWS/SQS',
+    MetricName: 'ApproximateNumberOfMessagesVisible',
+    Dimensions: queueNamed(logicalId),
+    Statistic: 'Maximum',
+  }),
+];
+
+const perQueue = (name) => [
+  `${capital(name)}QueueAgeAlarm`,
+  alarm(`Messages wait for the function ${name}`, {
+    Namespace: 'AWS/SQS',
+    MetricName: 'ApproximateAgeOfOldestMessage',
+    Dimensions: queueNamed(`${capital(name)}Queue`),
+    Statistic: 'Maximum',
+    // Delayed messages do not age: this is waiting that nobody asked for.
+    Threshold: 600,
+    EvaluationPeriods: 5,
+  }),
+];
+
+const perRule = (logicalId) => [
+  `${logicalId}FailedAlarm`,
+  alarm(`Events of ${logicalId} do not reach their queue`, {
+    Namespace: 'AWS/Events',
+    MetricName: 'FailedInvocations',
+    Dimensions: [
+      { Name: 'EventBusName', Value: { Ref: 'Bus' } },
+      { Name: 'RuleName', Value: { 'Fn::Select': [1, { 'Fn::Split': ['|', { Ref: logicalId }] }] } },
+    ],
+  }),
+];
+
+const own = (MetricName, properties) => ({
+  Namespace: 'Jobchime',
+  MetricName,
+  Dimensions: stage,
+  Statistic: 'Maximum',
+  ...properties,
+});
+
+const alarms = {
+  ...Object.fromEntries(FUNCTIONS.flatMap(perFunction)),
+  ...Object.fromEntries(DEAD_LETTERS.map(perDeadLetters)),
+  ...Object.fromEntries(BEHIND_QUEUES.map(perQueue)),
+  ...Object.fromEntries(['SubmittedRule', 'AnnouncedRule'].map(perRule)),
+  SweepMissingAlarm: alarm('The sweep did not run: nothing is noticed any more', {
+    Namespace: 'AWS/Lambda',
+    MetricName: 'Invocations',
+    Dimensions: functionNamed('sweep'),
+    Period: SECONDS.fiveMinutes,
+    Threshold: 1,
+    ComparisonOperator: 'LessThanThreshold',
+    TreatMissingData: 'breaching',
+  }),
+  DueLagAlarm: alarm(
+    'Jobs are looked at more than two minutes late',
+    own('sweep.finished.lagMs', { Threshold: 120_000, EvaluationPeriods: 3 }),
+  ),
+  OutboxAgeAlarm: alarm(
+    'Events wait for more than a minute to be published',
+    own('sweep.finished.outboxAgeMs', { Threshold: 60_000, EvaluationPeriods: 2 }),
+  ),
+};
+
+const graph = (title, x, y, metrics, stat = 'Sum') => ({
+  type: 'metric',
+  x,
+  y,
+  width: 12,
+  height: 6,
+  properties: { title, metrics, stat, period: SECONDS.minute, view: 'timeSeries', region: '${AWS::Region}' },
+});
+const ofFunctions = (metric) =>
+  FUNCTIONS.map((name) => ['AWS/Lambda', metric, 'FunctionName', `\${${capital(name)}LambdaFunction}`]);
+const ofSweep = (...fields) =>
+  fields.map((field) => ['Jobchime', `sweep.finished.${field}`, 'stage', '${sls:stage}']);
+const ofQueues = (metric, logicalIds) =>
+  logicalIds.map((id) => ['AWS/SQS', metric, 'QueueName', `\${${id}.QueueName}`]);
+
+const widgets = [
+  graph('How late the sweep comes (ms)', 0, 0, ofSweep('lagMs', 'outboxAgeMs'), 'Maximum'),
+  graph('Looks, ends and events', 12, 0, ofSweep('looked', 'settled', 'published')),
+  graph('Errors', 0, 6, ofFunctions('Errors')),
+  graph('Duration (ms)', 12, 6, ofFunctions('Duration'), 'Maximum'),
+  graph(
+    'Oldest message (s)',
+    0,
+    12,
+    ofQueues(
+      'ApproximateAgeOfOldestMessage',
+      BEHIND_QUEUES.map((name) => `${capital(name)}Queue`),
+    ),
+    'Maximum',
+  ),
+  graph('Dead letters', 12, 12, ofQueues('ApproximateNumberOfMessagesVisible', DEAD_LETTERS), 'Maximum'),
+];
+
+module.exports = {
+  Resources: {
+    // Not encrypted with the key that AWS manages: alarms may not use that one. They hold no secrets.
+    AlarmTopic: { Type: 'AWS::SNS::Topic' },
+    ...alarms,
+    Dashboard: {
+      Type: 'AWS::CloudWatch::Dashboard',
+      Properties: {
+        DashboardName: '${self:service}-${sls:stage}',
+        DashboardBody: sub(JSON.stringify({ widgets })),
+      },
+    },
+  },
+  Outputs: {
+    AlarmTopicArn: { Description: 'Subscribe to it to hear of alarms', Value: { Ref: 'AlarmTopic' } },
+  },
+};

@@ -1,0 +1,15 @@
+import middy from '@middy/core';
+import { handle } from 'hono/aws-lambda';
+import { openApi } from '../lib/aws/api.ts';
+
+const open = openApi(process.env);
+
+/** The HTTP API behind a gateway: the same fetch-standard app as on one machine. */
+export const handler = middy({ timeoutEarlyInMillis: 1_000 }).handler(async (event: unknown, context) => {
+  const { fetch } = await open();
+  return handle({ fetch } as App)(event as Request, context);
+});
+
+/** An app of Hono is more than is asked for here. */
+type App = Parameters<typeof handle>[0];
+type Request = Parameters<ReturnType<typeof handle>>[0];

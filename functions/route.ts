@@ -1,0 +1,10 @@
+import { openRoute } from '../lib/aws/route.ts';
+import { onBatch } from './batch.ts';
+
+const open = openRoute(process.env);
+
+/** Events of the bus, on their way to those who want them. */
+export const handler = onBatch(async () => {
+  const { route, telemetry } = await open();
+  return { telemetry, work: route };
+});

@@ -1,0 +1,128 @@
+import { Hono } from 'hono';
+import { admit } from './admission.ts';
+import { createBuckets } from './buckets.ts';
+import { confirmHandlers } from './confirm.ts';
+import { deliveryHandlers } from './deliveries.ts';
+import type { ApiDeps } from './deps.ts';
+import type { Caller, Handlers } from './handlers.ts';
+import { once, type Answer } from './idempotency.ts';
+import { take } from './intake.ts';
+import { jobHandlers } from './jobs.ts';
+import { keepsAnswers, openApiDocument } from './openapi.ts';
+import { isRefusal, refuse, type Refusal } from './problem.ts';
+import { routes, type Route, type RouteId } from './routes.ts';
+import { subscriptionHandlers } from './subscriptions.ts';
+import { createTokens } from './tokens.ts';
+
+/** Of one token: a script that pages and a person that clicks never notice, a loop gone wild does. */
+const RATE = { burst: 100, perSecond: 20 };
+
+type AnyHandler = (input: unknown, caller: Caller) => Promise<Answer | Refusal>;
+
+/**
+ * The HTTP API: the same function stands behind node:http and behind Lambda. Whatever comes in, it answers: what is wrong
+ * with a request is told as `application/problem+json`, what is wrong with us goes to the log.
+ */
+export function createApi(deps: ApiDeps): (request: Request) => Promise<Response> {
+  const { store, clock, telemetry, subscribing } = deps;
+  const gate = {
+    tokens: createTokens(store.tokens, deps),
+    buckets: createBuckets(clock, deps.rate ?? RATE),
+  };
+  const keeping = { table: store.idempotency, clock, sealer: subscribing.sealer };
+  const handlers = handlersOf(deps);
+
+  /** Who asks, what for, and only then the work. */
+  async function answer(
+    id: RouteId,
+    request: Request,
+    params: Record<string, string>,
+  ): Promise<[who: string | undefined, Answer | Refusal]> {
+    const route: Route = routes[id];
+    const handle = handlers[id] as AnyHandler;
+    const token = await admit(gate, route, request.headers.get('authorization'));
+    if (token && isRefusal(token)) return [undefined, token];
+    const taken = await take(route, request, params);
+    if (isRefusal(taken)) return [token?.key, taken];
+    const caller = (seed?: string): Caller => ({ token: token!, ...(seed && { seed }) });
+    const key = keepsAnswers(route) ? request.headers.get('idempotency-key') : null;
+    if (key === null || !token) return [token?.key, await handle(taken.input, caller())];
+    const same = `${route.method} ${new URL(request.url).pathname}\n${taken.text}`;
+    const work = (seed: string) => handle(taken.input, caller(seed));
+    return [token.key, await once(keeping, { token: token.key, key, request: same }, work)];
+  }
+
+  /** The path is told as the table has it: what stands in its place may be a secret. */
+  async function serve(id: RouteId, request: Request, params: Record<string, string>): Promise<Response> {
+    const started = clock();
+    const { method, path } = routes[id];
+    let who: string | undefined;
+    let result: Answer | Refusal;
+    try {
+      [who, result] = await answer(id, request, params);
+    } catch (error) {
+      telemetry.line('error', 'api.broken', { method, path, error });
+      result = refuse('broken', 'This is a fault of the service, not of the request. Its log says more.');
+    }
+    const status = isRefusal(result) ? result.refused.status : result.status;
+    telemetry.line('debug', 'api.answered', { method, path, status, token: who, ms: clock() - started });
+    return respond(result);
+  }
+
+  const app = new Hono();
+  for (const id of Object.keys(routes) as RouteId[]) {
+    const { method, path } = routes[id];
+    app.on(method, honoPath(path), (c) => serve(id, c.req.raw, c.req.param()));
+  }
+  for (const [path, methods] of methodsByPath()) {
+    const detail = `Only ${methods.join(', ')} can be done here.`;
+    const headers = { allow: methods.join(', ') };
+    app.all(honoPath(path), () => respond(refuse('method_not_allowed', detail, { headers })));
+  }
+  app.notFound(() =>
+    respond(
+      refuse('not_found', 'There is nothing at this path. GET /v1/openapi.json describes what there is.'),
+    ),
+  );
+  return async (request) => app.fetch(request);
+}
+
+const handlersOf = (deps: ApiDeps): Handlers => {
+  // Some 0.3 s of work that most processes never need.
+  let document: ReturnType<typeof openApiDocument> | undefined;
+  return {
+    async health() {
+      try {
+        await deps.store.jobs.depth('publish');
+        return { status: 200, body: { status: 'ok' } };
+      } catch (error) {
+        deps.telemetry.line('error', 'api.unhealthy', { error });
+        return refuse('unavailable', 'The store does not answer.');
+      }
+    },
+    openApi: async () => ({ status: 200, body: (document ??= openApiDocument(deps.version)) }),
+    ...jobHandlers(deps),
+    ...deliveryHandlers(deps),
+    ...subscriptionHandlers(deps),
+    ...confirmHandlers(deps),
+  };
+};
+
+const honoPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1');
+
+function methodsByPath(): Map<string, string[]> {
+  const byPath = Map.groupBy(Object.values(routes), (route) => route.path as string);
+  return new Map([...byPath].map(([path, all]) => [path, all.map((route) => route.method)]));
+}
+
+function respond(result: Answer | Refusal): Response {
+  const [status, body, type] = isRefusal(result)
+    ? [result.refused.status, result.refused, 'application/problem+json']
+    : [result.status, result.body, 'application/json'];
+  const headers = { ...ALWAYS, ...(body !== null && { 'content-type': type }), ...result.headers };
+  const text = body === null ? null : typeof body === 'string' ? body : JSON.stringify(body);
+  return new Response(text, { status, headers });
+}
+
+/** Answers are for whoever asked, now, and nothing but what they say they are. */
+const ALWAYS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };

@@ -1,0 +1,41 @@
+import { refuse, type Refusal } from './problem.ts';
+
+export const MAX_BODY = 262_144;
+/** Read to its end even if it is too much: breaking off would reset the connection instead of answering. Not for ever, though. */
+const MAX_DISCARDED = 16 * MAX_BODY;
+
+/** The body's text, at most 256 KB of UTF-8. `hint`: what it should be, for one that is too large. */
+export async function readBody(request: Request, hint: string): Promise<{ text: string } | Refusal> {
+  const type = request.headers.get('content-type') ?? '';
+  if (!/^application\/([\w.+-]+\+)?json\s*(;|$)/i.test(type)) {
+    return refuse('unsupported_media_type', 'Send JSON, with the header Content-Type: application/json.');
+  }
+  const bytes = await collect(request);
+  if (bytes === null) {
+    return refuse('too_large', `A body has at most ${MAX_BODY} bytes. ${hint}`);
+  }
+  try {
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+  } catch {
+    return refuse('malformed', 'The body is not UTF-8.');
+  }
+}
+
+async function collect(request: Request): Promise<Buffer | null> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body ?? []) {
+    size += chunk.length;
+    if (size <= MAX_BODY) chunks.push(chunk);
+    if (size > MAX_DISCARDED) break;
+  }
+  return size <= MAX_BODY ? Buffer.concat(chunks) : null;
+}
+
+export function parseJson(text: string): { value: unknown } | Refusal {
+  try {
+    return { value: JSON.parse(text) as unknown };
+  } catch {
+    return refuse('malformed', 'The body is not valid JSON.');
+  }
+}

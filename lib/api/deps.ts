@@ -1,0 +1,76 @@
+import type { Event } from '../jobs/event.ts';
+import type { Job } from '../jobs/job.ts';
+import type { Attempt, Delivery, Receipt } from '../notify/delivery.ts';
+import type { Subscription } from '../notify/subscription.ts';
+import type { Sealer } from '../platform/seal.ts';
+import type { Clock, Store, Subscriptions, Telemetry } from '../ports.ts';
+
+/** Everything the API is put together from. What the service does is passed in: this is only a way to ask for it. */
+export interface ApiDeps {
+  store: Pick<Store, 'jobs' | 'deliveries' | 'endpoints' | 'tokens' | 'subscriptions' | 'idempotency'>;
+  /** Those in force. `changed`: what is stored was changed here. */
+  subscriptions: Subscriptions & { changed(): void };
+  does: UseCases;
+  subscribing: Subscribing;
+  clock: Clock;
+  random: (bytes: number) => Buffer;
+  telemetry: Telemetry;
+  /** Our own, for the OpenAPI document. */
+  version: string;
+  rate?: Rate;
+}
+
+export interface UseCases {
+  track(raws: readonly unknown[]): Promise<Tracked[]>;
+  untrack(key: string): Promise<'removed' | 'not_tracked' | 'has_news'>;
+  explain(key: string): Promise<Explained | null>;
+  eventsOf(key: string): Promise<{ event: Event; published: boolean; from: 'sent' | 'rebuilt' }[] | null>;
+  ping(subscription: Subscription, requestedBy: string): Promise<Delivery[]>;
+  /** Takes the endpoints of a subscription for repaired. */
+  enable(subscription: Subscription): Promise<void>;
+  heldFor(subscription: string): Promise<number>;
+}
+
+export type Tracked =
+  | { outcome: 'tracked' | 'already_tracked'; job: Job }
+  | { outcome: 'refused'; problems: { field: string; problem: string }[] };
+
+export interface Explained {
+  job: Job;
+  events: {
+    id: string;
+    kind: string;
+    published: boolean;
+    deliveries: {
+      subscription: string;
+      channel: string;
+      target: string;
+      state: string;
+      reason: string | null;
+      attempts: Attempt[];
+      nextTryAt: number | null;
+    }[];
+    unmatched: { subscription: string; why: string }[];
+  }[];
+}
+
+/** What subscriptions that are made here need. */
+export interface Subscribing {
+  /** Hosts on private addresses that may be sent to; lower case. */
+  allowPrivate: readonly string[];
+  /** Null: no key is configured, so no secret can be kept. */
+  sealer: Sealer | null;
+  /** Null: no mail server or no public address is configured. */
+  confirmation: Confirmation | null;
+}
+export interface Confirmation {
+  publicUrl: string;
+  /** Asks the owner of an address to follow the link. Answers; does not throw. */
+  send(to: string, link: string): Promise<Receipt>;
+}
+
+/** How often a token may ask: a bucket of `burst` requests that refills. */
+export interface Rate {
+  burst: number;
+  perSecond: number;
+}

@@ -1,0 +1,76 @@
+import * as z from 'zod';
+
+/** What can be wrong with a request: a closed list, and the status and title of each (RFC 9457). */
+const KINDS = {
+  malformed: [400, 'The request cannot be read'],
+  unauthorized: [401, 'A valid token is needed'],
+  forbidden: [403, 'The token does not allow this'],
+  not_found: [404, 'There is no such thing'],
+  method_not_allowed: [405, 'This cannot be done here'],
+  conflict: [409, 'This cannot be done now'],
+  read_only: [409, 'This stands in the configuration'],
+  too_large: [413, 'The request is too large'],
+  unsupported_media_type: [415, 'The body is not JSON'],
+  invalid: [422, 'Something in the request is not as it must be'],
+  key_reused: [422, 'This Idempotency-Key belongs to another request'],
+  rate_limited: [429, 'Too many requests'],
+  broken: [500, 'Something is wrong with the service'],
+  mail_failed: [502, 'The mail could not be sent'],
+  unavailable: [503, 'The store does not answer'],
+} as const;
+export type ProblemKind = keyof typeof KINDS;
+
+export const statusOf = (kind: ProblemKind): number => KINDS[kind][0];
+
+const fieldProblem = z.object({
+  in: z.enum(['body', 'query', 'path', 'header']),
+  field: z.string().describe('For instance `jobs[3].labels`; empty where the whole is meant'),
+  problem: z.string(),
+  fix: z.string(),
+});
+export type FieldProblem = z.infer<typeof fieldProblem>;
+
+export const problemSchema = z
+  .object({
+    type: z.string().describe('`urn:jobchime:problem:` and the kind: for programs'),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().describe('What is wrong this time, and what to do'),
+    errors: z.array(fieldProblem).optional().describe('The fields that are at fault'),
+  })
+  .meta({ description: 'What is wrong, as RFC 9457 has it' });
+export type Problem = z.infer<typeof problemSchema>;
+
+/** An answer that is a problem. */
+export interface Refusal {
+  refused: Problem;
+  headers?: Record<string, string>;
+}
+
+export function refuse(
+  kind: ProblemKind,
+  detail: string,
+  more: { errors?: FieldProblem[]; headers?: Record<string, string> } = {},
+): Refusal {
+  const [status, title] = KINDS[kind];
+  const { errors, headers } = more;
+  return {
+    refused: { type: `urn:jobchime:problem:${kind}`, title, status, detail, ...(errors && { errors }) },
+    ...(headers && { headers }),
+  };
+}
+
+export const isRefusal = (value: object): value is Refusal => 'refused' in value;
+
+/** One field of the body is at fault. */
+export const refuseField = (field: string, problem: string, fix: string): Refusal =>
+  invalid([{ in: 'body', field, problem, fix }]);
+
+export const invalid = (errors: FieldProblem[]): Refusal => refuse('invalid', sentence(errors), { errors });
+
+/** The first few in words, for people who only see the detail. */
+export function sentence(errors: readonly FieldProblem[]): string {
+  const told = errors.slice(0, 3).map((e) => `${[e.in, e.field].filter(Boolean).join(' ')}: ${e.problem}`);
+  const more = errors.length > told.length ? [`${errors.length - told.length} more`] : [];
+  return [...told, ...more].join('; ');
+}

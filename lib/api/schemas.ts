@@ -1,0 +1,369 @@
+import * as z from 'zod';
+import { event, jobData } from '../jobs/event.ts';
+import { ID, ORIGIN_NAME } from '../jobs/job.ts';
+import { jobSpec } from '../jobs/spec.ts';
+import { compilePattern } from '../notify/pattern.ts';
+import { PRESETS, type Preset } from '../notify/presets.ts';
+import { CHANNELS } from '../notify/subscription.ts';
+import { problemSchema } from './problem.ts';
+
+/** Schemas that have a name in the OpenAPI document. */
+export const NAMED: [id: string, schema: z.ZodType][] = [];
+function named<S extends z.ZodType>(id: string, schema: S): S {
+  NAMED.push([id, schema]);
+  return schema;
+}
+named('Problem', problemSchema);
+
+const time = z.iso.datetime().describe('UTC, ISO 8601');
+const timeOrNull = time.nullable();
+const text = z.string().nullable();
+
+// What comes in.
+
+/** Of routes that take no parameters. */
+export const nothing = z.strictObject({}).meta({ hint: 'This takes no parameters.' });
+
+/** In one call. Each costs a row; a store writes them in one go. */
+export const MAX_JOBS = 1_000;
+
+export const trackSpec = named(
+  'JobSpec',
+  jobSpec.omit({ deadlineAt: true }).extend({
+    deadlineAt: z.iso
+      .datetime()
+      .meta({
+        hint: 'Write a time in UTC such as 2026-03-01T12:00:00Z: after it the job is reported as overdue.',
+      })
+      .optional(),
+  }),
+);
+
+export const trackBody = z
+  .union([
+    trackSpec,
+    z.strictObject({
+      jobs: z
+        .array(trackSpec)
+        .min(1)
+        .max(MAX_JOBS, `holds more than ${MAX_JOBS} jobs`)
+        .meta({ hint: `Write a list of 1 to ${MAX_JOBS} jobs; hand more in in several calls.` }),
+    }),
+  ])
+  .meta({ hint: `Write one job, or {"jobs": [...]} with 1 to ${MAX_JOBS} jobs.` });
+
+export const jobParams = z.strictObject({
+  origin: z.string().regex(ORIGIN_NAME).meta({ hint: 'Write the name of an origin.' }),
+  projectId: z.string().regex(ID).meta({ hint: 'Write the project id.' }),
+  jobId: z.string().regex(ID).meta({ hint: 'Write the job id.' }),
+});
+
+const page = {
+  limit: z.coerce
+    .number<number>('must be a whole number from 1 to 200')
+    .int('must be a whole number from 1 to 200')
+    .min(1)
+    .max(200)
+    .default(50)
+    .meta({ hint: 'Write how many to show at most, 1 to 200.' }),
+  cursor: z.string().max(2_000, 'is no cursor').meta({ hint: "Write a former page's next." }).optional(),
+};
+
+export const JOB_STATES = ['outstanding', 'succeeded', 'failed', 'lost'] as const;
+export const listJobsQuery = z.strictObject({
+  state: z
+    .enum(JOB_STATES)
+    .meta({ hint: `Write one of ${JOB_STATES.join(', ')}.` })
+    .optional(),
+  origin: z.string().regex(ORIGIN_NAME).meta({ hint: 'Write the name of an origin.' }).optional(),
+  ...page,
+});
+export const pageQuery = z.strictObject(page);
+
+const JOB_KEY = /^[a-z0-9][a-z0-9-]{0,39}\/[A-Za-z0-9][A-Za-z0-9-]{0,63}\/[A-Za-z0-9][A-Za-z0-9-]{0,63}$/;
+const jobKey = z
+  .string()
+  .regex(JOB_KEY, 'is no key of a job')
+  .meta({ hint: 'Write origin/projectId/jobId.' });
+const eventId = z
+  .string()
+  .regex(/^evt_[0-9a-f]{32}$/)
+  .meta({ hint: 'Write evt_ and 32 hex digits.' });
+const deliveryId = z
+  .string()
+  .regex(/^dlv_[0-9a-f]{32}$/)
+  .meta({ hint: 'Write dlv_ and 32 hex digits.' });
+
+const DELIVERY_STATES = ['pending', 'sending', 'retrying', 'delivered', 'failed', 'held'] as const;
+export const listDeliveriesQuery = z
+  .strictObject({
+    event: eventId.optional(),
+    job: jobKey.optional(),
+    state: z
+      .enum(DELIVERY_STATES)
+      .meta({ hint: `Write one of ${DELIVERY_STATES.join(', ')}.` })
+      .optional(),
+    ...page,
+  })
+  .refine(({ event, job }) => !event || !job, 'has both event and job')
+  .meta({ hint: 'Give event or job, not both.' });
+export const deliveryParams = z.strictObject({ eventId, deliveryId });
+export const listEventsQuery = z.strictObject({ job: jobKey });
+
+const PRESET_NAMES = Object.keys(PRESETS) as Preset[];
+const SIGNING_KEY = /^whsec_[A-Za-z0-9+/]{32,86}={0,2}$/;
+const definition = {
+  name: z
+    .string()
+    .regex(/^[^\p{Cc}]{1,64}$/u, 'must be 1 to 64 characters, no line breaks')
+    .meta({ hint: 'Write what people call it, in 1 to 64 characters.' }),
+  on: z
+    .enum(PRESET_NAMES)
+    .meta({ hint: `Write one of ${PRESET_NAMES.join(', ')}.` })
+    .optional(),
+  pattern: z
+    .record(z.string(), z.unknown())
+    .superRefine(checkPattern)
+    .meta({ hint: 'Write an EventBridge event pattern.' })
+    .optional(),
+  target: z
+    .string()
+    .min(1)
+    .max(2_000, 'must be at most 2000 characters')
+    .meta({ hint: 'Write the https URL of a webhook or Slack incoming webhook, or one mail address.' }),
+  signingKeys: z
+    .array(z.string().regex(SIGNING_KEY, 'is no signing key').meta({ hint: 'Write whsec_ and base64.' }))
+    .min(1)
+    .max(4)
+    .meta({
+      hint: 'Write one to four keys, the newest first: whsec_ and 24 to 64 random bytes in base64. Only for webhooks.',
+    })
+    .optional(),
+};
+
+export const newSubscription = named(
+  'NewSubscription',
+  z
+    .strictObject({
+      ...definition,
+      channel: z.enum(CHANNELS).meta({ hint: `Write one of ${CHANNELS.join(', ')}.` }),
+    })
+    .superRefine((it, ctx) => {
+      if ((it.on === undefined) === (it.pattern === undefined)) {
+        const message =
+          it.on === undefined ? 'does not say which events it wants' : "has both 'on' and 'pattern'";
+        const fix = `Give either on (${PRESET_NAMES.join(', ')}) or pattern.`;
+        ctx.addIssue({ code: 'custom', path: ['on'], message, params: { fix } });
+      }
+    })
+    .meta({ hint: 'Give name, on or pattern, channel and target.' }),
+);
+export type NewSubscription = z.output<typeof newSubscription>;
+
+export const subscriptionChange = named(
+  'SubscriptionChange',
+  z
+    .strictObject({
+      ...definition,
+      name: definition.name.optional(),
+      target: definition.target.optional(),
+    })
+    .superRefine((it, ctx) => {
+      if (it.on === undefined || it.pattern === undefined) return;
+      const fix = 'Give one of the two: it replaces the other.';
+      ctx.addIssue({ code: 'custom', path: ['on'], message: "has both 'on' and 'pattern'", params: { fix } });
+    })
+    .refine((it) => Object.keys(it).length > 0, 'changes nothing')
+    .meta({ hint: 'Give at least one of name, on, pattern, target and signingKeys.' }),
+);
+export type SubscriptionChange = z.output<typeof subscriptionChange>;
+
+function checkPattern(raw: unknown, ctx: z.core.$RefinementCtx): void {
+  const compiled = compilePattern(raw);
+  if (compiled.ok) return;
+  for (const { path, problem, fix } of compiled.problems.slice(0, 10)) {
+    ctx.addIssue({ code: 'custom', message: `${path} ${problem}`.trim(), params: { fix } });
+  }
+}
+
+export const subscriptionParams = z.strictObject({
+  id: z
+    .string()
+    .regex(/^[a-z0-9_-]{1,64}$/)
+    .meta({ hint: 'Write the id of a subscription, or its name in the configuration.' }),
+});
+export const confirmParams = z.strictObject({
+  token: z
+    .string()
+    .regex(/^sub_[0-9a-f]{24}\.[0-9a-f]{64}$/)
+    .meta({ hint: 'Follow the link in the mail as it is.' }),
+});
+
+// What goes out.
+
+const problemOfSpec = z.object({ field: z.string(), problem: z.string() });
+export const trackResult = named(
+  'TrackResult',
+  z.discriminatedUnion('outcome', [
+    z.object({ outcome: z.enum(['tracked', 'already_tracked']), key: z.string(), state: z.enum(JOB_STATES) }),
+    z.object({ outcome: z.literal('refused'), problems: z.array(problemOfSpec) }),
+  ]),
+);
+export type TrackResult = z.output<typeof trackResult>;
+export const tracked = z.object({
+  outcome: z.enum(['tracked', 'already_tracked']),
+  key: z.string(),
+  state: z.enum(JOB_STATES),
+});
+export const trackedMany = z.object({ results: z.array(trackResult).describe('In the order of the jobs') });
+
+const summary = {
+  key: z.string().describe('origin/projectId/jobId'),
+  origin: z.string(),
+  projectId: z.string(),
+  jobId: z.string(),
+  service: z.string(),
+  cloud: z.string(),
+  region: z.string(),
+  name: text,
+  labels: z.record(z.string(), z.string()),
+  requestedBy: text,
+  correlationId: text,
+  state: z.enum(JOB_STATES),
+  lostReason: text.describe('Why a lost job is lost'),
+  status: text.describe("The cloud's own word"),
+  jobType: text,
+  beganAt: text.describe("The cloud's own time"),
+  endedAt: text.describe("The cloud's own time"),
+  trackedAt: time,
+  detectedAt: timeOrNull.describe('When its end was found out'),
+  deadlineAt: timeOrNull,
+  nextLookAt: timeOrNull.describe('Null once it has ended'),
+};
+export const jobSummary = named(
+  'JobSummary',
+  z.object({ ...summary, error: z.object({ code: text, reason: text }).nullable() }),
+);
+export type JobSummary = z.output<typeof jobSummary>;
+export const job = named(
+  'Job',
+  z.object({
+    ...summary,
+    error: jobData.shape.error,
+    subJobs: jobData.shape.subJobs.nullable(),
+    entities: z.record(z.string(), z.unknown()),
+  }),
+);
+export type JobView = z.output<typeof job>;
+
+const attempt = z.object({
+  at: time,
+  ms: z.number().nullable(),
+  reason: text,
+  detail: z.string(),
+  counts: z.boolean().describe('False where the endpoint only asked to wait'),
+});
+export const delivery = named(
+  'Delivery',
+  z.object({
+    id: z.string(),
+    eventId: z.string(),
+    kind: z.string(),
+    subject: z.string(),
+    subscription: z.string(),
+    channel: z.enum(CHANNELS),
+    target: z.string().describe('Shortened so that it gives nothing away'),
+    state: z.enum(DELIVERY_STATES),
+    reason: text,
+    attempts: z.array(attempt).describe('The newest 20'),
+    createdAt: time,
+    nextTryAt: timeOrNull,
+  }),
+);
+export type DeliveryView = z.output<typeof delivery>;
+
+export const explanation = named(
+  'Explanation',
+  z.object({
+    job,
+    history: z.array(z.object({ at: time, reason: z.string(), detail: z.string() })),
+    events: z.array(
+      z.object({
+        id: z.string(),
+        kind: z.string(),
+        published: z.boolean(),
+        deliveries: z.array(
+          delivery.pick({
+            subscription: true,
+            channel: true,
+            target: true,
+            state: true,
+            reason: true,
+            attempts: true,
+            nextTryAt: true,
+          }),
+        ),
+        unmatched: z.array(z.object({ subscription: z.string(), why: z.string() })),
+      }),
+    ),
+  }),
+);
+export type ExplanationView = z.output<typeof explanation>;
+
+export const toldEvent = named(
+  'ToldEvent',
+  z.object({
+    event,
+    published: z.boolean(),
+    from: z
+      .enum(['sent', 'rebuilt'])
+      .describe('`sent`: as it went out. `rebuilt`: nobody wanted it; as the row of the job tells it today'),
+  }),
+);
+
+export const subscription = named(
+  'Subscription',
+  z.object({
+    id: z.string(),
+    name: z.string(),
+    from: z
+      .enum(['config', 'api'])
+      .describe('Those of the configuration can be paused and tested, not changed'),
+    state: z
+      .enum(['active', 'paused', 'confirming', 'locked'])
+      .describe('`locked`: its secrets cannot be opened with the configured key'),
+    on: z.enum(PRESET_NAMES).nullable(),
+    pattern: z.unknown(),
+    channel: z.enum(CHANNELS),
+    targets: z.array(
+      z.object({
+        shown: z.string().describe('Shortened so that it gives nothing away'),
+        state: z.enum(['ok', 'disabled']),
+        reason: text.describe('Why it is disabled'),
+        since: timeOrNull,
+      }),
+    ),
+    held: z.int().describe('Deliveries that wait until it is resumed'),
+    createdAt: timeOrNull,
+  }),
+);
+export type SubscriptionView = z.output<typeof subscription>;
+export const createdSubscription = named(
+  'CreatedSubscription',
+  subscription.extend({
+    signingKeys: z
+      .array(z.string())
+      .optional()
+      .describe('Of a webhook, if none was given: shown here and never again'),
+  }),
+);
+
+export const pageOf = <S extends z.ZodType>(items: S) =>
+  z.object({
+    items: z.array(items),
+    next: text.describe('The cursor of the next page; null: there is none'),
+  });
+
+export const health = z.object({ status: z.literal('ok') });
+export const openApi = z.record(z.string(), z.unknown()).meta({ description: 'This document' });
+export const html = z.string().meta({ description: 'A page for people' });

@@ -1,0 +1,24 @@
+import { createEmail, type MailTransport } from '../channels/email.ts';
+import { createSesClient, sesTransport } from '../channels/ses.ts';
+import { smtpTransport } from '../channels/smtp.ts';
+import type { MailSettings } from '../platform/config.ts';
+import type { Channel } from '../ports.ts';
+import { onChannel } from './deliver.ts';
+import { ENV, type Env } from './env.ts';
+import type { Ground } from './ground.ts';
+
+export const openEmail = (env: Env) => onChannel('email', ENV.email.parse(env), emailOf);
+
+function emailOf({ config: { mail } }: Ground): Channel {
+  if (mail) return createEmail({ transport: transportOf(mail), from: mail.from });
+  const detail = 'no mail server is configured';
+  return { send: async () => ({ kind: 'retry', reason: 'unreachable', detail }) };
+}
+
+/** The API of SES in one region; it needs no password, since the function's role says who asks. */
+const SES = /^email\.([a-z0-9-]+)\.amazonaws\.com$/;
+
+function transportOf(mail: MailSettings): MailTransport {
+  const [, region] = SES.exec(mail.host) ?? [];
+  return region ? sesTransport(createSesClient({ region })) : smtpTransport(mail);
+}

@@ -1,0 +1,80 @@
+interface Hint {
+  code: RegExp;
+  hint: string;
+}
+
+const anyOf = (service: string, numbers: string): RegExp => new RegExp(`^${service}\\.(${numbers})$`);
+
+/** What the services' tables of error codes advise for a job that failed, in plain words. */
+const OF_JOBS: readonly Hint[] = [
+  {
+    code: anyOf('Ecs', '0001'),
+    hint: 'The quota of servers is used up: ask for a higher one, or delete servers.',
+  },
+  {
+    code: anyOf('Ecs', '0013'),
+    hint: 'The quota of public addresses is used up: ask for a higher one, or release some.',
+  },
+  {
+    code: anyOf('Ecs', '0021'),
+    hint: 'The quota of disks is used up: ask for a higher one, or delete disks.',
+  },
+  {
+    code: anyOf('Ecs', '0022'),
+    hint: 'The server group is full: ask for a higher quota, or use another group.',
+  },
+  {
+    code: anyOf('Ecs', '0003'),
+    hint: 'Check the permissions, the balance and whether the account is frozen.',
+  },
+  { code: anyOf('Ecs', '0030'), hint: 'The server is frozen: check whether the account is.' },
+  { code: anyOf('Ecs', '0005'), hint: 'A parameter is not valid: check what was asked for.' },
+  { code: anyOf('Ecs', '0010'), hint: 'The private address is in use: choose another one.' },
+  {
+    code: anyOf('Ecs', '0012'),
+    hint: 'The subnet has no addresses left: release some, or use another subnet.',
+  },
+  { code: anyOf('Ecs', '0014|0038|0039'), hint: 'Check network, subnet, address and security group.' },
+  { code: anyOf('Ecs', '0025'), hint: 'Let the disk service use the KMS key.' },
+  { code: anyOf('Ecs', '0029|0036|0037'), hint: 'Choose another flavor.' },
+  { code: anyOf('Ecs', '0031|0032|0034'), hint: 'The image is gone or not active: choose another one.' },
+  { code: anyOf('Ecs', '0015|0043|0044'), hint: 'Choose another type of disk.' },
+  {
+    code: anyOf('Ecs', '0042'),
+    hint: 'Too many disks for this server: detach some, or choose another flavor.',
+  },
+  {
+    code: anyOf('Ecs', '0319'),
+    hint: 'The zone has no room for this flavor: try another zone or flavor, or try later.',
+  },
+];
+
+/** Where there is no code, or one that says nothing. OpenStack's own words. */
+const QUOTA = /quota (is |was |has been )?exceeded|exceeds? (the )?quota|insufficient \w+ quota/i;
+const QUOTA_HINT = 'A quota is used up: ask for a higher one, or free what it counts.';
+
+/** What to do about a failed job; null where nothing better is known than what the cloud says. */
+export function jobHint(code: string | null, reason: string | null): string | null {
+  const known = OF_JOBS.find((one) => code !== null && one.code.test(code))?.hint;
+  return known ?? (QUOTA.test(reason ?? '') ? QUOTA_HINT : null);
+}
+
+/** The gateway in front of the services has three names (platform, product, ROMA); its numbers agree. */
+export const gateway = (numbers: string): RegExp => new RegExp(`^(APIGW|APIG|APIC)\\.(${numbers})$`);
+
+const OF_QUESTIONS: readonly Hint[] = [
+  { code: gateway('0101'), hint: 'check endpoint and dialect' },
+  { code: gateway('0301|0303'), hint: 'check the credentials' },
+  { code: gateway('0307'), hint: 'a new token is needed' },
+  { code: /^Common\.0013$/, hint: 'check the credentials' },
+  { code: /^(Common\.0018|Ecs\.0023)$/, hint: 'the credentials are of another project' },
+  { code: /^(Pdp\.\d+|Ecs\.0110)$/, hint: 'grant the user the right to read jobs' },
+  {
+    code: gateway('0302|0306|0310'),
+    hint: 'check the permissions, and whether account and project are active',
+  },
+];
+
+/** What to do about a question that was refused, as a few words; null where it passes by itself. */
+export const questionHint = (codes: readonly string[]): string | null =>
+  OF_QUESTIONS.find(({ code }) => codes.some((found) => code.test(found)))?.hint ?? null;

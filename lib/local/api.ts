@@ -1,0 +1,116 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import packageJson from '../../package.json' with { type: 'json' };
+import { createApi } from '../api/app.ts';
+import type { Subscribing } from '../api/deps.ts';
+import { createConfirmation } from '../channels/confirmation.ts';
+import { smtpTransport } from '../channels/smtp.ts';
+import { eventsOf } from '../notify/events.ts';
+import { explain } from '../notify/explain.ts';
+import { ping } from '../notify/ping.ts';
+import { enable, heldFor } from '../notify/release.ts';
+import type { ApiSettings, Config } from '../platform/config.ts';
+import { createSealer, type Sealer } from '../platform/seal.ts';
+import type { Clock, Doorbell } from '../ports.ts';
+import { untrack } from '../sweep/untrack.ts';
+import type { Parts } from './parts.ts';
+import type { Service } from './service.ts';
+
+/** What the API needs beyond the other parts. */
+export interface ApiParts {
+  listen: ApiSettings['listen'];
+  subscribing: Subscribing;
+}
+
+export function apiParts(config: Config, sealer: Sealer | null, clock: Clock): ApiParts | null {
+  const { api, mail, allowPrivate } = config;
+  if (!api) return null;
+  const publicUrl = api.publicUrl;
+  const ask = mail && createConfirmation({ transport: smtpTransport(mail), from: mail.from });
+  const confirmation =
+    ask && publicUrl ? { publicUrl, send: (to: string, link: string) => ask(to, link, clock()) } : null;
+  return { listen: api.listen, subscribing: { allowPrivate, sealer, confirmation } };
+}
+
+export const sealerOf = ({ api }: Config): Sealer | null =>
+  api?.secretKey ? createSealer(Buffer.from(api.secretKey(), 'base64')) : null;
+
+/** The API over what one machine is put together from. */
+export function localApi(
+  parts: Pick<Parts, 'store' | 'subscriptions' | 'clock' | 'telemetry'>,
+  subscribing: Subscribing,
+  track: Service['track'],
+  doorbell: Doorbell,
+): (request: Request) => Promise<Response> {
+  const { store, subscriptions, clock, telemetry } = parts;
+  return createApi({
+    store,
+    subscriptions: { all: subscriptions.all, changed: () => subscriptions.changed?.() },
+    does: {
+      track,
+      untrack: (key) => untrack({ jobs: store.jobs, telemetry }, key),
+      explain: (key) => explain({ store, subscriptions }, key),
+      eventsOf: (key) => eventsOf(store, key),
+      ping: (subscription, requestedBy) =>
+        ping({ deliveries: store.deliveries, doorbell, clock }, subscription, requestedBy),
+      enable: (subscription) => enable(store, subscription),
+      heldFor: (subscription) => heldFor(store, subscription, clock()),
+    },
+    subscribing,
+    clock,
+    random: randomBytes,
+    telemetry,
+    version: packageJson.version,
+  });
+}
+
+export interface Listening {
+  url: string;
+  /** Takes no new connection; resolves when what is being answered has been. */
+  close(): Promise<void>;
+}
+
+/** A request that has not arrived as a whole by then is broken off. */
+const REQUEST_MS = 30_000;
+
+/** Serves a fetch-standard app over node:http. Throws an `Error` made for people where it cannot listen. */
+export async function serve(
+  fetch: (request: Request) => Promise<Response>,
+  { host, port }: ApiSettings['listen'],
+): Promise<Listening> {
+  const listener = getRequestListener(fetch, { overrideGlobalObjects: false, errorHandler: malformed });
+  const server = createServer({ requestTimeout: REQUEST_MS, connectionsCheckingInterval: 5_000 }, listener);
+  server.listen(port, host);
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Error(`cannot listen on ${host}:${port} (${code}); choose another api.listen`, {
+      cause: error,
+    });
+  }
+  const bound = (server.address() as AddressInfo).port;
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeIdleConnections();
+      }),
+  };
+}
+
+/** What is no HTTP request to begin with, for instance a host header that is no host. */
+function malformed(): Response {
+  const [status, title] = [400, 'The request cannot be read'];
+  const problem = {
+    type: 'urn:jobchime:problem:malformed',
+    title,
+    status,
+    detail: 'Its address or host is not valid.',
+  };
+  return Response.json(problem, { status, headers: { 'content-type': 'application/problem+json' } });
+}

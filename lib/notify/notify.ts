@@ -1,0 +1,74 @@
+import { digest } from '../jobs/event.ts';
+import { JOB_EVENTS } from '../jobs/job.ts';
+import { compilePattern, type Pattern } from './pattern.ts';
+import { CHANNELS, type ChannelName, type Subscription } from './subscription.ts';
+import { newTarget } from './target.ts';
+
+/** Whom one job's `notify` names: a subscription whose target is used, or an address of its own. */
+export type Notify =
+  { to: 'subscription'; channel: ChannelName; name: string } | { to: 'email' | 'webhook'; address: string };
+
+/** How a target is written when a job is tracked. */
+export const NOTIFY_FORMS = 'slack:NAME, email:NAME or webhook:NAME, mailto:ADDRESS, or https://HOST/PATH';
+
+/** Reads `slack:ops`, `mailto:ops@example.com` or `https://ci.example.com/hooks`. Null: it is none of these. */
+export function readNotify(text: string): Notify | null {
+  const [, scheme = '', rest = ''] = /^([a-z]+):(.+)$/.exec(text) ?? [];
+  if (isChannel(scheme)) return { to: 'subscription', channel: scheme, name: rest };
+  if (scheme === 'mailto') return { to: 'email', address: rest };
+  return scheme === 'https' && URL.canParse(text) ? { to: 'webhook', address: text } : null;
+}
+
+const isChannel = (text: string): text is ChannelName => (CHANNELS as readonly string[]).includes(text);
+
+/**
+ * Who is told of one job beyond those whose pattern wants it. A name stands for that subscription itself, so what its own
+ * pattern wants too is still one delivery. An address makes a subscription that lives as long as the job's row: its id is a
+ * hash, and reading the row again gives the same. What is not known (any more) tells nobody.
+ */
+export const notifySubscriptions = (
+  notify: readonly string[],
+  known: readonly Subscription[],
+): Subscription[] => notify.flatMap((text) => subscriptionOf(text, known) ?? []);
+
+function subscriptionOf(text: string, known: readonly Subscription[]): Subscription | null {
+  const notify = readNotify(text);
+  if (!notify) return null;
+  if (notify.to === 'subscription') {
+    return known.find(({ id, channel }) => id === notify.name && channel === notify.channel) ?? null;
+  }
+  const { to: channel, address } = notify;
+  const signer = channel === 'webhook' ? signerFor(address, known) : null;
+  if (channel === 'webhook' && !signer) return null;
+  const target = newTarget(channel, () => address, signer?.targets[0]?.signingKeys);
+  const id = `${AD_HOC}${digest(text).slice(0, 16)}`;
+  return { id, name: target.shown, pattern: JOB_PATTERN, channel, targets: [target] };
+}
+
+/**
+ * Webhooks are signed, and a receiver can only verify what is signed with a key that it has: that of a subscription which
+ * already sends to the same place. It also means that nobody is sent anything whom the configuration does not know.
+ */
+export const signerFor = (url: string, known: readonly Subscription[]): Subscription | null =>
+  known.find(
+    ({ channel, targets: [target] }) =>
+      channel === 'webhook' &&
+      (target?.signingKeys?.length ?? 0) > 0 &&
+      new URL(target!.address()).origin === new URL(url).origin,
+  ) ?? null;
+
+/** Ids of subscriptions have an underscore only where they are ours, so these never meet a name of the configuration. */
+const AD_HOC = 'notify_';
+export const isAdHoc = (subscription: string): boolean => subscription.startsWith(AD_HOC);
+
+/** Without what may let one in: of a URL only its host. */
+export function shownNotify(text: string): string {
+  const notify = readNotify(text);
+  return notify?.to === 'webhook' ? `${new URL(notify.address).origin}/…` : text;
+}
+
+const JOB_PATTERN: Pattern = (() => {
+  const compiled = compilePattern({ 'detail-type': [...JOB_EVENTS] });
+  if (!compiled.ok) throw new Error('the pattern of all job events is not valid');
+  return compiled.pattern;
+})();

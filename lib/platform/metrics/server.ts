@@ -1,0 +1,41 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { CONTENT_TYPE } from './exposition.ts';
+
+export interface MetricsServer {
+  /** `http://127.0.0.1:9464/metrics` */
+  url: string;
+  close(): Promise<void>;
+}
+
+/** Serves `GET /metrics`, read anew for each request. Rejects where the address cannot be listened on. */
+export async function serveMetrics(
+  { host, port }: { host: string; port: number },
+  read: () => Promise<string>,
+  onError: (error: unknown) => void,
+): Promise<MetricsServer> {
+  const server = createServer(async (request, response) => {
+    if (request.url?.split('?')[0] !== '/metrics')
+      return void response.writeHead(404).end('Not here: /metrics\n');
+    if (request.method !== 'GET') return void response.writeHead(405, { allow: 'GET' }).end();
+    try {
+      const text = await read();
+      response.writeHead(200, { 'content-type': CONTENT_TYPE }).end(text);
+    } catch (error) {
+      onError(error);
+      response.writeHead(503).end();
+    }
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(port, host, resolve);
+  });
+  const at = server.address() as AddressInfo;
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${at.port}/metrics`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}

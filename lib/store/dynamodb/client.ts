@@ -1,0 +1,54 @@
+import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+
+/**
+ * Throttling and broken connections are ordinary: the SDK tries again after waits of up to 1, 2, 4 and 8 s, chosen at
+ * random (for connections 0.75 s in all), so that a call ends well within one run of a function.
+ */
+const ATTEMPTS = 5;
+/** DynamoDB answers within some 10 ms; a connection that says nothing for so long is dead. */
+const SILENCE_MS = 3_000;
+
+/** A client made for the store. `config` may name region, endpoint and credentials; else the environment does. */
+export const createDynamoClient = (config: DynamoDBClientConfig = {}): DynamoDBClient =>
+  new DynamoDBClient({
+    maxAttempts: ATTEMPTS,
+    retryMode: 'standard',
+    requestHandler: {
+      connectionTimeout: 1_000,
+      requestTimeout: SILENCE_MS,
+      throwOnRequestTimeout: true,
+    },
+    ...config,
+  });
+
+/** Sends one command. Rejects with an `Error` that names the table; a condition that does not hold stays what it is. */
+export type Send = DynamoDBClient['send'];
+
+export function createSend(client: DynamoDBClient, table: string): Send {
+  const send = async (command: Parameters<Send>[0]): Promise<unknown> => {
+    try {
+      return await client.send(command);
+    } catch (error) {
+      if (isConditionFailed(error)) throw error;
+      throw new Error(`the DynamoDB table '${table}' failed: ${explain(error)}`, { cause: error });
+    }
+  };
+  return send as Send;
+}
+
+/** The row is not as the write expects it: somebody else was faster, which is an answer and not an error. */
+export const isConditionFailed = (error: unknown): boolean =>
+  nameOf(error) === 'ConditionalCheckFailedException';
+
+const FIXES: Record<string, string> = {
+  ResourceNotFoundException: 'there is no such table; deploy it, or correct its name or the region',
+};
+
+function explain(error: unknown): string {
+  const { message, $metadata } = error as { message?: string; $metadata?: { attempts?: number } };
+  const attempts = $metadata?.attempts ?? 1;
+  const told = FIXES[nameOf(error)] ?? `${nameOf(error)}: ${message}`;
+  return attempts > 1 ? `${told} (after ${attempts} attempts)` : told;
+}
+
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : String(error));

@@ -1,0 +1,63 @@
+// The package as somebody gets it: packed, installed into an empty folder, and used. Needs the registry.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const root = new URL('..', import.meta.url).pathname;
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const folder = mkdtempSync(join(tmpdir(), 'jobchime-package-'));
+const run = (command, args, cwd = folder) => {
+  console.log(`> ${[command, ...args].join(' ')}`);
+  return execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+};
+const must = (right, words) => {
+  if (!right) throw new Error(words);
+};
+
+const USES_BOTH = `
+import { createClient } from 'jobchime/client';
+import { verifyWebhook } from 'jobchime/receiver';
+
+const client: object = createClient({ url: 'http://127.0.0.1:1', token: 'jct_x' });
+const key = 'whsec_' + Buffer.alloc(32).toString('base64');
+const verified = verifyWebhook(new Headers(), '', key);
+const doubt: string = verified.ok ? verified.message.event.type : verified.doubt;
+console.log(typeof client, doubt);
+`;
+
+try {
+  run('npm', ['pack', '--pack-destination', folder], root);
+  writeFileSync(join(folder, 'package.json'), '{ "name": "somebody", "private": true, "type": "module" }');
+  run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', `./jobchime-${version}.tgz`]);
+  const bin = join(folder, 'node_modules', '.bin', 'jobchime');
+
+  must(run(bin, ['--version']).trim() === version, 'it tells another version');
+  const schema = JSON.parse(run(bin, ['config', 'schema']));
+  must(schema.properties.origins, 'it has no configuration');
+  must(run(bin, ['wait', '--help']).includes('Examples:'), 'its help teaches nothing');
+  must(run(bin, ['start', '--exit']).includes('web-2'), 'its demonstration tells nothing');
+
+  // As JavaScript it works; as TypeScript its types hold.
+  writeFileSync(join(folder, 'uses.ts'), USES_BOTH);
+  const types = ['--typeRoots', join(root, 'node_modules', '@types'), '--types', 'node'];
+  const strict = [
+    '--strict',
+    '--skipLibCheck',
+    'false',
+    '--module',
+    'nodenext',
+    '--target',
+    'es2024',
+    '--outDir',
+    'out',
+  ];
+  run(join(root, 'node_modules', '.bin', 'tsc'), [...strict, ...types, 'uses.ts']);
+  must(
+    run(process.execPath, ['out/uses.js']).trim() === 'object missing_header',
+    'client or receiver do nothing',
+  );
+  console.log('The package works.');
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import { createEmail } from '../../lib/channels/email.ts';
+import { createSesClient, sesTransport } from '../../lib/channels/ses.ts';
+import { newTarget } from '../../lib/notify/target.ts';
+import { CREDENTIALS, fail, REGION, serveAws, type Operations } from '../aws/stand-in.ts';
+import { events } from '../jobs/events.ts';
+import { START } from '../kit.ts';
+
+type Sent = Record<string, any>; // oxlint-disable-line typescript/no-explicit-any
+
+async function setUp(answer: Operations[string] = () => ({ MessageId: '0100' }), requestTimeout = 5_000) {
+  const sent: Sent[] = [];
+  const { config } = await serveAws({
+    'outbound-emails'(input, res) {
+      sent.push(input);
+      return answer(input, res);
+    },
+  });
+  const requestHandler = { requestTimeout, throwOnRequestTimeout: true };
+  const transport = sesTransport(createSesClient({ ...config, requestHandler }));
+  const channel = createEmail({ transport, from: 'Jobchime <jobchime@example.com>' });
+  const target = newTarget('email', () => 'ops@example.com');
+  const send = () => channel.send({ deliveryId: 'dlv_1', event: events['job.failed'], target, at: START });
+  return { sent, send };
+}
+
+describe('mail by SES', () => {
+  it('says what mail by SMTP says, to one address, in the thread of its job', async () => {
+    const { sent, send } = await setUp();
+    expect(await send()).toEqual({ kind: 'sent', detail: 'SES 0100' });
+    const [mail] = sent as [Sent];
+    expect(mail['FromEmailAddress']).toBe('Jobchime <jobchime@example.com>');
+    expect(mail['Destination']).toEqual({ ToAddresses: ['ops@example.com'] });
+    const { Subject, Body, Headers } = mail['Content'].Simple;
+    expect(Subject.Data).toMatch(/^\[failed\] /);
+    expect(Body.Text.Data).toContain('quota exceeded');
+    expect(Body.Html.Data).toContain('quota exceeded');
+    const headers = new Map(Headers.map((one: Sent) => [one['Name'], one['Value']]));
+    expect(headers.get('References')).toMatch(/^<[0-9a-f]+@example\.com>$/);
+    expect(headers.get('In-Reply-To')).toBe(headers.get('References'));
+    expect(headers.get('Auto-Submitted')).toBe('auto-generated');
+    // SES writes these itself and refuses them from others.
+    expect([...headers.keys()]).not.toContain('Message-ID');
+    expect([...headers.keys()]).not.toContain('Date');
+  });
+
+  const answers: [what: string, answer: Operations[string], receipt: object][] = [
+    [
+      'is asked too fast',
+      (_, res) => fail(res, 429, 'TooManyRequestsException'),
+      { kind: 'retry', reason: 'rate_limited' },
+    ],
+    [
+      'has had enough for a day',
+      (_, res) => fail(res, 400, 'LimitExceededException'),
+      { kind: 'retry', reason: 'rate_limited' },
+    ],
+    [
+      'paused the account',
+      (_, res) => fail(res, 400, 'SendingPausedException'),
+      { kind: 'retry', reason: 'client_error' },
+    ],
+    [
+      'does not know the sender',
+      (_, res) => fail(res, 400, 'MailFromDomainNotVerifiedException'),
+      { kind: 'retry', reason: 'auth_error' },
+    ],
+    [
+      'is in its sandbox',
+      (_, res) => fail(res, 400, 'MessageRejected', 'Email address is not verified.'),
+      { kind: 'retry', reason: 'auth_error' },
+    ],
+    [
+      'does not like the mail',
+      (_, res) => fail(res, 400, 'MessageRejected', 'virus'),
+      { kind: 'never', reason: 'rejected', disable: false },
+    ],
+    [
+      'cannot read the request',
+      (_, res) => fail(res, 400, 'BadRequestException'),
+      { kind: 'never', reason: 'rejected', disable: false },
+    ],
+    [
+      'does not allow it',
+      (_, res) => fail(res, 403, 'AccessDeniedException'),
+      { kind: 'retry', reason: 'auth_error' },
+    ],
+    ['fails', (_, res) => fail(res, 500, 'InternalFailure'), { kind: 'retry', reason: 'server_error' }],
+    ['breaks the connection', (_, res) => void res.destroy(), { kind: 'retry', reason: 'uncertain' }],
+    ['says nothing', () => undefined, { kind: 'retry', reason: 'uncertain' }],
+  ];
+  it.each(answers)('knows what follows when SES %s, and asks once', async (what, answer, receipt) => {
+    const { sent, send } = await setUp(answer, what === 'says nothing' ? 150 : undefined);
+    expect(await send()).toMatchObject(receipt);
+    expect(sent).toHaveLength(1);
+  });
+
+  it('knows that nothing was sent when SES cannot be reached', async () => {
+    const transport = sesTransport(
+      createSesClient({ endpoint: 'http://127.0.0.1:1', region: REGION, credentials: CREDENTIALS }),
+    );
+    const channel = createEmail({ transport, from: 'jobchime@example.com' });
+    const target = newTarget('email', () => 'ops@example.com');
+    const message = { deliveryId: 'dlv_1', event: events['job.failed'], target, at: START };
+    expect(await channel.send(message)).toMatchObject({ kind: 'retry', reason: 'unreachable' });
+  });
+});

@@ -1,0 +1,55 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import * as z from 'zod';
+import { configJsonSchema } from '../../lib/local.ts';
+import { world } from './world.ts';
+
+const at = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+const asZod = z.fromJSONSchema(configJsonSchema() as Parameters<typeof z.fromJSONSchema>[0]);
+
+describe('the JSON Schema of the configuration', () => {
+  it('is the one in jobchime.schema.json; `npm run jobchime -- config schema > jobchime.schema.json` renews that', () => {
+    expect(JSON.parse(at('jobchime.schema.json'))).toEqual(configJsonSchema());
+  });
+
+  it('accepts the example, and refuses what an editor should show', () => {
+    const example: unknown = parse(at('jobchime.example.yaml'));
+    expect(asZod.safeParse(example).error).toBeUndefined();
+    const wrong = [
+      { ...(example as object), polcy: {} },
+      { ...(example as object), log_level: 'loud' },
+      { ...(example as object), origins: undefined },
+    ];
+    for (const one of wrong) expect(asZod.safeParse(one).success).toBe(false);
+  });
+
+  it('tells at every field what to write', () => {
+    const { properties } = configJsonSchema() as { properties: Record<string, { description?: string }> };
+    for (const [key, { description }] of Object.entries(properties))
+      expect([key, description]).toEqual([key, expect.any(String)]);
+  });
+});
+
+describe('jobchime config check', () => {
+  it('says that all is well, or every problem with what to do', async () => {
+    const w = await world();
+    expect(await w.run('jobchime config check')).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('is fine: 2 origins, 2 subscriptions.'),
+    });
+    writeFileSync(join(w.folder, 'bad.yaml'), w.configText.replace('policy:', 'polcy:'));
+    const bad = await w.run('jobchime config check bad.yaml');
+    expect(bad).toMatchObject({ code: 1, out: '' });
+    expect(bad.err).toMatch(
+      /bad\.yaml:\d+:1: polcy: unknown key 'polcy': did you mean 'policy'\?\n {4}Write 'policy'\./,
+    );
+    const asJson = await w.run('jobchime config check --json bad.yaml');
+    expect(asJson.code).toBe(1);
+    expect(JSON.parse(asJson.out)).toEqual([
+      expect.objectContaining({ where: 'polcy', fix: "Write 'policy'." }),
+    ]);
+    expect(await w.run('jobchime config check none.yaml')).toMatchObject({ code: 1, out: '' });
+  }, 60_000);
+});

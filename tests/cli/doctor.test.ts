@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { world } from './world.ts';
+
+test('doctor says one line each, and its exit code whether anything is wrong', async () => {
+  const w = await world();
+  const well = await w.run('jobchime doctor');
+  expect(well).toMatchObject({ code: 0, err: '' });
+  expect(well.out.trim().split('\n')).toEqual([
+    'ok     origin otc-ecs: route, credentials and project are right',
+    'ok     origin hwc-elb: route, credentials and project are right',
+    'ok     subscription ops-failures (slack): the webhook is there; nothing was posted',
+    expect.stringMatching(/^ok {5}subscription ci \(webhook\): can be connected to/),
+    'ok     mail: the server lets us in; nothing was sent',
+  ]);
+  const ill = await w.run('SK=another-secret-key jobchime doctor');
+  expect(ill.code).toBe(1);
+  expect(ill.out).toMatch(
+    /^WRONG {2}origin otc-ecs: HTTP 401 APIGW\.0301 .*\. Check credentials and project/m,
+  );
+  expect(JSON.parse((await w.run('jobchime doctor --json')).out)).toHaveLength(5);
+});

@@ -1,0 +1,90 @@
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { describe, expect, it } from 'vitest';
+import { lessonOf, type Example } from '../../cli/examples.ts';
+import { createProgram } from '../../cli/program.ts';
+import { world, type World } from './world.ts';
+
+const every = (command: Command): Command[] => [command, ...command.commands.flatMap(every)];
+const program = createProgram();
+const commands = every(program).slice(1);
+/** The path below `jobchime`: `config check`. */
+const pathOf = (command: Command): string =>
+  command.parent === program ? command.name() : `${pathOf(command.parent!)} ${command.name()}`;
+
+/** Where a command cannot run beside a service on the same store. */
+const ALONE = ['start', 'restore'];
+
+/** As much of curl as the examples need, so that it need not be installed. */
+const CURL = `#!${process.execPath}
+const [url, flag, body] = process.argv.slice(2);
+const answer = await fetch(url, flag === '-d' ? { method: 'POST', body } : {});
+console.log(await answer.text());
+process.exitCode = answer.ok ? 0 : 22;
+`;
+
+async function prepared(): Promise<World> {
+  const w = await world();
+  const life = { end: 'SUCCESS', runMs: 100 } as const;
+  for (const jobId of ['2c9eb2c5544cbf6101544f0602af2b4f', 'ff808081', 'ff808082', 'ff808083']) {
+    w.simulator.submit({ system: 'otc-ecs', jobId, life });
+  }
+  w.simulator.submit({ system: 'otc-ecs', jobId: 'ff808084', life: { end: 'FAIL', runMs: 100 } });
+  w.simulator.submit({ system: 'huawei-elb', jobId: '4010b39b', life });
+  writeFileSync(join(w.folder, 'answer.json'), '{"order_id": "CS1", "job_id": "ff808081"}');
+  mkdirSync(join(w.folder, 'empty'));
+  writeFileSync(join(w.folder, 'bin', 'curl'), CURL);
+  writeFileSync(join(w.folder, 'bin', 'package.json'), '{"type": "module"}');
+  chmodSync(join(w.folder, 'bin', 'curl'), 0o755);
+  return w;
+}
+
+/** Runs a line to its end, or until it serves. */
+async function execute(w: World, { run }: Example): Promise<void> {
+  const ready = /^jobchime start(?!.*--exit)/.test(run)
+    ? 'service.started'
+    : run.startsWith('jobchime simulate')
+      ? 'control'
+      : null;
+  if (ready === null) {
+    expect(await w.run(run), run).toMatchObject({ code: 0, err: '' });
+    return;
+  }
+  // The port of the example may be in use where the tests run.
+  const served = await w.start(ready === 'control' ? `${run} --port 0` : run, ready);
+  served.child.kill('SIGTERM');
+  expect(await served.ended, run).toBe(0);
+}
+
+describe('every command', () => {
+  it.each(commands.map((command) => [pathOf(command), command] as const))(
+    '%s says what it does, and shows how by examples',
+    (_, command) => {
+      expect(command.description()).toMatch(/^[A-Z].*\.$/);
+      const examples = lessonOf(command).examples;
+      expect(examples.length).toBeGreaterThan(0);
+      for (const { says } of examples) expect(says).not.toMatch(/[.:]$/);
+      let help = '';
+      command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
+      for (const { run } of examples) expect(help).toContain(run);
+    },
+  );
+
+  it('has examples that work', async () => {
+    const w = await prepared();
+    const alone = commands.filter((command) => ALONE.includes(command.name()));
+    const beside = commands.filter((command) => !alone.includes(command));
+    for (const command of alone.filter((one) => one.name() !== 'restore')) {
+      for (const example of lessonOf(command).examples) await execute(w, example);
+    }
+    const service = await w.start('jobchime start', 'service.started');
+    for (const command of beside) for (const example of lessonOf(command).examples) await execute(w, example);
+    service.child.kill('SIGTERM');
+    expect(await service.ended).toBe(0);
+    await w.run('mv backup-*.db backup.db');
+    for (const command of alone.filter((one) => one.name() === 'restore')) {
+      for (const example of lessonOf(command).examples) await execute(w, example);
+    }
+  }, 300_000);
+});

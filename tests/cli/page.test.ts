@@ -1,0 +1,40 @@
+import type { Command } from 'commander';
+import { expect, it } from 'vitest';
+import { lessonOf } from '../../cli/examples.ts';
+import { createProgram } from '../../cli/program.ts';
+
+const INTRO = `# The command line
+
+\`npm run jobchime -- COMMAND\` in a checkout, \`jobchime COMMAND\` where the package is installed. Every command tells what it
+does and shows how with \`--help\`; this page is made of the same words, and its examples are executed by the tests.
+
+- Commands that ask read the store beside the service that runs on it. They need the configuration, \`jobchime.yaml\` in this
+  folder or the one named with \`--config\`, and the environment that its references to secrets point to.
+- \`--json\` is for programs: lists are one JSON object a line, in the shapes of the [HTTP API](api.md).
+- Colours are for terminals, and not where \`NO_COLOR\` is set. Results go to standard output, everything else to standard error.
+- The exit code is 0, or 1 with a sentence that says what is wrong. \`jobchime wait\` has more of them.
+`;
+
+const every = (command: Command, path: string): [string, Command][] => [
+  [path, command],
+  ...command.commands.flatMap((below) => every(below, `${path} ${below.name()}`)),
+];
+
+function section([path, command]: [string, Command]): string {
+  const { examples, more } = lessonOf(command);
+  const help = command.configureHelp({ helpWidth: 100 }).helpInformation().trimEnd();
+  const lines = examples.map(({ says, run }) => `# ${says}\n${run}`).join('\n');
+  return [
+    `## ${path}`,
+    fenced('text', help),
+    fenced('sh', lines),
+    ...(more ? [fenced('text', more)] : []),
+  ].join('\n\n');
+}
+
+const fenced = (language: string, text: string): string => `\`\`\`${language}\n${text}\n\`\`\``;
+
+it('docs/cli.md is made of what the commands say; `npx vitest run tests/cli/page.test.ts -u` renews it', async () => {
+  const sections = every(createProgram(), 'jobchime').slice(1).map(section);
+  await expect(`${INTRO}\n${sections.join('\n\n')}\n`).toMatchFileSnapshot('../../docs/cli.md');
+});

@@ -1,0 +1,145 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { onTestFinished } from 'vitest';
+import { mailSink, slackSink, webhookSink, type Sink } from '../../cli/demo/sinks.ts';
+import { createSimulator, DEFAULT_ACCOUNT, type Simulator } from '../../lib/local.ts';
+
+export const PROJECT = DEFAULT_ACCOUNT.projects[0]!.id;
+const SIGNING_KEY = `whsec_${Buffer.from('a key for trying the command line').toString('base64')}`;
+const root = new URL('../..', import.meta.url).pathname;
+
+export interface Ran {
+  code: number | null;
+  out: string;
+  err: string;
+}
+
+/** A folder with a `jobchime.yaml` as a user has it, simulated clouds behind it, and `jobchime` on the path. */
+export interface World {
+  folder: string;
+  simulator: Simulator;
+  slack: Sink;
+  email: Sink;
+  webhook: Sink;
+  env: Record<string, string>;
+  configText: string;
+  /** Runs a line in a shell, in the folder. */
+  run(line: string): Promise<Ran>;
+  /** Starts a line that goes on until it is killed; waits for `until` in what it prints. */
+  start(line: string, until: string): Promise<Started>;
+}
+export interface Started {
+  child: ChildProcess;
+  printed: () => string;
+  /** Waits until this was printed, from what was printed so far on. */
+  until(words: string): Promise<void>;
+  ended: Promise<number | null>;
+}
+
+export async function world(more = ''): Promise<World> {
+  const simulator = createSimulator();
+  const { url } = await simulator.listen();
+  const [slack, email, webhook] = [await slackSink(), await mailSink(), await webhookSink(SIGNING_KEY)];
+  const folder = mkdtempSync(join(tmpdir(), 'jobchime-cli-'));
+  const [key] = DEFAULT_ACCOUNT.accessKeys;
+  const bin = join(folder, 'bin');
+  mkdirSync(bin);
+  writeFileSync(
+    join(bin, 'jobchime'),
+    `#!/bin/sh\nexec "${process.execPath}" "${root}cli/jobchime.mjs" "$@"\n`,
+  );
+  chmodSync(join(bin, 'jobchime'), 0o755);
+  const env = {
+    PATH: [bin, process.env.PATH ?? ''].join(delimiter),
+    HOME: folder,
+    AK: key!.access,
+    SK: key!.secret,
+    SLACK_URL: slack.url,
+    SIGNING_KEY,
+    /** The simulator itself, for its control calls. */
+    S: url,
+  };
+  const origin = (name: string, dialect: string, cloud: string, system: string): string =>
+    `  ${name}: { dialect: ${dialect}, cloud: ${cloud}, region: eu-de, endpoint: ${url}/${system}, project: '${PROJECT}', ` +
+    'auth: { access_key: env:AK, secret_key: env:SK } }\n';
+  const configText = `origins:
+${origin('otc-ecs', 'ecs', 'otc', 'otc-ecs')}${origin('hwc-elb', 'elb', 'huawei', 'huawei-elb')}subscriptions:
+  ops-failures: { on: failures, channel: slack, target: env:SLACK_URL }
+  ci:
+    pattern: { detail-type: [job.lost] }
+    channel: webhook
+    target: ${webhook.url}
+    signing_keys: [env:SIGNING_KEY]
+mail: { host: 127.0.0.1, port: ${new URL(email.url).port}, from: jobchime@example.com }
+allow_private: [127.0.0.1]
+policy: { first_look: 10ms, look_every: 100ms, not_found_grace: 100ms, not_found_every: 100ms, not_found_confirm: 2 }
+${more}`;
+  writeFileSync(join(folder, 'jobchime.yaml'), configText);
+  const children = new Set<ChildProcess>();
+
+  const spawned = (line: string): ChildProcess => {
+    // `exec` so that a signal reaches the command and not the shell before it.
+    const child = spawn('bash', ['-c', line], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    children.add(child.once('exit', () => children.delete(child)));
+    return child;
+  };
+  onTestFinished(async () => {
+    for (const child of children) child.kill('SIGKILL');
+    await Promise.all([simulator.close(), slack.close(), email.close(), webhook.close()]);
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  return {
+    folder,
+    simulator,
+    slack,
+    email,
+    webhook,
+    env,
+    configText,
+    async run(line) {
+      const child = spawned(line);
+      const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+      const [out, err, code] = await Promise.all([text(child.stdout!), text(child.stderr!), ended]);
+      return { code, out, err };
+    },
+    async start(line, until) {
+      const child = spawned(`exec ${line}`);
+      let printed = '';
+      let changed = (): void => {};
+      let over = false;
+      for (const stream of [child.stdout!, child.stderr!]) {
+        stream.on('data', (chunk) => {
+          printed += String(chunk);
+          changed();
+        });
+      }
+      const ended = new Promise<number | null>((resolve) =>
+        child.on('close', (code) => {
+          over = true;
+          changed();
+          resolve(code);
+        }),
+      );
+      let seen = 0;
+      const started: Started = {
+        child,
+        printed: () => printed,
+        ended,
+        async until(words) {
+          for (;;) {
+            const at = printed.indexOf(words, seen);
+            if (at !== -1) return void (seen = at + words.length);
+            if (over) throw new Error(`ended without '${words}':\n${printed}`);
+            await new Promise<void>((resolve) => (changed = resolve));
+          }
+        },
+      };
+      await started.until(until);
+      return started;
+    },
+  };
+}

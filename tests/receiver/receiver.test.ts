@@ -1,0 +1,111 @@
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import fc from 'fast-check';
+import { Webhook } from 'standardwebhooks';
+import { describe, expect, it } from 'vitest';
+import { createWebhook, webhookBody } from '../../lib/channels/webhook.ts';
+import { createHttp } from '../../lib/platform/http.ts';
+import { verifyWebhook } from '../../receiver/index.ts';
+import { SAMPLES } from '../notify/samples.ts';
+
+const key = (n: number): string => `whsec_${Buffer.alloc(32, n).toString('base64')}`;
+const NOW = Date.parse('2026-03-01T12:00:00Z');
+const EVENT = SAMPLES['job.failed'];
+
+/** What our own channel sends, as it arrives. */
+async function sent(keys: string[]): Promise<{ headers: IncomingHttpHeaders; body: Buffer }> {
+  const arrived: { headers: IncomingHttpHeaders; body: Buffer }[] = [];
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    arrived.push({ headers: request.headers, body: Buffer.concat(chunks) });
+    response.end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const http = createHttp({ allowPrivate: () => true, redact: (text) => text });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hooks`;
+  const target = {
+    endpoint: 'ep',
+    shown: url,
+    address: () => url,
+    signingKeys: keys.map((one) => () => one),
+  };
+  const channel = createWebhook({ exchange: http.exchange, version: '0' });
+  const receipt = await channel.send({ deliveryId: 'dlv_1', event: EVENT!, target, at: NOW });
+  expect(receipt.kind).toBe('sent');
+  await http.close();
+  server.close();
+  return arrived[0]!;
+}
+
+describe('verifying a webhook', () => {
+  it('believes what our channel sends, with the old key and the new one', async () => {
+    const { headers, body } = await sent([key(2), key(1)]);
+    const message = { deliveryId: 'dlv_1', event: JSON.parse(webhookBody(EVENT!)) as unknown };
+    for (const keys of [key(1), key(2), [key(9), key(1)]]) {
+      expect(verifyWebhook(headers, body, keys, { now: NOW + 60_000 })).toEqual({ ok: true, message });
+    }
+    const fetched = new Headers(headers as Record<string, string>);
+    expect(verifyWebhook(fetched, body.toString(), key(1), { now: NOW })).toEqual({ ok: true, message });
+    expect(verifyWebhook(headers, body, key(3), { now: NOW })).toEqual({ ok: false, doubt: 'bad_signature' });
+  });
+
+  it('agrees with the library of Standard Webhooks, whatever the body is', () => {
+    fc.assert(
+      fc.property(fc.object(), fc.uuid(), (data, id) => {
+        const body = JSON.stringify(data);
+        const signature = new Webhook(key(1)).sign(id, new Date(NOW), body);
+        const headers = {
+          'Webhook-Id': id,
+          'Webhook-Timestamp': String(NOW / 1_000),
+          'Webhook-Signature': `v1a,x v1,AAAA ${signature}`,
+        };
+        expect(verifyWebhook(headers, body, key(1), { now: NOW })).toMatchObject({ ok: true });
+        expect(verifyWebhook(headers, `${body} `, key(1), { now: NOW })).toMatchObject({
+          doubt: 'bad_signature',
+        });
+      }),
+    );
+  });
+
+  const body = '{"id": "evt_1"}';
+  const headers = {
+    'webhook-id': 'dlv_1',
+    'webhook-timestamp': String(NOW / 1_000),
+    'webhook-signature': new Webhook(key(1)).sign('dlv_1', new Date(NOW), body),
+  };
+
+  it.each([-301_000, 301_000])('doubts what was signed %i ms away from now', (away) => {
+    expect(verifyWebhook(headers, body, key(1), { now: NOW + away })).toEqual({ ok: false, doubt: 'stale' });
+    const patient = { now: NOW + away, toleranceSeconds: 600 };
+    expect(verifyWebhook(headers, body, key(1), patient)).toMatchObject({ ok: true });
+  });
+
+  it.each([
+    [{ ...headers, 'webhook-id': 'dlv_2' }, 'bad_signature'],
+    [{ ...headers, 'webhook-timestamp': String(NOW / 1_000 + 1) }, 'bad_signature'],
+    [{ ...headers, 'webhook-timestamp': 'soon' }, 'stale'],
+    [{ ...headers, 'webhook-timestamp': `${NOW / 1_000}.5` }, 'stale'],
+    [{ ...headers, 'webhook-signature': 'v1,' }, 'bad_signature'],
+    [{ ...headers, 'webhook-signature': headers['webhook-signature'].replace('v1', 'v2') }, 'bad_signature'],
+    [{ ...headers, 'webhook-signature': undefined }, 'missing_header'],
+    [{ ...headers, 'webhook-id': ['a', 'b'] }, 'missing_header'],
+    [{}, 'missing_header'],
+  ])('doubts %j', (given, doubt) => {
+    expect(verifyWebhook(given, body, key(1), { now: NOW })).toEqual({ ok: false, doubt });
+  });
+
+  it('doubts what is genuine but no JSON object', () => {
+    for (const text of ['', 'null', '1', '{']) {
+      const signature = new Webhook(key(1)).sign('dlv_1', new Date(NOW), text);
+      const signed = { ...headers, 'webhook-signature': signature };
+      expect(verifyWebhook(signed, text, key(1), { now: NOW })).toEqual({ ok: false, doubt: 'not_json' });
+    }
+  });
+
+  it('refuses a key that is none, without telling it', () => {
+    expect(() => verifyWebhook(headers, body, 'whsec_c2hvcnQ=')).toThrow(TypeError);
+    expect(() => verifyWebhook(headers, body, 'whsec_c2hvcnQ=')).not.toThrow('c2hvcnQ');
+    expect(() => verifyWebhook(headers, body, [])).toThrow(TypeError);
+  });
+});
