@@ -12,7 +12,8 @@ export function liveReport(out: { write(text: string): unknown; columns?: number
   let drawn = 0;
   return {
     show(seen, now) {
-      const { columns = 80, rows = 24 } = out;
+      // A terminal that does not tell its size says 0.
+      const [columns, rows] = [out.columns || 80, out.rows || 24];
       const room = Math.max(1, rows - 2);
       const lines = seen.slice(0, room).map((one) => {
         // A line that wraps would be two to go back over.

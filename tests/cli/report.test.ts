@@ -51,6 +51,13 @@ describe('progress on a terminal', () => {
     expect(written[1]!.split('\n')).toHaveLength(3);
   });
 
+  it('is whole on a terminal that does not tell its size', () => {
+    let written = '';
+    const { show } = liveReport({ write: (text) => (written += text), columns: 0, rows: 0 });
+    show(at(running), START);
+    expect(written).toContain('createServer web-1, RUNNING');
+  });
+
   it('never wraps, and counts what does not fit', () => {
     let written = '';
     const { show } = liveReport({ write: (text) => (written += text), columns: 30, rows: 6 });
