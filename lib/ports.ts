@@ -78,6 +78,8 @@ export interface Clouds {
 export interface CloudOrigin extends OriginInfo {
   /** The project of the credentials; a job of another one cannot be asked. */
   projectId: string;
+  /** Origins of one account share its quota; opaque. */
+  account: string;
   /** Looks under way at once. */
   concurrency: number;
   /** Looks begun in a second, at most; less once the cloud refuses. */

@@ -69,6 +69,7 @@ export function scriptedClouds(
           cloud: 'huawei',
           region: 'eu-west-101',
           projectId: PROJECT,
+          account: `account of ${origin}`,
           concurrency: 4,
           rate: 1_000,
         }

@@ -29,14 +29,17 @@ export const MAX_JOBS = 1_000;
 
 export const trackSpec = named(
   'JobSpec',
-  jobSpec.omit({ deadlineAt: true }).extend({
-    deadlineAt: z.iso
-      .datetime()
-      .meta({
-        hint: 'Write a time in UTC such as 2026-03-01T12:00:00Z: after it the job is reported as overdue.',
-      })
-      .optional(),
-  }),
+  jobSpec
+    .omit({ deadlineAt: true })
+    .extend({
+      deadlineAt: z.iso
+        .datetime()
+        .meta({
+          hint: 'Write a time in UTC such as 2026-03-01T12:00:00Z: after it the job is reported as overdue.',
+        })
+        .optional(),
+    })
+    .meta({ hint: 'Write a job: its origin, projectId and jobId, and what else there is to say of it.' }),
 );
 
 export const trackBody = z

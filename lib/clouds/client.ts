@@ -7,7 +7,7 @@ import type { Auth } from './auth/auth.ts';
 import { createAuths } from './auth/auths.ts';
 import { jobUrl, type Dialect } from './dialect.ts';
 import { dialectOf } from './dialects.ts';
-import type { OriginConfig } from './origin-config.ts';
+import { accountOf, type OriginConfig } from './origin-config.ts';
 import { read } from './parse.ts';
 import { scrub } from './scrub.ts';
 import { createTransport, type Transport } from './transport.ts';
@@ -66,7 +66,16 @@ function open(config: OriginConfig, auth: Auth): Opened {
   const dialect = dialectOf(cloud, config.dialect);
   if (!dialect) throw new Error(`origin '${name}': cloud '${cloud}' has no dialect '${config.dialect}'`);
   return {
-    info: { origin: name, service: dialect.service, cloud, region, projectId, concurrency, rate },
+    info: {
+      origin: name,
+      service: dialect.service,
+      cloud,
+      region,
+      projectId,
+      account: accountOf(config),
+      concurrency,
+      rate,
+    },
     dialect,
     endpoint,
     auth,

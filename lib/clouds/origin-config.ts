@@ -1,3 +1,4 @@
+import { digest } from '../jobs/event.ts';
 import type { Secret } from '../notify/subscription.ts';
 
 /** One configured place to ask. */
@@ -72,4 +73,15 @@ export interface TokenAuth {
 export function hostsOf({ endpoint, auth }: Pick<OriginConfig, 'endpoint' | 'auth'>): string[] {
   const iam = auth.kind === 'password' ? auth.iam : auth.kind === 'keys' ? auth.agency?.iam : undefined;
   return [endpoint, ...(iam ? [iam] : [])].map((url) => new URL(url).hostname);
+}
+
+/** Who asks whom: the quota is one, however many origins share it. For comparing only; nothing can be read out of it. */
+export function accountOf({ endpoint, auth }: Pick<OriginConfig, 'endpoint' | 'auth'>): string {
+  const who =
+    auth.kind === 'keys'
+      ? [auth.accessKey(), auth.agency?.domain ?? '']
+      : auth.kind === 'password'
+        ? [JSON.stringify([auth.user, auth.domain]), auth.agency?.domain ?? '']
+        : [auth.token()];
+  return digest(endpoint, auth.kind, ...who);
 }

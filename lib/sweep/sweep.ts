@@ -107,10 +107,17 @@ export async function sweepOrigin(
 function affordable(deps: SweepDeps, origin: Origin, rows: Job[]): Job[] {
   const now = deps.clock();
   if (origin.pausedUntil > now) return rows;
-  const allowed = deps.pacer.allow(origin.key, rateOf(origin.pace, maxRateOf(deps, origin.key)), now);
+  const allowed = deps.pacer.allow(
+    accountOf(deps, origin),
+    rateOf(origin.pace, maxRateOf(deps, origin.key)),
+    now,
+  );
   let asks = 0;
   return rows.filter((row) => row.unpublished.length > 0 || ++asks <= allowed);
 }
+
+const accountOf = (deps: SweepDeps, origin: Origin): string =>
+  deps.clouds.describe(origin.key)?.account ?? origin.key;
 
 const maxRateOf = (deps: SweepDeps, origin: string): number => deps.clouds.describe(origin)?.rate ?? 1;
 
@@ -171,7 +178,7 @@ async function lookAt(deps: SweepDeps, origin: Origin, job: Job, round: Round): 
 }
 
 function ask(deps: SweepDeps, origin: Origin, job: Job, round: Round): Promise<Observation> {
-  deps.pacer.spend(origin.key, 1);
+  deps.pacer.spend(accountOf(deps, origin), 1);
   return check(deps, job, origin, () => round.tally);
 }
 

@@ -37,6 +37,15 @@ describe('tracking', () => {
     });
   });
 
+  it('says what belongs where something stands that is no job', async () => {
+    const { call } = await apiKit();
+    const { status, body } = await call('POST', '/v1/jobs', { body: { jobs: [0] } });
+    expect(status).toBe(422);
+    expect(body).toMatchObject({
+      errors: [{ field: 'jobs[0]', fix: expect.stringContaining('origin, projectId and jobId') as string }],
+    });
+  });
+
   it('takes many, answers in order, and one refused does not keep the others out', async () => {
     const { call } = await apiKit();
     const jobs = [spec(1), spec(2, { origin: 'nowhere' }), spec(1), spec(3)];

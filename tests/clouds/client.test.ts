@@ -184,6 +184,7 @@ test('an origin is described as it is configured', () => {
     cloud: 'huawei',
     region: 'eu-west-101',
     projectId: PROJECT,
+    account: expect.any(String) as string,
     concurrency: 9,
     rate: 5,
   });

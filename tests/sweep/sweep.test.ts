@@ -130,6 +130,31 @@ describe('a sweep', () => {
     expect(kinds(events)).toEqual(['job.succeeded']);
   });
 
+  it('asks two origins of one account no faster than one', async () => {
+    const clouds = scriptedClouds(() => running);
+    const shared: Clouds = {
+      ...clouds,
+      describe: (name) => {
+        const known = clouds.describe(name);
+        return known && { ...known, account: 'one', rate: 2 };
+      },
+    };
+    const { hand, deps, clock } = setUp(shared);
+    await hand(Array.from({ length: 30 }, (_, n) => spec(n + 1)));
+    await hand(Array.from({ length: 30 }, (_, n) => spec(n + 100, { origin: 'otc-ecs' })));
+    clock.pass(60_000);
+    await sweep(deps);
+    const first = clouds.asked.length;
+    for (let second = 0; second < 5; second += 1) {
+      clock.pass(1_000);
+      await sweep(deps);
+    }
+    // Both may find the same ration before the first question is put; after that it is the one quota.
+    expect(first).toBeLessThanOrEqual(4);
+    expect(clouds.asked.length - first).toBeLessThanOrEqual(5 * 2 + 2);
+    expect(clouds.asked.length).toBeGreaterThan(5);
+  });
+
   it('stops asking a throttling origin at once and leaves the jobs untouched', async () => {
     const clouds = scriptedClouds(() => throttled);
     const { hand, clock, deps, events } = setUp(clouds);
