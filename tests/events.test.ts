@@ -84,7 +84,10 @@ const STORIES: Record<Told, (nth: number) => Observation> = {
       : {
           kind: 'succeeded',
           status: 'SUCCESS',
-          report: { ...created, entities: { server_id: 'bae51750-0089-41a1-9b18-5c777978ff6d' } },
+          report: {
+            ...created,
+            entities: { sub_jobs: [{ server_id: 'bae51750-0089-41a1-9b18-5c777978ff6d' }] },
+          },
         },
   'job.failed': (nth) =>
     nth < 3

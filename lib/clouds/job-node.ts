@@ -64,9 +64,17 @@ const picked = (raw: JsonObject, places: readonly string[]): JsonObject =>
       .filter(([, value]) => value !== undefined && value !== null && value !== ''),
   );
 
-/** What the job worked on: its own `entities`, of whatever type, without the sub-jobs where these lie inside. */
+/**
+ * What the job worked on: its own `entities`, of whatever type, and under `sub_jobs` those of the sub-jobs that succeeded.
+ * A server is created by a sub-job, and only that one names it. What failed is told of in the error.
+ */
 export function entitiesOf(dialect: Dialect, job: JobNode): JsonObject {
-  return { ...job.worksOn, ...ownEntities(dialect, job) };
+  const made = job.subJobs
+    .filter((sub) => sub.meaning === 'succeeded')
+    .map((sub) => ({ ...sub.worksOn, ...ownEntities(dialect, sub) }))
+    .filter((entities) => Object.keys(entities).length > 0);
+  const own = { ...job.worksOn, ...ownEntities(dialect, job) };
+  return made.length > 0 ? { ...own, sub_jobs: made } : own;
 }
 
 function ownEntities(dialect: Dialect, { entities }: JobNode): JsonObject {

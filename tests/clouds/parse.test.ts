@@ -26,7 +26,10 @@ describe('answers as documented', () => {
           endedAt: '2016-04-25T20:08:41.593Z',
           error: null,
           subJobs: { total: 1, succeeded: 1, failed: 0, running: 0 },
-          entities: { sub_jobs_total: 1 },
+          entities: {
+            sub_jobs_total: 1,
+            sub_jobs: [{ server_id: 'bae51750-0089-41a1-9b18-5c777978ff6d' }],
+          },
         },
       });
     }
