@@ -42,41 +42,37 @@ const ORIGIN_STORIES: Record<OriginEventKind, (event: OriginEvent) => Story> = {
   'origin.at_risk': atRiskStory,
 };
 
+/** What is bad about an origin is told alike, however bad it is. */
+const troubleOf = (data: OriginEvent['data']) => ({
+  tone: 'bad' as const,
+  about: line(data.origin),
+  place: '',
+  facts: facts(
+    ['Reason', [line(data.reason), line(data.detail)].filter(Boolean).join(': ')],
+    ['Since', moment(data.since)],
+    ['Jobs waiting', String(data.outstanding)],
+  ),
+  failedSubJobs: [],
+  subJobsOmitted: 0,
+});
+
 function unreachableStory({ data }: OriginEvent): Story {
   const trouble = TROUBLE.get(data.reason) ?? { ...UNKNOWN_TROUBLE, words: line(data.reason) };
   return {
-    tone: 'bad',
+    ...troubleOf(data),
     verdict: 'unreachable',
-    about: line(data.origin),
-    place: '',
     title: `Origin ${line(data.origin)} cannot be asked: ${trouble.words}`,
     lead: 'Its jobs go on and keep waiting here. The clouds delete the record of an ended job after about a day: ends that are not seen until then are lost.',
-    facts: facts(
-      ['Reason', [line(data.reason), line(data.detail)].filter(Boolean).join(': ')],
-      ['Since', moment(data.since)],
-      ['Jobs waiting', String(data.outstanding)],
-    ),
-    failedSubJobs: [],
-    subJobsOmitted: 0,
     hint: trouble.hint,
   };
 }
 
 function atRiskStory({ data }: OriginEvent): Story {
   return {
-    tone: 'bad',
+    ...troubleOf(data),
     verdict: 'at risk',
-    about: line(data.origin),
-    place: '',
     title: `Jobs of ${line(data.origin)} have not been seen for too long`,
     lead: 'The clouds delete the record of an ended job after about a day. Whatever ends now may never be known.',
-    facts: facts(
-      ['Reason', [line(data.reason), line(data.detail)].filter(Boolean).join(': ')],
-      ['Since', moment(data.since)],
-      ['Jobs waiting', String(data.outstanding)],
-    ),
-    failedSubJobs: [],
-    subJobsOmitted: 0,
     hint: (TROUBLE.get(data.reason) ?? UNKNOWN_TROUBLE).hint,
   };
 }
@@ -115,7 +111,8 @@ function disabledStory({ data }: DisabledEvent): Story {
     lead: 'Nothing more is sent to its target. What comes in the meantime is kept.',
     facts: facts(
       ['Reason', DISABLED_BECAUSE.get(data.reason) ?? line(data.reason)],
-      ['Target', line(`${data.channel} ${data.target}`)],
+      // It says by its form which channel it is of: an address, a URL, or `Slack (...)`.
+      ['Target', line(data.target)],
       ['Since', moment(data.since)],
     ),
     failedSubJobs: [],

@@ -116,7 +116,7 @@ export const SAMPLES: Readonly<Record<string, Event>> = {
     data: {
       subscription: 'ops-slack',
       channel: 'slack',
-      target: 'https://hooks.slack.com/…',
+      target: 'Slack (hooks.slack.com/…)',
       reason: 'gone',
       since: '2026-03-01T12:00:00.000Z',
     },
