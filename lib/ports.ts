@@ -26,8 +26,11 @@ export interface Table<R extends Row> {
   save(row: R): Promise<Saved<R>>;
   /** Removes the row if the stored version is still `row.version`. */
   remove(row: R): Promise<'removed' | 'raced'>;
-  /** Rows of `queue` whose time has come, the longest due first, at most `limit`. Hints: a write or `get` decides. */
-  due(queue: string, now: number, limit: number): Promise<R[]>;
+  /**
+   * Rows of `queue` whose time has come, the longest due first, at most `limit`; with `since` only those that were not due
+   * yet before that time. Hints: a write or `get` decides.
+   */
+  due(queue: string, now: number, limit: number, since?: number): Promise<R[]>;
   /** Names of queues that begin with `prefix` and have rows due, at most `limit`. */
   queues(prefix: string, now: number, limit: number): Promise<string[]>;
   /** How many rows wait in `queue`, due or not, and the earliest time among them. */

@@ -109,6 +109,10 @@ async function look<R extends Row>(
     expect(found.map((row) => row.due?.at)).toStrictEqual(isDue.slice(0, limit).map((row) => row.due.at));
     expect(new Set(found.map((row) => row.key)).size).toBe(found.length);
     for (const row of found) expect(row).toStrictEqual(model.get(row.key));
+    const since = Math.ceil((now + START) / 2);
+    expect((await table.due(queue, now, 99, since)).map((row) => row.due?.at)).toStrictEqual(
+      isDue.filter((row) => row.due.at >= since).map((row) => row.due.at),
+    );
     expect(await table.depth(queue)).toStrictEqual({
       count: here.length,
       earliest: here[0]?.due.at ?? null,

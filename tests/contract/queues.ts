@@ -23,6 +23,17 @@ export function queueContract<R extends Row>(kind: Kind<R>, table: () => Table<R
       expect(await keysDue('q', 1_000)).toStrictEqual(['at10', 'at20', 'at30', 'at40', 'at50']);
     });
 
+    it('leaves out those that were due before a time, if asked to', async () => {
+      await stored(table(), ...[10, 20, 20, 30, 40].map((at, i) => waiting(`at${at}-${i}`, 'q', at)));
+      const since = async (at: number, limit = 9): Promise<number[]> =>
+        (await table().due('q', START + 30, limit, START + at)).map((row) => row.due!.at - START);
+      expect(await since(10)).toStrictEqual([10, 20, 20, 30]);
+      expect(await since(11)).toStrictEqual([20, 20, 30]);
+      expect(await since(20, 1)).toStrictEqual([20]);
+      expect(await since(30)).toStrictEqual([30]);
+      expect(await since(31)).toStrictEqual([]);
+    });
+
     it('answers whole rows as they are stored', async () => {
       const [first] = await stored(table(), waiting('a', 'q', 0));
       const grown = await saved(table(), kind.grown(first!));

@@ -68,8 +68,9 @@ export function createDue<R extends Row>(
   }
 
   return {
-    async due(queue, now, limit) {
-      const { from, to } = dueRange(queue, now);
+    async due(queue, now, limit, since = 0) {
+      if (since > now) return [];
+      const { from, to } = dueRange(queue, since, now);
       const rows: R[] = [];
       let start: Entry | undefined;
       while (rows.length < limit) {

@@ -117,9 +117,9 @@ export function parseDueSortKey(sortKey: string): { queue: string; at: number } 
   return { queue, at: Number(at) };
 }
 
-/** From the first of a queue to the last that is due. */
-export const dueRange = (queue: string, now: number): { from: string; to: string } => ({
-  from: `${queue}${SEPARATOR}`,
+/** From the first of a queue that became due at `since` or later to the last that is due. */
+export const dueRange = (queue: string, since: number, now: number): { from: string; to: string } => ({
+  from: `${queue}${SEPARATOR}${sortable(since)}`,
   to: `${queue}${SEPARATOR}${sortable(now)}${BEHIND}`,
 });
 export const startOfQueue = (queue: string): string => `${queue}${SEPARATOR}`;

@@ -26,7 +26,7 @@ export const sqlFor = (table: TableName) => ({
 
   due: `
     SELECT * FROM ${table}
-    WHERE due_queue = :queue AND due_at <= :now
+    WHERE due_queue = :queue AND due_at BETWEEN :since AND :now
     ORDER BY due_at, rowid LIMIT :limit`,
 
   // From one queue to the next by a seek each, past all rows between. Those that wait longest come first, so that a

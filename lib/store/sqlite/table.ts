@@ -69,8 +69,8 @@ export function createTable<R extends Row>(db: DatabaseSync, name: TableName, wr
       return writer.write(1, () => (remove.run(found).changes === 1 ? 'removed' : 'raced'));
     },
 
-    due: async (queue, now, limit) =>
-      (due.all({ queue, now, limit: Math.max(0, limit) }) as unknown as Stored[]).map(decode<R>),
+    due: async (queue, now, limit, since = 0) =>
+      (due.all({ queue, now, since, limit: Math.max(0, limit) }) as unknown as Stored[]).map(decode<R>),
 
     queues: async (prefix, now, limit) =>
       queues

@@ -20,7 +20,7 @@ describe.each(TABLES)('the statements on %s', (table) => {
 
   it('find what is due by its index, in order', () => {
     expect(planOf(sql.due)).toStrictEqual([
-      `SEARCH ${table} USING INDEX ${table}_due (due_queue=? AND due_at<?)`,
+      `SEARCH ${table} USING INDEX ${table}_due (due_queue=? AND due_at>? AND due_at<?)`,
     ]);
   });
 
