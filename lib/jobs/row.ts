@@ -31,7 +31,9 @@ export interface News<Kind extends string = string> {
 /** The queue of the rows that have news to publish. */
 export const PUBLISH_QUEUE = 'publish';
 /** The queue of one origin's jobs that want to be looked at. */
-export const lookQueue = (origin: string): string => `look:${origin}`;
+export const lookQueue = (origin: string): string => `${LOOK}${origin}`;
+export const originOf = (queue: string): string => queue.slice(LOOK.length);
+export const LOOK = 'look:';
 /** The queue of one endpoint's deliveries, so that a slow endpoint delays only its own. */
 export const deliverQueue = (endpoint: string): string => `deliver:${endpoint}`;
 /** Where deliveries are kept that must not go out now: those of one subscription to one endpoint. */

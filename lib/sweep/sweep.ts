@@ -13,10 +13,11 @@ import {
 import type { Observation } from '../jobs/observation.ts';
 import { rateOf } from '../jobs/pace.ts';
 import type { Policy } from '../jobs/policy.ts';
-import { lookQueue } from '../jobs/row.ts';
+import { LOOK, lookQueue, originOf } from '../jobs/row.ts';
 import { decide } from '../jobs/transition.ts';
 import type { Clouds } from '../ports.ts';
 import { check } from './check.ts';
+import { tableLooks, type Looks } from './looks.ts';
 import type { Pacer } from './pacer.ts';
 import { pool } from './pool.ts';
 import { announceJob, announceOrigin, publishDue, type PublishDeps } from './publish.ts';
@@ -27,6 +28,8 @@ export interface SweepDeps extends PublishDeps {
   pacer: Pacer;
   /** Rows taken up in one sweep: of each origin, and of each kind of news. */
   budget: number;
+  /** Where looks come from and go to, if not straight from and to the table. */
+  looks?: Looks;
   /** Where several workers may sweep at once: which one this is, and until when it asks an origin alone. */
   lease?: Lease;
 }
@@ -37,7 +40,6 @@ export interface Swept {
   published: number;
 }
 
-const LOOK = lookQueue('');
 /** A job whose handling throws is a bug of ours: it waits, and the others go on. */
 const BROKEN_WAIT_MS = 300_000;
 /** Origins swept in one sweep; far more than one project has. */
@@ -64,9 +66,11 @@ export async function sweep(deps: SweepDeps, keepOn?: () => boolean): Promise<Sw
   };
 }
 
+const looksOf = (deps: SweepDeps): Looks => deps.looks ?? tableLooks(deps.store.jobs, deps.budget);
+
 /** Origins that have jobs due, those included that are no longer in the config. */
 export const originsDue = async (deps: SweepDeps, limit: number): Promise<string[]> =>
-  (await deps.store.jobs.queues(LOOK, deps.clock(), limit)).map((queue) => queue.slice(LOOK.length));
+  (await deps.store.jobs.queues(LOOK, deps.clock(), limit)).map(originOf);
 
 /** One round over one origin. When `keepOn` says no, what is in hand is ended and the rest stays as due as it is. */
 export async function sweepOrigin(
@@ -75,9 +79,10 @@ export async function sweepOrigin(
   keepOn: () => boolean = () => true,
 ): Promise<Round> {
   const started = deps.clock();
-  const origin = await leased(deps, await originRow(deps, name));
+  const due = await looksOf(deps).due(name, started);
+  const origin = due.length > 0 ? await leased(deps, await originRow(deps, name)) : null;
   if (!origin) return { looked: 0, settled: 0, tally: NO_TALLY };
-  const rows = affordable(deps, origin, await deps.store.jobs.due(lookQueue(name), started, deps.budget));
+  const rows = affordable(deps, origin, due);
   const round: Round = { looked: rows.length, settled: 0, tally: NO_TALLY };
   const width = deps.clouds.describe(name)?.concurrency ?? 1;
   // An origin in trouble gets one question first, the probe; the rest follow only if that one was answered.
@@ -149,10 +154,8 @@ async function takeUp(deps: SweepDeps, origin: Origin, job: Job, round: Round): 
     else await lookAt(deps, origin, job, round);
   } catch (error) {
     deps.telemetry.line('error', 'job.broken', { job: job.key, error, nextLookInMs: BROKEN_WAIT_MS });
-    await deps.store.jobs.save({
-      ...job,
-      due: { queue: lookQueue(job.origin), at: deps.clock() + BROKEN_WAIT_MS },
-    });
+    const due = { queue: lookQueue(job.origin), at: deps.clock() + BROKEN_WAIT_MS };
+    await looksOf(deps).keep(job, { ...job, due });
   }
 }
 
@@ -162,7 +165,7 @@ async function lookAt(deps: SweepDeps, origin: Origin, job: Job, round: Round): 
   round.tally = tally(round.tally, seen);
   const now = deps.clock();
   const decision = decide(job, seen, now, deps.policy, origin.failures);
-  const saved = await deps.store.jobs.save(decision.job);
+  const saved = await looksOf(deps).keep(job, decision.job);
   const raced = saved.outcome === 'raced';
   deps.telemetry.line(decision.news.length > 0 ? 'info' : 'debug', 'job.looked', {
     job: job.key,

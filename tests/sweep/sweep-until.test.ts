@@ -102,14 +102,13 @@ describe('a sweep that has a minute', () => {
     expect(clouds.asked.length).toBeLessThanOrEqual(3 + 4);
   });
 
-  it('says how late it came to the looks and to the news', async () => {
+  it('says how late the news was that it found', async () => {
     const { deps, sleep, hand, clock } = setUp(() => failed, {
       bus: { publish: async (batch) => batch.map(() => ({ outcome: 'refused' as const, detail: 'full' })) },
     });
     await hand(1);
     clock.pass(65_000);
     const first = await sweepUntil(deps, { until: clock.now() + 1_000, sleep });
-    expect(first.lagMs).toBeGreaterThanOrEqual(59_000);
     expect(first.outboxAgeMs).toBe(0);
     clock.pass(95_000);
     const second = await sweepUntil(deps, { until: clock.now() + 1_000, sleep });
