@@ -12,7 +12,14 @@ const logs = (name) =>
     arn('logs', `log-group:/aws/lambda/\${self:service}-\${sls:stage}-${name}:*`),
   );
 /** Parameters that are encrypted with a key of one's own need `kms:Decrypt` for that key as well. */
-const settings = allow('ssm:GetParameters', arn('ssm', 'parameter/jobchime/${sls:stage}/*'));
+const settings = [
+  allow('ssm:GetParameters', [
+    arn('ssm', 'parameter/jobchime/${sls:stage}/*'),
+    // Parameters under this path are secrets of Secrets Manager, which asks for leave of its own.
+    arn('ssm', 'parameter/aws/reference/secretsmanager/jobchime/${sls:stage}/*'),
+  ]),
+  allow('secretsmanager:GetSecretValue', arn('secretsmanager', 'secret:jobchime/${sls:stage}/*')),
+];
 const table = (...verbs) =>
   allow(
     verbs.map((verb) => `dynamodb:${verb}`),
@@ -73,7 +80,7 @@ module.exports = {
     ...Object.fromEntries(
       Object.entries(STATEMENTS).map(([name, statements]) => [
         `${capital(name)}Role`,
-        role('lambda', [logs(name), settings, ...statements]),
+        role('lambda', [logs(name), ...settings, ...statements]),
       ]),
     ),
     SchedulerRole: role('scheduler', [
