@@ -5,9 +5,6 @@ import { promisify } from 'node:util';
 
 export const ROOT = new URL('../..', import.meta.url);
 
-/** `npm run check:aws`: what takes minutes is done too. */
-export const THOROUGH = process.env['JOBCHIME_THOROUGH'] === '1';
-
 export interface Resource {
   Type: string;
   Properties: Record<string, never>;
