@@ -5,8 +5,8 @@ import type { Looks } from './looks.ts';
 import { pool } from './pool.ts';
 
 export interface ShiftLooks extends Looks {
-  /** When the first look is due of those that are due before `before`; `Infinity` where there is none. */
-  next(before: number): Promise<number>;
+  /** When the first look is due of those that are due in this shift; `Infinity` where there is none. */
+  next(now: number): Promise<number>;
   /**
    * Ends the shift. Where not all were looked at, those that were go behind the rest, so that the next shift begins with
    * the others. Answers how late the looks are that were left, in milliseconds.
@@ -32,6 +32,8 @@ interface OfOrigin {
 const MAX_ROWS = 1_000;
 /** Far more than one project has. */
 const MAX_ORIGINS = 500;
+/** How long a list of the origins that have something due in this shift is good: making it costs a question for each. */
+const LIST_MS = 10_000;
 /** An index may be behind the rows by this. */
 const INDEX_LAG_MS = 2_000;
 /** From the end of one shift to the end of the next. */
@@ -58,6 +60,14 @@ export function shiftLooks(jobs: JobStore, until: number): ShiftLooks {
     return known;
   };
 
+  let list: { names: string[]; until: number } = { names: [], until: 0 };
+  async function listed(now: number): Promise<string[]> {
+    if (now < list.until) return list.names;
+    const queues = await jobs.queues(LOOK, until, MAX_ORIGINS);
+    list = { names: queues.map(originOf), until: now + LIST_MS };
+    return list.names;
+  }
+
   /** What fell due since it was last asked. Rows with news are for publishing, not for looking, so they are not held. */
   async function read(origin: string, own: OfOrigin, now: number): Promise<Job[]> {
     const room = MAX_ROWS - own.rows.size;
@@ -74,6 +84,8 @@ export function shiftLooks(jobs: JobStore, until: number): ShiftLooks {
   }
 
   return {
+    origins: async (now, limit) => (await listed(now)).slice(0, limit),
+
     async due(origin, now) {
       const own = handOf(origin);
       const withNews = await read(origin, own, now);
@@ -95,11 +107,10 @@ export function shiftLooks(jobs: JobStore, until: number): ShiftLooks {
       return saved;
     },
 
-    async next(before) {
-      const queues = await jobs.queues(LOOK, before, MAX_ORIGINS);
-      const firsts = queues.map(async (queue) => {
-        const { rows, readTo } = handOf(originOf(queue));
-        const [unread] = await jobs.due(queue, before, 1, readTo + 1);
+    async next(now) {
+      const firsts = (await listed(now)).map(async (origin) => {
+        const { rows, readTo } = handOf(origin);
+        const [unread] = await jobs.due(lookQueue(origin), until, 1, readTo + 1);
         return Math.min(unread?.due?.at ?? Infinity, ...[...rows.values()].map(({ at }) => at));
       });
       return Math.min(Infinity, ...(await Promise.all(firsts)));

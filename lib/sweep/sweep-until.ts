@@ -33,7 +33,7 @@ export async function sweepUntil(deps: SweepDeps, { until, sleep }: Shift): Prom
     sum.looked += swept.looked;
     sum.settled += swept.settled;
     sum.published += swept.published;
-    const next = Math.min(...(await Promise.all([looks.next(until), earliestNews(store, until)])));
+    const next = Math.min(...(await Promise.all([looks.next(clock()), earliestNews(store, until)])));
     const at = Math.max(next, clock() + TICK_MS);
     if (at >= until) return { ...sum, sweeps, lagMs: await looks.end(clock()), outboxAgeMs };
     await sleep(at - clock());

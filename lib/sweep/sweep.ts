@@ -13,7 +13,7 @@ import {
 import type { Observation } from '../jobs/observation.ts';
 import { rateOf } from '../jobs/pace.ts';
 import type { Policy } from '../jobs/policy.ts';
-import { LOOK, lookQueue, originOf } from '../jobs/row.ts';
+import { lookQueue } from '../jobs/row.ts';
 import { decide } from '../jobs/transition.ts';
 import type { Clouds } from '../ports.ts';
 import { check } from './check.ts';
@@ -68,9 +68,9 @@ export async function sweep(deps: SweepDeps, keepOn?: () => boolean): Promise<Sw
 
 const looksOf = (deps: SweepDeps): Looks => deps.looks ?? tableLooks(deps.store.jobs, deps.budget);
 
-/** Origins that have jobs due, those included that are no longer in the config. */
-export const originsDue = async (deps: SweepDeps, limit: number): Promise<string[]> =>
-  (await deps.store.jobs.queues(LOOK, deps.clock(), limit)).map(originOf);
+/** Origins that may have jobs to take up now, those included that are no longer in the config. */
+export const originsDue = (deps: SweepDeps, limit: number): Promise<string[]> =>
+  looksOf(deps).origins(deps.clock(), limit);
 
 /** One round over one origin. When `keepOn` says no, what is in hand is ended and the rest stays as due as it is. */
 export async function sweepOrigin(

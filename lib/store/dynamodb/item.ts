@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import type { Row } from '../../jobs/row.ts';
-import { dueSortKey, keyAt, parseDueSortKey, placeOf, type Attribute, type TableName } from './keys.ts';
+import type { Due, Row } from '../../jobs/row.ts';
+import { dueAt, duePlaceOf } from './due-keys.ts';
+import { keyAt, placeOf, type Attribute, type TableName } from './keys.ts';
 
 /** A row as DynamoDB has it. */
 export type Item = Record<'write', AttributeValue> & Partial<Record<Attribute, AttributeValue>>;
@@ -22,7 +23,7 @@ export function encode(table: TableName, row: Row, version: number, expiry: Expi
     version: number(version),
     state: text(state),
     created: number(createdAt),
-    ...(due && { duePk: text(table), dueSk: text(dueSortKey(due.queue, due.at, key)) }),
+    ...(due && dueKeyOf(table, due, key)),
     ...(expiresAt !== null && { ttl: number(Math.ceil(expiresAt / 1_000)) }),
     write: text(randomBytes(9).toString('base64url')),
     body: { B: deflateRawSync(JSON.stringify(rest)) },
@@ -37,7 +38,7 @@ export function decode<R extends Row>(table: TableName, item: Partial<Item>): R 
     version: Number(item.version!.N),
     state: item.state!.S!,
     createdAt: Number(item.created!.N),
-    due: item.dueSk ? parseDueSortKey(item.dueSk.S!) : null,
+    due: item.dueSk ? dueAt(table, { duePk: item.duePk!.S!, dueSk: item.dueSk.S! }) : null,
   } as R;
 }
 
@@ -45,6 +46,11 @@ export const keyOf = (table: TableName, key: string) => {
   const { pk, sk } = placeOf(table, key);
   return { pk: text(pk), sk: text(sk) };
 };
+
+function dueKeyOf(table: TableName, due: Due, key: string) {
+  const { duePk, dueSk } = duePlaceOf(table, due, key);
+  return { duePk: text(duePk), dueSk: text(dueSk) };
+}
 
 export const text = (value: string) => ({ S: value });
 export const number = (value: number) => ({ N: String(value) });

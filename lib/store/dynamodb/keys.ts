@@ -20,12 +20,11 @@ export type Attribute =
   | 'body';
 
 /**
- * The sparse index of what is due, keys only, so that a change of anything else costs it nothing.
+ * The sparse index of what is due, keys only, so that a change of anything else costs it nothing. A queue is a range of
+ * it, in order of time; `due-keys.ts` makes its keys.
  *
- * Its partition is the table, its sort key `queue, time, key`: a queue is a range of it, in order of time, and the next
- * queue is one seek away. That makes `queues` right for any prefix without a register of queues, which would be one more
- * thing to write with each row and to clear up after. A partition takes 1,000 writes a second, that is 500 looks
- * postponed, before DynamoDB splits it between two sort keys; an origin answers about 10 questions a second.
+ * A partition takes 1,000 writes a second before DynamoDB splits it, and whoever writes a row whose entry finds no room
+ * has to wait. Hence `DUE_PARTITIONS`: what is busy does not share.
  */
 export const DUE_INDEX = 'due';
 
@@ -98,42 +97,28 @@ export function placesOf(table: TableName, prefix: string): Place | { pkPrefix: 
   return place.sk === ALONE && PARTITIONS[table] !== 'table' ? { pkPrefix: place.pk } : place;
 }
 
-const partitionOf = (table: TableName, key: string): string => `${table}#${key}`;
+export const partitionOf = (table: TableName, key: string): string => `${table}#${key}`;
 
-/** Control characters: they come before all others, and no queue has them in its name. */
-const SEPARATOR = '\u0000';
-const BEHIND = '\u0001';
+/**
+ * Which due rows share a partition of the index. `queue`: those of one queue, so that neither a busy origin nor publishing
+ * holds up another; a register says which queues there are. `table`: all of them; the queues are many and mostly empty,
+ * and found by seeking from one to the next.
+ */
+export const DUE_PARTITIONS: Record<TableName, 'queue' | 'table'> = {
+  jobs: 'queue',
+  origins: 'table',
+  deliveries: 'table',
+  endpoints: 'table',
+  tokens: 'table',
+  subscriptions: 'table',
+  idempotency: 'table',
+};
 
-/** The sort key of a due row: the key makes it unique, so that rows of one time have an order too. */
-export function dueSortKey(queue: string, at: number, key: string): string {
-  if (queue.includes(SEPARATOR) || queue.includes(BEHIND)) {
-    throw new Error(`a queue's name has no control characters: ${JSON.stringify(queue)}`);
-  }
-  return [queue, sortable(at), key].join(SEPARATOR);
-}
-
-export function parseDueSortKey(sortKey: string): { queue: string; at: number } {
-  const [queue = '', at] = sortKey.split(SEPARATOR, 2);
-  return { queue, at: Number(at) };
-}
-
-/** From the first of a queue that became due at `since` or later to the last that is due. */
-export const dueRange = (queue: string, since: number, now: number): { from: string; to: string } => ({
-  from: `${queue}${SEPARATOR}${sortable(since)}`,
-  to: `${queue}${SEPARATOR}${sortable(now)}${BEHIND}`,
+/** Where a register of queues is: in a partition that no row is in, a table's name being what theirs begin with. */
+export const registerPlace = (table: TableName, queue: string): Place => ({
+  pk: `queues#${table}`,
+  // DynamoDB takes no empty text for a key.
+  sk: `${ENTRY}${queue}`,
 });
-export const startOfQueue = (queue: string): string => `${queue}${SEPARATOR}`;
-/** Sort keys behind this belong to queues whose names begin with `prefix` or come later. */
-export const beforeQueues = (prefix: string): string => prefix || SEPARATOR;
-export const behindQueue = (queue: string): string => `${queue}${BEHIND}`;
-
-/** Enough for the milliseconds until the year 33658. */
-const DIGITS = 15;
-
-/** Texts that are in the order of the numbers. */
-function sortable(at: number): string {
-  const text = String(at);
-  const [, whole] = /^(\d{1,15})(?:\.\d+)?$/.exec(text) ?? [];
-  if (whole === undefined) throw new RangeError(`a time is due in epoch milliseconds, not ${text}`);
-  return '0'.repeat(DIGITS - whole.length) + text;
-}
+export const queueAt = ({ sk }: Pick<Place, 'sk'>): string => sk.slice(ENTRY.length);
+const ENTRY = '-';

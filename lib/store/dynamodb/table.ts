@@ -8,6 +8,7 @@ import { names, type TableName } from './keys.ts';
 import { createListing } from './listing.ts';
 import { inParallel } from './parallel.ts';
 import { createReader } from './reader.ts';
+import { createRegister } from './register.ts';
 
 /**
  * The port over one DynamoDB table. Each write is one item on one condition, so it costs what it must and needs no
@@ -21,6 +22,11 @@ export function createTable<R extends Row>(
   expiry: Expiry,
 ): Table<R> {
   const reader = createReader<R>(send, tableName, name);
+  const register = createRegister(send, tableName, name);
+  /** Before a row waits in a queue, the queue is known. */
+  const ready = async ({ due }: R): Promise<void> => {
+    if (due) await register?.enter(due.queue);
+  };
 
   const insert = (item: Item): Promise<boolean> =>
     holds(
@@ -36,6 +42,7 @@ export function createTable<R extends Row>(
     );
 
   async function createOne(row: R, item: Item): Promise<Created<R>> {
+    await ready(row);
     for (;;) {
       if (await insert(item)) return { outcome: 'created', row: { ...row, version: 1 } };
       const present = await reader.one(row.key);
@@ -61,6 +68,7 @@ export function createTable<R extends Row>(
     async save(row): Promise<Saved<R>> {
       const version = row.version + 1;
       const item = encode(name, row, version, expiry);
+      await ready(row);
       const isSaved = await holds(
         send(
           new PutItemCommand({
@@ -90,7 +98,7 @@ export function createTable<R extends Row>(
       return isRemoved ? 'removed' : 'raced';
     },
 
-    ...createDue(send, tableName, name, reader),
+    ...createDue(send, tableName, name, reader, register),
     list: createListing(send, tableName, name, reader),
   };
 }

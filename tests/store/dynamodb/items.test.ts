@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { ScanCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
+import { BatchWriteItemCommand, ScanCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Row } from '../../../lib/jobs/row.ts';
 import { openDynamoStore, tableDefinition, TTL_ATTRIBUTE } from '../../../lib/store/dynamodb/index.ts';
@@ -13,6 +13,8 @@ beforeAll(async () => void (dynamo = await startDynamo()));
 afterAll(() => dynamo.close());
 
 const HOUR_MS = 3_600_000;
+/** The partition with the names of the queues that jobs wait in. */
+const REGISTER = 'queues#jobs';
 
 async function open() {
   const client = clientOf(dynamo.endpoint);
@@ -21,15 +23,18 @@ async function open() {
   const store = openDynamoStore({ client, table, retention: HOUR_MS, clock: () => START });
   const items = async (): Promise<Record<string, AttributeValue>[]> =>
     (await client.send(new ScanCommand({ TableName: table }))).Items ?? [];
-  return { store, items };
+  const isRegister = ({ pk }: Record<string, AttributeValue>): boolean => pk!.S === REGISTER;
+  const rows = async () => (await items()).filter((item) => !isRegister(item));
+  const register = async () => (await items()).filter(isRegister);
+  return { client, table, store, items, rows, register };
 }
 
 it('a row that is not due has no attribute of the index, not even an empty one', async () => {
-  const { store, items } = await open();
+  const { store, rows } = await open();
   const [row] = await stored(store.jobs, jobs.fresh('a'));
-  expect((await items())[0]).toHaveProperty('dueSk');
+  expect((await rows())[0]).toHaveProperty('dueSk');
   await saved(store.jobs, { ...row!, due: null });
-  const [item] = await items();
+  const [item] = await rows();
   expect(Object.keys(item!).toSorted()).toStrictEqual([
     'body',
     'created',
@@ -43,9 +48,9 @@ it('a row that is not due has no attribute of the index, not even an empty one',
 });
 
 async function ttlOf<R extends Row>(kind: Kind<R>, over: Partial<Row>): Promise<string | undefined> {
-  const { store, items } = await open();
+  const { store, rows } = await open();
   await stored(kind.of(store), rowOf(kind, 'a', over));
-  return (await items())[0]![TTL_ATTRIBUTE]?.N;
+  return (await rows())[0]![TTL_ATTRIBUTE]?.N;
 }
 
 describe('the time to live', () => {
@@ -74,6 +79,58 @@ it('a row that cannot be stored keeps its whole call from being stored', async (
   const bad = rowOf(jobs, 'bad', { due: { queue: 'q', at: NaN } });
   await expect(store.jobs.create([jobs.fresh('a'), bad])).rejects.toThrow(/epoch milliseconds/);
   expect(await items()).toStrictEqual([]);
+});
+
+describe('the register of queues', () => {
+  const waiting = (key: string, queue: string) => rowOf(jobs, key, { due: { queue, at: START } });
+
+  it('has each queue that jobs ever waited in, with nothing but its name', async () => {
+    const { store, register } = await open();
+    const [row] = await stored(store.jobs, waiting('a', 'look:a'), waiting('b', 'look:b'));
+    await saved(store.jobs, { ...row!, due: { queue: 'publish', at: START } });
+    await stored(store.deliveries, rowOf(deliveries, 'd', { due: { queue: 'deliver:ops', at: START } }));
+    expect((await register()).map(({ sk, ...rest }) => [sk!.S, Object.keys(rest)])).toStrictEqual([
+      ['-look:a', ['pk']],
+      ['-look:b', ['pk']],
+      ['-publish', ['pk']],
+    ]);
+  });
+
+  it('is no job', async () => {
+    const { store } = await open();
+    await stored(store.jobs, waiting('a', 'look:a'));
+    expect((await store.jobs.list({ limit: 9 })).rows.map((row) => row.key)).toStrictEqual(['a']);
+    expect(await store.jobs.get('look:a')).toBeNull();
+  });
+
+  it('keeps a queue that is empty, which is not named any more', async () => {
+    const { store, register } = await open();
+    const [row] = await stored(store.jobs, waiting('a', 'look:a'));
+    await store.jobs.remove(row!);
+    expect(await store.jobs.queues('', START, 9)).toStrictEqual([]);
+    expect(await register()).toHaveLength(1);
+  });
+
+  it('takes any name, the empty one too', async () => {
+    const { store } = await open();
+    await stored(store.jobs, waiting('a', ''), waiting('b', '-'), waiting('c', '#/%'));
+    expect((await store.jobs.queues('', START, 9)).toSorted()).toStrictEqual(['', '#/%', '-']);
+    expect((await store.jobs.due('', START, 9)).map((row) => row.key)).toStrictEqual(['a']);
+    expect(await store.jobs.depth('')).toStrictEqual({ count: 1, earliest: START });
+  });
+
+  it('is read on where an answer ends because it is full', async () => {
+    const { client, table, store } = await open();
+    // An answer ends at 1 MB.
+    for (let begin = 1_000; begin < 2_100; begin += 25) {
+      const entries = Array.from({ length: 25 }, (_, n) => ({
+        PutRequest: { Item: { pk: { S: REGISTER }, sk: { S: `-${begin + n}`.padEnd(1_000, '.') } } },
+      }));
+      await client.send(new BatchWriteItemCommand({ RequestItems: { [table]: entries } }));
+    }
+    await stored(store.jobs, waiting('a', 'look:a'));
+    expect(await store.jobs.queues('look:', START, 9)).toStrictEqual(['look:a']);
+  });
 });
 
 it('names the queues that wait longest first, so that a limit shuts none out for ever', async () => {

@@ -2,12 +2,11 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isBehind, newestFirst } from '../../../lib/store/cursor.ts';
 import {
-  dueRange,
-  dueSortKey,
   keyAt,
-  parseDueSortKey,
   placeOf,
   placesOf,
+  queueAt,
+  registerPlace,
   type TableName,
 } from '../../../lib/store/dynamodb/keys.ts';
 import { createNewest } from '../../../lib/store/dynamodb/newest.ts';
@@ -15,12 +14,6 @@ import { createNewest } from '../../../lib/store/dynamodb/newest.ts';
 const TABLES: TableName[] = ['jobs', 'origins', 'deliveries', 'endpoints', 'tokens', 'idempotency'];
 const table = fc.constantFrom(...TABLES);
 const key = fc.string({ unit: fc.constantFrom('a', 'b', '/', '-', '#', 'é', '👍'), minLength: 1 });
-const queue = fc.string({ unit: fc.constantFrom('a', 'b', ' ', ':', '%', '\u{10FFFF}') });
-const time = fc.oneof(fc.integer({ min: 0, max: 1e15 - 1 }), fc.double({ min: 1, max: 1e12, noNaN: true }));
-
-/** DynamoDB compares texts byte by byte in UTF-8. */
-const before = (a: string, b: string): boolean => Buffer.compare(Buffer.from(a), Buffer.from(b)) < 0;
-
 describe('the place of a row', () => {
   it('gives its key back, and differs from that of any other key', () => {
     fc.assert(
@@ -51,40 +44,27 @@ describe('the place of a row', () => {
   });
 });
 
-describe('the sort key of a due row', () => {
-  it('gives queue and time back', () => {
+describe('the place of a queue in the register', () => {
+  const queue = fc.string({ unit: fc.constantFrom('a', '-', '#', '/', '\u{10FFFF}') });
+
+  it('gives its name back, and has no empty part', () => {
     fc.assert(
-      fc.property(queue, time, key, (queue, at, key) => {
-        expect(parseDueSortKey(dueSortKey(queue, at, key))).toStrictEqual({ queue, at });
+      fc.property(table, queue, (table, queue) => {
+        const place = registerPlace(table, queue);
+        expect(queueAt(place)).toBe(queue);
+        expect(place.sk).not.toBe('');
       }),
     );
   });
 
-  it('is in the range of its queue exactly when its time has come', () => {
+  it('is not among the places of any row', () => {
     fc.assert(
-      fc.property(queue, queue, time, time, key, (queue, other, at, now, key) => {
-        const { from, to } = dueRange(other, 0, now);
-        const found = dueSortKey(queue, at, key);
-        expect(before(from, found) && !before(to, found)).toBe(queue === other && at <= now);
+      fc.property(table, table, queue, key, fc.boolean(), (table, other, queue, key, isWhole) => {
+        const { pk } = registerPlace(table, queue);
+        const where = placesOf(other, isWhole ? '' : key);
+        expect('pkPrefix' in where ? pk.startsWith(where.pkPrefix) : pk === where.pk).toBe(false);
       }),
     );
-  });
-
-  it('is in the order of time', () => {
-    fc.assert(
-      fc.property(queue, time, time, key, key, (queue, a, b, one, other) => {
-        fc.pre(a !== b);
-        expect(before(dueSortKey(queue, a, one), dueSortKey(queue, b, other))).toBe(a < b);
-      }),
-    );
-  });
-
-  it.each([NaN, Infinity, -1, 1e15, 1e-9])('is refused for the time %d', (at) => {
-    expect(() => dueSortKey('q', at, 'a')).toThrow(/epoch milliseconds/);
-  });
-
-  it('is refused for a queue whose name could be taken for another', () => {
-    expect(() => dueSortKey('q\u0000000000000000001', 2, 'a')).toThrow(/control characters/);
   });
 });
 

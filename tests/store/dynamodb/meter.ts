@@ -1,8 +1,10 @@
 import { GetItemCommand, type AttributeValue, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
 export interface Bill {
-  /** Write units by the table of the port. */
+  /** Write units by the table of the port, or by whatever `by` says. */
   writes: Record<string, number>;
+  /** Read units, by operation unless `by` says otherwise. */
+  reads: Record<string, number>;
   /** Requests by operation. */
   requests: Record<string, number>;
   /** Bytes of the largest item written. */
@@ -17,10 +19,19 @@ type Item = Record<string, AttributeValue>;
  * Adds up what the client's writes cost. The units of an item are those that dynalite reports (every KB begun, of the item
  * before or after, whichever is larger). It does not count those of the index, so these follow AWS's rules: one for an
  * entry that comes or goes, two for one whose keys change, none for one that stays as it is (it has keys only).
- * `observer` is another client of the same table: it looks at items before and after, unpaid.
+ * `observer` is another client of the same table: it looks at items before and after, unpaid. Of reads, dynalite does not
+ * count those that find nothing; AWS charges the least there is.
  */
-export function meter(client: DynamoDBClient, observer: DynamoDBClient): Bill {
-  const bill: Bill = { writes: {}, requests: {}, largest: 0, refused: 0 };
+export function meter(
+  client: DynamoDBClient,
+  observer: DynamoDBClient,
+  by: (usual: string) => string = (usual) => usual,
+): Bill {
+  const bill: Bill = { writes: {}, reads: {}, requests: {}, largest: 0, refused: 0 };
+  const add = (to: Record<string, number>, usual: string, units: number): void => {
+    const label = by(usual);
+    to[label] = (to[label] ?? 0) + units;
+  };
   const read = async (TableName: string, { pk, sk }: Item): Promise<Item | undefined> =>
     (await observer.send(new GetItemCommand({ TableName, Key: { pk: pk!, sk: sk! }, ConsistentRead: true })))
       .Item;
@@ -28,17 +39,22 @@ export function meter(client: DynamoDBClient, observer: DynamoDBClient): Bill {
   client.middlewareStack.add(
     (next, context) => async (args) => {
       const operation = String(context['commandName']).replace('Command', '');
-      bill.requests[operation] = (bill.requests[operation] ?? 0) + 1;
+      add(bill.requests, operation, 1);
       const input = args.input as { TableName: string; Item?: Item; Key?: Item };
       const place = input.Item ?? (operation === 'DeleteItem' ? input.Key : undefined);
-      if (!place) return next(args);
+      const counted = { ...args, input: { ...args.input, ReturnConsumedCapacity: 'TOTAL' as const } };
+      if (!place) {
+        const result = await next(counted);
+        add(bill.reads, operation, readUnits(args.input, result.output));
+        return result;
+      }
       const before = await read(input.TableName, place);
       try {
-        const result = await next({ ...args, input: { ...args.input, ReturnConsumedCapacity: 'TOTAL' } });
+        const result = await next(counted);
         const { ConsumedCapacity } = result.output as { ConsumedCapacity: { CapacityUnits: number } };
         const table = place['pk']!.S!.split('#')[0]!;
         const units = ConsumedCapacity.CapacityUnits + indexUnits(before, input.Item);
-        bill.writes[table] = (bill.writes[table] ?? 0) + units;
+        add(bill.writes, table, units);
         bill.largest = Math.max(bill.largest, input.Item ? sizeOf(input.Item) : 0);
         return result;
       } catch (error) {
@@ -49,6 +65,15 @@ export function meter(client: DynamoDBClient, observer: DynamoDBClient): Bill {
     { step: 'initialize', name: 'meter' },
   );
   return bill;
+}
+
+function readUnits(input: object, output: object): number {
+  const { ConsumedCapacity: told } = output as { ConsumedCapacity: Units | Units[] };
+  const units = [told].flat().reduce((sum, { CapacityUnits }) => sum + CapacityUnits, 0);
+  return Math.max(units, 'ConsistentRead' in input && input.ConsistentRead ? 1 : 0.5);
+}
+interface Units {
+  CapacityUnits: number;
 }
 
 const entryOf = (item: Item | undefined): string | null =>

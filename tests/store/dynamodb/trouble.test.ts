@@ -124,11 +124,56 @@ describe('an index that lags behind', () => {
   });
 });
 
+describe('a new queue', () => {
+  const isEntry = (operation: string, body: string): boolean =>
+    operation === 'PutItem' && body.includes('"queues#jobs"');
+  const waiting = (key: string) => rowOf(jobs, key, { due: { queue: 'q', at: START } });
+
+  it('is entered before a row waits in it, and tried again where that failed', async () => {
+    let isFailing = true;
+    const store = await behind(async ({ operation, body }, forward) =>
+      isFailing && isEntry(operation, body) ? failure('ValidationException') : forward(),
+    );
+    await expect(store.jobs.create([waiting('a')])).rejects.toThrow(/ValidationException/);
+    const [idle] = await stored(store.jobs, rowOf(jobs, 'b', { due: null }));
+    await expect(store.jobs.save({ ...idle!, due: { queue: 'q', at: START } })).rejects.toThrow(
+      /ValidationException/,
+    );
+    expect(await store.jobs.get('a')).toBeNull();
+    expect(await store.jobs.get('b')).toStrictEqual(idle);
+    isFailing = false;
+    await stored(store.jobs, waiting('a'));
+    expect(await store.jobs.queues('', START, 9)).toStrictEqual(['q']);
+  });
+
+  it('that was entered by a process which then died is empty', async () => {
+    const store = await behind(async ({ operation, body }, forward) =>
+      operation === 'PutItem' && !isEntry(operation, body) ? failure('ValidationException') : forward(),
+    );
+    await expect(store.jobs.create([waiting('a')])).rejects.toThrow(/ValidationException/);
+    expect(await store.jobs.queues('', START, 9)).toStrictEqual([]);
+    expect(await store.jobs.depth('q')).toStrictEqual({ count: 0, earliest: null });
+  });
+
+  it('is entered once by many rows that begin to wait in it together', async () => {
+    let entries = 0;
+    const store = await behind(async ({ operation, body }, forward) => {
+      if (isEntry(operation, body)) entries += 1;
+      return forward();
+    });
+    await stored(store.jobs, ...Array.from({ length: 40 }, (_, n) => waiting(`k${n}`)));
+    expect(entries).toBe(1);
+    expect(await store.jobs.due('q', START, 99)).toHaveLength(40);
+  });
+});
+
 it('what is due is still found where rows before it were taken away just now', async () => {
   let take: (() => Promise<unknown>) | null = null;
-  const store = await behind(async ({ operation, nth }, forward) => {
+  const store = await behind(async ({ operation }, forward) => {
     const answer = await forward();
-    if (operation === 'Query' && nth === 1) await take?.();
+    const taking = operation === 'Query' ? take : null;
+    if (taking) take = null;
+    await taking?.();
     return answer;
   });
   const [first] = await stored(

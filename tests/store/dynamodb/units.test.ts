@@ -10,6 +10,7 @@ import { createPacer } from '../../../lib/sweep/pacer.ts';
 import { sweep, type SweepDeps } from '../../../lib/sweep/sweep.ts';
 import { track } from '../../../lib/sweep/track.ts';
 import {
+  jobId,
   ok,
   POLICY,
   recordingTelemetry,
@@ -33,7 +34,8 @@ async function open(looks: number, ended: Partial<Report> = {}) {
   const [client, observer] = [clientOf(dynamo.endpoint), clientOf(dynamo.endpoint)];
   onTestFinished(() => [client, observer].forEach((one) => one.destroy()));
   const bill = meter(client, observer);
-  const store = openDynamoStore({ client, table: await dynamo.newTable() });
+  const table = await dynamo.newTable();
+  const store = openDynamoStore({ client, table });
   const clock = testClock();
   const bus: Bus = { publish: async (events) => events.map(() => ({ outcome: 'accepted' })) };
   const sweeping: SweepDeps = {
@@ -63,7 +65,7 @@ async function open(looks: number, ended: Partial<Report> = {}) {
     }
     throw new Error('it does not end');
   };
-  return { bill, store, clock, sweeping, key, end };
+  return { bill, table, store, clock, sweeping, key, end };
 }
 
 const LABELS = { team: 'platform', stage: 'production', ticket: 'OPS-4711' };
@@ -96,6 +98,46 @@ describe('the write units of a job', () => {
     const before = { ...bill.writes };
     await track({ ...sweeping, jobs: store.jobs }, [spec(1)]);
     expect([bill.writes, bill.refused]).toStrictEqual([before, 1]);
+  });
+});
+
+describe('the register of queues', () => {
+  const OTHER = { origin: 'otc-ecs' };
+
+  it('costs a write unit for each origin, once for all its jobs, and one for publishing', async () => {
+    const { bill, sweeping, key, end } = await open(1);
+    for (let n = 1; n <= 3; n += 1) await key({ jobId: jobId(n) });
+    await key(OTHER);
+    expect(bill.writes).toStrictEqual({ jobs: 8, queues: 2 });
+    const { publish } = sweeping.bus;
+    let refusals = 2;
+    sweeping.bus.publish = async (events) =>
+      (refusals -= 1) >= 0 ? events.map(() => ({ outcome: 'refused', detail: 'full' })) : publish(events);
+    for (let n = 4; n <= 6; n += 1) await end(await key({ jobId: jobId(n) }));
+    expect(refusals).toBeLessThan(0);
+    expect(bill.writes['queues']).toBe(3);
+  });
+
+  it('costs another process a read', async () => {
+    const { table, store, key } = await open(0);
+    await key();
+    await key(OTHER);
+    const [client, observer] = [clientOf(dynamo.endpoint), clientOf(dynamo.endpoint)];
+    onTestFinished(() => [client, observer].forEach((one) => one.destroy()));
+    const bill = meter(client, observer);
+    const { jobs } = openDynamoStore({ client, table });
+    for (const row of (await store.jobs.list({ limit: 9 })).rows) await jobs.save(row);
+    expect(bill.writes).toStrictEqual({ jobs: 2 });
+    expect(bill.requests).toStrictEqual({ Query: 1, PutItem: 2 });
+  });
+
+  it('lets the queues be named for one request, and one for each that there is', async () => {
+    const { bill, store, key, end } = await open(0);
+    await end(await key());
+    await key(OTHER);
+    const before = bill.requests['Query']!;
+    expect(await store.jobs.queues('', Number.MAX_SAFE_INTEGER, 9)).toStrictEqual(['look:otc-ecs']);
+    expect(bill.requests['Query']! - before).toBe(3);
   });
 });
 
