@@ -22,6 +22,13 @@ describe('a process that dies', () => {
     for (let n = 1; n <= effects; n += 1) await walk(world, n);
   });
 
+  it('after any of its effects keeps the promise, too, where workers sweep in shifts', async () => {
+    const inShifts = { ...world, isAlone: false };
+    const effects = await walk(inShifts, Infinity);
+    expect(effects).toBeGreaterThan(25);
+    for (let n = 1; n <= effects; n += 1) await walk(inShifts, n);
+  });
+
   it('would lose events if a settled row did not carry its news (rule 2 broken on purpose)', async () => {
     expect(await losses({ store: brokenStore })).toBeGreaterThan(0);
   });

@@ -15,6 +15,7 @@ import type { Bus, Channel, Message, Store, Table } from '../../lib/ports.ts';
 import type { Row } from '../../lib/jobs/row.ts';
 import { createPacer } from '../../lib/sweep/pacer.ts';
 import { sweep, type SweepDeps } from '../../lib/sweep/sweep.ts';
+import { sweepUntil } from '../../lib/sweep/sweep-until.ts';
 import { track } from '../../lib/sweep/track.ts';
 import {
   failed,
@@ -61,7 +62,10 @@ function life(dieAfter: number) {
 
 export interface World {
   open: () => Promise<Store & { close(): Promise<void> }>;
-  /** Whether one process is all there is, so that it frees at its start what was claimed; else claims must run out. */
+  /**
+   * Whether one process is all there is: it frees at its start what was claimed. Else claims must run out, and the sweep
+   * works in shifts, whose looks are kept in memory.
+   */
   isAlone: boolean;
 }
 
@@ -75,6 +79,7 @@ export interface Sabotage {
 /** Ten minutes; less, once nothing waits any more. */
 const MAX_ROUNDS = 30;
 const ROUND_MS = 20_000;
+const SHIFT_MS = 50_000;
 const JOBS = 4;
 const SUBSCRIPTIONS = [subscription('all'), subscription('bad', { on: 'failures' })];
 
@@ -135,6 +140,7 @@ export async function walk(
     };
   };
 
+  const sleep = async (ms: number): Promise<void> => clock.pass(ms);
   let { sweeping, delivering } = born();
   let isTracked = false;
   const round = async () => {
@@ -144,7 +150,7 @@ export async function walk(
       await track({ ...sweeping, jobs: sweeping.store.jobs }, specs);
       isTracked = true;
     }
-    await sweep(sweeping);
+    await (isAlone ? sweep(sweeping) : sweepUntil(sweeping, { until: clock.now() + SHIFT_MS, sleep }));
     for (const endpoint of await endpointsDue(delivering, 100)) await drain(delivering, endpoint, () => true);
   };
   const isOver = async (): Promise<boolean> => {
