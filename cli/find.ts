@@ -1,22 +1,35 @@
-import type { Job } from '../lib/jobs/job.ts';
-import type { Config, Local } from '../lib/local.ts';
+import { ApiError, type Client, type JobAddress } from '../client/index.ts';
+import { isToldByUs } from './api-refusal.ts';
 import { Refusal } from './refusal.ts';
 
-/** Keys that a job may have: people know its id, messages show the whole key. */
-export const keysOf = (config: Config, job: string): string[] =>
-  job.includes('/') ? [job] : config.origins.map(({ name, projectId }) => `${name}/${projectId}/${job}`);
-
-/** What `look` finds of a job under any of its keys; refused where that is nothing. */
+/** What `look` finds of a job, by its key or its job id, which several origins may have; refused where that is nothing. */
 export async function find<T>(
-  config: Config,
+  client: Client,
   job: string,
-  look: (key: string) => Promise<T | null>,
+  look: (address: JobAddress) => Promise<T>,
 ): Promise<T[]> {
-  const found = await Promise.all(keysOf(config, job).map(look));
+  const addresses = job.includes('/') ? [addressOf(job)] : ((await orNull(withId(client, job))) ?? []);
+  const found = await Promise.all(addresses.map((address) => orNull(look(address))));
   const there = found.filter((one) => one !== null);
   if (there.length === 0) throw new Refusal(`${job} is not tracked. \`jobchime jobs\` lists what is.`);
   return there;
 }
 
-export const findJobs = (local: Local, config: Config, job: string): Promise<Job[]> =>
-  find(config, job, (key) => local.job(key));
+/** The parts of a job's key. */
+export function addressOf(key: string): JobAddress {
+  const [origin = '', projectId = '', ...rest] = key.split('/');
+  return { origin, projectId, jobId: rest.join('/') };
+}
+
+const withId = async (client: Client, jobId: string): Promise<JobAddress[]> =>
+  (await client.jobs.list({ jobId })).items;
+
+/** Null: there is no such job, or it cannot be the name of one. */
+export async function orNull<T>(answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof ApiError && isToldByUs(error) && [404, 422].includes(error.status)) return null;
+    throw error;
+  }
+}

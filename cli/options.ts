@@ -4,6 +4,12 @@ import { readDuration } from '../lib/platform/config.ts';
 // Options that several commands have.
 
 export const configOption = (): Option => new Option('-c, --config <file>', 'the configuration');
+/** Of the commands that ask the HTTP API: that of a service elsewhere, or their own over the configured store. */
+export const urlOption = (): Option =>
+  new Option(
+    '--url <url>',
+    'ask the service there, with the token in JOBCHIME_TOKEN (default: JOBCHIME_URL, if it is set)',
+  );
 export const jsonOption = (what: string): Option => new Option('--json', `print ${what}`);
 export const limitOption = (most: number): Option =>
   new Option('--limit <n>', 'at most so many').default(50).argParser((text) => limitOf(text, most));

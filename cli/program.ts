@@ -6,6 +6,8 @@ import { configCommand } from './commands/config.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { eventsCommand } from './commands/events.ts';
 import { explainCommand } from './commands/explain.ts';
+import { exportCommand } from './commands/export.ts';
+import { importCommand } from './commands/import.ts';
 import { jobsCommand } from './commands/jobs.ts';
 import { restoreCommand } from './commands/restore.ts';
 import { simulateCommand } from './commands/simulate.ts';
@@ -35,6 +37,8 @@ export function createProgram(): Command {
     tokenCommand(),
     backupCommand(),
     restoreCommand(),
+    exportCommand(),
+    importCommand(),
     simulateCommand(),
     completionCommand(() => program),
   ];

@@ -1,9 +1,15 @@
 /** What the user asked for cannot be done; the message says why and what to do, and is all that is shown. */
 export class Refusal extends Error {
   readonly exitCode: number;
-  constructor(message: string, { exitCode = 1, cause }: { exitCode?: number; cause?: unknown } = {}) {
+  /** Another try, a little later, may succeed. */
+  readonly passing: boolean;
+  constructor(
+    message: string,
+    { exitCode = 1, passing = false, cause }: { exitCode?: number; passing?: boolean; cause?: unknown } = {},
+  ) {
     super(message, { cause });
     this.exitCode = exitCode;
+    this.passing = passing;
   }
 }
 

@@ -1,10 +1,8 @@
-import type { Job } from '../lib/jobs/job.ts';
-import type { Explanation } from '../lib/notify/explain.ts';
-import { shownNotify } from '../lib/notify/notify.ts';
+import type { Explanation, JobSummary } from '../client/index.ts';
 import { paintState } from './paint.ts';
 
-/** `2026-03-01 12:04:08` in UTC: short, sortable, the same for everybody. */
-export const when = (at: number | null): string =>
+/** `2026-03-01 12:04:08` in UTC: short, sortable, the same for everybody. Of epoch milliseconds or ISO 8601. */
+export const when = (at: number | string | null): string =>
   at === null ? '-' : new Date(at).toISOString().slice(0, 19).replace('T', ' ');
 
 /** Left-aligned columns; the last one is not padded. `paint` colours a cell, which has its width by then. */
@@ -23,7 +21,7 @@ export function table(
 
 const JOBS_HEAD = ['STATE', 'JOB', 'NAME', 'TYPE', 'STATUS', 'TRACKED (UTC)', 'NEXT LOOK'];
 
-export const jobsTable = (jobs: readonly Job[], withHead = true): string =>
+export const jobsTable = (jobs: readonly JobSummary[], withHead = true): string =>
   table(
     withHead ? JOBS_HEAD : null,
     jobs.map((job) => [
@@ -31,19 +29,19 @@ export const jobsTable = (jobs: readonly Job[], withHead = true): string =>
       job.state.padEnd('outstanding'.length),
       job.key,
       job.name ?? '-',
-      job.report?.jobType ?? '-',
+      job.jobType ?? '-',
       job.status ?? '-',
-      when(job.createdAt),
-      job.state === 'outstanding' ? when(job.nextLookAt) : '-',
+      when(job.trackedAt),
+      when(job.nextLookAt),
     ]),
     (cell, column, row) => (column === 0 ? paintState(jobs[row]!.state, cell) : cell),
   );
 
 /** The life of one job as a list of sentences, in the order in which things happened. */
-export function explanation({ job, events }: Explanation): string {
-  const lines = [`${job.key}${job.name ? ` (${job.name})` : ''}`, `${when(job.createdAt)}  tracked`];
-  if (job.notify) lines.push(`  told to tell ${job.notify.map(shownNotify).join(', ')} too`);
-  for (const { at, reason, detail } of job.history) {
+export function explanation({ job, notify, history, events }: Explanation): string {
+  const lines = [`${job.key}${job.name ? ` (${job.name})` : ''}`, `${when(job.trackedAt)}  tracked`];
+  if (notify.length > 0) lines.push(`  told to tell ${notify.join(', ')} too`);
+  for (const { at, reason, detail } of history) {
     lines.push(`${when(at)}  ${reason}${detail && detail !== reason ? `: ${detail}` : ''}`);
   }
   if (job.state === 'outstanding') lines.push(`${when(job.nextLookAt)}  next look`);
@@ -51,7 +49,7 @@ export function explanation({ job, events }: Explanation): string {
     lines.push(
       `${when(job.detectedAt)}  settled: ${job.state}${job.lostReason ? ` (${job.lostReason})` : ''}`,
     );
-  const error = job.report?.error;
+  const { error } = job;
   if (error) lines.push(`  why: ${[error.code, error.reason].filter(Boolean).join(' ')}`);
   for (const event of events) {
     lines.push('', `${event.kind}  ${event.id}  ${event.published ? 'published' : 'NOT YET PUBLISHED'}`);

@@ -74,7 +74,7 @@ export function createClient({ url, token, fetch = globalThis.fetch }: ClientOpt
       }),
     );
     if (!response.ok) throw await refusal(response);
-    return (response.status === 204 ? undefined : await response.json()) as Result<Id>;
+    return (response.status === 204 ? undefined : await bodyOf(response)) as Result<Id>;
   }
 
   const listJobs = (query: Query<'listJobs'> = {}) => call('listJobs', 'GET', '/v1/jobs', { query });
@@ -102,7 +102,8 @@ export function createClient({ url, token, fetch = globalThis.fetch }: ClientOpt
         call('explainJob', 'GET', '/v1/jobs/{origin}/{projectId}/{jobId}/explain', { params }),
     },
     events: {
-      list: (query: { job: string }) => call('listEvents', 'GET', '/v1/events', { query }),
+      /** Those of one job in order, or the newest of all; there is one page. */
+      list: (query: Query<'listEvents'> = {}) => call('listEvents', 'GET', '/v1/events', { query }),
     },
     deliveries: {
       list: listDeliveries,
@@ -158,7 +159,15 @@ function search(query: object): string {
     : `?${new URLSearchParams(Object.fromEntries(given.map(([name, value]) => [name, String(value)])))}`;
 }
 
-/** Something between us and the API may have answered in its stead. */
+/** Something between us and the API may have answered in its stead, also here. */
+async function bodyOf(response: Response): Promise<unknown> {
+  const body: unknown = await response.json().catch(() => null);
+  if (typeof body === 'object' && body !== null) return body;
+  const { status } = response;
+  const detail = 'the answer is not JSON';
+  throw new ApiError({ type: 'about:blank', title: `HTTP ${status}`, status, detail });
+}
+
 async function refusal(response: Response): Promise<ApiError> {
   const { status, statusText } = response;
   const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);

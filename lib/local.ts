@@ -1,8 +1,8 @@
 /** Where one machine is put together: what the command line may use of everything below. */
 export { createTokens, type Tokens } from './api/tokens.ts';
-export { explanationView, jobView, summaryOf } from './api/views.ts';
 export { openLocal, type Local } from './local/desk.ts';
 export { examine, type Finding } from './local/doctor.ts';
+export { openExistingHome, openFileHome, openTableHome, type Differing, type Home } from './local/move.ts';
 export { configJsonSchema, loadConfig, openParts, type Config, type Parts } from './local/parts.ts';
 export { createService, type Service } from './local/service.ts';
 export {

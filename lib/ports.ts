@@ -107,6 +107,8 @@ export interface Channel {
 export interface Message {
   deliveryId: string;
   event: Event;
+  /** Id of the one that wanted it. */
+  subscription: string;
   target: Target;
   /** Epoch milliseconds of this attempt. */
   at: number;

@@ -1,5 +1,5 @@
 // The package as somebody gets it: packed, installed into an empty folder, and used. Needs the registry.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,6 +37,9 @@ try {
   must(schema.properties.origins, 'it has no configuration');
   must(run(bin, ['wait', '--help']).includes('Examples:'), 'its help teaches nothing');
   must(run(bin, ['start', '--exit']).includes('web-2'), 'its demonstration tells nothing');
+
+  const { stderr } = spawnSync(bin, ['export', '--table', 'none'], { cwd: folder, encoding: 'utf8' });
+  must(stderr.includes('npm install @aws-sdk/client-dynamodb'), 'it does not say what a table on AWS needs');
 
   // As JavaScript it works; as TypeScript its types hold.
   writeFileSync(join(folder, 'uses.ts'), USES_BOTH);

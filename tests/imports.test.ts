@@ -21,6 +21,7 @@ const USE_CASES = [
   'recent-events',
   'release',
   'ring-due',
+  'unsubscribe',
 ].map((name) => `lib/notify/${name}.ts`);
 
 function layerOf(file: string): Layer | null {

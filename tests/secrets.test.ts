@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { explanation } from '../cli/render.ts';
 import { mailSink, slackSink, webhookSink } from '../cli/demo/sinks.ts';
+import { explanationView } from '../lib/api/views.ts';
 import { createService, loadConfig, openParts } from '../lib/local.ts';
 import { explain } from '../lib/notify/explain.ts';
 import { createTelemetry } from '../lib/platform/log.ts';
@@ -216,7 +217,7 @@ log_level: debug
   const files = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'latin1'));
   const out = {
     logs: lines.join('\n'),
-    explain: explained.map((e) => explanation(e!)).join('\n'),
+    explain: explained.map((e) => explanation(explanationView(e!, true))).join('\n'),
     events: deliveries.map((d) => JSON.stringify(d)).join('\n'),
     messages: [slack, webhook, mail].flatMap((sink) => sink.arrivals.map((a) => a.body)).join('\n'),
     database: files.join('\n'),

@@ -1,14 +1,14 @@
 import { Command } from 'commander';
+import type { Client, ToldEvent } from '../../client/index.ts';
 import { toDetail } from '../../lib/jobs/event.ts';
-import type { ToldEvent } from '../../lib/notify/events.ts';
+import { jobKey } from '../../lib/jobs/job.ts';
+import { asking, type Where } from '../ask.ts';
 import { teach } from '../examples.ts';
 import { find } from '../find.ts';
-import { withLocal } from '../open.ts';
-import { configOption, jsonOption, limitOption } from '../options.ts';
+import { configOption, jsonOption, limitOption, urlOption } from '../options.ts';
 import { table, when } from '../render.ts';
 
-interface Options {
-  config?: string;
+interface Options extends Where {
   job?: string;
   limit: number;
   json?: boolean;
@@ -21,11 +21,13 @@ export const eventsCommand = (): Command =>
       .option('--job <job>', 'its job id, or origin/project/job-id')
       .addOption(limitOption(1_000))
       .addOption(jsonOption('one JSON object a line'))
+      .addOption(urlOption())
       .addOption(configOption())
       .action((options: Options) =>
-        withLocal(options.config, async (local, config) => {
+        asking(options, async ({ client }) => {
           const { job, limit, json } = options;
-          const told = job ? (await find(config, job, local.eventsOf)).flat() : await local.events(limit);
+          const told =
+            job === undefined ? (await client.events.list({ limit })).items : await ofJob(client, job);
           const shown = told.slice(0, limit);
           if (json) for (const one of shown) console.log(JSON.stringify(lineOf(one)));
           else console.log(shown.length > 0 ? eventsTable(shown) : 'Nothing announced yet.');
@@ -40,6 +42,11 @@ export const eventsCommand = (): Command =>
       { says: 'As they went out, for a script', run: 'jobchime events --json | head -1' },
     ],
   );
+
+const ofJob = async (client: Client, job: string): Promise<ToldEvent[]> =>
+  (
+    await find(client, job, async (address) => (await client.events.list({ job: jobKey(address) })).items)
+  ).flat();
 
 const lineOf = ({ event, published }: ToldEvent) => ({
   kind: event.kind,

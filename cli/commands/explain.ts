@@ -1,9 +1,8 @@
 import { Command } from 'commander';
-import { explanationView } from '../../lib/local.ts';
+import { asking, type Where } from '../ask.ts';
 import { teach } from '../examples.ts';
 import { find } from '../find.ts';
-import { withLocal } from '../open.ts';
-import { configOption, jsonOption } from '../options.ts';
+import { configOption, jsonOption, urlOption } from '../options.ts';
 import { explanation } from '../render.ts';
 
 export const explainCommand = (): Command =>
@@ -14,11 +13,12 @@ export const explainCommand = (): Command =>
       )
       .argument('<job>', 'its job id, or origin/project/job-id')
       .addOption(jsonOption('it as JSON'))
+      .addOption(urlOption())
       .addOption(configOption())
-      .action((job: string, { config: named, json }: { config?: string; json?: boolean }) =>
-        withLocal(named, async (local, config) => {
-          const found = await find(config, job, local.explain);
-          if (json) for (const one of found) console.log(JSON.stringify(explanationView(one, true), null, 2));
+      .action((job: string, { json, ...where }: Where & { json?: boolean }) =>
+        asking(where, async ({ client }) => {
+          const found = await find(client, job, client.jobs.explain);
+          if (json) for (const one of found) console.log(JSON.stringify(one, null, 2));
           else console.log(found.map(explanation).join('\n\n'));
         }),
       ),

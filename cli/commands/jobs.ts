@@ -1,15 +1,13 @@
 import { Command, Option } from 'commander';
-import type { Job } from '../../lib/jobs/job.ts';
-import { summaryOf, type Local } from '../../lib/local.ts';
+import type { Client, JobSummary } from '../../client/index.ts';
+import { asking, type Where } from '../ask.ts';
 import { teach } from '../examples.ts';
-import { withLocal } from '../open.ts';
-import { configOption, jsonOption, limitOption } from '../options.ts';
+import { configOption, jsonOption, limitOption, urlOption } from '../options.ts';
 import { jobsTable } from '../render.ts';
 
-interface Options {
-  config?: string;
+interface Options extends Where {
   origin?: string;
-  state?: string;
+  state?: JobSummary['state'];
   limit: number;
   json?: boolean;
 }
@@ -24,8 +22,9 @@ export const jobsCommand = (): Command =>
       .option('--origin <name>', 'only those of this origin')
       .addOption(limitOption(1_000_000))
       .addOption(jsonOption('one JSON object a line'))
+      .addOption(urlOption())
       .addOption(configOption())
-      .action((options: Options) => withLocal(options.config, (local) => list(local, options))),
+      .action((options: Options) => asking(options, ({ client }) => list(client, options))),
     [
       { says: 'What is being watched', run: 'jobchime jobs --state outstanding' },
       {
@@ -36,24 +35,25 @@ export const jobsCommand = (): Command =>
     ],
   );
 
-/** However many are listed, this many are held in memory. */
-const PAGE = 500;
+/** However many are listed, this many are held in memory; the API gives no more at a time. */
+const PAGE = 200;
 
-async function list(local: Local, { origin, state, limit, json = false }: Options): Promise<void> {
-  const query = { ...(state && { state }), ...(origin && { prefix: `${origin}/` }) };
-  let left = limit;
-  let after: string | null = null;
+async function list(client: Client, { origin, state, limit, json = false }: Options): Promise<void> {
+  const query = { ...(state && { state }), ...(origin && { origin }) };
+  let shown = 0;
+  let next: string | null = '';
   do {
-    const page = await local.jobs({ ...query, limit: Math.min(left, PAGE), ...(after && { after }) });
-    show(page.rows, json, after === null);
-    left -= page.rows.length;
-    after = page.next;
-  } while (after !== null && left > 0);
-  if (after !== null && !json) console.log('... and more: --limit shows them');
-}
-
-function show(jobs: readonly Job[], json: boolean, first: boolean): void {
-  if (json) for (const job of jobs) console.log(JSON.stringify(summaryOf(job)));
-  else if (jobs.length > 0) console.log(jobsTable(jobs, first));
-  else if (first) console.log('No jobs.');
+    const page: Awaited<ReturnType<typeof client.jobs.list>> = await client.jobs.list({
+      ...query,
+      limit: Math.min(limit - shown, PAGE),
+      ...(next && { cursor: next }),
+    });
+    if (json) for (const job of page.items) console.log(JSON.stringify(job));
+    else if (page.items.length > 0) console.log(jobsTable(page.items, shown === 0));
+    shown += page.items.length;
+    next = page.next;
+  } while (next !== null && shown < limit);
+  if (json) return;
+  if (shown === 0) console.log('No jobs.');
+  if (next !== null) console.log('... and more: --limit shows them');
 }

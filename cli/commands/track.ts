@@ -1,15 +1,15 @@
 import { text as textOf } from 'node:stream/consumers';
 import { Command, Option } from 'commander';
-import { summaryOf, type Config, type Local } from '../../lib/local.ts';
+import type { Client } from '../../client/index.ts';
 import { NOTIFY_FORMS } from '../../lib/notify/notify.ts';
+import { asking, type Where } from '../ask.ts';
 import { teach } from '../examples.ts';
+import { callsOf, handIn, summariesOf, type Problem, type Spec } from '../hand-in.ts';
 import { readJobIds, type NamedJob } from '../job-ids.ts';
-import { withLocal } from '../open.ts';
-import { configOption, durationOf, jsonOption, labelOf, oneMore } from '../options.ts';
+import { configOption, durationOf, jsonOption, labelOf, oneMore, urlOption } from '../options.ts';
 import { Refusal } from '../refusal.ts';
 
-interface Options {
-  config?: string;
+interface Options extends Where {
   project?: string;
   name?: string;
   label: Record<string, string>;
@@ -41,11 +41,10 @@ export const trackCommand = (): Command =>
           .default([], 'nobody'),
       )
       .addOption(jsonOption('one JSON object a line'))
+      .addOption(urlOption())
       .addOption(configOption())
       .action((origin: string, ids: string[], options: Options) =>
-        withLocal(options.config, async (local, config) => {
-          await trackAll(local, config, origin, await named(ids), options);
-        }),
+        asking(options, async ({ client }) => trackAll(client, origin, await named(ids), options)),
       ),
     [
       {
@@ -67,7 +66,8 @@ export const trackCommand = (): Command =>
       },
     ],
     `With --notify, NAME is a configured subscription, whose target is used. A webhook is signed with the key of a configured
-subscription to the same host; without one it is refused. Tracking a job again changes nothing.`,
+subscription to the same host; without one it is refused. A mail address is for where the service runs: with --url, subscribe it, so that it is asked
+whether it agrees. Tracking a job again changes nothing.`,
   );
 
 async function named(ids: readonly string[]): Promise<NamedJob[]> {
@@ -79,30 +79,41 @@ async function named(ids: readonly string[]): Promise<NamedJob[]> {
   return jobs;
 }
 
+const specsOf = (
+  origin: string,
+  jobs: readonly NamedJob[],
+  { project, name, label, deadline, notify }: Options,
+): Spec[] => {
+  const deadlineAt = deadline && Date.now() + deadline;
+  return jobs.map(({ jobId, projectId = project }) => ({
+    origin,
+    jobId,
+    ...(projectId && { projectId }),
+    ...(name && { name }),
+    labels: label,
+    ...(deadlineAt && { deadlineAt }),
+    ...(notify.length > 0 && { notify }),
+  }));
+};
+
 async function trackAll(
-  local: Local,
-  config: Config,
+  client: Client,
   origin: string,
   jobs: readonly NamedJob[],
   options: Options,
 ): Promise<void> {
-  const project = options.project ?? config.origins.find(({ name }) => name === origin)?.projectId;
-  const specs = jobs.map(({ jobId, projectId = project }) => ({
-    origin,
-    jobId,
-    ...(projectId && { projectId }),
-    ...(options.name && { name: options.name }),
-    labels: options.label,
-    ...(options.deadline && { deadlineAt: Date.now() + options.deadline }),
-    ...(options.notify.length > 0 && { notify: options.notify }),
-  }));
   const refused: string[] = [];
-  for (const [i, result] of (await local.track(specs)).entries()) {
-    if (result.outcome === 'refused') {
-      refused.push(...result.problems.map(({ field, problem }) => `${jobs[i]!.jobId}: ${field} ${problem}`));
-    } else if (options.json) {
-      console.log(JSON.stringify({ outcome: result.outcome, job: summaryOf(result.job) }));
-    } else console.log(`${result.outcome === 'tracked' ? 'tracked' : 'already tracked'}  ${result.job.key}`);
+  for (const specs of callsOf(specsOf(origin, jobs, options))) {
+    const results = await handIn(client, specs);
+    const tracked = options.json ? await summariesOf(client, results) : null;
+    for (const [i, result] of results.entries()) {
+      if (result.outcome === 'refused') refused.push(...result.problems.map((it) => told(specs[i]!, it)));
+      else if (tracked) console.log(JSON.stringify({ outcome: result.outcome, job: tracked[i] }));
+      else console.log(`${result.outcome === 'tracked' ? 'tracked' : 'already tracked'}  ${result.key}`);
+    }
   }
   if (refused.length > 0) throw new Refusal(refused.join('\n'));
 }
+
+const told = ({ jobId }: Spec, { field, problem, fix }: Problem): string =>
+  `${jobId}: ${field} ${problem}${fix ? `. ${fix}` : ''}`;

@@ -1,17 +1,16 @@
 import { Command, type CommanderError } from 'commander';
 import { serviceOn } from '../../lib/local.ts';
 import { duration } from '../../lib/notify/duration.ts';
+import { asking, type Where } from '../ask.ts';
 import { teach } from '../examples.ts';
-import { findJobs } from '../find.ts';
-import { withLocal } from '../open.ts';
-import { configOption, durationOf, jsonOption } from '../options.ts';
+import { find } from '../find.ts';
+import { configOption, durationOf, jsonOption, urlOption } from '../options.ts';
 import { Refusal } from '../refusal.ts';
 import { codeOf, EXIT } from '../wait/exit.ts';
 import { jsonReport, lineReport, liveReport } from '../wait/report.ts';
-import { watch } from '../wait/watch.ts';
+import { ELSEWHERE, HERE, watch } from '../wait/watch.ts';
 
-interface Options {
-  config?: string;
+interface Options extends Where {
   timeout?: number;
   json?: boolean;
 }
@@ -23,6 +22,7 @@ export const waitCommand = (): Command =>
       .argument('<job...>', 'tracked jobs: job ids, or origin/project/job-id')
       .option('--timeout <duration>', 'wait no longer than this, for instance 30m', durationOf)
       .addOption(jsonOption('each ended job as one JSON object a line'))
+      .addOption(urlOption())
       .addOption(configOption())
       .action(wait),
     [
@@ -40,7 +40,8 @@ export const waitCommand = (): Command =>
       },
     ],
     `Exit codes: ${EXIT.succeeded} succeeded, ${EXIT.failed} failed, ${EXIT.lost} lost, ${EXIT.timedOut} timed out, ${EXIT.refused} could not wait (not tracked, configuration).
-Of several jobs the highest counts. The looking is done by the service (jobchime start); this reads what it finds.`,
+Of several jobs the highest counts. The looking is done by the service (jobchime start); this reads what it finds. A service
+elsewhere is asked every 2 s at most, and may be out of reach for 5 min.`,
   );
 
 /** A mistake in how it is called must not read as a job that failed. */
@@ -49,11 +50,11 @@ export function mistaken(error: CommanderError): never {
   throw error;
 }
 
-async function wait(names: string[], { config: named, timeout, json }: Options): Promise<void> {
+async function wait(names: string[], { timeout, json, ...where }: Options): Promise<void> {
   try {
-    await withLocal(named, async (local, config) => {
-      const jobs = (await Promise.all(names.map((name) => findJobs(local, config, name)))).flat();
-      if (serviceOn(config.store) === null) {
+    await asking(where, async ({ client, config }) => {
+      const jobs = (await Promise.all(names.map((name) => find(client, name, client.jobs.get)))).flat();
+      if (config && serviceOn(config.store) === null) {
         console.error(
           `No service is running on ${config.store}: until \`jobchime start\` does, nothing changes.`,
         );
@@ -64,7 +65,9 @@ async function wait(names: string[], { config: named, timeout, json }: Options):
           ? liveReport(process.stdout)
           : lineReport(print);
       const until = timeout === undefined ? Infinity : Date.now() + timeout;
-      const seen = await watch({ local, report, until }, jobs);
+      const every = config ? HERE : ELSEWHERE;
+      const warn = (line: string): void => console.error(line);
+      const seen = await watch({ client, report, warn, until, every }, jobs);
       const left = seen.filter((job) => job.state === 'outstanding').length;
       if (left > 0)
         console.error(`Timed out after ${duration(timeout!)}: ${left} of ${seen.length} have not ended.`);

@@ -1,4 +1,4 @@
-import type { Job } from '../../lib/jobs/job.ts';
+import type { Job } from '../../client/index.ts';
 
 /** What `jobchime wait` ends with. */
 export const EXIT = { succeeded: 0, failed: 1, lost: 2, timedOut: 3, refused: 4 } as const;

@@ -1,16 +1,16 @@
-import type { Job } from '../../lib/jobs/job.ts';
+import type { Job } from '../../client/index.ts';
 import { duration } from '../../lib/notify/duration.ts';
 import { line } from '../../lib/notify/story.ts';
 import type { Watched } from './watch.ts';
 
 /** How one job gets on, in one line without its state: what it is, where it stands, how long it has taken. */
 export function progressOf({ job, usual }: Watched, now: number): string {
-  const what = [job.report?.jobType, job.name ?? job.jobId].filter(Boolean).join(' ');
+  const what = [job.jobType, job.name ?? job.jobId].filter(Boolean).join(' ');
   return [line(what), ...(job.state === 'outstanding' ? underWay(job, usual, now) : ended(job))].join(', ');
 }
 
 function underWay(job: Job, usual: number | null, now: number): string[] {
-  const age = duration(now - (Date.parse(job.report?.beganAt ?? '') || job.createdAt));
+  const age = duration(now - (Date.parse(job.beganAt ?? '') || Date.parse(job.trackedAt)));
   return [
     line(job.status) || 'not seen yet',
     ...subJobsOf(job),
@@ -19,8 +19,11 @@ function underWay(job: Job, usual: number | null, now: number): string[] {
 }
 
 function ended(job: Job): string[] {
-  const why = [job.report?.error?.code, job.report?.error?.reason].map((text) => line(text)).filter(Boolean);
-  const took = job.detectedAt === null ? [] : [`after ${duration(job.detectedAt - job.createdAt)}`];
+  const why = [job.error?.code, job.error?.reason].map((text) => line(text)).filter(Boolean);
+  const took =
+    job.detectedAt === null
+      ? []
+      : [`after ${duration(Date.parse(job.detectedAt) - Date.parse(job.trackedAt))}`];
   return [
     ...took,
     ...subJobsOf(job),
@@ -29,8 +32,8 @@ function ended(job: Job): string[] {
   ];
 }
 
-function subJobsOf({ report }: Job): string[] {
-  const { total = 0, succeeded = 0, failed = 0 } = report?.subJobs ?? {};
+function subJobsOf({ subJobs }: Job): string[] {
+  const { total = 0, succeeded = 0, failed = 0 } = subJobs ?? {};
   if (total === 0) return [];
   return [`${succeeded} of ${total} sub-jobs${failed > 0 ? `, ${failed} failed` : ''}`];
 }

@@ -1,4 +1,3 @@
-import { jobView } from '../../lib/local.ts';
 import { paintState } from '../paint.ts';
 import { progressOf } from './line.ts';
 import type { Report, Watched } from './watch.ts';
@@ -34,8 +33,8 @@ export function lineReport(print: (line: string) => void): Report {
   return {
     show(seen, now) {
       for (const one of seen) {
-        const { key, state, status, report } = one.job;
-        const mark = JSON.stringify([state, status, report?.subJobs]);
+        const { key, state, status, subJobs } = one.job;
+        const mark = JSON.stringify([state, status, subJobs]);
         if (told.get(key) === mark) continue;
         told.set(key, mark);
         print(shown(one, progressOf(one, now)));
@@ -52,7 +51,7 @@ export function jsonReport(print: (line: string) => void): Report {
       for (const { job } of seen) {
         if (job.state === 'outstanding' || told.has(job.key)) continue;
         told.add(job.key);
-        print(JSON.stringify(jobView(job)));
+        print(JSON.stringify(job));
       }
     },
   };

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Job } from '../../lib/jobs/job.ts';
-import { usualDuration } from '../../lib/jobs/usual.ts';
-import type { Local } from '../../lib/local.ts';
+import type { Client, Job, JobSummary } from '../../client/index.ts';
+import { isPassing } from '../ask.ts';
+import { orNull } from '../find.ts';
+import { usualDuration } from './usual.ts';
 
 /** Shows what is seen: called with every job at each reading. */
 export interface Report {
@@ -13,43 +14,77 @@ export interface Watched {
   usual: number | null;
 }
 
-/** Reading a row costs some 20 us, and nobody sees a change sooner. */
-const EVERY_MS = 500;
+export interface Watching {
+  client: Client;
+  report: Report;
+  /** Told once when the service does not answer. */
+  warn: (line: string) => void;
+  /** Epoch milliseconds. */
+  until: number;
+  /** How long to wait between two readings of so many jobs, in milliseconds. */
+  every: (jobs: number) => number;
+  /** How long the service may be out of reach, in milliseconds. */
+  patience?: number;
+}
+
+/** In this process a reading costs some 200 us, and nobody sees a change sooner. */
+export const HERE = (): number => 500;
+/** Half of what the API answers of one token, so that there is something left for others who have it. */
+export const ELSEWHERE = (jobs: number): number => Math.max(2_000, jobs * 100);
+/** An update or a restart of the service is over by then. */
+const PATIENCE_MS = 5 * 60_000;
 /** Former jobs that say how long such a job takes. */
 const FORMER = 200;
 
 /** Reads the jobs until all have ended or time is up, and answers how they stand then. One that was removed counts as it was. */
-export async function watch(
-  { local, report, until }: { local: Local; report: Report; until: number },
-  jobs: readonly Job[],
-): Promise<Job[]> {
-  const usualOf = memory((origin, jobType) => usual(local, origin, jobType));
+export async function watch(watching: Watching, jobs: readonly Job[]): Promise<Job[]> {
+  const { client, report, until, every } = watching;
+  const usualOf = usualsOf(client);
+  const patiently = patienceOf(watching);
   let seen = [...jobs];
+  const show = async (): Promise<void> => {
+    const watched = await Promise.all(seen.map(async (job) => ({ job, usual: await usualOf(job) })));
+    report.show(watched, Date.now());
+  };
+  const lookAgain = (job: Job): Promise<Job> | Job =>
+    job.state === 'outstanding' ? orNull(client.jobs.get(job)).then((now) => now ?? job) : job;
+  await patiently(show);
   for (;;) {
-    const now = Date.now();
-    report.show(await Promise.all(seen.map(async (job) => ({ job, usual: await usualOf(job) }))), now);
-    const open = seen.some((job) => job.state === 'outstanding');
-    if (!open || now >= until) return seen;
-    await sleep(Math.min(EVERY_MS, until - now));
-    seen = await Promise.all(
-      seen.map(async (job) => (job.state === 'outstanding' ? ((await local.job(job.key)) ?? job) : job)),
-    );
+    const open = seen.filter((job) => job.state === 'outstanding').length;
+    const left = until - Date.now();
+    if (open === 0 || left <= 0) return seen;
+    await sleep(Math.min(every(open), left));
+    await patiently(async () => {
+      seen = await Promise.all(seen.map(lookAgain));
+      await show();
+    });
   }
 }
 
-async function usual(local: Local, origin: string, jobType: string): Promise<number | null> {
-  const { rows } = await local.jobs({ prefix: `${origin}/`, state: 'succeeded', limit: FORMER });
-  return usualDuration(rows, jobType);
+/** Lets pass what another try may mend, unless it lasts. */
+function patienceOf({ warn, patience = PATIENCE_MS }: Watching) {
+  let since: number | null = null;
+  return async (work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+      since = null;
+    } catch (error) {
+      if (!isPassing(error) || (since !== null && Date.now() - since >= patience)) throw error;
+      if (since === null) warn(`${(error as Error).message.replace(/\.?$/, '.')} Waiting all the same.`);
+      since ??= Date.now();
+    }
+  };
 }
 
-/** Asks once for each kind of job, as soon as its type is known. */
-function memory(ask: (origin: string, jobType: string) => Promise<number | null>) {
-  const known = new Map<string, Promise<number | null>>();
-  return async ({ origin, report }: Job): Promise<number | null> => {
-    const jobType = report?.jobType;
-    if (!jobType) return null;
-    const key = `${origin} ${jobType}`;
-    if (!known.has(key)) known.set(key, ask(origin, jobType));
-    return known.get(key)!;
+/** Asks once for each origin, as soon as the type of a job is known. */
+function usualsOf(client: Client): (job: Job) => Promise<number | null> {
+  const former = new Map<string, Promise<JobSummary[]>>();
+  const ask = (origin: string): Promise<JobSummary[]> => {
+    const asked = client.jobs.list({ origin, state: 'succeeded', limit: FORMER }).then(({ items }) => items);
+    asked.catch(() => former.delete(origin));
+    former.set(origin, asked);
+    return asked;
   };
+  return async ({ origin, jobType }) =>
+    jobType ? usualDuration(await (former.get(origin) ?? ask(origin)), jobType) : null;
 }

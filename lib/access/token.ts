@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { isJobEvent, type Event } from '../jobs/event.ts';
 import type { Row } from '../jobs/row.ts';
 
 export const SCOPES = ['track', 'read', 'admin'] as const;
@@ -62,8 +63,11 @@ export const isExpired = (token: Token, now: number): boolean =>
   token.expiresAt !== null && token.expiresAt <= now;
 export const hasScope = (token: Token, scope: Scope): boolean =>
   token.scopes.includes('admin') || token.scopes.includes(scope);
-export const seesProject = (token: Token, projectId: string): boolean =>
-  token.projects === null || token.projects.includes(projectId);
+export const seesProject = ({ projects }: Pick<Token, 'projects'>, projectId: string): boolean =>
+  projects === null || projects.includes(projectId);
+/** What is about no job concerns all projects. */
+export const seesEvent = (token: Pick<Token, 'projects'>, event: Event): boolean =>
+  token.projects === null || (isJobEvent(event) && seesProject(token, event.data.job.projectId));
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 /** Compares two hashes of one length without telling by the time it takes where they differ. */

@@ -13,6 +13,7 @@ import { isRefusal, refuse, type Refusal } from './problem.ts';
 import { routes, type Route, type RouteId } from './routes.ts';
 import { subscriptionHandlers } from './subscriptions.ts';
 import { createTokens } from './tokens.ts';
+import { unsubscribeHandlers } from './unsubscribe.ts';
 
 /** Of one token: a script that pages and a person that clicks never notice, a loop gone wild does. */
 const RATE = { burst: 100, perSecond: 20 };
@@ -105,6 +106,7 @@ const handlersOf = (deps: ApiDeps): Handlers => {
     ...deliveryHandlers(deps),
     ...subscriptionHandlers(deps),
     ...confirmHandlers(deps),
+    ...unsubscribeHandlers(deps),
   };
 };
 

@@ -1,5 +1,5 @@
-import { seesProject, type Token } from '../access/token.ts';
-import { eventId, isJobEvent } from '../jobs/event.ts';
+import { seesEvent, seesProject } from '../access/token.ts';
+import { eventId } from '../jobs/event.ts';
 import { deliveryKey, type Delivery } from '../notify/delivery.ts';
 import type { Page } from '../ports.ts';
 import type { ApiDeps } from './deps.ts';
@@ -37,7 +37,7 @@ export function deliveryHandlers({ store }: ApiDeps): Handlers<'listDeliveries' 
     async listDeliveries({ query }, { token }) {
       const shown = ({ rows, next }: Page<Delivery>) => ({
         status: 200 as const,
-        body: { items: rows.filter((row) => isVisible(token, row)).map(deliveryView), next },
+        body: { items: rows.filter(({ event }) => seesEvent(token, event)).map(deliveryView), next },
       });
       if (query.job === undefined) return shown(await page(query, query.event && `${query.event}/`));
       const job = await store.jobs.get(query.job);
@@ -53,13 +53,9 @@ export function deliveryHandlers({ store }: ApiDeps): Handlers<'listDeliveries' 
 
     async getDelivery({ params }, { token }) {
       const row = await store.deliveries.get(deliveryKey(params.eventId, params.deliveryId));
-      return row && isVisible(token, row)
+      return row && seesEvent(token, row.event)
         ? { status: 200, body: deliveryView(row) }
         : refuse('not_found', 'There is no such delivery.');
     },
   };
 }
-
-/** What is about no job concerns all projects. */
-const isVisible = (token: Token, { event }: Delivery): boolean =>
-  token.projects === null || (isJobEvent(event) && seesProject(token, event.data.job.projectId));

@@ -1,7 +1,7 @@
-import type { Event } from '../jobs/event.ts';
 import type { Job } from '../jobs/job.ts';
-import type { Attempt, Delivery, Receipt } from '../notify/delivery.ts';
+import type { Delivery, Receipt } from '../notify/delivery.ts';
 import type { Subscription } from '../notify/subscription.ts';
+import type { Explanation, ToldEvent } from '../notify/told.ts';
 import type { Sealer } from '../platform/seal.ts';
 import type { Clock, Store, Subscriptions, Telemetry } from '../ports.ts';
 
@@ -11,6 +11,8 @@ export interface ApiDeps {
   /** Those in force. `changed`: what is stored was changed here. */
   subscriptions: Subscriptions & { changed(): void };
   does: UseCases;
+  /** Those of the configuration, each with the project that its credentials see. */
+  origins: readonly { name: string; projectId: string }[];
   subscribing: Subscribing;
   clock: Clock;
   random: (bytes: number) => Buffer;
@@ -18,41 +20,32 @@ export interface ApiDeps {
   /** Our own, for the OpenAPI document. */
   version: string;
   rate?: Rate;
+  /** Whoever asks runs the service: a job may name a mail address that has not confirmed. */
+  owner?: true;
 }
 
 export interface UseCases {
   track(raws: readonly unknown[]): Promise<Tracked[]>;
   untrack(key: string): Promise<'removed' | 'not_tracked' | 'has_news'>;
-  explain(key: string): Promise<Explained | null>;
-  eventsOf(key: string): Promise<{ event: Event; published: boolean; from: 'sent' | 'rebuilt' }[] | null>;
+  explain(key: string): Promise<Explanation | null>;
+  /** Of one job, in order; null where it is not tracked. */
+  eventsOf(key: string): Promise<ToldEvent[] | null>;
+  /** The newest first, of jobs of these projects alone unless that is null. */
+  recentEvents(asked: { limit: number; projects: string[] | null }): Promise<ToldEvent[]>;
   ping(subscription: Subscription, requestedBy: string): Promise<Delivery[]>;
-  /** Takes the endpoints of a subscription for repaired. */
-  enable(subscription: Subscription): Promise<void>;
+  /** Takes the endpoints of a subscription for repaired; those that unsubscribed only where they are meant too. */
+  enable(
+    subscription: { targets: readonly { endpoint: string }[] },
+    which: 'broken' | 'unsubscribed too',
+  ): Promise<void>;
+  /** Ends all mail to an address. */
+  unsubscribe(leaving: { subscription: string; address: string }): Promise<void>;
   heldFor(subscription: string): Promise<number>;
 }
 
 export type Tracked =
   | { outcome: 'tracked' | 'already_tracked'; job: Job }
   | { outcome: 'refused'; problems: { field: string; problem: string }[] };
-
-export interface Explained {
-  job: Job;
-  events: {
-    id: string;
-    kind: string;
-    published: boolean;
-    deliveries: {
-      subscription: string;
-      channel: string;
-      target: string;
-      state: string;
-      reason: string | null;
-      attempts: Attempt[];
-      nextTryAt: number | null;
-    }[];
-    unmatched: { subscription: string; why: string }[];
-  }[];
-}
 
 /** What subscriptions that are made here need. */
 export interface Subscribing {

@@ -61,14 +61,16 @@ export const jobParams = z.strictObject({
   jobId: z.string().regex(ID).meta({ hint: 'Write the job id.' }),
 });
 
-const page = {
-  limit: z.coerce
-    .number<number>('must be a whole number from 1 to 200')
-    .int('must be a whole number from 1 to 200')
+const limitUpTo = (most: number) =>
+  z.coerce
+    .number<number>(`must be a whole number from 1 to ${most}`)
+    .int(`must be a whole number from 1 to ${most}`)
     .min(1)
-    .max(200)
+    .max(most)
     .default(50)
-    .meta({ hint: 'Write how many to show at most, 1 to 200.' }),
+    .meta({ hint: `Write how many to show at most, 1 to ${most}.` });
+const page = {
+  limit: limitUpTo(200),
   cursor: z.string().max(2_000, 'is no cursor').meta({ hint: "Write a former page's next." }).optional(),
 };
 
@@ -79,6 +81,11 @@ export const listJobsQuery = z.strictObject({
     .meta({ hint: `Write one of ${JOB_STATES.join(', ')}.` })
     .optional(),
   origin: z.string().regex(ORIGIN_NAME).meta({ hint: 'Write the name of an origin.' }).optional(),
+  jobId: z
+    .string()
+    .regex(ID)
+    .meta({ hint: 'Write a job id: those of the configured origins with this id are listed.' })
+    .optional(),
   ...page,
 });
 export const pageQuery = z.strictObject(page);
@@ -111,7 +118,9 @@ export const listDeliveriesQuery = z
   .refine(({ event, job }) => !event || !job, 'has both event and job')
   .meta({ hint: 'Give event or job, not both.' });
 export const deliveryParams = z.strictObject({ eventId, deliveryId });
-export const listEventsQuery = z.strictObject({ job: jobKey });
+/** Some 30 KB each at most, and read all at once. */
+export const MAX_EVENTS = 1_000;
+export const listEventsQuery = z.strictObject({ job: jobKey.optional(), limit: limitUpTo(MAX_EVENTS) });
 
 const PRESET_NAMES = Object.keys(PRESETS) as Preset[];
 const SIGNING_KEY = /^whsec_[A-Za-z0-9+/]{32,86}={0,2}$/;
@@ -201,10 +210,13 @@ export const confirmParams = z.strictObject({
     .regex(/^sub_[0-9a-f]{24}\.[0-9a-f]{64}$/)
     .meta({ hint: 'Follow the link in the mail as it is.' }),
 });
+export const unsubscribeParams = z.strictObject({
+  token: z.string().max(2_000).meta({ hint: 'Follow the link in the mail as it is.' }),
+});
 
 // What goes out.
 
-const problemOfSpec = z.object({ field: z.string(), problem: z.string() });
+const problemOfSpec = z.object({ field: z.string(), problem: z.string(), fix: z.string() });
 export const trackResult = named(
   'TrackResult',
   z.discriminatedUnion('outcome', [
@@ -289,6 +301,7 @@ export const explanation = named(
   'Explanation',
   z.object({
     job,
+    notify: z.array(z.string()).describe('Who is told of this job whatever the subscriptions say'),
     history: z.array(z.object({ at: time, reason: z.string(), detail: z.string() })),
     events: z.array(
       z.object({

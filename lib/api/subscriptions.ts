@@ -1,6 +1,7 @@
 import {
   newStored,
   newSubscriptionId,
+  untilConfirmed,
   type Definition,
   type StoredSubscription,
 } from '../notify/stored-subscription.ts';
@@ -23,6 +24,8 @@ type SubscriptionRoutes =
   | 'resumeSubscription'
   | 'testSubscription';
 
+/** Every event is held against all of them, which are read once a second. */
+export const MAX_SUBSCRIPTIONS = 1_000;
 /** Another writer may come in between, but not for ever. */
 const TRIES = 5;
 
@@ -92,6 +95,7 @@ export function subscriptionHandlers(deps: ApiDeps): Handlers<SubscriptionRoutes
         confirmation: confirming?.stored ?? null,
       };
       const row = newStored(id, confirming ? 'confirming' : 'active', definition, clock());
+      if (await isFull(store.subscriptions)) return full;
       const failed = confirming && (await askToConfirm(subscribing, definition, confirming.token));
       if (failed) return failed;
       const [stored] = await store.subscriptions.create([row]);
@@ -143,10 +147,12 @@ export function subscriptionHandlers(deps: ApiDeps): Handlers<SubscriptionRoutes
     },
 
     async resumeSubscription({ params: { id } }) {
+      const paused = (await store.subscriptions.get(id))?.state === 'paused';
       const refused = await setPaused(id, false);
       if (refused) return refused;
       const subscription = await inForce(id);
-      if (subscription) await does.enable(subscription);
+      // The end of a pause brings nobody back who unsubscribed; resuming what is not paused can only mean them.
+      if (subscription) await does.enable(subscription, paused ? 'broken' : 'unsubscribed too');
       return shown(id);
     },
 
@@ -155,7 +161,7 @@ export function subscriptionHandlers(deps: ApiDeps): Handlers<SubscriptionRoutes
       if (!subscription) return (await madeHere(id)) ? unconfirmed : notFound(id);
       if (subscription.paused) return refuse('conflict', 'It is paused or locked: resume it first.');
       const view = await views.one(id);
-      if (view?.targets.some((target) => target.state === 'disabled'))
+      if (view?.targets.some(({ state, reason }) => state === 'disabled' && reason !== 'unsubscribed'))
         return refuse('conflict', 'Its target is disabled: resume it first, then what was held is sent too.');
       const sent = await does.ping(subscription, token.name);
       return { status: 202, body: { items: sent.map(deliveryView), next: null } };
@@ -166,6 +172,21 @@ export function subscriptionHandlers(deps: ApiDeps): Handlers<SubscriptionRoutes
   function keysOf({ key, definition }: StoredSubscription): string[] {
     return (definition?.signingKeys ?? []).flatMap((sealed) => subscribing.sealer?.open(sealed, key) ?? []);
   }
+}
+
+const full = refuse(
+  'full',
+  `There are ${MAX_SUBSCRIPTIONS} subscriptions, and no more are kept. Remove those that nobody needs: GET /v1/subscriptions lists them.`,
+);
+/** Two made at the same moment may be one too many, which harms nobody. */
+async function isFull(table: ApiDeps['store']['subscriptions']): Promise<boolean> {
+  let count = 0;
+  for (let after: string | null | undefined; after !== null && count < MAX_SUBSCRIPTIONS;) {
+    const page = await table.list({ limit: MAX_SUBSCRIPTIONS, ...(after && { after }) });
+    count += page.rows.filter(isDefined).length;
+    after = page.next;
+  }
+  return count >= MAX_SUBSCRIPTIONS;
 }
 
 type Defined = StoredSubscription & { definition: Definition };
@@ -201,6 +222,7 @@ function change(
     ...(keys && { signingKeys: keys.sealed }),
     ...(confirming && { confirmation: confirming.stored }),
   };
-  const next = { ...row, definition, ...(confirming && { state: 'confirming' as const }) };
+  const unconfirmed = { state: 'confirming' as const, due: untilConfirmed(definition) };
+  const next = { ...row, definition, ...(confirming && unconfirmed) };
   return { next, token: confirming?.token ?? null };
 }

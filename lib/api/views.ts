@@ -1,6 +1,7 @@
 import type { Job } from '../jobs/job.ts';
 import { nextTryAt, type Attempt, type Delivery } from '../notify/delivery.ts';
-import type { Explained } from './deps.ts';
+import { shownNotify } from '../notify/notify.ts';
+import type { Explanation } from '../notify/told.ts';
 import type { DeliveryView, ExplanationView, JobSummary, JobView } from './schemas.ts';
 
 // Rows as they are shown: times in ISO 8601, and only what is meant for others.
@@ -62,8 +63,9 @@ export const deliveryView = (row: Delivery): DeliveryView => ({
 });
 
 /** Who may see only some projects does not see what others have subscribed. */
-export const explanationView = ({ job, events }: Explained, seesAll: boolean): ExplanationView => ({
+export const explanationView = ({ job, events }: Explanation, seesAll: boolean): ExplanationView => ({
   job: jobView(job),
+  notify: seesAll ? (job.notify ?? []).map(shownNotify) : [],
   history: job.history.map((entry) => ({ ...entry, at: iso(entry.at) })),
   events: events.map(({ id, kind, published, deliveries, unmatched }) => ({
     id,

@@ -12,7 +12,12 @@ export function openApi(env: Env) {
     const deps = trackDeps(ground);
     const subscribing = { allowPrivate: config.allowPrivate, sealer, confirmation: null };
     return {
-      fetch: localApi(ground, subscribing, (raws) => track(deps, raws), doorbellOf(ground, known)),
+      fetch: localApi(
+        { ...ground, origins: config.origins },
+        subscribing,
+        (raws) => track(deps, raws),
+        doorbellOf(ground, known),
+      ),
     };
   });
 }

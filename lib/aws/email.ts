@@ -2,6 +2,7 @@ import { createEmail, type MailTransport } from '../channels/email.ts';
 import { createSesClient, sesTransport } from '../channels/ses.ts';
 import { smtpTransport } from '../channels/smtp.ts';
 import type { MailSettings } from '../platform/config.ts';
+import { unsubscribeLinks } from '../platform/unsubscribe-link.ts';
 import type { Channel } from '../ports.ts';
 import { onChannel } from './deliver.ts';
 import { ENV, type Env } from './env.ts';
@@ -9,8 +10,12 @@ import type { Ground } from './ground.ts';
 
 export const openEmail = (env: Env) => onChannel('email', ENV.email.parse(env), emailOf);
 
-function emailOf({ config: { mail } }: Ground): Channel {
-  if (mail) return createEmail({ transport: transportOf(mail), from: mail.from });
+function emailOf({ config, sealer }: Ground): Channel {
+  const { mail } = config;
+  if (mail) {
+    const transport = transportOf(mail);
+    return createEmail({ transport, from: mail.from }, unsubscribeLinks(config, sealer));
+  }
   const detail = 'no mail server is configured';
   return { send: async () => ({ kind: 'retry', reason: 'unreachable', detail }) };
 }

@@ -24,7 +24,7 @@ const clock: Clock = () => Date.now();
 /** `make` puts a function's own parts on the ground; asked for again, they are the same while the configuration is. */
 export function onGround<T>(env: GroundEnv, make: (ground: Ground) => T): () => Promise<T & Ground> {
   const client = createParameterClient();
-  const store = openDynamoStore({ client: createDynamoClient(), table: env.JOBCHIME_TABLE });
+  const dynamo = createDynamoClient();
   const settings = createSettings({
     name: env.JOBCHIME_CONFIG,
     read: (names) => readParameters(client, names),
@@ -35,6 +35,9 @@ export function onGround<T>(env: GroundEnv, make: (ground: Ground) => T): () => 
   return async () => {
     const current = await settings();
     if (made?.of !== current) {
+      const { retention } = current.config;
+      // Opening asks nothing: the connections are the client's.
+      const store = openDynamoStore({ client: dynamo, table: env.JOBCHIME_TABLE, retention });
       const ground = groundOf(current, store, env);
       made = { of: current, parts: { ...ground, ...make(ground) } };
     }

@@ -35,7 +35,7 @@ export function openSweep(env: Env) {
         const others = [
           ringDue({ deliveries: ground.store.deliveries, doorbell, clock }, RINGS),
           releaseHeld({ ...ground, doorbell }, BUDGET),
-          expire(ground, BUDGET),
+          expire({ ...ground, retention: config.retention }, BUDGET),
         ];
         // All of them end, whatever becomes of one: what is still under way would be frozen with the container.
         const ended = await Promise.allSettled([looks, ...others]);

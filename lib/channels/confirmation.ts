@@ -25,6 +25,7 @@ export function createConfirmation({ transport, from }: EmailDeps) {
       references: [id],
       date: new Date(at),
       headers: { 'Auto-Submitted': 'auto-generated' },
+      secrets: [link],
     });
   };
 }

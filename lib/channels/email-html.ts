@@ -7,8 +7,8 @@ const EDGE: Record<Tone, string> = { good: '#2e9e5b', warn: '#d08700', bad: '#d6
 const LABEL = 'text-align:left;vertical-align:top;padding:2px 16px 2px 0;white-space:nowrap';
 const VALUE = 'padding:2px 0;vertical-align:top;overflow-wrap:anywhere';
 
-/** A story as a mail's HTML part: inline styles (mail programs drop others), no pictures, no links, nothing to load. */
-export function emailHtml(story: Story, footer: string): string {
+/** A story as a mail's HTML part: inline styles (mail programs drop others), no pictures, nothing to load, no link but the one to unsubscribe. */
+export function emailHtml(story: Story, footer: string, unsubscribe: string | null): string {
   return [
     '<!doctype html>',
     '<html lang="en">',
@@ -29,7 +29,7 @@ export function emailHtml(story: Story, footer: string): string {
     ...failedSubJobs(story),
     ...paragraph(story.hint),
     ...paragraph(story.note, ';font-size:13px'),
-    `<p style="margin:0;font-size:12px;opacity:0.7">${escaped(footer)}</p>`,
+    `<p style="margin:0;font-size:12px;opacity:0.7">${escaped(footer)}${unsubscribeLink(unsubscribe)}</p>`,
     '</div>',
     '</body>',
     '</html>',
@@ -39,6 +39,9 @@ export function emailHtml(story: Story, footer: string): string {
 
 const paragraph = (text: string | undefined, more = ''): string[] =>
   text ? [`<p style="margin:0 0 12px${more}">${escaped(text)}</p>`] : [];
+
+const unsubscribeLink = (link: string | null): string =>
+  link === null ? '' : `<br><a href="${escaped(link)}">Unsubscribe</a>`;
 
 const row = (label: string, value: string): string =>
   `<tr><th scope="row" style="${LABEL}">${escaped(label)}</th><td style="${VALUE}">${escaped(value)}</td></tr>`;
@@ -54,6 +57,6 @@ function failedSubJobs({ failedSubJobs, subJobsOmitted }: Story): string[] {
   ];
 }
 
-/** For text between tags. No attribute holds anything from outside. */
+/** For text between tags, and for our own links. No attribute holds anything from outside. */
 export const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

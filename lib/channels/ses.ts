@@ -1,5 +1,6 @@
 import { SendEmailCommand, SESv2Client, type SESv2ClientConfig } from '@aws-sdk/client-sesv2';
 import type { Mail, MailTransport } from './email.ts';
+import { redactor } from './redact.ts';
 import { refuse, retry, SENT, type Verdict } from './verdict.ts';
 
 /** As long as SMTP gets; still well within the claim of a delivery (60 s). */
@@ -29,7 +30,7 @@ export function sesTransport(client: SESv2Client): MailTransport {
         return { ...SENT, detail: `SES ${MessageId}` };
       } catch (error) {
         const { name, message } = error instanceof Error ? error : new Error(String(error));
-        return { ...verdictOf(error), detail: `${name}: ${message}` };
+        return { ...verdictOf(error), detail: redactor(mail.secrets)(`${name}: ${message}`) };
       }
     },
   };

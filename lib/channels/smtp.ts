@@ -30,7 +30,7 @@ export function smtpTransport(options: SmtpOptions): MailTransport {
   return {
     async send(mail) {
       const password = options.password?.() ?? '';
-      const clean = redactor(secretsOf(options.user ?? '', password));
+      const clean = redactor([...secretsOf(options.user ?? '', password), ...mail.secrets]);
       // A transport of its own for each mail: the signs of how far it came must not be those of another.
       const mailer = createTransport(nodemailerOptions(options, password, deadlineMs));
       let handedOver = false;
@@ -92,7 +92,7 @@ const nodemailerOptions = (o: SmtpOptions, password: string, deadlineMs: number)
   disableUrlAccess: true,
 });
 
-const envelopeOf = (mail: Mail) => ({
+const envelopeOf = ({ secrets: _secrets, ...mail }: Mail) => ({
   ...mail,
   // As an object it is one address, whatever it contains; as a string it would be parsed as a list.
   to: { name: '', address: mail.to },

@@ -16,19 +16,23 @@ const words = (max: number) =>
     .regex(LINE, 'must be one line of text')
     .meta({ hint: `Write one line of 1 to ${max} characters, or leave it out.` });
 
-/** What may be handed in. Bounded, because all of it travels in every event about the job. */
+/** What may be handed in. Bounded, because all of it travels in every event about the job. Left out, the project is the origin's. */
 export const jobSpec = z.strictObject({
   origin: z
     .string('must be given')
     .regex(ORIGIN_NAME, 'must be the name of a configured origin: lower-case letters, digits and hyphens')
     .meta({ hint: 'Write the name of a configured origin.' }),
-  projectId: id('project'),
+  projectId: id('project').optional(),
   jobId: id('job'),
   name: words(128).optional(),
   labels: z
     .record(
       words(64),
-      z.string().max(256, 'must be at most 256 characters').regex(LINE, 'must be one line of text'),
+      z
+        .string()
+        .max(256, 'must be at most 256 characters')
+        .regex(LINE, 'must be one line of text')
+        .meta({ hint: 'Write one line of up to 256 characters.' }),
     )
     .refine((labels) => Object.keys(labels).length <= 20, 'must be at most 20 labels')
     .meta({ hint: 'Write at most 20 names of up to 64 characters, each with a text of up to 256.' })
@@ -36,17 +40,21 @@ export const jobSpec = z.strictObject({
   requestedBy: words(128).optional(),
   correlationId: words(128).optional(),
   deadlineAt: z.int().positive().meta({ hint: 'Write epoch milliseconds.' }).optional(),
-});
-
-/** Targets of its own are for whoever runs the service: a program that asks through the API has subscriptions instead. */
-const ownSpec = jobSpec.extend({
   notify: z
     .array(
-      z.string().min(1).max(512, 'must be at most 512 characters').regex(LINE, 'must be one line of text'),
+      z
+        .string()
+        .min(1)
+        .max(512, 'must be at most 512 characters')
+        .regex(LINE, 'must be one line of text')
+        .meta({ hint: 'Write slack:NAME, email:NAME, webhook:NAME or https://HOST/PATH.' }),
     )
     .max(5, 'must be at most 5 targets')
+    .meta({ hint: 'Write up to five of slack:NAME, email:NAME, webhook:NAME and https://HOST/PATH.' })
     .optional(),
 });
+/** A job as it is handed in. */
+export type GivenSpec = Omit<JobSpec, 'projectId'> & Partial<Pick<JobSpec, 'projectId'>>;
 
 export interface SpecProblem {
   field: string;
@@ -55,9 +63,9 @@ export interface SpecProblem {
 
 export function checkSpec(
   raw: unknown,
-): { ok: true; spec: JobSpec } | { ok: false; problems: SpecProblem[] } {
-  const parsed = ownSpec.safeParse(raw);
-  if (parsed.success) return { ok: true, spec: parsed.data as JobSpec };
+): { ok: true; spec: GivenSpec } | { ok: false; problems: SpecProblem[] } {
+  const parsed = jobSpec.safeParse(raw);
+  if (parsed.success) return { ok: true, spec: parsed.data as GivenSpec };
   const problems = parsed.error.issues.map((issue) => ({
     field: issue.path.join('.') || 'job',
     problem: issue.message,

@@ -5,13 +5,15 @@ import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import packageJson from '../../package.json' with { type: 'json' };
 import { createApi } from '../api/app.ts';
-import type { Subscribing } from '../api/deps.ts';
+import type { ApiDeps, Subscribing } from '../api/deps.ts';
 import { createConfirmation } from '../channels/confirmation.ts';
 import { smtpTransport } from '../channels/smtp.ts';
 import { eventsOf } from '../notify/events.ts';
 import { explain } from '../notify/explain.ts';
 import { ping } from '../notify/ping.ts';
+import { recentEvents } from '../notify/recent-events.ts';
 import { enable, heldFor } from '../notify/release.ts';
+import { unsubscribe } from '../notify/unsubscribe.ts';
 import type { ApiSettings, Config } from '../platform/config.ts';
 import { createSealer, type Sealer } from '../platform/seal.ts';
 import type { Clock, Doorbell } from '../ports.ts';
@@ -40,12 +42,13 @@ export const sealerOf = ({ api }: Config): Sealer | null =>
 
 /** The API over what one machine is put together from. */
 export function localApi(
-  parts: Pick<Parts, 'store' | 'subscriptions' | 'clock' | 'telemetry'>,
+  parts: Pick<Parts, 'store' | 'subscriptions' | 'origins' | 'clock' | 'telemetry'>,
   subscribing: Subscribing,
   track: Service['track'],
   doorbell: Doorbell,
+  more: Pick<ApiDeps, 'rate' | 'owner'> = {},
 ): (request: Request) => Promise<Response> {
-  const { store, subscriptions, clock, telemetry } = parts;
+  const { store, subscriptions, origins, clock, telemetry } = parts;
   return createApi({
     store,
     subscriptions: { all: subscriptions.all, changed: () => subscriptions.changed?.() },
@@ -54,16 +57,20 @@ export function localApi(
       untrack: (key) => untrack({ jobs: store.jobs, telemetry }, key),
       explain: (key) => explain({ store, subscriptions }, key),
       eventsOf: (key) => eventsOf(store, key),
+      recentEvents: (asked) => recentEvents(store, asked),
       ping: (subscription, requestedBy) =>
         ping({ deliveries: store.deliveries, doorbell, clock }, subscription, requestedBy),
-      enable: (subscription) => enable(store, subscription),
+      enable: (subscription, which) => enable(store, subscription, which),
+      unsubscribe: (leaving) => unsubscribe({ store, clock, telemetry }, leaving),
       heldFor: (subscription) => heldFor(store, subscription, clock()),
     },
+    origins,
     subscribing,
     clock,
     random: randomBytes,
     telemetry,
     version: packageJson.version,
+    ...more,
   });
 }
 

@@ -1,25 +1,18 @@
 import { randomBytes } from 'node:crypto';
+import { mintToken } from '../access/token.ts';
 import { createTokens, type Token, type Tokens } from '../api/tokens.ts';
-import type { Job } from '../jobs/job.ts';
-import { eventsOf, type ToldEvent } from '../notify/events.ts';
-import { explain, type Explanation } from '../notify/explain.ts';
-import { recentEvents } from '../notify/recent-events.ts';
 import type { Secrets } from '../platform/secrets.ts';
-import type { ListQuery, Page, Telemetry } from '../ports.ts';
-import type { Tracked } from '../sweep/track.ts';
-import { openParts, type Config } from './parts.ts';
+import type { Telemetry } from '../ports.ts';
+import { localApi } from './api.ts';
+import { openParts, type Config, type Parts } from './parts.ts';
 import { createService } from './service.ts';
 
 /** What the command line does with the store, beside a service that runs on it or without one. */
 export interface Local {
-  track(raws: readonly unknown[]): Promise<Tracked[]>;
-  jobs(query: ListQuery): Promise<Page<Job>>;
-  job(key: string): Promise<Job | null>;
-  explain(key: string): Promise<Explanation | null>;
-  /** What was announced of one job, in order; null where it is not tracked. */
-  eventsOf(key: string): Promise<ToldEvent[] | null>;
-  /** What was announced lately, the newest first. */
-  events(limit: number): Promise<ToldEvent[]>;
+  /** The HTTP API, for this process alone: nothing listens. Throws what the API would only log. */
+  fetch(request: Request): Promise<Response>;
+  /** What lets in there. It is made for this process and stored nowhere. */
+  token: string;
   tokens: Pick<Tokens, 'create' | 'remove'> & { list(): Promise<Token[]> };
   close(): Promise<void>;
 }
@@ -27,19 +20,43 @@ export interface Local {
 /** Throws an `Error` made for people where the store cannot be opened. */
 export function openLocal(config: Config, secrets: Secrets): Local {
   const { parts, close } = openParts(config, secrets, QUIET);
-  const { store } = parts;
+  const { store, clock } = parts;
   return {
-    track: createService(parts).track,
-    jobs: (query) => store.jobs.list(query),
-    job: (key) => store.jobs.get(key),
-    explain: (key) => explain(parts, key),
-    eventsOf: (key) => eventsOf(store, key),
-    events: (limit) => recentEvents(store, limit),
+    ...apiForUs(parts, config),
     tokens: {
-      ...createTokens(store.tokens, { clock: parts.clock, random: randomBytes }),
+      ...createTokens(store.tokens, { clock, random: randomBytes }),
       list: async () => (await store.tokens.list({ limit: MAX_TOKENS })).rows,
     },
     close,
+  };
+}
+
+/** Whoever may read the configuration and the store may do anything with them, so there is nobody to keep out or to slow down. */
+function apiForUs(parts: Parts, { allowPrivate }: Config): Pick<Local, 'fetch' | 'token'> {
+  const { store, clock } = parts;
+  const everything = { name: 'command line', scopes: ['admin' as const], projects: null, expiresAt: null };
+  const { token, text } = mintToken(everything, clock(), randomBytes);
+  const tokens = { ...store.tokens, get: async (id: string) => (id === token.key ? token : null) };
+  const faults: unknown[] = [];
+  const telemetry: Telemetry = {
+    line: (_, event, { error }) => void (event === 'api.broken' && faults.push(error)),
+  };
+  const subscribing = parts.api?.subscribing ?? { allowPrivate, sealer: null, confirmation: null };
+  const api = localApi(
+    { ...parts, store: { ...store, tokens }, telemetry },
+    subscribing,
+    createService(parts).track,
+    // The service sees by itself what is due.
+    { ring: async () => {} },
+    { owner: true, rate: { burst: 1e9, perSecond: 1e9 } },
+  );
+  return {
+    token: text,
+    async fetch(request) {
+      const response = await api(request);
+      if (faults.length > 0) throw faults[0];
+      return response;
+    },
   };
 }
 

@@ -18,6 +18,7 @@ import { createCounters } from '../platform/metrics/counters.ts';
 import { createHttp, type Http } from '../platform/http.ts';
 import type { Sealer } from '../platform/seal.ts';
 import type { Secrets } from '../platform/secrets.ts';
+import { unsubscribeLinks } from '../platform/unsubscribe-link.ts';
 import type { Channel, Channels, Clock, Clouds, Store, Subscriptions, Telemetry } from '../ports.ts';
 import { openStore } from '../store/sqlite/index.ts';
 import { apiParts, sealerOf, type ApiParts } from './api.ts';
@@ -31,6 +32,8 @@ export interface Parts {
   channels: Channels;
   /** `changed`: what is stored of them was changed by this process. */
   subscriptions: Subscriptions & { changed?(): void };
+  /** Those of the configuration, each with the project that its credentials see. */
+  origins: readonly { name: string; projectId: string }[];
   /** Null or left out: there is no HTTP API. */
   api?: ApiParts | null;
   /** Null or left out: nobody reads metrics. */
@@ -85,10 +88,11 @@ export function openParts(
     clouds: createClouds(config.origins, { http, secrets, clock, telemetry }),
     channels: {
       slack: createSlack({ exchange: http.exchange }),
-      email: emailChannel(config),
+      email: emailChannel(config, sealer),
       webhook: createWebhook({ exchange: http.exchange, version: packageJson.version }),
     },
     subscriptions,
+    origins: config.origins,
     api: apiParts(config, sealer, clock),
     metrics: config.metrics && { ...config.metrics, families },
     clock,
@@ -120,8 +124,12 @@ const opener =
   };
 
 /** A delivery may be left of a time when there was mail; it is tried until there is again. */
-function emailChannel({ mail }: Config): Channel {
-  if (mail) return createEmail({ transport: smtpTransport(mail), from: mail.from });
+function emailChannel(config: Config, sealer: Sealer | null): Channel {
+  const { mail } = config;
+  if (mail) {
+    const transport = smtpTransport(mail);
+    return createEmail({ transport, from: mail.from }, unsubscribeLinks(config, sealer));
+  }
   const detail = 'no mail server is configured';
   return { send: async () => ({ kind: 'retry', reason: 'unreachable', detail }) };
 }

@@ -10,7 +10,7 @@ import {
   type Delivery,
   type Receipt,
 } from './delivery.ts';
-import { judge, newEndpoint, type Endpoint } from './endpoint.ts';
+import { isUnsubscribed, judge, newEndpoint, type Endpoint } from './endpoint.ts';
 import { isAdHoc, notifySubscriptions } from './notify.ts';
 import type { ChannelName, Subscription, Target } from './subscription.ts';
 
@@ -36,13 +36,14 @@ export type Delivered = Delivery['state'] | 'postponed' | 'readdressed' | 'raced
 export async function deliver(deps: DeliverDeps, row: Delivery): Promise<Delivered> {
   const subscription = await subscriptionOf(deps, row);
   const target = targetOf(subscription, row);
-  if (!target) return settle(deps, drop(row));
+  if (!target) return settle(deps, drop(row, 'subscription_removed'));
+  const endpoint = await endpointOf(deps, row);
+  if (isUnsubscribed(endpoint)) return settle(deps, drop(row, 'unsubscribed'));
   if (subscription?.paused) return settle(deps, hold(row, 'paused'));
   if (target.endpoint !== row.endpoint) {
     const moved = await settle(deps, readdress(row, target, deps.clock()));
     return moved === 'raced' ? moved : 'readdressed';
   }
-  const endpoint = await endpointOf(deps, row);
   if (endpoint.state === 'disabled') return settle(deps, hold(row, row.reason ?? 'gone'));
   if (endpoint.pausedUntil > deps.clock()) {
     const waits = await settle(deps, postpone(row, endpoint.pausedUntil));
@@ -89,7 +90,8 @@ async function send(
 
 async function sendOnce(deps: DeliverDeps, row: Delivery, target: Target, at: number): Promise<Receipt> {
   try {
-    return await deps.channels[row.channel].send({ deliveryId: row.id, event: row.event, target, at });
+    const { id, event, subscription } = row;
+    return await deps.channels[row.channel].send({ deliveryId: id, event, subscription, target, at });
   } catch (error) {
     // A channel answers, it does not throw: this is a bug of ours, and nobody knows whether the message went out.
     deps.telemetry.line('error', 'channel.broken', { delivery: row.id, channel: row.channel, error });

@@ -21,6 +21,8 @@ export const DELIVERY_REASONS = [
   'paused',
   'subscription_removed',
   'too_old',
+  'unsubscribed',
+  'expired',
 ] as const;
 export type DeliveryReason = (typeof DELIVERY_REASONS)[number];
 
@@ -57,7 +59,7 @@ export interface Delivery extends Row {
   attempts: Attempt[];
   /** Attempts that count against the schedule. */
   spent: number;
-  /** When it was last let go again after it was held; epoch milliseconds. */
+  /** When it was last let go after it was held, be it for good; epoch milliseconds. */
   releasedAt?: number;
 }
 
@@ -157,4 +159,10 @@ export const nextTryAt = (row: Delivery): number | null =>
 export const readdress = (row: Delivery, target: Target, now: number): Delivery =>
   withDue({ ...row, endpoint: target.endpoint, shown: target.shown }, now);
 /** Nobody wants it any more. */
-export const drop = (row: Delivery): Delivery => ended(row, 'failed', 'subscription_removed');
+export const drop = (row: Delivery, reason: 'subscription_removed' | 'unsubscribed'): Delivery =>
+  ended(row, 'failed', reason);
+/** It was held for so long that it is no news any more. */
+export const expired = (row: Delivery, now: number): Delivery => ({
+  ...ended(row, 'failed', 'expired'),
+  releasedAt: now,
+});

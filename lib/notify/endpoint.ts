@@ -1,6 +1,6 @@
 import { PUBLISH_QUEUE, type News, type Row } from '../jobs/row.ts';
 import { digest, eventId, SUBSCRIPTION_DISABLED, type Event } from '../jobs/event.ts';
-import type { Delivery, Receipt } from './delivery.ts';
+import type { Delivery, DeliveryReason, Receipt } from './delivery.ts';
 
 /** The health of one endpoint, apart from the subscription's definition. Its key is the target's `endpoint`. */
 export interface Endpoint extends Row {
@@ -19,7 +19,10 @@ export interface Endpoint extends Row {
 
 export const endpointId = (channel: string, address: string): string => `ep_${digest(channel, address)}`;
 
-export const newEndpoint = (d: Delivery, now: number): Endpoint => ({
+export const newEndpoint = (
+  d: Pick<Delivery, 'endpoint' | 'subscription' | 'channel' | 'shown'>,
+  now: number,
+): Endpoint => ({
   key: d.endpoint,
   version: 0,
   state: 'ok',
@@ -41,17 +44,29 @@ export function judge(row: Endpoint, receipt: Receipt, now: number): Endpoint {
     return { ...row, pausedUntil: Math.max(row.pausedUntil, now + receipt.afterMs) };
   }
   if (receipt.kind !== 'never' || !receipt.disable || row.state === 'disabled') return row;
+  return disabled(row, receipt.reason, now);
+}
+
+function disabled(row: Endpoint, reason: DeliveryReason, now: number): Endpoint {
   const sequence = row.sequence + 1;
   return {
     ...row,
     state: 'disabled',
     since: now,
-    reason: receipt.reason,
+    reason,
     sequence,
     unpublished: [...row.unpublished, { kind: SUBSCRIPTION_DISABLED, at: now, sequence }],
     due: { queue: PUBLISH_QUEUE, at: now },
   };
 }
+
+/** Its owner wants nothing more. Returns the same row where that is known. */
+export const unsubscribed = (row: Endpoint, now: number): Endpoint =>
+  isUnsubscribed(row) ? row : disabled(row, 'unsubscribed', now);
+
+/** Nothing is kept for such an endpoint, and what is known of it is never forgotten. */
+export const isUnsubscribed = (row: Endpoint | null): boolean =>
+  row?.state === 'disabled' && row.reason === 'unsubscribed';
 
 /** Somebody says that it works again. What is still to be told of the last spell is told all the same. */
 export const enabled = (row: Endpoint): Endpoint => ({ ...row, state: 'ok', pausedUntil: 0 });

@@ -1,13 +1,7 @@
-import { eventId, jobEvent, type Event } from '../jobs/event.ts';
+import { eventId, jobEvent } from '../jobs/event.ts';
 import type { Job, JobEventKind } from '../jobs/job.ts';
 import type { Store } from '../ports.ts';
-
-export interface ToldEvent {
-  event: Event;
-  published: boolean;
-  /** `sent`: as it went out. `rebuilt`: nobody wanted it, so it was not kept; this is how the job's row tells it today. */
-  from: 'sent' | 'rebuilt';
-}
+import type { ToldEvent } from './told.ts';
 
 /** What was announced of one job, in order. Null where no such job is tracked. */
 export async function eventsOf(
@@ -15,17 +9,25 @@ export async function eventsOf(
   key: string,
 ): Promise<ToldEvent[] | null> {
   const job = await store.jobs.get(key);
-  if (!job) return null;
-  return Promise.all(
-    job.announced.map(async (kind, i): Promise<ToldEvent> => {
-      const prefix = `${eventId(job.key, job.createdAt, kind)}/`;
-      const [kept] = (await store.deliveries.list({ prefix, limit: 1 })).rows;
-      const published = !job.unpublished.some((news) => news.kind === kind);
-      if (kept) return { event: kept.event, published, from: 'sent' };
-      const event = jobEvent(job, { kind, at: foundOutAt(job, kind), sequence: i + 1 });
-      return { event, published, from: 'rebuilt' };
-    }),
-  );
+  return job && toldOf(store, job);
+}
+
+/** The same of its row, but for the events that are `known` by their id. */
+export async function toldOf(
+  { deliveries }: Pick<Store, 'deliveries'>,
+  job: Job,
+  known: ReadonlyMap<string, unknown> = new Map(),
+): Promise<ToldEvent[]> {
+  const told = job.announced.map(async (kind, i): Promise<ToldEvent[]> => {
+    const id = eventId(job.key, job.createdAt, kind);
+    if (known.has(id)) return [];
+    const [kept] = (await deliveries.list({ prefix: `${id}/`, limit: 1 })).rows;
+    const published = !job.unpublished.some((news) => news.kind === kind);
+    if (kept) return [{ event: kept.event, published, from: 'sent' }];
+    const event = jobEvent(job, { kind, at: foundOutAt(job, kind), sequence: i + 1 });
+    return [{ event, published, from: 'rebuilt' }];
+  });
+  return (await Promise.all(told)).flat();
 }
 
 /** The row forgets when news was found out as soon as it is published, but for the end of the job. */

@@ -1,33 +1,10 @@
 import { eventId, jobEvent, type Event } from '../jobs/event.ts';
-import type { Job, JobEventKind } from '../jobs/job.ts';
 import type { Store, Subscriptions } from '../ports.ts';
-import { nextTryAt, type Attempt, type Delivery } from './delivery.ts';
+import { nextTryAt, type Delivery } from './delivery.ts';
 import { explainMismatch } from './pattern.ts';
 import { envelope } from './presets.ts';
 import type { Subscription } from './subscription.ts';
-
-/** Everything that is known of one job: what was seen of it, what was announced, who was told and who was not, and why. */
-export interface Explanation {
-  job: Job;
-  events: ExplainedEvent[];
-}
-
-export interface ExplainedEvent {
-  id: string;
-  kind: JobEventKind;
-  published: boolean;
-  deliveries: {
-    subscription: string;
-    channel: string;
-    target: string;
-    state: string;
-    reason: string | null;
-    attempts: Attempt[];
-    nextTryAt: number | null;
-  }[];
-  /** Subscriptions of today that do not want it, with the first field that does not match. */
-  unmatched: { subscription: string; why: string }[];
-}
+import type { ExplainedEvent, Explanation } from './told.ts';
 
 /** At most this many deliveries are shown for one event. */
 const SHOWN = 200;

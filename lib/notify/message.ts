@@ -101,7 +101,9 @@ const DISABLED_BECAUSE = new Map([
   ['auth_error', 'the target does not let us in'],
 ]);
 
-function disabledStory({ data }: DisabledEvent): Story {
+function disabledStory(event: DisabledEvent): Story {
+  const { data } = event;
+  if (data.reason === 'unsubscribed') return unsubscribedStory(event);
   return {
     tone: 'bad',
     verdict: 'disabled',
@@ -118,6 +120,21 @@ function disabledStory({ data }: DisabledEvent): Story {
     failedSubJobs: [],
     subJobsOmitted: 0,
     hint: 'Repair the target or give the subscription another one, then enable it: what was kept is sent.',
+  };
+}
+
+function unsubscribedStory({ data }: DisabledEvent): Story {
+  return {
+    tone: 'info',
+    verdict: 'unsubscribed',
+    about: line(data.target),
+    place: '',
+    title: `${line(data.target)} wants no more mails`,
+    lead: 'Whoever reads there followed the link in a mail. Nothing more is sent to this address, whichever subscription names it, and nothing is kept for it.',
+    facts: facts(['Mail was of', line(`subscription ${data.subscription}`)], ['Since', moment(data.since)]),
+    failedSubJobs: [],
+    subJobsOmitted: 0,
+    hint: 'Take the address out of your subscriptions. If its owner wants mails again, resume the subscription through the API.',
   };
 }
 

@@ -1,9 +1,9 @@
 import { HELD } from '../jobs/row.ts';
 import type { Clock, Doorbell, Store, Subscriptions } from '../ports.ts';
 import { release } from './delivery.ts';
-import { enabled } from './endpoint.ts';
+import { enabled, isUnsubscribed } from './endpoint.ts';
 import { isAdHoc } from './notify.ts';
-import type { Subscription } from './subscription.ts';
+import type { Subscription, Target } from './subscription.ts';
 
 export interface ReleaseDeps {
   store: Pick<Store, 'deliveries' | 'endpoints'>;
@@ -44,25 +44,36 @@ async function isHeld(
   endpoint: string,
 ): Promise<boolean> {
   if (!subscription && !isAdHoc(id)) return false;
+  const row = await deps.store.endpoints.get(endpoint);
+  // Nobody waits for it, paused or not.
+  if (isUnsubscribed(row)) return false;
   if (subscription?.paused) return true;
   // With another target the health of the former one no longer matters. One that a job names has no other.
   const current = subscription?.targets.some((target) => target.endpoint === endpoint) ?? true;
-  return current && (await deps.store.endpoints.get(endpoint))?.state === 'disabled';
+  return current && row?.state === 'disabled';
 }
 
-/** Takes the endpoints of a subscription for repaired. */
+/**
+ * Takes the endpoints of a subscription for repaired. Those whose owner unsubscribed are not broken: they are left as they
+ * are unless they are meant too.
+ */
 export async function enable(
   { endpoints }: Pick<Store, 'endpoints'>,
-  subscription: Subscription,
+  { targets }: { targets: readonly Pick<Target, 'endpoint'>[] },
+  which: Enabled,
 ): Promise<void> {
-  for (const { endpoint } of subscription.targets) {
+  for (const { endpoint } of targets) {
     for (let tries = 0; tries < 5; tries += 1) {
       const row = await endpoints.get(endpoint);
       if (row?.state !== 'disabled' && (row?.pausedUntil ?? 0) === 0) break;
+      if (which === 'broken' && isUnsubscribed(row)) break;
       if ((await endpoints.save(enabled(row!))).outcome === 'saved') break;
     }
   }
 }
+
+/** Which endpoints are meant. */
+export type Enabled = 'broken' | 'unsubscribed too';
 
 /** How many deliveries wait for a subscription to be resumed. */
 export async function heldFor(

@@ -1,4 +1,5 @@
-import type { Row } from '../jobs/row.ts';
+import { EXPIRE_QUEUE } from '../access/kept-answer.ts';
+import type { Due, Row } from '../jobs/row.ts';
 import { compilePattern, type Pattern } from './pattern.ts';
 import { PRESETS, type Preset } from './presets.ts';
 import type { ChannelName, Secret, Subscription } from './subscription.ts';
@@ -40,7 +41,24 @@ export const newStored = (
   state: StoredSubscription['state'],
   definition: Definition | null,
   now: number,
-): StoredSubscription => ({ key: id, version: 0, state, createdAt: now, due: null, definition });
+): StoredSubscription => ({
+  key: id,
+  version: 0,
+  state,
+  createdAt: now,
+  due: state === 'confirming' ? untilConfirmed(definition) : null,
+  definition,
+});
+
+/** One that waits to be confirmed goes once its link is stale: nobody can confirm it any more. */
+export const untilConfirmed = (definition: Definition | null): Due | null =>
+  definition?.confirmation ? { queue: EXPIRE_QUEUE, at: definition.confirmation.until } : null;
+
+export const confirmed = (row: StoredSubscription): StoredSubscription => ({
+  ...row,
+  state: 'active',
+  due: null,
+});
 
 /** Opens what was sealed for this subscription. Null: not with the key that is configured. */
 export type Opener = (sealed: string, id: string) => Secret | null;

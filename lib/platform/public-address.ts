@@ -1,12 +1,16 @@
 import ipaddr from 'ipaddr.js';
 
 /** Public by their range, and yet inside: the wire server of Azure's hosts, and a dummy prefix that is never routed. */
-const EXCEPTIONS = [ipaddr.parseCIDR('168.63.129.16/32'), ipaddr.parseCIDR('100:0:0:1::/64')] as const;
+const EXCEPTIONS = ['168.63.129.16/32', '100:0:0:1::/64'];
 
 /** Whether `address` belongs to the open internet: no loopback, private, link-local, multicast, mapped or reserved one. */
 export function isPublic(address: string): boolean {
   if (!ipaddr.isValid(address)) return false;
   const ip = ipaddr.process(address);
-  const exempt = EXCEPTIONS.some(([net, bits]) => net.kind() === ip.kind() && ip.match(net, bits));
-  return ip.range() === 'unicast' && !exempt;
+  return ip.range() === 'unicast' && !EXCEPTIONS.some((range) => isWithin(ip, range));
+}
+
+function isWithin(ip: ReturnType<typeof ipaddr.process>, range: string): boolean {
+  const [net, bits] = ipaddr.parseCIDR(range);
+  return net.kind() === ip.kind() && ip.match(net, bits);
 }

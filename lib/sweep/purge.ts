@@ -2,7 +2,7 @@ import { eventId } from '../jobs/event.ts';
 import type { Job } from '../jobs/job.ts';
 import { deliverQueue, type Row } from '../jobs/row.ts';
 import type { Delivery } from '../notify/delivery.ts';
-import type { Endpoint } from '../notify/endpoint.ts';
+import { isUnsubscribed, type Endpoint } from '../notify/endpoint.ts';
 import type { Clock, ListQuery, Store, Subscriptions, Table, Telemetry } from '../ports.ts';
 
 export interface PurgeDeps {
@@ -25,7 +25,8 @@ const OVER: readonly Delivery['state'][] = ['delivered', 'failed'];
 
 /**
  * Forgets what ended long ago: deliveries first, then jobs of which nothing is still on its way, then what was noted about
- * endpoints that nobody uses any more. Nothing that waits is ever removed. Killed in between, the next purge goes on.
+ * endpoints that nobody uses any more. Nothing that waits is removed; `expire` ends what has waited for too long. Killed in
+ * between, the next purge goes on.
  */
 export async function purge(deps: PurgeDeps, keepOn: () => boolean = () => true): Promise<Purged> {
   const { store } = deps;
@@ -88,13 +89,16 @@ async function isOver(store: PurgeDeps['store'], job: Job, end: number): Promise
   return left.every(({ rows }) => rows.length === 0);
 }
 
-/** A healthy one is made again when it is needed; a disabled one says so as long as somebody subscribes it. */
+/**
+ * A healthy one is made again when it is needed; a disabled one says so as long as somebody subscribes it. That somebody
+ * unsubscribed is remembered for ever: whoever subscribes them next year must not reach them either.
+ */
 async function isUnused(
   { store, clock }: PurgeDeps,
   row: Endpoint,
   subscribed: ReadonlySet<string>,
 ): Promise<boolean> {
-  if (row.unpublished.length > 0 || row.pausedUntil > clock()) return false;
+  if (row.unpublished.length > 0 || row.pausedUntil > clock() || isUnsubscribed(row)) return false;
   if (row.state === 'disabled' && subscribed.has(row.key)) return false;
   return (await store.deliveries.depth(deliverQueue(row.key))).count === 0;
 }

@@ -39,9 +39,9 @@ type Admission = { outcome: 'admitted'; job: Job } | { outcome: 'refused'; probl
 async function admit(deps: TrackDeps, raw: unknown): Promise<Admission> {
   const checked = checkSpec(raw);
   if (!checked.ok) return { outcome: 'refused', problems: checked.problems };
-  const { spec } = checked;
-  const origin = deps.clouds.describe(spec.origin);
-  if (!origin) return refuse('origin', `'${spec.origin}' is not configured`);
+  const origin = deps.clouds.describe(checked.spec.origin);
+  if (!origin) return refuse('origin', `'${checked.spec.origin}' is not configured`);
+  const spec = { ...checked.spec, projectId: checked.spec.projectId ?? origin.projectId };
   if (spec.projectId !== origin.projectId) {
     return refuse(
       'projectId',

@@ -37,9 +37,9 @@ const BODIES: Record<string, unknown> = {
 const rightly = (id: string): Sent => (BODIES[id] ? { body: BODIES[id] } : {});
 
 describe('tokens', () => {
-  it('are needed everywhere but for health and the link of a confirmation mail', () => {
+  it('are needed everywhere but for health and the links in mails', () => {
     const open = all.filter(([, route]) => route.scope === null).map(([id]) => id);
-    expect(open).toEqual(['health', 'showConfirmation', 'confirm']);
+    expect(open).toEqual(['health', 'showConfirmation', 'confirm', 'showUnsubscribe', 'unsubscribe']);
   });
 
   describe.each(guarded)('%s', (id, route) => {
@@ -184,17 +184,60 @@ describe('a token that is limited to projects', () => {
     expect(await kinds([OTHER])).toEqual([]);
   });
 
+  it('sees no event of a job of another one, nor what concerns all', async () => {
+    const kit = await apiKit();
+    const { call, tokenFor } = kit;
+    await call('POST', '/v1/jobs', { body: { jobs: [spec(1), spec(2)] } });
+    const [sent, unsent] = await Promise.all(
+      [1, 2].map(async (n) => {
+        const row = (await kit.store.jobs.get(`hwc-ecs/${PROJECT}/${spec(n).jobId}`))!;
+        const { job } = decide(row, failed, START + n * 60_000, POLICY);
+        await kit.store.jobs.save({ ...job, unpublished: [] });
+        return job;
+      }),
+    );
+    await dispatch(kit.dispatching, [jobEvent(sent!, sent!.unpublished[0]!)]);
+    await call('POST', '/v1/subscriptions/ops/test');
+    const seen = async (token?: string): Promise<string[]> =>
+      (await call('GET', '/v1/events', token ? { token } : {})).body.items.map(
+        ({ event }: { event: { subject: string } }) => event.subject,
+      );
+    expect(await seen()).toHaveLength(3);
+    expect(await seen(await tokenFor(['read'], { projects: [PROJECT] }))).toEqual([unsent!.key, sent!.key]);
+    expect(await seen(await tokenFor(['read'], { projects: [OTHER] }))).toEqual([]);
+  });
+
+  it('finds no job of another one by its id, nor tracks one by leaving the project out', async () => {
+    const { call, tokenFor, store } = await apiKit();
+    await call('POST', '/v1/jobs', { body: spec(1) });
+    const [own, other] = [
+      await tokenFor(['read', 'track'], { projects: [PROJECT] }),
+      await tokenFor(['read', 'track'], { projects: [OTHER] }),
+    ];
+    const found = async (token: string) =>
+      (await call('GET', `/v1/jobs?jobId=${spec(1).jobId}`, { token })).body.items.length;
+    expect([await found(own), await found(other)]).toEqual([1, 0]);
+    const track = async (token: string, origin: string) =>
+      (await call('POST', '/v1/jobs', { token, body: { origin, jobId: 'a1' } })).status;
+    expect(await track(other, 'hwc-ecs')).toBe(403);
+    expect(await track(other, 'nowhere')).toBe(403);
+    expect((await store.jobs.list({ limit: 9 })).rows).toHaveLength(1);
+    expect(await track(own, 'hwc-ecs')).toBe(201);
+  });
+
   it('is not told what others have subscribed', async () => {
     const quiet = subscription('secret-plans', { on: 'failures' });
     const { call, tokenFor, store } = await apiKit({ fixed: [quiet] });
     const token = await tokenFor(['read'], { projects: [PROJECT] });
     await call('POST', '/v1/jobs', { body: spec(1) });
     const key = `hwc-ecs/${PROJECT}/${spec(1).jobId}`;
-    await store.jobs.save({ ...(await store.jobs.get(key))!, announced: ['job.payment_pending'] });
+    const row = (await store.jobs.get(key))!;
+    await store.jobs.save({ ...row, announced: ['job.payment_pending'], notify: ['slack:secret-plans'] });
     const path = `/v1/jobs/${key}/explain`;
     expect((await call('GET', path)).body.events[0].unmatched).toMatchObject([
       { subscription: 'secret-plans' },
     ]);
+    expect((await call('GET', path)).body.notify).toEqual(['slack:secret-plans']);
     expect((await call('GET', path, { token })).text).not.toContain('secret-plans');
   });
 });

@@ -13,6 +13,7 @@ const WORDS = [
   ['https://hooks.example.com/x', 'https://10.0.0.1/', 'ops@example.com', '2026-03-01T12:00:00Z'],
   [PROJECT, spec(1).jobId, `hwc-ecs/${PROJECT}/${spec(1).jobId}`],
   [`evt_${'0'.repeat(32)}`, `dlv_${'0'.repeat(32)}`],
+  ['webhook:ops', 'slack:', 'mailto:me@example.com', 'mailto:', 'https://hooks.test/y'],
   [
     '50',
     '0',
@@ -36,7 +37,7 @@ const word = fc.oneof(
 );
 const FIELDS = (
   'origin projectId jobId name labels requestedBy correlationId deadlineAt jobs on pattern channel target ' +
-  'signingKeys state limit cursor job event __proto__ x'
+  'signingKeys state limit cursor job event jobId notify __proto__ x'
 ).split(' ');
 const { value: json } = fc.letrec((tie) => ({
   value: fc.oneof(
@@ -62,6 +63,7 @@ const job = nearly({
   ...spec(1),
   name: 'web-7',
   labels: { team: 'web' },
+  notify: ['webhook:ops'],
   deadlineAt: '2026-03-01T12:00:00Z',
 });
 const definition = nearly({

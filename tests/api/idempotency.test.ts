@@ -78,13 +78,14 @@ describe('a POST with an Idempotency-Key', () => {
   it('is forgotten after a day', async () => {
     const kit = await apiKit();
     await kit.call('POST', '/v1/jobs', { body: spec(1), headers: { 'idempotency-key': 'a' } });
+    const expiring = { ...kit, clock: kit.clock.now, retention: DAY };
     kit.clock.pass(DAY - 1);
-    expect(await expire({ store: kit.store, clock: kit.clock.now }, 10)).toBe(0);
+    expect(await expire(expiring, 10)).toBe(0);
     kit.clock.pass(1);
     const anew = await kit.call('POST', '/v1/jobs', { body: spec(2), headers: { 'idempotency-key': 'a' } });
     expect(anew.status).toBe(201);
     kit.clock.pass(DAY);
-    expect(await expire({ store: kit.store, clock: kit.clock.now }, 10)).toBe(1);
+    expect(await expire(expiring, 10)).toBe(1);
     expect((await kit.store.idempotency.list({ limit: 9 })).rows).toEqual([]);
   });
 

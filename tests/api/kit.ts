@@ -8,6 +8,7 @@ import type { ApiDeps } from '../../lib/api/deps.ts';
 import { openApiDocument } from '../../lib/api/openapi.ts';
 import { routes, type Route } from '../../lib/api/routes.ts';
 import { createTokens } from '../../lib/api/tokens.ts';
+import { notifyProblems } from '../../lib/local/notify.ts';
 import { createSubscriptions } from '../../lib/notify/all-subscriptions.ts';
 import type { DeliverDeps } from '../../lib/notify/deliver.ts';
 import { drain, endpointsDue } from '../../lib/notify/drain.ts';
@@ -15,8 +16,10 @@ import type { Receipt } from '../../lib/notify/delivery.ts';
 import { eventsOf } from '../../lib/notify/events.ts';
 import { explain } from '../../lib/notify/explain.ts';
 import { ping } from '../../lib/notify/ping.ts';
+import { recentEvents } from '../../lib/notify/recent-events.ts';
 import { enable, heldFor, releaseHeld } from '../../lib/notify/release.ts';
 import type { Subscription } from '../../lib/notify/subscription.ts';
+import { unsubscribe } from '../../lib/notify/unsubscribe.ts';
 import { createSealer } from '../../lib/platform/seal.ts';
 import { createSecrets } from '../../lib/platform/secrets.ts';
 import { openStore } from '../../lib/store/sqlite/index.ts';
@@ -25,6 +28,7 @@ import { untrack } from '../../lib/sweep/untrack.ts';
 import {
   ok,
   POLICY,
+  PROJECT,
   recordingTelemetry,
   running,
   scriptedChannel,
@@ -78,18 +82,24 @@ export async function apiKit({ fixed = [subscription('ops')], over = () => ({}) 
   const mails: { to: string; link: string }[] = [];
   const answers: { mail: Receipt; send: Receipt } = { mail: ok, send: ok };
   const doorbell = { ring: async () => {} };
+  const mail = { host: 'mail.test', port: 25, secure: false, from: 'jobchime@example.com' };
+  const notifyProblem = notifyProblems({ mail, allowPrivate: [] }, subscriptions);
   const deps: ApiDeps = {
     store,
     subscriptions,
     does: {
-      track: (raws) => track({ jobs: store.jobs, clouds, clock: clock.now, policy: POLICY, telemetry }, raws),
+      track: (raws) =>
+        track({ jobs: store.jobs, clouds, clock: clock.now, policy: POLICY, telemetry, notifyProblem }, raws),
       untrack: (key) => untrack({ jobs: store.jobs, telemetry }, key),
       explain: (key) => explain({ store, subscriptions }, key),
       eventsOf: (key) => eventsOf(store, key),
+      recentEvents: (asked) => recentEvents(store, asked),
       ping: (one, by) => ping({ deliveries: store.deliveries, doorbell, clock: clock.now }, one, by),
-      enable: (one) => enable(store, one),
+      enable: (one, which) => enable(store, one, which),
+      unsubscribe: (leaving) => unsubscribe({ store, clock: clock.now, telemetry }, leaving),
       heldFor: (id) => heldFor(store, id, clock.now()),
     },
+    origins: ['hwc-ecs', 'otc-ecs'].map((name) => ({ name, projectId: PROJECT })),
     subscribing: {
       allowPrivate: ['127.0.0.1'],
       sealer,

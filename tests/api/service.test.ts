@@ -118,6 +118,15 @@ api: { listen: '127.0.0.1:0', secret_key: env:KEY, public_url: https://jobchime.
   await client.subscriptions.test(mail.id);
   await expect.poll(() => texts.length).toBe(2);
   expect(texts[1]).toContain('Test of subscription');
+
+  const [, leave] =
+    /Unsubscribe: https:\/\/jobchime\.example\.com(\/v1\/unsubscribe\/\S+)/.exec(texts[1]!) ?? [];
+  const click = new URLSearchParams({ 'List-Unsubscribe': 'One-Click' });
+  const left = await fetch(api! + leave!, { method: 'POST', body: click, redirect: 'error' });
+  expect([left.status, await left.text()]).toEqual([200, expect.stringContaining('Unsubscribed')]);
+  expect((await client.subscriptions.get(mail.id)).targets).toMatchObject([{ reason: 'unsubscribed' }]);
+  const published = () => telemetry.lines.filter((line) => line['kind'] === 'subscription.disabled');
+  await expect.poll(() => published().length).toBe(1);
 });
 
 async function track(client: ReturnType<typeof createClient>): Promise<{ key: string }[]> {

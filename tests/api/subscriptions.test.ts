@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { jobEvent } from '../../lib/jobs/event.ts';
 import { newJob } from '../../lib/jobs/job.ts';
 import { decide } from '../../lib/jobs/transition.ts';
+import { MAX_SUBSCRIPTIONS } from '../../lib/api/subscriptions.ts';
 import { dispatch } from '../../lib/notify/dispatch.ts';
+import { newStored } from '../../lib/notify/stored-subscription.ts';
+import { expire } from '../../lib/sweep/expire.ts';
 import { failed, ok, POLICY, spec, START, subscription } from '../kit.ts';
 import { apiKit, type ApiKit } from './kit.ts';
 
@@ -199,6 +202,35 @@ describe('a subscription made through the API', () => {
   });
 });
 
+describe('the number of subscriptions', () => {
+  it('is bounded: one more is a problem of its own, until one is removed', async () => {
+    const kit = await apiKit();
+    const fill = (from: number, to: number) =>
+      kit.store.subscriptions.create(
+        Array.from({ length: to - from }, (_, i) => {
+          const id = `sub_${String(from + i).padStart(24, '0')}`;
+          const where = { endpoint: 'ep_1', shown: 's', address: 'a@example.com' };
+          const kept = { name: 'x', on: 'failures', pattern: null, channel: 'email', ...where } as const;
+          return newStored(id, 'active', { ...kept, signingKeys: [], confirmation: null }, START);
+        }),
+      );
+    await fill(0, MAX_SUBSCRIPTIONS - 1);
+    // Pausing what stands in the configuration takes no place.
+    await kit.call('POST', '/v1/subscriptions/ops/pause');
+    const last = await kit.call('POST', '/v1/subscriptions', { body: webhook });
+    expect(last.status).toBe(201);
+    const mail = { name: 'me', on: 'failures', channel: 'email', target: 'me@example.com' };
+    for (const body of [webhook, mail]) {
+      const got = await kit.call('POST', '/v1/subscriptions', { body });
+      expect([got.status, got.body.type]).toEqual([409, 'urn:jobchime:problem:full']);
+      expect(got.body.detail).toContain('There are 1000 subscriptions');
+    }
+    expect(kit.mails).toEqual([]);
+    await kit.call('DELETE', `/v1/subscriptions/${last.body.id}`);
+    expect((await kit.call('POST', '/v1/subscriptions', { body: webhook })).status).toBe(201);
+  });
+});
+
 describe('pausing', () => {
   it.each(['config', 'api'])(
     'holds what is meant for a subscription of the %s, and resuming sends it, oldest first',
@@ -358,6 +390,32 @@ describe('a mail address', () => {
     const confirm = `/v1/confirm/${tokenIn(mails[0]!.link)}`;
     expect((await call('GET', confirm, { token: null })).status).toBe(404);
     expect((await call('POST', confirm, { token: null })).status).toBe(404);
+  });
+
+  it('is forgotten when its three days are over, unless it was confirmed or asked anew', async () => {
+    const kit = await apiKit({ fixed: [] });
+    const left = async () => {
+      await expire({ ...kit, clock: kit.clock.now, retention: 1e9 }, 100);
+      return (await kit.store.subscriptions.list({ limit: 9 })).rows.map((row) => row.state).toSorted();
+    };
+    const [confirmed, asked] = [
+      (await kit.call('POST', '/v1/subscriptions', { body: mail })).body.id,
+      (await kit.call('POST', '/v1/subscriptions', { body: mail })).body.id,
+    ];
+    await kit.call('POST', '/v1/subscriptions', { body: mail });
+    await kit.call('POST', `/v1/confirm/${tokenIn(kit.mails[0]!.link)}`, { token: null });
+    kit.clock.pass(86_400_000);
+    const target = 'you@example.com';
+    await kit.call('PATCH', `/v1/subscriptions/${asked}`, { body: { target } });
+    await kit.call('PATCH', `/v1/subscriptions/${asked}`, { body: { name: 'you' } });
+    expect(await left()).toEqual(['active', 'confirming', 'confirming']);
+    kit.clock.pass(2 * 86_400_000);
+    expect(await left()).toEqual(['active', 'confirming']);
+    kit.clock.pass(86_400_000);
+    expect(await left()).toEqual(['active']);
+    await kit.call('PATCH', `/v1/subscriptions/${confirmed}`, { body: { target } });
+    kit.clock.pass(3 * 86_400_000);
+    expect(await left()).toEqual([]);
   });
 
   it('confirms anew when it is changed, with another link', async () => {

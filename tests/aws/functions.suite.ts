@@ -1,11 +1,14 @@
 /** Single functions, fed with what AWS hands them: `events/aws/` holds it in the shape in which it was seen. */
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { mintToken } from '../../lib/access/token.ts';
+import { createDynamoClient } from '../../lib/store/dynamodb/index.ts';
 import { jobId, PROJECT } from '../kit.ts';
 import { openAt } from '../store/dynamodb/dynalite.ts';
 import { ROOT, type Packaged } from './packaged.ts';
+import { CREDENTIALS, REGION } from './stand-in.ts';
 import { startWorld } from './world.ts';
 
 interface Batch {
@@ -27,6 +30,8 @@ subscriptions:
   ops-failures: { on: failures, channel: slack, target: 'ssm:/jobchime/dev/slack' }
   team: { on: endings, channel: email, to: [ops@example.com] }
 mail: { host: email.eu-central-1.amazonaws.com, from: jobchime@example.com }
+api: { listen: 127.0.0.1:8481, secret_key: 'ssm:/jobchime/dev/key', public_url: https://jobchime.example.com }
+retention: 2d
 log_level: warn
 `;
 
@@ -37,6 +42,7 @@ export function functionsSuite(template: () => Packaged['template']): void {
   const parameters = new Map([
     ['/jobchime/dev/config', CONFIG],
     ['/jobchime/dev/token', 'token-of-many-characters'],
+    ['/jobchime/dev/key', Buffer.alloc(32, 7).toString('base64')],
     ['/jobchime/dev/slack', 'https://hooks.slack.com/services/T0001/B0001/exampleexample'],
   ]);
   beforeEach(async () => {
@@ -127,6 +133,56 @@ export function functionsSuite(template: () => Packaged['template']): void {
     expect(world.mails).toHaveLength(2);
     const { rows } = await store.deliveries.list({ state: 'delivered', limit: 10 });
     expect(rows.map((row) => row.shown)).toEqual(['ops@example.com', 'ops@example.com']);
+  });
+
+  /** Mails what is rung for. */
+  async function mail(): Promise<void> {
+    const { messages } = world.queues.get('EmailQueue')!;
+    const Records = messages.splice(0).map(({ id, body }) => ({ messageId: String(id), body }));
+    expect(failed(await world.invoke('email', { Records }))).toEqual([]);
+  }
+
+  it('what has ended is kept for as long as the configuration says', async () => {
+    await world.invoke('route', read('sqs-route'));
+    await mail();
+    const client = createDynamoClient({
+      endpoint: world.dynamo.endpoint,
+      region: REGION,
+      credentials: CREDENTIALS,
+    });
+    const { Items = [] } = await client.send(new ScanCommand({ TableName: world.table }));
+    client.destroy();
+    const ttls = Items.filter((item) => item['state']?.S === 'delivered').map((item) => item['ttl']!.N);
+    expect(ttls).toHaveLength(2);
+    for (const ttl of ttls) expect(Math.abs(Number(ttl) - Date.now() / 1_000 - 2 * 86_400)).toBeLessThan(120);
+  });
+
+  it('email says where to unsubscribe, and api does it, in one click', async () => {
+    await world.invoke('route', read('sqs-route'));
+    await mail();
+    const headers: { Name: string; Value: string }[] = world.mails[0]!['Content'].Simple.Headers;
+    const { Value } = headers.find(({ Name }) => Name === 'List-Unsubscribe')!;
+    const { pathname } = new URL(Value.slice(1, -1));
+    const asked = JSON.parse(readFileSync(new URL('events/aws/http-api.json', ROOT), 'utf8')) as {
+      headers: object;
+      requestContext: { http: object };
+    };
+    const click = {
+      ...asked,
+      rawPath: pathname,
+      rawQueryString: '',
+      headers: { ...asked.headers, 'content-type': 'application/x-www-form-urlencoded' },
+      requestContext: {
+        ...asked.requestContext,
+        http: { ...asked.requestContext.http, method: 'POST', path: pathname },
+      },
+      body: Buffer.from('List-Unsubscribe=One-Click').toString('base64'),
+      isBase64Encoded: true,
+    };
+    expect(await world.invoke('api', click)).toMatchObject({ statusCode: 200 });
+    expect((await store.endpoints.list({ limit: 9 })).rows).toMatchObject([
+      { state: 'disabled', reason: 'unsubscribed', shown: 'ops@example.com' },
+    ]);
   });
 
   it('a function gives all messages back when the table is in trouble', async () => {

@@ -11,11 +11,18 @@ import { mailbox, refusal, scriptedServer, type Delivered } from './mailbox.ts';
 const FROM = 'Jobchime <jobchime@example.com>';
 const OPS = targetOf('ops@example.org');
 
-const emailTo = (port: number, over: Partial<SmtpOptions> = {}) =>
-  createEmail({
-    transport: smtpTransport({ host: '127.0.0.1', port, secure: false, ...over }),
-    from: FROM,
-  });
+const emailTo = (
+  port: number,
+  over: Partial<SmtpOptions> = {},
+  linkFor?: Parameters<typeof createEmail>[1],
+) =>
+  createEmail(
+    {
+      transport: smtpTransport({ host: '127.0.0.1', port, secure: false, ...over }),
+      from: FROM,
+    },
+    linkFor,
+  );
 
 async function deliver(event: Event = SAMPLES['job.failed']!, deliveryId = DELIVERY): Promise<Delivered> {
   const { port, delivered } = await mailbox();
@@ -141,6 +148,50 @@ describe('a mail', () => {
   it('needs a sender with an address', () => {
     const transport = smtpTransport({ host: '127.0.0.1', port: 1, secure: false });
     expect(() => createEmail({ transport, from: 'Jobchime' })).toThrow('name@domain');
+  });
+});
+
+describe('unsubscribing', () => {
+  const TOKEN = `v1.${'Ab-_9'.repeat(40)}`;
+  const LINK = `https://jobchime.example.com/base/v1/unsubscribe/${TOKEN}`;
+  const asked: object[] = [];
+  const linkFor = (leaving: object): string => {
+    asked.push(leaving);
+    return LINK;
+  };
+
+  it('is one click: both headers in one piece, and the link in the footer of both parts', async () => {
+    const { port, delivered } = await mailbox();
+    await emailTo(port, {}, linkFor).send(messageTo(OPS));
+    const { raw, mail } = delivered[0]!;
+    const head = raw
+      .slice(0, raw.indexOf('\r\n\r\n'))
+      .replaceAll(/\r\n[ \t]+/g, ' ')
+      .split('\r\n');
+    expect(head).toContain(`List-Unsubscribe: <${LINK}>`);
+    expect(head).toContain('List-Unsubscribe-Post: List-Unsubscribe=One-Click');
+    for (const line of raw.split('\r\n')) expect(line.length).toBeLessThan(998);
+    expect(mail.text).toContain(`Unsubscribe: ${LINK}\n`);
+    expect(mail.html).toContain(`<a href="${LINK}">Unsubscribe</a>`);
+    expect(asked).toEqual([{ subscription: 'team', address: 'ops@example.org' }]);
+  });
+
+  it('is not spoken of where there is no link', async () => {
+    expect((await deliver()).raw).not.toMatch(/unsubscribe/i);
+  });
+
+  it('cannot be done with a receipt, though the server repeats the link', async () => {
+    const replies: Record<string, string>[] = [
+      { END: `554 5.7.1 blocked for ${LINK}` },
+      { END: `250 taken: ${TOKEN}` },
+      { END: `451 ${'.'.repeat(180)}${LINK}` },
+    ];
+    for (const book of replies) {
+      const { port } = await scriptedServer(book);
+      const receipt = JSON.stringify(await emailTo(port, {}, linkFor).send(messageTo(OPS)));
+      expect(receipt).toContain('[redacted]');
+      expect(receipt).not.toContain(TOKEN.slice(0, 20));
+    }
   });
 });
 

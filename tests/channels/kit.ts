@@ -22,6 +22,7 @@ export const targetOf = (address: string, signingKeys: string[] = []): Target =>
 export const messageTo = (target: Target, event: Event = SAMPLES['job.failed']!, at = AT): Message => ({
   deliveryId: DELIVERY,
   event,
+  subscription: 'team',
   target,
   at,
 });

@@ -6,6 +6,8 @@ import { CREDENTIALS, fail, REGION, serveAws, type Operations } from '../aws/sta
 import { events } from '../jobs/events.ts';
 import { START } from '../kit.ts';
 
+const LINK = 'https://jobchime.example.com/v1/unsubscribe/v1.secret-of-the-recipient';
+
 type Sent = Record<string, any>; // oxlint-disable-line typescript/no-explicit-any
 
 async function setUp(answer: Operations[string] = () => ({ MessageId: '0100' }), requestTimeout = 5_000) {
@@ -18,9 +20,16 @@ async function setUp(answer: Operations[string] = () => ({ MessageId: '0100' }),
   });
   const requestHandler = { requestTimeout, throwOnRequestTimeout: true };
   const transport = sesTransport(createSesClient({ ...config, requestHandler }));
-  const channel = createEmail({ transport, from: 'Jobchime <jobchime@example.com>' });
+  const channel = createEmail({ transport, from: 'Jobchime <jobchime@example.com>' }, () => LINK);
   const target = newTarget('email', () => 'ops@example.com');
-  const send = () => channel.send({ deliveryId: 'dlv_1', event: events['job.failed'], target, at: START });
+  const send = () =>
+    channel.send({
+      deliveryId: 'dlv_1',
+      event: events['job.failed'],
+      subscription: 'team',
+      target,
+      at: START,
+    });
   return { sent, send };
 }
 
@@ -39,6 +48,8 @@ describe('mail by SES', () => {
     expect(headers.get('References')).toMatch(/^<[0-9a-f]+@example\.com>$/);
     expect(headers.get('In-Reply-To')).toBe(headers.get('References'));
     expect(headers.get('Auto-Submitted')).toBe('auto-generated');
+    expect(headers.get('List-Unsubscribe')).toBe(`<${LINK}>`);
+    expect(headers.get('List-Unsubscribe-Post')).toBe('List-Unsubscribe=One-Click');
     // SES writes these itself and refuses them from others.
     expect([...headers.keys()]).not.toContain('Message-ID');
     expect([...headers.keys()]).not.toContain('Date');
@@ -95,13 +106,24 @@ describe('mail by SES', () => {
     expect(sent).toHaveLength(1);
   });
 
+  it('gives no link away that SES repeats', async () => {
+    const { send } = await setUp((_, res) => fail(res, 400, 'MessageRejected', `no ${LINK}`));
+    expect((await send()).detail).toBe('MessageRejected: no [redacted]');
+  });
+
   it('knows that nothing was sent when SES cannot be reached', async () => {
     const transport = sesTransport(
       createSesClient({ endpoint: 'http://127.0.0.1:1', region: REGION, credentials: CREDENTIALS }),
     );
     const channel = createEmail({ transport, from: 'jobchime@example.com' });
     const target = newTarget('email', () => 'ops@example.com');
-    const message = { deliveryId: 'dlv_1', event: events['job.failed'], target, at: START };
+    const message = {
+      deliveryId: 'dlv_1',
+      event: events['job.failed'],
+      subscription: 'team',
+      target,
+      at: START,
+    };
     expect(await channel.send(message)).toMatchObject({ kind: 'retry', reason: 'unreachable' });
   });
 });

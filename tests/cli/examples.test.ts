@@ -1,9 +1,10 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { lessonOf, type Example } from '../../cli/examples.ts';
 import { createProgram } from '../../cli/program.ts';
+import { environmentOf, startDynamo } from '../store/dynamodb/dynalite.ts';
 import { world, type World } from './world.ts';
 
 const every = (command: Command): Command[] => [command, ...command.commands.flatMap(every)];
@@ -13,8 +14,9 @@ const commands = every(program).slice(1);
 const pathOf = (command: Command): string =>
   command.parent === program ? command.name() : `${pathOf(command.parent!)} ${command.name()}`;
 
-/** Where a command cannot run beside a service on the same store. */
-const ALONE = ['start', 'restore'];
+/** Commands that cannot run beside a service on the same store, in an order in which each finds what it needs. */
+const BEFORE = ['start'];
+const AFTER = ['export', 'import', 'restore'];
 
 /** As much of curl as the examples need, so that it need not be installed. */
 const CURL = `#!${process.execPath}
@@ -37,6 +39,9 @@ async function prepared(): Promise<World> {
   writeFileSync(join(w.folder, 'bin', 'curl'), CURL);
   writeFileSync(join(w.folder, 'bin', 'package.json'), '{"type": "module"}');
   chmodSync(join(w.folder, 'bin', 'curl'), 0o755);
+  const dynamo = await startDynamo();
+  onTestFinished(dynamo.close);
+  Object.assign(w.env, environmentOf(dynamo), { TABLE: await dynamo.newTable() });
   return w;
 }
 
@@ -73,18 +78,18 @@ describe('every command', () => {
 
   it('has examples that work', async () => {
     const w = await prepared();
-    const alone = commands.filter((command) => ALONE.includes(command.name()));
-    const beside = commands.filter((command) => !alone.includes(command));
-    for (const command of alone.filter((one) => one.name() !== 'restore')) {
-      for (const example of lessonOf(command).examples) await execute(w, example);
-    }
+    const examplesOf = async (names: readonly string[]): Promise<void> => {
+      for (const name of names)
+        for (const example of lessonOf(commands.find((one) => one.name() === name)!).examples)
+          await execute(w, example);
+    };
+    const beside = commands.filter((command) => ![...BEFORE, ...AFTER].includes(command.name()));
+    await examplesOf(BEFORE);
     const service = await w.start('jobchime start', 'service.started');
     for (const command of beside) for (const example of lessonOf(command).examples) await execute(w, example);
     service.child.kill('SIGTERM');
     expect(await service.ended).toBe(0);
     await w.run('mv backup-*.db backup.db');
-    for (const command of alone.filter((one) => one.name() === 'restore')) {
-      for (const example of lessonOf(command).examples) await execute(w, example);
-    }
+    await examplesOf(AFTER);
   }, 300_000);
 });

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { codeOf } from '../../cli/wait/exit.ts';
 import { liveReport, lineReport } from '../../cli/wait/report.ts';
-import { newJob, type Job } from '../../lib/jobs/job.ts';
-import { usualDuration } from '../../lib/jobs/usual.ts';
+import type { Job } from '../../client/index.ts';
+import { usualDuration } from '../../cli/wait/usual.ts';
+import { jobView } from '../../lib/api/views.ts';
+import { newJob, type Job as Row } from '../../lib/jobs/job.ts';
 import { report, spec, START } from '../kit.ts';
 
 const info = { origin: 'hwc-ecs', service: 'ecs', cloud: 'huawei', region: 'eu-west-101' };
-const job = (n: number, over: Partial<Job> = {}): Job => ({
-  ...newJob(spec(n, { name: `web-${n}` }), info, START, START),
-  ...over,
-});
+const job = (n: number, over: Partial<Row> = {}): Job =>
+  jobView({ ...newJob(spec(n, { name: `web-${n}` }), info, START, START), ...over });
 const SUB_JOBS = { total: 5, succeeded: 3, failed: 1, running: 1 };
 const running = job(1, { status: 'RUNNING', report: report({ subJobs: SUB_JOBS }) });
 const ended = job(1, { state: 'failed', detectedAt: START + 60_000 });

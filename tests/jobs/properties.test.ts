@@ -6,7 +6,7 @@ import { isTrouble, TROUBLES, type Observation, type Report } from '../../lib/jo
 import { assess, newOrigin, NO_TALLY, publishedOrigin, tally } from '../../lib/jobs/origin.ts';
 import { checkSpec } from '../../lib/jobs/spec.ts';
 import { decide, published } from '../../lib/jobs/transition.ts';
-import { POLICY, spec, START } from '../kit.ts';
+import { POLICY, PROJECT, spec, START } from '../kit.ts';
 
 const DAY = 86_400_000;
 
@@ -120,7 +120,7 @@ const tracked: fc.Arbitrary<Job> = fc
     const checked = checkSpec(spec(1, deadlineAt === undefined ? given : { ...given, deadlineAt }));
     if (!checked.ok) throw new Error(JSON.stringify(checked.problems));
     const info = { origin: 'hwc-ecs', service: 'ecs', cloud: 'huawei', region: 'eu-west-101' };
-    return newJob(checked.spec, info, START, START + 5_000);
+    return newJob({ ...checked.spec, projectId: PROJECT }, info, START, START + 5_000);
   });
 
 /** Walks a job through the steps and shows every decision to `look`. */
@@ -289,7 +289,7 @@ describe('the largest row there can be', () => {
     const checked = checkSpec(spec(1, { labels, name: '漢'.repeat(128), requestedBy: '漢'.repeat(128) }));
     if (!checked.ok) throw new Error(JSON.stringify(checked.problems));
     const info = { origin: 'hwc-ecs', service: 'ecs', cloud: 'huawei', region: 'eu-west-101' };
-    let row = newJob(checked.spec, info, START, START);
+    let row = newJob({ ...checked.spec, projectId: PROJECT }, info, START, START);
     for (let i = 1; i <= 20; i += 1) {
       const look: Observation = i % 2 === 0 ? seen : { kind: 'unavailable', detail: wide };
       row = decide(row, look, START + i * 60_000, POLICY).job;

@@ -7,6 +7,7 @@ import type { Receipt } from '../../lib/notify/delivery.ts';
 import { dispatch } from '../../lib/notify/dispatch.ts';
 import { drain, endpointsDue, rescue } from '../../lib/notify/drain.ts';
 import type { Subscription } from '../../lib/notify/subscription.ts';
+import { unsubscribe } from '../../lib/notify/unsubscribe.ts';
 import { openStore, type SqliteStore } from '../../lib/store/sqlite/index.ts';
 import {
   failed,
@@ -176,6 +177,24 @@ describe('delivering', () => {
     await deliverAll();
     expect(channel.sent).toEqual([]);
     expect((await rows())[0]).toMatchObject({ state: 'failed', reason: 'subscription_removed', due: null });
+  });
+
+  it('sends nothing to an address that unsubscribed while its mail was waiting, nor holds it', async () => {
+    const mail = subscription('mail', { channel: 'email', addresses: ['a@example.com', 'b@example.com'] });
+    const { hand, deliverAll, channel, rows, deps } = setUp([mail], () => ok);
+    await hand(1);
+    await unsubscribe(deps, { subscription: 'mail', address: 'a@example.com' });
+    await deliverAll();
+    expect(channel.sent.map((m) => m.target.shown)).toEqual(['b@example.com']);
+    const left = (await rows()).find((row) => row.shown === 'a@example.com');
+    expect(left).toMatchObject({ state: 'failed', reason: 'unsubscribed', due: null });
+  });
+
+  it('tells the channel which subscription wanted it', async () => {
+    const { hand, deliverAll, channel } = setUp([subscription('a'), subscription('b')], () => ok);
+    await hand(1);
+    await deliverAll();
+    expect(channel.sent.map((m) => m.subscription).toSorted()).toEqual(['a', 'b']);
   });
 
   it('lets one worker of several have a delivery', async () => {

@@ -109,19 +109,19 @@ export const SAMPLES: Readonly<Record<string, Event>> = {
     metadata: { id: `evt_${'0'.repeat(31)}4`, version: 1, time: '2026-03-01T12:00:00.000Z', sequence: 1 },
     data: { subscription: 'deploys', requestedBy: 'Anna <b>' },
   }),
-  'subscription.disabled': event.parse({
-    kind: 'subscription.disabled',
-    subject: 'subscription/ops-slack',
-    metadata: { id: `evt_${'0'.repeat(31)}3`, version: 1, time: '2026-03-01T12:00:00.000Z', sequence: 1 },
-    data: {
-      subscription: 'ops-slack',
-      channel: 'slack',
-      target: 'Slack (hooks.slack.com/…)',
-      reason: 'gone',
-      since: '2026-03-01T12:00:00.000Z',
-    },
-  }),
+  'subscription.disabled': disabledSample('ops-slack', 'slack', 'Slack (hooks.slack.com/…)', 'gone'),
+  'subscription.disabled.unsubscribed': disabledSample('team', 'email', 'ops@example.com', 'unsubscribed'),
 };
+
+function disabledSample(subscription: string, channel: string, target: string, reason: string): Event {
+  const since = '2026-03-01T12:00:00.000Z';
+  return event.parse({
+    kind: 'subscription.disabled',
+    subject: `subscription/${subscription}`,
+    metadata: { id: `evt_${'0'.repeat(31)}3`, version: 1, time: since, sequence: 1 },
+    data: { subscription, channel, target, reason, since },
+  });
+}
 
 function originSample(kind: OriginEventKind, time: string): Event {
   return event.parse({

@@ -31,7 +31,13 @@ async function sent(keys: string[]): Promise<{ headers: IncomingHttpHeaders; bod
     signingKeys: keys.map((one) => () => one),
   };
   const channel = createWebhook({ exchange: http.exchange, version: '0' });
-  const receipt = await channel.send({ deliveryId: 'dlv_1', event: EVENT!, target, at: NOW });
+  const receipt = await channel.send({
+    deliveryId: 'dlv_1',
+    event: EVENT!,
+    subscription: 'ci',
+    target,
+    at: NOW,
+  });
   expect(receipt.kind).toBe('sent');
   await http.close();
   server.close();

@@ -3,7 +3,7 @@ import { jobEvent } from '../../lib/jobs/event.ts';
 import { newJob, type Job } from '../../lib/jobs/job.ts';
 import { decide, published } from '../../lib/jobs/transition.ts';
 import { claim, hold, newDelivery, record, release, type Delivery } from '../../lib/notify/delivery.ts';
-import { judge, newEndpoint } from '../../lib/notify/endpoint.ts';
+import { judge, newEndpoint, unsubscribed } from '../../lib/notify/endpoint.ts';
 import type { Subscription } from '../../lib/notify/subscription.ts';
 import { openStore, type SqliteStore } from '../../lib/store/sqlite/index.ts';
 import { purge } from '../../lib/sweep/purge.ts';
@@ -87,6 +87,12 @@ describe('forgetting what ended', () => {
     await store.deliveries.create([delivered(release(hold(delivery, 'paused'), late), late)]);
     expect(await purged(RETENTION + DAY)).toMatchObject({ deliveries: 0 });
     expect(await purged(RETENTION + 21 * DAY)).toMatchObject({ deliveries: 1 });
+  });
+
+  it('never forgets that somebody unsubscribed, whoever subscribes them', async () => {
+    const row = unsubscribed(newEndpoint(settledJob(1).delivery, START), START);
+    await store.endpoints.create([{ ...row, unpublished: [], due: null }]);
+    expect(await purged(RETENTION * 99)).toMatchObject({ endpoints: 0 });
   });
 
   it('takes what was noted of an endpoint unless it is paused, or disabled and still subscribed', async () => {

@@ -20,6 +20,7 @@ export function subscriptionSchema(rules: Rules) {
     checked(rules.secret(text), readSigningKey),
   );
   const address = field('Write an email address, for example ops@example.com.', readAddress);
+  const which = events();
 
   return z
     .discriminatedUnion('channel', [
@@ -87,11 +88,11 @@ const steps = (path: string): PropertyKey[] =>
 
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 
-const which = {
+const events = () => ({
   on: z
     .enum(PRESET_NAMES)
     .transform((name, ctx) => compiled(PRESETS[name], ctx))
     .meta({ hint: `Write one of ${PRESET_NAMES.join(', ')}.` })
     .optional(),
   pattern: z.unknown().transform(compiled).meta({ hint: 'Write an EventBridge event pattern.' }).optional(),
-};
+});

@@ -12,7 +12,7 @@ const dynalite = createRequire(import.meta.url)('dynalite') as (options: object)
 
 export interface Dynamo {
   endpoint: string;
-  newTable(): Promise<string>;
+  newTable(name?: string): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -26,8 +26,7 @@ export async function startDynamo(): Promise<Dynamo> {
   let tables = 0;
   return {
     endpoint,
-    async newTable() {
-      const name = `jobchime-${(tables += 1)}`;
+    async newTable(name = `jobchime-${(tables += 1)}`) {
       await client.send(new CreateTableCommand({ TableName: name, ...tableDefinition() }));
       return name;
     },
@@ -45,6 +44,14 @@ export const clientOf = (endpoint: string): DynamoDBClient =>
     region: 'eu-west-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   });
+
+/** Where a process finds it that is told by its environment alone. */
+export const environmentOf = ({ endpoint }: Dynamo): Record<string, string> => ({
+  AWS_ENDPOINT_URL: endpoint,
+  AWS_REGION: 'eu-west-1',
+  AWS_ACCESS_KEY_ID: 'test',
+  AWS_SECRET_ACCESS_KEY: 'test',
+});
 
 export const openAt = (endpoint: string, table: string, clock?: Clock): DynamoStore =>
   openDynamoStore({ client: clientOf(endpoint), table, ...(clock && { clock }) });

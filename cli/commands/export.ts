@@ -1,0 +1,43 @@
+import { once } from 'node:events';
+import { Command } from 'commander';
+import { openExistingHome, openTableHome, type Home } from '../../lib/local.ts';
+import { teach } from '../examples.ts';
+import { openConfig } from '../open.ts';
+import { configOption } from '../options.ts';
+import { refusingLater } from '../refusal.ts';
+
+interface Options {
+  config?: string;
+  table?: string;
+}
+
+export const exportCommand = (): Command =>
+  teach(
+    new Command('export')
+      .description('Write jobs, subscriptions and deliveries to standard output, to move them.')
+      .option('--table <name>', 'from this DynamoDB table (default: the configured store)')
+      .addOption(configOption())
+      .action((options: Options) =>
+        refusingLater(async () => {
+          const home = await homeOf(options);
+          try {
+            for await (const line of home.export()) {
+              if (!process.stdout.write(line)) await once(process.stdout, 'drain');
+            }
+          } finally {
+            await home.close();
+          }
+        }),
+      ),
+    [
+      { says: 'From this machine, to move to AWS', run: 'jobchime export > jobchime.jsonl' },
+      { says: 'From AWS, for the way back', run: 'jobchime export --table "$TABLE" > back.jsonl' },
+    ],
+    `The service must be stopped, and stay so: what it does after the export, the new home does again. On this machine a service
+that runs is refused; nothing guards a table on AWS, so stop its functions first. docs/aws.md has the steps.
+TABLE is among the outputs of a deployment. The file has tokens as hashes and the secrets of subscriptions as they are sealed;
+names, labels and mail addresses can be read in it.`,
+  );
+
+const homeOf = async ({ config: named, table }: Options): Promise<Home> =>
+  table === undefined ? openExistingHome(openConfig(named).config.store) : openTableHome(table);

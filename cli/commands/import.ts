@@ -1,0 +1,68 @@
+import { Command } from 'commander';
+import { openFileHome, openTableHome, type Differing, type Home } from '../../lib/local.ts';
+import { teach } from '../examples.ts';
+import { openConfig } from '../open.ts';
+import { configOption } from '../options.ts';
+import { Refusal, refusingLater } from '../refusal.ts';
+
+interface Options {
+  config?: string;
+  table?: string;
+}
+
+/** Everything is there, though not all of it as the file has it. */
+const DIFFERS = 2;
+
+export const importCommand = (): Command =>
+  teach(
+    new Command('import')
+      .description('Take over what `jobchime export` wrote, from standard input.')
+      .option('--table <name>', 'into this DynamoDB table (default: the configured store)')
+      .addOption(configOption())
+      .action((options: Options) =>
+        refusingLater(async () => {
+          if (process.stdin.isTTY) {
+            throw new Refusal('It reads what `jobchime export` wrote: jobchime import < jobchime.jsonl');
+          }
+          const home = await homeOf(options);
+          try {
+            await take(home);
+          } finally {
+            await home.close();
+          }
+        }),
+      ),
+    [
+      {
+        says: 'Into the table of a deployment',
+        run: 'jobchime import --table "$TABLE" < jobchime.jsonl',
+      },
+      { says: 'Back onto this machine', run: 'jobchime import < back.jsonl' },
+    ],
+    `Nothing is announced or delivered again: jobs, events and deliveries keep their ids. Nothing is overwritten: what is there
+already is skipped, so after any trouble run it again. Region and credentials for a table are those of the environment.
+The exit code is 0 when all is there, 1 when it is not yet, and 2 when all is there but rows differ from those in the file:
+those are named and left as they are.`,
+  );
+
+async function take(home: Home): Promise<void> {
+  const { created, present, differing } = await home.import(process.stdin.setEncoding('utf8'), (row) =>
+    console.error(told(row, home)),
+  );
+  const all = created + present + differing;
+  console.log(
+    `${home.name} has all ${all} rows: ${created} new, ${present} already there, ${differing} different.`,
+  );
+  if (differing > 0) {
+    throw new Refusal(
+      'What differs was left as it is: the service there has gone on with it, or it was there before.',
+      { exitCode: DIFFERS },
+    );
+  }
+}
+
+const told = ({ table, key, fields }: Differing, { name }: Home): string =>
+  `${table} ${key}: ${fields.join(', ')} differ in ${name}`;
+
+const homeOf = async ({ config: named, table }: Options): Promise<Home> =>
+  table === undefined ? openFileHome(openConfig(named).config.store) : openTableHome(table);

@@ -1,0 +1,52 @@
+import { readToken } from '../lib/access/token.ts';
+import { hostOf, LOOPBACK } from '../lib/platform/config/values.ts';
+import { createSecrets } from '../lib/platform/secrets.ts';
+import { MAKE_TOKEN } from './api-refusal.ts';
+import { politeFetch } from './polite-fetch.ts';
+import { Refusal } from './refusal.ts';
+
+/** A service that is asked over HTTP. */
+export interface Elsewhere {
+  url: string;
+  token: string;
+  fetch(request: Request): Promise<Response>;
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** The service that `--url` or JOBCHIME_URL names; null: the configured store is meant. `--config` outdoes JOBCHIME_URL. */
+export function elsewhereOf(options: { url?: string; config?: string }, env: Env): Elsewhere | null {
+  if (options.url !== undefined && options.config !== undefined)
+    throw new Refusal('Give --url or --config, not both: a service elsewhere has its own configuration.');
+  const fromEnv = options.config === undefined ? env.JOBCHIME_URL || undefined : undefined;
+  const text = options.url ?? fromEnv;
+  if (text === undefined) return null;
+  const url = addressOf(text, options.url === undefined ? 'JOBCHIME_URL' : '--url');
+  const token = tokenOf(env);
+  const secrets = createSecrets();
+  secrets.add(token);
+  return { url, token, fetch: politeFetch(url, secrets) };
+}
+
+function addressOf(text: string, from: string): string {
+  const url = URL.parse(text);
+  // Not quoted where it is none: somebody may have put a password or a token into it.
+  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash)
+    throw new Refusal(`${from} is no address of a service. Write https://HOST or https://HOST/PATH.`);
+  if (url.protocol === 'http:' && !LOOPBACK.includes(hostOf(url))) {
+    throw new Refusal(
+      `${from}: over http:// to ${url.host} anybody on the way could read the token. Use https://, or a tunnel: ` +
+        `ssh -N -L 8481:127.0.0.1:PORT HOST, and then http://127.0.0.1:8481.`,
+    );
+  }
+  return url.href.replace(/\/+$/, '');
+}
+
+function tokenOf({ JOBCHIME_TOKEN = '' }: Env): string {
+  const token = JOBCHIME_TOKEN.trim();
+  if (token === '') throw new Refusal(`Set JOBCHIME_TOKEN to a token of the service. ${MAKE_TOKEN}`);
+  // A text that is none may not even go into a header, whose error would quote it.
+  if (!readToken(token))
+    throw new Refusal(`JOBCHIME_TOKEN holds no token of Jobchime (jct_...). ${MAKE_TOKEN}`);
+  return token;
+}
