@@ -8,9 +8,8 @@ import type { Caller, Handlers } from './handlers.ts';
 import { once, type Answer } from './idempotency.ts';
 import { take } from './intake.ts';
 import { jobHandlers } from './jobs.ts';
-import { keepsAnswers, openApiDocument } from './openapi.ts';
 import { isRefusal, refuse, type Refusal } from './problem.ts';
-import { routes, type Route, type RouteId } from './routes.ts';
+import { keepsAnswers, routes, type Route, type RouteId } from './routes.ts';
 import { subscriptionHandlers } from './subscriptions.ts';
 import { createTokens } from './tokens.ts';
 import { unsubscribeHandlers } from './unsubscribe.ts';
@@ -90,7 +89,7 @@ export function createApi(deps: ApiDeps): (request: Request) => Promise<Response
 
 const handlersOf = (deps: ApiDeps): Handlers => {
   // Some 0.3 s of work that most processes never need.
-  let document: ReturnType<typeof openApiDocument> | undefined;
+  let document: Record<string, unknown> | undefined;
   return {
     async health() {
       try {
@@ -101,7 +100,10 @@ const handlersOf = (deps: ApiDeps): Handlers => {
         return refuse('unavailable', 'The store does not answer.');
       }
     },
-    openApi: async () => ({ status: 200, body: (document ??= openApiDocument(deps.version)) }),
+    openApi: async () => ({
+      status: 200,
+      body: (document ??= (await import('./openapi.ts')).openApiDocument(deps.version)),
+    }),
     ...jobHandlers(deps),
     ...deliveryHandlers(deps),
     ...subscriptionHandlers(deps),

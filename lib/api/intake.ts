@@ -3,7 +3,7 @@ import { parseJson, readBody } from './body.ts';
 import { check, queryOf } from './checks.ts';
 import { isRefusal, type Refusal } from './problem.ts';
 import type { Route } from './routes.ts';
-import { nothing } from './schemas.ts';
+import { nothing } from './requests.ts';
 
 export interface Intake {
   input: { params: unknown; query: unknown; body: unknown };

@@ -5,7 +5,7 @@ import type { Handlers } from './handlers.ts';
 import { notifyProblem, type NotifyProblem } from './job-notify.ts';
 import { invalid, refuse, type FieldProblem, type Refusal } from './problem.ts';
 import type { Input } from './routes.ts';
-import type { TrackResult } from './schemas.ts';
+import type { TrackResult } from './answers.ts';
 import { explanationView, jobView, summaryOf } from './views.ts';
 
 type JobRoutes = 'trackJobs' | 'listJobs' | 'getJob' | 'deleteJob' | 'explainJob' | 'listEvents';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { answers, html, NAMED } from './answers.ts';
 import { statusOf, type ProblemKind } from './problem.ts';
-import { routes, type Route } from './routes.ts';
-import { html, NAMED } from './schemas.ts';
+import { keepsAnswers, routes, type Route, type RouteId } from './routes.ts';
 
 type Json = Record<string, unknown>;
 
@@ -16,13 +16,10 @@ export function problemsOf(route: Route): ProblemKind[] {
   return [...route.problems, ...follows.flatMap(([so, kinds]) => (so ? kinds : [])), 'invalid', 'broken'];
 }
 
-/** Whether it takes an `Idempotency-Key`. */
-export const keepsAnswers = ({ method, scope }: Route): boolean => method === 'POST' && scope !== null;
-
 /** The API as an OpenAPI 3.1 document, made from what mounts and checks it. */
 export function openApiDocument(version: string): Json {
   const paths: Record<string, Json> = {};
-  for (const [id, route] of Object.entries(routes as Record<string, Route>)) {
+  for (const [id, route] of Object.entries(routes as Record<RouteId, Route>) as [RouteId, Route][]) {
     paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation(id, route) };
   }
   return {
@@ -42,9 +39,9 @@ export function openApiDocument(version: string): Json {
   };
 }
 
-function operation(operationId: string, route: Route): Json {
+function operation(operationId: RouteId, route: Route): Json {
   const problems = Map.groupBy(problemsOf(route), (kind) => String(statusOf(kind)));
-  const ok = Object.entries(route.ok).map(([status, schema]) => [status, success(schema)]);
+  const ok = Object.entries(answers[operationId]).map(([status, schema]) => [status, success(schema)]);
   const refused = [...problems].map(([status, kinds]) => [status, problem([...new Set(kinds)])]);
   return {
     operationId,

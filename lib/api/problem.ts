@@ -1,4 +1,6 @@
-import * as z from 'zod';
+import type { FieldProblem, Problem } from './answers.ts';
+
+export type { FieldProblem, Problem };
 
 /** What can be wrong with a request: a closed list, and the status and title of each (RFC 9457). */
 const KINDS = {
@@ -22,25 +24,6 @@ const KINDS = {
 export type ProblemKind = keyof typeof KINDS;
 
 export const statusOf = (kind: ProblemKind): number => KINDS[kind][0];
-
-const fieldProblem = z.object({
-  in: z.enum(['body', 'query', 'path', 'header']),
-  field: z.string().describe('For instance `jobs[3].labels`; empty where the whole is meant'),
-  problem: z.string(),
-  fix: z.string(),
-});
-export type FieldProblem = z.infer<typeof fieldProblem>;
-
-export const problemSchema = z
-  .object({
-    type: z.string().describe('`urn:jobchime:problem:` and the kind: for programs'),
-    title: z.string(),
-    status: z.int(),
-    detail: z.string().describe('What is wrong this time, and what to do'),
-    errors: z.array(fieldProblem).optional().describe('The fields that are at fault'),
-  })
-  .meta({ description: 'What is wrong, as RFC 9457 has it' });
-export type Problem = z.infer<typeof problemSchema>;
 
 /** An answer that is a problem. */
 export interface Refusal {

@@ -1,7 +1,8 @@
 import type * as z from 'zod';
 import type { Scope } from '../access/token.ts';
+import type { Answers } from './answers.ts';
 import type { ProblemKind } from './problem.ts';
-import * as schemas from './schemas.ts';
+import * as requests from './requests.ts';
 
 export interface Route {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -14,15 +15,13 @@ export interface Route {
   params?: z.ZodObject;
   query?: z.ZodType;
   body?: z.ZodType;
-  /** By status; null: without a body. */
-  ok: Readonly<Record<number, z.ZodType | null>>;
   /** Beyond those that follow from scope, parameters and body. */
   problems: readonly ProblemKind[];
 }
 const route = <const R extends Route>(one: R): R => one;
 
-const job = { path: '/v1/jobs/{origin}/{projectId}/{jobId}', params: schemas.jobParams } as const;
-const subscription = { path: '/v1/subscriptions/{id}', params: schemas.subscriptionParams } as const;
+const job = { path: '/v1/jobs/{origin}/{projectId}/{jobId}', params: requests.jobParams } as const;
+const subscription = { path: '/v1/subscriptions/{id}', params: requests.subscriptionParams } as const;
 
 /**
  * Everything the API can do. This table mounts the routes, checks what comes in, documents them, and types the client.
@@ -34,7 +33,6 @@ export const routes = {
     summary: 'Whether the service works and its store answers',
     scope: null,
     limited: 'its own',
-    ok: { 200: schemas.health },
     problems: ['unavailable'],
   }),
   openApi: route({
@@ -43,17 +41,15 @@ export const routes = {
     summary: 'This API as an OpenAPI 3.1 document',
     scope: 'read',
     limited: 'its own',
-    ok: { 200: schemas.openApi },
     problems: [],
   }),
   trackJobs: route({
     method: 'POST',
     path: '/v1/jobs',
-    summary: `Track one job, or up to ${schemas.MAX_JOBS}; tracking one again changes nothing`,
+    summary: `Track one job, or up to ${requests.MAX_JOBS}; tracking one again changes nothing`,
     scope: 'track',
     limited: 'its own',
-    body: schemas.trackBody,
-    ok: { 200: schemas.tracked.or(schemas.trackedMany), 201: schemas.tracked },
+    body: requests.trackBody,
     problems: [],
   }),
   listJobs: route({
@@ -62,8 +58,7 @@ export const routes = {
     summary: 'List the tracked jobs, the newest first',
     scope: 'read',
     limited: 'its own',
-    query: schemas.listJobsQuery,
-    ok: { 200: schemas.pageOf(schemas.jobSummary) },
+    query: requests.listJobsQuery,
     problems: [],
   }),
   getJob: route({
@@ -72,7 +67,6 @@ export const routes = {
     summary: 'One job',
     scope: 'read',
     limited: 'its own',
-    ok: { 200: schemas.job },
     problems: ['not_found'],
   }),
   deleteJob: route({
@@ -81,7 +75,6 @@ export const routes = {
     summary: 'Stop watching a job and forget it; nothing is announced',
     scope: 'track',
     limited: 'its own',
-    ok: { 204: null },
     problems: ['not_found', 'conflict'],
   }),
   explainJob: route({
@@ -91,7 +84,6 @@ export const routes = {
     summary: 'What was seen of a job, what was announced, who was told, and who was not and why',
     scope: 'read',
     limited: 'its own',
-    ok: { 200: schemas.explanation },
     problems: ['not_found'],
   }),
   listEvents: route({
@@ -100,8 +92,7 @@ export const routes = {
     summary: 'The events of one job, in order; without a job the newest of all, at most so many',
     scope: 'read',
     limited: 'its own',
-    query: schemas.listEventsQuery,
-    ok: { 200: schemas.pageOf(schemas.toldEvent) },
+    query: requests.listEventsQuery,
     problems: ['not_found'],
   }),
   listDeliveries: route({
@@ -110,8 +101,7 @@ export const routes = {
     summary: 'List deliveries, of one event, of one job, or of all; the newest first',
     scope: 'read',
     limited: 'its own',
-    query: schemas.listDeliveriesQuery,
-    ok: { 200: schemas.pageOf(schemas.delivery) },
+    query: requests.listDeliveriesQuery,
     problems: ['not_found'],
   }),
   getDelivery: route({
@@ -120,8 +110,7 @@ export const routes = {
     summary: 'One delivery with its attempts',
     scope: 'read',
     limited: 'its own',
-    params: schemas.deliveryParams,
-    ok: { 200: schemas.delivery },
+    params: requests.deliveryParams,
     problems: ['not_found'],
   }),
   createSubscription: route({
@@ -130,8 +119,7 @@ export const routes = {
     summary: 'Subscribe a webhook, a Slack channel or a mail address, which has to confirm',
     scope: 'admin',
     limited: 'refused',
-    body: schemas.newSubscription,
-    ok: { 201: schemas.createdSubscription },
+    body: requests.newSubscription,
     problems: ['full', 'mail_failed'],
   }),
   listSubscriptions: route({
@@ -140,8 +128,7 @@ export const routes = {
     summary: 'List the subscriptions, those of the configuration first',
     scope: 'read',
     limited: 'refused',
-    query: schemas.pageQuery,
-    ok: { 200: schemas.pageOf(schemas.subscription) },
+    query: requests.pageQuery,
     problems: [],
   }),
   getSubscription: route({
@@ -150,7 +137,6 @@ export const routes = {
     summary: 'One subscription and the health of its targets',
     scope: 'read',
     limited: 'refused',
-    ok: { 200: schemas.subscription },
     problems: ['not_found'],
   }),
   changeSubscription: route({
@@ -159,8 +145,7 @@ export const routes = {
     summary: 'Change a subscription; what waits for it goes to the new target',
     scope: 'admin',
     limited: 'refused',
-    body: schemas.subscriptionChange,
-    ok: { 200: schemas.subscription },
+    body: requests.subscriptionChange,
     problems: ['not_found', 'read_only', 'mail_failed'],
   }),
   deleteSubscription: route({
@@ -169,7 +154,6 @@ export const routes = {
     summary: 'Remove a subscription; what waits for it is not sent any more',
     scope: 'admin',
     limited: 'refused',
-    ok: { 204: null },
     problems: ['not_found', 'read_only'],
   }),
   pauseSubscription: route({
@@ -179,7 +163,6 @@ export const routes = {
     summary: 'Hold everything meant for a subscription',
     scope: 'admin',
     limited: 'refused',
-    ok: { 200: schemas.subscription },
     problems: ['not_found', 'conflict'],
   }),
   resumeSubscription: route({
@@ -189,7 +172,6 @@ export const routes = {
     summary: 'Send what was held, the oldest first, and take its targets for repaired',
     scope: 'admin',
     limited: 'refused',
-    ok: { 200: schemas.subscription },
     problems: ['not_found', 'conflict'],
   }),
   testSubscription: route({
@@ -199,7 +181,6 @@ export const routes = {
     summary: 'Send a message to its targets; the deliveries tell what comes of it',
     scope: 'admin',
     limited: 'refused',
-    ok: { 202: schemas.pageOf(schemas.delivery) },
     problems: ['not_found', 'conflict'],
   }),
   showConfirmation: route({
@@ -208,8 +189,7 @@ export const routes = {
     summary: 'The page behind the link in a mail; it has a button that confirms',
     scope: null,
     limited: 'its own',
-    params: schemas.confirmParams,
-    ok: { 200: schemas.html },
+    params: requests.confirmParams,
     problems: ['not_found'],
   }),
   confirm: route({
@@ -218,8 +198,7 @@ export const routes = {
     summary: 'Confirm that a mail address wants its mails',
     scope: null,
     limited: 'its own',
-    params: schemas.confirmParams,
-    ok: { 200: schemas.html },
+    params: requests.confirmParams,
     problems: ['not_found'],
   }),
   showUnsubscribe: route({
@@ -228,8 +207,7 @@ export const routes = {
     summary: 'The page behind the link in every mail; it has a button that unsubscribes',
     scope: null,
     limited: 'its own',
-    params: schemas.unsubscribeParams,
-    ok: { 200: schemas.html },
+    params: requests.unsubscribeParams,
     problems: ['not_found'],
   }),
   unsubscribe: route({
@@ -239,12 +217,14 @@ export const routes = {
       'Send nothing more to a mail address, in one click (RFC 8058); whatever body comes along is ignored',
     scope: null,
     limited: 'its own',
-    params: schemas.unsubscribeParams,
-    ok: { 200: schemas.html },
+    params: requests.unsubscribeParams,
     problems: ['not_found'],
   }),
 };
 export type Routes = typeof routes;
+
+/** Whether it takes an `Idempotency-Key`. */
+export const keepsAnswers = ({ method, scope }: Route): boolean => method === 'POST' && scope !== null;
 export type RouteId = keyof Routes;
 
 type Get<R, K extends string> = R extends { readonly [key in K]: infer S } ? S : undefined;
@@ -257,7 +237,7 @@ export interface Input<Id extends RouteId> {
   query: Read<Get<Routes[Id], 'query'>>;
   body: Read<Get<Routes[Id], 'body'>>;
 }
-type Ok<Id extends RouteId> = Routes[Id]['ok'];
+type Ok<Id extends RouteId> = Answers[Id];
 export type Output<Id extends RouteId> = {
   [S in keyof Ok<Id>]: {
     status: S;

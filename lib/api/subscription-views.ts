@@ -1,7 +1,7 @@
 import { patternOf, type Definition, type StoredSubscription } from '../notify/stored-subscription.ts';
 import type { Subscription } from '../notify/subscription.ts';
 import type { ApiDeps } from './deps.ts';
-import type { SubscriptionView } from './schemas.ts';
+import type { SubscriptionView } from './answers.ts';
 import { iso } from './views.ts';
 
 type Shown = Pick<SubscriptionView, 'targets' | 'held'>;

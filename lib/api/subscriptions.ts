@@ -9,7 +9,7 @@ import type { Subscription } from '../notify/subscription.ts';
 import type { ApiDeps } from './deps.ts';
 import type { Handlers } from './handlers.ts';
 import { isRefusal, refuse, refuseField, type Refusal } from './problem.ts';
-import type { SubscriptionChange } from './schemas.ts';
+import type { SubscriptionChange } from './requests.ts';
 import { createSubscriptionViews } from './subscription-views.ts';
 import { askToConfirm, newConfirmation, readSigningKeys, readWhere } from './target.ts';
 import { deliveryView } from './views.ts';

@@ -2,7 +2,7 @@ import type { Job } from '../jobs/job.ts';
 import { nextTryAt, type Attempt, type Delivery } from '../notify/delivery.ts';
 import { shownNotify } from '../notify/notify.ts';
 import type { Explanation } from '../notify/told.ts';
-import type { DeliveryView, ExplanationView, JobSummary, JobView } from './schemas.ts';
+import type { DeliveryView, ExplanationView, JobSummary, JobView } from './answers.ts';
 
 // Rows as they are shown: times in ISO 8601, and only what is meant for others.
 

@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ApiError, createClient, type JobSpec } from '../../client/index.ts';
-import { serve, type Listening } from '../../lib/local/api.ts';
+import { serve, type Listening } from '../../lib/local/serve.ts';
 import { jobId, PROJECT } from '../kit.ts';
 import { apiKit } from './kit.ts';
 

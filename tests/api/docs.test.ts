@@ -6,8 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { MAX_BODY } from '../../lib/api/body.ts';
 import { SCOPES } from '../../lib/access/token.ts';
 import { routes } from '../../lib/api/routes.ts';
-import { MAX_JOBS } from '../../lib/api/schemas.ts';
-import { serve } from '../../lib/local/api.ts';
+import { MAX_JOBS } from '../../lib/api/requests.ts';
+import { serve } from '../../lib/local/serve.ts';
 import { apiKit } from './kit.ts';
 
 const root = new URL('../../', import.meta.url);
