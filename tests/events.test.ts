@@ -6,7 +6,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readdirSync } from 'node:fs';
 import * as z from 'zod';
-import { event as eventSchema, EVENT_KINDS, type Event, type EventKind } from '../lib/jobs/event.ts';
+import { event as eventSchema } from '../lib/jobs/event-schema.ts';
+import { EVENT_KINDS, type Event, type EventKind } from '../lib/jobs/event.ts';
 import type { JobSpec } from '../lib/jobs/job.ts';
 import type { Observation } from '../lib/jobs/observation.ts';
 import { deliver } from '../lib/notify/deliver.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { event, jobData } from '../jobs/event.ts';
+import { event, jobData } from '../jobs/event-schema.ts';
 import { CHANNELS } from '../notify/subscription.ts';
 import * as requests from './requests.ts';
 import type { RouteId } from './routes.ts';

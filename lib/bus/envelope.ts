@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { event as eventSchema, SOURCE, toDetail, type Event } from '../jobs/event.ts';
+import { event as eventSchema } from '../jobs/event-schema.ts';
+import { SOURCE, toDetail, type Event } from '../jobs/event.ts';
 
 /** One entry of PutEvents. */
 export interface Entry {

@@ -6,7 +6,7 @@ import type { Origin, OriginEventKind } from './origin.ts';
 import type { News } from './row.ts';
 
 export { EVENT_KINDS, PING, SUBSCRIPTION_DISABLED, type EventKind } from './event-kinds.ts';
-export * from './event-schema.ts';
+export type * from './event-schema.ts';
 
 export type JobEvent = Extract<Event, { kind: JobEventKind }>;
 

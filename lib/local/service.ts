@@ -11,9 +11,10 @@ import { publishDue } from '../sweep/publish.ts';
 import { purge } from '../sweep/purge.ts';
 import { originsDue, sweepOrigin, type SweepDeps } from '../sweep/sweep.ts';
 import { track, type Tracked } from '../sweep/track.ts';
-import { localApi, serve, type Listening } from './api.ts';
+import { localApi } from './api.ts';
 import { listenForMetrics } from './metrics.ts';
 import type { Parts } from './parts.ts';
+import { serve, type Listening } from './serve.ts';
 
 export interface Service {
   track(raws: readonly unknown[]): Promise<Tracked[]>;

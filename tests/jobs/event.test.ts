@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MAX } from '../../lib/jobs/bounds.ts';
-import { event, EVENT_KINDS, eventId, isJobEvent, jobEvent, toDetail } from '../../lib/jobs/event.ts';
+import { event } from '../../lib/jobs/event-schema.ts';
+import { EVENT_KINDS, eventId, isJobEvent, jobEvent, toDetail } from '../../lib/jobs/event.ts';
 import { JOB_EVENTS, type Job } from '../../lib/jobs/job.ts';
 import type { FailedSubJob, Observation } from '../../lib/jobs/observation.ts';
 import { ORIGIN_EVENTS } from '../../lib/jobs/origin.ts';

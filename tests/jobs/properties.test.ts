@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { event, eventId, jobEvent, originEvent } from '../../lib/jobs/event.ts';
+import { event } from '../../lib/jobs/event-schema.ts';
+import { eventId, jobEvent, originEvent } from '../../lib/jobs/event.ts';
 import { newJob, type Job } from '../../lib/jobs/job.ts';
 import { isTrouble, TROUBLES, type Observation, type Report } from '../../lib/jobs/observation.ts';
 import { assess, newOrigin, NO_TALLY, publishedOrigin, tally } from '../../lib/jobs/origin.ts';

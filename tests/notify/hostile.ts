@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { JOB_EVENTS } from '../../lib/jobs/job.ts';
 import { ORIGIN_EVENTS } from '../../lib/jobs/origin.ts';
-import { event, type Event } from '../../lib/jobs/event.ts';
+import { event } from '../../lib/jobs/event-schema.ts';
+import type { Event } from '../../lib/jobs/event.ts';
 
 /** What breaks out of Slack's, a mail's and a page's markup, and what breaks limits. */
 const NASTY = [

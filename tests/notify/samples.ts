@@ -1,5 +1,6 @@
 import type { OriginEventKind } from '../../lib/jobs/origin.ts';
-import { event, type Event, type JobData, type JobEvent } from '../../lib/jobs/event.ts';
+import { event } from '../../lib/jobs/event-schema.ts';
+import type { Event, JobData, JobEvent } from '../../lib/jobs/event.ts';
 
 const JOB_ID = 'ff8080828f9a1c3d018fa0b1c2d3e4f5';
 const PROJECT = '0123456789abcdef0123456789abcdef';
