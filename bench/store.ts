@@ -2,7 +2,7 @@
  * What the due index and group commit are worth: a sweep takes 500 due rows up and saves them, beside the obvious way,
  * which loads all rows, picks those that are due, and saves one after the other. Both on a file, in turns.
  *
- *     node bench/store.ts
+ *     npm run bench -- store
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

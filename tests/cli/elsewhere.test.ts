@@ -7,7 +7,7 @@ import { elsewhereOf } from '../../cli/elsewhere.ts';
 import { politeFetch } from '../../cli/polite-fetch.ts';
 import { Refusal } from '../../cli/refusal.ts';
 import { createClient } from '../../client/index.ts';
-import { serve } from '../../lib/local/api.ts';
+import { serve } from '../../lib/local/serve.ts';
 import { createSecrets } from '../../lib/platform/secrets.ts';
 import { apiKit } from '../api/kit.ts';
 import { world } from './world.ts';

@@ -1,0 +1,87 @@
+import { createSqsDoorbell } from '../../lib/bus/doorbell.ts';
+import { jobEvent, type Event } from '../../lib/jobs/event.ts';
+import { newJob, type Job } from '../../lib/jobs/job.ts';
+import { attend } from '../../lib/notify/attend.ts';
+import type { Delivery } from '../../lib/notify/delivery.ts';
+import { dispatch } from '../../lib/notify/dispatch.ts';
+import { SCHEDULES } from '../../lib/notify/retry.ts';
+import type { Subscription } from '../../lib/notify/subscription.ts';
+import { scriptedChannel, subscription } from '../../tests/kit.ts';
+import type { Dynamo } from '../../tests/store/dynamodb/dynalite.ts';
+import { REPORT, submission } from './cloud.ts';
+import { LATENCY } from './latency.ts';
+import { unitsOf } from './ledger.ts';
+import { minus, times, type Usage } from './prices.ts';
+import { MESSAGE, openStack } from './stack.ts';
+
+export interface Sent {
+  /** Of an event that nobody wants: its message, and what route does with it. */
+  routing: Usage;
+  /** What one delivery adds to that. */
+  delivery: Usage;
+}
+
+const START = Date.UTC(2026, 2, 1, 12);
+const EVENTS = 20;
+
+/** Events on their way, one message of a queue each, and each of them delivered at the first attempt. */
+export async function delivery(dynamo: Dynamo): Promise<Sent> {
+  const unwanted = await send(dynamo, []);
+  const wanted = await send(dynamo, [subscription('ops')]);
+  return { routing: unwanted, delivery: minus(wanted, unwanted) };
+}
+
+async function send(dynamo: Dynamo, all: readonly Subscription[]): Promise<Usage> {
+  const stack = await openStack(dynamo, START);
+  const { store, time, telemetry, usage, bill } = stack;
+  const { now: clock } = time;
+  const channel = scriptedChannel(async () => {
+    await time.sleep(LATENCY.webhook);
+    return { kind: 'sent', detail: 'HTTP 200' };
+  });
+  const queues = { slack: 'slack', email: 'email', webhook: 'webhook' };
+  const bell = createSqsDoorbell({ client: stack.sqs, queues, clock, telemetry });
+  const rung: string[] = [];
+  const deps = {
+    store,
+    jobs: store.jobs,
+    deliveries: store.deliveries,
+    subscriptions: { all: async () => all },
+    channels: { slack: channel, email: channel, webhook: channel },
+    schedules: SCHEDULES,
+    clock,
+    telemetry,
+    doorbell: {
+      ring: async (rows: readonly Delivery[]) => {
+        rung.push(...rows.map(({ key }) => key));
+        await bell.ring(rows);
+      },
+    },
+  };
+
+  await time.run(work());
+  return times({ ...usage, ...unitsOf(bill) }, 1 / EVENTS);
+
+  async function work(): Promise<void> {
+    for (let n = 0; n < EVENTS; n += 1) {
+      usage.sqsRequests += MESSAGE;
+      await stack.invoke('route', () => dispatch(deps, [endOf(n)]));
+    }
+    for (const key of rung) {
+      // Sending it was counted when the doorbell was rung.
+      usage.sqsRequests += MESSAGE - 1;
+      await stack.invoke('webhook', async () => {
+        const outcome = await attend(deps, key);
+        if (outcome !== 'delivered') throw new Error(`not delivered: ${outcome}`);
+      });
+    }
+  }
+}
+
+function endOf(n: number): Event {
+  const { jobIds, ...said } = submission(n, 1);
+  const info = { origin: said.origin, service: 'ecs', cloud: 'huawei', region: 'eu-west-101' };
+  const job = newJob({ ...said, jobId: jobIds[0]! }, info, START, START);
+  const ended: Job = { ...job, state: 'succeeded', status: 'SUCCESS', report: REPORT, detectedAt: START };
+  return jobEvent(ended, { kind: 'job.succeeded', at: START, sequence: 1 });
+}
