@@ -29,9 +29,9 @@ export type Problem = z.infer<typeof problem>;
 /** Schemas that have a name in the OpenAPI document. */
 export const NAMED: [id: string, schema: z.ZodType][] = [
   ['Problem', problem],
-  ['JobSpec', requests.trackSpec],
-  ['NewSubscription', requests.newSubscription],
-  ['SubscriptionChange', requests.subscriptionChange],
+  ['JobSpec', requests.trackSpec()],
+  ['NewSubscription', requests.newSubscription()],
+  ['SubscriptionChange', requests.subscriptionChange()],
 ];
 function named<S extends z.ZodType>(id: string, schema: S): S {
   NAMED.push([id, schema]);

@@ -17,16 +17,16 @@ export async function take(
   request: Request,
   raw: Record<string, string>,
 ): Promise<Intake | Refusal> {
-  const params = check(route.params ?? nothing, raw, 'path');
+  const params = check((route.params ?? nothing)(), raw, 'path');
   if (isRefusal(params)) return params;
-  const query = check(route.query ?? nothing, queryOf(new URL(request.url).searchParams), 'query');
+  const query = check((route.query ?? nothing)(), queryOf(new URL(request.url).searchParams), 'query');
   if (isRefusal(query)) return query;
   const input = { params: params.value, query: query.value, body: undefined };
   if (!route.body) return { input, text: '' };
-  const read = await readBody(request, hintOf(route.body));
+  const read = await readBody(request, hintOf(route.body()));
   if (isRefusal(read)) return read;
   const json = parseJson(read.text);
   if (isRefusal(json)) return json;
-  const body = check(route.body, json.value, 'body');
+  const body = check(route.body(), json.value, 'body');
   return isRefusal(body) ? body : { input: { ...input, body: body.value }, text: read.text };
 }

@@ -48,14 +48,14 @@ function operation(operationId: RouteId, route: Route): Json {
     summary: route.summary,
     security: route.scope === null ? [] : [{ token: [route.scope] }],
     parameters: [
-      ...parameters('path', route.params),
-      ...parameters('query', route.query),
+      ...parameters('path', route.params?.()),
+      ...parameters('query', route.query?.()),
       ...(keepsAnswers(route) ? [IDEMPOTENCY_KEY] : []),
     ],
     ...(route.body && {
       requestBody: {
         required: true,
-        content: { 'application/json': { schema: toSchema(route.body, 'input') } },
+        content: { 'application/json': { schema: toSchema(route.body(), 'input') } },
       },
     }),
     responses: Object.fromEntries([...ok, ...refused]),

@@ -12,9 +12,9 @@ export interface Route {
   scope: Scope | null;
   /** What a token that is limited to projects gets here: what belongs to them, or nothing, since it concerns all. */
   limited: 'its own' | 'refused';
-  params?: z.ZodObject;
-  query?: z.ZodType;
-  body?: z.ZodType;
+  params?: () => z.ZodObject;
+  query?: () => z.ZodType;
+  body?: () => z.ZodType;
   /** Beyond those that follow from scope, parameters and body. */
   problems: readonly ProblemKind[];
 }
@@ -228,8 +228,8 @@ export const keepsAnswers = ({ method, scope }: Route): boolean => method === 'P
 export type RouteId = keyof Routes;
 
 type Get<R, K extends string> = R extends { readonly [key in K]: infer S } ? S : undefined;
-type Read<S> = S extends z.ZodType ? z.output<S> : undefined;
-type Sent<S> = S extends z.ZodType ? z.input<S> : undefined;
+type Read<S> = S extends () => z.ZodType ? z.output<ReturnType<S>> : undefined;
+type Sent<S> = S extends () => z.ZodType ? z.input<ReturnType<S>> : undefined;
 
 /** What a handler is given and what it may answer. */
 export interface Input<Id extends RouteId> {

@@ -13,24 +13,28 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import * as z2 from "zod";
 import "side-effect";
-var text = z.string();
+var text = z.object({ name: z.string() });
 var more = z2.array(text.z.string);
 var client = new DynamoDBClient(new PutItemCommand2());
 var handler = middy(createHash);
 `;
 
-it('finds the names of packages that a bundle uses, and no others', () => {
+it('finds what a bundle uses of packages and of Node, and nothing else', () => {
   expect(Object.fromEntries(usesOf(BUNDLE))).toEqual({
-    zod: ['string', 'array'],
+    'node:crypto': ['createHash'],
+    zod: ['object', 'string', 'array'],
     '@middy/core': ['default'],
     '@aws-sdk/client-dynamodb': ['DynamoDBClient', 'PutItemCommand'],
   });
 });
 
-it('makes a module of nothing but these', () => {
+it('makes a module of nothing but these, with clients and a first schema', () => {
   expect(floorOf(usesOf(BUNDLE))).toBe(
-    `export { string as used0_0, array as used0_1 } from 'zod';\n` +
-      `export { default as used1_0 } from '@middy/core';\n` +
-      `export { DynamoDBClient as used2_0, PutItemCommand as used2_1 } from '@aws-sdk/client-dynamodb';\n`,
+    `import { createHash as used0_0 } from 'node:crypto';\n` +
+      `import { object as used1_0, string as used1_1, array as used1_2 } from 'zod';\n` +
+      `import { default as used2_0 } from '@middy/core';\n` +
+      `import { DynamoDBClient as used3_0, PutItemCommand as used3_1 } from '@aws-sdk/client-dynamodb';\n` +
+      `export const made = [used0_0, used1_0, used1_1, used1_2, ` +
+      `used1_0({ name: used1_1() }).parse({ name: '' }), used2_0, new used3_0({}), used3_1];\n`,
   );
 });
