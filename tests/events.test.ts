@@ -6,7 +6,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readdirSync } from 'node:fs';
 import * as z from 'zod';
-import { event as eventSchema } from '../lib/jobs/event-schema.ts';
+import { eventSchemas } from '../lib/jobs/event-schema.ts';
 import { EVENT_KINDS, type Event, type EventKind } from '../lib/jobs/event.ts';
 import type { JobSpec } from '../lib/jobs/job.ts';
 import type { Observation } from '../lib/jobs/observation.ts';
@@ -206,7 +206,7 @@ describe('events/', () => {
   });
 
   it.each(EVENT_KINDS)('%s.schema.json is the schema that the code uses', async (kind) => {
-    const member = eventSchema.options.find((option) => option.shape.kind.value === kind)!;
+    const member = eventSchemas().event.options.find((option) => option.shape.kind.value === kind)!;
     const { metadata, data } = member.shape;
     const schema = z.toJSONSchema(
       z.object({

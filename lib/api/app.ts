@@ -8,6 +8,7 @@ import type { Caller, Handlers } from './handlers.ts';
 import { once, type Answer } from './idempotency.ts';
 import { take } from './intake.ts';
 import { jobHandlers } from './jobs.ts';
+import { openApiDocument } from './openapi.ts';
 import { isRefusal, refuse, type Refusal } from './problem.ts';
 import { keepsAnswers, routes, type Route, type RouteId } from './routes.ts';
 import { subscriptionHandlers } from './subscriptions.ts';
@@ -102,7 +103,7 @@ const handlersOf = (deps: ApiDeps): Handlers => {
     },
     openApi: async () => ({
       status: 200,
-      body: (document ??= (await import('./openapi.ts')).openApiDocument(deps.version)),
+      body: (document ??= openApiDocument(deps.version)),
     }),
     ...jobHandlers(deps),
     ...deliveryHandlers(deps),

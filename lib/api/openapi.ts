@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { answers, html, NAMED } from './answers.ts';
+import { outgoing } from './answers.ts';
 import { statusOf, type ProblemKind } from './problem.ts';
 import { keepsAnswers, routes, type Route, type RouteId } from './routes.ts';
 
@@ -41,7 +41,10 @@ export function openApiDocument(version: string): Json {
 
 function operation(operationId: RouteId, route: Route): Json {
   const problems = Map.groupBy(problemsOf(route), (kind) => String(statusOf(kind)));
-  const ok = Object.entries(answers[operationId]).map(([status, schema]) => [status, success(schema)]);
+  const ok = Object.entries(outgoing().answers[operationId]).map(([status, schema]) => [
+    status,
+    success(schema),
+  ]);
   const refused = [...problems].map(([status, kinds]) => [status, problem([...new Set(kinds)])]);
   return {
     operationId,
@@ -71,7 +74,7 @@ const IDEMPOTENCY_KEY = {
 
 function success(schema: z.ZodType | null): Json {
   if (schema === null) return { description: 'Done' };
-  const type = schema === html ? 'text/html' : 'application/json';
+  const type = schema === outgoing().html ? 'text/html' : 'application/json';
   return {
     description: schema.meta()?.description ?? 'Done',
     content: { [type]: { schema: toSchema(schema, 'output') } },
@@ -96,14 +99,16 @@ const refTo = (id: string): string => `#/components/schemas/${id}`;
 
 /** A schema by itself; those with a name within it, or the whole, become references. */
 function toSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
-  const known = NAMED.find(([, one]) => one === schema);
-  return known ? { $ref: refTo(known[0]) } : schemasOf([...NAMED, ['_', schema]], io)['_']!;
+  const { named } = outgoing();
+  const known = named.find(([, one]) => one === schema);
+  return known ? { $ref: refTo(known[0]) } : schemasOf([...named, ['_', schema]], io)['_']!;
 }
 
 /** What comes in is described as it is sent, what goes out as it is received. */
 function components(): Json {
-  const [sent, received] = [schemasOf(NAMED, 'input'), schemasOf(NAMED, 'output')];
-  return Object.fromEntries(NAMED.map(([id]) => [id, (COMES_IN.has(id) ? sent : received)[id]]));
+  const { named } = outgoing();
+  const [sent, received] = [schemasOf(named, 'input'), schemasOf(named, 'output')];
+  return Object.fromEntries(named.map(([id]) => [id, (COMES_IN.has(id) ? sent : received)[id]]));
 }
 const COMES_IN = new Set(['JobSpec', 'NewSubscription', 'SubscriptionChange']);
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { event as eventSchema } from '../jobs/event-schema.ts';
+import { eventSchemas } from '../jobs/event-schema.ts';
 import { SOURCE, toDetail, type Event } from '../jobs/event.ts';
 
 /** One entry of PutEvents. */
@@ -61,5 +61,5 @@ const invocation = z.object({
 /** The event that went in. Throws a `ZodError` for what did not come from our bus. */
 export function fromInvocation(raw: unknown): Event {
   const { 'detail-type': kind, resources, detail } = invocation.parse(raw);
-  return eventSchema.parse({ kind, subject: resources[0], ...detail });
+  return eventSchemas().event.parse({ kind, subject: resources[0], ...detail });
 }

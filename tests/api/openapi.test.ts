@@ -1,6 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
-import { answers } from '../../lib/api/answers.ts';
+import { outgoing } from '../../lib/api/answers.ts';
 import { problemsOf } from '../../lib/api/openapi.ts';
 import { statusOf } from '../../lib/api/problem.ts';
 import { routes, type Route, type RouteId } from '../../lib/api/routes.ts';
@@ -176,7 +176,7 @@ describe('the OpenAPI document', () => {
   it('has every answer that a route may give, and which scope it needs', () => {
     for (const [id, route] of table) {
       const { responses, security } = operationOf(route);
-      const ok = Object.keys(answers[id as RouteId]);
+      const ok = Object.keys(outgoing().answers[id as RouteId]);
       const expected = [...ok, ...problemsOf(route).map((kind) => String(statusOf(kind)))];
       expect(Object.keys(responses).toSorted()).toEqual([...new Set(expected)].toSorted());
       expect(security).toEqual(route.scope === null ? [] : [{ token: [route.scope] }]);

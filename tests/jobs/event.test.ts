@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MAX } from '../../lib/jobs/bounds.ts';
-import { event } from '../../lib/jobs/event-schema.ts';
+import { eventSchemas } from '../../lib/jobs/event-schema.ts';
 import { EVENT_KINDS, eventId, isJobEvent, jobEvent, toDetail } from '../../lib/jobs/event.ts';
 import { JOB_EVENTS, type Job } from '../../lib/jobs/job.ts';
 import type { FailedSubJob, Observation } from '../../lib/jobs/observation.ts';
@@ -17,7 +17,7 @@ describe('every kind of event', () => {
   });
 
   it.each(Object.entries(events))('%s is what the contract says, with nothing beside it', (kind, built) => {
-    expect(event.parse(built)).toEqual(built);
+    expect(eventSchemas().event.parse(built)).toEqual(built);
     expect(built.kind).toBe(kind);
     expect(JSON.parse(JSON.stringify(built))).toEqual(built);
   });
@@ -26,8 +26,8 @@ describe('every kind of event', () => {
     '%s is refused without its data, or with that of another',
     (kind, built) => {
       const other = kind.startsWith('job.') ? events['origin.recovered'] : events['job.failed'];
-      expect(event.safeParse({ ...built, data: undefined }).success).toBe(false);
-      expect(event.safeParse({ ...built, data: other.data }).success).toBe(false);
+      expect(eventSchemas().event.safeParse({ ...built, data: undefined }).success).toBe(false);
+      expect(eventSchemas().event.safeParse({ ...built, data: other.data }).success).toBe(false);
     },
   );
 

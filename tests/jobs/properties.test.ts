@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { event } from '../../lib/jobs/event-schema.ts';
+import { eventSchemas } from '../../lib/jobs/event-schema.ts';
 import { eventId, jobEvent, originEvent } from '../../lib/jobs/event.ts';
 import { newJob, type Job } from '../../lib/jobs/job.ts';
 import { isTrouble, TROUBLES, type Observation, type Report } from '../../lib/jobs/observation.ts';
@@ -251,7 +251,7 @@ describe('whatever is seen of a job, in whatever order and at whatever time', ()
           expect(bytes(after)).toBeLessThan(65_536);
           for (const news of after.unpublished) {
             const built = jobEvent(after, news);
-            expect(event.safeParse(built).success).toBe(true);
+            expect(eventSchemas().event.safeParse(built).success).toBe(true);
             expect(bytes(built)).toBeLessThan(65_536);
             expect(JSON.stringify(built)).toBe(JSON.stringify(jobEvent(after, news)));
           }
@@ -323,7 +323,7 @@ describe('whatever is seen of an origin', () => {
           if (before.unpublished.length > 0) expect(row).toBe(before);
           for (const news of row.unpublished.slice(before.unpublished.length)) {
             const built = originEvent(row, news);
-            expect(event.safeParse(built).success).toBe(true);
+            expect(eventSchemas().event.safeParse(built).success).toBe(true);
             told.push({ kind: news.kind, id: built.metadata.id });
           }
           if (sweep.taken)

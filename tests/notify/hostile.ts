@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { JOB_EVENTS } from '../../lib/jobs/job.ts';
 import { ORIGIN_EVENTS } from '../../lib/jobs/origin.ts';
-import { event } from '../../lib/jobs/event-schema.ts';
+import { eventSchemas } from '../../lib/jobs/event-schema.ts';
 import type { Event } from '../../lib/jobs/event.ts';
 
 /** What breaks out of Slack's, a mail's and a page's markup, and what breaks limits. */
@@ -108,4 +108,4 @@ export const hostileEvent: fc.Arbitrary<Event> = fc
     { arbitrary: eventOf(ORIGIN_EVENTS, originData), weight: 1 },
     { arbitrary: eventOf(['subscription.disabled'], subscriptionData), weight: 1 },
   )
-  .map((raw) => event.parse(raw));
+  .map((raw) => eventSchemas().event.parse(raw));

@@ -1,5 +1,5 @@
 import type { OriginEventKind } from '../../lib/jobs/origin.ts';
-import { event } from '../../lib/jobs/event-schema.ts';
+import { eventSchemas } from '../../lib/jobs/event-schema.ts';
 import type { Event, JobData, JobEvent } from '../../lib/jobs/event.ts';
 
 const JOB_ID = 'ff8080828f9a1c3d018fa0b1c2d3e4f5';
@@ -43,7 +43,7 @@ export function jobSample(
   over: Partial<JobData> = {},
   time = '2026-03-01T12:04:20.000Z',
 ): Event {
-  return event.parse({
+  return eventSchemas().event.parse({
     kind,
     subject: data.job.key,
     metadata: { id: `evt_${'0'.repeat(31)}1`, version: 1, time, sequence: 1 },
@@ -104,7 +104,7 @@ export const SAMPLES: Readonly<Record<string, Event>> = {
   'origin.unreachable': originSample('origin.unreachable', '2026-03-01T12:05:00.000Z'),
   'origin.recovered': originSample('origin.recovered', '2026-03-01T14:35:00.000Z'),
   'origin.at_risk': originSample('origin.at_risk', '2026-03-02T06:05:00.000Z'),
-  ping: event.parse({
+  ping: eventSchemas().event.parse({
     kind: 'ping',
     subject: 'subscription/deploys',
     metadata: { id: `evt_${'0'.repeat(31)}4`, version: 1, time: '2026-03-01T12:00:00.000Z', sequence: 1 },
@@ -116,7 +116,7 @@ export const SAMPLES: Readonly<Record<string, Event>> = {
 
 function disabledSample(subscription: string, channel: string, target: string, reason: string): Event {
   const since = '2026-03-01T12:00:00.000Z';
-  return event.parse({
+  return eventSchemas().event.parse({
     kind: 'subscription.disabled',
     subject: `subscription/${subscription}`,
     metadata: { id: `evt_${'0'.repeat(31)}3`, version: 1, time: since, sequence: 1 },
@@ -125,7 +125,7 @@ function disabledSample(subscription: string, channel: string, target: string, r
 }
 
 function originSample(kind: OriginEventKind, time: string): Event {
-  return event.parse({
+  return eventSchemas().event.parse({
     kind,
     subject: 'origin/otc-ecs',
     metadata: { id: `evt_${'0'.repeat(31)}2`, version: 1, time, sequence: 1 },
