@@ -17,6 +17,8 @@ const INFO = { origin: 'any', service: 'any', cloud: 'any', region: 'any' };
 /** What a cloud may answer to one question, in raw bytes. Endings are rare, so that sequences get long. */
 const plain: fc.Arbitrary<(fixture: string) => Answer> = fc.constantFrom(
   () => answer(400, { code: 'Common.0011', message: 'Failed to query the system task.' }),
+  () => answer(400, { code: 'Common.0011' }),
+  () => answer(400, { code: 'Common.0011', message: null }),
   () => answer(400, { error: { code: 'Common.0011' } }),
   () => answer(404, ''),
   () => answer(404, { itemNotFound: { code: 404, message: 'x' } }),
@@ -33,7 +35,11 @@ const plain: fc.Arbitrary<(fixture: string) => Answer> = fc.constantFrom(
   (text: string) => answer(302, text),
 );
 const step = fc.record({
-  wait: fc.oneof(fc.integer({ min: 1_000, max: 5 * MINUTE }), fc.integer({ min: 1, max: 3 * DAY })),
+  wait: fc.oneof(
+    { weight: 20, arbitrary: fc.integer({ min: 1_000, max: 5 * MINUTE }) },
+    { weight: 20, arbitrary: fc.integer({ min: 1, max: 3 * DAY }) },
+    { weight: 1, arbitrary: fc.integer({ min: DAY, max: 20 * DAY }) },
+  ),
   answered: fc.oneof({ weight: 6, arbitrary: plain }, { weight: 1, arbitrary: fc.constant(null) }),
   mutated: mutation,
   /** Another job was answered on the same route lately. */
