@@ -28,7 +28,13 @@ export function elsewhereOf(options: { url?: string; config?: string }, env: Env
   return { url, token, fetch: politeFetch(url, secrets) };
 }
 
+/** A service on this machine, as a browser would take it. */
+const WITHOUT_SCHEME = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?\/?$/;
+
 function addressOf(text: string, from: string): string {
+  if (WITHOUT_SCHEME.test(text)) {
+    throw new Refusal(`${from} is no address of a service without its beginning. Write http://${text}.`);
+  }
   const url = URL.parse(text);
   // Not quoted where it is none: somebody may have put a password or a token into it.
   if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash)

@@ -1,3 +1,6 @@
+import { readError } from '../lib/local.ts';
+import { line as oneLine } from '../lib/notify/story.ts';
+
 /** A job as a cloud's answer names it. `projectId` only where the answer says it. */
 export interface NamedJob {
   jobId: string;
@@ -25,11 +28,22 @@ export function readJobIds(text: string): { jobs: NamedJob[]; faults: string[] }
 }
 
 function taken(values: readonly { at: string; value: unknown }[]): { jobs: NamedJob[]; faults: string[] } {
-  const found = values.map(({ at, value }) => ({ at, jobs: jobsIn(value) }));
+  const found = values.map(({ at, value }) => ({ at, value, jobs: jobsIn(value) }));
   return {
     jobs: found.flatMap(({ jobs }) => jobs),
-    faults: found.filter(({ jobs }) => jobs.length === 0).map(({ at }) => `${at} names no job`),
+    faults: found
+      .filter(({ jobs }) => jobs.length === 0)
+      .map(({ at, value }) => `${at} names no job${errorIn(value)}`),
   };
+}
+
+const MAX_ERROR = 300;
+
+/** What the cloud said instead of starting a job; empty where that is nothing. */
+function errorIn(answer: unknown): string {
+  const { codes, message } = readError(answer);
+  const said = oneLine([codes[0], message].filter(Boolean).join(': ')).slice(0, MAX_ERROR);
+  return said && `: the cloud said ${said}`;
 }
 
 /** Undefined: it is no JSON object or list. An id of nothing but digits would be a number, and lose some of them. */

@@ -9,7 +9,7 @@ if (major > 22 || (major === 22 && minor >= 19)) {
 } else {
   console.error(
     `Jobchime needs Node 22.19 or later, and this is ${process.version}.\n` +
-      '`npm ci` puts a fitting one into node_modules: use `npm start` or `npm run jobchime -- COMMAND`, which find it.',
+      'In a checkout `npm ci` puts a fitting one into node_modules: use `npm start` or `npm run jobchime -- COMMAND`, which find it.',
   );
   process.exitCode = 1;
 }

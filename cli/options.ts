@@ -17,20 +17,20 @@ export const limitOption = (most: number): Option =>
 export function limitOf(text: string, most: number): number {
   const limit = Number(text);
   if (!Number.isInteger(limit) || limit < 1 || limit > most)
-    throw new InvalidArgumentError(`it is a number from 1 to ${most}.`);
+    throw new InvalidArgumentError(`It is a number from 1 to ${most}.`);
   return limit;
 }
 
 export function durationOf(text: string): number {
   const duration = readDuration(text);
-  if (!duration.ok) throw new InvalidArgumentError(`it ${duration.problem}; write 30s, 5m, 2h or 1d.`);
+  if (!duration.ok) throw new InvalidArgumentError(`It ${duration.problem}; write 30s, 5m, 2h or 1d.`);
   return duration.value;
 }
 
 export function labelOf(text: string, labels: Record<string, string>): Record<string, string> {
   const [, key, value] = /^([^=]+)=(.*)$/.exec(text) ?? [];
   if (key === undefined || value === undefined)
-    throw new InvalidArgumentError('a label is KEY=VALUE, for instance team=web.');
+    throw new InvalidArgumentError('A label is KEY=VALUE, for instance team=web.');
   return { ...labels, [key]: value };
 }
 

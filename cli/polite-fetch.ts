@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { hostOf, LOOPBACK } from '../lib/platform/config/values.ts';
 import { retryAfter } from '../lib/platform/retry-after.ts';
 import type { Secrets } from '../lib/platform/secrets.ts';
 import { notJobchime } from './api-refusal.ts';
@@ -23,7 +24,7 @@ export function politeFetch(
   return (request) =>
     inTurn(async () => {
       for (let tries = 1; ; tries += 1) {
-        const response = await reach(url, request.clone());
+        const response = await reach(url, request.clone(), secrets);
         const wait =
           retryAfter(response.headers.get('retry-after') ?? undefined, Date.now()) ?? USUAL_WAIT_MS;
         if (response.status !== 429 || tries === TRIES || wait > LONGEST_WAIT_MS)
@@ -34,17 +35,36 @@ export function politeFetch(
     });
 }
 
-async function reach(url: string, request: Request): Promise<Response> {
+async function reach(url: string, request: Request, secrets: Secrets): Promise<Response> {
   try {
     return await fetch(request, { redirect: 'manual', signal: AbortSignal.timeout(ANSWER_MS) });
   } catch (error) {
-    const { name, cause } = error as Error & { cause?: NodeJS.ErrnoException };
-    const why = name === 'TimeoutError' ? `no answer in ${ANSWER_MS / 1_000} s` : (cause?.code ?? name);
-    const fix = /CERT|SIGNATURE|SSL|TLS/.test(why)
-      ? 'Its certificate must be valid for this name; NODE_EXTRA_CA_CERTS names a file with an authority of your own.'
-      : 'Check the address, and that the service runs and has api.listen.';
-    throw new Refusal(`${url} cannot be reached (${why}). ${fix}`, { passing: true, cause: error });
+    // What fetch throws says only that it failed; the reason is within.
+    const { name, message, cause } = error as Error & { cause?: NodeJS.ErrnoException };
+    const why =
+      name === 'TimeoutError'
+        ? `no answer in ${ANSWER_MS / 1_000} s`
+        : (cause?.code ?? secrets.redact(cause?.message ?? message));
+    throw new Refusal(`${url} cannot be reached (${why}). ${fixFor(why, url)}`, {
+      passing: true,
+      cause: error,
+    });
   }
+}
+
+/** What OpenSSL makes of an answer that is no TLS. */
+const NO_TLS = /^ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG)$/;
+
+function fixFor(why: string, url: string): string {
+  if (NO_TLS.test(why)) {
+    const here = LOOPBACK.includes(hostOf(new URL(url)));
+    return here
+      ? `What answers there speaks http, not https. Write ${url.replace(/^https/, 'http')}.`
+      : 'What answers there speaks http, not https. Use the port that has TLS, or a tunnel (docs/cli.md).';
+  }
+  if (/CERT|SIGNATURE|SSL|TLS/.test(why))
+    return 'Its certificate must be valid for this name; NODE_EXTRA_CA_CERTS names a file with an authority of your own.';
+  return 'Check the address, and that the service runs and has api.listen.';
 }
 
 /** What the answers to the commands have, each one of them. */

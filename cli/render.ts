@@ -1,4 +1,5 @@
 import type { Explanation, JobSummary } from '../client/index.ts';
+import { cellsOf, padTo } from './cells.ts';
 import { paintState } from './paint.ts';
 
 /** `2026-03-01 12:04:08` in UTC: short, sortable, the same for everybody. Of epoch milliseconds or ISO 8601. */
@@ -12,16 +13,16 @@ export function table(
   paint: (cell: string, column: number, row: number) => string = (cell) => cell,
 ): string {
   const all = head ? [head, ...rows] : rows;
-  const widths = all[0]!.map((_, column) => Math.max(...all.map((row) => row[column]!.length)));
+  const widths = all[0]!.map((_, column) => Math.max(...all.map((row) => cellsOf(row[column]!))));
   const padded = (row: readonly string[]): string[] =>
-    row.map((cell, column) => (column < row.length - 1 ? cell.padEnd(widths[column]!) : cell));
+    row.map((cell, column) => (column < row.length - 1 ? padTo(cell, widths[column]!) : cell));
   const lines = rows.map((row, at) => padded(row).map((cell, column) => paint(cell, column, at)));
   return [...(head ? [padded(head)] : []), ...lines].map((cells) => cells.join('  ')).join('\n');
 }
 
 const JOBS_HEAD = ['STATE', 'JOB', 'NAME', 'TYPE', 'STATUS', 'TRACKED (UTC)', 'NEXT LOOK'];
 
-export const jobsTable = (jobs: readonly JobSummary[], withHead = true): string =>
+export const jobsTable = (jobs: readonly JobSummary[], now: number, withHead = true): string =>
   table(
     withHead ? JOBS_HEAD : null,
     jobs.map((job) => [
@@ -32,19 +33,26 @@ export const jobsTable = (jobs: readonly JobSummary[], withHead = true): string 
       job.jobType ?? '-',
       job.status ?? '-',
       when(job.trackedAt),
-      when(job.nextLookAt),
+      isDue(job.nextLookAt, now) ? 'due' : when(job.nextLookAt),
     ]),
     (cell, column, row) => (column === 0 ? paintState(jobs[row]!.state, cell) : cell),
   );
 
+/** A time that has passed is no promise: somebody has still to come and do it. */
+const isDue = (at: string | null, now: number): boolean => at !== null && Date.parse(at) <= now;
+
+/** What is going to happen, and when. */
+const upcoming = (what: string, at: string | null, now: number): string =>
+  isDue(at, now) ? `${what}: due` : `${when(at)}  ${what}`;
+
 /** The life of one job as a list of sentences, in the order in which things happened. */
-export function explanation({ job, notify, history, events }: Explanation): string {
+export function explanation({ job, notify, history, events }: Explanation, now: number): string {
   const lines = [`${job.key}${job.name ? ` (${job.name})` : ''}`, `${when(job.trackedAt)}  tracked`];
   if (notify.length > 0) lines.push(`  told to tell ${notify.join(', ')} too`);
   for (const { at, reason, detail } of history) {
     lines.push(`${when(at)}  ${reason}${detail && detail !== reason ? `: ${detail}` : ''}`);
   }
-  if (job.state === 'outstanding') lines.push(`${when(job.nextLookAt)}  next look`);
+  if (job.state === 'outstanding') lines.push(upcoming('next look', job.nextLookAt, now));
   else
     lines.push(
       `${when(job.detectedAt)}  settled: ${job.state}${job.lostReason ? ` (${job.lostReason})` : ''}`,
@@ -62,7 +70,7 @@ export function explanation({ job, notify, history, events }: Explanation): stri
           a.reason === null ? 'under way' : `${a.reason}${a.ms === null ? '' : ` after ${a.ms} ms`}`;
         lines.push(`    ${when(a.at)}  attempt ${n + 1}: ${result}${a.detail ? `, ${a.detail}` : ''}`);
       }
-      if (d.nextTryAt !== null) lines.push(`    ${when(d.nextTryAt)}  next attempt`);
+      if (d.nextTryAt !== null) lines.push(`    ${upcoming('next attempt', d.nextTryAt, now)}`);
     }
     for (const { subscription, why } of event.unmatched) lines.push(`  ${subscription}: not told, ${why}`);
   }

@@ -1,4 +1,4 @@
-import { createService, lockStore, openParts } from '../lib/local.ts';
+import { createService, ListenError, lockStore, openParts } from '../lib/local.ts';
 import { createTelemetry } from '../lib/platform/log.ts';
 import type { Telemetry } from '../lib/ports.ts';
 import { openConfig, readConfig, type Opened } from './open.ts';
@@ -43,10 +43,10 @@ async function begin(opened: Opened): Promise<Running> {
   };
   try {
     const listening = await service.start();
-    telemetry.line('info', 'service.started', { ...told(opened), ...listening });
+    telemetry.line('info', 'service.started', { pid: process.pid, ...told(opened), ...listening });
   } catch (error) {
     await stop();
-    throw listenFault(error);
+    throw error instanceof ListenError ? new Refusal(error.message, { cause: error }) : error;
   }
   return { opened, telemetry, stop };
 }
@@ -56,20 +56,6 @@ const told = ({ config: { store, origins, subscriptions } }: Opened) => ({
   origins: origins.map((origin) => origin.name),
   subscriptions: subscriptions.map((s) => s.name),
 });
-
-function listenFault(error: unknown): unknown {
-  const { syscall, code, address, port } = error as NodeJS.ErrnoException & {
-    address?: string;
-    port?: number;
-  };
-  if (syscall !== 'listen') return error;
-  return new Refusal(
-    `cannot listen on ${address}:${port} (${code}); choose another address in api or metrics`,
-    {
-      cause: error,
-    },
-  );
-}
 
 /**
  * The new configuration is checked while the old one works on, then takes its place: what was in hand is finished, and what

@@ -3,7 +3,9 @@ export { createTokens, type Tokens } from './api/tokens.ts';
 export { openLocal, type Local } from './local/desk.ts';
 export { examine, type Finding } from './local/doctor.ts';
 export { openExistingHome, openFileHome, openTableHome, type Differing, type Home } from './local/move.ts';
+export { readError } from './clouds/error-body.ts';
 export { configJsonSchema, loadConfig, openParts, type Config, type Parts } from './local/parts.ts';
+export { ListenError } from './local/serve.ts';
 export { createService, type Service } from './local/service.ts';
 export {
   createSimulator,

@@ -25,7 +25,8 @@ describe('the documents', () => {
 
   it.each(pages)('%s names only scripts and files that exist', (page) => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
-    for (const [, name] of read(page).matchAll(/npm run ([\w:-]+)/g)) expect(scripts).toHaveProperty([name!]);
+    for (const [, name] of read(page).matchAll(/npm run (?:-s )?([\w:-]+)/g))
+      expect(scripts).toHaveProperty([name!]);
     const paths = [
       ...read(page).matchAll(/`((?:lib|tests|cli|docs|events|bench)\/[\w./-]*\w\.(?:ts|md|json|mjs))`/g),
     ];
@@ -36,6 +37,12 @@ describe('the documents', () => {
 
   it.each(pages)('%s shows JSON that parses', (page) => {
     for (const block of blocks(page, 'json')) expect(() => JSON.parse(block) as unknown).not.toThrow();
+  });
+
+  it('docs/install.md names the file that `npm pack` makes now', () => {
+    const { version } = JSON.parse(read('package.json')) as { version: string };
+    const named = [...read('docs/install.md').matchAll(/jobchime-([\w.-]+)\.tgz/g)].map((m) => m[1]);
+    expect(new Set(named)).toEqual(new Set([version]));
   });
 
   it('docs/events.md shows patterns that are valid, every kind and every preset', () => {

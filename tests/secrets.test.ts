@@ -217,7 +217,7 @@ log_level: debug
   const files = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'latin1'));
   const out = {
     logs: lines.join('\n'),
-    explain: explained.map((e) => explanation(explanationView(e!, true))).join('\n'),
+    explain: explained.map((e) => explanation(explanationView(e!, true), Date.now())).join('\n'),
     events: deliveries.map((d) => JSON.stringify(d)).join('\n'),
     messages: [slack, webhook, mail].flatMap((sink) => sink.arrivals.map((a) => a.body)).join('\n'),
     database: files.join('\n'),

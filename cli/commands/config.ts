@@ -4,6 +4,7 @@ import { renderProblems } from '../../lib/platform/config.ts';
 import { teach } from '../examples.ts';
 import { CONFIG_FILE, readConfig } from '../open.ts';
 import { jsonOption } from '../options.ts';
+import { counted } from '../words.ts';
 
 export const configCommand = (): Command =>
   teach(
@@ -29,9 +30,8 @@ const checkCommand = (): Command =>
         if (json) console.log(JSON.stringify(problems, null, 2));
         else if (found.ok) {
           const { origins, subscriptions } = found.config;
-          console.log(
-            `${found.path} is fine: ${origins.length} origins, ${subscriptions.length} subscriptions.`,
-          );
+          const there = [counted(origins.length, 'origin'), counted(subscriptions.length, 'subscription')];
+          console.log(`${found.path} is fine: ${there.join(', ')}.`);
         } else console.error(renderProblems(problems, found.path));
       }),
     [

@@ -19,7 +19,7 @@ export const explainCommand = (): Command =>
         asking(where, async ({ client }) => {
           const found = await find(client, job, client.jobs.explain);
           if (json) for (const one of found) console.log(JSON.stringify(one, null, 2));
-          else console.log(found.map(explanation).join('\n\n'));
+          else console.log(found.map((one) => explanation(one, Date.now())).join('\n\n'));
         }),
       ),
     [

@@ -5,6 +5,7 @@ import { teach } from '../examples.ts';
 import { openConfig } from '../open.ts';
 import { configOption } from '../options.ts';
 import { refusingLater } from '../refusal.ts';
+import { counted } from '../words.ts';
 
 interface Options {
   config?: string;
@@ -21,9 +22,13 @@ export const exportCommand = (): Command =>
         refusingLater(async () => {
           const home = await homeOf(options);
           try {
+            let lines = 0;
             for await (const line of home.export()) {
               if (!process.stdout.write(line)) await once(process.stdout, 'drain');
+              lines += 1;
             }
+            // The first line says what it is, the last one that it is whole.
+            console.error(`${counted(lines - 2, 'row')} of ${home.name} written`);
           } finally {
             await home.close();
           }

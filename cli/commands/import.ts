@@ -4,6 +4,7 @@ import { teach } from '../examples.ts';
 import { openConfig } from '../open.ts';
 import { configOption } from '../options.ts';
 import { Refusal, refusingLater } from '../refusal.ts';
+import { counted } from '../words.ts';
 
 interface Options {
   config?: string;
@@ -51,7 +52,7 @@ async function take(home: Home): Promise<void> {
   );
   const all = created + present + differing;
   console.log(
-    `${home.name} has all ${all} rows: ${created} new, ${present} already there, ${differing} different.`,
+    `${home.name} has all ${counted(all, 'row')}: ${created} new, ${present} already there, ${differing} different.`,
   );
   if (differing > 0) {
     throw new Refusal(

@@ -49,7 +49,7 @@ async function list(client: Client, { origin, state, limit, json = false }: Opti
       ...(next && { cursor: next }),
     });
     if (json) for (const job of page.items) console.log(JSON.stringify(job));
-    else if (page.items.length > 0) console.log(jobsTable(page.items, shown === 0));
+    else if (page.items.length > 0) console.log(jobsTable(page.items, Date.now(), shown === 0));
     shown += page.items.length;
     next = page.next;
   } while (next !== null && shown < limit);

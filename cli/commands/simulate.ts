@@ -85,7 +85,7 @@ const serveCommand = (): Command =>
 function portOf(text: string): number {
   const port = Number(text);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new InvalidArgumentError('a port is a number from 0 to 65535.');
+    throw new InvalidArgumentError('A port is a number from 0 to 65535.');
   return port;
 }
 
@@ -93,9 +93,9 @@ function quotaOf(text: string, others: QuotaInput[] = []): QuotaInput[] {
   const [, system, calls, per] = /^(?:([\w-]+)=)?(\d{1,5})\/(second|minute)$/.exec(text) ?? [];
   const limit = Number(calls);
   if (!per || limit < 1 || limit > 10_000)
-    throw new InvalidArgumentError('a quota is written as 60/minute or 2/second, from 1 to 10000 calls.');
+    throw new InvalidArgumentError('A quota is written as 60/minute or 2/second, from 1 to 10000 calls.');
   if (system !== undefined && !isSystem(system))
-    throw new InvalidArgumentError(`there is no system ${system}, only ${SYSTEM_NAMES.join(', ')}.`);
+    throw new InvalidArgumentError(`There is no system ${system}, only ${SYSTEM_NAMES.join(', ')}.`);
   const quota = { limit, per: per as QuotaInput['per'] };
   return [...others, system === undefined ? quota : { system, ...quota }];
 }

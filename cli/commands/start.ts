@@ -17,8 +17,9 @@ export const startCommand = (): Command =>
         const { stopped } = listenToSignals({ reload: false });
         // Only here: its mail server and receivers take a third of a second to load.
         const { demo } = await import('../demo/demo.ts');
-        const exit = options.exit ?? false;
-        process.exitCode = await demo({ out: (line) => console.log(line), exit, stopped });
+        const out = (line: string): void => console.log(line);
+        out(`There is no ${CONFIG_FILE} in ${process.cwd()}, so this is the demonstration.`);
+        process.exitCode = await demo({ out, exit: options.exit ?? false, stopped });
       }),
     [
       { says: 'The service, until Ctrl-C', run: 'jobchime start' },

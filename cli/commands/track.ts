@@ -1,8 +1,8 @@
 import { text as textOf } from 'node:stream/consumers';
 import { Command, Option } from 'commander';
-import type { Client } from '../../client/index.ts';
 import { NOTIFY_FORMS } from '../../lib/notify/notify.ts';
-import { asking, type Where } from '../ask.ts';
+import { asking, type Asked, type Where } from '../ask.ts';
+import { warnIfAsleep } from '../asleep.ts';
 import { teach } from '../examples.ts';
 import { callsOf, handIn, summariesOf, type Problem, type Spec } from '../hand-in.ts';
 import { readJobIds, type NamedJob } from '../job-ids.ts';
@@ -44,7 +44,7 @@ export const trackCommand = (): Command =>
       .addOption(urlOption())
       .addOption(configOption())
       .action((origin: string, ids: string[], options: Options) =>
-        asking(options, async ({ client }) => trackAll(client, origin, await named(ids), options)),
+        asking(options, async (asked) => trackAll(asked, origin, await named(origin, ids), options)),
       ),
     [
       {
@@ -70,7 +70,12 @@ subscription to the same host; without one it is refused. A mail address is for 
 whether it agrees. Tracking a job again changes nothing.`,
   );
 
-async function named(ids: readonly string[]): Promise<NamedJob[]> {
+async function named(origin: string, ids: readonly string[]): Promise<NamedJob[]> {
+  if (ids.some((id) => /^\s*[[{]/.test(id))) {
+    throw new Refusal(
+      `Nothing was tracked: that is JSON, not a job id. \`jobchime track ${origin} -\` reads the cloud's answer from standard input.`,
+    );
+  }
   if (!ids.includes('-')) return ids.map((jobId) => ({ jobId }));
   if (ids.length > 1) throw new Refusal('- reads the ids from standard input; give it alone.');
   const { jobs, faults } = readJobIds(await textOf(process.stdin));
@@ -97,21 +102,24 @@ const specsOf = (
 };
 
 async function trackAll(
-  client: Client,
+  { client, config }: Asked,
   origin: string,
   jobs: readonly NamedJob[],
   options: Options,
 ): Promise<void> {
   const refused: string[] = [];
+  let accepted = 0;
   for (const specs of callsOf(specsOf(origin, jobs, options))) {
     const results = await handIn(client, specs);
     const tracked = options.json ? await summariesOf(client, results) : null;
+    accepted += results.filter(({ outcome }) => outcome !== 'refused').length;
     for (const [i, result] of results.entries()) {
       if (result.outcome === 'refused') refused.push(...result.problems.map((it) => told(specs[i]!, it)));
       else if (tracked) console.log(JSON.stringify({ outcome: result.outcome, job: tracked[i] }));
       else console.log(`${result.outcome === 'tracked' ? 'tracked' : 'already tracked'}  ${result.key}`);
     }
   }
+  if (accepted > 0) warnIfAsleep(config);
   if (refused.length > 0) throw new Refusal(refused.join('\n'));
 }
 

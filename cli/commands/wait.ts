@@ -1,6 +1,6 @@
 import { Command, type CommanderError } from 'commander';
-import { serviceOn } from '../../lib/local.ts';
 import { duration } from '../../lib/notify/duration.ts';
+import { warnIfAsleep } from '../asleep.ts';
 import { asking, type Where } from '../ask.ts';
 import { teach } from '../examples.ts';
 import { find } from '../find.ts';
@@ -54,11 +54,7 @@ async function wait(names: string[], { timeout, json, ...where }: Options): Prom
   try {
     await asking(where, async ({ client, config }) => {
       const jobs = (await Promise.all(names.map((name) => find(client, name, client.jobs.get)))).flat();
-      if (config && serviceOn(config.store) === null) {
-        console.error(
-          `No service is running on ${config.store}: until \`jobchime start\` does, nothing changes.`,
-        );
-      }
+      warnIfAsleep(config);
       const report = json
         ? jsonReport(print)
         : process.stdout.isTTY
@@ -69,14 +65,18 @@ async function wait(names: string[], { timeout, json, ...where }: Options): Prom
       const warn = (line: string): void => console.error(line);
       const seen = await watch({ client, report, warn, until, every }, jobs);
       const left = seen.filter((job) => job.state === 'outstanding').length;
-      if (left > 0)
-        console.error(`Timed out after ${duration(timeout!)}: ${left} of ${seen.length} have not ended.`);
+      if (left > 0) console.error(`Timed out after ${duration(timeout!)}: ${notEnded(left, seen.length)}.`);
       process.exitCode = codeOf(seen);
     });
   } catch (error) {
     if (error instanceof Refusal) throw new Refusal(error.message, { exitCode: EXIT.refused, cause: error });
     throw error;
   }
+}
+
+function notEnded(left: number, all: number): string {
+  if (all === 1) return 'the job has not ended';
+  return `${left} of ${all} jobs ${left === 1 ? 'has' : 'have'} not ended`;
 }
 
 const print = (line: string): void => console.log(line);

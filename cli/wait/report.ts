@@ -1,28 +1,41 @@
 import { paintState } from '../paint.ts';
-import { progressOf } from './line.ts';
+import { lineOf, lineWithin, progressOf } from './line.ts';
 import type { Report, Watched } from './watch.ts';
 
 const WIDTH = 'outstanding'.length;
 const shown = ({ job }: Watched, text: string): string =>
   `${paintState(job.state, job.state.padEnd(WIDTH))}  ${text}`;
 
-/** For a terminal: the same lines drawn anew, up to its last. What does not fit is counted. */
+const wholeLines = (seen: readonly Watched[], now: number): string[] =>
+  progressOf(seen, now).map((progress, i) => shown(seen[i]!, lineOf(progress)));
+
+/**
+ * For a terminal: the same lines drawn anew over what was there, when they say something else. What does not fit is counted.
+ * At the end they are written once more, whole and all of them.
+ */
 export function liveReport(out: { write(text: string): unknown; columns?: number; rows?: number }): Report {
-  let drawn = 0;
+  let drawn: string[] = [];
+  const back = (): string => (drawn.length > 0 ? `\u001b[${drawn.length}A\u001b[J` : '');
   return {
     show(seen, now) {
       // A terminal that does not tell its size says 0.
       const [columns, rows] = [out.columns || 80, out.rows || 24];
-      const room = Math.max(1, rows - 2);
-      const lines = seen.slice(0, room).map((one) => {
-        // A line that wraps would be two to go back over.
-        const text = progressOf(one, now).slice(0, Math.max(1, columns - WIDTH - 3));
-        return shown(one, text);
-      });
-      if (seen.length > room) lines.push(`... and ${seen.length - room} more`);
-      const back = drawn > 0 ? `\u001b[${drawn}A\u001b[J` : '';
-      out.write(`${back}${lines.join('\n')}\n`);
-      drawn = lines.length;
+      // The cursor stands below the last line. A line that wraps would be two to go back over.
+      const room = Math.max(1, rows - 1);
+      const cells = Math.max(1, columns - WIDTH - 3);
+      const fitting = seen.length > room ? room - 1 : seen.length;
+      // All ages go on at the same moment, once a second.
+      const lines = progressOf(seen, now - (now % 1_000))
+        .slice(0, fitting)
+        .map((progress, i) => shown(seen[i]!, lineWithin(progress, cells)));
+      if (fitting < seen.length) lines.push(`... and ${seen.length - fitting} more`);
+      if (lines.join('\n') === drawn.join('\n')) return;
+      out.write(`${back()}${lines.join('\n')}\n`);
+      drawn = lines;
+    },
+    end(seen, now) {
+      out.write(`${back()}${wholeLines(seen, now).join('\n')}\n`);
+      drawn = [];
     },
   };
 }
@@ -32,12 +45,13 @@ export function lineReport(print: (line: string) => void): Report {
   const told = new Map<string, string>();
   return {
     show(seen, now) {
-      for (const one of seen) {
-        const { key, state, status, subJobs } = one.job;
+      const lines = wholeLines(seen, now);
+      for (const [i, { job }] of seen.entries()) {
+        const { key, state, status, subJobs } = job;
         const mark = JSON.stringify([state, status, subJobs]);
         if (told.get(key) === mark) continue;
         told.set(key, mark);
-        print(shown(one, progressOf(one, now)));
+        print(lines[i]!);
       }
     },
   };

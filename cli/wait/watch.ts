@@ -7,6 +7,8 @@ import { usualDuration } from './usual.ts';
 /** Shows what is seen: called with every job at each reading. */
 export interface Report {
   show(seen: readonly Watched[], now: number): void;
+  /** How they stand when the wait is over: all have ended, or time is up. */
+  end?(seen: readonly Watched[], now: number): void;
 }
 export interface Watched {
   job: Job;
@@ -42,8 +44,9 @@ export async function watch(watching: Watching, jobs: readonly Job[]): Promise<J
   const usualOf = usualsOf(client);
   const patiently = patienceOf(watching);
   let seen = [...jobs];
+  let watched: Watched[] = [];
   const show = async (): Promise<void> => {
-    const watched = await Promise.all(seen.map(async (job) => ({ job, usual: await usualOf(job) })));
+    watched = await Promise.all(seen.map(async (job) => ({ job, usual: await usualOf(job) })));
     report.show(watched, Date.now());
   };
   const lookAgain = (job: Job): Promise<Job> | Job =>
@@ -52,7 +55,10 @@ export async function watch(watching: Watching, jobs: readonly Job[]): Promise<J
   for (;;) {
     const open = seen.filter((job) => job.state === 'outstanding').length;
     const left = until - Date.now();
-    if (open === 0 || left <= 0) return seen;
+    if (open === 0 || left <= 0) {
+      report.end?.(watched, Date.now());
+      return seen;
+    }
     await sleep(Math.min(every(open), left));
     await patiently(async () => {
       seen = await Promise.all(seen.map(lookAgain));

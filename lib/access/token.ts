@@ -1,10 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { isJobEvent, type Event } from '../jobs/event.ts';
 import type { Row } from '../jobs/row.ts';
+import type { Scope } from './scope.ts';
 
-export const SCOPES = ['track', 'read', 'admin'] as const;
-/** `track`: hand jobs in and remove them. `read`: see everything. `admin`: these two, and subscriptions. */
-export type Scope = (typeof SCOPES)[number];
+export { SCOPES, type Scope } from './scope.ts';
 
 /** What lets a program in. Its key is the public part of the token; the secret part is nowhere but with its owner. */
 export interface Token extends Row {

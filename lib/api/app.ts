@@ -13,6 +13,7 @@ import { isRefusal, refuse, type Refusal } from './problem.ts';
 import { keepsAnswers, routes, type Route, type RouteId } from './routes.ts';
 import { subscriptionHandlers } from './subscriptions.ts';
 import { createTokens } from './tokens.ts';
+import { unknownOrigins } from './unknown-origins.ts';
 import { unsubscribeHandlers } from './unsubscribe.ts';
 
 /** Of one token: a script that pages and a person that clicks never notice, a loop gone wild does. */
@@ -43,7 +44,10 @@ export function createApi(deps: ApiDeps): (request: Request) => Promise<Response
     const handle = handlers[id] as AnyHandler;
     const token = await admit(gate, route, request.headers.get('authorization'));
     if (token && isRefusal(token)) return [undefined, token];
-    const taken = await take(route, request, params);
+    // A token that is limited to projects must not find out which origins there are.
+    const tellsOrigins = id === 'trackJobs' && token?.projects === null;
+    const beyond = (body: unknown) => (tellsOrigins ? unknownOrigins(body, deps.origins) : []);
+    const taken = await take(route, request, params, beyond);
     if (isRefusal(taken)) return [token?.key, taken];
     const caller = (seed?: string): Caller => ({ token: token!, ...(seed && { seed }) });
     const key = keepsAnswers(route) ? request.headers.get('idempotency-key') : null;

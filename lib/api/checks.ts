@@ -5,19 +5,20 @@ import { invalid, refuse, sentence, type FieldProblem, type Refusal } from './pr
 /** How many faults are told at once. */
 const MAX_TOLD = 20;
 
-/** What came in, checked against the schema of its place; every fault names its field. */
+/** What came in, checked against the schema of its place; every fault names its field. `beyond` finds what no schema can. */
 export function check<T>(
   schema: z.ZodType<T>,
   raw: unknown,
   where: FieldProblem['in'],
+  beyond: (raw: unknown) => FieldProblem[] = () => [],
 ): { value: T } | Refusal {
   const parsed = schema.safeParse(raw);
   if (parsed.success) return { value: parsed.data };
-  const errors = explain(parsed.error.issues.slice(0, MAX_TOLD), schema, raw)
+  const own = explain(parsed.error.issues.slice(0, MAX_TOLD), schema, raw)
     .slice(0, MAX_TOLD)
-    .map(({ path, problem, fix }) => ({ in: where, field: renderPath(path), problem, fix }));
-  const tooLong = parsed.error.issues.some((issue) => isTooLong(issue));
-  return tooLong ? refuse('too_large', sentence(errors), { errors }) : invalid(errors);
+    .map(({ path, problem, fix }): FieldProblem => ({ in: where, field: renderPath(path), problem, fix }));
+  if (parsed.error.issues.some(isTooLong)) return refuse('too_large', sentence(own), { errors: own });
+  return invalid([...own, ...beyond(raw)].slice(0, MAX_TOLD));
 }
 
 /** A list that is too long is a request that is too large, also where it stands in a union. */

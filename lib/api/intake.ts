@@ -1,7 +1,7 @@
 import { hintOf } from '../platform/config/schema-walk.ts';
 import { parseJson, readBody } from './body.ts';
 import { check, queryOf } from './checks.ts';
-import { isRefusal, type Refusal } from './problem.ts';
+import { isRefusal, type FieldProblem, type Refusal } from './problem.ts';
 import type { Route } from './routes.ts';
 import { nothing } from './requests.ts';
 
@@ -11,11 +11,12 @@ export interface Intake {
   text: string;
 }
 
-/** What came in, read and checked against what the route takes. */
+/** What came in, read and checked against what the route takes. `beyond`: what else is wrong with a body that is refused. */
 export async function take(
   route: Route,
   request: Request,
   raw: Record<string, string>,
+  beyond: (body: unknown) => FieldProblem[] = () => [],
 ): Promise<Intake | Refusal> {
   const params = check((route.params ?? nothing)(), raw, 'path');
   if (isRefusal(params)) return params;
@@ -27,6 +28,6 @@ export async function take(
   if (isRefusal(read)) return read;
   const json = parseJson(read.text);
   if (isRefusal(json)) return json;
-  const body = check(route.body(), json.value, 'body');
+  const body = check(route.body(), json.value, 'body', beyond);
   return isRefusal(body) ? body : { input: { ...input, body: body.value }, text: read.text };
 }

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { Scope } from '../access/token.ts';
+import type { Scope } from '../access/scope.ts';
 import type { Answers } from './answers.ts';
 import type { ProblemKind } from './problem.ts';
 import * as requests from './requests.ts';

@@ -71,7 +71,8 @@ export function checkSpec(
   if (parsed.success) return { ok: true, spec: parsed.data as GivenSpec };
   const problems = parsed.error.issues.map((issue) => ({
     field: issue.path.join('.') || 'job',
-    problem: issue.message,
+    // Of a name that is wrong the record itself says no more than that.
+    problem: issue.code === 'invalid_key' ? `is a name that ${issue.issues[0]?.message}` : issue.message,
   }));
   return { ok: false, problems };
 }

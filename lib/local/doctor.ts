@@ -62,7 +62,8 @@ async function origin(clouds: Clouds, name: string, projectId: string): Promise<
 }
 
 const good = (says: string): Verdict => ({ ok: true, says });
-const bad = (says: string, fix: string): Verdict => ({ ok: false, says, fix });
+/** The clouds' own words may end in a full stop; what to do is said behind one. */
+const bad = (says: string, fix: string): Verdict => ({ ok: false, says: says.replace(/[.\s]+$/, ''), fix });
 
 /** What the answer about a job that cannot be says of the origin. */
 export function verdictOf(seen: Observation): Verdict {
@@ -96,6 +97,8 @@ export function verdictOf(seen: Observation): Verdict {
 
 function deniedFix(detail: string, clockAheadMs: number | undefined): string {
   if (clockAheadMs !== undefined) return "Set this machine's clock, and keep it right with NTP.";
+  if (/^IAM: .*\bproject\b/is.test(detail))
+    return 'Check project of this origin: an id, not a name; with an agency one of the other account.';
   if (detail.startsWith('IAM: ')) return 'Check user, domain, password, agency and project of this origin.';
   return 'Check credentials and project of this origin, and that its user may read jobs (docs/clouds.md).';
 }

@@ -2,6 +2,7 @@ import { expose, type Family } from '../platform/metrics/exposition.ts';
 import { serveMetrics, type MetricsServer } from '../platform/metrics/server.ts';
 import type { Telemetry } from '../ports.ts';
 import { vitals, type Vitals } from '../sweep/vitals.ts';
+import { ListenError } from './serve.ts';
 
 /** What the table says at the moment of the question, each with the unit that Prometheus wants. */
 const GAUGES: readonly [name: string, help: string, read: (v: Vitals) => number][] = [
@@ -29,7 +30,10 @@ export interface MetricsParts {
   families(): Family[];
 }
 
-/** Serves everything that Prometheus is told. `sweptAt` is when the table was last asked what is due. */
+/**
+ * Serves everything that Prometheus is told. `sweptAt` is when the table was last asked what is due. Rejects with a
+ * `ListenError` where it cannot listen.
+ */
 export const listenForMetrics = (
   { listen, families }: MetricsParts,
   deps: Parameters<typeof vitals>[0] & { telemetry: Telemetry },
@@ -39,7 +43,9 @@ export const listenForMetrics = (
     listen,
     () => metricsText(families(), deps, sweptAt()),
     (error) => deps.telemetry.line('error', 'metrics.broken', { error }),
-  );
+  ).catch((error: unknown) => {
+    throw new ListenError(listen, 'metrics.listen', error);
+  });
 
 async function metricsText(
   counted: readonly Family[],

@@ -10,10 +10,18 @@ export interface Listening {
   close(): Promise<void>;
 }
 
+/** An address that cannot be listened on; made for people. `setting` is where it is configured. */
+export class ListenError extends Error {
+  constructor({ host, port }: ApiSettings['listen'], setting: string, cause: unknown) {
+    const { code } = cause as NodeJS.ErrnoException;
+    super(`cannot listen on ${host}:${port} (${code}); choose another ${setting}`, { cause });
+  }
+}
+
 /** A request that has not arrived as a whole by then is broken off. */
 const REQUEST_MS = 30_000;
 
-/** Serves a fetch-standard app over node:http. Throws an `Error` made for people where it cannot listen. */
+/** Serves a fetch-standard app over node:http. Throws a `ListenError` where it cannot listen. */
 export async function serve(
   fetch: (request: Request) => Promise<Response>,
   { host, port }: ApiSettings['listen'],
@@ -24,10 +32,7 @@ export async function serve(
   try {
     await once(server, 'listening');
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new Error(`cannot listen on ${host}:${port} (${code}); choose another api.listen`, {
-      cause: error,
-    });
+    throw new ListenError({ host, port }, 'api.listen', error);
   }
   const bound = (server.address() as AddressInfo).port;
   return {

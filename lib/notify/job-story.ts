@@ -8,6 +8,8 @@ type Telling = Pick<Story, 'tone' | 'verdict' | 'lead' | 'hint' | 'note'> & {
   facts: Fact[];
 };
 
+type Loss = Required<Pick<Story, 'lead' | 'hint'>>;
+
 /** `now` is the moment of the event, ISO 8601. */
 const TELL: Record<JobEvent['kind'], (data: JobData, now: string) => Telling> = {
   'job.succeeded': (data) => (data.subJobs.failed > 0 ? partlyFailed(data) : succeeded(data)),
@@ -22,7 +24,7 @@ const TELL: Record<JobEvent['kind'], (data: JobData, now: string) => Telling> = 
     tone: 'warn',
     verdict: 'lost',
     happened: 'is lost',
-    ...(LOST[data.outcome ?? 'unknown'] ?? UNKNOWN),
+    ...lostStory(data.outcome),
     facts: facts(
       ['Tracked for', between(data.trackedAt, data.detectedAt ?? now)],
       ['Last status', line(data.status) || 'none seen'],
@@ -68,11 +70,11 @@ const partlyFailed = (data: JobData): Telling => ({
   facts: facts(['Reason', reasonOf(data)], ...whenEnded(data)),
 });
 
-const UNKNOWN = {
+const UNKNOWN: Loss = {
   lead: 'From the first look on, the cloud did not know this job.',
   hint: 'Check job id, project and origin. If the job had ended more than a day before it was tracked, look at the resource itself.',
 };
-const LOST: Partial<Record<NonNullable<JobData['outcome']>, Pick<Story, 'lead' | 'hint'>>> = {
+const LOST: Partial<Record<NonNullable<JobData['outcome']>, Loss>> = {
   expired: {
     lead: 'The cloud no longer knows this job, so nobody can tell how it ended.',
     hint: 'The cloud deletes the record of an ended job after about a day; look at the resource itself.',
@@ -87,6 +89,9 @@ const LOST: Partial<Record<NonNullable<JobData['outcome']>, Pick<Story, 'lead' |
     hint: 'Look at the resource itself. Track the job again if it is still worth waiting for.',
   },
 };
+
+/** What it means that a job is lost, and what to do. */
+export const lostStory = (outcome: JobData['outcome']): Loss => LOST[outcome ?? 'unknown'] ?? UNKNOWN;
 
 export function jobStory(event: JobEvent): Story {
   const { data } = event;

@@ -121,7 +121,15 @@ export function parseConfig(
     problem,
     fix,
   }));
-  return { ok: false, problems: problems.toSorted((a, b) => a.line - b.line || a.column - b.column) };
+  const told = uniqueAt(problems);
+  return { ok: false, problems: told.toSorted((a, b) => a.line - b.line || a.column - b.column) };
+}
+
+/** What stands in one place and is used in several, through an alias, is wrong once. */
+function uniqueAt<P extends Required<Problem>>(problems: readonly P[]): P[] {
+  const key = ({ where, line, column, problem }: P): string =>
+    [line, column, where.split('.').at(-1), problem].join(' ');
+  return [...new Map(problems.toReversed().map((one) => [key(one), one])).values()].toReversed();
 }
 
 function secretAt(reference: string, { path, env, readFile, parameters, secrets }: ConfigDeps): Read<Secret> {

@@ -90,6 +90,11 @@ describe('tracking', () => {
     [{ origin: 'hwc-ecs' }, 'jobId', /^is missing/],
     [{ origin: 'nowhere', jobId: 'a1' }, 'origin', /not configured/],
     [{ ...spec(1), labels: { a: 7 } }, 'labels.a', /text/],
+    [
+      { ...spec(1), labels: { ['a'.repeat(65)]: 'b' } },
+      `labels.${'a'.repeat(40)}…`,
+      /is a name that must be at most 64/,
+    ],
     [{ ...spec(1), deadlineAt: 'tomorrow' }, 'deadlineAt', /./],
     [{ jobs: [spec(1), { ...spec(2), name: '' }] }, 'jobs[1].name', /./],
     [{ jobs: [] }, 'jobs', /empty/],
@@ -103,8 +108,28 @@ describe('tracking', () => {
     expect([got.status, got.body.errors[0].in]).toEqual([422, 'body']);
     expect(got.body.errors.map((e: { field: string }) => e.field)).toContain(field);
     expect(got.body.errors.find((e: { field: string }) => e.field === field).problem).toMatch(problem);
-    for (const error of got.body.errors) expect(error.fix).toMatch(/^(?!See docs).{6}/);
+    // Not the words for names in the configuration.
+    for (const error of got.body.errors) expect(error.fix).toMatch(/^(?!See docs|Name it).{6}/);
     expect((await store.jobs.list({ limit: 9 })).rows).toEqual([]);
+  });
+
+  it('tells everything at once that is wrong with a job, its origin too, but not to who must not know', async () => {
+    const { call, tokenFor } = await apiKit();
+    const wrong = { origin: 'nowhere', jobId: 'a/b', name: '' };
+    const fields = async (body: object, token?: string): Promise<string[]> => {
+      const got = await call('POST', '/v1/jobs', { body, ...(token && { token }) });
+      expect(got.status).toBe(422);
+      return got.body.errors.map((e: { field: string }) => e.field).toSorted();
+    };
+    expect(await fields(wrong)).toEqual(['jobId', 'name', 'origin']);
+    expect(await fields({ jobs: [spec(1), wrong] })).toEqual([
+      'jobs[1].jobId',
+      'jobs[1].name',
+      'jobs[1].origin',
+    ]);
+    expect(await fields({ ...wrong, origin: 'hwc-ecs' })).toEqual(['jobId', 'name']);
+    const limited = await tokenFor(['track'], { projects: [PROJECT] });
+    expect(await fields(wrong, limited)).toEqual(['jobId', 'name']);
   });
 
   it('refuses more than 1,000 in one call and names the limit', async () => {

@@ -15,6 +15,8 @@ import { createSecrets } from '../../lib/platform/secrets.ts';
 import { randomBytes } from 'node:crypto';
 import { recordingTelemetry } from '../kit.ts';
 
+const PROJECT = '0123456789abcdef0123456789abcdef';
+
 const folder = mkdtempSync(join(tmpdir(), 'jobchime-api-'));
 let closing: (() => Promise<unknown> | void)[] = [];
 beforeEach(() => void (closing = []));
@@ -70,7 +72,7 @@ it('serves what the configuration names, and delivers to what was subscribed thr
   const { config, secrets } = configOf(`
 store: ':memory:'
 origins:
-  hwc-ecs: { dialect: ecs, cloud: huawei, region: x, endpoint: http://127.0.0.1:9, project: p, auth: { token: env:TOKEN } }
+  hwc-ecs: { dialect: ecs, cloud: huawei, region: x, endpoint: http://127.0.0.1:9, project: '${PROJECT}', auth: { token: env:TOKEN } }
 mail: { host: 127.0.0.1, port: ${port}, from: jobchime@example.com }
 allow_private: [127.0.0.1]
 api: { listen: '127.0.0.1:0', secret_key: env:KEY, public_url: https://jobchime.example.com }
@@ -130,6 +132,6 @@ api: { listen: '127.0.0.1:0', secret_key: env:KEY, public_url: https://jobchime.
 });
 
 async function track(client: ReturnType<typeof createClient>): Promise<{ key: string }[]> {
-  const results = await client.jobs.track([{ origin: 'hwc-ecs', projectId: 'p', jobId: 'a1' }]);
+  const results = await client.jobs.track([{ origin: 'hwc-ecs', projectId: PROJECT, jobId: 'a1' }]);
   return results.flatMap((one) => (one.outcome === 'refused' ? [] : [one]));
 }

@@ -33,6 +33,15 @@ describe('the JSON Schema of the configuration', () => {
 });
 
 describe('jobchime config check', () => {
+  it('counts one in the singular', async () => {
+    const w = await world();
+    const one = await w.run("grep -v '^  hwc-elb' jobchime.yaml > one.yaml; jobchime config check one.yaml");
+    expect(one).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('is fine: 1 origin, 2 subscriptions.'),
+    });
+  }, 60_000);
+
   it('says that all is well, or every problem with what to do', async () => {
     const w = await world();
     expect(await w.run('jobchime config check')).toMatchObject({

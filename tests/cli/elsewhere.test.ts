@@ -137,6 +137,11 @@ describe('whom to ask', () => {
       expect(() => elsewhereOf({ url }, env)).toThrow(/anybody on the way could read the token.*ssh -N -L/),
   );
 
+  it.each(['127.0.0.1:8481', 'localhost:8481', '[::1]:8481', 'localhost'])(
+    'is shown how to be written: %s',
+    (url) => expect(() => elsewhereOf({ url }, env)).toThrow(`Write http://${url}.`),
+  );
+
   it.each([
     'there',
     'ftp://there',
@@ -166,6 +171,15 @@ describe('a service that cannot be asked', () => {
       `${url} cannot be reached (ECONNREFUSED). Check the address, and that the service runs and has api.listen.`,
     );
     expect(refusal.passing).toBe(true);
+  });
+
+  it('speaks no TLS, or is at a port that nobody may ask', async () => {
+    const url = (await answering(200, '')).replace('http:', 'https:');
+    expect((await told(url)).message).toBe(
+      `${url} cannot be reached (ERR_SSL_WRONG_VERSION_NUMBER). What answers there speaks http, not https. ` +
+        `Write ${url.replace('https:', 'http:')}.`,
+    );
+    expect((await told('http://127.0.0.1:6000')).message).toContain('cannot be reached (bad port)');
   });
 
   it('breaks off', async () => {

@@ -36,7 +36,12 @@ describe('what a cloud answered', () => {
   );
 
   it.each([
-    ['{"error": {"code": "Ecs.0013", "message": "job not-a-job-id"}}', 'the input names no job'],
+    [
+      '{"error": {"code": "Ecs.0219", "message": "flavor\\nis sold out"}}',
+      'the input names no job: the cloud said Ecs.0219: flavor is sold out',
+    ],
+    ['{"error_code": "APIGW.0301"}', 'the input names no job: the cloud said APIGW.0301'],
+    ['a1\n{"error_msg": "denied"}\n', 'line 2 names no job: the cloud said denied'],
     ['{"uri": "https://elb.example.com/v3/other"}', 'the input names no job'],
     ['a1\nan error happened\n', 'line 2 names no job'],
     ['{"job_id": ""}', 'the input names no job'],

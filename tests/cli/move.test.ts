@@ -27,7 +27,11 @@ describe('jobchime export and import', () => {
   it('take jobs from this machine to a table and back', async () => {
     const w = await withTable();
     await w.run('jobchime track otc-ecs ff808081 ff808082 --label team=web');
-    expect(await w.run('jobchime export > jobchime.jsonl')).toEqual({ code: 0, out: '', err: '' });
+    expect(await w.run('jobchime export > jobchime.jsonl')).toEqual({
+      code: 0,
+      out: '',
+      err: expect.stringMatching(/^2 rows of .*jobchime\.db written\n$/),
+    });
     const into = 'jobchime import --table jobchime-dev < jobchime.jsonl';
     expect(await w.run(into)).toEqual({
       code: 0,

@@ -5,8 +5,10 @@ import { createProgram } from '../../cli/program.ts';
 
 const INTRO = `# The command line
 
-\`npm run jobchime -- COMMAND\` in a checkout, \`jobchime COMMAND\` where the package is installed. Every command tells what it
-does and shows how with \`--help\`; this page is made of the same words, and its examples are executed by the tests.
+\`npm run jobchime -- COMMAND\` in a checkout, \`jobchime COMMAND\` where the package is [installed](install.md). Where the output
+is piped or kept, write \`npm run -s jobchime -- COMMAND\`: without \`-s\` npm prints lines of its own before it. Every command
+tells what it does and shows how with \`--help\`; this page is made of the same words, and its examples are executed by the
+tests.
 
 - Commands that ask read the store beside the service that runs on it. They need the configuration, \`jobchime.yaml\` in this
   folder or the one named with \`--config\`, and the environment that its references to secrets point to.

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { cellsOf } from '../../cli/cells.ts';
 import { codeOf } from '../../cli/wait/exit.ts';
 import { liveReport, lineReport } from '../../cli/wait/report.ts';
 import type { Job } from '../../client/index.ts';
@@ -26,7 +27,7 @@ describe('progress in a file', () => {
     expect(lines).toEqual([
       'outstanding  web-1, not seen yet, for 5 s',
       'outstanding  createServer web-1, RUNNING, 3 of 5 sub-jobs, 1 failed, for 9 s',
-      'failed       web-1, after 1 min',
+      'failed       web-1, 1 min after tracking',
     ]);
   });
 
@@ -55,7 +56,62 @@ describe('progress on a terminal', () => {
     let written = '';
     const { show } = liveReport({ write: (text) => (written += text), columns: 0, rows: 0 });
     show(at(running), START);
-    expect(written).toContain('createServer web-1, RUNNING');
+    expect(written).toContain('web-1, RUNNING, 3 of 5 sub-jobs');
+  });
+
+  /** What stands on a terminal of this size, frame by frame. */
+  function frames(columns: number, rows: number) {
+    const written: string[] = [];
+    return { written, ...liveReport({ write: (text) => written.push(text), columns, rows }) };
+  }
+
+  it('is drawn anew only when it says something else, once a second at most', () => {
+    const { written, show } = frames(200, 24);
+    const two = [...at(running), { job: job(2, { createdAt: START + 400 }), usual: null }];
+    for (let ms = 0; ms <= 4_000; ms += 500) show(two, START + 60_000 + ms);
+    expect(written).toHaveLength(5);
+    show([...at(ended), two[1]!], START + 64_000);
+    expect(written).toHaveLength(6);
+  });
+
+  it.each([
+    [100, 'createServer 日本語-a...goes-on ...808081'],
+    [80, '日本...s-on ...808081'],
+    [60, '日本...s-on ...808081'],
+  ])('shortens a long name on %i columns, and keeps what tells the jobs apart', (columns, what) => {
+    const { written, show } = frames(columns, 24);
+    const name = '日本語-a-name-that-is-far-too-long-for-one-line-of-a-terminal-and-goes-on';
+    const two = ['ff808081', 'ff808082'].map((jobId) => ({ job: { ...running, name, jobId }, usual: null }));
+    show(two, START + 10_000);
+    const lines = written.join('').trimEnd().split('\n');
+    const standing = ', RUNNING, 3 of 5 sub-jobs, 1 failed, for 9 s'.slice(0, columns - 14 - cellsOf(what));
+    expect(lines[0]).toBe(`outstanding  ${what}${standing}`);
+    expect(lines[1]).toContain(' ...808082, RUNNING');
+    for (const line of lines) expect(cellsOf(line)).toBeLessThan(columns);
+  });
+
+  it('cuts the reason of a failure before the name', () => {
+    const { written, show } = frames(80, 24);
+    const error = { code: 'Ecs.0204', reason: 'x'.repeat(200), subJobs: [], subJobsOmitted: 0 };
+    show(at(job(1, { state: 'failed', detectedAt: START + 8_000, report: report({ error }) })), START);
+    expect(written[0]).toMatch(/^failed +createServer web-1, 8 s after tracking, Ecs\.0204 x+\n$/);
+  });
+
+  it('is whole at the end, with every job and every word', () => {
+    const { written, show, end } = frames(30, 3);
+    const four = [1, 2, 3, 4].map((n) => ({
+      job: job(n, { state: 'succeeded', detectedAt: START }),
+      usual: null,
+    }));
+    show(four, START);
+    expect(written[0]!.trimEnd().split('\n')).toEqual([
+      expect.stringContaining('succeeded'),
+      '... and 3 more',
+    ]);
+    end!(four, START);
+    expect(written[1]).toBe(
+      `${ESC}[2A${ESC}[J${[1, 2, 3, 4].map((n) => `succeeded    web-${n}, less than 1 s after tracking\n`).join('')}`,
+    );
   });
 
   it('never wraps, and counts what does not fit', () => {
@@ -72,6 +128,28 @@ describe('progress on a terminal', () => {
     expect(lines).toHaveLength(5);
     expect(lines.at(-1)).toBe('... and 5 more');
     for (const line of lines) expect(line.length).toBeLessThan(30);
+  });
+});
+
+describe('a job that has ended', () => {
+  const told = (over: Partial<Row>): string => {
+    const lines: string[] = [];
+    lineReport((line) => lines.push(line)).show(at(job(1, over)), START);
+    return lines[0]!;
+  };
+
+  it('took what the cloud says it took', () => {
+    const times = { beganAt: '2026-03-01T12:00:01.000Z', endedAt: '2026-03-01T12:00:09.000Z' };
+    expect(told({ state: 'succeeded', detectedAt: START + 36_000, report: report(times) })).toBe(
+      'succeeded    createServer web-1, took 8 s',
+    );
+  });
+
+  it('is lost for a reason, and something can be done', () => {
+    expect(told({ state: 'lost', lostReason: 'expired', detectedAt: START + 36_000 })).toBe(
+      'lost         web-1, 36 s after tracking, expired: The cloud no longer knows this job, so nobody can tell how it ' +
+        'ended. The cloud deletes the record of an ended job after about a day; look at the resource itself.',
+    );
   });
 });
 

@@ -20,23 +20,29 @@ describe('jobchime wait', () => {
     w.simulator.submit({ ...good, jobId: SUCCESS });
     const lost = 'ffffffffffffffffffffffffffffffff';
     const endless = w.simulator.submit({ system: 'otc-ecs', life: { end: 'never' } });
-    expect(
-      (await w.run(`jobchime track otc-ecs ${failed} ${SUCCESS} ${endless} ${lost} --name web-7`)).code,
-    ).toBe(0);
+    const tracked = await w.run(
+      `jobchime track otc-ecs ${failed} ${SUCCESS} ${endless} ${lost} --name web-7`,
+    );
+    expect(tracked.code).toBe(0);
+    expect(tracked.err).toMatch(/^No service is running on .*jobchime\.db: .*\n$/);
 
     const alone = await w.run(`jobchime wait ${SUCCESS} --timeout 50ms`);
     expect(alone.code).toBe(3);
     expect(alone.err).toContain('No service is running on');
-    expect(alone.err).toContain('Timed out after less than 1 s: 1 of 1 have not ended.');
+    expect(alone.err).toContain('Timed out after less than 1 s: the job has not ended.');
 
     const service = await w.start('jobchime start', 'service.started');
     expect(await w.run(`jobchime wait ${SUCCESS}`)).toMatchObject({ code: 0, err: '' });
     const seen = await w.run(`jobchime wait ${failed} ${SUCCESS}`);
     expect(seen.code).toBe(1);
-    expect(seen.out).toContain('failed       createServer web-7, after');
+    // Both have one name.
+    expect(seen.out).toContain(`failed       createServer web-7 ...${failed.slice(-6)}, took`);
     expect(seen.out).toContain('Ecs.0204 quota exceeded');
     expect((await w.run(`jobchime wait ${lost} ${failed}`)).code).toBe(2);
-    expect((await w.run(`jobchime wait ${lost} ${endless} --timeout 100ms`)).code).toBe(3);
+    const both = await w.run(`jobchime wait ${lost} ${endless} --timeout 100ms`);
+    expect(both.code).toBe(3);
+    expect(both.out).toMatch(/^lost .* after tracking, unknown: From the first look on, .* Check job id/m);
+    expect(both.err).toContain(': 1 of 2 jobs has not ended.');
 
     const asJson = await w.run(`jobchime wait --json ${failed}`);
     expect(JSON.parse(asJson.out)).toMatchObject({
@@ -48,6 +54,11 @@ describe('jobchime wait', () => {
     expect(unknown).toMatchObject({ code: 4, out: '' });
     expect(unknown.err).toContain('nothing-of-ours is not tracked');
     expect((await w.run('jobchime wait --bogus x')).code).toBe(4);
+    const unit = await w.run('jobchime wait --timeout 5 x');
+    expect(unit.err).toContain("argument '5' is invalid. It is not a duration; write 30s");
+    const pasted = await w.run(`jobchime track otc-ecs '{"job_id": "ff808082"}'`);
+    expect(pasted).toMatchObject({ code: 1, out: '' });
+    expect(pasted.err).toContain("`jobchime track otc-ecs -` reads the cloud's answer");
     service.child.kill('SIGTERM');
     expect(await service.ended).toBe(0);
   }, 120_000);

@@ -23,10 +23,11 @@ async function watched(way: (nth: number) => Promise<Response> | null = () => nu
     jobId,
   });
   const shown: Watched[][] = [];
+  const ends: Watched[][] = [];
   const warnings: string[] = [];
   const watching: Watching = {
     client,
-    report: { show: (seen) => void shown.push([...seen]) },
+    report: { show: (seen) => void shown.push([...seen]), end: (seen) => void ends.push([...seen]) },
     warn: (line) => void warnings.push(line),
     until: Infinity,
     every: () => 1,
@@ -35,7 +36,7 @@ async function watched(way: (nth: number) => Promise<Response> | null = () => nu
     const row = (await kit.store.jobs.get(KEY))!;
     await kit.store.jobs.save(decide(row, failed, START + 60_000, POLICY).job);
   };
-  return { ...kit, client, job, shown, warnings, watching, settle, asked: () => asked };
+  return { ...kit, client, job, shown, ends, warnings, watching, settle, asked: () => asked };
 }
 
 describe('waiting', () => {
@@ -47,6 +48,7 @@ describe('waiting', () => {
     const [job] = await watch(w.watching, [w.job]);
     expect(job).toMatchObject({ state: 'failed', error: { code: 'Ecs.0204' } });
     expect(w.shown.at(-1)![0]!.job.state).toBe('failed');
+    expect(w.ends).toEqual([w.shown.at(-1)]);
     expect(w.warnings).toEqual([]);
   });
 
@@ -88,6 +90,7 @@ describe('waiting', () => {
     await w.call('DELETE', `/v1/jobs/${KEY}`);
     const seen = await watch({ ...w.watching, until: Date.now() + 20 }, [w.job]);
     expect(seen).toEqual([w.job]);
+    expect(w.ends).toHaveLength(1);
     expect(w.asked()).toBeGreaterThan(1);
   });
 

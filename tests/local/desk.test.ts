@@ -3,9 +3,10 @@ import { createClient } from '../../client/index.ts';
 import { loadConfig, openLocal, type Local } from '../../lib/local.ts';
 import { createSecrets } from '../../lib/platform/secrets.ts';
 
+const PROJECT = '0123456789abcdef0123456789abcdef';
 const CONFIG = `
 origins:
-  hwc-ecs: { dialect: ecs, cloud: huawei, region: x, endpoint: http://127.0.0.1:9, project: p, auth: { token: env:TOKEN } }
+  hwc-ecs: { dialect: ecs, cloud: huawei, region: x, endpoint: http://127.0.0.1:9, project: '${PROJECT}', auth: { token: env:TOKEN } }
 mail: { host: mail.example.com, from: jobchime@example.com }
 allow_private: [127.0.0.1]
 `;
@@ -25,8 +26,8 @@ const JOB = { origin: 'hwc-ecs', jobId: 'a1' };
 it('answers this process as whoever runs the service: mail needs no consent, and nothing is too often', async () => {
   const { client } = opened();
   const [tracked] = await client.jobs.track([{ ...JOB, notify: ['mailto:me@example.com'] }]);
-  expect(tracked).toMatchObject({ outcome: 'tracked', key: 'hwc-ecs/p/a1' });
-  for (let n = 0; n < 300; n += 1) await client.jobs.get({ ...JOB, projectId: 'p' });
+  expect(tracked).toMatchObject({ outcome: 'tracked', key: `hwc-ecs/${PROJECT}/a1` });
+  for (let n = 0; n < 300; n += 1) await client.jobs.get({ ...JOB, projectId: PROJECT });
 });
 
 it('lets in with its own token alone, which is stored nowhere and new in each process', async () => {

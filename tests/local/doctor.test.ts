@@ -92,8 +92,14 @@ describe('an origin', () => {
     [
       'a wrong password',
       (url) => ({ auth: byPassword(url, 'WRONG') }),
-      /^IAM: HTTP 401/,
+      /^IAM: HTTP 401.* is wrong$/,
       /user, domain, password/,
+    ],
+    [
+      'a project that its user does not have',
+      (url) => ({ auth: byPassword(url, 'PASSWORD'), project: `'${'f'.repeat(32)}'` }),
+      /^IAM: HTTP 401.*project/,
+      /^Check project of this origin/,
     ],
     [
       'a wrong key',

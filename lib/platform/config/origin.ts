@@ -1,10 +1,11 @@
 import * as z from 'zod';
-import { ID } from '../../jobs/job.ts';
 import { CLOUDS, EVEN_IF_FAULTY, field, like, REFERENCE, type CloudName, type Rules } from './fields.ts';
 import { isRecord } from './schema-walk.ts';
 import { hostOf, LOOPBACK, readEndpoint } from './values.ts';
 
 const REGION = /^[a-z0-9][a-z0-9-]{0,39}$/;
+/** Narrower than what enters URLs and keys: IAM makes no others, and a project's name in its place gets every question refused. */
+const PROJECT_ID = /^[0-9a-f]{32}$/;
 
 /** One place to ask: a service of a cloud in one region and project, and how to sign in. Its hosts are known, or given. */
 export function originSchema(rules: Rules) {
@@ -17,7 +18,11 @@ export function originSchema(rules: Rules) {
       cloud: z.enum(CLOUDS).meta({ hint: 'Write huawei or otc.' }),
       region: like(REGION, 'a region', 'Write the region, for example eu-de.'),
       endpoint: endpoint('service', 'https://ecs.eu-de.otc.t-systems.com', rules).optional(),
-      project: like(ID, 'a project id', 'Write the project id (not its name) in quotes: 32 characters.'),
+      project: like(
+        PROJECT_ID,
+        'a project id',
+        "Write the project's id (not its name) in quotes: 32 digits and letters a to f.",
+      ),
       rate: z
         .number()
         .min(0.1)
@@ -95,21 +100,29 @@ function misplaced(it: unknown, { clouds, trustedHosts, allowPrivate }: Rules): 
     ];
   }
   const trusted = [...LOOPBACK, ...trustedHosts, ...allowPrivate];
-  const check = (path: string[], given: unknown, known: string | null): Misplaced[] => {
+  /** Null for what is no endpoint, which has been told already. */
+  const hostIn = (given: unknown): string | null =>
+    typeof given === 'string' && readEndpoint(given, allowPrivate).ok ? hostOf(new URL(given)) : null;
+  const isOwn = (host: string): boolean => clouds.owns(cloud, host);
+  const check = (path: string[], given: unknown, known: string | null, where: string): Misplaced[] => {
     if (given === undefined)
-      return known ? [] : [{ path, message: 'is missing: none is known for this region' }];
-    // What is no endpoint has been told already.
-    if (typeof given !== 'string' || !readEndpoint(given, allowPrivate).ok) return [];
-    const host = hostOf(new URL(given));
-    if (clouds.owns(cloud, host) || trusted.includes(host)) return [];
+      return known ? [] : [{ path, message: `is missing: none is known for ${where}` }];
+    const host = hostIn(given);
+    if (host === null || isOwn(host) || trusted.includes(host)) return [];
     const fix = 'Correct it; or, if that host may get the credentials, list it under trusted_hosts.';
     return [{ path, message: `is not a host of cloud ${cloud}`, fix }];
   };
+  // The cloud's own IAM must not get what is meant for a simulator or a private cloud: a password, for instance.
+  const host = hostIn(endpoint);
+  const [knownIam, where] =
+    host !== null && !isOwn(host) && trusted.includes(host)
+      ? [null, `an endpoint outside of cloud ${cloud}`]
+      : [clouds.iam(cloud, region), 'this region'];
   const { iam, agency, access_key } = isRecord(auth) ? auth : {};
   const asksIam = agency !== undefined || (isRecord(auth) && 'password' in auth) || iam !== undefined;
   return [
-    ...check(['endpoint'], endpoint, clouds.endpoint(cloud, region, dialect)),
-    ...(asksIam ? check(['auth', 'iam'], iam, clouds.iam(cloud, region)) : []),
+    ...check(['endpoint'], endpoint, clouds.endpoint(cloud, region, dialect), 'this region'),
+    ...(asksIam ? check(['auth', 'iam'], iam, knownIam, where) : []),
     ...(access_key !== undefined && iam !== undefined && agency === undefined
       ? [{ path: ['auth', 'iam'], message: 'is not asked for keys without an agency', fix: 'Remove it.' }]
       : []),

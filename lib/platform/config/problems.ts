@@ -1,6 +1,17 @@
 import * as z from 'zod';
 import { nearest } from './nearest.ts';
-import { bare, branchOf, hintOf, isRecord, keysOf, optionsOf, schemaAt, valueAt } from './schema-walk.ts';
+import {
+  bare,
+  branchesOf,
+  branchOf,
+  hintOf,
+  isKind,
+  isRecord,
+  keysOf,
+  optionsOf,
+  schemaAt,
+  valueAt,
+} from './schema-walk.ts';
 import type { Path } from './yaml.ts';
 
 /** What is wrong in the configuration file, and what to do about it. Never holds a value of the file. */
@@ -64,17 +75,26 @@ function explainOne(issue: z.core.$ZodIssue, base: Path, schema: z.ZodType, raw:
   const value = valueAt(raw, path);
   const field = schemaAt(schema, raw, path);
   const told = (problem: string, fix = hintOf(field)): Finding[] => [{ path, problem, fix }];
+  const missing = (): Finding[] => [{ path, problem: 'is missing', fix: hintOf(field), missing: true }];
 
   if (issue.code === 'custom') return told(issue.message, issue.params?.fix);
   if (value !== undefined && hasOwnWords(issue)) return told(issue.message);
-  if (value === undefined) return [{ path, problem: 'is missing', fix: hintOf(field), missing: true }];
+  if (issue.code === 'invalid_union' && 'options' in issue) {
+    // A discriminated union without a branch names the words that it would have taken.
+    const own = value === undefined ? missing() : told(notOneOf(value, issue.options as unknown[]));
+    return [...own, ...inEveryBranch(path, schema, raw)];
+  }
+  if (value === undefined) return missing();
   switch (issue.code) {
     case 'invalid_type':
       return told(wrongKind(issue.expected, value));
     case 'invalid_value':
       return told(notOneOf(value, issue.values));
     case 'invalid_key':
-      return told('is not a usable name', NAME_HINT);
+      return [
+        ...told(badName(issue), nameHint(schemaAt(schema, raw, path.slice(0, -1)))),
+        ...within(path, schema, raw),
+      ];
     case 'too_small':
       return told(issue.origin === 'number' ? `must be at least ${issue.minimum}` : 'is empty');
     case 'too_big':
@@ -82,8 +102,6 @@ function explainOne(issue: z.core.$ZodIssue, base: Path, schema: z.ZodType, raw:
     case 'unrecognized_keys':
       return issue.keys.map((key) => unknownKey(key, path, field, value));
     case 'invalid_union': {
-      // A discriminated union without a branch names the words that it would have taken.
-      if ('options' in issue) return told(notOneOf(value, issue.options as unknown[]));
       const union = bare(field) as z.ZodUnion;
       const branch = branchOf(union, value);
       if (branch.fit === 0) return told('has nothing of what is expected here');
@@ -95,8 +113,32 @@ function explainOne(issue: z.core.$ZodIssue, base: Path, schema: z.ZodType, raw:
   }
 }
 
+/** What is wrong inside of something that the schema did not look into, because its name is wrong. */
+function within(path: Path, schema: z.ZodType, raw: unknown): Finding[] {
+  const { error } = schemaAt(schema, raw, path).safeParse(valueAt(raw, path));
+  return (error?.issues ?? []).flatMap((issue) => explainOne(issue, path, schema, raw));
+}
+
+/**
+ * Where its discriminator, at `path`, does not decide what something is, nothing else of it was looked at. What is wrong
+ * with it as any of the branches that it may have been meant for is told all the same.
+ */
+function inEveryBranch(path: Path, schema: z.ZodType, raw: unknown): Finding[] {
+  const parent = path.slice(0, -1);
+  const union = bare(schemaAt(schema, raw, parent)) as z.ZodUnion;
+  const value = valueAt(raw, parent);
+  const [first = [], ...others] = branchesOf(union, value).map((branch) =>
+    (branch.safeParse(value).error?.issues ?? [])
+      .flatMap((issue) => explainOne(issue, parent, schema, raw))
+      .filter((finding) => renderPath(finding.path) !== renderPath(path)),
+  );
+  const same = (a: Finding, b: Finding): boolean =>
+    renderPath(a.path) === renderPath(b.path) && a.problem === b.problem;
+  return first.filter((one) => others.every((other) => other.some((it) => same(it, one))));
+}
+
 /** A schema may say itself what is wrong; else the words are zod's, which are for programmers. */
-const hasOwnWords = ({ message }: z.core.$ZodIssue): boolean =>
+const hasOwnWords = ({ message }: { message: string }): boolean =>
   !/^(Invalid|Too|Unrecognized)\b/.test(message);
 
 function unknownKey(key: string, parent: Path, schema: z.ZodType, value: unknown): Finding {
@@ -125,9 +167,11 @@ function unknownKey(key: string, parent: Path, schema: z.ZodType, value: unknown
 /** What decided for the branch of a union: its discriminator, or the keys that are there. */
 function beside(union: z.ZodType, known: readonly string[], value: unknown): string {
   const given = isRecord(value) ? value : {};
-  if (!(union instanceof z.ZodDiscriminatedUnion)) return known.filter((key) => key in given).join(', ');
-  const { discriminator } = union.def;
-  return `${discriminator}: ${String(given[discriminator])}`;
+  const decides = union instanceof z.ZodDiscriminatedUnion ? union.def.discriminator : '';
+  const word = given[decides];
+  // Only a word that is one of ours is shown.
+  if (isKind(union, word)) return `${decides}: ${word}`;
+  return known.filter((key) => key in given && key !== decides).join(', ');
 }
 
 function notOneOf(value: unknown, words: readonly unknown[]): string {
@@ -136,7 +180,13 @@ function notOneOf(value: unknown, words: readonly unknown[]): string {
   return `must be one of ${known.join(', ')}${meant ? `: did you mean '${meant}'?` : ''}`;
 }
 
-const NAME_HINT = 'Name it with lower-case letters, digits and hyphens, at most 40 characters.';
+/** The schema of the names may say what is wrong with one, and has the hint. */
+const badName = ({ issues: [first] }: z.core.$ZodIssueInvalidKey): string =>
+  first && hasOwnWords(first) ? `is a name that ${first.message}` : 'is not a usable name';
+function nameHint(schema: z.ZodType): string {
+  const record = bare(schema);
+  return hintOf(record instanceof z.ZodRecord ? (record.keyType as z.ZodType) : schema);
+}
 
 const KINDS: Record<string, string> = {
   string: 'text',

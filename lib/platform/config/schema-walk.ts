@@ -58,16 +58,43 @@ export function branchOf(union: z.ZodUnion, value: unknown): { schema: z.ZodType
   return ranked.toSorted((a, b) => b.fit - a.fit)[0]!;
 }
 
+/** All branches that it may have been meant for as well as for that one. */
+export function branchesOf(union: z.ZodUnion, value: unknown): z.ZodType[] {
+  const { fit } = branchOf(union, value);
+  return optionsOf(union).filter((schema) => fitOf(schema, union, value) === fit);
+}
+
 function fitOf(option: z.ZodType, union: z.ZodUnion, value: unknown): number {
   const inner = bare(option);
   if (!isRecord(value)) return 1; // any branch will say that it is of the wrong kind
-  if (union instanceof z.ZodDiscriminatedUnion && inner instanceof z.ZodObject) {
-    const { discriminator } = union.def;
-    if (inner.shape[discriminator]?.safeParse(value[discriminator]).success) return Infinity;
-  }
+  const kind = kindOf(union, value);
+  if (kind !== undefined && kindsOf(union).indexOf(kind) === optionsOf(union).indexOf(option))
+    return Infinity;
   const known = keysOf(inner);
   const weight = (key: string): number => (known.includes(key) ? 2 : nearest(key, known) ? 1 : 0);
   return Object.keys(value).reduce((sum, key) => sum + weight(key), 0);
+}
+
+/** The words of a discriminator, one for each branch; nothing where there is none. */
+function kindsOf(union: z.ZodType): string[] {
+  if (!(union instanceof z.ZodDiscriminatedUnion)) return [];
+  const { discriminator } = union.def;
+  return optionsOf(union).map((option) => {
+    const literal = bare(option) instanceof z.ZodObject ? childOf(option, {}, discriminator) : undefined;
+    return literal instanceof z.ZodLiteral ? String(literal.value) : '';
+  });
+}
+export const isKind = (union: z.ZodType, word: unknown): word is string =>
+  (kindsOf(union) as unknown[]).includes(word);
+
+/** The word that a value gives, or was meant to: it may be misspelt, and so may be the key before it. */
+function kindOf(union: z.ZodUnion, value: Record<string, unknown>): string | undefined {
+  if (!(union instanceof z.ZodDiscriminatedUnion)) return undefined;
+  const { discriminator } = union.def;
+  const key =
+    discriminator in value ? discriminator : Object.keys(value).find((key) => nearest(key, [discriminator]));
+  const word = key === undefined ? undefined : value[key];
+  return typeof word === 'string' ? nearest(word, kindsOf(union)) : undefined;
 }
 
 export const optionsOf = (union: z.ZodUnion): z.ZodType[] => union.options as z.ZodType[];

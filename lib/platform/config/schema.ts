@@ -13,7 +13,10 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** The file as it may be, every field with the hint that is shown when it is not so. Parsing it resolves it. */
 export function configSchema(rules: Rules) {
-  const name = z.string().regex(ORIGIN_NAME);
+  const name = z
+    .string()
+    .regex(ORIGIN_NAME)
+    .meta({ hint: 'Name it with lower-case letters, digits and hyphens, at most 40 characters.' });
   return z
     .strictObject({
       store: like(/\S/, 'a path', 'Write a file path, for example ./jobchime.db.').optional(),
@@ -86,7 +89,10 @@ export const snake = (key: string): string =>
   key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 function policySchema() {
-  const duration = field('Write a duration: a whole number and s, m, h or d, for example 30s.', readDuration);
+  const duration = field(
+    'Write a duration: a whole number and ms, s, m, h or d, for example 30s.',
+    readDuration,
+  );
   const count = z.int().min(1).max(1_000).meta({ hint: 'Write a whole number, for example 3.' });
   const entries = POLICY_KEYS.map((key) => [
     snake(key),

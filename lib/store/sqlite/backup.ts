@@ -1,4 +1,4 @@
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, renameSync, rmSync } from 'node:fs';
 import { backup, type DatabaseSync } from 'node:sqlite';
 import { explain, openFile } from './file.ts';
 import { lockStore } from './lock.ts';
@@ -39,6 +39,9 @@ export async function backupStore(from: string, to: string): Promise<void> {
  */
 export async function restoreStore(to: string, copy: string): Promise<string | null> {
   if (!existsSync(copy)) throw new Error(`there is no file ${copy}`);
+  if (!isDatabase(copy)) {
+    throw new Error(`${copy} is no backup of Jobchime; if it is an export, use \`jobchime import\``);
+  }
   const lock = lockStore(to);
   const incoming = `${to}.restoring`;
   try {
@@ -57,6 +60,23 @@ export async function restoreStore(to: string, copy: string): Promise<string | n
     throw error;
   } finally {
     lock.release();
+  }
+}
+
+/** How every SQLite file begins. */
+const MAGIC = 'SQLite format 3\0';
+
+function isDatabase(path: string): boolean {
+  const file = openSync(path, 'r');
+  try {
+    const head = Buffer.alloc(MAGIC.length);
+    readSync(file, head);
+    return head.toString('latin1') === MAGIC;
+  } catch {
+    // A folder can be opened, but not read.
+    return false;
+  } finally {
+    closeSync(file);
   }
 }
 

@@ -12,7 +12,7 @@ const docs = at('docs/config.md');
 const example = at('jobchime.example.yaml');
 
 const ORIGIN = `origins:
-  x: { dialect: ecs, cloud: otc, region: eu-de, project: p, auth: { token: env:IAM_TOKEN } }
+  x: { dialect: ecs, cloud: otc, region: eu-de, project: '0123456789abcdef0123456789abcdef', auth: { token: env:IAM_TOKEN } }
 `;
 
 /** Rows of the tables whose first column is `key`. */

@@ -5,6 +5,14 @@ import { changed, ENV, problemsOf, SIGNING_KEY, VALID } from './kit.ts';
 
 const ECS = 'https://ecs.eu-west-101.myhuaweicloud.eu';
 const HOOK = 'https://ci.example.com/hooks/jobs?team=a';
+const KEYS = `endpoint: ${ECS}
+    project: '0123456789abcdef0123456789abcdef'
+    auth: {`;
+const OTC = `endpoint: https://ELB.eu-de.otc.t-systems.com:443/
+    project: 'fedcba9876543210fedcba9876543210'
+    auth:
+      iam: https://iam.eu-de.otc.t-systems.com
+`;
 const AUTH = '{ access_key: env:HWC_AK, secret_key: env:HWC_SK }';
 const REFERENCE = 'env:NAME';
 const DIALECTS = KNOWN_CLOUDS.dialects.join(', ');
@@ -22,6 +30,7 @@ const FAULTS: Row[] = [
   ['    region: eu-de\n', '', 'origins.otc-elb.region', 'is missing', 'for example eu-de'],
   ["'fedcba9876543210fedcba9876543210'", '0123', 'origins.otc-elb.project', 'must be text, not a number', 'in quotes'],
   ["'fedcba9876543210fedcba9876543210'", 'eu de/x', 'origins.otc-elb.project', 'is not a project id', 'not its name'],
+  ["'fedcba9876543210fedcba9876543210'", 'eu-de', 'origins.otc-elb.project', 'is not a project id', 'not its name'],
   ['hwc-ecs:', 'HWC_ecs:', 'origins.HWC_ecs', 'is not a usable name', 'lower-case letters'],
   ['log_level: debug', 'log_level: warning', 'log_level', 'must be one of debug, info, warn, error', 'debug'],
   ['store: data/jobs.db', 'store: [a]', 'store', 'must be text, not a list', './jobchime.db'],
@@ -41,6 +50,9 @@ const FAULTS: Row[] = [
   [ECS, 'https://evil-myhuaweicloud.eu', 'origins.hwc-ecs.endpoint', 'is not a host of cloud huawei', 'trusted_hosts'],
   [ECS, 'https://ecs.eu-de.otc.t-systems.com', 'origins.hwc-ecs.endpoint', 'is not a host of cloud huawei', 'Correct it'],
   ['https://iam.eu-de.otc.t-systems.com', 'https://iam.eu-de.otc.t-systems.org', 'origins.otc-elb.auth.iam', 'is not a host of cloud otc', 'trusted_hosts'],
+  // An endpoint of somebody's own beside an IAM that would be the cloud's
+  [OTC, OTC.replace(/https:.*443/, 'http://127.0.0.1:8480/otc-elb').replace(/ +iam: .*\n/, ''), 'origins.otc-elb.auth.iam', 'is missing: none is known for an endpoint outside of cloud otc', 'Write the IAM service'],
+  [KEYS, KEYS.replace(ECS, 'http://localhost:1').replace('{', '{ agency: { name: a, domain: b },'), 'origins.hwc-ecs.auth.iam', 'is missing: none is known for an endpoint outside of cloud huawei', 'Write the IAM service'],
   // What the cloud does not have, or is not known to have there
   ['dialect: elb', 'dialect: elb-v3', 'origins.otc-elb.dialect', 'is not one of cloud otc', 'It has ecs, elb, evs,'],
   ['region: eu-de\n    endpoint: https://ELB.eu-de.otc.t-systems.com:443/', 'region: eu-xy', 'origins.otc-elb.endpoint', 'is missing: none is known for this region', 'for example https://'],
@@ -95,7 +107,7 @@ const FAULTS: Row[] = [
   ['env:SMTP_PASSWORD', 'hunter2', 'mail.password', 'is a secret written out', REFERENCE],
   ['from: Jobchime <jobchime@example.com>', 'from: Jobchime', 'mail.from', 'is not an email address', 'Jobchime <'],
   ['look_every: 1m', 'look_every: 30', 'policy.look_every', 'must be text, not a number', 'for example 30s'],
-  ['look_every: 1m', 'look_every: 3 weeks', 'policy.look_every', 'is not a duration', 'for example 30s'],
+  ['look_every: 1m', 'look_every: 3 weeks', 'policy.look_every', 'is not a duration', 'ms, s, m, h or d'],
   ['look_every: 1m', 'look_every: 0s', 'policy.look_every', 'must be more than nothing', 'for example 30s'],
   ['look_every: 1m', 'look_every: 366d', 'policy.look_every', 'must be at most a year', 'for example 30s'],
   ['look_every: 1m', 'lookEvery: 1m', 'policy.lookEvery', "unknown key 'lookEvery': did you mean 'look_every'?", "Write 'look_every'."],
@@ -143,6 +155,73 @@ describe('a faulty file', () => {
       [28, 20, 'subscriptions.ci.signing_keys[0]'],
       [34, 11, 'policy.look_evry'],
     ]);
+  });
+
+  const ALL_OF_ONE: [what: string, from: string, to: string, told: [where: string, problem: string][]][] = [
+    [
+      'a misspelt channel key and what its word stands for',
+      'channel: webhook\n    target: https://ci.example.com',
+      'chanel: webhook\n    target: https://10.0.0.6',
+      [
+        ['subscriptions.ci.chanel', "unknown key 'chanel': did you mean 'channel'?"],
+        ['subscriptions.ci.target', 'is on a private address'],
+      ],
+    ],
+    [
+      'a misspelt channel and another misspelt key',
+      'channel: webhook\n    target',
+      'channel: webhok\n    tarjet',
+      [
+        ['subscriptions.ci.channel', "must be one of slack, email, webhook: did you mean 'webhook'?"],
+        ['subscriptions.ci.tarjet', "unknown key 'tarjet': did you mean 'target'?"],
+      ],
+    ],
+    [
+      'no channel at all, what any would refuse, and nothing of what one of two would take',
+      'on: failures, channel: slack, target: env:SLACK_OPS_URL',
+      'on: failure, colour: red, target: https://10.0.0.6/',
+      [
+        ['subscriptions.ops-failures.channel', 'is missing'],
+        ['subscriptions.ops-failures.colour', "unknown key 'colour'"],
+        [
+          'subscriptions.ops-failures.on',
+          "must be one of failures, endings, everything: did you mean 'failures'?",
+        ],
+      ],
+    ],
+    [
+      'a bad name and what is below it',
+      'ci:\n    pattern: { detail-type: [job.failed] }\n    channel',
+      'Hook:\n    on: endigs\n    chanel',
+      [
+        ['subscriptions.Hook', 'is not a usable name'],
+        ['subscriptions.Hook.chanel', "unknown key 'chanel': did you mean 'channel'?"],
+        ['subscriptions.Hook.on', "must be one of failures, endings, everything: did you mean 'endings'?"],
+      ],
+    ],
+  ];
+  it('tells apart what is missing twice in one place', () => {
+    const text = changed('  host: smtp.example.com\n', '').replace(/  from: .*\n/, '');
+    expect(problemsOf(text).map(({ where }) => where)).toEqual(['mail.host', 'mail.from']);
+  });
+
+  it.each(ALL_OF_ONE)('tells at once of one subscription %s', (_what, from, to, told) => {
+    const problems = problemsOf(changed(from, to)).map(({ where, problem }) => [where, problem]);
+    expect(problems.toSorted()).toEqual(told);
+  });
+
+  it('tells once what an anchor is used for twice', () => {
+    const text = changed(
+      `auth: ${AUTH}`,
+      `auth: &keys ${AUTH.replace('env:HWC_SK', 'env:NOT_SET')}
+  again:
+    dialect: ecs
+    cloud: huawei
+    region: eu-west-101
+    project: '0123456789abcdef0123456789abcdef'
+    auth: *keys`,
+    );
+    expect(problemsOf(text).map(({ where }) => where)).toEqual(['origins.hwc-ecs.auth.secret_key']);
   });
 
   it('is rendered as one line for the problem and one for the fix', () => {

@@ -126,6 +126,14 @@ describe('restoring', () => {
     await expect(restoreStore(path, other)).rejects.toThrow('the database of another program');
     await expect(restoreStore(path, await damagedStore())).rejects.toThrow('damaged');
     await expect(restoreStore(path, `${path}.none`)).rejects.toThrow('there is no file');
+    const exported = newPath();
+    for (const text of ['', '{"format":"jobchime-export","version":1}\n']) {
+      writeFileSync(exported, text);
+      await expect(restoreStore(path, exported)).rejects.toThrow(
+        new Error(`${exported} is no backup of Jobchime; if it is an export, use \`jobchime import\``),
+      );
+    }
+    await expect(restoreStore(path, dirname(path))).rejects.toThrow('is no backup of Jobchime');
     expect(await keysIn(path)).toEqual(['old']);
     expect(readdirSync(dirname(path)).filter((name) => /restor/.test(name))).toEqual([]);
   });

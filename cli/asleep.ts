@@ -1,0 +1,7 @@
+import { serviceOn, type Config } from '../lib/local.ts';
+
+/** Says on standard error where no service works on the store. Of one elsewhere (null) that is known by its answers. */
+export function warnIfAsleep(config: Config | null): void {
+  if (config === null || serviceOn(config.store) !== null) return;
+  console.error(`No service is running on ${config.store}: until \`jobchime start\` does, nothing changes.`);
+}

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { explanation, jobsTable } from '../../cli/render.ts';
+import { explanationView, summaryOf } from '../../lib/api/views.ts';
+import { newJob } from '../../lib/jobs/job.ts';
+import { spec, START } from '../kit.ts';
+
+const info = { origin: 'hwc-ecs', service: 'ecs', cloud: 'huawei', region: 'eu-west-101' };
+const job = (n: number, name: string) => newJob(spec(n, { name }), info, START, START + 30_000);
+const lastOf = (text: string): string[] => text.split('\n').map((line) => line.split(/ {2,}/).at(-1)!);
+
+describe('a look that lies ahead', () => {
+  it('is told by its time until that has passed; then it is due', () => {
+    const jobs = [summaryOf(job(1, 'web-1'))];
+    expect(lastOf(jobsTable(jobs, START))).toEqual(['NEXT LOOK', '2026-03-01 12:00:30']);
+    expect(lastOf(jobsTable(jobs, START + 30_000))).toEqual(['NEXT LOOK', 'due']);
+    const explained = explanationView({ job: job(1, 'web-1'), events: [] }, true);
+    expect(explanation(explained, START)).toContain('2026-03-01 12:00:30  next look');
+    expect(explanation(explained, START + 30_000)).toMatch(/^next look: due$/m);
+  });
+});
+
+it('columns stand below each other where names are wide', () => {
+  const [, first, second] = jobsTable(
+    [summaryOf(job(1, '日本語')), summaryOf(job(2, 'web-07'))],
+    START,
+  ).split('\n');
+  expect(first!.split('日本語')[1]).toBe(second!.split('web-07')[1]);
+});
