@@ -46,14 +46,16 @@ const upcoming = (what: string, at: string | null, now: number): string =>
   isDue(at, now) ? `${what}: due` : `${when(at)}  ${what}`;
 
 /** The life of one job as a list of sentences, in the order in which things happened. */
-export function explanation({ job, notify, history, events }: Explanation, now: number): string {
+export function explanation({ job, notify, whyNextLook, history, events }: Explanation, now: number): string {
   const lines = [`${job.key}${job.name ? ` (${job.name})` : ''}`, `${when(job.trackedAt)}  tracked`];
   if (notify.length > 0) lines.push(`  told to tell ${notify.join(', ')} too`);
   for (const { at, reason, detail } of history) {
     lines.push(`${when(at)}  ${reason}${detail && detail !== reason ? `: ${detail}` : ''}`);
   }
-  if (job.state === 'outstanding') lines.push(upcoming('next look', job.nextLookAt, now));
-  else
+  if (job.state === 'outstanding') {
+    if (job.lookedAt) lines.push(`${when(job.lookedAt)}  last look`);
+    lines.push(`${upcoming('next look', job.nextLookAt, now)}, because ${whyNextLook}`);
+  } else
     lines.push(
       `${when(job.detectedAt)}  settled: ${job.state}${job.lostReason ? ` (${job.lostReason})` : ''}`,
     );

@@ -1,4 +1,5 @@
 import type { Job } from '../jobs/job.ts';
+import { whyNextLook } from '../jobs/why-next.ts';
 import { nextTryAt, type Attempt, type Delivery } from '../notify/delivery.ts';
 import { shownNotify } from '../notify/notify.ts';
 import type { Explanation } from '../notify/told.ts';
@@ -30,6 +31,7 @@ const common = (row: Job) => ({
   trackedAt: iso(row.createdAt),
   detectedAt: isoOrNull(row.detectedAt),
   deadlineAt: isoOrNull(row.deadlineAt),
+  lookedAt: isoOrNull(row.lookedAt),
   nextLookAt: row.state === 'outstanding' ? iso(row.nextLookAt) : null,
 });
 
@@ -66,6 +68,7 @@ export const deliveryView = (row: Delivery): DeliveryView => ({
 export const explanationView = ({ job, events }: Explanation, seesAll: boolean): ExplanationView => ({
   job: jobView(job),
   notify: seesAll ? (job.notify ?? []).map(shownNotify) : [],
+  whyNextLook: whyNextLook(job),
   history: job.history.map((entry) => ({ ...entry, at: iso(entry.at) })),
   events: events.map(({ id, kind, published, deliveries, unmatched }) => ({
     id,

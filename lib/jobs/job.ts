@@ -52,6 +52,8 @@ export interface Job extends Row, OriginInfo {
   deadlineAt: number | null;
   /** See `JobSpec`; only where somebody was named. */
   notify?: string[];
+  /** When the cloud was last asked about it; epoch milliseconds. Behind by minutes where looks without news are not written. */
+  lookedAt: number | null;
   /** When to look again; `due` says so too, except while news waits to be published. */
   nextLookAt: number;
   /** The cloud's own word at the last answer that had one. */
@@ -96,6 +98,7 @@ export function newJob(spec: JobSpec, info: OriginInfo, now: number, firstLookAt
     correlationId: spec.correlationId ?? null,
     deadlineAt: spec.deadlineAt ?? null,
     ...(spec.notify && spec.notify.length > 0 && { notify: spec.notify }),
+    lookedAt: null,
     nextLookAt: firstLookAt,
     status: null,
     seen: 'never',

@@ -46,7 +46,9 @@ export function decide(job: Job, seen: Observation, now: number, policy: Policy,
   if (job.state !== 'outstanding') return { job, news: [], reason: seen.kind };
   const looked = look(job, seen, now, policy, trouble);
   const timed = looked.job.state === 'outstanding' ? clock(looked, now, policy) : looked;
-  return { ...timed, job: remember(schedule(timed.job, policy), timed.reason, detailOf(seen), now) };
+  const lookedAt = seen.kind === 'not_asked' ? job.lookedAt : now;
+  const next = { ...schedule(timed.job, policy), lookedAt };
+  return { ...timed, job: remember(next, timed.reason, detailOf(seen), now) };
 }
 
 function look(job: Job, seen: Observation, now: number, policy: Policy, trouble: number): Decision {

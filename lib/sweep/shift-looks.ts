@@ -134,6 +134,6 @@ export function shiftLooks(jobs: JobStore, until: number): ShiftLooks {
 
 const hasNoNews = (job: Job): boolean => job.unpublished.length === 0;
 
-/** But for the next look, which is what is not written. */
-const isSame = (a: Job, b: Job): boolean =>
-  JSON.stringify({ ...a, nextLookAt: 0 }) === JSON.stringify({ ...b, nextLookAt: 0 });
+/** But for the times of looks, which are what is not written. */
+const isSame = (a: Job, b: Job): boolean => JSON.stringify(timeless(a)) === JSON.stringify(timeless(b));
+const timeless = (job: Job): Job => ({ ...job, lookedAt: null, nextLookAt: 0 });

@@ -15,7 +15,7 @@ describe('a look that lies ahead', () => {
     expect(lastOf(jobsTable(jobs, START + 30_000))).toEqual(['NEXT LOOK', 'due']);
     const explained = explanationView({ job: job(1, 'web-1'), events: [] }, true);
     expect(explanation(explained, START)).toContain('2026-03-01 12:00:30  next look');
-    expect(explanation(explained, START + 30_000)).toMatch(/^next look: due$/m);
+    expect(explanation(explained, START + 30_000)).toMatch(/^next look: due, because /m);
   });
 });
 

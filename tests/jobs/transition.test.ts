@@ -90,8 +90,10 @@ describe('the first look at a job', () => {
         [35 * SECOND, stated],
       ]);
       const { job } = decide(before, seen, START + MINUTE, POLICY);
-      const { nextLookAt, due, history } = job;
-      expect(job).toEqual({ ...before, nextLookAt, due, history });
+      const { lookedAt, nextLookAt, due, history } = job;
+      expect(job).toEqual({ ...before, lookedAt, nextLookAt, due, history });
+      // Asked is asked, whatever came of it.
+      expect(lookedAt).toBe(seen.kind === 'not_asked' ? before.lookedAt : START + MINUTE);
     },
   );
 });
