@@ -84,11 +84,11 @@ describe('jobchime simulate', () => {
   });
 
   it.each([
-    [['--quota', '0/second'], 'a quota is written as 60/minute'],
-    [['--quota', '1/hour'], 'a quota is written as 60/minute'],
-    [['--quota', 'aws=1/second'], 'there is no system aws, only huawei-ecs,'],
+    [['--quota', '0/second'], 'A quota is written as 60/minute'],
+    [['--quota', '1/hour'], 'A quota is written as 60/minute'],
+    [['--quota', 'aws=1/second'], 'There is no system aws, only huawei-ecs,'],
     [['--retention', 'long'], 'is not a duration'],
-    [['--port', '70000'], 'a port is a number'],
+    [['--port', '70000'], 'A port is a number'],
   ])('refuses %s and says what fits', async (args, problem) => {
     const { code, stderr } = await run(...args);
     expect(code).toBeGreaterThan(0);
