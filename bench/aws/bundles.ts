@@ -14,6 +14,8 @@ export interface Bundle {
   kb: Pair;
   /** Processor time of importing it into a fresh process, in milliseconds. */
   ms: Pair;
+  /** The same beside packages that were imported and nothing more. */
+  alone: Pair;
 }
 export interface Pair {
   ours: number;
@@ -28,7 +30,7 @@ export async function bundles(): Promise<Bundle[]> {
   try {
     const files = new Map<string, { ours: string; floor: string }>();
     for (const name of FUNCTIONS) files.set(name, await made(folder, name));
-    const times = new Map<string, { ours: number; floor: number }[]>(FUNCTIONS.map((name) => [name, []]));
+    const times = new Map<string, Timed[]>(FUNCTIONS.map((name) => [name, []]));
     // In turns, so that whatever else the machine does meets all of them.
     for (let round = 0; round < ROUNDS; round += 1) {
       for (const [name, { ours, floor }] of files) {
@@ -45,7 +47,8 @@ export async function bundles(): Promise<Bundle[]> {
     return [...files].map(([name, { ours, floor }]) => ({
       name,
       kb: pair(sizeOf(ours), sizeOf(floor)),
-      ms: summary(times.get(name)!),
+      ms: summary(times.get(name)!.map(({ ours, floor }) => [ours.ms, floor.ms])),
+      alone: summary(times.get(name)!.map(({ ours, floor }) => [ours.ms, floor.loadedMs])),
     }));
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -76,25 +79,32 @@ const environmentOf = (name: keyof typeof ENV): Record<string, string> => ({
 });
 
 const IMPORT = `
-const { user, system } = process.cpuUsage();
-await import(process.env.BUNDLE);
+const before = process.cpuUsage();
+const { loaded } = await import(process.env.BUNDLE);
 const after = process.cpuUsage();
-console.log((after.user + after.system - user - system) / 1_000);
+const msTo = ({ user, system }) => (user + system - before.user - before.system) / 1_000;
+console.log(JSON.stringify({ ms: msTo(after), loadedMs: msTo(loaded ?? after) }));
 process.exit();
 `;
 
-async function importTime(file: string, env: Record<string, string>): Promise<number> {
-  const args = ['--input-type=module', '--eval', IMPORT];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { env: { ...env, BUNDLE: file } });
-  return Number(stdout);
+interface Imported {
+  ms: number;
+  /** Until its packages were there, where the module tells. */
+  loadedMs: number;
 }
 
-type Timed = { ours: number; floor: number };
+async function importTime(file: string, env: Record<string, string>): Promise<Imported> {
+  const args = ['--input-type=module', '--eval', IMPORT];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { env: { ...env, BUNDLE: file } });
+  return JSON.parse(stdout) as Imported;
+}
+
+type Timed = { ours: Imported; floor: Imported };
 /** Whoever comes second finds a warmer machine. */
 async function inTurn(
   round: number,
-  ours: () => Promise<number>,
-  floor: () => Promise<number>,
+  ours: () => Promise<Imported>,
+  floor: () => Promise<Imported>,
 ): Promise<Timed> {
   if (round % 2 === 0) return { ours: await ours(), floor: await floor() };
   const first = await floor();
@@ -105,10 +115,10 @@ const sizeOf = (file: string): number => statSync(file).size / 1_024;
 const pair = (ours: number, floor: number): Pair => ({ ours, floor, ratio: ours / floor });
 
 /** The ratio is that of neighbours in time, which a busy machine disturbs less than one of medians. */
-const summary = (times: readonly Timed[]): Pair => ({
-  ours: median(times.map(({ ours }) => ours)),
-  floor: median(times.map(({ floor }) => floor)),
-  ratio: median(times.map(({ ours, floor }) => ours / floor)),
+const summary = (times: readonly [ours: number, floor: number][]): Pair => ({
+  ours: median(times.map(([ours]) => ours)),
+  floor: median(times.map(([, floor]) => floor)),
+  ratio: median(times.map(([ours, floor]) => ours / floor)),
 });
 
 const median = (numbers: readonly number[]): number =>

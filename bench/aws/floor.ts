@@ -16,7 +16,7 @@ export function usesOf(bundle: string): Uses {
 
 /**
  * A module that loads these and nothing else, up to where they work: clients of AWS are made, as AWS advises to do when a
- * function starts, and one schema is, since the first one costs as much as a hundred others.
+ * function starts, and one schema is, since the first one costs as much as a hundred others. `loaded` is when the packages alone were there.
  */
 export function floorOf(uses: Uses): string {
   const imports: string[] = [];
@@ -29,7 +29,7 @@ export function floorOf(uses: Uses): string {
     made.push(...names.map((name) => (name.endsWith('Client') ? `new ${local(name)}({})` : local(name))));
     if (from === 'zod') made.push(`${local('object')}({ name: ${local('string')}() }).parse({ name: '' })`);
   }
-  return `${imports.join('')}export const made = [${made.join(', ')}];\n`;
+  return `${imports.join('')}export const loaded = process.cpuUsage();\nexport const made = [${made.join(', ')}];\n`;
 }
 
 const IMPORT = /^import ([^"';]+?) from "([^"]+)";$/gms;
