@@ -1,8 +1,9 @@
 import middy from '@middy/core';
 import { handle } from 'hono/aws-lambda';
+import { onFirstCall } from '../lib/aws/on-first-call.ts';
 import { openApi } from '../lib/aws/api.ts';
 
-const open = openApi(process.env);
+const open = onFirstCall(() => openApi(process.env));
 
 /** The HTTP API behind a gateway: the same fetch-standard app as on one machine. */
 export const handler = middy({ timeoutEarlyInMillis: 1_000 }).handler(async (event: unknown, context) => {

@@ -1,7 +1,8 @@
+import { onFirstCall } from '../lib/aws/on-first-call.ts';
 import { openEmail } from '../lib/aws/email.ts';
 import { onBatch } from './batch.ts';
 
-const open = openEmail(process.env);
+const open = onFirstCall(() => openEmail(process.env));
 
 /** Rings of the doorbell: each names a delivery, whose row says what is to be done. */
 export const handler = onBatch(async () => {

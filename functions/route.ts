@@ -1,7 +1,8 @@
+import { onFirstCall } from '../lib/aws/on-first-call.ts';
 import { openRoute } from '../lib/aws/route.ts';
 import { onBatch } from './batch.ts';
 
-const open = openRoute(process.env);
+const open = onFirstCall(() => openRoute(process.env));
 
 /** Events of the bus, on their way to those who want them. */
 export const handler = onBatch(async () => {

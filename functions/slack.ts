@@ -1,7 +1,8 @@
+import { onFirstCall } from '../lib/aws/on-first-call.ts';
 import { openSlack } from '../lib/aws/slack.ts';
 import { onBatch } from './batch.ts';
 
-const open = openSlack(process.env);
+const open = onFirstCall(() => openSlack(process.env));
 
 /** Rings of the doorbell: each names a delivery, whose row says what is to be done. */
 export const handler = onBatch(async () => {

@@ -1,7 +1,8 @@
 import middy from '@middy/core';
+import { onFirstCall } from '../lib/aws/on-first-call.ts';
 import { openSweep } from '../lib/aws/sweep.ts';
 
-const open = openSweep(process.env);
+const open = onFirstCall(() => openSweep(process.env));
 
 /** The schedule rings every minute; what comes next belongs to the next run. */
 const SHIFT_MS = 50_000;

@@ -1,7 +1,8 @@
+import { onFirstCall } from '../lib/aws/on-first-call.ts';
 import { openWebhook } from '../lib/aws/webhook.ts';
 import { onBatch } from './batch.ts';
 
-const open = openWebhook(process.env);
+const open = onFirstCall(() => openWebhook(process.env));
 
 /** Rings of the doorbell: each names a delivery, whose row says what is to be done. */
 export const handler = onBatch(async () => {

@@ -14,8 +14,6 @@ export interface Bundle {
   kb: Pair;
   /** Processor time of importing it into a fresh process, in milliseconds. */
   ms: Pair;
-  /** The same beside packages that were imported and nothing more. */
-  alone: Pair;
 }
 export interface Pair {
   ours: number;
@@ -23,7 +21,7 @@ export interface Pair {
   ratio: number;
 }
 
-const ROUNDS = 9;
+const ROUNDS = 15;
 
 export async function bundles(): Promise<Bundle[]> {
   const folder = mkdtempSync(join(tmpdir(), 'jobchime-bundles-'));
@@ -34,7 +32,7 @@ export async function bundles(): Promise<Bundle[]> {
     // In turns, so that whatever else the machine does meets all of them.
     for (let round = 0; round < ROUNDS; round += 1) {
       for (const [name, { ours, floor }] of files) {
-        const env = environmentOf(name as keyof typeof ENV);
+        const env = environmentOf(name as keyof ReturnType<typeof ENV>);
         times.get(name)!.push(
           await inTurn(
             round,
@@ -47,8 +45,7 @@ export async function bundles(): Promise<Bundle[]> {
     return [...files].map(([name, { ours, floor }]) => ({
       name,
       kb: pair(sizeOf(ours), sizeOf(floor)),
-      ms: summary(times.get(name)!.map(({ ours, floor }) => [ours.ms, floor.ms])),
-      alone: summary(times.get(name)!.map(({ ours, floor }) => [ours.ms, floor.loadedMs])),
+      ms: summary(times.get(name)!),
     }));
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -73,38 +70,31 @@ async function made(folder: string, name: string): Promise<{ ours: string; floor
 }
 
 /** What the function finds when it starts; without a cache of compiled code, which a new container has not. */
-const environmentOf = (name: keyof typeof ENV): Record<string, string> => ({
+const environmentOf = (name: keyof ReturnType<typeof ENV>): Record<string, string> => ({
   AWS_REGION: 'us-east-1',
-  ...Object.fromEntries(Object.keys(ENV[name].shape).map((key) => [key, 'x'])),
+  ...Object.fromEntries(Object.keys(ENV()[name].shape).map((key) => [key, 'x'])),
 });
 
 const IMPORT = `
-const before = process.cpuUsage();
-const { loaded } = await import(process.env.BUNDLE);
+const { user, system } = process.cpuUsage();
+await import(process.env.BUNDLE);
 const after = process.cpuUsage();
-const msTo = ({ user, system }) => (user + system - before.user - before.system) / 1_000;
-console.log(JSON.stringify({ ms: msTo(after), loadedMs: msTo(loaded ?? after) }));
+console.log((after.user + after.system - user - system) / 1_000);
 process.exit();
 `;
 
-interface Imported {
-  ms: number;
-  /** Until its packages were there, where the module tells. */
-  loadedMs: number;
-}
-
-async function importTime(file: string, env: Record<string, string>): Promise<Imported> {
+async function importTime(file: string, env: Record<string, string>): Promise<number> {
   const args = ['--input-type=module', '--eval', IMPORT];
   const { stdout } = await promisify(execFile)(process.execPath, args, { env: { ...env, BUNDLE: file } });
-  return JSON.parse(stdout) as Imported;
+  return Number(stdout);
 }
 
-type Timed = { ours: Imported; floor: Imported };
+type Timed = { ours: number; floor: number };
 /** Whoever comes second finds a warmer machine. */
 async function inTurn(
   round: number,
-  ours: () => Promise<Imported>,
-  floor: () => Promise<Imported>,
+  ours: () => Promise<number>,
+  floor: () => Promise<number>,
 ): Promise<Timed> {
   if (round % 2 === 0) return { ours: await ours(), floor: await floor() };
   const first = await floor();
@@ -115,10 +105,10 @@ const sizeOf = (file: string): number => statSync(file).size / 1_024;
 const pair = (ours: number, floor: number): Pair => ({ ours, floor, ratio: ours / floor });
 
 /** The ratio is that of neighbours in time, which a busy machine disturbs less than one of medians. */
-const summary = (times: readonly [ours: number, floor: number][]): Pair => ({
-  ours: median(times.map(([ours]) => ours)),
-  floor: median(times.map(([, floor]) => floor)),
-  ratio: median(times.map(([ours, floor]) => ours / floor)),
+const summary = (times: readonly Timed[]): Pair => ({
+  ours: median(times.map(({ ours }) => ours)),
+  floor: median(times.map(({ floor }) => floor)),
+  ratio: median(times.map(({ ours, floor }) => ours / floor)),
 });
 
 const median = (numbers: readonly number[]): number =>

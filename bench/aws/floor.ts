@@ -14,23 +14,14 @@ export function usesOf(bundle: string): Uses {
   return uses;
 }
 
-/**
- * A module that loads these and nothing else, up to where they work: clients of AWS are made, as AWS advises to do when a
- * function starts, and one schema is, since the first one costs as much as a hundred others. `loaded` is when the packages alone were there.
- */
-export function floorOf(uses: Uses): string {
-  const imports: string[] = [];
-  const made: string[] = [];
-  for (const [i, [from, names]] of [...uses].entries()) {
-    const local = (name: string): string => `used${i}_${names.indexOf(name)}`;
-    imports.push(
-      `import { ${names.map((name) => `${name} as ${local(name)}`).join(', ')} } from '${from}';\n`,
-    );
-    made.push(...names.map((name) => (name.endsWith('Client') ? `new ${local(name)}({})` : local(name))));
-    if (from === 'zod') made.push(`${local('object')}({ name: ${local('string')}() }).parse({ name: '' })`);
-  }
-  return `${imports.join('')}export const loaded = process.cpuUsage();\nexport const made = [${made.join(', ')}];\n`;
-}
+/** A module that has these and nothing else. */
+export const floorOf = (uses: Uses): string =>
+  [...uses]
+    .map(([from, names], i) => {
+      const exported = names.map((name, n) => `${name} as used${i}_${n}`);
+      return `export { ${exported.join(', ')} } from '${from}';\n`;
+    })
+    .join('');
 
 const IMPORT = /^import ([^"';]+?) from "([^"]+)";$/gms;
 

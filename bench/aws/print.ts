@@ -34,12 +34,11 @@ function judge(holds: boolean, target: string): boolean {
 
 export function printBundles(bundles: readonly Bundle[]): boolean {
   console.log(
-    'Bundles beside their floor: the same packages and nothing of ours, with clients of AWS and a first schema made.\n' +
-      'Processor ms of importing them; the last column is beside packages that are imported and nothing more.\n',
+    'Bundles beside their floor: the same packages, and nothing of ours. Processor ms of importing them.\n',
   );
   table([
-    ['function', 'KB', 'floor', 'ratio', 'ms', 'floor', 'ratio', 'imports alone'],
-    ...bundles.map(({ name, kb, ms, alone }) => [
+    ['function', 'KB', 'floor', 'ratio', 'ms', 'floor', 'ratio'],
+    ...bundles.map(({ name, kb, ms }) => [
       name,
       kb.ours.toFixed(0),
       kb.floor.toFixed(0),
@@ -47,7 +46,6 @@ export function printBundles(bundles: readonly Bundle[]): boolean {
       ms.ours.toFixed(0),
       ms.floor.toFixed(0),
       ms.ratio.toFixed(2),
-      alone.ratio.toFixed(2),
     ]),
   ]);
   // As it is shown.

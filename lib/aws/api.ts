@@ -6,7 +6,7 @@ import { trackDeps } from './track.ts';
 
 /** The HTTP API. It sends no mail, so that addresses are subscribed in the configuration alone. */
 export function openApi(env: Env) {
-  const known = ENV.api.parse(env);
+  const known = ENV().api.parse(env);
   return onGround(known, (ground) => {
     const { config, sealer } = ground;
     const deps = trackDeps(ground);

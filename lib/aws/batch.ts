@@ -1,9 +1,12 @@
 import * as z from 'zod';
+import { lazily } from '../jobs/lazily.ts';
 import { pool } from '../sweep/pool.ts';
 import type { Telemetry } from '../ports.ts';
 
 /** What Lambda hands over of a queue, as far as it is read. */
-const batch = z.object({ Records: z.array(z.object({ messageId: z.string(), body: z.string() })) });
+const batch = lazily(() =>
+  z.object({ Records: z.array(z.object({ messageId: z.string(), body: z.string() })) }),
+);
 
 export interface BatchResult {
   batchItemFailures: { itemIdentifier: string }[];
@@ -25,7 +28,7 @@ const RESERVE_MS = 35_000;
 export async function workOff(raw: unknown, deps: BatchDeps): Promise<BatchResult> {
   const { work, width, telemetry, remaining } = deps;
   const batchItemFailures: BatchResult['batchItemFailures'] = [];
-  await pool(batch.parse(raw).Records, width, async ({ messageId, body }) => {
+  await pool(batch().parse(raw).Records, width, async ({ messageId, body }) => {
     try {
       if (remaining() < RESERVE_MS) throw new Error('no time is left');
       await work(JSON.parse(body));

@@ -8,7 +8,7 @@ import { onChannel } from './deliver.ts';
 import { ENV, type Env } from './env.ts';
 import type { Ground } from './ground.ts';
 
-export const openEmail = (env: Env) => onChannel('email', ENV.email.parse(env), emailOf);
+export const openEmail = (env: Env) => onChannel('email', ENV().email.parse(env), emailOf);
 
 function emailOf({ config, sealer }: Ground): Channel {
   const { mail } = config;

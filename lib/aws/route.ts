@@ -5,7 +5,7 @@ import { doorbellOf, onGround } from './ground.ts';
 
 /** Makes deliveries of an event that came over the bus. */
 export function openRoute(env: Env) {
-  const known = ENV.route.parse(env);
+  const known = ENV().route.parse(env);
   return onGround(known, (ground) => {
     const { store, subscriptions, clock } = ground;
     const doorbell = doorbellOf(ground, known);

@@ -4,4 +4,4 @@ import { ENV, type Env } from './env.ts';
 import { httpOf } from './http.ts';
 
 export const openSlack = (env: Env) =>
-  onChannel('slack', ENV.slack.parse(env), (ground) => createSlack({ exchange: httpOf(ground).exchange }));
+  onChannel('slack', ENV().slack.parse(env), (ground) => createSlack({ exchange: httpOf(ground).exchange }));

@@ -18,7 +18,7 @@ const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 
 /** One run of the schedule: what is due is taken up until `until` (epoch milliseconds); `worker` names the run. */
 export function openSweep(env: Env) {
-  const known = ENV.sweep.parse(env);
+  const known = ENV().sweep.parse(env);
   // What an origin was asked lately is known for as long as the container lives.
   const pacer = createPacer();
   const client = createEventBridgeClient();

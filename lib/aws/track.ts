@@ -9,7 +9,7 @@ import { onGround, type Ground } from './ground.ts';
 
 /** Takes up the jobs that a `job.submitted` event hands in. */
 export const openTrack = (env: Env) =>
-  onGround(ENV.track.parse(env), (ground) => {
+  onGround(ENV().track.parse(env), (ground) => {
     const deps = trackDeps(ground);
     return { submit: (detail: unknown) => submit(deps, detail) };
   });

@@ -5,6 +5,6 @@ import { ENV, type Env } from './env.ts';
 import { httpOf } from './http.ts';
 
 export const openWebhook = (env: Env) =>
-  onChannel('webhook', ENV.webhook.parse(env), (ground) =>
+  onChannel('webhook', ENV().webhook.parse(env), (ground) =>
     createWebhook({ exchange: httpOf(ground).exchange, version: packageJson.version }),
   );

@@ -1,5 +1,6 @@
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
+import { lazily } from '../jobs/lazily.ts';
 import type { Delivery } from '../notify/delivery.ts';
 import type { ChannelName } from '../notify/subscription.ts';
 import type { Clock, Doorbell, Telemetry } from '../ports.ts';
@@ -16,10 +17,10 @@ const MAX_ENTRIES = 10;
 /** The longest delay of a queue. What waits longer is found by its row. */
 const MAX_DELAY_MS = 900_000;
 
-const message = z.object({ delivery: z.string().min(1) });
+const message = lazily(() => z.object({ delivery: z.string().min(1) }));
 
 /** The key of the delivery that a message of the queue rings for. Throws a `ZodError` for any other message. */
-export const deliveryOf = (body: unknown): string => message.parse(body).delivery;
+export const deliveryOf = (body: unknown): string => message().parse(body).delivery;
 
 /**
  * Rings by messages that carry no more than the key. Each subscription is a message group of its own: with many messages

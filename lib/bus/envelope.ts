@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { eventSchemas } from '../jobs/event-schema.ts';
 import { SOURCE, toDetail, type Event } from '../jobs/event.ts';
+import { lazily } from '../jobs/lazily.ts';
 
 /** One entry of PutEvents. */
 export interface Entry {
@@ -51,15 +52,17 @@ function cutDown(event: Event): Event {
 }
 
 /** What EventBridge hands to those whom a rule names. */
-const invocation = z.object({
-  source: z.literal(SOURCE),
-  'detail-type': z.string(),
-  resources: z.array(z.string()).min(1),
-  detail: z.object({ metadata: z.unknown(), data: z.unknown() }),
-});
+const invocation = lazily(() =>
+  z.object({
+    source: z.literal(SOURCE),
+    'detail-type': z.string(),
+    resources: z.array(z.string()).min(1),
+    detail: z.object({ metadata: z.unknown(), data: z.unknown() }),
+  }),
+);
 
 /** The event that went in. Throws a `ZodError` for what did not come from our bus. */
 export function fromInvocation(raw: unknown): Event {
-  const { 'detail-type': kind, resources, detail } = invocation.parse(raw);
+  const { 'detail-type': kind, resources, detail } = invocation().parse(raw);
   return eventSchemas().event.parse({ kind, subject: resources[0], ...detail });
 }

@@ -17,7 +17,7 @@ import { functionsSuite } from './functions.suite.ts';
 import { filesIn, packageFor, ROOT, TEMPLATE, type Packaged, type Resource } from './packaged.ts';
 import { waySuite } from './way.suite.ts';
 
-const FUNCTIONS = Object.keys(ENV) as (keyof typeof ENV)[];
+const FUNCTIONS = Object.keys(ENV()) as (keyof ReturnType<typeof ENV>)[];
 const BEHIND_QUEUES = FUNCTIONS.filter((name) => !['sweep', 'api'].includes(name));
 
 let dev: Packaged;
@@ -58,7 +58,7 @@ describe('the package', () => {
     copyFileSync(new URL(`.build/${name}.mjs`, ROOT), file);
     const env = {
       AWS_REGION: 'eu-central-1',
-      ...Object.fromEntries(Object.keys(ENV[name].shape).map((key) => [key, 'x'])),
+      ...Object.fromEntries(Object.keys(ENV()[name].shape).map((key) => [key, 'x'])),
     };
     // As a module: a script has a `require` that Lambda does not give.
     const code = `console.log(typeof (await import(${JSON.stringify(file)})).handler)`;
@@ -89,7 +89,7 @@ describe('the template', () => {
 
   it.each(FUNCTIONS)('sets for %s exactly the environment that it reads', (name) => {
     expect(fn(name).Environment.Variables).toSatisfy((set: Loose) => {
-      expect(Object.keys(set).toSorted()).toEqual(Object.keys(ENV[name].shape).toSorted());
+      expect(Object.keys(set).toSorted()).toEqual(Object.keys(ENV()[name].shape).toSorted());
       return true;
     });
     expect(fn(name)).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });

@@ -28,14 +28,11 @@ it('finds what a bundle uses of packages and of Node, and nothing else', () => {
   });
 });
 
-it('makes a module of nothing but these, with clients and a first schema', () => {
+it('makes a module of nothing but these', () => {
   expect(floorOf(usesOf(BUNDLE))).toBe(
-    `import { createHash as used0_0 } from 'node:crypto';\n` +
-      `import { object as used1_0, string as used1_1, array as used1_2 } from 'zod';\n` +
-      `import { default as used2_0 } from '@middy/core';\n` +
-      `import { DynamoDBClient as used3_0, PutItemCommand as used3_1 } from '@aws-sdk/client-dynamodb';\n` +
-      `export const loaded = process.cpuUsage();\n` +
-      `export const made = [used0_0, used1_0, used1_1, used1_2, ` +
-      `used1_0({ name: used1_1() }).parse({ name: '' }), used2_0, new used3_0({}), used3_1];\n`,
+    `export { createHash as used0_0 } from 'node:crypto';\n` +
+      `export { object as used1_0, string as used1_1, array as used1_2 } from 'zod';\n` +
+      `export { default as used2_0 } from '@middy/core';\n` +
+      `export { DynamoDBClient as used3_0, PutItemCommand as used3_1 } from '@aws-sdk/client-dynamodb';\n`,
   );
 });
