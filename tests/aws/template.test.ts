@@ -104,7 +104,8 @@ describe('the template', () => {
     );
     const uses = sources.flatMap((text) => text.match(/.*process\.env.*/g) ?? []);
     expect(uses.length).toBe(FUNCTIONS.length);
-    for (const use of uses) expect(use).toMatch(/^const open = onFirstCall\(\(\) => open\w+\(process\.env\)\);$/);
+    for (const use of uses)
+      expect(use).toMatch(/^const open = onFirstCall\(\(\) => open\w+\(process\.env\)\);$/);
   });
 
   it('gives every rule, function and queue a place for what fails', () => {
