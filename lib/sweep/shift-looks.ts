@@ -14,7 +14,7 @@ export interface ShiftLooks extends Looks {
   end(now: number): Promise<number>;
 }
 
-/** A job as it is stored, and when to look at it next. */
+/** A job as it is stored, but for the times of its looks, and when to look at it next. */
 interface InHand {
   job: Job;
   at: number;
@@ -101,7 +101,7 @@ export function shiftLooks(jobs: JobStore, until: number): ShiftLooks {
       if (!stays) return jobs.save(after);
       const inPlace = { ...after, due: before.due };
       const saved = isSame(before, inPlace)
-        ? { outcome: 'saved' as const, row: before }
+        ? { outcome: 'saved' as const, row: inPlace }
         : await jobs.save(inPlace);
       if (saved.outcome === 'saved') rows.set(after.key, { job: saved.row, at, looked: true });
       return saved;
@@ -123,7 +123,7 @@ export function shiftLooks(jobs: JobStore, until: number): ShiftLooks {
         const lag = now - Math.min(full ? readTo : now, ...left.map(({ at }) => at));
         if (lag < CROWDED_MS) return lag;
         await pool(looked, WIDTH, async ({ job, at }) => {
-          await jobs.save({ ...job, nextLookAt: at, due: { queue: lookQueue(origin), at } });
+          await jobs.save({ ...job, due: { queue: lookQueue(origin), at } });
         });
         return lag;
       });

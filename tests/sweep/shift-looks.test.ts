@@ -167,6 +167,17 @@ describe('the looks of a shift', () => {
     expect(second!.lagMs).toBeLessThan(20_000);
   });
 
+  it('say when a job was looked at, also where looks are put off by turns', async () => {
+    const { clock, minutes, hand } = setUp(() => running, 2);
+    await hand(300);
+    await minutes(12);
+    // What is put off says when it was looked at and when it is again.
+    for (const { lookedAt, nextLookAt, due } of (await store.jobs.list({ limit: 300 })).rows) {
+      expect(clock.now() - lookedAt!).toBeLessThan(5 * MINUTE);
+      expect(nextLookAt).toBe(due!.at);
+    }
+  });
+
   it('come round to every job where they are too many for one shift, and say how late they are', async () => {
     const { minutes, hand, asked } = setUp(() => running, 2);
     await hand(300);
