@@ -35,8 +35,11 @@ export interface Table<R extends Row> {
   queues(prefix: string, now: number, limit: number): Promise<string[]>;
   /** How many rows wait in `queue`, due or not, and the earliest time among them. */
   depth(queue: string): Promise<{ count: number; earliest: number | null }>;
-  /** Pages through rows, newest first. */
-  list(query: ListQuery): Promise<Page<R>>;
+  /**
+   * Pages through rows, newest first. With `only`, through those that it chooses: a page is full of them, and its `next`
+   * depends on no other row.
+   */
+  list(query: ListQuery & { only?(row: R): boolean }): Promise<Page<R>>;
 }
 
 export type Created<R> = { outcome: 'created' | 'existed'; row: R };

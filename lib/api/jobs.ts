@@ -68,9 +68,9 @@ export function jobHandlers(deps: ApiDeps): Handlers<JobRoutes> {
         ...(state && { state }),
         ...(origin && { prefix: `${origin}/` }),
         ...(cursor && { after: cursor }),
+        ...(token.projects && { only: (row: Job) => seesProject(token, row.projectId) }),
       });
-      const rows = page.rows.filter((row) => seesProject(token, row.projectId));
-      return { status: 200, body: { items: rows.map(summaryOf), next: page.next } };
+      return { status: 200, body: { items: page.rows.map(summaryOf), next: page.next } };
     },
 
     async getJob({ params }, { token }) {

@@ -1,6 +1,8 @@
 import { seesEvent, seesProject } from '../access/token.ts';
+import type { Job } from '../jobs/job.ts';
 import type { Store } from '../ports.ts';
 import { toldOf } from './events.ts';
+import type { Delivery } from './delivery.ts';
 import type { ToldEvent } from './told.ts';
 
 type Tables = Pick<Store, 'jobs' | 'deliveries'>;
@@ -22,7 +24,7 @@ const MAX_BYTES = 4_000_000;
 /**
  * What was announced lately, the newest first: what the newest deliveries carried, whatever it was about, and what was
  * announced of the newest jobs, also where nobody wanted it. Events are not rows of their own, so there is no order by which
- * all of them could be paged through; what is read is bounded by `limit`.
+ * all of them could be paged through; what is read is bounded by `limit`, and by the table for who sees some projects only.
  */
 export async function recentEvents(store: Tables, asked: Asked): Promise<ToldEvent[]> {
   const byId = await sent(store, asked);
@@ -42,10 +44,9 @@ async function sent({ deliveries }: Tables, asked: Asked): Promise<Map<string, T
     const { rows, next }: Awaited<ReturnType<typeof deliveries.list>> = await deliveries.list({
       limit,
       ...(after && { after }),
+      ...(asked.projects && { only: ({ event }: Delivery) => seesEvent(asked, event) }),
     });
-    for (const { event } of rows) {
-      if (seesEvent(asked, event)) found.set(event.metadata.id, { event, published: true, from: 'sent' });
-    }
+    for (const { event } of rows) found.set(event.metadata.id, { event, published: true, from: 'sent' });
     left -= limit;
     after = next;
   }
@@ -57,8 +58,10 @@ async function ofJobs(
   asked: Asked,
   known: ReadonlyMap<string, unknown>,
 ): Promise<ToldEvent[]> {
-  const { rows } = await store.jobs.list({ limit: asked.limit });
-  const jobs = rows.filter(({ projectId }) => seesProject(asked, projectId));
+  const { rows: jobs } = await store.jobs.list({
+    limit: asked.limit,
+    ...(asked.projects && { only: ({ projectId }: Job) => seesProject(asked, projectId) }),
+  });
   const told: ToldEvent[] = [];
   for (let from = 0; from < jobs.length; from += ABREAST) {
     const some = jobs.slice(from, from + ABREAST);

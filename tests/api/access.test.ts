@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { readFileSync } from 'node:fs';
 import { SCOPES, type Scope } from '../../lib/access/token.ts';
 import { routes, type Route } from '../../lib/api/routes.ts';
-import { jobEvent } from '../../lib/jobs/event.ts';
+import { eventId, jobEvent } from '../../lib/jobs/event.ts';
+import { newJob } from '../../lib/jobs/job.ts';
 import { decide } from '../../lib/jobs/transition.ts';
 import { dispatch } from '../../lib/notify/dispatch.ts';
 import { failed, POLICY, PROJECT, spec, START, subscription } from '../kit.ts';
@@ -239,6 +240,91 @@ describe('a token that is limited to projects', () => {
     ]);
     expect((await call('GET', path)).body.notify).toEqual(['slack:secret-plans']);
     expect((await call('GET', path, { token })).text).not.toContain('secret-plans');
+  });
+});
+
+describe('a list for a token that is limited to projects', () => {
+  const OWN = 4;
+  /** Few jobs of one's own among many others; all have failed, and each has one delivery. */
+  async function mixed() {
+    const kit = await apiKit();
+    const info = { origin: 'hwc-ecs', service: 'ecs', cloud: 'huawei', region: 'eu-west-101' };
+    const jobs = Array.from({ length: 24 }, (_, n) => {
+      const one = spec(n, { projectId: n % 6 === 3 ? PROJECT : OTHER });
+      return decide(newJob(one, info, START - n * 1_000, START), failed, START, POLICY).job;
+    });
+    await kit.store.jobs.create(jobs);
+    for (const job of jobs) await dispatch(kit.dispatching, [jobEvent(job, job.unpublished[0]!)]);
+    const token = await kit.tokenFor(['read'], { projects: [PROJECT] });
+    /** Every page, each with its cursor as everybody can read it. */
+    const walk = async (path: string) => {
+      const pages: { items: number; cursor: string | null }[] = [];
+      for (let next: string | null = ''; next !== null && pages.length < 99;) {
+        const cursor = next && `&cursor=${encodeURIComponent(next)}`;
+        const { body } = await kit.call('GET', `${path}${cursor}`, { token });
+        next = body.next as string | null;
+        const decoded = next && Buffer.from(next.replace(/^\d\./, ''), 'base64url').toString();
+        pages.push({ items: body.items.length, cursor: decoded });
+        expect(JSON.stringify(body)).not.toContain(OTHER);
+      }
+      return pages;
+    };
+    const foreign = jobs.filter(({ projectId }) => projectId === OTHER);
+    return { ...kit, token, jobs, foreign, walk };
+  }
+
+  it.each([1, 2, 3, 4, 50])('is full up to %i, and its cursor names what was shown alone', async (limit) => {
+    const { walk, foreign } = await mixed();
+    const hidden = foreign.flatMap((job) => [
+      job.key,
+      job.jobId,
+      eventId(job.key, job.createdAt, 'job.failed'),
+    ]);
+    for (const path of [
+      '/v1/jobs?',
+      '/v1/jobs?state=failed&',
+      '/v1/jobs?origin=hwc-ecs&',
+      '/v1/deliveries?',
+    ]) {
+      const pages = await walk(`${path}limit=${limit}`);
+      expect(pages.map(({ items }) => items)).toEqual(
+        Array.from({ length: Math.ceil(OWN / limit) }, (_, n) => Math.min(limit, OWN - n * limit)),
+      );
+      for (const { cursor } of pages.slice(0, -1)) {
+        expect(cursor).toMatch(/^\[\d+,".+"\]$/);
+        for (const text of hidden) expect(cursor).not.toContain(text);
+      }
+    }
+  });
+
+  it('does not tell how the jobs of others ended, nor that there are any', async () => {
+    const { call, token, foreign, tokenFor } = await mixed();
+    const stranger = await tokenFor(['read'], { projects: ['e'.repeat(32)] });
+    const event = eventId(foreign[0]!.key, foreign[0]!.createdAt, 'job.failed');
+    const nothing = { items: [], next: null };
+    for (const path of ['/v1/jobs?', '/v1/jobs?state=failed&', '/v1/deliveries?', '/v1/events?'])
+      expect((await call('GET', `${path}limit=1`, { token: stranger })).body).toEqual(nothing);
+    for (const path of [
+      '/v1/jobs?state=lost&',
+      `/v1/deliveries?event=${event}&`,
+      '/v1/deliveries?state=failed&',
+    ])
+      expect((await call('GET', `${path}limit=1`, { token })).body).toEqual(nothing);
+  });
+
+  it('goes on behind the cursor of somebody who sees more, and shows no more for it', async () => {
+    const { call, token } = await mixed();
+    const { next } = (await call('GET', '/v1/jobs?limit=5')).body;
+    const { items } = (await call('GET', `/v1/jobs?limit=50&cursor=${next}`, { token })).body;
+    expect(items).toHaveLength(3);
+  });
+
+  it('has the newest events of its own, however many others are newer', async () => {
+    const { call, token, jobs } = await mixed();
+    const { items } = (await call('GET', '/v1/events?limit=2', { token })).body;
+    const own = jobs.filter(({ projectId }) => projectId === PROJECT).map(({ key }) => key);
+    expect(items).toHaveLength(2);
+    for (const { event } of items) expect(own).toContain(event.subject);
   });
 });
 

@@ -1,5 +1,5 @@
 import type { Row } from '../../lib/jobs/row.ts';
-import type { ListQuery, Table } from '../../lib/ports.ts';
+import type { Table } from '../../lib/ports.ts';
 
 /** Stores rows that are not there yet and answers them as stored. */
 export async function stored<R extends Row>(table: Table<R>, ...rows: R[]): Promise<R[]> {
@@ -18,9 +18,12 @@ export async function saved<R extends Row>(table: Table<R>, row: R): Promise<R> 
 }
 
 /** All pages, following `next`. A page may be short or empty; an end must come. */
-export async function pagesOf<R extends Row>(table: Table<R>, query: ListQuery): Promise<R[][]> {
+export async function pagesOf<R extends Row>(
+  table: Table<R>,
+  query: Parameters<Table<R>['list']>[0],
+): Promise<R[][]> {
   const pages: R[][] = [];
-  for (let next: ListQuery = query; pages.length < 1_000;) {
+  for (let next = query; pages.length < 1_000;) {
     const page = await table.list(next);
     pages.push(page.rows);
     if (page.next === null) return pages;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Row } from '../../lib/jobs/row.ts';
 import type { ListQuery, Table } from '../../lib/ports.ts';
+import { cursorAt } from '../../lib/store/cursor.ts';
 import { START } from '../kit.ts';
 import { beginningWith, LOOKALIKES, pagesOf, PREFIXES, stored } from './helpers.ts';
 import { rowOf, type Kind } from './rows.ts';
@@ -98,6 +99,35 @@ export function listingContract<R extends Row>(kind: Kind<R>, table: () => Table
       await stored(table(), made('newer', -1));
       expect(await allKeys({ limit: 2, after: first.next! })).toStrictEqual(['k2', 'k4']);
     });
+
+    it.each([2, 50])(
+      'fills pages of %i with the rows that are chosen, and tells of no other',
+      async (limit) => {
+        // Many others, all at the beginning, in between and at the end.
+        const rows = Array.from({ length: 220 }, (_, n) =>
+          made(n % 40 === 20 ? `own/${n}` : `other/${n}`, n),
+        );
+        await stored(table(), ...rows);
+        const own = rows.map(({ key }) => key).filter((key) => key.startsWith('own/'));
+        const only = ({ key }: R): boolean => key.startsWith('own/');
+        const found: string[] = [];
+        for (let after: string | null | undefined; after !== null;) {
+          const page = await table().list({ limit, only, ...(after && { after }) });
+          const keys = page.rows.map(({ key }) => key);
+          found.push(...keys);
+          after = page.next;
+          expect([keys.length, after]).toEqual([
+            Math.min(limit, own.length - found.length + keys.length),
+            // Where nothing of one's own follows, nothing follows; else the place is that of a row that was shown.
+            found.length === own.length ? null : cursorAt((await table().get(keys.at(-1)!))!),
+          ]);
+        }
+        expect(found).toEqual(own);
+        expect(await table().list({ limit, only: () => false })).toEqual({ rows: [], next: null });
+        const state = kind.grown(rows[0]!).state;
+        expect(await table().list({ limit, only, state })).toEqual({ rows: [], next: null });
+      },
+    );
 
     // Cursors come back from the outside. One that is not ours is no reason to fail: it begins anew.
     it.each(['', 'garbage', 'null', 'e30', 'WzEsMl0', '%%%', '👍', 'x'.repeat(5_000)])(

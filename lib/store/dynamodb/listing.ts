@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { Row } from '../../jobs/row.ts';
 import type { Table } from '../../ports.ts';
+import { choosing } from '../chosen.ts';
 import { cursorAt, isBehind, startOf, type Place } from '../cursor.ts';
 import type { Send } from './client.ts';
 import { text } from './item.ts';
@@ -33,7 +34,7 @@ export function createListing<R extends Row>(
   name: TableName,
   reader: Reader<R>,
 ): Table<R>['list'] {
-  return async ({ prefix = '', state, limit, ...where }) => {
+  return choosing(async ({ prefix = '', state, limit, ...where }) => {
     const place = startOf(where);
     const size = Math.max(0, limit);
     // One more than asked for tells whether there is a next page.
@@ -50,7 +51,7 @@ export function createListing<R extends Row>(
       rows: await rowsAt(page, state),
       next: page.length > 0 && found.length > size ? cursorAt(page.at(-1)!) : null,
     };
-  };
+  });
 
   /** All of them together come by every row with this prefix and state. */
   function waysThrough(prefix: string, state: string | undefined): ReadPage[] {

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Row } from '../../jobs/row.ts';
 import type { Table } from '../../ports.ts';
+import { choosing } from '../chosen.ts';
 import { cursorAt, startOf } from '../cursor.ts';
 import type { TableName } from './migrations.ts';
 import { decode, rangeOf, type Range, type Stored } from './row.ts';
@@ -25,7 +26,7 @@ export function createListing<R extends Row>(db: DatabaseSync, table: TableName)
   const isNarrow = (range: Range): boolean =>
     Number(countUpTo.get({ ...range, limit: FEW })?.['found']) < FEW;
 
-  return async ({ prefix = '', state, limit, ...where }) => {
+  return choosing(async ({ prefix = '', state, limit, ...where }) => {
     const range = rangeOf(prefix);
     const way = prefix !== '' && isNarrow(range) ? byKey : byAge;
     // One more than asked for tells whether there is a next page.
@@ -34,5 +35,5 @@ export function createListing<R extends Row>(db: DatabaseSync, table: TableName)
     const rows = (found as unknown as Stored[]).slice(0, limit).map(decode<R>);
     const last = rows.at(-1);
     return { rows, next: last && found.length > limit ? cursorAt(last) : null };
-  };
+  });
 }
