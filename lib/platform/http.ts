@@ -1,5 +1,17 @@
 import { Agent, type Dispatcher } from 'undici';
-import { BLOCKED, guardedConnector, type Resolver } from './address.ts';
+import { guardedConnector, type Resolver } from './address.ts';
+import { asResponse, fitsResponse, joined, readUpTo } from './http/answer.ts';
+import { faultOfHeaders, faultOfUrl } from './http/request.ts';
+import {
+  codeOf,
+  HttpTroubleError,
+  reasonOf,
+  WORDS,
+  type HttpReason,
+  type HttpTrouble,
+} from './http/trouble.ts';
+
+export { HttpTroubleError, type HttpReason, type HttpTrouble };
 
 /**
  * The one door out: every request to a cloud, to Slack or to a subscriber's webhook goes through here. It follows no
@@ -38,26 +50,6 @@ export interface HttpAnswer {
   body: string;
   /** The body was longer than `maxBytes` and is cut. */
   truncated: boolean;
-}
-
-/** A closed list; also the log field and metric label. `bad_url`: the request cannot be sent as it is, URL or headers. */
-export type HttpReason =
-  'timeout' | 'dns' | 'refused' | 'reset' | 'tls' | 'too_large' | 'blocked_address' | 'bad_url' | 'network';
-
-export interface HttpTrouble {
-  ok: false;
-  reason: HttpReason;
-  /** For people. Names the host at most: path, query and headers may be secrets. */
-  detail: string;
-}
-
-export class HttpTroubleError extends Error {
-  override readonly name = 'HttpTroubleError';
-  readonly reason: HttpReason;
-  constructor(trouble: Omit<HttpTrouble, 'ok'>) {
-    super(trouble.detail);
-    this.reason = trouble.reason;
-  }
 }
 
 export interface HttpOptions {
@@ -170,86 +162,3 @@ export function createHttp({ allowPrivate, redact, limits = FETCH_LIMITS, resolv
     close: () => agent.destroy(),
   };
 }
-
-function faultOfUrl(url: URL): string {
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') return 'the URL is neither http nor https';
-  return url.username || url.password ? 'the URL has credentials in it' : '';
-}
-
-/** Where a message begins and ends, and who it is for, is said by the transport alone. */
-const OF_THE_TRANSPORT =
-  /^(host|connection|proxy-connection|keep-alive|upgrade|expect|te|trailer|content-length|transfer-encoding)$/i;
-
-function faultOfHeaders(headers: Record<string, string>): string {
-  for (const [name, value] of Object.entries(headers)) {
-    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) return 'a header has a name that HTTP does not allow';
-    if (OF_THE_TRANSPORT.test(name)) return `header ${name} cannot be set`;
-    if (/[^\t\x20-\x7e\x80-\xff]/.test(value))
-      return `header ${name} has characters that HTTP does not allow`;
-  }
-  return '';
-}
-
-const joined = (headers: Dispatcher.ResponseData['headers']): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [
-      name,
-      Array.isArray(value) ? value.join(', ') : (value ?? ''),
-    ]),
-  );
-
-/** Leaving the loop early closes the connection, so nobody can keep us reading. */
-async function readUpTo(
-  maxBytes: number,
-  stream: AsyncIterable<Buffer>,
-): Promise<Pick<HttpAnswer, 'body' | 'truncated'>> {
-  const chunks: Buffer[] = [];
-  let left = maxBytes;
-  for await (const chunk of stream) {
-    chunks.push(chunk.subarray(0, left));
-    left -= chunk.length;
-    if (left < 0) break;
-  }
-  return { body: Buffer.concat(chunks).toString(), truncated: left < 0 };
-}
-
-/** `Response` knows no other status. */
-const fitsResponse = ({ status }: HttpAnswer): boolean => status >= 200 && status <= 599;
-
-function asResponse({ status, headers, body }: HttpAnswer): Response {
-  const bodyless = status === 204 || status === 205 || status === 304;
-  return new Response(bodyless ? null : body, { status, headers });
-}
-
-const REASONS: readonly (readonly [RegExp, keyof typeof WORDS])[] = [
-  [new RegExp(`^${BLOCKED}$`), 'blocked_address'],
-  [/TIMEOUT|ETIMEDOUT/, 'timeout'],
-  [/^(ENOTFOUND|ENODATA|EAI_)/, 'dns'],
-  [/^ECONNREFUSED$/, 'refused'],
-  [/^(ECONNRESET|EPIPE|UND_ERR_SOCKET)$/, 'reset'],
-  [
-    /^(ERR_TLS|ERR_SSL|ERR_OSSL|CERT|CRL|UNABLE_TO|SELF_SIGNED|DEPTH_ZERO|HOSTNAME_MISMATCH|INVALID_|EPROTO)/,
-    'tls',
-  ],
-  [/^UND_ERR_HEADERS_OVERFLOW$/, 'too_large'],
-];
-
-const reasonOf = (error: unknown): keyof typeof WORDS =>
-  REASONS.find(([pattern]) => pattern.test(codeOf(error)))?.[1] ?? 'network';
-
-/** The code alone: messages of the libraries below quote what they were given. */
-function codeOf(error: unknown): string {
-  const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === 'string' ? code : 'unknown error';
-}
-
-const WORDS: Record<Exclude<HttpReason, 'bad_url'>, (host: string, code: string) => string> = {
-  timeout: (host) => `${host} did not answer in time`,
-  dns: (host, code) => `${host} does not resolve (${code})`,
-  refused: (host) => `${host} refused the connection`,
-  reset: (host, code) => `${host} broke off the connection (${code})`,
-  tls: (host, code) => `no trusted TLS connection to ${host} (${code})`,
-  too_large: (host) => `${host} sent a larger answer than is taken`,
-  blocked_address: (host) => `${host} stands for a private or reserved address`,
-  network: (host, code) => `no answer from ${host} (${code})`,
-};

@@ -1,0 +1,33 @@
+import type { Dispatcher } from 'undici';
+import type { HttpAnswer } from '../http.ts';
+
+export const joined = (headers: Dispatcher.ResponseData['headers']): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join(', ') : (value ?? ''),
+    ]),
+  );
+
+/** Leaving the loop early closes the connection, so nobody can keep us reading. */
+export async function readUpTo(
+  maxBytes: number,
+  stream: AsyncIterable<Buffer>,
+): Promise<Pick<HttpAnswer, 'body' | 'truncated'>> {
+  const chunks: Buffer[] = [];
+  let left = maxBytes;
+  for await (const chunk of stream) {
+    chunks.push(chunk.subarray(0, left));
+    left -= chunk.length;
+    if (left < 0) break;
+  }
+  return { body: Buffer.concat(chunks).toString(), truncated: left < 0 };
+}
+
+/** `Response` knows no other status. */
+export const fitsResponse = ({ status }: HttpAnswer): boolean => status >= 200 && status <= 599;
+
+export function asResponse({ status, headers, body }: HttpAnswer): Response {
+  const bodyless = status === 204 || status === 205 || status === 304;
+  return new Response(bodyless ? null : body, { status, headers });
+}

@@ -1,0 +1,20 @@
+// What a request may not be: nothing of it is sent then.
+
+export function faultOfUrl(url: URL): string {
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') return 'the URL is neither http nor https';
+  return url.username || url.password ? 'the URL has credentials in it' : '';
+}
+
+/** Where a message begins and ends, and who it is for, is said by the transport alone. */
+const OF_THE_TRANSPORT =
+  /^(host|connection|proxy-connection|keep-alive|upgrade|expect|te|trailer|content-length|transfer-encoding)$/i;
+
+export function faultOfHeaders(headers: Record<string, string>): string {
+  for (const [name, value] of Object.entries(headers)) {
+    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) return 'a header has a name that HTTP does not allow';
+    if (OF_THE_TRANSPORT.test(name)) return `header ${name} cannot be set`;
+    if (/[^\t\x20-\x7e\x80-\xff]/.test(value))
+      return `header ${name} has characters that HTTP does not allow`;
+  }
+  return '';
+}
