@@ -1,5 +1,6 @@
 import { readError } from '../lib/local.ts';
 import { line as oneLine } from '../lib/notify/story.ts';
+import { documentsIn, parse } from './documents.ts';
 
 /** A job as a cloud's answer names it. `projectId` only where the answer says it. */
 export interface NamedJob {
@@ -7,71 +8,127 @@ export interface NamedJob {
   projectId?: string;
 }
 
-/** The services' spellings of one name. */
+/** The services' spellings of one name, and of a list of them. */
 const ID_NAMES = ['job_id', 'jobId', 'jobID', 'jobid'];
+const LIST_NAMES = ['job_ids', 'jobIds', 'jobIDs', 'jobids', 'jobs'];
+/** In these a job's own record has its id as `id`: RDS answers `{"job": {"id": ...}}`, its kin `{"jobs": [{"id": ...}]}`. */
+const RECORDS = ['job', 'jobs'];
+const ORDER_NAMES = ['order_id', 'orderId', 'orderID', 'order_ids', 'orderIds'];
+/** What was asked for, what a job consists of or worked on, and what went wrong: a job named in these was not started now. */
+const ELSEWHERE = ['request', 'sub_jobs', 'subJobs', 'entities', 'error', 'errors', 'details'];
 /** Classic ELB answers where to ask instead; only the ids in it are used, since the query is at v1.0 whatever it says. */
 const ELB_URI = /\/v1(?:\.0)?\/([^/?#]+)\/jobs\/([^/?#]+)$/;
-/** An answer nests a job id in an object or a list of objects, not deeper. */
-const MAX_DEPTH = 6;
+/** A message of SMN with a trace of CTS with an answer in it, each as a text of its own, is ten levels deep. */
+const MAX_DEPTH = 12;
 
 /**
- * The jobs that somebody pipes in: a cloud's answer as it came, several of them one after the other or one a line, or plain
- * ids one a line. Answers also what was not understood, by its line.
+ * The jobs that somebody pipes in: a cloud's answer as it came, also with its headers or within a message that carries it,
+ * several of them one after the other or one a line, or plain ids one a line. Answers also what was not understood, by its
+ * place.
  */
 export function readJobIds(text: string): { jobs: NamedJob[]; faults: string[] } {
-  const whole = parse(text);
-  if (whole !== undefined) return taken([{ at: 'the input', value: whole }]);
-  const lines = text.split('\n').map((line, i) => ({ at: `line ${i + 1}`, line: line.trim() }));
-  return taken(
-    lines.filter(({ line }) => line !== '').map(({ at, line }) => ({ at, value: parse(line) ?? line })),
-  );
-}
-
-function taken(values: readonly { at: string; value: unknown }[]): { jobs: NamedJob[]; faults: string[] } {
-  const found = values.map(({ at, value }) => ({ at, value, jobs: jobsIn(value) }));
+  const { documents, httpStatus } = documentsIn(text);
+  const found = documents.map(({ at, value }) => ({ at, value: opened(value), jobs: jobsOf(value) }));
+  const jobs = found.flatMap((one) => one.jobs);
+  const faults = found
+    .filter((one) => one.jobs.length === 0)
+    .map(({ at, value }) => `${at} names no job${insteadOf(value)}`);
+  const answered = httpStatus === null ? '' : ` the cloud answered HTTP ${httpStatus}`;
+  // A page of HTML, for instance: its lines say nothing, the status does.
+  const pointless =
+    jobs.length === 0 && answered && documents.every(({ value }) => typeof value === 'string');
   return {
-    jobs: found.flatMap(({ jobs }) => jobs),
-    faults: found
-      .filter(({ jobs }) => jobs.length === 0)
-      .map(({ at, value }) => `${at} names no job${errorIn(value)}`),
+    jobs: [...new Map(jobs.map((job) => [`${job.projectId}/${job.jobId}`, job])).values()],
+    faults: pointless ? [`the input names no job:${answered}`] : faults,
   };
 }
 
-const MAX_ERROR = 300;
+const MAX_TOLD = 300;
 
-/** What the cloud said instead of starting a job; empty where that is nothing. */
-function errorIn(answer: unknown): string {
+/** What an answer has instead of a job, to go on with; empty where that is nothing. */
+function insteadOf(answer: unknown): string {
   const { codes, message } = readError(answer);
-  const said = oneLine([codes[0], message].filter(Boolean).join(': ')).slice(0, MAX_ERROR);
+  const [code] = codes.filter((one) => !/^(0+|2\d\d)$/.test(one));
+  const orders = ordersIn(answer);
+  if (orders.length > 0 && code === undefined) {
+    return ` (${orders.length === 1 ? 'an order' : 'orders'}, ${told(orders.join(', '))})`;
+  }
+  const said = told([code, message].filter(Boolean).join(': '));
   return said && `: the cloud said ${said}`;
 }
 
-/** Undefined: it is no JSON object or list. An id of nothing but digits would be a number, and lose some of them. */
-function parse(text: string): unknown {
-  if (!/^\s*[[{"]/.test(text)) return undefined;
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
+const told = (text: string): string => oneLine(text).slice(0, MAX_TOLD);
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The value with JSON in place of the texts that hold some. */
+function opened(value: unknown, depth = 0): unknown {
+  if (depth > MAX_DEPTH) return value;
+  if (typeof value === 'string') {
+    const inside = opened(parse(value), depth + 1);
+    return typeof inside === 'object' ? inside : value;
   }
+  if (Array.isArray(value)) return value.map((one) => opened(one, depth + 1));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, opened(one, depth + 1)]));
+}
+
+/** Of the whole of an answer. A list of nothing but texts is a list of ids; a text in any other list is something else. */
+function jobsOf(document: unknown): NamedJob[] {
+  const value = opened(document);
+  const texts = [value].flat();
+  if (texts.every((one) => typeof one === 'string')) {
+    const ids = texts.flatMap((one) => idOf(one) ?? []);
+    return ids.length === texts.length ? ids.map((jobId) => ({ jobId })) : [];
+  }
+  return jobsIn(value);
 }
 
 /** The outermost ids: what stands below one are its sub-jobs. */
-function jobsIn(value: unknown, depth = 0): NamedJob[] {
-  if (typeof value === 'string') return ID.test(value) ? [{ jobId: value }] : [];
-  if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return [];
-  if (Array.isArray(value)) return value.flatMap((one) => jobsIn(one, depth + 1));
-  const own = jobOf(value as Record<string, unknown>);
+function jobsIn(value: unknown, name = '', depth = 0): NamedJob[] {
+  if (depth > MAX_DEPTH) return [];
+  if (Array.isArray(value)) {
+    return value.flatMap((one) =>
+      typeof one === 'object' ? jobsIn(one, name, depth + 1) : listed(one, name),
+    );
+  }
+  if (!isObject(value)) return [];
+  const own = jobOf(value, RECORDS.includes(name));
   if (own) return [own];
-  // Here a text is some field of the answer, not an id.
-  return Object.values(value).flatMap((one) => (typeof one === 'object' ? jobsIn(one, depth + 1) : []));
+  const inner = Object.entries(value).filter(([key]) => !ELSEWHERE.includes(key));
+  return inner.flatMap(([key, one]) => jobsIn(one, key, depth + 1));
+}
+
+/** CDM answers `{"jobId": ["..."]}`. A number among `jobs` counts them. */
+function listed(value: unknown, name: string): NamedJob[] {
+  const names = typeof value === 'string' ? [...ID_NAMES, ...LIST_NAMES] : ID_NAMES;
+  const jobId = names.includes(name) ? idOf(value) : null;
+  return jobId === null ? [] : [{ jobId }];
+}
+
+function jobOf(answer: Record<string, unknown>, isRecord: boolean): NamedJob | null {
+  const [, projectId, inUri] = typeof answer.uri === 'string' ? (ELB_URI.exec(answer.uri) ?? []) : [];
+  const names = isRecord ? [...ID_NAMES, 'id'] : ID_NAMES;
+  const jobId = names.map((name) => idOf(answer[name])).find((id) => id !== null) ?? idOf(inUri);
+  return jobId === null ? null : { jobId, ...(projectId !== undefined && { projectId }) };
 }
 
 const ID = /^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/;
+/** What programs write where there is nothing; `jq -r .job_id` for instance. */
+const NOTHING = ['null', 'none', 'nil', 'undefined', 'true', 'false'];
 
-function jobOf(answer: Record<string, unknown>): NamedJob | null {
-  const [, projectId, inUri] = typeof answer.uri === 'string' ? (ELB_URI.exec(answer.uri) ?? []) : [];
-  const named = ID_NAMES.map((name) => answer[name]).find((id) => typeof id === 'string' && id !== '');
-  const jobId = (named as string | undefined) ?? inUri;
-  return jobId === undefined ? null : { jobId, ...(projectId !== undefined && { projectId }) };
+function idOf(value: unknown): string | null {
+  const text = typeof value === 'number' && value > 0 ? String(value) : value;
+  return typeof text === 'string' && ID.test(text) && !NOTHING.includes(text.toLowerCase()) ? text : null;
+}
+
+function ordersIn(value: unknown, depth = 0): string[] {
+  if (depth > MAX_DEPTH || typeof value !== 'object' || value === null) return [];
+  const found = Object.entries(value).flatMap(([name, one]) =>
+    ORDER_NAMES.includes(name)
+      ? [one].flat().filter((text) => typeof text === 'string' && text !== '')
+      : ordersIn(one, depth + 1),
+  );
+  return [...new Set(found as string[])];
 }

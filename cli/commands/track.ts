@@ -65,7 +65,11 @@ export const trackCommand = (): Command =>
         run: 'jobchime track otc-ecs ff808084 --notify mailto:me@example.com --notify slack:ops-failures',
       },
     ],
-    `With --notify, NAME is a configured subscription, whose target is used. A webhook is signed with the key of a configured
+    `- takes an answer as it came: over several lines, with its headers (curl -i), in a trace of CTS or a message of SMN, which carry
+it as a text. Texts in a list are ids where the input is nothing but that list, or under a name like job_ids; so a volume's id is
+never taken for a job's. An order without a job, and the cloud's own error, are told, and nothing is tracked.
+
+With --notify, NAME is a configured subscription, whose target is used. A webhook is signed with the key of a configured
 subscription to the same host; without one it is refused. A mail address is for where the service runs: with --url, subscribe it, so that it is asked
 whether it agrees. Tracking a job again changes nothing.`,
   );
