@@ -75,9 +75,13 @@ const BY_NAME: Readonly<Record<string, Verdict>> = {
 /** Said of the sender, and in the sandbox of the recipient too: somebody verifies it, and then it goes. */
 const UNVERIFIED = /not verified/i;
 
+type SesError = Error & { $metadata?: { httpStatusCode?: number }; $response?: { statusCode?: number } };
+
 function verdictOf(error: unknown): Verdict {
-  const { name = '', message = '', $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } };
-  const status = $metadata?.httpStatusCode;
+  const { name = '', message = '', $metadata, $response } = error as SesError;
+  const status = $response?.statusCode ?? $metadata?.httpStatusCode;
+  // It took the mail; what it said then could not be read.
+  if (status !== undefined && status >= 200 && status < 300) return SENT;
   if (name === 'MessageRejected' && UNVERIFIED.test(message)) return retry('auth_error');
   const known = BY_NAME[name];
   if (known) return known;

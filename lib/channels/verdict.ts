@@ -23,7 +23,7 @@ type StatusClass = '1xx' | '2xx' | '3xx' | '4xx' | '5xx';
 export const byStatus = (table: StatusTable, status: number): Verdict =>
   table[status] ?? table[`${Math.floor(status / 100)}xx` as StatusClass] ?? retry('server_error');
 
-/** No answer could be read. After the first four the message may have arrived none the less: the receiver knows its id. */
+/** No status came. Once the request is written, whatever may be tried again is `uncertain`: the receiver knows its id. */
 export const BY_TROUBLE: Readonly<Record<HttpReason, Verdict>> = {
   timeout: retry('timeout'),
   reset: retry('unreachable'),
@@ -36,6 +36,8 @@ export const BY_TROUBLE: Readonly<Record<HttpReason, Verdict>> = {
   blocked_address: refuse('blocked_address'),
   bad_url: refuse('client_error'),
 };
+const verdictOfTrouble = ({ reason, sent }: HttpTrouble): Verdict =>
+  sent && BY_TROUBLE[reason].kind === 'retry' ? retry('uncertain') : BY_TROUBLE[reason];
 
 /** An endpoint that asks for more is asked again after a day all the same. */
 const LONGEST_WAIT_MS = 24 * 3_600_000;
@@ -53,8 +55,7 @@ export function receiptFor(
   at: number,
   clean: (text: string) => string,
 ): Receipt {
-  if (!answer.ok)
-    return { ...BY_TROUBLE[answer.reason], detail: clean(`${answer.reason}: ${answer.detail}`) };
+  if (!answer.ok) return { ...verdictOfTrouble(answer), detail: clean(`${answer.reason}: ${answer.detail}`) };
   const verdict = verdictOf(answer);
   const detail = clean(answer.body ? `HTTP ${answer.status}: ${answer.body}` : `HTTP ${answer.status}`);
   const asked = ASKS_TO_WAIT.includes(answer.status)

@@ -1,6 +1,7 @@
-import { Agent, type Dispatcher } from 'undici';
+import { Agent, Pool, type Client, type Dispatcher } from 'undici';
 import { guardedConnector, type Resolver } from './address.ts';
 import { asResponse, fitsResponse, joined, readUpTo } from './http/answer.ts';
+import { newProgress, ObservedClient, type Progress } from './http/progress.ts';
 import { faultOfHeaders, faultOfUrl } from './http/request.ts';
 import {
   codeOf,
@@ -48,8 +49,10 @@ export interface HttpAnswer {
   /** Lower-case names; repeated ones joined by a comma. */
   headers: Record<string, string>;
   body: string;
-  /** The body was longer than `maxBytes` and is cut. */
+  /** The body was longer than `maxBytes` and is cut, or it broke off. */
   truncated: boolean;
+  /** What came instead of the rest. The status stands: whoever said it has read the request. */
+  broken?: HttpTrouble;
 }
 
 export interface HttpOptions {
@@ -75,6 +78,8 @@ export function createHttp({ allowPrivate, redact, limits = FETCH_LIMITS, resolv
     // Both would begin anew with every piece that arrives; the deadline covers the whole.
     headersTimeout: 0,
     bodyTimeout: 0,
+    factory: (origin, options) =>
+      new Pool(origin, { ...options, factory: (at, own) => new ObservedClient(at, own as Client.Options) }),
   });
   const trouble = (reason: HttpReason, detail: string): HttpTrouble => ({
     ok: false,
@@ -92,6 +97,7 @@ export function createHttp({ allowPrivate, redact, limits = FETCH_LIMITS, resolv
     const headerFault = faultOfHeaders(request.headers);
     if (headerFault) return trouble('bad_url', headerFault);
 
+    const progress = newProgress();
     const deadline = new AbortController();
     let timer: NodeJS.Timeout | undefined;
     // Raced, because undici sees an abort only once it is connected: a resolver that hangs would hold us.
@@ -101,13 +107,21 @@ export function createHttp({ allowPrivate, redact, limits = FETCH_LIMITS, resolv
         resolve(failed('timeout', url.host));
       }, request.deadlineMs);
     });
-    const answered = send(url, request, deadline.signal).catch((error: unknown) =>
+    const answered = send(url, request, deadline.signal, progress).catch((error: unknown) =>
       failed(reasonOf(error), url.host, codeOf(error)),
     );
-    return Promise.race([answered, expired]).finally(() => clearTimeout(timer));
+    const result = await Promise.race([answered, expired]).finally(() => clearTimeout(timer));
+    if (result.ok || !progress.sent) return result;
+    const broken: HttpTrouble = { ...result, sent: true };
+    return progress.status > 0 ? { ...answerOf(progress), truncated: true, broken } : broken;
   };
 
-  async function send(url: URL, request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
+  async function send(
+    url: URL,
+    request: HttpRequest,
+    signal: AbortSignal,
+    progress: Progress,
+  ): Promise<HttpAnswer> {
     const answer = await agent.request({
       origin: url.origin,
       path: url.pathname + url.search,
@@ -115,13 +129,11 @@ export function createHttp({ allowPrivate, redact, limits = FETCH_LIMITS, resolv
       headers: { 'user-agent': 'jobchime', ...request.headers },
       body: request.body ?? null,
       signal,
+      opaque: progress,
     });
-    return {
-      ok: true,
-      status: answer.statusCode,
-      headers: joined(answer.headers),
-      ...(await readUpTo(request.maxBytes, answer.body)),
-    };
+    progress.headers = joined(answer.headers);
+    const truncated = await readUpTo(request.maxBytes, answer.body, progress.chunks);
+    return { ...answerOf(progress), truncated };
   }
 
   return {
@@ -137,6 +149,7 @@ export function createHttp({ allowPrivate, redact, limits = FETCH_LIMITS, resolv
         ...limits,
       });
       if (!answer.ok) throw new HttpTroubleError(answer);
+      if (answer.broken) throw new HttpTroubleError(answer.broken);
       const { host } = new URL(request.url);
       if (answer.truncated) throw new HttpTroubleError(failed('too_large', host));
       if (!fitsResponse(answer))
@@ -162,3 +175,10 @@ export function createHttp({ allowPrivate, redact, limits = FETCH_LIMITS, resolv
     close: () => agent.destroy(),
   };
 }
+
+const answerOf = ({ status, headers, chunks }: Progress): Omit<HttpAnswer, 'truncated'> => ({
+  ok: true,
+  status,
+  headers,
+  body: Buffer.concat(chunks).toString(),
+});

@@ -106,6 +106,17 @@ describe('mail by SES', () => {
     expect(sent).toHaveLength(1);
   });
 
+  const accepted: [what: string, answer: Operations[string]][] = [
+    ['is no JSON', (_, res) => void res.writeHead(200).end('<html>fine</html>')],
+    ['is cut short', (_, res) => void res.writeHead(200, { 'content-length': 40 }).end('{"Mess')],
+    ['breaks off', (_, res) => void res.writeHead(200).write('{"Mess', () => res.destroy())],
+    ['is empty', (_, res) => void res.writeHead(200).end()],
+  ];
+  it.each(accepted)('takes a 200 of SES for taken, although its body %s', async (_what, answer) => {
+    const { send } = await setUp(answer, 300);
+    expect(await send()).toMatchObject({ kind: 'sent' });
+  });
+
   it('gives no link away that SES repeats', async () => {
     const { send } = await setUp((_, res) => fail(res, 400, 'MessageRejected', `no ${LINK}`));
     expect((await send()).detail).toBe('MessageRejected: no [redacted]');

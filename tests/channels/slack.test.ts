@@ -6,6 +6,7 @@ import { describe as storyOf } from '../../lib/notify/message.ts';
 import type { Story } from '../../lib/notify/story.ts';
 import { hostileEvent } from '../notify/hostile.ts';
 import { SAMPLES } from '../notify/samples.ts';
+import { BREAKING, INTERIM, serveRaw } from '../platform/serve.ts';
 import { problemsOf } from './block-kit.ts';
 import {
   ALL_STATUSES,
@@ -134,6 +135,21 @@ describe("Slack's answers", () => {
     const exchange = scripted(answered(503, 'no_service'));
     const receipt = await createSlack({ exchange }).send(messageTo(targetOf('https://x')));
     expect(receipt).toMatchObject({ kind: 'retry', reason: 'server_error' });
+  });
+
+  it.each(Object.entries({ ...BREAKING, ...INTERIM }))(
+    'takes its 200 for taken, although there is %s',
+    async (_what, answer) => {
+      const server = await serveRaw((socket) => socket.once('data', () => answer('HTTP/1.1 200 OK')(socket)));
+      const hasty = createSlack({ exchange: (request) => localExchange({ ...request, deadlineMs: 100 }) });
+      expect(await hasty.send(messageTo(targetOf(server.url)))).toMatchObject({ kind: 'sent' });
+    },
+  );
+
+  it('that never comes leaves it uncertain', async () => {
+    const { url } = await receiver(() => null);
+    const hasty = createSlack({ exchange: (request) => localExchange({ ...request, deadlineMs: 100 }) });
+    expect(await hasty.send(messageTo(target(url)))).toMatchObject({ kind: 'retry', reason: 'uncertain' });
   });
 
   it('waits as long as Slack asks', async () => {

@@ -1,8 +1,10 @@
+import type { Socket } from 'node:net';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import { createWebhook } from '../../lib/channels/webhook.ts';
 import type { Exchange } from '../../lib/channels/post.ts';
 import { SAMPLES } from '../notify/samples.ts';
+import { BREAKING, INTERIM, serveRaw } from '../platform/serve.ts';
 import {
   ALL_STATUSES,
   ALL_TROUBLES,
@@ -22,6 +24,7 @@ const KEY = `whsec_${Buffer.from('the new key of thirty-two bytes.').toString('b
 const OLD_KEY = `whsec_${Buffer.from('the old key of thirty-two bytes.').toString('base64')}`;
 const create = (exchange: Exchange) => createWebhook({ exchange, version: '1.2.3' });
 const webhook = create(localExchange);
+const hasty = create((request) => localExchange({ ...request, deadlineMs: 100 }));
 
 /** One attempt at `reply`; the signature is as old as the attempt, so it is made now, as its verifier's clock is real. */
 async function attempt(reply: Reply, keys = [KEY], at = AT) {
@@ -156,6 +159,25 @@ describe("a receiver's answers", () => {
   });
 });
 
+describe('an answer that breaks', () => {
+  const answers = Object.entries({ ...BREAKING, ...INTERIM });
+  const answered = async (answer: (socket: Socket) => void) => {
+    const server = await serveRaw((socket) => socket.once('data', () => answer(socket)));
+    return hasty.send(messageTo(targetOf(server.url, [KEY])));
+  };
+
+  it.each(answers)('after 200 means delivered: %s', async (_what, answer) => {
+    expect(await answered(answer('HTTP/1.1 200 OK'))).toMatchObject({ kind: 'sent' });
+  });
+
+  it.each(answers)('after 503 means try again: %s', async (_what, answer) => {
+    expect(await answered(answer('HTTP/1.1 503 Busy'))).toMatchObject({
+      kind: 'retry',
+      reason: 'server_error',
+    });
+  });
+});
+
 describe('an exchange without an answer', () => {
   it.each(ALL_TROUBLES)('is told by its reason: %s', async (reason) => {
     const channel = create(scripted({ ok: false, reason, detail: 'what the network said' }));
@@ -167,10 +189,21 @@ describe('an exchange without an answer', () => {
     expect(receipt.detail).toBe(`${reason}: what the network said`);
   });
 
-  it('is a timeout when the receiver hangs', async () => {
+  it('is uncertain when the receiver hangs: it has the message, and nobody knows what it made of it', async () => {
     const { url } = await receiver(() => null);
-    const hasty = create((request) => localExchange({ ...request, deadlineMs: 50 }));
     const receipt = await hasty.send(messageTo(targetOf(url, [KEY])));
+    expect(receipt).toMatchObject({ kind: 'retry', reason: 'uncertain' });
+  });
+
+  it('is uncertain when the connection breaks before the answer', async () => {
+    const server = await serveRaw((socket) => socket.once('data', () => socket.resetAndDestroy()));
+    const receipt = await webhook.send(messageTo(targetOf(server.url, [KEY])));
+    expect(receipt).toMatchObject({ kind: 'retry', reason: 'uncertain' });
+  });
+
+  it('is a timeout when not even the connection comes about', async () => {
+    const { port } = await serveRaw(() => {});
+    const receipt = await hasty.send(messageTo(targetOf(`https://127.0.0.1:${port}`, [KEY])));
     expect(receipt).toMatchObject({ kind: 'retry', reason: 'timeout' });
   });
 

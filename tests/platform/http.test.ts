@@ -9,7 +9,7 @@ import {
   type HttpOptions,
   type HttpRequest,
 } from '../../lib/platform/http.ts';
-import { serve, serveRaw } from './serve.ts';
+import { BREAKING, INTERIM, serve, serveRaw } from './serve.ts';
 
 function open(options: Partial<HttpOptions> = {}): Http {
   const http = createHttp({ allowPrivate: () => true, redact: (text) => text, ...options });
@@ -122,25 +122,13 @@ describe('the body', () => {
 });
 
 describe('the deadline', () => {
-  const cases = {
-    'a server that says nothing': () => {},
-    'a head that does not end': (socket: Socket) => {
-      const timer = setInterval(() => socket.write('x-more: 1\r\n'), 10);
-      socket.on('close', () => clearInterval(timer));
-      socket.write('HTTP/1.1 200 OK\r\n');
-    },
-    'a body that drips': (socket: Socket) => {
-      const timer = setInterval(() => socket.write('1\r\na\r\n'), 10);
-      socket.on('close', () => clearInterval(timer));
-      socket.write('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n');
-    },
-  };
-  test.each(Object.entries(cases))('covers %s', async (_what, answer) => {
-    const server = await serveRaw(answer);
+  test('covers a server that says nothing', async () => {
+    const server = await serveRaw(() => {});
     expect(await open().exchange(get(server.url, { deadlineMs: 100 }))).toEqual({
       ok: false,
       reason: 'timeout',
       detail: `127.0.0.1:${server.port} did not answer in time`,
+      sent: true,
     });
   });
 
@@ -189,15 +177,9 @@ describe('trouble has a reason', () => {
     });
   });
 
-  test('reset, before and within the answer', async () => {
-    const before = await serveRaw((socket) => socket.on('data', () => socket.resetAndDestroy()));
-    const within = await serveRaw((socket) => {
-      socket.write('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhal');
-      setTimeout(() => socket.destroy(), 20);
-    });
-    for (const server of [before, within]) {
-      expect(await open().exchange(get(server.url))).toMatchObject({ ok: false, reason: 'reset' });
-    }
+  test('reset', async () => {
+    const server = await serveRaw((socket) => socket.on('data', () => socket.resetAndDestroy()));
+    expect(await open().exchange(get(server.url))).toMatchObject({ ok: false, reason: 'reset', sent: true });
   });
 
   test('dns', async () => {
@@ -214,13 +196,6 @@ describe('trouble has a reason', () => {
       ok: false,
       reason: 'tls',
     });
-  });
-
-  test('too_large, for a head without end', async () => {
-    const server = await serveRaw((socket) =>
-      socket.end(`HTTP/1.1 200 OK\r\nx: ${'y'.repeat(200_000)}\r\n\r\n`),
-    );
-    expect(await open().exchange(get(server.url))).toMatchObject({ ok: false, reason: 'too_large' });
   });
 
   test('network, for what is not HTTP', async () => {
@@ -254,6 +229,66 @@ describe('trouble has a reason', () => {
     const answer = await open().exchange(get(server.url, { headers: { [name]: value } }));
     expect(answer).toMatchObject({ ok: false, reason: 'bad_url' });
     expect(server.requests).toHaveLength(0);
+  });
+});
+
+/** The answer comes once the whole request is there. */
+const once = (answer: (socket: Socket) => void) => (socket: Socket) =>
+  void socket.once('data', () => answer(socket));
+
+describe('the status decides', () => {
+  test.each(Object.entries(BREAKING))('although there is %s', async (_what, breaking) => {
+    const server = await serveRaw(once(breaking('HTTP/1.1 202 Accepted')));
+    const http = open({ limits: { deadlineMs: 150, maxBytes: 1_000 } });
+    const answer = await http.exchange(get(server.url, { deadlineMs: 150 }));
+    expect(answer).toMatchObject({ ok: true, status: 202, truncated: true });
+    expect(answer.ok && answer.broken?.reason).toMatch(/^(timeout|reset|network|too_large)$/);
+    // Whoever wants the whole answer is told that it is not.
+    await expect(http.fetch(server.url)).rejects.toBeInstanceOf(HttpTroubleError);
+  });
+
+  test.each(Object.entries(INTERIM))('behind %s', async (_what, interim) => {
+    const server = await serveRaw(once(interim('HTTP/1.1 202 Accepted')));
+    expect(await open().exchange(get(server.url))).toEqual({
+      ok: true,
+      status: 202,
+      headers: { 'content-length': '2' },
+      body: 'ok',
+      truncated: false,
+    });
+  });
+
+  test('of each exchange by itself, however many share the connections', async () => {
+    const server = await serveRaw((socket) =>
+      socket.on('data', (chunk: Buffer) => {
+        const [, n = ''] = /^GET \/(\d+)/.exec(chunk.toString()) ?? [];
+        const rest = Number(n) % 3 === 0 ? `x: ${'y'.repeat(200_000)}\r\n\r\n` : 'content-length: 0\r\n\r\n';
+        socket.write(`HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 ${n} Fine\r\n${rest}`);
+      }),
+    );
+    const http = open();
+    const asked = Array.from({ length: 200 }, (_, n) => 200 + n);
+    const answers: unknown[] = [];
+    for (let at = 0; at < asked.length; at += 20) {
+      const some = asked.slice(at, at + 20).map((n) => http.exchange(get(`${server.url}/${n}`)));
+      answers.push(...(await Promise.all(some)).map((answer) => answer.ok && answer.status));
+    }
+    expect(answers).toEqual(asked);
+  });
+
+  test.each(['HTTP/1.1 20', 'HTTP/1.1 2000 OK\r\n\r\n', 'HTTP/2.0 200 OK\r\n', 'HTT'])(
+    'only where there is one: %j is none',
+    async (beginning) => {
+      const server = await serveRaw(once((socket) => socket.end(beginning)));
+      expect(await open().exchange(get(server.url))).toMatchObject({ ok: false, sent: true });
+    },
+  );
+
+  test('where nothing was sent, nothing is uncertain', async () => {
+    const server = await serveRaw(() => {});
+    const url = `https://127.0.0.1:${server.port}/`;
+    for (const over of [{ url, deadlineMs: 50 }, { url: 'http://127.0.0.1:1/' }])
+      expect(await open().exchange(get(url, over))).not.toHaveProperty('sent');
   });
 });
 

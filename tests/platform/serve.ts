@@ -53,3 +53,52 @@ async function listen(server: Server): Promise<Omit<Served, 'requests'>> {
   const { port } = server.address() as AddressInfo;
   return { port, url: `http://127.0.0.1:${port}`, connections: () => connections };
 }
+
+/** Answers that begin with a status and then break, each in its own way; `line` is what the answer begins with. */
+export const BREAKING: Record<string, (line: string) => (socket: Socket) => void> = {
+  'a body shorter than its content-length': (line) => (socket) =>
+    socket.end(`${line}\r\ncontent-length: 20\r\n\r\n{"ok":true}`),
+  'a body that falls silent': (line) => (socket) =>
+    void socket.write(`${line}\r\ncontent-length: 20\r\n\r\n{"ok"`),
+  'a body that never ends': (line) => (socket) => {
+    const timer = setInterval(() => socket.write('1\r\na\r\n'), 10);
+    socket.on('close', () => clearInterval(timer));
+    socket.write(`${line}\r\ntransfer-encoding: chunked\r\n\r\n`);
+  },
+  'a body with a chunk that is none': (line) => (socket) =>
+    socket.end(`${line}\r\ntransfer-encoding: chunked\r\n\r\nzz\r\nhello`),
+  'a reset behind the head': (line) => (socket) =>
+    socket.write(`${line}\r\ncontent-length: 20\r\n\r\n`, () =>
+      setTimeout(() => socket.resetAndDestroy(), 20),
+    ),
+  'a reset within the head': (line) => (socket) =>
+    socket.write(`${line}\r\nserver: x`, () => setTimeout(() => socket.resetAndDestroy(), 20)),
+  'a head that falls silent': (line) => (socket) => void socket.write(`${line}\r\nserver: x\r\n`),
+  'a head that never ends': (line) => (socket) => {
+    const timer = setInterval(() => socket.write('x-more: 1\r\n'), 10);
+    socket.on('close', () => clearInterval(timer));
+    socket.write(`${line}\r\n`);
+  },
+  'more headers than are taken': (line) => (socket) =>
+    socket.end(`${line}\r\n${`x-more: ${'y'.repeat(1_000)}\r\n`.repeat(300)}\r\n`),
+  'a header that is none': (line) => (socket) => socket.end(`${line}\r\nno header\r\n\r\n`),
+  'two lengths that disagree': (line) => (socket) =>
+    socket.end(`${line}\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\nhi`),
+};
+
+/** Answers in which others come first that nobody asked for; `line` is what the final one begins with. */
+export const INTERIM: Record<string, (line: string) => (socket: Socket) => void> = {
+  'an unasked 100 Continue': (line) => (socket) =>
+    socket.end(`HTTP/1.1 100 Continue\r\n\r\n${line}\r\ncontent-length: 2\r\n\r\nok`),
+  'several interim answers with headers': (line) => (socket) =>
+    socket.end(
+      `HTTP/1.1 100 Continue\r\nx: y\r\n\r\nHTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n${line}\r\ncontent-length: 2\r\n\r\nok`,
+    ),
+  'a 100 Continue in single bytes': (line) => async (socket) => {
+    socket.setNoDelay();
+    for (const byte of `HTTP/1.1 100 Continue\r\n\r\n${line}\r\ncontent-length: 2\r\n\r\nok`) {
+      await new Promise((done) => setImmediate(done));
+      socket.write(byte);
+    }
+  },
+};

@@ -9,19 +9,22 @@ export const joined = (headers: Dispatcher.ResponseData['headers']): Record<stri
     ]),
   );
 
-/** Leaving the loop early closes the connection, so nobody can keep us reading. */
+/**
+ * Keeps what comes in `chunks`, at most `maxBytes` of it; answers whether there was more. Leaving the loop early closes the
+ * connection, so nobody can keep us reading.
+ */
 export async function readUpTo(
   maxBytes: number,
   stream: AsyncIterable<Buffer>,
-): Promise<Pick<HttpAnswer, 'body' | 'truncated'>> {
-  const chunks: Buffer[] = [];
+  chunks: Buffer[],
+): Promise<boolean> {
   let left = maxBytes;
   for await (const chunk of stream) {
     chunks.push(chunk.subarray(0, left));
     left -= chunk.length;
-    if (left < 0) break;
+    if (left < 0) return true;
   }
-  return { body: Buffer.concat(chunks).toString(), truncated: left < 0 };
+  return false;
 }
 
 /** `Response` knows no other status. */

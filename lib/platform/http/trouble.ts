@@ -9,6 +9,8 @@ export interface HttpTrouble {
   reason: HttpReason;
   /** For people. Names the host at most: path, query and headers may be secrets. */
   detail: string;
+  /** The request was written: nobody knows whether it arrived. */
+  sent?: true;
 }
 
 export class HttpTroubleError extends Error {

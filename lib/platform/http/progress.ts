@@ -1,0 +1,108 @@
+import { Client, type buildConnector, type Dispatcher } from 'undici';
+
+/** How far one exchange came, whatever becomes of the rest of it. */
+export interface Progress {
+  /** The request was written: it may have arrived. */
+  sent: boolean;
+  /** Of the final answer; 0 before its status line. */
+  status: number;
+  /** Of an answer whose head is complete. */
+  headers: Record<string, string>;
+  /** The body as far as it came. */
+  chunks: Buffer[];
+}
+
+export const newProgress = (): Progress => ({ sent: false, status: 0, headers: {}, chunks: [] });
+
+/**
+ * One connection, with one exchange at a time. It notes in the `Progress` that a request brings along as `opaque` when that
+ * is written and which status comes back. The HTTP parser tells a status only after a head without fault, but whoever
+ * said 200 has taken the message, also if the headers behind it are too long or the connection breaks within them.
+ */
+export class ObservedClient extends Client {
+  readonly #beginning: Beginning;
+
+  constructor(origin: string | URL, options: Client.Options) {
+    const beginning = new Beginning();
+    const { connect } = options;
+    super(origin, {
+      ...options,
+      ...(typeof connect === 'function' && { connect: observing(connect, beginning) }),
+    });
+    this.#beginning = beginning;
+  }
+
+  override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+    const starts = handler.onRequestStart;
+    // Called when the request has its connection; it is written right after.
+    handler.onRequestStart = (...args) => {
+      this.#beginning.of((options as { opaque?: Progress }).opaque ?? newProgress());
+      starts?.apply(handler, args);
+    };
+    return super.dispatch(options, handler);
+  }
+}
+
+const observing =
+  (connect: buildConnector.connector, beginning: Beginning): buildConnector.connector =>
+  (target, callback) =>
+    connect(target, (...[error, socket]) => {
+      if (error) return callback(error, null);
+      const read = socket.read.bind(socket);
+      socket.read = (size?: number) => {
+        for (;;) {
+          const chunk = read(size) as Buffer | null;
+          const passed = chunk && beginning.pass(chunk);
+          // Null is the sign that nothing more has come: an empty piece must not look like it.
+          if (!passed || passed.length > 0) return passed;
+        }
+      };
+      callback(null, socket);
+    });
+
+/** `HTTP/1.1 200` and what must follow, so that `2000` is none. */
+const STATUS_LINE = /^HTTP\/1\.[01] (\d{3})[ \r\n]/;
+const STATUS_LINE_LENGTH = 'HTTP/1.1 200 '.length;
+const HEAD_END = /\r?\n\r?\n/;
+/** An interim answer has hardly any headers; what is longer goes to the parser, which knows its limit. */
+const MAX_INTERIM = 64 * 1024;
+
+/**
+ * The beginning of an answer: finds its status, and leaves interim answers out. `100 Continue` comes unasked from some
+ * proxies, and the HTTP parser takes it for a breach; none of them says anything of the message.
+ */
+class Beginning {
+  #progress = newProgress();
+  /** Not passed on yet: too short to tell, or an interim answer that is not over. Null once the final one has begun. */
+  #held: Buffer | null = null;
+
+  of(progress: Progress): void {
+    progress.sent = true;
+    this.#progress = progress;
+    this.#held = Buffer.alloc(0);
+  }
+
+  /** What of a piece the parser shall see. */
+  pass(chunk: Buffer): Buffer {
+    if (!this.#held) return chunk;
+    let bytes = this.#held.length > 0 ? Buffer.concat([this.#held, chunk]) : chunk;
+    for (;;) {
+      const text = bytes.toString('latin1', 0, MAX_INTERIM);
+      const status = Number(STATUS_LINE.exec(text)?.[1] ?? 0);
+      const isShort = text.length < STATUS_LINE_LENGTH && 'HTTP/1.'.startsWith(text.slice(0, 7));
+      const isInterim = status >= 100 && status < 200 && status !== 101;
+      const end = isInterim ? HEAD_END.exec(text) : null;
+      if (end) {
+        bytes = bytes.subarray(end.index + end[0].length);
+        continue;
+      }
+      if (isShort || (isInterim && bytes.length < MAX_INTERIM)) {
+        this.#held = bytes;
+        return Buffer.alloc(0);
+      }
+      this.#held = null;
+      if (status >= 200) this.#progress.status = status;
+      return bytes;
+    }
+  }
+}
