@@ -5,7 +5,7 @@
  * counts units, in a time that does not have to be waited for. What is assumed stands in `aws/prices.ts` and
  * `aws/latency.ts`. The exit code is 1 if a target is missed.
  */
-import { startDynamo } from '../tests/store/dynamodb/dynalite.ts';
+import { startDynamo } from '../tests/adapters/store/dynamodb/dynalite.ts';
 import { bundles } from './aws/bundles.ts';
 import { delivery } from './aws/delivery.ts';
 import { idle, jobs, type Rated } from './aws/jobs.ts';

@@ -8,8 +8,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { newJob, type Job } from '../lib/jobs/job.ts';
-import { openStore } from '../lib/store/sqlite/index.ts';
+import { newJob, type Job } from '../lib/core/jobs/job.ts';
+import { openStore } from '../lib/adapters/store/sqlite/index.ts';
 
 const DUE = 500;
 const ROUNDS = 5;

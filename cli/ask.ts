@@ -1,5 +1,5 @@
 import { ApiError, createClient, type Client } from '../client/index.ts';
-import type { Config } from '../lib/local.ts';
+import type { Config } from '../lib/wire/local/parts.ts';
 import { refusalOf } from './api-refusal.ts';
 import { elsewhereOf } from './elsewhere.ts';
 import { withLocal } from './open.ts';

@@ -1,4 +1,5 @@
-import { serviceOn, type Config } from '../lib/local.ts';
+import { serviceOn } from '../lib/adapters/store/sqlite/lock.ts';
+import type { Config } from '../lib/wire/local/parts.ts';
 
 /** Says on standard error where no service works on the store. Of one elsewhere (null) that is known by its answers. */
 export function warnIfAsleep(config: Config | null): void {

@@ -1,6 +1,6 @@
-import { readToken } from '../lib/access/token.ts';
-import { hostOf, LOOPBACK } from '../lib/platform/config/values.ts';
-import { createSecrets } from '../lib/platform/secrets.ts';
+import { readToken } from '../lib/core/access/token.ts';
+import { hostOf, LOOPBACK } from '../lib/core/input/values.ts';
+import { createSecrets } from '../lib/adapters/platform/secrets.ts';
 import { MAKE_TOKEN } from './api-refusal.ts';
 import { politeFetch } from './polite-fetch.ts';
 import { Refusal } from './refusal.ts';

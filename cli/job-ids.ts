@@ -1,5 +1,5 @@
-import { readError } from '../lib/local.ts';
-import { line as oneLine } from '../lib/notify/story.ts';
+import { readError } from '../lib/adapters/clouds/error-body.ts';
+import { line as oneLine } from '../lib/core/notify/story.ts';
 import { documentsIn, parse } from './documents.ts';
 
 /** A job as a cloud's answer names it. `projectId` only where the answer says it. */

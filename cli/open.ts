@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { loadConfig, openLocal, type Config, type Local } from '../lib/local.ts';
-import { renderProblems, type Problem } from '../lib/platform/config.ts';
-import { createSecrets, type Secrets } from '../lib/platform/secrets.ts';
+import { loadConfig, type Config } from '../lib/wire/local/parts.ts';
+import { openLocal, type Local } from '../lib/wire/local/desk.ts';
+import { renderProblems, type Problem } from '../lib/adapters/config/config.ts';
+import { createSecrets, type Secrets } from '../lib/adapters/platform/secrets.ts';
 import { Refusal, refusing } from './refusal.ts';
 
 export const CONFIG_FILE = 'jobchime.yaml';

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { readDuration } from '../lib/platform/config.ts';
+import { readDuration } from '../lib/adapters/config/config.ts';
 
 // Options that several commands have.
 

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { JobState } from '../lib/jobs/job.ts';
+import type { JobState } from '../lib/core/jobs/job.ts';
 
 const COLOURS = { outstanding: 'cyan', succeeded: 'green', failed: 'red', lost: 'yellow' } as const;
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hostOf, LOOPBACK } from '../lib/platform/config/values.ts';
-import { retryAfter } from '../lib/platform/retry-after.ts';
-import type { Secrets } from '../lib/platform/secrets.ts';
+import { hostOf, LOOPBACK } from '../lib/core/input/values.ts';
+import { retryAfter } from '../lib/adapters/platform/retry-after.ts';
+import type { Secrets } from '../lib/adapters/platform/secrets.ts';
 import { notJobchime } from './api-refusal.ts';
 import { Refusal } from './refusal.ts';
 

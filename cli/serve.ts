@@ -1,5 +1,8 @@
-import { createService, ListenError, lockStore, openParts } from '../lib/local.ts';
-import { createTelemetry } from '../lib/platform/log.ts';
+import { createService } from '../lib/wire/local/service.ts';
+import { ListenError } from '../lib/wire/local/serve.ts';
+import { lockStore } from '../lib/adapters/store/sqlite/lock.ts';
+import { openParts } from '../lib/wire/local/parts.ts';
+import { createTelemetry } from '../lib/adapters/platform/log.ts';
 import type { Telemetry } from '../lib/ports.ts';
 import { openConfig, readConfig, type Opened } from './open.ts';
 import { Refusal, refusing } from './refusal.ts';

@@ -1,5 +1,5 @@
-import type { Problem } from '../lib/api/problem.ts';
-import type { Request, Result, RouteId, Routes } from '../lib/api/routes.ts';
+import type { Problem } from '../lib/adapters/api/problem.ts';
+import type { Request, Result, RouteId, Routes } from '../lib/adapters/api/routes.ts';
 
 export type { Problem };
 type Body<Id extends RouteId> = Request<Id>['body'];

@@ -1,7 +1,7 @@
 import middy from '@middy/core';
 import { handle } from 'hono/aws-lambda';
-import { onFirstCall } from '../lib/aws/on-first-call.ts';
-import { openApi } from '../lib/aws/api.ts';
+import { onFirstCall } from '../lib/wire/aws/on-first-call.ts';
+import { openApi } from '../lib/wire/aws/api.ts';
 
 const open = onFirstCall(() => openApi(process.env));
 

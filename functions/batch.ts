@@ -1,5 +1,5 @@
 import middy from '@middy/core';
-import { workOff, type BatchDeps } from '../lib/aws/batch.ts';
+import { workOff, type BatchDeps } from '../lib/wire/aws/batch.ts';
 
 type Work = Pick<BatchDeps, 'work' | 'telemetry'> & Partial<Pick<BatchDeps, 'width'>>;
 

@@ -1,5 +1,5 @@
-import { onFirstCall } from '../lib/aws/on-first-call.ts';
-import { openEmail } from '../lib/aws/email.ts';
+import { onFirstCall } from '../lib/wire/aws/on-first-call.ts';
+import { openEmail } from '../lib/wire/aws/email.ts';
 import { onBatch } from './batch.ts';
 
 const open = onFirstCall(() => openEmail(process.env));

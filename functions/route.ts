@@ -1,5 +1,5 @@
-import { onFirstCall } from '../lib/aws/on-first-call.ts';
-import { openRoute } from '../lib/aws/route.ts';
+import { onFirstCall } from '../lib/wire/aws/on-first-call.ts';
+import { openRoute } from '../lib/wire/aws/route.ts';
 import { onBatch } from './batch.ts';
 
 const open = onFirstCall(() => openRoute(process.env));

@@ -1,5 +1,5 @@
-import { onFirstCall } from '../lib/aws/on-first-call.ts';
-import { openSlack } from '../lib/aws/slack.ts';
+import { onFirstCall } from '../lib/wire/aws/on-first-call.ts';
+import { openSlack } from '../lib/wire/aws/slack.ts';
 import { onBatch } from './batch.ts';
 
 const open = onFirstCall(() => openSlack(process.env));

@@ -1,6 +1,6 @@
 import middy from '@middy/core';
-import { onFirstCall } from '../lib/aws/on-first-call.ts';
-import { openSweep } from '../lib/aws/sweep.ts';
+import { onFirstCall } from '../lib/wire/aws/on-first-call.ts';
+import { openSweep } from '../lib/wire/aws/sweep.ts';
 
 const open = onFirstCall(() => openSweep(process.env));
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { onFirstCall } from '../lib/aws/on-first-call.ts';
-import { openTrack } from '../lib/aws/track.ts';
-import { lazily } from '../lib/jobs/lazily.ts';
+import { onFirstCall } from '../lib/wire/aws/on-first-call.ts';
+import { openTrack } from '../lib/wire/aws/track.ts';
+import { lazily } from '../lib/core/lazily.ts';
 import { onBatch } from './batch.ts';
 
 const submitted = lazily(() => z.object({ 'detail-type': z.literal('job.submitted'), detail: z.unknown() }));

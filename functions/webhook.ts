@@ -1,5 +1,5 @@
-import { onFirstCall } from '../lib/aws/on-first-call.ts';
-import { openWebhook } from '../lib/aws/webhook.ts';
+import { onFirstCall } from '../lib/wire/aws/on-first-call.ts';
+import { openWebhook } from '../lib/wire/aws/webhook.ts';
 import { onBatch } from './batch.ts';
 
 const open = onFirstCall(() => openWebhook(process.env));

@@ -1,14 +1,14 @@
-import type { KeptAnswer } from './access/kept-answer.ts';
-import type { Token } from './access/token.ts';
-import type { Event } from './jobs/event.ts';
-import type { Job, OriginInfo } from './jobs/job.ts';
-import type { Observation } from './jobs/observation.ts';
-import type { Origin } from './jobs/origin.ts';
-import type { Row } from './jobs/row.ts';
-import type { Delivery, Receipt } from './notify/delivery.ts';
-import type { Endpoint } from './notify/endpoint.ts';
-import type { StoredSubscription } from './notify/stored-subscription.ts';
-import type { ChannelName, Subscription, Target } from './notify/subscription.ts';
+import type { KeptAnswer } from './core/access/kept-answer.ts';
+import type { Token } from './core/access/token.ts';
+import type { Event } from './core/jobs/event.ts';
+import type { Job, OriginInfo } from './core/jobs/job.ts';
+import type { Observation } from './core/jobs/observation.ts';
+import type { Origin } from './core/jobs/origin.ts';
+import type { Row } from './core/row.ts';
+import type { Delivery, Receipt } from './core/notify/delivery.ts';
+import type { Endpoint } from './core/notify/endpoint.ts';
+import type { StoredSubscription } from './core/notify/stored-subscription.ts';
+import type { ChannelName, Subscription, Target } from './core/notify/subscription.ts';
 
 /**
  * Rows of one kind. Every write is conditional and single, so that any store that can compare and set one item can stand

@@ -1,8 +1,8 @@
 // Makes a token for the API on AWS: node scripts/aws-token.mjs TABLE NAME SCOPE[,SCOPE]
 // The token is shown once; the table keeps a hash of it.
 import { randomBytes } from 'node:crypto';
-import { mintToken, SCOPES } from '../lib/access/token.ts';
-import { createDynamoClient, openDynamoStore } from '../lib/store/dynamodb/index.ts';
+import { mintToken, SCOPES } from '../lib/core/access/token.ts';
+import { createDynamoClient, openDynamoStore } from '../lib/adapters/store/dynamodb/index.ts';
 
 const [table, name, list = ''] = process.argv.slice(2);
 const scopes = list.split(',');

@@ -1,6 +1,6 @@
 import type { BuildOptions } from 'esbuild';
 
-export const ROOT: string = new URL('..', import.meta.url).pathname;
+export const ROOT: string = new URL('../', import.meta.url).pathname;
 
 /** Files in `functions/` that are entry points; each becomes a bundle of its own. */
 export const FUNCTIONS = ['api', 'track', 'sweep', 'route', 'slack', 'email', 'webhook'] as const;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { openStore } from '../lib/store/sqlite/index.ts';
+import { openStore } from '../lib/adapters/store/sqlite/index.ts';
 import { walk, type Sabotage, type World } from './crash/walk.ts';
 import { brokenStore } from './kill/broken.ts';
 

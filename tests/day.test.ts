@@ -3,21 +3,21 @@
  * tokens revoked, a quota cut to ten calls a minute, and 30 jobs whose records vanish. The simulator is asked over HTTP.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createClouds } from '../lib/clouds/client.ts';
-import type { OriginConfig } from '../lib/clouds/origin-config.ts';
-import { isJobEvent, type Event } from '../lib/jobs/event.ts';
-import { createHttp } from '../lib/platform/http.ts';
-import { createSecrets } from '../lib/platform/secrets.ts';
+import { createClouds } from '../lib/adapters/clouds/client.ts';
+import type { OriginConfig } from '../lib/adapters/clouds/origin-config.ts';
+import { isJobEvent, type Event } from '../lib/core/jobs/event.ts';
+import { createHttp } from '../lib/adapters/platform/http.ts';
+import { createSecrets } from '../lib/adapters/platform/secrets.ts';
 import {
   createSimulator,
   DEFAULT_ACCOUNT,
   type JobInput,
   type SystemName,
-} from '../lib/simulator/simulator.ts';
-import { openStore } from '../lib/store/sqlite/index.ts';
-import { createPacer } from '../lib/sweep/pacer.ts';
-import { sweep, type SweepDeps } from '../lib/sweep/sweep.ts';
-import { track } from '../lib/sweep/track.ts';
+} from '../lib/adapters/simulator/simulator.ts';
+import { openStore } from '../lib/adapters/store/sqlite/index.ts';
+import { createPacer } from '../lib/app/sweep/pacer.ts';
+import { sweep, type SweepDeps } from '../lib/app/sweep/sweep.ts';
+import { track } from '../lib/app/sweep/track.ts';
 import { POLICY, recordingTelemetry, testClock } from './kit.ts';
 
 const STEP = 10_000;

@@ -1,11 +1,11 @@
 /** What the documents show is tried out, so that it stays true. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { EVENT_KINDS } from '../lib/jobs/event.ts';
-import { compilePattern } from '../lib/notify/pattern.ts';
-import { PRESETS } from '../lib/notify/presets.ts';
+import { EVENT_KINDS } from '../lib/core/jobs/event.ts';
+import { compilePattern } from '../lib/core/notify/pattern.ts';
+import { PRESETS } from '../lib/core/notify/presets.ts';
 
-const root = new URL('..', import.meta.url);
+const root = new URL('../', import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
 const pages = [
   'README.md',

@@ -6,20 +6,20 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readdirSync } from 'node:fs';
 import * as z from 'zod';
-import { eventSchemas } from '../lib/jobs/event-schema.ts';
-import { EVENT_KINDS, type Event, type EventKind } from '../lib/jobs/event.ts';
-import type { JobSpec } from '../lib/jobs/job.ts';
-import type { Observation } from '../lib/jobs/observation.ts';
-import { deliver } from '../lib/notify/deliver.ts';
-import { dispatch } from '../lib/notify/dispatch.ts';
-import { ping } from '../lib/notify/ping.ts';
-import { envelope } from '../lib/notify/presets.ts';
-import { SCHEDULES } from '../lib/notify/retry.ts';
-import { openStore, type SqliteStore } from '../lib/store/sqlite/index.ts';
-import { publishDue } from '../lib/sweep/publish.ts';
-import { createPacer } from '../lib/sweep/pacer.ts';
-import { sweep, type SweepDeps } from '../lib/sweep/sweep.ts';
-import { track } from '../lib/sweep/track.ts';
+import { eventSchemas } from '../lib/core/jobs/event-schema.ts';
+import { EVENT_KINDS, type Event, type EventKind } from '../lib/core/jobs/event.ts';
+import type { JobSpec } from '../lib/core/jobs/job.ts';
+import type { Observation } from '../lib/core/jobs/observation.ts';
+import { deliver } from '../lib/app/deliver/deliver.ts';
+import { dispatch } from '../lib/app/deliver/dispatch.ts';
+import { ping } from '../lib/app/deliver/ping.ts';
+import { envelope } from '../lib/core/notify/presets.ts';
+import { SCHEDULES } from '../lib/core/notify/retry.ts';
+import { openStore, type SqliteStore } from '../lib/adapters/store/sqlite/index.ts';
+import { publishDue } from '../lib/app/sweep/publish.ts';
+import { createPacer } from '../lib/app/sweep/pacer.ts';
+import { sweep, type SweepDeps } from '../lib/app/sweep/sweep.ts';
+import { track } from '../lib/app/sweep/track.ts';
 import {
   POLICY,
   PROJECT,

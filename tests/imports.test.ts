@@ -97,10 +97,10 @@ function allowed(file: string, layer: Layer, { target, outside, typeOnly }: Impo
   return folderOf(target) === folderOf(file) || folderOf(target) === 'lib/platform';
 }
 
-/** `lib/store/sqlite/index.ts` is of `lib/store`. */
+/** `lib/adapters/store/sqlite/index.ts` is of `lib/adapters/store`. */
 const folderOf = (file: string): string => file.split('/').slice(0, 2).join('/');
 
-const root = new URL('..', import.meta.url);
+const root = new URL('../', import.meta.url);
 const files = globSync('{lib,client,cli,functions}/**/*.{ts,mjs}', { cwd: root.pathname }).toSorted();
 
 describe('the direction of imports', () => {
@@ -111,54 +111,57 @@ describe('the direction of imports', () => {
   });
 
   const wrong: [file: string, code: string][] = [
-    ['lib/jobs/due.ts', `import { jobs } from '../ports.ts';`],
-    ['lib/jobs/due.ts', `import type { Clock } from '../ports.ts';`],
-    ['lib/jobs/due.ts', `import { readFileSync } from 'node:fs';`],
-    ['lib/jobs/due.ts', `import ky from 'ky';`],
-    ['lib/jobs/due.ts', `export * from '../platform/config.ts';`],
-    ['lib/jobs/due.ts', `const { x } = await import('../store/sqlite/index.ts');`],
-    ['lib/jobs/due.ts', `import {\n  a,\n  b,\n} from "../sweep/sweep.ts";`],
-    ['lib/jobs/due.ts', `import '../platform/log.ts';`],
-    ['lib/notify/route.ts', `import { deliver } from './deliver.ts';`],
-    ['lib/notify/pattern/cidr.ts', `import ipaddr from 'ipaddr.js';`],
+    ['lib/core/jobs/due.ts', `import { jobs } from '../ports.ts';`],
+    ['lib/core/jobs/due.ts', `import type { Clock } from '../ports.ts';`],
+    ['lib/core/jobs/due.ts', `import { readFileSync } from 'node:fs';`],
+    ['lib/core/jobs/due.ts', `import ky from 'ky';`],
+    ['lib/core/jobs/due.ts', `export * from '../platform/config.ts';`],
+    ['lib/core/jobs/due.ts', `const { x } = await import('../store/sqlite/index.ts');`],
+    ['lib/core/jobs/due.ts', `import {\n  a,\n  b,\n} from "../sweep/sweep.ts";`],
+    ['lib/core/jobs/due.ts', `import '../platform/log.ts';`],
+    ['lib/core/notify/route.ts', `import { deliver } from './deliver.ts';`],
+    ['lib/core/notify/pattern/cidr.ts', `import ipaddr from 'ipaddr.js';`],
     ['lib/ports.ts', `import type { Sweep } from './sweep/sweep.ts';`],
-    ['lib/sweep/sweep.ts', `import { log } from '../platform/log.ts';`],
-    ['lib/sweep/sweep.ts', `import pLimit from 'p-limit';`],
-    ['lib/notify/deliver.ts', `import { createSlack } from '../channels/slack.ts';`],
-    ['lib/channels/slack.ts', `import { createEmail } from '../bus/local.ts';`],
-    ['lib/clouds/client.ts', `import { sweep } from '../sweep/sweep.ts';`],
-    ['lib/api/app.ts', `import { explain } from '../notify/explain.ts';`],
-    ['lib/api/app.ts', `import { start } from '../local.ts';`],
-    ['lib/platform/log.ts', `import { main } from '../../cli/jobchime.ts';`],
+    ['lib/app/sweep/sweep.ts', `import { log } from '../platform/log.ts';`],
+    ['lib/app/sweep/sweep.ts', `import pLimit from 'p-limit';`],
+    ['lib/app/deliver/deliver.ts', `import { createSlack } from '../channels/slack.ts';`],
+    ['lib/adapters/channels/slack.ts', `import { createEmail } from '../bus/local.ts';`],
+    ['lib/adapters/clouds/client.ts', `import { sweep } from '../sweep/sweep.ts';`],
+    ['lib/adapters/api/app.ts', `import { explain } from '../notify/explain.ts';`],
+    ['lib/adapters/api/app.ts', `import { start } from '../local.ts';`],
+    ['lib/adapters/platform/log.ts', `import { main } from '../../cli/jobchime.ts';`],
     ['lib/local.ts', `import { main } from '../cli/jobchime.ts';`],
-    ['lib/local.ts', `import { spec } from '../tests/kit.ts';`],
+    ['lib/local.ts', `import { spec } from './kit.ts';`],
     ['lib/clouds/auth/token.ts', `import { handler } from '../../../functions/sweep.ts';`],
-    ['cli/jobchime.ts', `import { openStore } from '../lib/store/sqlite/index.ts';`],
-    ['functions/sweep.ts', `import { sweep } from '../lib/sweep/sweep.ts';`],
+    ['cli/jobchime.ts', `import { openStore } from '../lib/adapters/store/sqlite/index.ts';`],
+    ['functions/sweep.ts', `import { sweep } from '../lib/app/sweep/sweep.ts';`],
     ['functions/sweep.ts', `import { open } from '../cli/open.ts';`],
-    ['client/index.ts', `import { routes } from '../lib/api/routes.ts';`],
+    ['client/index.ts', `import { routes } from '../lib/adapters/api/routes.ts';`],
     ['client/index.ts', `import * as z from 'zod';`],
     ['lib/helpers.ts', ''],
-    ['lib/jobs/due.ts', `const now = Date.now();`],
-    ['lib/notify/route.ts', `const now = new Date();`],
-    ['lib/sweep/sweep.ts', `const spread = Math.random() * 10;`],
-    ['lib/sweep/sweep.ts', `if (process.env['DEBUG']) throw x;`],
+    ['lib/core/jobs/due.ts', `const now = Date.now();`],
+    ['lib/core/notify/route.ts', `const now = new Date();`],
+    ['lib/app/sweep/sweep.ts', `const spread = Math.random() * 10;`],
+    ['lib/app/sweep/sweep.ts', `if (process.env['DEBUG']) throw x;`],
   ];
   it.each(wrong)('is found broken by %s: %s', (file, text) => {
     expect(violations({ file, text })).toHaveLength(1);
   });
 
   const right: [file: string, code: string][] = [
-    ['lib/jobs/due.ts', `import { createHash } from 'node:crypto';\nimport * as z from 'zod';`],
-    ['lib/jobs/due.ts', `import type { Event } from '../notify/subscription.ts';\nconst d = new Date(0);`],
-    ['lib/jobs/due.ts', `// not Date.now(): the clock is handed in\n/* nor\n * Math.random() */`],
+    ['lib/core/jobs/due.ts', `import { createHash } from 'node:crypto';\nimport * as z from 'zod';`],
+    [
+      'lib/core/jobs/due.ts',
+      `import type { Event } from '../notify/subscription.ts';\nconst d = new Date(0);`,
+    ],
+    ['lib/core/jobs/due.ts', `// not Date.now(): the clock is handed in\n/* nor\n * Math.random() */`],
     ['lib/ports.ts', `import type { Job } from './jobs/job.ts';`],
     [
-      'lib/sweep/sweep.ts',
+      'lib/app/sweep/sweep.ts',
       `import type { Store } from '../ports.ts';\nimport { deliver } from '../notify/deliver.ts';`,
     ],
     [
-      'lib/store/sqlite/index.ts',
+      'lib/adapters/store/sqlite/index.ts',
       `import { openTable } from './table.ts';\nimport { DatabaseSync } from 'node:sqlite';`,
     ],
     [
@@ -171,12 +174,12 @@ describe('the direction of imports', () => {
     ],
     [
       'cli/jobchime.ts',
-      `import { start } from '../lib/local.ts';\nimport { log } from '../lib/platform/log.ts';`,
+      `import { start } from '../lib/local.ts';\nimport { log } from '../lib/adapters/platform/log.ts';`,
     ],
-    ['client/index.ts', `import type { Routes } from '../lib/api/routes.ts';`],
-    ['cli/render.ts', `import type { Explanation } from '../lib/notify/explain.ts';`],
+    ['client/index.ts', `import type { Routes } from '../lib/adapters/api/routes.ts';`],
+    ['cli/render.ts', `import type { Explanation } from '../lib/app/inspect/explain.ts';`],
     ['lib/local.ts', `import packageJson from '../package.json' with { type: 'json' };`],
-    ['lib/jobs/due.ts', `export const letters = Array.from('abc');`],
+    ['lib/core/jobs/due.ts', `export const letters = Array.from('abc');`],
     ['lib/platform/clock.ts', `const now = Date.now();`],
   ];
   it.each(right)('is not found broken by %s: %s', (file, text) => {

@@ -1,11 +1,11 @@
-import type { Job, JobSpec } from '../lib/jobs/job.ts';
-import type { Observation, Report } from '../lib/jobs/observation.ts';
-import { DEFAULT_POLICY, type Policy } from '../lib/jobs/policy.ts';
-import type { Receipt } from '../lib/notify/delivery.ts';
-import { endpointId } from '../lib/notify/endpoint.ts';
-import { compilePattern } from '../lib/notify/pattern.ts';
-import { PRESETS } from '../lib/notify/presets.ts';
-import type { ChannelName, Subscription } from '../lib/notify/subscription.ts';
+import type { Job, JobSpec } from '../lib/core/jobs/job.ts';
+import type { Observation, Report } from '../lib/core/jobs/observation.ts';
+import { DEFAULT_POLICY, type Policy } from '../lib/core/jobs/policy.ts';
+import type { Receipt } from '../lib/core/notify/delivery.ts';
+import { endpointId } from '../lib/core/notify/endpoint.ts';
+import { compilePattern } from '../lib/core/notify/pattern.ts';
+import { PRESETS } from '../lib/core/notify/presets.ts';
+import type { ChannelName, Subscription } from '../lib/core/notify/subscription.ts';
 import type { CloudOrigin, Clouds, Message, Telemetry } from '../lib/ports.ts';
 
 export const START = Date.parse('2026-03-01T12:00:00Z');

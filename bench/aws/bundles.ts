@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
-import { ENV } from '../../lib/aws/env.ts';
+import { ENV } from '../../lib/wire/aws/env.ts';
 import { BUNDLING, entryPoint, FUNCTIONS, ROOT } from '../../scripts/bundle.ts';
 import { floorOf, usesOf } from './floor.ts';
 

@@ -1,4 +1,4 @@
-import type { Observation, Report } from '../../lib/jobs/observation.ts';
+import type { Observation, Report } from '../../lib/core/jobs/observation.ts';
 import type { Clouds } from '../../lib/ports.ts';
 import { LATENCY } from './latency.ts';
 import type { VirtualTime } from './time.ts';

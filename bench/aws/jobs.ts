@@ -1,12 +1,12 @@
-import { createEventBridgeBus } from '../../lib/bus/eventbridge.ts';
-import { DEFAULT_POLICY } from '../../lib/jobs/policy.ts';
-import { releaseHeld } from '../../lib/notify/release.ts';
-import { ringDue } from '../../lib/notify/ring-due.ts';
-import { expire } from '../../lib/sweep/expire.ts';
-import { createPacer } from '../../lib/sweep/pacer.ts';
-import { submit } from '../../lib/sweep/submit.ts';
-import { sweepUntil } from '../../lib/sweep/sweep-until.ts';
-import type { Dynamo } from '../../tests/store/dynamodb/dynalite.ts';
+import { createEventBridgeBus } from '../../lib/adapters/bus/eventbridge.ts';
+import { DEFAULT_POLICY } from '../../lib/core/jobs/policy.ts';
+import { releaseHeld } from '../../lib/app/deliver/release.ts';
+import { ringDue } from '../../lib/app/deliver/ring-due.ts';
+import { expire } from '../../lib/app/upkeep/expire.ts';
+import { createPacer } from '../../lib/app/sweep/pacer.ts';
+import { submit } from '../../lib/app/sweep/submit.ts';
+import { sweepUntil } from '../../lib/app/sweep/sweep-until.ts';
+import type { Dynamo } from '../../tests/adapters/store/dynamodb/dynalite.ts';
 import { createCloud, submission } from './cloud.ts';
 import { PURPOSES, unitsOf, type Purpose } from './ledger.ts';
 import { minus, NOTHING, type Usage } from './prices.ts';
@@ -43,7 +43,7 @@ const WARM_MINUTES = 5;
 /** Some nine looks for each job, and five questions a second: what one origin can be asked about at its pace. */
 const JOBS_OF_ORIGIN = 0.4;
 
-/** What the function makes of its minute: as in functions/sweep.ts and lib/aws/sweep.ts. */
+/** What the function makes of its minute: as in functions/sweep.ts and lib/wire/aws/sweep.ts. */
 const SHIFT_MS = 50_000;
 const BUDGET = 200;
 const RINGS = 100;
@@ -111,7 +111,7 @@ function difference(before: Counted, after: Counted, minutes: number): Seen {
   };
 }
 
-/** The two functions, put together as in lib/aws, over clocks and clients of this world. */
+/** The two functions, put together as in lib/wire/aws, over clocks and clients of this world. */
 function parts(stack: Stack, origins: number) {
   const { store, telemetry, time, usage, invoke } = stack;
   const counts = { jobs: 0, looks: 0, sweeps: 0, awakeMs: 0, lateMs: 0, handingIn: { ...NOTHING } };

@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Job } from '../../lib/jobs/job.ts';
+import type { Job } from '../../lib/core/jobs/job.ts';
 import type { Store } from '../../lib/ports.ts';
-import { openDynamoStore } from '../../lib/store/dynamodb/index.ts';
-import { clientOf, type Dynamo } from '../../tests/store/dynamodb/dynalite.ts';
-import { meter, type Bill } from '../../tests/store/dynamodb/meter.ts';
+import { openDynamoStore } from '../../lib/adapters/store/dynamodb/index.ts';
+import { clientOf, type Dynamo } from '../../tests/adapters/store/dynamodb/dynalite.ts';
+import { meter, type Bill } from '../../tests/adapters/store/dynamodb/meter.ts';
 import { LATENCY } from './latency.ts';
 import type { VirtualTime } from './time.ts';
 

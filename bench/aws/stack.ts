@@ -1,9 +1,9 @@
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { withMetrics } from '../../lib/platform/emf.ts';
-import { createTelemetry } from '../../lib/platform/log.ts';
+import { withMetrics } from '../../lib/adapters/platform/emf.ts';
+import { createTelemetry } from '../../lib/adapters/platform/log.ts';
 import type { Telemetry } from '../../lib/ports.ts';
-import type { Dynamo } from '../../tests/store/dynamodb/dynalite.ts';
+import type { Dynamo } from '../../tests/adapters/store/dynamodb/dynalite.ts';
 import { LATENCY } from './latency.ts';
 import { openLedger, type Ledger } from './ledger.ts';
 import { memoryOf } from './memory.ts';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { backupStore } from '../../lib/local.ts';
+import { backupStore } from '../../lib/adapters/store/sqlite/backup.ts';
 import { teach } from '../examples.ts';
 import { openConfig } from '../open.ts';
 import { configOption } from '../options.ts';

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { configJsonSchema } from '../../lib/local.ts';
-import { renderProblems } from '../../lib/platform/config.ts';
+import { configJsonSchema } from '../../lib/wire/local/parts.ts';
+import { renderProblems } from '../../lib/adapters/config/config.ts';
 import { teach } from '../examples.ts';
 import { CONFIG_FILE, readConfig } from '../open.ts';
 import { jsonOption } from '../options.ts';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { examine, type Finding } from '../../lib/local.ts';
+import { examine, type Finding } from '../../lib/wire/local/doctor.ts';
 import { teach } from '../examples.ts';
 import { openConfig } from '../open.ts';
 import { configOption, jsonOption } from '../options.ts';

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { Client, ToldEvent } from '../../client/index.ts';
-import { toDetail } from '../../lib/jobs/event.ts';
-import { jobKey } from '../../lib/jobs/job.ts';
+import { toDetail } from '../../lib/core/jobs/event.ts';
+import { jobKey } from '../../lib/core/jobs/job.ts';
 import { asking, type Where } from '../ask.ts';
 import { teach } from '../examples.ts';
 import { find } from '../find.ts';

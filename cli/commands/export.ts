@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Command } from 'commander';
-import { openExistingHome, openTableHome, type Home } from '../../lib/local.ts';
+import { openExistingHome, openTableHome, type Home } from '../../lib/wire/local/move.ts';
 import { teach } from '../examples.ts';
 import { openConfig } from '../open.ts';
 import { configOption } from '../options.ts';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { openFileHome, openTableHome, type Differing, type Home } from '../../lib/local.ts';
+import { openFileHome, openTableHome, type Differing, type Home } from '../../lib/wire/local/move.ts';
 import { teach } from '../examples.ts';
 import { openConfig } from '../open.ts';
 import { configOption } from '../options.ts';

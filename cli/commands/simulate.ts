@@ -5,7 +5,7 @@ import {
   SYSTEM_NAMES,
   type QuotaInput,
   type SystemName,
-} from '../../lib/local.ts';
+} from '../../lib/adapters/simulator/simulator.ts';
 import { durationOf } from '../options.ts';
 import { teach, type Example } from '../examples.ts';
 import { Refusal } from '../refusal.ts';

@@ -1,5 +1,5 @@
 import { Argument, Command, Option } from 'commander';
-import { SCOPES, type Scope, type Token } from '../../lib/access/token.ts';
+import { SCOPES, type Scope, type Token } from '../../lib/core/access/token.ts';
 import { teach } from '../examples.ts';
 import { withLocal } from '../open.ts';
 import { configOption, durationOf, jsonOption, oneMore } from '../options.ts';

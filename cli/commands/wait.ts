@@ -1,5 +1,5 @@
 import { Command, type CommanderError } from 'commander';
-import { duration } from '../../lib/notify/duration.ts';
+import { duration } from '../../lib/core/duration.ts';
 import { warnIfAsleep } from '../asleep.ts';
 import { asking, type Where } from '../ask.ts';
 import { teach } from '../examples.ts';

@@ -2,15 +2,10 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  createService,
-  createSimulator,
-  DEFAULT_ACCOUNT,
-  loadConfig,
-  openParts,
-  type Simulator,
-} from '../../lib/local.ts';
-import { createSecrets } from '../../lib/platform/secrets.ts';
+import { createService } from '../../lib/wire/local/service.ts';
+import { createSimulator, DEFAULT_ACCOUNT, type Simulator } from '../../lib/adapters/simulator/simulator.ts';
+import { loadConfig, openParts } from '../../lib/wire/local/parts.ts';
+import { createSecrets } from '../../lib/adapters/platform/secrets.ts';
 import { demoConfig } from './config.ts';
 import { narrator, type Narrator } from './narrator.ts';
 import { SCENES, THROTTLED } from './scenario.ts';

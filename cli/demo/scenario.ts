@@ -1,5 +1,5 @@
-import type { EventKind } from '../../lib/jobs/event.ts';
-import type { JobInput } from '../../lib/simulator/simulator.ts';
+import type { EventKind } from '../../lib/core/jobs/event.ts';
+import type { JobInput } from '../../lib/adapters/simulator/simulator.ts';
 
 export interface Scene {
   origin: JobInput['system'];

@@ -1,4 +1,4 @@
-import type { EventKind } from '../../lib/jobs/event.ts';
+import type { EventKind } from '../../lib/core/jobs/event.ts';
 import { SCENES } from './scenario.ts';
 import type { Sink } from './sinks.ts';
 

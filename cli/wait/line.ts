@@ -1,8 +1,8 @@
 import type { Job } from '../../client/index.ts';
-import type { LostReason } from '../../lib/jobs/job.ts';
-import { duration } from '../../lib/notify/duration.ts';
-import { lostStory } from '../../lib/notify/job-story.ts';
-import { line } from '../../lib/notify/story.ts';
+import type { LostReason } from '../../lib/core/jobs/job.ts';
+import { duration } from '../../lib/core/duration.ts';
+import { lostStory } from '../../lib/core/notify/job-story.ts';
+import { line } from '../../lib/core/notify/story.ts';
 import { cellsOf, cutTo, shortenTo } from '../cells.ts';
 import { took } from './usual.ts';
 import type { Watched } from './watch.ts';

@@ -7,9 +7,9 @@ import { elsewhereOf } from '../../cli/elsewhere.ts';
 import { politeFetch } from '../../cli/polite-fetch.ts';
 import { Refusal } from '../../cli/refusal.ts';
 import { createClient } from '../../client/index.ts';
-import { serve } from '../../lib/local/serve.ts';
-import { createSecrets } from '../../lib/platform/secrets.ts';
-import { apiKit } from '../api/kit.ts';
+import { serve } from '../../lib/wire/local/serve.ts';
+import { createSecrets } from '../../lib/adapters/platform/secrets.ts';
+import { apiKit } from '../adapters/api/kit.ts';
 import { world } from './world.ts';
 
 const TOKEN = `jct_${'a'.repeat(16)}_${'b'.repeat(64)}`;

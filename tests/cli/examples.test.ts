@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { lessonOf, type Example } from '../../cli/examples.ts';
 import { createProgram } from '../../cli/program.ts';
-import { environmentOf, startDynamo } from '../store/dynamodb/dynalite.ts';
+import { environmentOf, startDynamo } from '../adapters/store/dynamodb/dynalite.ts';
 import { world, type World } from './world.ts';
 
 const every = (command: Command): Command[] => [command, ...command.commands.flatMap(every)];

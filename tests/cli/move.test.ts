@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { environmentOf, startDynamo } from '../store/dynamodb/dynalite.ts';
+import { environmentOf, startDynamo } from '../adapters/store/dynamodb/dynalite.ts';
 import { world, type World } from './world.ts';
 
 async function withTable(): Promise<World> {

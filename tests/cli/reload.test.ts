@@ -1,7 +1,7 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { parseExposition } from '../platform/prometheus.ts';
+import { parseExposition } from '../adapters/platform/prometheus.ts';
 import { world, type Started, type World } from './world.ts';
 
 const configure = (w: World, text: string): void => writeFileSync(join(w.folder, 'jobchime.yaml'), text);

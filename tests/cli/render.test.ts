@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { explanation, jobsTable } from '../../cli/render.ts';
-import { explanationView, summaryOf } from '../../lib/api/views.ts';
-import { newJob } from '../../lib/jobs/job.ts';
+import { explanationView, summaryOf } from '../../lib/adapters/api/views.ts';
+import { newJob } from '../../lib/core/jobs/job.ts';
 import { spec, START } from '../kit.ts';
 
 const info = { origin: 'hwc-ecs', service: 'ecs', cloud: 'huawei', region: 'eu-west-101' };

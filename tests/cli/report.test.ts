@@ -4,8 +4,8 @@ import { codeOf } from '../../cli/wait/exit.ts';
 import { liveReport, lineReport } from '../../cli/wait/report.ts';
 import type { Job } from '../../client/index.ts';
 import { usualDuration } from '../../cli/wait/usual.ts';
-import { jobView } from '../../lib/api/views.ts';
-import { newJob, type Job as Row } from '../../lib/jobs/job.ts';
+import { jobView } from '../../lib/adapters/api/views.ts';
+import { newJob, type Job as Row } from '../../lib/core/jobs/job.ts';
 import { report, spec, START } from '../kit.ts';
 
 const info = { origin: 'hwc-ecs', service: 'ecs', cloud: 'huawei', region: 'eu-west-101' };

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { ELSEWHERE, watch, type Watched, type Watching } from '../../cli/wait/watch.ts';
 import { createClient } from '../../client/index.ts';
-import { decide } from '../../lib/jobs/transition.ts';
+import { decide } from '../../lib/core/jobs/transition.ts';
 import { failed, POLICY, PROJECT, spec, START, succeeded } from '../kit.ts';
-import { apiKit } from '../api/kit.ts';
+import { apiKit } from '../adapters/api/kit.ts';
 
 const KEY = `hwc-ecs/${PROJECT}/${spec(1).jobId}`;
 const BAD_GATEWAY = () => Promise.resolve(new Response('<h1>Bad gateway</h1>', { status: 502 }));

@@ -5,11 +5,11 @@ import { delimiter, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 import { mailSink, slackSink, webhookSink, type Sink } from '../../cli/demo/sinks.ts';
-import { createSimulator, DEFAULT_ACCOUNT, type Simulator } from '../../lib/local.ts';
+import { createSimulator, DEFAULT_ACCOUNT, type Simulator } from '../../lib/adapters/simulator/simulator.ts';
 
 export const PROJECT = DEFAULT_ACCOUNT.projects[0]!.id;
 const SIGNING_KEY = `whsec_${Buffer.from('a key for trying the command line').toString('base64')}`;
-const root = new URL('../..', import.meta.url).pathname;
+const root = new URL('../../', import.meta.url).pathname;
 
 export interface Ran {
   code: number | null;

@@ -1,4 +1,4 @@
-import type { Row } from '../../lib/jobs/row.ts';
+import type { Row } from '../../lib/core/row.ts';
 import type { Table } from '../../lib/ports.ts';
 
 /** Stores rows that are not there yet and answers them as stored. */

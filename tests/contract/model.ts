@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { Due, Row } from '../../lib/jobs/row.ts';
+import type { Due, Row } from '../../lib/core/row.ts';
 import type { Table } from '../../lib/ports.ts';
 import { START } from '../kit.ts';
 import { pagesOf } from './helpers.ts';

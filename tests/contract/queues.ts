@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Row } from '../../lib/jobs/row.ts';
+import type { Row } from '../../lib/core/row.ts';
 import type { Table } from '../../lib/ports.ts';
 import { START } from '../kit.ts';
 import { beginningWith, LOOKALIKES, PREFIXES, saved, stored } from './helpers.ts';

@@ -1,12 +1,12 @@
-import { newAnswer, type KeptAnswer } from '../../lib/access/kept-answer.ts';
-import { mintToken, type Token } from '../../lib/access/token.ts';
-import { jobEvent } from '../../lib/jobs/event.ts';
-import { newJob, type Job } from '../../lib/jobs/job.ts';
-import { newOrigin, type Origin } from '../../lib/jobs/origin.ts';
-import type { Row } from '../../lib/jobs/row.ts';
-import { newDelivery, type Delivery } from '../../lib/notify/delivery.ts';
-import { newEndpoint, type Endpoint } from '../../lib/notify/endpoint.ts';
-import { newStored, type StoredSubscription } from '../../lib/notify/stored-subscription.ts';
+import { newAnswer, type KeptAnswer } from '../../lib/core/access/kept-answer.ts';
+import { mintToken, type Token } from '../../lib/core/access/token.ts';
+import { jobEvent } from '../../lib/core/jobs/event.ts';
+import { newJob, type Job } from '../../lib/core/jobs/job.ts';
+import { newOrigin, type Origin } from '../../lib/core/jobs/origin.ts';
+import type { Row } from '../../lib/core/row.ts';
+import { newDelivery, type Delivery } from '../../lib/core/notify/delivery.ts';
+import { newEndpoint, type Endpoint } from '../../lib/core/notify/endpoint.ts';
+import { newStored, type StoredSubscription } from '../../lib/core/notify/stored-subscription.ts';
 import type { Store, Table } from '../../lib/ports.ts';
 import { report, spec, START, subscription } from '../kit.ts';
 

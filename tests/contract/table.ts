@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe } from 'vitest';
-import type { Row } from '../../lib/jobs/row.ts';
+import type { Row } from '../../lib/core/row.ts';
 import type { Store, Table } from '../../lib/ports.ts';
 import { listingContract } from './listing.ts';
 import { modelContract } from './model.ts';

@@ -5,18 +5,18 @@
  * under one id, and a message goes out twice only where the row says `uncertain`.
  */
 import { expect } from 'vitest';
-import { createLocalBus } from '../../lib/bus/local.ts';
-import type { Delivery } from '../../lib/notify/delivery.ts';
-import type { DeliverDeps } from '../../lib/notify/deliver.ts';
-import { dispatch } from '../../lib/notify/dispatch.ts';
-import { drain, endpointsDue, rescue } from '../../lib/notify/drain.ts';
-import { SCHEDULES } from '../../lib/notify/retry.ts';
+import { createLocalBus } from '../../lib/adapters/bus/local.ts';
+import type { Delivery } from '../../lib/core/notify/delivery.ts';
+import type { DeliverDeps } from '../../lib/app/deliver/deliver.ts';
+import { dispatch } from '../../lib/app/deliver/dispatch.ts';
+import { drain, endpointsDue, rescue } from '../../lib/app/deliver/drain.ts';
+import { SCHEDULES } from '../../lib/core/notify/retry.ts';
 import type { Bus, Channel, Message, Store, Table } from '../../lib/ports.ts';
-import type { Row } from '../../lib/jobs/row.ts';
-import { createPacer } from '../../lib/sweep/pacer.ts';
-import { sweep, type SweepDeps } from '../../lib/sweep/sweep.ts';
-import { sweepUntil } from '../../lib/sweep/sweep-until.ts';
-import { track } from '../../lib/sweep/track.ts';
+import type { Row } from '../../lib/core/row.ts';
+import { createPacer } from '../../lib/app/sweep/pacer.ts';
+import { sweep, type SweepDeps } from '../../lib/app/sweep/sweep.ts';
+import { sweepUntil } from '../../lib/app/sweep/sweep-until.ts';
+import { track } from '../../lib/app/sweep/track.ts';
 import {
   failed,
   jobId,

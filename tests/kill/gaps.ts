@@ -1,7 +1,7 @@
-import type { Job } from '../../lib/jobs/job.ts';
-import type { Row } from '../../lib/jobs/row.ts';
-import type { Delivery } from '../../lib/notify/delivery.ts';
-import type { Parts } from '../../lib/local.ts';
+import type { Job } from '../../lib/core/jobs/job.ts';
+import type { Row } from '../../lib/core/row.ts';
+import type { Delivery } from '../../lib/core/notify/delivery.ts';
+import type { Parts } from '../../lib/wire/local/parts.ts';
 import type { Channel, Table } from '../../lib/ports.ts';
 
 /** Every named place between two effects at which the process is killed. What comes before the stroke has happened. */

@@ -10,10 +10,11 @@ import { createInterface } from 'node:readline';
 import { afterEach, describe, expect, it } from 'vitest';
 import { demoConfig } from '../../cli/demo/config.ts';
 import { mailSink, slackSink, webhookSink } from '../../cli/demo/sinks.ts';
-import type { Delivery } from '../../lib/notify/delivery.ts';
-import { createService, loadConfig, openParts } from '../../lib/local.ts';
-import { createSecrets } from '../../lib/platform/secrets.ts';
-import { createSimulator, DEFAULT_ACCOUNT, type JobInput } from '../../lib/simulator/simulator.ts';
+import type { Delivery } from '../../lib/core/notify/delivery.ts';
+import { createService } from '../../lib/wire/local/service.ts';
+import { loadConfig, openParts } from '../../lib/wire/local/parts.ts';
+import { createSecrets } from '../../lib/adapters/platform/secrets.ts';
+import { createSimulator, DEFAULT_ACCOUNT, type JobInput } from '../../lib/adapters/simulator/simulator.ts';
 import { recordingTelemetry } from '../kit.ts';
 import { GAPS, type Gap } from './gaps.ts';
 
@@ -21,7 +22,7 @@ const PROJECT = DEFAULT_ACCOUNT.projects[0]!.id;
 /** The origins of the configuration below. */
 const ORIGINS = ['huawei-ecs', 'huawei-elb', 'otc-ecs'] as const;
 const SIGNING_KEY = `whsec_${Buffer.from('the signing key of the kill test').toString('base64')}`;
-const root = new URL('../..', import.meta.url).pathname;
+const root = new URL('../../', import.meta.url).pathname;
 
 const closing: (() => Promise<unknown> | void)[] = [];
 afterEach(async () => {

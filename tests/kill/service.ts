@@ -1,8 +1,8 @@
 /** The service as `jobchime start` runs it, killed by its own hand in a gap: `node service.ts CONFIG GAP NTH [broken]`. */
-import { createService } from '../../lib/local.ts';
-import { openParts } from '../../lib/local.ts';
-import { createTelemetry } from '../../lib/platform/log.ts';
-import { lockStore } from '../../lib/store/sqlite/lock.ts';
+import { createService } from '../../lib/wire/local/service.ts';
+import { openParts } from '../../lib/wire/local/parts.ts';
+import { createTelemetry } from '../../lib/adapters/platform/log.ts';
+import { lockStore } from '../../lib/adapters/store/sqlite/lock.ts';
 import { openConfig } from '../../cli/open.ts';
 import { brokenStore } from './broken.ts';
 import { withGaps } from './gaps.ts';

@@ -3,10 +3,10 @@ import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
-import { createWebhook, webhookBody } from '../../lib/channels/webhook.ts';
-import { createHttp } from '../../lib/platform/http.ts';
+import { createWebhook, webhookBody } from '../../lib/adapters/channels/webhook.ts';
+import { createHttp } from '../../lib/adapters/platform/http.ts';
 import { verifyWebhook } from '../../receiver/index.ts';
-import { SAMPLES } from '../notify/samples.ts';
+import { SAMPLES } from '../core/notify/samples.ts';
 
 const key = (n: number): string => `whsec_${Buffer.alloc(32, n).toString('base64')}`;
 const NOW = Date.parse('2026-03-01T12:00:00Z');

@@ -1,0 +1,270 @@
+import * as z from 'zod';
+import { eventSchemas } from '../../core/jobs/event-schema.ts';
+import { lazily } from '../../core/lazily.ts';
+import { CHANNELS } from '../../core/notify/subscription.ts';
+import * as requests from './requests.ts';
+import type { RouteId } from './routes.ts';
+
+/**
+ * What goes out. Nothing is checked against it when it does: it types the handlers and the client, and stands in the OpenAPI
+ * document, for which it is made when somebody asks.
+ */
+export const outgoing = lazily(() => {
+  const { event, jobData } = eventSchemas();
+
+  const fieldProblem = z.object({
+    in: z.enum(['body', 'query', 'path', 'header']),
+    field: z.string().describe('For instance `jobs[3].labels`; empty where the whole is meant'),
+    problem: z.string(),
+    fix: z.string(),
+  });
+
+  const problem = z
+    .object({
+      type: z.string().describe('`urn:jobchime:problem:` and the kind: for programs'),
+      title: z.string(),
+      status: z.int(),
+      detail: z.string().describe('What is wrong this time, and what to do'),
+      errors: z.array(fieldProblem).optional().describe('The fields that are at fault'),
+    })
+    .meta({ description: 'What is wrong, as RFC 9457 has it' });
+
+  /** Schemas that have a name in the OpenAPI document. */
+  const NAMED: [id: string, schema: z.ZodType][] = [
+    ['Problem', problem],
+    ['JobSpec', requests.trackSpec()],
+    ['NewSubscription', requests.newSubscription()],
+    ['SubscriptionChange', requests.subscriptionChange()],
+  ];
+  function named<S extends z.ZodType>(id: string, schema: S): S {
+    NAMED.push([id, schema]);
+    return schema;
+  }
+
+  const time = z.iso.datetime().describe('UTC, ISO 8601');
+  const timeOrNull = time.nullable();
+  const text = z.string().nullable();
+  const { JOB_STATES, DELIVERY_STATES, PRESET_NAMES } = requests;
+
+  const problemOfSpec = z.object({ field: z.string(), problem: z.string(), fix: z.string() });
+  const trackResult = named(
+    'TrackResult',
+    z.discriminatedUnion('outcome', [
+      z.object({
+        outcome: z.enum(['tracked', 'already_tracked']),
+        key: z.string(),
+        state: z.enum(JOB_STATES),
+      }),
+      z.object({ outcome: z.literal('refused'), problems: z.array(problemOfSpec) }),
+    ]),
+  );
+  const tracked = z.object({
+    outcome: z.enum(['tracked', 'already_tracked']),
+    key: z.string(),
+    state: z.enum(JOB_STATES),
+  });
+  const trackedMany = z.object({ results: z.array(trackResult).describe('In the order of the jobs') });
+
+  const summary = {
+    key: z.string().describe('origin/projectId/jobId'),
+    origin: z.string(),
+    projectId: z.string(),
+    jobId: z.string(),
+    service: z.string(),
+    cloud: z.string(),
+    region: z.string(),
+    name: text,
+    labels: z.record(z.string(), z.string()),
+    requestedBy: text,
+    correlationId: text,
+    state: z.enum(JOB_STATES),
+    lostReason: text.describe('Why a lost job is lost'),
+    status: text.describe("The cloud's own word"),
+    jobType: text,
+    beganAt: text.describe("The cloud's own time"),
+    endedAt: text.describe("The cloud's own time"),
+    trackedAt: time,
+    detectedAt: timeOrNull.describe('When its end was found out'),
+    deadlineAt: timeOrNull,
+    lookedAt: timeOrNull.describe('When the cloud was last asked about it; on AWS up to five minutes behind'),
+    nextLookAt: timeOrNull.describe('Null once it has ended; one that is past is due'),
+  };
+  const jobSummary = named(
+    'JobSummary',
+    z.object({ ...summary, error: z.object({ code: text, reason: text }).nullable() }),
+  );
+  const job = named(
+    'Job',
+    z.object({
+      ...summary,
+      error: jobData.shape.error,
+      subJobs: jobData.shape.subJobs.nullable(),
+      entities: z.record(z.string(), z.unknown()),
+    }),
+  );
+
+  const attempt = z.object({
+    at: time,
+    ms: z.number().nullable(),
+    reason: text,
+    detail: z.string(),
+    counts: z.boolean().describe('False where the endpoint only asked to wait'),
+  });
+  const delivery = named(
+    'Delivery',
+    z.object({
+      id: z.string(),
+      eventId: z.string(),
+      kind: z.string(),
+      subject: z.string(),
+      subscription: z.string(),
+      channel: z.enum(CHANNELS),
+      target: z.string().describe('Shortened so that it gives nothing away'),
+      state: z.enum(DELIVERY_STATES),
+      reason: text,
+      attempts: z.array(attempt).describe('The newest 20'),
+      createdAt: time,
+      nextTryAt: timeOrNull,
+    }),
+  );
+
+  const explanation = named(
+    'Explanation',
+    z.object({
+      job,
+      notify: z.array(z.string()).describe('Who is told of this job whatever the subscriptions say'),
+      whyNextLook: text.describe('To go on after "because"; null once it has ended'),
+      history: z.array(z.object({ at: time, reason: z.string(), detail: z.string() })),
+      events: z.array(
+        z.object({
+          id: z.string(),
+          kind: z.string(),
+          published: z.boolean(),
+          deliveries: z.array(
+            delivery.pick({
+              subscription: true,
+              channel: true,
+              target: true,
+              state: true,
+              reason: true,
+              attempts: true,
+              nextTryAt: true,
+            }),
+          ),
+          unmatched: z.array(z.object({ subscription: z.string(), why: z.string() })),
+        }),
+      ),
+    }),
+  );
+
+  const toldEvent = named(
+    'ToldEvent',
+    z.object({
+      event,
+      published: z.boolean(),
+      from: z
+        .enum(['sent', 'rebuilt'])
+        .describe(
+          '`sent`: as it went out. `rebuilt`: nobody wanted it; as the row of the job tells it today',
+        ),
+    }),
+  );
+
+  const subscription = named(
+    'Subscription',
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      from: z
+        .enum(['config', 'api'])
+        .describe('Those of the configuration can be paused and tested, not changed'),
+      state: z
+        .enum(['active', 'paused', 'confirming', 'locked'])
+        .describe('`locked`: its secrets cannot be opened with the configured key'),
+      on: z.enum(PRESET_NAMES).nullable(),
+      pattern: z.unknown(),
+      channel: z.enum(CHANNELS),
+      targets: z.array(
+        z.object({
+          shown: z.string().describe('Shortened so that it gives nothing away'),
+          state: z.enum(['ok', 'disabled']),
+          reason: text.describe('Why it is disabled'),
+          since: timeOrNull,
+        }),
+      ),
+      held: z.int().describe('Deliveries that wait until it is resumed'),
+      createdAt: timeOrNull,
+    }),
+  );
+  const createdSubscription = named(
+    'CreatedSubscription',
+    subscription.extend({
+      signingKeys: z
+        .array(z.string())
+        .optional()
+        .describe('Of a webhook, if none was given: shown here and never again'),
+    }),
+  );
+
+  const pageOf = <S extends z.ZodType>(items: S) =>
+    z.object({
+      items: z.array(items),
+      next: text.describe('The cursor of the next page; null: there is none'),
+    });
+
+  const health = z.object({ status: z.literal('ok') });
+  const openApi = z.record(z.string(), z.unknown()).meta({ description: 'This document' });
+  const html = z.string().meta({ description: 'A page for people' });
+
+  /** What each route answers, by status; null: without a body. */
+  const answers = {
+    health: { 200: health },
+    openApi: { 200: openApi },
+    trackJobs: { 200: tracked.or(trackedMany), 201: tracked },
+    listJobs: { 200: pageOf(jobSummary) },
+    getJob: { 200: job },
+    deleteJob: { 204: null },
+    explainJob: { 200: explanation },
+    listEvents: { 200: pageOf(toldEvent) },
+    listDeliveries: { 200: pageOf(delivery) },
+    getDelivery: { 200: delivery },
+    createSubscription: { 201: createdSubscription },
+    listSubscriptions: { 200: pageOf(subscription) },
+    getSubscription: { 200: subscription },
+    changeSubscription: { 200: subscription },
+    deleteSubscription: { 204: null },
+    pauseSubscription: { 200: subscription },
+    resumeSubscription: { 200: subscription },
+    testSubscription: { 202: pageOf(delivery) },
+    showConfirmation: { 200: html },
+    confirm: { 200: html },
+    showUnsubscribe: { 200: html },
+    unsubscribe: { 200: html },
+  } satisfies Record<RouteId, Readonly<Record<number, z.ZodType | null>>>;
+
+  return {
+    answers,
+    named: NAMED,
+    html,
+    problem,
+    fieldProblem,
+    trackResult,
+    jobSummary,
+    job,
+    delivery,
+    explanation,
+    subscription,
+  };
+});
+type Outgoing = ReturnType<typeof outgoing>;
+
+/** What each route answers, by status; null: without a body. */
+export type Answers = Outgoing['answers'];
+export type FieldProblem = z.output<Outgoing['fieldProblem']>;
+export type Problem = z.output<Outgoing['problem']>;
+export type TrackResult = z.output<Outgoing['trackResult']>;
+export type JobSummary = z.output<Outgoing['jobSummary']>;
+export type JobView = z.output<Outgoing['job']>;
+export type DeliveryView = z.output<Outgoing['delivery']>;
+export type ExplanationView = z.output<Outgoing['explanation']>;
+export type SubscriptionView = z.output<Outgoing['subscription']>;

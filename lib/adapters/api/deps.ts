@@ -1,0 +1,69 @@
+import type { Job } from '../../core/jobs/job.ts';
+import type { Delivery, Receipt } from '../../core/notify/delivery.ts';
+import type { Subscription } from '../../core/notify/subscription.ts';
+import type { Explanation, ToldEvent } from '../../core/notify/told.ts';
+import type { Sealer } from '../platform/seal.ts';
+import type { Clock, Store, Subscriptions, Telemetry } from '../../ports.ts';
+
+/** Everything the API is put together from. What the service does is passed in: this is only a way to ask for it. */
+export interface ApiDeps {
+  store: Pick<Store, 'jobs' | 'deliveries' | 'endpoints' | 'tokens' | 'subscriptions' | 'idempotency'>;
+  /** Those in force. `changed`: what is stored was changed here. */
+  subscriptions: Subscriptions & { changed(): void };
+  does: UseCases;
+  /** Those of the configuration, each with the project that its credentials see. */
+  origins: readonly { name: string; projectId: string }[];
+  subscribing: Subscribing;
+  clock: Clock;
+  random: (bytes: number) => Buffer;
+  telemetry: Telemetry;
+  /** Our own, for the OpenAPI document. */
+  version: string;
+  rate?: Rate;
+  /** Whoever asks runs the service: a job may name a mail address that has not confirmed. */
+  owner?: true;
+}
+
+export interface UseCases {
+  track(raws: readonly unknown[]): Promise<Tracked[]>;
+  untrack(key: string): Promise<'removed' | 'not_tracked' | 'has_news'>;
+  explain(key: string): Promise<Explanation | null>;
+  /** Of one job, in order; null where it is not tracked. */
+  eventsOf(key: string): Promise<ToldEvent[] | null>;
+  /** The newest first, of jobs of these projects alone unless that is null. */
+  recentEvents(asked: { limit: number; projects: string[] | null }): Promise<ToldEvent[]>;
+  ping(subscription: Subscription, requestedBy: string): Promise<Delivery[]>;
+  /** Takes the endpoints of a subscription for repaired; those that unsubscribed only where they are meant too. */
+  enable(
+    subscription: { targets: readonly { endpoint: string }[] },
+    which: 'broken' | 'unsubscribed too',
+  ): Promise<void>;
+  /** Ends all mail to an address. */
+  unsubscribe(leaving: { subscription: string; address: string }): Promise<void>;
+  heldFor(subscription: string): Promise<number>;
+}
+
+export type Tracked =
+  | { outcome: 'tracked' | 'already_tracked'; job: Job }
+  | { outcome: 'refused'; problems: { field: string; problem: string }[] };
+
+/** What subscriptions that are made here need. */
+export interface Subscribing {
+  /** Hosts on private addresses that may be sent to; lower case. */
+  allowPrivate: readonly string[];
+  /** Null: no key is configured, so no secret can be kept. */
+  sealer: Sealer | null;
+  /** Null: no mail server or no public address is configured. */
+  confirmation: Confirmation | null;
+}
+export interface Confirmation {
+  publicUrl: string;
+  /** Asks the owner of an address to follow the link. Answers; does not throw. */
+  send(to: string, link: string): Promise<Receipt>;
+}
+
+/** How often a token may ask: a bucket of `burst` requests that refills. */
+export interface Rate {
+  burst: number;
+  perSecond: number;
+}

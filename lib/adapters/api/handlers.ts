@@ -1,0 +1,15 @@
+import type { Token } from '../../core/access/token.ts';
+import type { Refusal } from './problem.ts';
+import type { Input, Output, RouteId } from './routes.ts';
+
+/** Who asks. Routes without a scope are the only ones where nobody has to be known; they do not look. */
+export interface Caller {
+  token: Token;
+  /** The same for every repetition of a request with an `Idempotency-Key`. */
+  seed?: string;
+}
+
+/** What one route does with a request that was checked. */
+export type Handler<Id extends RouteId> = (input: Input<Id>, caller: Caller) => Promise<Output<Id> | Refusal>;
+
+export type Handlers<Ids extends RouteId = RouteId> = { [Id in Ids]: Handler<Id> };

@@ -1,0 +1,33 @@
+import { hintOf } from '../../core/input/schema-walk.ts';
+import { parseJson, readBody } from './body.ts';
+import { check, queryOf } from './checks.ts';
+import { isRefusal, type FieldProblem, type Refusal } from './problem.ts';
+import type { Route } from './routes.ts';
+import { nothing } from './requests.ts';
+
+export interface Intake {
+  input: { params: unknown; query: unknown; body: unknown };
+  /** The body as it was sent; empty where the route takes none. */
+  text: string;
+}
+
+/** What came in, read and checked against what the route takes. `beyond`: what else is wrong with a body that is refused. */
+export async function take(
+  route: Route,
+  request: Request,
+  raw: Record<string, string>,
+  beyond: (body: unknown) => FieldProblem[] = () => [],
+): Promise<Intake | Refusal> {
+  const params = check((route.params ?? nothing)(), raw, 'path');
+  if (isRefusal(params)) return params;
+  const query = check((route.query ?? nothing)(), queryOf(new URL(request.url).searchParams), 'query');
+  if (isRefusal(query)) return query;
+  const input = { params: params.value, query: query.value, body: undefined };
+  if (!route.body) return { input, text: '' };
+  const read = await readBody(request, hintOf(route.body()));
+  if (isRefusal(read)) return read;
+  const json = parseJson(read.text);
+  if (isRefusal(json)) return json;
+  const body = check(route.body(), json.value, 'body', beyond);
+  return isRefusal(body) ? body : { input: { ...input, body: body.value }, text: read.text };
+}

@@ -1,0 +1,150 @@
+import { seesProject, type Token } from '../../core/access/token.ts';
+import { jobKey, type Job } from '../../core/jobs/job.ts';
+import type { ApiDeps, Tracked } from './deps.ts';
+import type { Handlers } from './handlers.ts';
+import { notifyProblem, type NotifyProblem } from './job-notify.ts';
+import { invalid, refuse, type FieldProblem, type Refusal } from './problem.ts';
+import type { Input } from './routes.ts';
+import type { TrackResult } from './answers.ts';
+import { explanationView, jobView, summaryOf } from './views.ts';
+
+type JobRoutes = 'trackJobs' | 'listJobs' | 'getJob' | 'deleteJob' | 'explainJob' | 'listEvents';
+type TrackSpec = Exclude<Input<'trackJobs'>['body'], { jobs: unknown }>;
+type JobsQuery = Input<'listJobs'>['query'];
+
+export function jobHandlers(deps: ApiDeps): Handlers<JobRoutes> {
+  const { store, does, origins } = deps;
+
+  /** A job of another project is as good as none: a limited token must not find out what there is. */
+  const visible = async (token: Token, key: string): Promise<Job | null> => {
+    const job = await store.jobs.get(key);
+    return job && seesProject(token, job.projectId) ? job : null;
+  };
+
+  /** An origin has one project, so it need not be named; that of an origin which is not there nobody sees. */
+  const projectOf = (spec: TrackSpec): string | undefined =>
+    spec.projectId ?? origins.find(({ name }) => name === spec.origin)?.projectId;
+  const mayTrack = (token: Token, spec: TrackSpec): boolean => {
+    const projectId = projectOf(spec);
+    return projectId === undefined ? token.projects === null : seesProject(token, projectId);
+  };
+
+  /** Of a job id the rows there can be are known by their keys: no list is searched. */
+  async function ofJobId(token: Token, { jobId, origin, state, limit }: JobsQuery): Promise<Job[]> {
+    const asked = origins.filter(({ name }) => origin === undefined || name === origin);
+    const keys = asked.map(({ name, projectId }) => jobKey({ origin: name, projectId, jobId: jobId! }));
+    const found = await Promise.all(keys.map((key) => visible(token, key)));
+    return found
+      .filter((job) => job !== null)
+      .filter((job) => state === undefined || job.state === state)
+      .toSorted((a, b) => b.createdAt - a.createdAt)
+      .slice(0, limit);
+  }
+
+  return {
+    async trackJobs({ body }, { token }) {
+      const many = 'jobs' in body;
+      const specs = many ? body.jobs : [body];
+      const foreign = specs.flatMap((spec, i) => (mayTrack(token, spec) ? [] : [at(many, i)]));
+      if (foreign.length > 0) return forbidden(foreign);
+      const problems = await Promise.all(specs.map(({ notify }) => notifyProblem(deps, token, notify)));
+      const admitted = specs.filter((_, i) => problems[i] === null);
+      const tracked = await does.track(admitted.map((spec) => toSpec(spec, projectOf(spec))));
+      let next = 0;
+      const results = problems.map((problem) =>
+        resultOf(problem ? { outcome: 'refused', problems: [problem] } : tracked[next++]!),
+      );
+      return many ? { status: 200, body: { results } } : one(results[0]!);
+    },
+
+    async listJobs({ query }, { token }) {
+      if (query.jobId !== undefined) {
+        const rows = await ofJobId(token, query);
+        return { status: 200, body: { items: rows.map(summaryOf), next: null } };
+      }
+      const { state, origin, limit, cursor } = query;
+      const page = await store.jobs.list({
+        limit,
+        ...(state && { state }),
+        ...(origin && { prefix: `${origin}/` }),
+        ...(cursor && { after: cursor }),
+        ...(token.projects && { only: (row: Job) => seesProject(token, row.projectId) }),
+      });
+      return { status: 200, body: { items: page.rows.map(summaryOf), next: page.next } };
+    },
+
+    async getJob({ params }, { token }) {
+      const key = jobKey(params);
+      const job = await visible(token, key);
+      return job ? { status: 200, body: jobView(job) } : notTracked(key);
+    },
+
+    async deleteJob({ params }, { token }) {
+      const key = jobKey(params);
+      const outcome = (await visible(token, key)) ? await does.untrack(key) : 'not_tracked';
+      if (outcome === 'removed') return { status: 204, body: null };
+      if (outcome === 'not_tracked') return notTracked(key);
+      const detail = 'Something about this job is just being announced. Ask again in a second.';
+      return refuse('conflict', detail, { headers: { 'retry-after': '1' } });
+    },
+
+    async explainJob({ params }, { token }) {
+      const key = jobKey(params);
+      const explained = (await visible(token, key)) && (await does.explain(key));
+      if (!explained) return notTracked(key);
+      return { status: 200, body: explanationView(explained, token.projects === null) };
+    },
+
+    async listEvents({ query }, { token }) {
+      const { job, limit } = query;
+      const events =
+        job === undefined
+          ? await does.recentEvents({ limit, projects: token.projects })
+          : (await visible(token, job)) && (await does.eventsOf(job));
+      if (!events) return notTracked(job!);
+      return { status: 200, body: { items: events.slice(0, limit), next: null } };
+    },
+  };
+}
+
+const notTracked = (key: string): Refusal => refuse('not_found', `${key} is not tracked.`);
+
+const toSpec = ({ deadlineAt, ...spec }: TrackSpec, projectId: string | undefined): object => ({
+  ...spec,
+  ...(projectId !== undefined && { projectId }),
+  ...(deadlineAt !== undefined && { deadlineAt: Date.parse(deadlineAt) }),
+});
+
+const at = (many: boolean, i: number): string => (many ? `jobs[${i}].projectId` : 'projectId');
+
+function forbidden(fields: readonly string[]): Refusal {
+  const problem = 'is a project that the token does not see';
+  const fix = 'Use a token for this project.';
+  const errors = fields.slice(0, 20).map((field): FieldProblem => ({ in: 'body', field, problem, fix }));
+  return refuse('forbidden', `The token is limited to other projects: ${fields[0]}.`, { errors });
+}
+
+type Result = Tracked | { outcome: 'refused'; problems: NotifyProblem[] };
+
+const resultOf = (result: Result): TrackResult =>
+  result.outcome === 'refused'
+    ? { outcome: 'refused', problems: result.problems.slice(0, 3).map(withFix) }
+    : { outcome: result.outcome, key: result.job.key, state: result.job.state };
+
+const withFix = (problem: { field: string; problem: string; fix?: string }) => ({
+  fix: FIXES[problem.field] ?? 'See what is configured under origins.',
+  ...problem,
+});
+const FIXES: Record<string, string> = {
+  projectId: 'Leave it out: the project of the origin is taken.',
+  notify: 'Write slack:NAME, email:NAME or webhook:NAME of a subscription, or https://HOST/PATH.',
+};
+
+function one(result: TrackResult) {
+  if (result.outcome === 'refused') return invalid(result.problems.map((it) => ({ in: 'body', ...it })));
+  const { outcome, key, state } = result;
+  const body = { outcome, key, state };
+  return outcome === 'tracked'
+    ? { status: 201 as const, body, headers: { location: `/v1/jobs/${key}` } }
+    : { status: 200 as const, body };
+}

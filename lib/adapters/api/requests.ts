@@ -1,0 +1,216 @@
+import * as z from 'zod';
+import { ID, ORIGIN_NAME } from '../../core/jobs/job.ts';
+import { lazily } from '../../core/lazily.ts';
+import { jobSpec } from '../../core/jobs/spec.ts';
+import { compilePattern } from '../../core/notify/pattern.ts';
+import { PRESETS, type Preset } from '../../core/notify/presets.ts';
+import { CHANNELS } from '../../core/notify/subscription.ts';
+
+/** Of routes that take no parameters. */
+export const nothing = lazily(() => z.strictObject({}).meta({ hint: 'This takes no parameters.' }));
+
+/** In one call. Each costs a row; a store writes them in one go. */
+export const MAX_JOBS = 1_000;
+
+export const trackSpec = lazily(() =>
+  jobSpec()
+    .omit({ deadlineAt: true })
+    .extend({
+      deadlineAt: z.iso
+        .datetime()
+        .meta({
+          hint: 'Write a time in UTC such as 2026-03-01T12:00:00Z: after it the job is reported as overdue.',
+        })
+        .optional(),
+    })
+    .meta({ hint: 'Write a job: its origin, projectId and jobId, and what else there is to say of it.' }),
+);
+
+export const trackBody = lazily(() =>
+  z
+    .union([
+      trackSpec(),
+      z.strictObject({
+        jobs: z
+          .array(trackSpec())
+          .min(1)
+          .max(MAX_JOBS, `holds more than ${MAX_JOBS} jobs`)
+          .meta({ hint: `Write a list of 1 to ${MAX_JOBS} jobs; hand more in in several calls.` }),
+      }),
+    ])
+    .meta({ hint: `Write one job, or {"jobs": [...]} with 1 to ${MAX_JOBS} jobs.` }),
+);
+
+export const jobParams = lazily(() =>
+  z.strictObject({
+    origin: z.string().regex(ORIGIN_NAME).meta({ hint: 'Write the name of an origin.' }),
+    projectId: z.string().regex(ID).meta({ hint: 'Write the project id.' }),
+    jobId: z.string().regex(ID).meta({ hint: 'Write the job id.' }),
+  }),
+);
+
+const limitUpTo = (most: number) =>
+  z.coerce
+    .number<number>(`must be a whole number from 1 to ${most}`)
+    .int(`must be a whole number from 1 to ${most}`)
+    .min(1)
+    .max(most)
+    .default(50)
+    .meta({ hint: `Write how many to show at most, 1 to ${most}.` });
+const page = lazily(() => ({
+  limit: limitUpTo(200),
+  cursor: z.string().max(2_000, 'is no cursor').meta({ hint: "Write a former page's next." }).optional(),
+}));
+
+export const JOB_STATES = ['outstanding', 'succeeded', 'failed', 'lost'] as const;
+export const listJobsQuery = lazily(() =>
+  z.strictObject({
+    state: z
+      .enum(JOB_STATES)
+      .meta({ hint: `Write one of ${JOB_STATES.join(', ')}.` })
+      .optional(),
+    origin: z.string().regex(ORIGIN_NAME).meta({ hint: 'Write the name of an origin.' }).optional(),
+    jobId: z
+      .string()
+      .regex(ID)
+      .meta({ hint: 'Write a job id: those of the configured origins with this id are listed.' })
+      .optional(),
+    ...page(),
+  }),
+);
+export const pageQuery = lazily(() => z.strictObject(page()));
+
+const JOB_KEY = /^[a-z0-9][a-z0-9-]{0,39}\/[A-Za-z0-9][A-Za-z0-9-]{0,63}\/[A-Za-z0-9][A-Za-z0-9-]{0,63}$/;
+const jobKey = lazily(() =>
+  z.string().regex(JOB_KEY, 'is no key of a job').meta({ hint: 'Write origin/projectId/jobId.' }),
+);
+const eventId = lazily(() =>
+  z
+    .string()
+    .regex(/^evt_[0-9a-f]{32}$/)
+    .meta({ hint: 'Write evt_ and 32 hex digits.' }),
+);
+const deliveryId = lazily(() =>
+  z
+    .string()
+    .regex(/^dlv_[0-9a-f]{32}$/)
+    .meta({ hint: 'Write dlv_ and 32 hex digits.' }),
+);
+
+export const DELIVERY_STATES = ['pending', 'sending', 'retrying', 'delivered', 'failed', 'held'] as const;
+export const listDeliveriesQuery = lazily(() =>
+  z
+    .strictObject({
+      event: eventId().optional(),
+      job: jobKey().optional(),
+      state: z
+        .enum(DELIVERY_STATES)
+        .meta({ hint: `Write one of ${DELIVERY_STATES.join(', ')}.` })
+        .optional(),
+      ...page(),
+    })
+    .refine(({ event, job }) => !event || !job, 'has both event and job')
+    .meta({ hint: 'Give event or job, not both.' }),
+);
+export const deliveryParams = lazily(() => z.strictObject({ eventId: eventId(), deliveryId: deliveryId() }));
+/** Some 30 KB each at most, and read all at once. */
+export const MAX_EVENTS = 1_000;
+export const listEventsQuery = lazily(() =>
+  z.strictObject({ job: jobKey().optional(), limit: limitUpTo(MAX_EVENTS) }),
+);
+
+export const PRESET_NAMES = Object.keys(PRESETS) as Preset[];
+const SIGNING_KEY = /^whsec_[A-Za-z0-9+/]{32,86}={0,2}$/;
+const definition = lazily(() => ({
+  name: z
+    .string()
+    .regex(/^[^\p{Cc}]{1,64}$/u, 'must be 1 to 64 characters, no line breaks')
+    .meta({ hint: 'Write what people call it, in 1 to 64 characters.' }),
+  on: z
+    .enum(PRESET_NAMES)
+    .meta({ hint: `Write one of ${PRESET_NAMES.join(', ')}.` })
+    .optional(),
+  pattern: z
+    .record(z.string(), z.unknown())
+    .superRefine(checkPattern)
+    .meta({ hint: 'Write an EventBridge event pattern.' })
+    .optional(),
+  target: z
+    .string()
+    .min(1)
+    .max(2_000, 'must be at most 2000 characters')
+    .meta({ hint: 'Write the https URL of a webhook or Slack incoming webhook, or one mail address.' }),
+  signingKeys: z
+    .array(z.string().regex(SIGNING_KEY, 'is no signing key').meta({ hint: 'Write whsec_ and base64.' }))
+    .min(1)
+    .max(4)
+    .meta({
+      hint: 'Write one to four keys, the newest first: whsec_ and 24 to 64 random bytes in base64. Only for webhooks.',
+    })
+    .optional(),
+}));
+
+export const newSubscription = lazily(() =>
+  z
+    .strictObject({
+      ...definition(),
+      channel: z.enum(CHANNELS).meta({ hint: `Write one of ${CHANNELS.join(', ')}.` }),
+    })
+    .superRefine((it, ctx) => {
+      if ((it.on === undefined) === (it.pattern === undefined)) {
+        const message =
+          it.on === undefined ? 'does not say which events it wants' : "has both 'on' and 'pattern'";
+        const fix = `Give either on (${PRESET_NAMES.join(', ')}) or pattern.`;
+        ctx.addIssue({ code: 'custom', path: ['on'], message, params: { fix } });
+      }
+    })
+    .meta({ hint: 'Give name, on or pattern, channel and target.' }),
+);
+export type NewSubscription = z.output<ReturnType<typeof newSubscription>>;
+
+export const subscriptionChange = lazily(() =>
+  z
+    .strictObject({
+      ...definition(),
+      name: definition().name.optional(),
+      target: definition().target.optional(),
+    })
+    .superRefine((it, ctx) => {
+      if (it.on === undefined || it.pattern === undefined) return;
+      const fix = 'Give one of the two: it replaces the other.';
+      ctx.addIssue({ code: 'custom', path: ['on'], message: "has both 'on' and 'pattern'", params: { fix } });
+    })
+    .refine((it) => Object.keys(it).length > 0, 'changes nothing')
+    .meta({ hint: 'Give at least one of name, on, pattern, target and signingKeys.' }),
+);
+export type SubscriptionChange = z.output<ReturnType<typeof subscriptionChange>>;
+
+function checkPattern(raw: unknown, ctx: z.core.$RefinementCtx): void {
+  const compiled = compilePattern(raw);
+  if (compiled.ok) return;
+  for (const { path, problem, fix } of compiled.problems.slice(0, 10)) {
+    ctx.addIssue({ code: 'custom', message: `${path} ${problem}`.trim(), params: { fix } });
+  }
+}
+
+export const subscriptionParams = lazily(() =>
+  z.strictObject({
+    id: z
+      .string()
+      .regex(/^[a-z0-9_-]{1,64}$/)
+      .meta({ hint: 'Write the id of a subscription, or its name in the configuration.' }),
+  }),
+);
+export const confirmParams = lazily(() =>
+  z.strictObject({
+    token: z
+      .string()
+      .regex(/^sub_[0-9a-f]{24}\.[0-9a-f]{64}$/)
+      .meta({ hint: 'Follow the link in the mail as it is.' }),
+  }),
+);
+export const unsubscribeParams = lazily(() =>
+  z.strictObject({
+    token: z.string().max(2_000).meta({ hint: 'Follow the link in the mail as it is.' }),
+  }),
+);

@@ -1,0 +1,257 @@
+import type * as z from 'zod';
+import type { Scope } from '../../core/access/scope.ts';
+import type { Answers } from './answers.ts';
+import type { ProblemKind } from './problem.ts';
+import * as requests from './requests.ts';
+
+export interface Route {
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  path: `/${string}`;
+  summary: string;
+  /** What a token must allow. Null: no token is needed. */
+  scope: Scope | null;
+  /** What a token that is limited to projects gets here: what belongs to them, or nothing, since it concerns all. */
+  limited: 'its own' | 'refused';
+  params?: () => z.ZodObject;
+  query?: () => z.ZodType;
+  body?: () => z.ZodType;
+  /** Beyond those that follow from scope, parameters and body. */
+  problems: readonly ProblemKind[];
+}
+const route = <const R extends Route>(one: R): R => one;
+
+const job = { path: '/v1/jobs/{origin}/{projectId}/{jobId}', params: requests.jobParams } as const;
+const subscription = { path: '/v1/subscriptions/{id}', params: requests.subscriptionParams } as const;
+
+/**
+ * Everything the API can do. This table mounts the routes, checks what comes in, documents them, and types the client.
+ */
+export const routes = {
+  health: route({
+    method: 'GET',
+    path: '/healthz',
+    summary: 'Whether the service works and its store answers',
+    scope: null,
+    limited: 'its own',
+    problems: ['unavailable'],
+  }),
+  openApi: route({
+    method: 'GET',
+    path: '/v1/openapi.json',
+    summary: 'This API as an OpenAPI 3.1 document',
+    scope: 'read',
+    limited: 'its own',
+    problems: [],
+  }),
+  trackJobs: route({
+    method: 'POST',
+    path: '/v1/jobs',
+    summary: `Track one job, or up to ${requests.MAX_JOBS}; tracking one again changes nothing`,
+    scope: 'track',
+    limited: 'its own',
+    body: requests.trackBody,
+    problems: [],
+  }),
+  listJobs: route({
+    method: 'GET',
+    path: '/v1/jobs',
+    summary: 'List the tracked jobs, the newest first',
+    scope: 'read',
+    limited: 'its own',
+    query: requests.listJobsQuery,
+    problems: [],
+  }),
+  getJob: route({
+    ...job,
+    method: 'GET',
+    summary: 'One job',
+    scope: 'read',
+    limited: 'its own',
+    problems: ['not_found'],
+  }),
+  deleteJob: route({
+    ...job,
+    method: 'DELETE',
+    summary: 'Stop watching a job and forget it; nothing is announced',
+    scope: 'track',
+    limited: 'its own',
+    problems: ['not_found', 'conflict'],
+  }),
+  explainJob: route({
+    ...job,
+    path: '/v1/jobs/{origin}/{projectId}/{jobId}/explain',
+    method: 'GET',
+    summary: 'What was seen of a job, what was announced, who was told, and who was not and why',
+    scope: 'read',
+    limited: 'its own',
+    problems: ['not_found'],
+  }),
+  listEvents: route({
+    method: 'GET',
+    path: '/v1/events',
+    summary: 'The events of one job, in order; without a job the newest of all, at most so many',
+    scope: 'read',
+    limited: 'its own',
+    query: requests.listEventsQuery,
+    problems: ['not_found'],
+  }),
+  listDeliveries: route({
+    method: 'GET',
+    path: '/v1/deliveries',
+    summary: 'List deliveries, of one event, of one job, or of all; the newest first',
+    scope: 'read',
+    limited: 'its own',
+    query: requests.listDeliveriesQuery,
+    problems: ['not_found'],
+  }),
+  getDelivery: route({
+    method: 'GET',
+    path: '/v1/deliveries/{eventId}/{deliveryId}',
+    summary: 'One delivery with its attempts',
+    scope: 'read',
+    limited: 'its own',
+    params: requests.deliveryParams,
+    problems: ['not_found'],
+  }),
+  createSubscription: route({
+    method: 'POST',
+    path: '/v1/subscriptions',
+    summary: 'Subscribe a webhook, a Slack channel or a mail address, which has to confirm',
+    scope: 'admin',
+    limited: 'refused',
+    body: requests.newSubscription,
+    problems: ['full', 'mail_failed'],
+  }),
+  listSubscriptions: route({
+    method: 'GET',
+    path: '/v1/subscriptions',
+    summary: 'List the subscriptions, those of the configuration first',
+    scope: 'read',
+    limited: 'refused',
+    query: requests.pageQuery,
+    problems: [],
+  }),
+  getSubscription: route({
+    ...subscription,
+    method: 'GET',
+    summary: 'One subscription and the health of its targets',
+    scope: 'read',
+    limited: 'refused',
+    problems: ['not_found'],
+  }),
+  changeSubscription: route({
+    ...subscription,
+    method: 'PATCH',
+    summary: 'Change a subscription; what waits for it goes to the new target',
+    scope: 'admin',
+    limited: 'refused',
+    body: requests.subscriptionChange,
+    problems: ['not_found', 'read_only', 'mail_failed'],
+  }),
+  deleteSubscription: route({
+    ...subscription,
+    method: 'DELETE',
+    summary: 'Remove a subscription; what waits for it is not sent any more',
+    scope: 'admin',
+    limited: 'refused',
+    problems: ['not_found', 'read_only'],
+  }),
+  pauseSubscription: route({
+    ...subscription,
+    path: '/v1/subscriptions/{id}/pause',
+    method: 'POST',
+    summary: 'Hold everything meant for a subscription',
+    scope: 'admin',
+    limited: 'refused',
+    problems: ['not_found', 'conflict'],
+  }),
+  resumeSubscription: route({
+    ...subscription,
+    path: '/v1/subscriptions/{id}/resume',
+    method: 'POST',
+    summary: 'Send what was held, the oldest first, and take its targets for repaired',
+    scope: 'admin',
+    limited: 'refused',
+    problems: ['not_found', 'conflict'],
+  }),
+  testSubscription: route({
+    ...subscription,
+    path: '/v1/subscriptions/{id}/test',
+    method: 'POST',
+    summary: 'Send a message to its targets; the deliveries tell what comes of it',
+    scope: 'admin',
+    limited: 'refused',
+    problems: ['not_found', 'conflict'],
+  }),
+  showConfirmation: route({
+    method: 'GET',
+    path: '/v1/confirm/{token}',
+    summary: 'The page behind the link in a mail; it has a button that confirms',
+    scope: null,
+    limited: 'its own',
+    params: requests.confirmParams,
+    problems: ['not_found'],
+  }),
+  confirm: route({
+    method: 'POST',
+    path: '/v1/confirm/{token}',
+    summary: 'Confirm that a mail address wants its mails',
+    scope: null,
+    limited: 'its own',
+    params: requests.confirmParams,
+    problems: ['not_found'],
+  }),
+  showUnsubscribe: route({
+    method: 'GET',
+    path: '/v1/unsubscribe/{token}',
+    summary: 'The page behind the link in every mail; it has a button that unsubscribes',
+    scope: null,
+    limited: 'its own',
+    params: requests.unsubscribeParams,
+    problems: ['not_found'],
+  }),
+  unsubscribe: route({
+    method: 'POST',
+    path: '/v1/unsubscribe/{token}',
+    summary:
+      'Send nothing more to a mail address, in one click (RFC 8058); whatever body comes along is ignored',
+    scope: null,
+    limited: 'its own',
+    params: requests.unsubscribeParams,
+    problems: ['not_found'],
+  }),
+};
+export type Routes = typeof routes;
+
+/** Whether it takes an `Idempotency-Key`. */
+export const keepsAnswers = ({ method, scope }: Route): boolean => method === 'POST' && scope !== null;
+export type RouteId = keyof Routes;
+
+type Get<R, K extends string> = R extends { readonly [key in K]: infer S } ? S : undefined;
+type Read<S> = S extends () => z.ZodType ? z.output<ReturnType<S>> : undefined;
+type Sent<S> = S extends () => z.ZodType ? z.input<ReturnType<S>> : undefined;
+
+/** What a handler is given and what it may answer. */
+export interface Input<Id extends RouteId> {
+  params: Read<Get<Routes[Id], 'params'>>;
+  query: Read<Get<Routes[Id], 'query'>>;
+  body: Read<Get<Routes[Id], 'body'>>;
+}
+type Ok<Id extends RouteId> = Answers[Id];
+export type Output<Id extends RouteId> = {
+  [S in keyof Ok<Id>]: {
+    status: S;
+    body: Ok<Id>[S] extends z.ZodType ? z.input<Ok<Id>[S]> : null;
+    headers?: Record<string, string>;
+  };
+}[keyof Ok<Id>];
+
+/** What a client sends, and the body that it gets. */
+export interface Request<Id extends RouteId> {
+  params: Sent<Get<Routes[Id], 'params'>>;
+  query: Sent<Get<Routes[Id], 'query'>>;
+  body: Sent<Get<Routes[Id], 'body'>>;
+}
+export type Result<Id extends RouteId> = {
+  [S in keyof Ok<Id>]: Ok<Id>[S] extends z.ZodType ? z.output<Ok<Id>[S]> : undefined;
+}[keyof Ok<Id>];

@@ -1,0 +1,96 @@
+import {
+  patternOf,
+  type Definition,
+  type StoredSubscription,
+} from '../../core/notify/stored-subscription.ts';
+import type { Subscription } from '../../core/notify/subscription.ts';
+import type { ApiDeps } from './deps.ts';
+import type { SubscriptionView } from './answers.ts';
+import { iso } from './views.ts';
+
+type Shown = Pick<SubscriptionView, 'targets' | 'held'>;
+
+/** Subscriptions as they are shown: what they are, and how their targets are. Never an address that is a secret. */
+export function createSubscriptionViews({ store, subscriptions, does }: ApiDeps) {
+  async function healthOf(
+    id: string,
+    targets: readonly { endpoint: string; shown: string }[],
+  ): Promise<Shown> {
+    const rows = await Promise.all(targets.map(({ endpoint }) => store.endpoints.get(endpoint)));
+    return {
+      held: await does.heldFor(id),
+      targets: targets.map(({ shown }, i) => {
+        const row = rows[i];
+        const disabled = row?.state === 'disabled';
+        return {
+          shown,
+          state: disabled ? 'disabled' : 'ok',
+          reason: disabled ? row.reason : null,
+          since: disabled ? iso(row.since) : null,
+        };
+      }),
+    };
+  }
+
+  async function ofRow(row: StoredSubscription, definition: Definition): Promise<SubscriptionView> {
+    const { name, on, channel, endpoint, shown } = definition;
+    const opened =
+      row.state === 'active' ? (await subscriptions.all()).find((one) => one.id === row.key) : null;
+    return {
+      id: row.key,
+      name,
+      from: 'api',
+      state: opened?.paused ? 'locked' : row.state,
+      on,
+      pattern: patternOf(definition).raw,
+      channel,
+      ...(await healthOf(row.key, [{ endpoint, shown }])),
+      createdAt: iso(row.createdAt),
+    };
+  }
+
+  const ofConfig = async ({
+    id,
+    name,
+    pattern,
+    channel,
+    targets,
+    paused,
+  }: Subscription): Promise<SubscriptionView> => ({
+    id,
+    name,
+    from: 'config',
+    state: paused ? 'paused' : 'active',
+    on: null,
+    pattern: pattern.raw,
+    channel,
+    ...(await healthOf(id, targets)),
+    createdAt: null,
+  });
+
+  const configured = async (): Promise<Subscription[]> =>
+    (await subscriptions.all()).filter((one) => !isMadeHere(one.id));
+
+  async function one(id: string): Promise<SubscriptionView | null> {
+    const row = isMadeHere(id) ? await store.subscriptions.get(id) : null;
+    if (row?.definition) return ofRow(row, row.definition);
+    const fixed = (await configured()).find((subscription) => subscription.id === id);
+    return fixed ? ofConfig(fixed) : null;
+  }
+
+  /** Those of the configuration come on the first page, beyond its limit: they are few, and all there. */
+  async function page(
+    limit: number,
+    cursor?: string,
+  ): Promise<{ items: SubscriptionView[]; next: string | null }> {
+    const { rows, next } = await store.subscriptions.list({ limit, ...(cursor && { after: cursor }) });
+    const fixed = cursor ? [] : await configured();
+    const made = rows.flatMap((row) => (row.definition ? [ofRow(row, row.definition)] : []));
+    return { items: [...(await Promise.all(fixed.map(ofConfig))), ...(await Promise.all(made))], next };
+  }
+
+  return { one, ofRow, page };
+}
+
+/** Names in the configuration have no underscore. */
+const isMadeHere = (id: string): boolean => id.startsWith('sub_');

@@ -1,0 +1,228 @@
+import {
+  newStored,
+  newSubscriptionId,
+  untilConfirmed,
+  type Definition,
+  type StoredSubscription,
+} from '../../core/notify/stored-subscription.ts';
+import type { Subscription } from '../../core/notify/subscription.ts';
+import type { ApiDeps } from './deps.ts';
+import type { Handlers } from './handlers.ts';
+import { isRefusal, refuse, refuseField, type Refusal } from './problem.ts';
+import type { SubscriptionChange } from './requests.ts';
+import { createSubscriptionViews } from './subscription-views.ts';
+import { askToConfirm, newConfirmation, readSigningKeys, readWhere } from './target.ts';
+import { deliveryView } from './views.ts';
+
+type SubscriptionRoutes =
+  | 'createSubscription'
+  | 'listSubscriptions'
+  | 'getSubscription'
+  | 'changeSubscription'
+  | 'deleteSubscription'
+  | 'pauseSubscription'
+  | 'resumeSubscription'
+  | 'testSubscription';
+
+/** Every event is held against all of them, which are read once a second. */
+export const MAX_SUBSCRIPTIONS = 1_000;
+/** Another writer may come in between, but not for ever. */
+const TRIES = 5;
+
+export function subscriptionHandlers(deps: ApiDeps): Handlers<SubscriptionRoutes> {
+  const { store, subscriptions, does, subscribing, clock, random } = deps;
+  const views = createSubscriptionViews(deps);
+
+  const inForce = async (id: string): Promise<Subscription | undefined> => {
+    subscriptions.changed();
+    return (await subscriptions.all()).find((one) => one.id === id);
+  };
+  const madeHere = async (id: string): Promise<Defined | null> => {
+    const row = await store.subscriptions.get(id);
+    return row && isDefined(row) ? row : null;
+  };
+  /** Why a subscription that was not made here cannot be changed. */
+  const notMadeHere = async (id: string): Promise<Refusal> =>
+    (await inForce(id))
+      ? refuse(
+          'read_only',
+          `'${id}' stands in the configuration file: change it there. It can be paused, resumed and tested here.`,
+        )
+      : notFound(id);
+  const shown = async (id: string) => {
+    subscriptions.changed();
+    const view = await views.one(id);
+    return view ? { status: 200 as const, body: view } : notFound(id);
+  };
+
+  /** Pausing what stands in the configuration is a row without a definition. */
+  async function setPaused(id: string, paused: boolean): Promise<Refusal | null> {
+    for (let tries = 0; tries < TRIES; tries += 1) {
+      const row = await store.subscriptions.get(id);
+      if (!row && !(await inForce(id))) return notFound(id);
+      if (row?.state === 'confirming') return unconfirmed;
+      if ((row?.state === 'paused') === paused) return null;
+      if (await savePaused(id, row, paused)) return null;
+    }
+    return busy;
+  }
+
+  async function savePaused(id: string, row: StoredSubscription | null, paused: boolean): Promise<boolean> {
+    const { subscriptions: table } = store;
+    if (!row) return (await table.create([newStored(id, 'paused', null, clock())]))[0]!.outcome === 'created';
+    if (!row.definition) return (await table.remove(row)) === 'removed';
+    return (await table.save({ ...row, state: paused ? 'paused' : 'active' })).outcome === 'saved';
+  }
+
+  return {
+    async createSubscription({ body }, { seed }) {
+      const id = seed ? `sub_${seed.slice(0, 24)}` : newSubscriptionId(random);
+      const { name, on = null, pattern = null, channel, target } = body;
+      const where = readWhere(subscribing, id, channel, target);
+      if (isRefusal(where)) return where;
+      const ownKey = `whsec_${random(32).toString('base64')}`;
+      const given = body.signingKeys ?? (channel === 'webhook' ? [ownKey] : []);
+      const keys = readSigningKeys(subscribing.sealer, id, channel, given);
+      if (isRefusal(keys)) return keys;
+      const confirming = channel === 'email' ? newConfirmation(random, id, clock()) : null;
+      const definition: Definition = {
+        name,
+        on,
+        pattern,
+        channel,
+        ...where,
+        signingKeys: keys.sealed,
+        confirmation: confirming?.stored ?? null,
+      };
+      const row = newStored(id, confirming ? 'confirming' : 'active', definition, clock());
+      if (await isFull(store.subscriptions)) return full;
+      const failed = confirming && (await askToConfirm(subscribing, definition, confirming.token));
+      if (failed) return failed;
+      const [stored] = await store.subscriptions.create([row]);
+      subscriptions.changed();
+      const shownOnce = channel === 'webhook' && !body.signingKeys && keysOf(stored!.row);
+      return {
+        status: 201,
+        headers: { location: `/v1/subscriptions/${id}` },
+        body: {
+          ...(await views.ofRow(stored!.row, definition)),
+          ...(shownOnce && { signingKeys: shownOnce }),
+        },
+      };
+    },
+
+    async listSubscriptions({ query }) {
+      subscriptions.changed();
+      return { status: 200, body: await views.page(query.limit, query.cursor) };
+    },
+    getSubscription: ({ params }) => shown(params.id),
+
+    async changeSubscription({ params: { id }, body }) {
+      for (let tries = 0; tries < TRIES; tries += 1) {
+        const row = await madeHere(id);
+        if (!row) return notMadeHere(id);
+        const changed = change(deps, row, body);
+        if (isRefusal(changed)) return changed;
+        const { next, token } = changed;
+        const failed = token && (await askToConfirm(subscribing, next.definition, token));
+        if (failed) return failed;
+        if ((await store.subscriptions.save(next)).outcome === 'saved') return shown(id);
+      }
+      return busy;
+    },
+
+    async deleteSubscription({ params: { id } }) {
+      for (let tries = 0; tries < TRIES; tries += 1) {
+        const row = await madeHere(id);
+        if (!row) return notMadeHere(id);
+        if ((await store.subscriptions.remove(row)) === 'raced') continue;
+        subscriptions.changed();
+        return { status: 204, body: null };
+      }
+      return busy;
+    },
+
+    async pauseSubscription({ params: { id } }) {
+      return (await setPaused(id, true)) ?? shown(id);
+    },
+
+    async resumeSubscription({ params: { id } }) {
+      const paused = (await store.subscriptions.get(id))?.state === 'paused';
+      const refused = await setPaused(id, false);
+      if (refused) return refused;
+      const subscription = await inForce(id);
+      // The end of a pause brings nobody back who unsubscribed; resuming what is not paused can only mean them.
+      if (subscription) await does.enable(subscription, paused ? 'broken' : 'unsubscribed too');
+      return shown(id);
+    },
+
+    async testSubscription({ params: { id } }, { token }) {
+      const subscription = await inForce(id);
+      if (!subscription) return (await madeHere(id)) ? unconfirmed : notFound(id);
+      if (subscription.paused) return refuse('conflict', 'It is paused or locked: resume it first.');
+      const view = await views.one(id);
+      if (view?.targets.some(({ state, reason }) => state === 'disabled' && reason !== 'unsubscribed'))
+        return refuse('conflict', 'Its target is disabled: resume it first, then what was held is sent too.');
+      const sent = await does.ping(subscription, token.name);
+      return { status: 202, body: { items: sent.map(deliveryView), next: null } };
+    },
+  };
+
+  /** A repetition that finds the row there shows the key of that row, not a new one. */
+  function keysOf({ key, definition }: StoredSubscription): string[] {
+    return (definition?.signingKeys ?? []).flatMap((sealed) => subscribing.sealer?.open(sealed, key) ?? []);
+  }
+}
+
+const full = refuse(
+  'full',
+  `There are ${MAX_SUBSCRIPTIONS} subscriptions, and no more are kept. Remove those that nobody needs: GET /v1/subscriptions lists them.`,
+);
+/** Two made at the same moment may be one too many, which harms nobody. */
+async function isFull(table: ApiDeps['store']['subscriptions']): Promise<boolean> {
+  let count = 0;
+  for (let after: string | null | undefined; after !== null && count < MAX_SUBSCRIPTIONS;) {
+    const page = await table.list({ limit: MAX_SUBSCRIPTIONS, ...(after && { after }) });
+    count += page.rows.filter(isDefined).length;
+    after = page.next;
+  }
+  return count >= MAX_SUBSCRIPTIONS;
+}
+
+type Defined = StoredSubscription & { definition: Definition };
+const isDefined = (row: StoredSubscription): row is Defined => row.definition !== null;
+
+const notFound = (id: string): Refusal => refuse('not_found', `There is no subscription '${id}'.`);
+const unconfirmed = refuse('conflict', 'Its mail address has not confirmed yet.');
+const busy = refuse('conflict', 'It is being changed by others. Try again.', {
+  headers: { 'retry-after': '1' },
+});
+
+/** The row with a change. Another mail address has to confirm anew: `token` is for its link. */
+function change(
+  { subscribing, random, clock }: ApiDeps,
+  row: Defined,
+  { name, on, pattern, target, signingKeys }: SubscriptionChange,
+): { next: Defined; token: string | null } | Refusal {
+  const before = row.definition;
+  const where = target === undefined ? {} : readWhere(subscribing, row.key, before.channel, target);
+  if (isRefusal(where)) return where;
+  const keys = signingKeys && readSigningKeys(subscribing.sealer, row.key, before.channel, signingKeys);
+  if (keys && isRefusal(keys)) return keys;
+  if (keys && !subscribing.sealer)
+    return refuseField('signingKeys', 'cannot be kept', 'Configure api.secret_key.');
+  const moved = 'address' in where && before.channel === 'email' && where.address !== before.address;
+  const confirming = moved ? newConfirmation(random, row.key, clock()) : null;
+  const definition: Definition = {
+    ...before,
+    ...where,
+    ...(name !== undefined && { name }),
+    ...(on !== undefined && { on, pattern: null }),
+    ...(pattern !== undefined && { on: null, pattern }),
+    ...(keys && { signingKeys: keys.sealed }),
+    ...(confirming && { confirmation: confirming.stored }),
+  };
+  const unconfirmed = { state: 'confirming' as const, due: untilConfirmed(definition) };
+  const next = { ...row, definition, ...(confirming && unconfirmed) };
+  return { next, token: confirming?.token ?? null };
+}

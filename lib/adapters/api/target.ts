@@ -1,0 +1,83 @@
+import { sha256 } from '../../core/access/token.ts';
+import type { Definition } from '../../core/notify/stored-subscription.ts';
+import type { ChannelName } from '../../core/notify/subscription.ts';
+import { newTarget } from '../../core/notify/target.ts';
+import { readAddress, readSigningKey, readTarget } from '../../core/input/values.ts';
+import type { Sealer } from '../platform/seal.ts';
+import type { Subscribing } from './deps.ts';
+import { refuse, refuseField, type Refusal } from './problem.ts';
+
+/** The part of a definition that says where to, as it may be stored. */
+export type Where = Pick<Definition, 'endpoint' | 'shown' | 'address'>;
+
+export function readWhere(
+  { sealer, allowPrivate, confirmation }: Subscribing,
+  id: string,
+  channel: ChannelName,
+  target: string,
+): Where | Refusal {
+  if (channel === 'email') {
+    if (!confirmation) return noMail;
+    const read = readAddress(target);
+    if (!read.ok) return refuseField('target', read.problem, 'Write one mail address: ops@example.com.');
+    return whereOf(channel, target, target);
+  }
+  if (!sealer) return noKey;
+  const read = readTarget(target, allowPrivate);
+  if (!read.ok) return refuseField('target', read.problem, read.fix ?? 'Write https://host/path.');
+  return whereOf(channel, target, sealer.seal(target, id));
+}
+
+function whereOf(channel: ChannelName, target: string, address: string): Where {
+  const { endpoint, shown } = newTarget(channel, () => target);
+  return { endpoint, shown, address };
+}
+
+const noMail = refuseField(
+  'channel',
+  'is email, and this service cannot ask an address to confirm',
+  'Configure mail and api.public_url.',
+);
+const noKey = refuseField(
+  'channel',
+  'has a secret, and this service has no key to keep it with',
+  'Configure api.secret_key.',
+);
+
+/** The keys as they may be stored. */
+export function readSigningKeys(
+  sealer: Sealer | null,
+  id: string,
+  channel: ChannelName,
+  keys: readonly string[],
+): { sealed: string[] } | Refusal {
+  const fix = 'Write whsec_ and 24 to 64 random bytes in base64.';
+  if (channel !== 'webhook' && keys.length > 0)
+    return refuseField('signingKeys', 'does not go together with this channel', 'Leave it out.');
+  const wrong = keys.findIndex((key) => !readSigningKey(key).ok);
+  if (wrong !== -1) return refuseField(`signingKeys[${wrong}]`, 'is not a webhook signing key', fix);
+  return { sealed: keys.map((key) => sealer!.seal(key, id)) };
+}
+
+const CONFIRM_MS = 3 * 24 * 3_600_000;
+
+/** A link for one address, good for three days; only the hash of what is in it is stored. */
+export function newConfirmation(random: (bytes: number) => Buffer, id: string, now: number) {
+  const secret = random(32).toString('hex');
+  return { stored: { hash: sha256(secret), until: now + CONFIRM_MS }, token: `${id}.${secret}` };
+}
+
+/** Mails the link. Null: it is on its way. */
+export async function askToConfirm(
+  { confirmation }: Subscribing,
+  { address }: Definition,
+  token: string,
+): Promise<Refusal | null> {
+  const link = `${confirmation!.publicUrl}/v1/confirm/${token}`;
+  const receipt = await confirmation!.send(address, link);
+  if (receipt.kind === 'sent') return null;
+  return refuse(
+    'mail_failed',
+    `The mail that asks ${address} to confirm could not be sent (${receipt.reason}). Nothing was changed; try again.`,
+  );
+}

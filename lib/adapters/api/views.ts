@@ -1,0 +1,88 @@
+import type { Job } from '../../core/jobs/job.ts';
+import { whyNextLook } from '../../core/jobs/why-next.ts';
+import { nextTryAt, type Attempt, type Delivery } from '../../core/notify/delivery.ts';
+import { shownNotify } from '../../core/notify/notify.ts';
+import type { Explanation } from '../../core/notify/told.ts';
+import type { DeliveryView, ExplanationView, JobSummary, JobView } from './answers.ts';
+
+// Rows as they are shown: times in ISO 8601, and only what is meant for others.
+
+export const iso = (at: number): string => new Date(at).toISOString();
+export const isoOrNull = (at: number | null): string | null => (at === null ? null : iso(at));
+
+const common = (row: Job) => ({
+  key: row.key,
+  origin: row.origin,
+  projectId: row.projectId,
+  jobId: row.jobId,
+  service: row.service,
+  cloud: row.cloud,
+  region: row.region,
+  name: row.name,
+  labels: row.labels,
+  requestedBy: row.requestedBy,
+  correlationId: row.correlationId,
+  state: row.state,
+  lostReason: row.lostReason,
+  status: row.status,
+  jobType: row.report?.jobType ?? null,
+  beganAt: row.report?.beganAt ?? null,
+  endedAt: row.report?.endedAt ?? null,
+  trackedAt: iso(row.createdAt),
+  detectedAt: isoOrNull(row.detectedAt),
+  deadlineAt: isoOrNull(row.deadlineAt),
+  lookedAt: isoOrNull(row.lookedAt),
+  nextLookAt: row.state === 'outstanding' ? iso(row.nextLookAt) : null,
+});
+
+export function summaryOf(row: Job): JobSummary {
+  const error = row.report?.error;
+  return { ...common(row), error: error ? { code: error.code, reason: error.reason } : null };
+}
+
+export const jobView = (row: Job): JobView => ({
+  ...common(row),
+  error: row.report?.error ?? null,
+  subJobs: row.report?.subJobs ?? null,
+  entities: row.report?.entities ?? {},
+});
+
+const attemptView = (attempt: Attempt) => ({ ...attempt, at: iso(attempt.at) });
+
+export const deliveryView = (row: Delivery): DeliveryView => ({
+  id: row.id,
+  eventId: row.event.metadata.id,
+  kind: row.event.kind,
+  subject: row.event.subject,
+  subscription: row.subscription,
+  channel: row.channel,
+  target: row.shown,
+  state: row.state,
+  reason: row.reason,
+  attempts: row.attempts.map(attemptView),
+  createdAt: iso(row.createdAt),
+  nextTryAt: isoOrNull(nextTryAt(row)),
+});
+
+/** Who may see only some projects does not see what others have subscribed. */
+export const explanationView = ({ job, events }: Explanation, seesAll: boolean): ExplanationView => ({
+  job: jobView(job),
+  notify: seesAll ? (job.notify ?? []).map(shownNotify) : [],
+  whyNextLook: whyNextLook(job),
+  history: job.history.map((entry) => ({ ...entry, at: iso(entry.at) })),
+  events: events.map(({ id, kind, published, deliveries, unmatched }) => ({
+    id,
+    kind,
+    published,
+    deliveries: deliveries.map(({ subscription, channel, target, state, reason, attempts, nextTryAt }) => ({
+      subscription,
+      channel: channel as Delivery['channel'],
+      target,
+      state: state as Delivery['state'],
+      reason,
+      attempts: attempts.map(attemptView),
+      nextTryAt: isoOrNull(nextTryAt),
+    })),
+    unmatched: seesAll ? unmatched : [],
+  })),
+});

@@ -1,0 +1,62 @@
+import type { Story, Tone } from '../../core/notify/story.ts';
+import { andMore } from './plain-text.ts';
+
+/** Only the edge has a colour, one that can be seen on white and on black. Text keeps the reader's own colours. */
+const EDGE: Record<Tone, string> = { good: '#2e9e5b', warn: '#d08700', bad: '#d64541', info: '#3b82c4' };
+
+const LABEL = 'text-align:left;vertical-align:top;padding:2px 16px 2px 0;white-space:nowrap';
+const VALUE = 'padding:2px 0;vertical-align:top;overflow-wrap:anywhere';
+
+/** A story as a mail's HTML part: inline styles (mail programs drop others), no pictures, nothing to load, no link but the one to unsubscribe. */
+export function emailHtml(story: Story, footer: string, unsubscribe: string | null): string {
+  return [
+    '<!doctype html>',
+    '<html lang="en">',
+    '<head>',
+    '<meta charset="utf-8">',
+    '<meta name="viewport" content="width=device-width">',
+    '<meta name="color-scheme" content="light dark">',
+    '<meta name="supported-color-schemes" content="light dark">',
+    `<title>${escaped(story.title)}</title>`,
+    '</head>',
+    '<body style="margin:0;padding:16px;font-family:system-ui,sans-serif;font-size:15px;line-height:1.5">',
+    `<div style="max-width:640px;padding-left:16px;border-left:4px solid ${EDGE[story.tone]}">`,
+    `<h1 style="margin:0 0 12px;font-size:18px">${escaped(story.title)}</h1>`,
+    ...paragraph(story.lead),
+    '<table style="border-collapse:collapse;margin:0 0 12px">',
+    ...story.facts.map(({ label, value }) => row(label, value)),
+    '</table>',
+    ...failedSubJobs(story),
+    ...paragraph(story.hint),
+    ...paragraph(story.note, ';font-size:13px'),
+    `<p style="margin:0;font-size:12px;opacity:0.7">${escaped(footer)}${unsubscribeLink(unsubscribe)}</p>`,
+    '</div>',
+    '</body>',
+    '</html>',
+    '',
+  ].join('\n');
+}
+
+const paragraph = (text: string | undefined, more = ''): string[] =>
+  text ? [`<p style="margin:0 0 12px${more}">${escaped(text)}</p>`] : [];
+
+const unsubscribeLink = (link: string | null): string =>
+  link === null ? '' : `<br><a href="${escaped(link)}">Unsubscribe</a>`;
+
+const row = (label: string, value: string): string =>
+  `<tr><th scope="row" style="${LABEL}">${escaped(label)}</th><td style="${VALUE}">${escaped(value)}</td></tr>`;
+
+function failedSubJobs({ failedSubJobs, subJobsOmitted }: Story): string[] {
+  if (failedSubJobs.length === 0) return [];
+  const items = [...failedSubJobs, ...andMore(subJobsOmitted)];
+  return [
+    '<p style="margin:0 0 4px"><b>Failed sub-jobs</b></p>',
+    '<ul style="margin:0 0 12px;padding-left:20px">',
+    ...items.map((item) => `<li style="overflow-wrap:anywhere">${escaped(item)}</li>`),
+    '</ul>',
+  ];
+}
+
+/** For text between tags, and for our own links. No attribute holds anything from outside. */
+export const escaped = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

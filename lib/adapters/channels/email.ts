@@ -1,0 +1,80 @@
+import { cut } from '../../core/jobs/bounds.ts';
+import { digest } from '../../core/jobs/event.ts';
+import type { Receipt } from '../../core/notify/delivery.ts';
+import { describe } from '../../core/notify/message.ts';
+import { line, type Story } from '../../core/notify/story.ts';
+import type { Channel } from '../../ports.ts';
+import { emailHtml } from './email-html.ts';
+import { plainText } from './plain-text.ts';
+
+/** One mail to one address. */
+export interface Mail {
+  from: string;
+  to: string;
+  subject: string;
+  text: string;
+  html: string;
+  /** With its angle brackets, like the references. */
+  messageId: string;
+  references: string[];
+  date: Date;
+  headers: Record<string, string>;
+  /** Links that act for the recipient: a server that repeats the mail must not put them into a receipt. */
+  secrets: string[];
+}
+
+/** Hands one mail over, once. Answers; does not throw. */
+export interface MailTransport {
+  send(mail: Mail): Promise<Receipt>;
+}
+
+export interface EmailDeps {
+  transport: MailTransport;
+  /** `Jobchime <jobchime@example.com>` or the bare address. */
+  from: string;
+}
+
+/** Where one address unsubscribes from all mail. */
+type Unsubscribing = (leaving: { subscription: string; address: string }) => string;
+
+/** People, one address at a time. Null: there is nowhere to unsubscribe. */
+export function createEmail({ transport, from }: EmailDeps, linkFor: Unsubscribing | null = null): Channel {
+  const domain = /@([^@>\s]+)>?\s*$/.exec(from)?.[1];
+  if (!domain)
+    throw new Error('the sender of mails is not an address: write name@domain or Name <name@domain>');
+  return {
+    async send({ deliveryId, event, subscription, target, at }) {
+      const story = describe(event);
+      const to = target.address();
+      const link = linkFor?.({ subscription, address: to }) ?? null;
+      const footer = `Jobchime, event ${event.metadata.id}`;
+      return transport.send({
+        from,
+        to,
+        subject: subjectOf(story),
+        text: `${plainText(story)}\n\n-- \n${footer}\n${link === null ? '' : `Unsubscribe: ${link}\n`}`,
+        html: emailHtml(story, footer, link),
+        // The same at every attempt: a mail that came through although we never heard so is recognised as a repeat.
+        messageId: `<${deliveryId}@${domain}>`,
+        // A root that no mail ever had: all mails about one job answer it, so they form a thread and nothing is remembered.
+        references: [`<${digest('thread', event.subject)}@${domain}>`],
+        date: new Date(at),
+        // RFC 3834: nobody's holiday notice needs to answer.
+        headers: { 'Auto-Submitted': 'auto-generated', ...(link !== null && oneClick(link)) },
+        secrets: secretsOf(link),
+      });
+    },
+  };
+}
+
+/** RFC 8058: the mail program shows a button and posts to the link by itself. */
+const oneClick = (link: string) => ({
+  'List-Unsubscribe': `<${link}>`,
+  'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+});
+const secretsOf = (link: string | null): string[] =>
+  link === null ? [] : [link, link.slice(link.lastIndexOf('/') + 1)];
+
+/** Verdict first: it is what a list of mails is scanned for. Mail programs show 60 to 80 characters of it. */
+const subjectOf = ({ verdict, about, place }: Story): string =>
+  cut(line(`[${verdict}] ${about}${place && ` (${place})`}`), 200);

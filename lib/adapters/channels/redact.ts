@@ -1,0 +1,40 @@
+import { cut, MAX } from '../../core/jobs/bounds.ts';
+import { line } from '../../core/notify/story.ts';
+
+/**
+ * Makes words from outside fit for a receipt: one line, bounded, and without any of the secrets. Endpoints like to echo
+ * what they were sent; hiding comes before cutting, so that no half of a secret is left at the edge.
+ */
+export function redactor(secrets: readonly string[]): (text: string) => string {
+  const longestFirst = secrets.filter(Boolean).toSorted((a, b) => b.length - a.length);
+  return (text) =>
+    cut(line(longestFirst.reduce((t, secret) => t.replaceAll(secret, '[redacted]'), text)), MAX.text);
+}
+
+/** Shorter pieces of a URL (`v1`, `hooks`) are no secrets, and hiding them would make every text unreadable. */
+const SECRET_LENGTH = 6;
+
+/**
+ * All that an echo of a URL may give away. A Slack webhook's URL is itself the key, and so are those of many other
+ * receivers: everything behind the host counts as secret, whole and in pieces.
+ */
+export function secretsOfUrl(address: string): string[] {
+  if (!URL.canParse(address)) return [address];
+  const url = new URL(address);
+  const pieces = [url.username, url.password, ...url.pathname.split('/'), ...url.searchParams.values()];
+  return [
+    address,
+    url.href,
+    ...[`${url.pathname}${url.search}`, url.pathname, ...pieces, ...pieces.map(decoded)].filter(
+      (piece) => piece.length >= SECRET_LENGTH,
+    ),
+  ];
+}
+
+function decoded(piece: string): string {
+  try {
+    return decodeURIComponent(piece);
+  } catch {
+    return piece;
+  }
+}

@@ -1,0 +1,91 @@
+import type { Receipt } from '../../core/notify/delivery.ts';
+import { describe } from '../../core/notify/message.ts';
+import type { Channel } from '../../ports.ts';
+import type { HttpAnswer, HttpTrouble } from '../platform/http.ts';
+import { post, type Exchange } from './post.ts';
+import { redactor, secretsOfUrl } from './redact.ts';
+import { slackPayload, slackText } from './slack-blocks.ts';
+import {
+  byStatus,
+  disable,
+  receiptFor,
+  refuse,
+  retry,
+  SENT,
+  type StatusTable,
+  type Verdict,
+} from './verdict.ts';
+
+/** Slack says in one word why it refuses. Each of these stays as it is until somebody sees to it. */
+const BY_WORD = new Map<string, Verdict>([
+  ['no_service', disable('gone')],
+  ['no_service_id', disable('gone')],
+  ['no_active_hooks', disable('gone')],
+  ['no_team', disable('gone')],
+  ['channel_not_found', disable('gone')],
+  ['channel_is_archived', disable('gone')],
+  ['user_not_found', disable('gone')],
+  ['invalid_token', disable('auth_error')],
+  ['team_disabled', disable('auth_error')],
+  ['action_prohibited', disable('auth_error')],
+  ['posting_to_general_channel_denied', disable('auth_error')],
+]);
+/** The same payload would be refused for the same blocks at every attempt. */
+const BLOCKS_REFUSED: readonly string[] = ['invalid_blocks', 'invalid_blocks_format', 'msg_blocks_too_long'];
+
+/** Where the word says nothing: it may come from a proxy on the way, so only what is unmistakable is final. */
+const BY_STATUS: StatusTable = {
+  '1xx': retry('server_error'),
+  '2xx': SENT,
+  '3xx': retry('redirected'),
+  400: refuse('client_error'),
+  401: retry('auth_error'),
+  403: retry('auth_error'),
+  404: disable('gone'),
+  410: disable('gone'),
+  429: retry('rate_limited'),
+  '4xx': retry('client_error'),
+  '5xx': retry('server_error'),
+};
+
+/** One message into the channel of an incoming webhook. */
+export function createSlack({ exchange }: { exchange: Exchange }): Channel {
+  return {
+    async send({ event, target, at }) {
+      const url = target.address();
+      const clean = redactor(secretsOfUrl(url));
+      const story = describe(event);
+      const answer = await post(exchange, url, JSON.stringify(slackPayload(story)));
+      if (!blocksRefused(answer)) return receiptFor(answer, verdictOf, at, clean);
+      // Slack changes its limits without notice. A retry with the same blocks is pointless, and a plain message now is
+      // worth more than a pretty one never; the receipt keeps the word, so that the cause can be found.
+      const plain = await post(exchange, url, JSON.stringify(slackText(story)));
+      const receipt = receiptFor(plain, verdictOf, at, clean);
+      return { ...receipt, detail: `without blocks (${wordOf(answer)}): ${receipt.detail}` };
+    },
+  };
+}
+
+/** By these Slack refuses a message without content, which shows that it would have taken another one. */
+const EMPTY_REFUSED: readonly string[] = [
+  'no_text',
+  'invalid_payload',
+  'missing_text_or_fallback_or_attachments',
+];
+
+/** Whether there is such a webhook, without anybody seeing a message: an empty one is posted, which Slack refuses. */
+export async function tryHook(exchange: Exchange, url: string, at: number): Promise<Receipt> {
+  const answer = await post(exchange, url, '{}');
+  const taken = answer.ok && answer.status === 400 && EMPTY_REFUSED.includes(wordOf(answer));
+  return receiptFor(answer, (it) => (taken ? SENT : verdictOf(it)), at, redactor(secretsOfUrl(url)));
+}
+
+function verdictOf(answer: HttpAnswer): Verdict {
+  const refused = answer.status >= 400 && answer.status < 500;
+  return (refused && BY_WORD.get(wordOf(answer))) || byStatus(BY_STATUS, answer.status);
+}
+
+const blocksRefused = (answer: HttpAnswer | HttpTrouble): boolean =>
+  answer.ok && answer.status === 400 && BLOCKS_REFUSED.includes(wordOf(answer));
+
+const wordOf = (answer: HttpAnswer | HttpTrouble): string => (answer.ok ? answer.body.trim() : '');

@@ -1,0 +1,52 @@
+import type { Event } from '../../core/jobs/event.ts';
+import type { Channel } from '../../ports.ts';
+import { post, type Exchange } from './post.ts';
+import { redactor, secretsOfUrl } from './redact.ts';
+import { secretsOfKey, sign } from './signature.ts';
+import { byStatus, disable, receiptFor, retry, SENT, type StatusTable } from './verdict.ts';
+
+/**
+ * A refusal by the receiver's program is retried too: receivers are repaired and deployed within the days the schedule
+ * covers. Only 410 says that nobody will ever want it.
+ */
+const BY_STATUS: StatusTable = {
+  '1xx': retry('server_error'),
+  '2xx': SENT,
+  '3xx': retry('redirected'),
+  401: retry('auth_error'),
+  403: retry('auth_error'),
+  410: disable('gone'),
+  429: retry('rate_limited'),
+  '4xx': retry('client_error'),
+  '5xx': retry('server_error'),
+};
+
+export interface WebhookDeps {
+  exchange: Exchange;
+  /** Our own, for the `user-agent`. */
+  version: string;
+}
+
+/** Programs. Each message is signed as Standard Webhooks 1.0 has it; the id is the same at every attempt. */
+export function createWebhook({ exchange, version }: WebhookDeps): Channel {
+  return {
+    async send({ deliveryId, event, target, at }) {
+      const url = target.address();
+      const keys = (target.signingKeys ?? []).map((key) => key());
+      const body = webhookBody(event);
+      const seconds = Math.floor(at / 1_000);
+      const answer = await post(exchange, url, body, {
+        'user-agent': `jobchime/${version}`,
+        'webhook-id': deliveryId,
+        'webhook-timestamp': String(seconds),
+        'webhook-signature': sign(keys, deliveryId, seconds, body),
+      });
+      const clean = redactor([...secretsOfUrl(url), ...keys.flatMap(secretsOfKey)]);
+      return receiptFor(answer, ({ status }) => byStatus(BY_STATUS, status), at, clean);
+    },
+  };
+}
+
+/** The contract: `type`, `timestamp` and `data` as Standard Webhooks recommends, and the event's own id. */
+export const webhookBody = ({ kind, metadata, data }: Event): string =>
+  JSON.stringify({ id: metadata.id, type: kind, timestamp: metadata.time, data });

@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import type { Secrets } from '../../platform/secrets.ts';
+import type { Clock } from '../../../ports.ts';
+import type { KeyAuth, OriginConfig, PasswordAuth } from '../origin-config.ts';
+import type { Transport } from '../transport.ts';
+import { agencyKeys, renewedKeyAuth } from './agency-keys.ts';
+import { keyAuth, tokenAuth, type Auth } from './auth.ts';
+import { createRenewed } from './renewed.ts';
+import { agencyTokens, named, renewedTokenAuth, userTokens } from './tokens.ts';
+
+interface AuthsDeps {
+  transport: Transport;
+  secrets: Pick<Secrets, 'add' | 'forget'>;
+  clock: Clock;
+}
+
+/**
+ * How each origin proves who it is. Origins of one identity and one project share what IAM hands out: it limits how often it
+ * is asked, and a token serves all services of its project.
+ */
+export function createAuths(deps: AuthsDeps): (origin: Pick<OriginConfig, 'auth' | 'projectId'>) => Auth {
+  const { clock } = deps;
+  const known = new Map<string, Auth>();
+  const shared = (identity: unknown[], make: () => Auth): Auth => {
+    // Hashed, because what is secret takes part: with another password it is another identity.
+    const key = createHash('sha256').update(JSON.stringify(identity)).digest('hex');
+    const auth = known.get(key) ?? make();
+    known.set(key, auth);
+    return auth;
+  };
+
+  const byPassword = (auth: PasswordAuth, projectId: string): Auth => {
+    const { iam, user, domain, password, agency } = auth;
+    const who = [iam, user, domain, password()];
+    const tokensOf = (scope: Parameters<typeof userTokens>[1]): Auth =>
+      shared([...who, scope], () =>
+        renewedTokenAuth(createRenewed(userTokens({ iam, user, domain, password }, scope, deps), deps)),
+      );
+    const scope = { project: { id: projectId } };
+    if (!agency) return tokensOf(scope);
+    // Assuming an agency is a right of the account, not one in a project.
+    const caller = tokensOf({ domain: named(domain) });
+    return shared([...who, scope, agency], () =>
+      renewedTokenAuth(createRenewed(agencyTokens(iam, agency, scope, caller, deps), deps)),
+    );
+  };
+
+  const byKeys = (auth: KeyAuth, projectId: string): Auth => {
+    const { agency, signature } = auth;
+    const signing = { projectId, signature, clock };
+    if (!agency) return keyAuth(auth, signing);
+    const who = [agency, auth.accessKey(), auth.secretKey(), auth.securityToken?.()];
+    const caller = keyAuth(auth, { ...signing, projectId: null });
+    return shared([...who, projectId, signature], () =>
+      renewedKeyAuth(createRenewed(agencyKeys(agency.iam, agency, projectId, caller, deps), deps), signing),
+    );
+  };
+
+  return ({ auth, projectId }) => {
+    switch (auth.kind) {
+      case 'keys':
+        return byKeys(auth, projectId);
+      case 'password':
+        return byPassword(auth, projectId);
+      case 'token':
+        return tokenAuth(auth);
+    }
+  };
+}

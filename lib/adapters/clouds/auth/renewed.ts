@@ -1,0 +1,106 @@
+import type { Trouble } from '../../../core/jobs/observation.ts';
+import type { Secrets } from '../../platform/secrets.ts';
+import type { Secret } from '../../../core/notify/subscription.ts';
+import type { Clock } from '../../../ports.ts';
+import { parseTime } from '../times.ts';
+
+/** Something that IAM handed out, and that ends. Times in epoch milliseconds, by this machine's clock. */
+export interface Grant<T> {
+  kind: 'grant';
+  value: T;
+  /** What must not come out while it may be in use. */
+  secrets: readonly Secret[];
+  issuedAt: number;
+  /** From here on it is renewed while it still holds. */
+  renewAt: number;
+  expiresAt: number;
+}
+
+export interface Renewed<T> {
+  /** However many ask at once, one question is under way. While the old one holds, trouble with IAM is not felt. */
+  present(): Promise<Grant<T> | Trouble>;
+  /** A service refused what `isIt` recognises. True: another one may do better. */
+  refused(isIt: (held: T) => boolean): boolean;
+}
+
+const MINUTE = 60_000;
+/** Tokens live 24 h. Where the answer does not say so, an hour is safe. */
+const DEFAULT_LIFE = 60 * MINUTE;
+/** Renewed this long before the end, or a tenth of its life where that is less. */
+const RENEW_BEFORE = 10 * MINUTE;
+/**
+ * One that is refused sooner is not replaced: a new one would most likely be refused too, and each question would fetch its
+ * own. One that was revoked within its first minute is replaced at the end of that minute.
+ */
+const YOUNGEST_REFUSED = MINUTE;
+/** After a failure IAM is left alone for a while: 500 jobs must not each ask it again. */
+const FAILURE_HOLDS = MINUTE / 2;
+/** Wrong credentials are tried three times in a quarter of an hour: both users and keys are locked after some more. */
+const DENIAL_HOLDS = 5 * MINUTE;
+
+export function createRenewed<T>(
+  fetch: () => Promise<Grant<T> | Trouble>,
+  { secrets, clock }: { secrets: Pick<Secrets, 'forget'>; clock: Clock },
+): Renewed<T> {
+  let held: Grant<T> | null = null;
+  let former: Grant<T> | null = null;
+  let failure: { trouble: Trouble; until: number } | null = null;
+  let asking: Promise<Grant<T> | Trouble> | null = null;
+
+  /** The one before last is forgotten, not the last: questions with it may still be under way. */
+  const keep = (next: Grant<T>): void => {
+    former?.secrets.forEach(secrets.forget);
+    former = held;
+    held = next;
+  };
+
+  const renew = async (): Promise<Grant<T> | Trouble> => {
+    const got = await fetch();
+    if (got.kind === 'grant') {
+      failure = null;
+      keep(got);
+      return got;
+    }
+    const trouble = { ...got, detail: got.detail.startsWith('IAM: ') ? got.detail : `IAM: ${got.detail}` };
+    const holds = got.kind === 'denied' ? DENIAL_HOLDS : FAILURE_HOLDS;
+    failure = { trouble, until: clock() + Math.max(holds, trouble.retryAfterMs ?? 0) };
+    return trouble;
+  };
+
+  return {
+    async present() {
+      if (held && clock() < held.renewAt) return held;
+      const holds = held && clock() < held.expiresAt ? held : null;
+      if (failure && clock() < failure.until) return holds ?? failure.trouble;
+      asking ??= renew().finally(() => (asking = null));
+      const got = await asking;
+      return got.kind === 'grant' ? got : (holds ?? got);
+    },
+    refused(isIt) {
+      // Another question met the same and has already seen to it.
+      if (!held || !isIt(held.value)) return true;
+      if (clock() - held.issuedAt < YOUNGEST_REFUSED) return false;
+      held = { ...held, renewAt: 0, expiresAt: 0 };
+      return true;
+    },
+  };
+}
+
+/**
+ * When it is to be renewed and when it ends. The cloud's clock is not this machine's: what counts is how long after `issued`,
+ * by the cloud's clock, the end is.
+ * @param at When it arrived; epoch milliseconds of this machine.
+ */
+export function lifeOf(
+  at: number,
+  expires: string | undefined,
+  issued: string | undefined,
+): Pick<Grant<unknown>, 'issuedAt' | 'renewAt' | 'expiresAt'> {
+  const end = parseTime(expires ?? '');
+  const start = parseTime(issued ?? '');
+  const said = end ? Date.parse(end) - (start ? Date.parse(start) : at) : 0;
+  // Nothing is handed out that has ended: then the clocks contradict each other.
+  const life = said > 0 ? said : DEFAULT_LIFE;
+  const early = Math.min(RENEW_BEFORE, life / 10);
+  return { issuedAt: at, renewAt: at + life - early, expiresAt: at + life };
+}

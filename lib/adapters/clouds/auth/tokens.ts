@@ -1,0 +1,94 @@
+import * as z from 'zod';
+import type { Trouble } from '../../../core/jobs/observation.ts';
+import type { Secrets } from '../../platform/secrets.ts';
+import type { Secret } from '../../../core/notify/subscription.ts';
+import type { Answer } from '../fault.ts';
+import { parseJson } from '../json.ts';
+import type { Agency, Named, PasswordAuth } from '../origin-config.ts';
+import type { Transport } from '../transport.ts';
+import { proof, type Auth } from './auth.ts';
+import { askIam, iamUrl, refusal } from './iam.ts';
+import { lifeOf, type Grant, type Renewed } from './renewed.ts';
+
+export interface TokenDeps {
+  transport: Transport;
+  secrets: Pick<Secrets, 'add'>;
+}
+type Fetch = () => Promise<Grant<Secret> | Trouble>;
+
+/** What a token is good for: one project, or the account as a whole, which assuming an agency wants. */
+export type Scope = { project: { id: string } } | { domain: { id: string } | { name: string } };
+
+/** Tokens of an IAM user. */
+export function userTokens(
+  { iam, user, domain, password }: Omit<PasswordAuth, 'kind' | 'agency'>,
+  scope: Scope,
+  deps: TokenDeps,
+): Fetch {
+  const who = typeof user === 'string' ? { name: user, domain: named(domain) } : user;
+  return () => {
+    const asked = { methods: ['password'], password: { user: { ...who, password: password() } } };
+    return fetchToken(iam, asked, scope, deps);
+  };
+}
+
+/** Tokens of an agency, for whom `caller` stands. */
+export function agencyTokens(
+  iam: string,
+  agency: Agency,
+  scope: Scope,
+  caller: Auth,
+  deps: TokenDeps,
+): Fetch {
+  const assume_role = { agency_name: agency.name, domain_name: agency.domain };
+  return () => fetchToken(iam, { methods: ['assume_role'], assume_role }, scope, deps, caller);
+}
+
+async function fetchToken(
+  iam: string,
+  identity: object,
+  scope: Scope,
+  { transport, secrets }: TokenDeps,
+  caller?: Auth,
+): Promise<Grant<Secret> | Trouble> {
+  const url = iamUrl(iam, '/v3/auth/tokens?nocatalog=true');
+  const got = await askIam(transport, url, { auth: { identity, scope } }, caller);
+  return got.kind === 'granted' ? tokenIn(got.answer, scope, secrets) : got;
+}
+
+export const named = (it: Named): { id: string } | { name: string } =>
+  typeof it === 'string' ? { name: it } : it;
+
+const granted = z.object({
+  token: z.object({
+    issued_at: z.string().optional(),
+    expires_at: z.string().optional(),
+    project: z.object({ id: z.string() }).optional(),
+  }),
+});
+
+function tokenIn(answer: Answer, scope: Scope, secrets: Pick<Secrets, 'add'>): Grant<Secret> | Trouble {
+  const text = answer.headers['x-subject-token'];
+  if (!text) return refusal(answer);
+  const { token } = granted.safeParse(parseJson(answer.body)).data ?? {};
+  const project = token?.project?.id;
+  if ('project' in scope && project !== undefined && project !== scope.project.id) {
+    return { kind: 'denied', detail: `the token is for project ${project}` };
+  }
+  const value = secrets.add(text);
+  return {
+    kind: 'grant',
+    value,
+    secrets: [value],
+    ...lifeOf(answer.at, token?.expires_at, token?.issued_at),
+  };
+}
+
+/** Sends the present token. */
+export const renewedTokenAuth = (tokens: Renewed<Secret>): Auth => ({
+  async prove() {
+    const got = await tokens.present();
+    return got.kind === 'grant' ? proof({ 'x-auth-token': got.value() }) : got;
+  },
+  refused: ({ headers }) => tokens.refused((held) => held() === headers['x-auth-token']),
+});

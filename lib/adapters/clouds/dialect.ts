@@ -1,0 +1,91 @@
+import type { JobSeen } from '../../core/jobs/observation.ts';
+import { textOf } from './json.ts';
+
+/** What a status word means. */
+export type Meaning = JobSeen['kind'];
+export type Cloud = 'huawei' | 'otc';
+
+/** Where something stands in a JSON value, as a dotted path: `entities.sub_jobs`, `jobs.0`; empty for the value itself. */
+export type Place = string;
+/** Several places, where a service has more than one: the first that has a text counts. */
+export type Places = Place | readonly Place[];
+
+/** How one service spells its jobs. Data alone: nothing asks which service it has before it. */
+export interface Dialect {
+  /** The service's name in the events. */
+  service: string;
+  /** What its hosts begin with, as in `HOST.eu-de.otc.t-systems.com`. */
+  host: string;
+  /** Of the job query, below the endpoint; the query string too where the service wants one. */
+  path: string;
+  /** Where the job stands in the answer. */
+  job: Place;
+  /** Where sub-jobs stand in a job, and again in a sub-job. */
+  subJobs: Place;
+  /** Where the rest stands, in a job as in a sub-job. */
+  fields: {
+    id: Places;
+    type: Places;
+    status: Places;
+    beganAt: Places;
+    endedAt: Places;
+    code: Places;
+    /** All places in which words on a failure were seen. */
+    reasons: readonly Place[];
+    entities: Place;
+    /** What stands outside of `entities` and says what the job worked on; it joins them under its own name. */
+    worksOn: readonly Place[];
+  };
+  /** In lower case, since services spell the same word differently. A word that is not here is not understood. */
+  status: Readonly<Record<string, Meaning>>;
+}
+
+/** A service: how it spells its jobs, which clouds document that, and what differs there. */
+export interface Service extends Dialect {
+  clouds: { readonly [cloud in Cloud]?: Partial<Dialect> };
+}
+
+export interface Registry {
+  /** Every name that an origin's `dialect` may have. */
+  names: readonly string[];
+  dialectOf(cloud: string, name: string): Dialect | undefined;
+}
+
+export function registryOf(services: Readonly<Record<string, Service>>): Registry {
+  const known = new Map<string, Dialect>();
+  for (const [name, { clouds, ...dialect }] of Object.entries(services)) {
+    for (const [cloud, differs] of Object.entries(clouds))
+      known.set(`${cloud}/${name}`, { ...dialect, ...differs });
+  }
+  return {
+    names: Object.keys(services),
+    dialectOf: (cloud, name) => known.get(`${cloud}/${name}`),
+  };
+}
+
+/** The URL of the job query. Both ids must be valid ones: they are put in as they are. */
+export function jobUrl(dialect: Dialect, endpoint: string, projectId: string, jobId: string): URL {
+  const path = dialect.path.replace('{project_id}', projectId).replace('{job_id}', jobId);
+  return new URL(endpoint.replace(/\/+$/, '') + path);
+}
+
+/** What stands at `place`; undefined where the way there ends. */
+export function at(value: unknown, place: Place): unknown {
+  if (place === '') return value;
+  return place
+    .split('.')
+    .reduce<unknown>((inner, key) => (isContainer(inner) ? inner[key] : undefined), value);
+}
+
+/** The first text among several places; null for none. */
+export function textAt(value: unknown, places: Places): string | null {
+  return (
+    [places]
+      .flat()
+      .map((place) => textOf(at(value, place)))
+      .find((text) => text !== null) ?? null
+  );
+}
+
+const isContainer = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;

@@ -1,0 +1,155 @@
+import { registryOf, type Service } from './dialect.ts';
+
+/** Documented for all services of the ECS family. */
+const STATUS = { init: 'running', running: 'running', success: 'succeeded', fail: 'failed' } as const;
+/** Of yearly and monthly orders, which only Huawei Cloud has, and documents for ECS and BMS. */
+const ORDERED = { ...STATUS, pending_payment: 'awaiting_payment' } as const;
+
+const FIELDS = {
+  id: 'job_id',
+  type: 'job_type',
+  status: 'status',
+  beganAt: 'begin_time',
+  endedAt: 'end_time',
+  code: 'error_code',
+  reasons: ['fail_reason', 'entities.errorcode_message'],
+  entities: 'entities',
+  worksOn: [],
+} as const;
+
+const ECS: Service = {
+  service: 'ecs',
+  host: 'ecs',
+  path: '/v1/{project_id}/jobs/{job_id}',
+  job: '',
+  subJobs: 'entities.sub_jobs',
+  fields: FIELDS,
+  status: STATUS,
+  clouds: { huawei: { status: ORDERED }, otc: {} },
+};
+
+const BOTH = { huawei: {}, otc: {} };
+/** Sub-jobs of these may explain themselves in the words of an error of the query. */
+const WORDY = { ...FIELDS, code: ['error_code', 'code'], reasons: [...FIELDS.reasons, 'message'] };
+
+/**
+ * Every service that Jobchime understands. One more is one more entry here, and its answers in `tests/adapters/clouds/fixtures/`.
+ */
+export const SERVICES = {
+  ecs: ECS,
+
+  /** Classic load balancers. The `uri` that the submit call answers says v1, but the query is at v1.0. */
+  elb: {
+    ...ECS,
+    service: 'elb',
+    host: 'elb',
+    path: '/v1.0/{project_id}/jobs/{job_id}',
+    subJobs: 'sub_jobs',
+    clouds: BOTH,
+  },
+
+  /**
+   * Load balancers of today: copying and recovering. Those who wait for such jobs take COMPLETE for the good end. While
+   * ROLLBACKING it has failed already, but is not done with undoing; after a CANCEL it has ended and has not done its work.
+   */
+  'elb-v3': {
+    ...ECS,
+    service: 'elb',
+    host: 'elb',
+    path: '/v3/{project_id}/elb/jobs/{job_id}',
+    job: 'job',
+    subJobs: 'sub_jobs',
+    fields: { ...FIELDS, reasons: ['error_msg'], worksOn: ['resource_id'] },
+    status: {
+      ...STATUS,
+      rollbacking: 'running',
+      complete: 'succeeded',
+      rollback_fail: 'failed',
+      cancel: 'failed',
+    },
+    clouds: { huawei: {} },
+  },
+
+  evs: { ...ECS, service: 'evs', host: 'evs', clouds: BOTH },
+  bms: {
+    ...ECS,
+    service: 'bms',
+    host: 'bms',
+    fields: WORDY,
+    clouds: { huawei: { status: ORDERED }, otc: {} },
+  },
+  sdrs: { ...ECS, service: 'sdrs', host: 'sdrs', fields: WORDY, clouds: BOTH },
+  /** What a job made stands at `entities.entities.entities`. */
+  deh: { ...ECS, service: 'deh', host: 'deh', clouds: { huawei: {} } },
+  /** Public addresses are part of VPC. */
+  eip: { ...ECS, service: 'eip', host: 'vpc', clouds: { huawei: {} } },
+
+  ims: {
+    ...ECS,
+    service: 'ims',
+    host: 'ims',
+    subJobs: 'entities.sub_jobs_result',
+    fields: {
+      ...FIELDS,
+      id: ['job_id', 'subJobId'],
+      code: ['error_code', 'entities.error_code', 'entities.addition_error_code', 'entities.alarm_code'],
+      reasons: [...FIELDS.reasons, 'entities.error', 'entities.addition_error_msg'],
+    },
+    clouds: BOTH,
+  },
+
+  rds: {
+    ...ECS,
+    service: 'rds',
+    host: 'rds',
+    path: '/v3/{project_id}/jobs?id={job_id}',
+    job: 'job',
+    fields: {
+      ...FIELDS,
+      id: 'id',
+      type: 'name',
+      beganAt: 'created',
+      endedAt: 'ended',
+      reasons: ['fail_reason'],
+      worksOn: ['instance'],
+    },
+    status: { running: 'running', completed: 'succeeded', failed: 'failed' },
+    clouds: BOTH,
+  },
+
+  dcs: { ...ECS, service: 'dcs', host: 'dcs', path: '/v2/{project_id}/jobs/{job_id}', clouds: BOTH },
+
+  'sfs-turbo': {
+    ...ECS,
+    service: 'sfs-turbo',
+    host: 'sfs-turbo',
+    path: '/v1/{project_id}/sfs-turbo/jobs/{job_id}',
+    subJobs: 'sub_jobs',
+    status: { waiting: 'running', running: 'running', success: 'succeeded', failed: 'failed' },
+    clouds: BOTH,
+  },
+
+  /** In the manner of Kubernetes, sub-jobs too, and theirs. */
+  cce: {
+    ...ECS,
+    service: 'cce',
+    host: 'cce',
+    path: '/api/v3/projects/{project_id}/jobs/{job_id}',
+    subJobs: 'spec.subJobs',
+    fields: {
+      id: 'metadata.uid',
+      type: 'spec.type',
+      status: 'status.phase',
+      beganAt: 'metadata.creationTimestamp',
+      endedAt: 'metadata.updateTimestamp',
+      code: [],
+      reasons: ['status.reason'],
+      entities: 'spec.extendParam',
+      worksOn: ['spec.clusterUID', 'spec.resourceID', 'spec.resourceName'],
+    },
+    status: { initializing: 'running', running: 'running', success: 'succeeded', failed: 'failed' },
+    clouds: BOTH,
+  },
+} as const satisfies Record<string, Service>;
+
+export const { names: DIALECT_NAMES, dialectOf } = registryOf(SERVICES);

@@ -1,0 +1,115 @@
+import type { NotFound, Trouble, TroubleKind } from '../../core/jobs/observation.ts';
+import { retryAfter } from '../platform/retry-after.ts';
+import { readError, type ErrorWords } from './error-body.ts';
+import { gateway, questionHint } from './hints.ts';
+import { parseJson } from './json.ts';
+import { clockAhead, skewWords } from './skew.ts';
+
+/** What came back over HTTP. */
+export interface Answer {
+  status: number;
+  /** Names in lower case. */
+  headers: Record<string, string>;
+  body: string;
+  /** When it arrived; epoch milliseconds. */
+  at: number;
+}
+
+interface Rule {
+  code: RegExp;
+  /** Any, if absent. */
+  status?: readonly number[];
+  kind: TroubleKind | 'not_found';
+  /** Of `not_found`: only what is documented for the query itself proves the route. */
+  proof?: 'stated';
+}
+
+/**
+ * The code decides before the HTTP status: one code comes with different ones (`Common.1503` is 429 on OTC and 503 on
+ * Huawei Cloud), and `Common.0024` even comes with 202. The first rule that fits.
+ */
+const RULES: readonly Rule[] = [
+  { code: /^Common\.(0024|1503)$/, kind: 'throttled' },
+  { code: gateway('0308'), kind: 'throttled' },
+  { code: /^(IAM\.0012|CCE\.0[12]429\d{3})$/, kind: 'throttled' },
+  { code: /^(Common\.(0013|0018)|Ecs\.(0023|0110)|Pdp\.\d+)$/, kind: 'denied' },
+  { code: gateway('030[0-7]|0310'), kind: 'denied' },
+  { code: gateway('010\\d'), kind: 'misrouted' },
+  { code: gateway('0201'), kind: 'unavailable' },
+  { code: /^Common\.(0001|0025)$/, kind: 'unavailable' },
+  // Behind all that is trouble, because this one can end a job.
+  { code: /^Common\.0011$/, status: [400, 404], kind: 'not_found', proof: 'stated' },
+  // So document databases say that a job is not there any more; relational ones are their kin.
+  { code: /^DBS\.200543$/, status: [400, 404], kind: 'not_found' },
+  // Whatever the gateway does not find, it is not the job: that is behind it.
+  { code: gateway('\\d+'), status: [404], kind: 'misrouted' },
+];
+
+/** What an answer means that says nothing of a job. A 404 without a known code is a bare `not_found`: it may mean the job. */
+export function faultOf(answer: Answer): Trouble | NotFound {
+  const html = /^\s*</.test(answer.body);
+  const error = readError(parseJson(answer.body));
+  const rule = RULES.find(
+    ({ code, status }) =>
+      error.codes.some((found) => code.test(found)) && (status?.includes(answer.status) ?? true),
+  );
+  const kind = rule?.kind ?? byStatus(answer.status, html);
+  const ahead = kind === 'denied' ? clockAhead(answer) : null;
+  const hint = ahead === null ? questionHint(error.codes) : skewWords(ahead);
+  const detail = detailOf(answer, error, html, hint);
+  if (kind === 'not_found') return { kind, proof: rule?.proof ?? 'bare', witnessed: false, detail };
+  const retryAfterMs = waitOf(answer, kind);
+  const limit = kind === 'throttled' ? limitIn(answer.body) : null;
+  return {
+    kind,
+    detail,
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...(ahead !== null && { clockAheadMs: ahead }),
+    ...(limit && { limitPerSecond: (limit.calls * 1_000) / limit.windowMs }),
+  };
+}
+
+function byStatus(status: number, html: boolean): Rule['kind'] {
+  if (status === 401 || status === 403) return 'denied';
+  if (status === 429) return 'throttled';
+  // A redirect is not followed with credentials: the endpoint is not the one it should be.
+  if (status >= 300 && status < 400) return 'misrouted';
+  // A page comes from something in front of the service, which cannot know of jobs.
+  if (status === 408 || status >= 500 || html) return 'unavailable';
+  return status === 404 ? 'not_found' : 'malformed';
+}
+
+/**
+ * Not bounded: cutting comes after redacting, or half a secret may be left at the edge. What to do stands before the cloud's
+ * own words, which may be long.
+ */
+function detailOf(
+  { status, body }: Answer,
+  { codes, message }: ErrorWords,
+  html: boolean,
+  hint: string | null,
+): string {
+  const [code = ''] = codes;
+  const words = message ?? (html ? 'an HTML page' : code ? '' : body.trim() || 'an empty body');
+  const head = [`HTTP ${status}`, code, hint && `(${hint})`].filter(Boolean).join(' ');
+  return [head, words].filter(Boolean).join(': ');
+}
+
+/** The gateway's own words on its limits: `policy user over ratelimit,limit:60,time:1 minute`. */
+const LIMIT = /limit:\s*(\d{1,9})\s*,\s*time:\s*(\d{1,4})\s*(second|minute|hour)/i;
+const UNITS: Record<string, number> = { second: 1_000, minute: 60_000, hour: 3_600_000 };
+/** A finished job is kept for a day only, so whoever asks for a longer wait is asked again all the same. */
+const LONGEST_WAIT_MS = 3_600_000;
+
+function limitIn(body: string): { calls: number; windowMs: number } | null {
+  const [, calls, count, unit = ''] = LIMIT.exec(body) ?? [];
+  const windowMs = Number(count) * UNITS[unit.toLowerCase()]!;
+  return Number(calls) > 0 && windowMs > 0 ? { calls: Number(calls), windowMs } : null;
+}
+
+/** Without a `Retry-After`: until the window in which the limit counts is over. */
+function waitOf({ headers, body, at }: Answer, kind: TroubleKind): number | undefined {
+  const window = kind === 'throttled' ? limitIn(body)?.windowMs : undefined;
+  const asked = retryAfter(headers['retry-after'], at) ?? window;
+  return asked === undefined ? undefined : Math.min(asked, LONGEST_WAIT_MS);
+}

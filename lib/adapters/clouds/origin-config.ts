@@ -1,0 +1,87 @@
+import { digest } from '../../core/jobs/event.ts';
+import type { Secret } from '../../core/notify/subscription.ts';
+
+/** One configured place to ask. */
+export interface OriginConfig {
+  name: string;
+  /** How the service spells its jobs: one of `DIALECT_NAMES`. */
+  dialect: string;
+  /** `huawei` or `otc`. */
+  cloud: string;
+  region: string;
+  /** `https://host[:port]` */
+  endpoint: string;
+  /** The project of the credentials; jobs of another one are not asked about. */
+  projectId: string;
+  auth: OriginAuth;
+  /** Looks under way at once. */
+  concurrency?: number;
+  /** Looks begun in a second, at most. */
+  rate?: number;
+}
+
+/** How to sign in. Every `Secret` must come from `Secrets.add`, so that it is redacted from what the cloud answers. */
+export type OriginAuth = KeyAuth | PasswordAuth | TokenAuth;
+
+/** Access key and secret key; with a security token where they are temporary. */
+export interface KeyAuth extends Keys {
+  kind: 'keys';
+  signature?: SignatureForm;
+  /** Sign with temporary keys of this agency, which are fetched with the keys above and renewed. */
+  agency?: Agency & { iam: string };
+}
+
+export interface Keys {
+  /** No secret, but the gateway quotes it, and it names an account. */
+  accessKey: Secret;
+  secretKey: Secret;
+  securityToken?: Secret;
+}
+
+/** How a signature names its key: `Access=`, or the older `Credential=` with a key derived for a day. */
+export type SignatureForm = 'access' | 'credential';
+
+/** An IAM user, for whom tokens are fetched and renewed. */
+export interface PasswordAuth {
+  kind: 'password';
+  /** The IAM endpoint: `https://host[:port]` */
+  iam: string;
+  user: Named;
+  /** The account; not asked for where the user is given by id. */
+  domain: Named;
+  password: Secret;
+  /** Use tokens of this agency, which are fetched with those of the user. */
+  agency?: Agency;
+}
+/** A name, or an id. */
+export type Named = string | { id: string };
+
+/** What another account lets one do in its name. */
+export interface Agency {
+  name: string;
+  /** That account's name. */
+  domain: string;
+}
+
+/** A token that somebody else renews. */
+export interface TokenAuth {
+  kind: 'token';
+  token: Secret;
+}
+
+/** The hosts that an origin's credentials are sent to. */
+export function hostsOf({ endpoint, auth }: Pick<OriginConfig, 'endpoint' | 'auth'>): string[] {
+  const iam = auth.kind === 'password' ? auth.iam : auth.kind === 'keys' ? auth.agency?.iam : undefined;
+  return [endpoint, ...(iam ? [iam] : [])].map((url) => new URL(url).hostname);
+}
+
+/** Who asks whom: the quota is one, however many origins share it. For comparing only; nothing can be read out of it. */
+export function accountOf({ endpoint, auth }: Pick<OriginConfig, 'endpoint' | 'auth'>): string {
+  const who =
+    auth.kind === 'keys'
+      ? [auth.accessKey(), auth.agency?.domain ?? '']
+      : auth.kind === 'password'
+        ? [JSON.stringify([auth.user, auth.domain]), auth.agency?.domain ?? '']
+        : [auth.token()];
+  return digest(endpoint, auth.kind, ...who);
+}

@@ -1,0 +1,40 @@
+import { cut } from '../../core/jobs/bounds.ts';
+import type { Observation } from '../../core/jobs/observation.ts';
+
+/** Enough for the gateway's words and a sample of what was not understood. */
+const MAX_DETAIL = 500;
+/** Deeper structures could not be written out again: writing recurses. */
+const DEEPEST = 16;
+
+/** The same observation without any secret in its texts: services quote what they were sent. */
+export function scrub(seen: Observation, redact: (text: string) => string): Observation {
+  if (!('report' in seen)) return { ...seen, detail: cut(redact(seen.detail), MAX_DETAIL) };
+  const { entities, ...report } = seen.report;
+  const texts = (value: unknown): unknown => mapTexts(value, redact, (key) => key);
+  return {
+    ...seen,
+    status: redact(seen.status),
+    report: {
+      ...(texts(report) as typeof report),
+      entities: mapTexts(entities, redact, redact) as typeof entities,
+    },
+  };
+}
+
+/** A copy with every text in it mapped. `__proto__`, harmless as JSON, is left out: some copy would take it for what it says. */
+function mapTexts(
+  value: unknown,
+  text: (text: string) => string,
+  key: (key: string) => string,
+  depth = 0,
+): unknown {
+  if (typeof value === 'string') return text(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth >= DEEPEST) return '[nested too deeply]';
+  if (Array.isArray(value)) return value.map((item) => mapTexts(item, text, key, depth + 1));
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([name]) => name !== '__proto__')
+      .map(([name, item]) => [key(name), mapTexts(item, text, key, depth + 1)]),
+  );
+}

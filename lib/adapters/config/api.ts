@@ -1,0 +1,42 @@
+import * as z from 'zod';
+import { SEAL_KEY_BYTES } from '../platform/seal.ts';
+import { accept, field, REFERENCE, refuse, type Read, type Rules } from '../../core/input/fields.ts';
+import { HOST, readEndpoint } from '../../core/input/values.ts';
+
+export interface Listen {
+  host: string;
+  port: number;
+}
+
+/** Where the HTTP API listens, and what it needs to keep secrets and to be found. */
+export const apiSchema = ({ secret, allowPrivate }: Rules) =>
+  z
+    .strictObject({
+      listen: field('Write address and port, for example 127.0.0.1:8481.', readListen),
+      secret_key: field(
+        `${REFERENCE} The value is 32 random bytes in base64: openssl rand -base64 32`,
+        (text) => {
+          const found = secret(text);
+          if (!found.ok || isKey(found.value())) return found;
+          return refuse(`what it refers to is not ${SEAL_KEY_BYTES} bytes in base64`);
+        },
+      ).optional(),
+      public_url: field(
+        'Write where others reach the API, for example https://jobchime.example.com.',
+        (text) => readEndpoint(text, allowPrivate),
+      ).optional(),
+    })
+    .meta({ hint: 'Give listen; secret_key and public_url where subscriptions are made through the API.' });
+
+/** `127.0.0.1:8481`, `[::1]:8481`, `api.internal:8481`. Port 0 takes a free one. */
+export function readListen(text: string): Read<Listen> {
+  const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text) ?? [];
+  const host = bracketed ?? plain ?? '';
+  const port = Number(digits);
+  return HOST.test(host) && port <= 65_535 ? accept({ host, port }) : refuse('is not an address and a port');
+}
+
+function isKey(text: string): boolean {
+  const key = Buffer.from(text, 'base64');
+  return key.length === SEAL_KEY_BYTES && key.toString('base64') === text;
+}

@@ -1,0 +1,229 @@
+import { dirname, resolve } from 'node:path';
+import { DEFAULT_POLICY, type Policy } from '../../core/jobs/policy.ts';
+import type { Secret, Subscription, Target } from '../../core/notify/subscription.ts';
+import { newTarget } from '../../core/notify/target.ts';
+import type { Listen } from './api.ts';
+import { refuse, type KnownClouds, type Read } from '../../core/input/fields.ts';
+import { explain, renderPath, type Problem } from '../../core/input/problems.ts';
+import { configSchema, POLICY_KEYS, snake, type LogLevel, type ParsedConfig } from './schema.ts';
+import { isRecord } from '../../core/input/schema-walk.ts';
+import { readYaml } from './yaml.ts';
+import { resolveSecret } from '../platform/secrets.ts';
+
+export { renderProblems, type Problem } from '../../core/input/problems.ts';
+export { readDuration } from '../../core/input/values.ts';
+export type { LogLevel };
+
+/** The configuration, checked and resolved: nothing of it is looked up again. */
+export interface Config {
+  /** Absolute path of the database file. */
+  store: string;
+  origins: OriginSettings[];
+  subscriptions: Subscription[];
+  /** Null: nobody wants mail. */
+  mail: MailSettings | null;
+  policy: Policy;
+  /** Null: there is no HTTP API. */
+  api: ApiSettings | null;
+  /** Where Prometheus reads the metrics; null: nowhere. */
+  metrics: { listen: Listen } | null;
+  /** How long ended jobs and deliveries are kept, in milliseconds. */
+  retention: number;
+  /** Hosts on private addresses that may be sent to all the same; lower case. */
+  allowPrivate: string[];
+  logLevel: LogLevel;
+}
+
+export interface OriginSettings {
+  name: string;
+  dialect: string;
+  cloud: string;
+  region: string;
+  /** `https://host[:port][/base]`, without a slash at the end. */
+  endpoint: string;
+  projectId: string;
+  auth: OriginAuth;
+  /** Looks begun in a second, at most. */
+  rate?: number;
+}
+export type OriginAuth =
+  | {
+      kind: 'keys';
+      accessKey: Secret;
+      secretKey: Secret;
+      securityToken?: Secret;
+      signature?: 'access' | 'credential';
+      agency?: Agency & { iam: string };
+    }
+  | { kind: 'password'; iam: string; user: string; domain: string; password: Secret; agency?: Agency }
+  | { kind: 'token'; token: Secret };
+/** What another account lets one do in its name; `domain` is that account. */
+export interface Agency {
+  name: string;
+  domain: string;
+}
+
+export interface MailSettings {
+  host: string;
+  port: number;
+  /** TLS from the first byte; otherwise STARTTLS. */
+  secure: boolean;
+  /** With `password`, or neither. */
+  user?: string;
+  password?: Secret;
+  from: string;
+}
+
+/** A month: long enough for last month's question, and 10,000 jobs a day are some 1 GB. */
+const DEFAULT_RETENTION = 30 * 86_400_000;
+
+export interface ApiSettings {
+  listen: Listen;
+  /** 32 bytes in base64: seals the secrets of subscriptions that are made through the API. */
+  secretKey?: Secret;
+  /** `https://host[:port][/base]`, for links in mails. */
+  publicUrl?: string;
+}
+
+export interface ConfigDeps {
+  clouds: KnownClouds;
+  /** Where the text was read; `store` is relative to it. */
+  path: string;
+  env: Readonly<Record<string, string | undefined>>;
+  readFile(path: string): string;
+  /** What `ssm:/path` stands for, read beforehand; left out where there is no Systems Manager. */
+  parameters?: ReadonlyMap<string, string>;
+  secrets: { add(value: string): Secret };
+}
+
+/** Reads the file's text. Never throws, and tells all problems at once. */
+export function parseConfig(
+  text: string,
+  deps: ConfigDeps,
+): { ok: true; config: Config } | { ok: false; problems: Problem[] } {
+  const yaml = readYaml(text);
+  if (!yaml.ok) return { ok: false, problems: yaml.problems.map((it) => ({ where: '', ...it })) };
+  // An empty file is a file in which everything is missing.
+  const raw = yaml.value ?? {};
+  const allowPrivate = hostsIn(raw, 'allow_private');
+  const schema = configSchema({
+    clouds: deps.clouds,
+    trustedHosts: hostsIn(raw, 'trusted_hosts'),
+    allowPrivate,
+    secret: (reference) => secretAt(reference, deps),
+    conceal: deps.secrets.add,
+  });
+  const parsed = schema.safeParse(raw);
+  if (parsed.success) return { ok: true, config: build(parsed.data, allowPrivate, deps.path) };
+  const problems = explain(parsed.error.issues, schema, raw).map(({ path, problem, fix }) => ({
+    where: renderPath(path),
+    ...yaml.placeOf(path),
+    problem,
+    fix,
+  }));
+  const told = uniqueAt(problems);
+  return { ok: false, problems: told.toSorted((a, b) => a.line - b.line || a.column - b.column) };
+}
+
+/** What stands in one place and is used in several, through an alias, is wrong once. */
+function uniqueAt<P extends Required<Problem>>(problems: readonly P[]): P[] {
+  const key = ({ where, line, column, problem }: P): string =>
+    [line, column, where.split('.').at(-1), problem].join(' ');
+  return [...new Map(problems.toReversed().map((one) => [key(one), one])).values()].toReversed();
+}
+
+function secretAt(reference: string, { path, env, readFile, parameters, secrets }: ConfigDeps): Read<Secret> {
+  // Anything else may be the secret itself, put there by mistake, so it must not come back in a message.
+  if (!/^(env:[A-Za-z_]\w*|file:\P{Cc}+|ssm:\/[\w./-]+)$/u.test(reference))
+    return refuse('is a secret written out');
+  try {
+    const read = (file: string): string => readFile(resolve(dirname(path), file));
+    const value = resolveSecret(reference, env, read, parameters);
+    // It would break the header that it is sent in, and the error would tell it.
+    if (/\p{Cc}/u.test(value)) return refuse(`${reference} has a line break or another control character`);
+    return { ok: true, value: secrets.add(value) };
+  } catch (error) {
+    return refuse((error as Error).message, 'Set it before the service starts, or correct the reference.');
+  }
+}
+
+/** Read ahead of the rest, because it decides what the rest may be. Its own faults are told with all others. */
+function hostsIn(raw: unknown, key: 'allow_private' | 'trusted_hosts'): string[] {
+  const hosts: unknown = isRecord(raw) ? raw[key] : [];
+  return Array.isArray(hosts) ? hosts.map((host) => String(host).toLowerCase()) : [];
+}
+
+function build(parsed: ParsedConfig, allowPrivate: string[], path: string): Config {
+  return {
+    store: resolve(dirname(path), parsed.store ?? 'jobchime.db'),
+    origins: Object.entries(parsed.origins).map(([name, { project, auth, iam, rate, ...rest }]) => ({
+      name,
+      ...rest,
+      ...(rate !== undefined && { rate }),
+      projectId: project,
+      auth: authOf(auth, iam),
+    })),
+    subscriptions: Object.entries(parsed.subscriptions ?? {}).map(([name, it]) => subscriptionOf(name, it)),
+    mail: parsed.mail ? mailOf(parsed.mail) : null,
+    policy: policyOf(parsed.policy ?? {}),
+    api: parsed.api ? apiOf(parsed.api) : null,
+    metrics: parsed.metrics ?? null,
+    retention: parsed.retention ?? DEFAULT_RETENTION,
+    allowPrivate,
+    logLevel: parsed.log_level ?? 'info',
+  };
+}
+
+type ParsedOrigin = ParsedConfig['origins'][string];
+type ParsedSubscription = NonNullable<ParsedConfig['subscriptions']>[string];
+type ParsedMail = NonNullable<ParsedConfig['mail']>;
+
+function authOf(auth: ParsedOrigin['auth'], iam: string): OriginAuth {
+  if ('token' in auth) return { kind: 'token', ...auth };
+  if ('password' in auth) {
+    const { user, domain, password, agency } = auth;
+    return { kind: 'password', iam, user, domain, password, ...(agency && { agency }) };
+  }
+  return {
+    kind: 'keys',
+    accessKey: auth.access_key,
+    secretKey: auth.secret_key,
+    ...(auth.security_token && { securityToken: auth.security_token }),
+    ...(auth.signature && { signature: auth.signature }),
+    ...(auth.agency && { agency: { ...auth.agency, iam } }),
+  };
+}
+
+/** Its name is its id: names have no underscore, so they never meet the ids of subscriptions made at run time. */
+function subscriptionOf(name: string, it: ParsedSubscription): Subscription {
+  const pattern = it.on ?? it.pattern!;
+  return { id: name, name, pattern, channel: it.channel, targets: targetsOf(it) };
+}
+
+function targetsOf(it: ParsedSubscription): Target[] {
+  switch (it.channel) {
+    case 'slack':
+      return [newTarget('slack', it.target)];
+    case 'email':
+      return it.to.map((address) => newTarget('email', () => address));
+    case 'webhook':
+      return [newTarget('webhook', it.target, it.signing_keys)];
+  }
+}
+
+function mailOf({ host, port, secure, user, password, from }: ParsedMail): MailSettings {
+  // 465 is the port of mail over TLS; 587, the port of submission, begins in plain text and is then upgraded.
+  const settings = { host, port: port ?? 587, secure: secure ?? port === 465, from };
+  return user && password ? { ...settings, user, password } : settings;
+}
+
+const apiOf = ({ listen, secret_key, public_url }: NonNullable<ParsedConfig['api']>): ApiSettings => ({
+  listen,
+  ...(secret_key && { secretKey: secret_key }),
+  ...(public_url && { publicUrl: public_url }),
+});
+
+const policyOf = (given: Record<string, number | undefined>): Policy => ({
+  ...DEFAULT_POLICY,
+  ...Object.fromEntries(POLICY_KEYS.map((key) => [key, given[snake(key)] ?? DEFAULT_POLICY[key]])),
+});

@@ -1,0 +1,140 @@
+import * as z from 'zod';
+import {
+  CLOUDS,
+  EVEN_IF_FAULTY,
+  field,
+  like,
+  REFERENCE,
+  type CloudName,
+  type Rules,
+} from '../../core/input/fields.ts';
+import { isRecord } from '../../core/input/schema-walk.ts';
+import { hostOf, LOOPBACK, readEndpoint } from '../../core/input/values.ts';
+
+const REGION = /^[a-z0-9][a-z0-9-]{0,39}$/;
+/** Narrower than what enters URLs and keys: IAM makes no others, and a project's name in its place gets every question refused. */
+const PROJECT_ID = /^[0-9a-f]{32}$/;
+
+/** One place to ask: a service of a cloud in one region and project, and how to sign in. Its hosts are known, or given. */
+export function originSchema(rules: Rules) {
+  const { clouds } = rules;
+  const { dialects } = clouds;
+
+  return z
+    .strictObject({
+      dialect: z.enum(dialects).meta({ hint: `Write one of ${dialects.join(', ')}.` }),
+      cloud: z.enum(CLOUDS).meta({ hint: 'Write huawei or otc.' }),
+      region: like(REGION, 'a region', 'Write the region, for example eu-de.'),
+      endpoint: endpoint('service', 'https://ecs.eu-de.otc.t-systems.com', rules).optional(),
+      project: like(
+        PROJECT_ID,
+        'a project id',
+        "Write the project's id (not its name) in quotes: 32 digits and letters a to f.",
+      ),
+      rate: z
+        .number()
+        .min(0.1)
+        .max(1_000)
+        .meta({ hint: 'Write how many questions a second it may be asked, 0.1 to 1000.' })
+        .optional(),
+      auth: authSchema(rules),
+    })
+    .superRefine((it, ctx) => {
+      for (const { path, message, fix } of misplaced(it, rules)) {
+        ctx.addIssue({ code: 'custom', path, message, ...(fix && { params: { fix } }) });
+      }
+    }, EVEN_IF_FAULTY)
+    .transform(({ auth, ...it }) => ({
+      ...it,
+      auth,
+      // Neither is empty where it is needed: that was told as missing.
+      endpoint: it.endpoint ?? clouds.endpoint(it.cloud, it.region, it.dialect) ?? '',
+      iam: ('iam' in auth && auth.iam) || (clouds.iam(it.cloud, it.region) ?? ''),
+    }))
+    .meta({ hint: 'Give dialect, cloud, region, project and auth.' });
+}
+
+const endpoint = (what: string, example: string, { allowPrivate }: Rules) =>
+  field(`Write the ${what}, for example ${example}.`, (text) => readEndpoint(text, allowPrivate));
+
+function authSchema(rules: Rules) {
+  const reference = field(REFERENCE, rules.secret);
+  const iam = endpoint('IAM service', 'https://iam.eu-de.otc.t-systems.com', rules).optional();
+  const account = 'Write the account, for example OTC00000000001000000001.';
+  const agency = z
+    .strictObject({
+      name: like(/\S/, "an agency's name", "Write the agency's name."),
+      domain: like(/\S/, 'a domain name', account),
+    })
+    .meta({ hint: 'Give name and domain: the agency, and the account whose it is.' })
+    .optional();
+  const keys = z.strictObject({
+    access_key: reference,
+    secret_key: reference,
+    security_token: reference.optional(),
+    signature: z.enum(['access', 'credential']).meta({ hint: 'Write access or credential.' }).optional(),
+    agency,
+    iam,
+  });
+  const password = z.strictObject({
+    iam,
+    user: like(/\S/, 'a user name', "Write the IAM user's name."),
+    domain: like(/\S/, 'a domain name', account),
+    password: reference,
+    agency,
+  });
+  const token = z.strictObject({ token: reference });
+  return z.union([keys, password, token]).meta({
+    hint: 'Give access_key and secret_key; or user, domain and password; or token.',
+  });
+}
+
+interface Misplaced {
+  path: string[];
+  message: string;
+  fix?: string;
+}
+
+/** What does not fit together, as far as what is there can be read. */
+function misplaced(it: unknown, { clouds, trustedHosts, allowPrivate }: Rules): Misplaced[] {
+  const { dialect, cloud, region, endpoint, auth } = isRecord(it) ? it : {};
+  if (!isCloud(cloud) || typeof dialect !== 'string' || !clouds.dialects.includes(dialect)) return [];
+  if (typeof region !== 'string' || !REGION.test(region)) return [];
+
+  const spoken = clouds.dialectsOf(cloud);
+  if (!spoken.includes(dialect)) {
+    return [
+      { path: ['dialect'], message: `is not one of cloud ${cloud}`, fix: `It has ${spoken.join(', ')}.` },
+    ];
+  }
+  const trusted = [...LOOPBACK, ...trustedHosts, ...allowPrivate];
+  /** Null for what is no endpoint, which has been told already. */
+  const hostIn = (given: unknown): string | null =>
+    typeof given === 'string' && readEndpoint(given, allowPrivate).ok ? hostOf(new URL(given)) : null;
+  const isOwn = (host: string): boolean => clouds.owns(cloud, host);
+  const check = (path: string[], given: unknown, known: string | null, where: string): Misplaced[] => {
+    if (given === undefined)
+      return known ? [] : [{ path, message: `is missing: none is known for ${where}` }];
+    const host = hostIn(given);
+    if (host === null || isOwn(host) || trusted.includes(host)) return [];
+    const fix = 'Correct it; or, if that host may get the credentials, list it under trusted_hosts.';
+    return [{ path, message: `is not a host of cloud ${cloud}`, fix }];
+  };
+  // The cloud's own IAM must not get what is meant for a simulator or a private cloud: a password, for instance.
+  const host = hostIn(endpoint);
+  const [knownIam, where] =
+    host !== null && !isOwn(host) && trusted.includes(host)
+      ? [null, `an endpoint outside of cloud ${cloud}`]
+      : [clouds.iam(cloud, region), 'this region'];
+  const { iam, agency, access_key } = isRecord(auth) ? auth : {};
+  const asksIam = agency !== undefined || (isRecord(auth) && 'password' in auth) || iam !== undefined;
+  return [
+    ...check(['endpoint'], endpoint, clouds.endpoint(cloud, region, dialect), 'this region'),
+    ...(asksIam ? check(['auth', 'iam'], iam, knownIam, where) : []),
+    ...(access_key !== undefined && iam !== undefined && agency === undefined
+      ? [{ path: ['auth', 'iam'], message: 'is not asked for keys without an agency', fix: 'Remove it.' }]
+      : []),
+  ];
+}
+
+const isCloud = (value: unknown): value is CloudName => (CLOUDS as readonly unknown[]).includes(value);

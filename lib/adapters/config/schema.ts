@@ -1,0 +1,106 @@
+import * as z from 'zod';
+import { ORIGIN_NAME } from '../../core/jobs/job.ts';
+import { DEFAULT_POLICY, type Policy } from '../../core/jobs/policy.ts';
+import { apiSchema, readListen } from './api.ts';
+import { EVEN_IF_FAULTY, field, like, REFERENCE, type Rules } from '../../core/input/fields.ts';
+import { originSchema } from './origin.ts';
+import { isRecord } from '../../core/input/schema-walk.ts';
+import { subscriptionSchema } from './subscription.ts';
+import { HOST, readDuration, readRetention, readSender } from '../../core/input/values.ts';
+
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** The file as it may be, every field with the hint that is shown when it is not so. Parsing it resolves it. */
+export function configSchema(rules: Rules) {
+  const name = z
+    .string()
+    .regex(ORIGIN_NAME)
+    .meta({ hint: 'Name it with lower-case letters, digits and hyphens, at most 40 characters.' });
+  return z
+    .strictObject({
+      store: like(/\S/, 'a path', 'Write a file path, for example ./jobchime.db.').optional(),
+      origins: z
+        .record(name, originSchema(rules))
+        .refine((origins) => Object.keys(origins).length > 0, 'has no origin')
+        .meta({ hint: 'Name at least one origin: a service to ask, with its endpoint and credentials.' }),
+      subscriptions: z
+        .record(name, subscriptionSchema(rules))
+        .meta({ hint: 'Write names, and below each on or pattern, channel and target.' })
+        .optional(),
+      mail: mailSchema(rules).optional(),
+      policy: policySchema().optional(),
+      api: apiSchema(rules).optional(),
+      metrics: metricsSchema().optional(),
+      retention: field(
+        'Write a duration from 1d to 365d: a whole number and h or d, for example 30d.',
+        readRetention,
+      ).optional(),
+      allow_private: hosts().optional(),
+      trusted_hosts: hosts().optional(),
+      log_level: z
+        .enum(LOG_LEVELS)
+        .meta({ hint: `Write one of ${LOG_LEVELS.join(', ')}.` })
+        .optional(),
+    })
+    .superRefine((it, ctx) => {
+      if (!isRecord(it) || 'mail' in it || !isRecord(it.subscriptions)) return;
+      if (!Object.values(it.subscriptions).some((one) => isRecord(one) && one.channel === 'email')) return;
+      ctx.addIssue({ code: 'custom', path: ['mail'], message: 'is missing: a subscription sends email' });
+    }, EVEN_IF_FAULTY)
+    .meta({ hint: 'Write a mapping with origins and subscriptions.' });
+}
+
+const metricsSchema = () =>
+  z
+    .strictObject({
+      listen: field('Write address and port, for example 127.0.0.1:9464.', readListen),
+    })
+    .meta({ hint: 'Give listen.' });
+
+const hosts = () =>
+  z
+    .array(like(HOST, 'a host', 'Write a host name or an IP address alone, without scheme or port.'))
+    .meta({ hint: 'Write a list of host names and IP addresses.' });
+
+function mailSchema({ secret }: Rules) {
+  return z
+    .strictObject({
+      host: like(HOST, 'a host name', 'Write the SMTP server, for example smtp.example.com.'),
+      port: z.int().min(1).max(65_535).meta({ hint: 'Write a port, for example 587.' }).optional(),
+      secure: z.boolean().meta({ hint: 'Write true (TLS from the start) or false (STARTTLS).' }).optional(),
+      user: like(/\S/, 'a user name', 'Write the SMTP user.').optional(),
+      password: field(REFERENCE, secret).optional(),
+      from: field('Write an address, for example Jobchime <jobchime@example.com>.', readSender),
+    })
+    .superRefine((it, ctx) => {
+      if (!isRecord(it) || 'user' in it === 'password' in it) return;
+      const message = "needs 'user' and 'password' together";
+      ctx.addIssue({ code: 'custom', message, params: { fix: 'Give both, or neither.' } });
+    }, EVEN_IF_FAULTY)
+    .meta({ hint: 'Give host and from; port, secure, user and password where the server wants them.' });
+}
+
+export const POLICY_KEYS = Object.keys(DEFAULT_POLICY) as (keyof Policy)[];
+/** The one value of the policy that is a number; all others are durations. */
+const COUNTS: readonly (keyof Policy)[] = ['notFoundConfirm'];
+
+export const snake = (key: string): string =>
+  key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+function policySchema() {
+  const duration = field(
+    'Write a duration: a whole number and ms, s, m, h or d, for example 30s.',
+    readDuration,
+  );
+  const count = z.int().min(1).max(1_000).meta({ hint: 'Write a whole number, for example 3.' });
+  const entries = POLICY_KEYS.map((key) => [
+    snake(key),
+    (COUNTS.includes(key) ? count : duration).optional(),
+  ]);
+  return z
+    .strictObject(Object.fromEntries(entries) as Record<string, z.ZodOptional<z.ZodType<number>>>)
+    .meta({ hint: 'Write a mapping such as look_every: 30s.' });
+}
+
+export type ParsedConfig = z.output<ReturnType<typeof configSchema>>;

@@ -1,0 +1,102 @@
+import { EVENT_KINDS } from '../../../core/jobs/event.ts';
+import { LOOK_REASONS } from '../../../core/jobs/transition.ts';
+import { DELIVERY_REASONS } from '../../../core/notify/delivery.ts';
+import { CHANNELS } from '../../../core/notify/subscription.ts';
+import type { Telemetry } from '../../../ports.ts';
+import type { Family } from './exposition.ts';
+
+/** What is counted: each line of this event, by fields whose values are closed lists. */
+interface Counted {
+  event: string;
+  name: string;
+  help: string;
+  labels: Readonly<Record<string, readonly string[]>>;
+}
+
+const COUNTED: readonly Counted[] = [
+  {
+    event: 'job.looked',
+    name: 'jobchime_looks_total',
+    help: 'Looks at jobs, by what they learned.',
+    labels: { reason: LOOK_REASONS },
+  },
+  {
+    event: 'event.published',
+    name: 'jobchime_events_published_total',
+    help: 'Events handed to the bus, by kind.',
+    labels: { kind: EVENT_KINDS },
+  },
+  {
+    event: 'event.refused',
+    name: 'jobchime_events_refused_total',
+    help: 'Events that the bus did not take; they are published again.',
+    labels: { kind: EVENT_KINDS },
+  },
+  {
+    event: 'delivery.attempted',
+    name: 'jobchime_delivery_attempts_total',
+    help: 'Attempts at delivery, by channel and by what came of them.',
+    labels: { channel: CHANNELS, reason: DELIVERY_REASONS },
+  },
+];
+
+/** Anything else would be a label without bound, which no time series database forgives. */
+const OTHER = 'other';
+
+export interface Counters {
+  /** Passes every line on, and counts it. */
+  telemetry: Telemetry;
+  families(): Family[];
+}
+
+const keyOf = (name: string, values: readonly string[]): string => [name, ...values].join('\n');
+
+/** Counts what the log tells, whatever its level is. Every series is there from the beginning, so that rates are right. */
+export function createCounters(inner: Telemetry): Counters {
+  const counts = new Map<string, number>();
+  const errors = { value: 0 };
+
+  function count(event: string, fields: Record<string, unknown>): void {
+    for (const { name, labels } of COUNTED.filter((one) => one.event === event)) {
+      const values = Object.entries(labels).map(([label, known]) => {
+        const value = String(fields[label]);
+        return known.includes(value) ? value : OTHER;
+      });
+      const key = keyOf(name, values);
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
+  }
+
+  return {
+    telemetry: {
+      line(level, event, fields) {
+        count(event, fields);
+        if (level === 'error') errors.value += 1;
+        inner.line(level, event, fields);
+      },
+    },
+    families: () => [
+      ...COUNTED.map(({ name, help, labels }): Family => {
+        const samples = combinations(Object.entries(labels)).map((combined) => ({
+          labels: combined,
+          value: counts.get(keyOf(name, Object.values(combined))) ?? 0,
+        }));
+        return { name, type: 'counter', help, samples };
+      }),
+      {
+        name: 'jobchime_errors_total',
+        type: 'counter',
+        help: 'Lines of the log at level error.',
+        samples: [{ labels: {}, value: errors.value }],
+      },
+    ],
+  };
+}
+
+function combinations([first, ...rest]: [string, readonly string[]][]): Record<string, string>[] {
+  if (!first) return [{}];
+  const [label, known] = first;
+  return [...known, OTHER].flatMap((value) =>
+    combinations(rest).map((others) => ({ [label]: value, ...others })),
+  );
+}

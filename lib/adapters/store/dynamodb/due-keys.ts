@@ -1,0 +1,68 @@
+import type { Due } from '../../../core/row.ts';
+import { DUE_PARTITIONS, partitionOf, type TableName } from './keys.ts';
+
+/** Where the index has a due row. */
+export interface DuePlace {
+  duePk: string;
+  dueSk: string;
+}
+
+/** A stretch of one partition of the index, with both its ends. */
+export interface DueRange {
+  duePk: string;
+  from: string;
+  to: string;
+}
+
+/** Control characters: they come before all others, and no queue has them in its name. */
+const SEPARATOR = '\u0000';
+const BEHIND = '\u0001';
+
+/** The key is there to make the place unique, so that rows of one time have an order too. */
+export function duePlaceOf(table: TableName, { queue, at }: Due, key: string): DuePlace {
+  if (queue.includes(SEPARATOR) || queue.includes(BEHIND)) {
+    throw new Error(`a queue's name has no control characters: ${JSON.stringify(queue)}`);
+  }
+  const { duePk, lead } = placeOfQueue(table, queue);
+  return { duePk, dueSk: `${lead}${sortable(at)}${SEPARATOR}${key}` };
+}
+
+export function dueAt(table: TableName, { duePk, dueSk }: DuePlace): Due {
+  const parts = dueSk.split(SEPARATOR, 2);
+  const [queue = '', at] =
+    DUE_PARTITIONS[table] === 'queue' ? [duePk.slice(partitionOf(table, '').length), ...parts] : parts;
+  return { queue, at: Number(at) };
+}
+
+/** From the first of a queue that became due at `since` or later to the last that is due. */
+export function dueRange(table: TableName, queue: string, since: number, now: number): DueRange {
+  const { duePk, lead } = placeOfQueue(table, queue);
+  return { duePk, from: `${lead}${sortable(since)}`, to: `${lead}${sortable(now)}${BEHIND}` };
+}
+
+/** All of a queue: a time begins with a digit, and the colon comes behind the nine. */
+export function wholeQueue(table: TableName, queue: string): DueRange {
+  const { duePk, lead } = placeOfQueue(table, queue);
+  return { duePk, from: `${lead}0`, to: `${lead}:` };
+}
+
+/** Its partition, and what its sort keys begin with there. */
+const placeOfQueue = (table: TableName, queue: string): { duePk: string; lead: string } =>
+  DUE_PARTITIONS[table] === 'queue'
+    ? { duePk: partitionOf(table, queue), lead: '' }
+    : { duePk: table, lead: `${queue}${SEPARATOR}` };
+
+/** Where queues share a partition: sort keys behind this belong to queues that begin with `prefix` or come later. */
+export const beforeQueues = (prefix: string): string => prefix || SEPARATOR;
+export const behindQueue = (queue: string): string => `${queue}${BEHIND}`;
+
+/** Enough for the milliseconds until the year 33658. */
+const DIGITS = 15;
+
+/** Texts that are in the order of the numbers. */
+function sortable(at: number): string {
+  const text = String(at);
+  const [, whole] = /^(\d{1,15})(?:\.\d+)?$/.exec(text) ?? [];
+  if (whole === undefined) throw new RangeError(`a time is due in epoch milliseconds, not ${text}`);
+  return '0'.repeat(DIGITS - whole.length) + text;
+}

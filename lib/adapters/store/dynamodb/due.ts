@@ -1,0 +1,138 @@
+import { QueryCommand, type AttributeValue, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
+import type { Due, Row } from '../../../core/row.ts';
+import type { Table } from '../../../ports.ts';
+import type { Send } from './client.ts';
+import { text } from './item.ts';
+import { beforeQueues, behindQueue, dueAt, dueRange, wholeQueue, type DueRange } from './due-keys.ts';
+import { DUE_INDEX, keyAt, names, type TableName } from './keys.ts';
+import { inParallel } from './parallel.ts';
+import type { Reader } from './reader.ts';
+import type { Register } from './register.ts';
+
+/** Entries read at once while looking for queues: about as many as half a read unit pays for. */
+const PEEK = 16;
+/** A page of an index holds some 3,500 entries. What is counted beyond 50,000 would interest nobody. */
+const MAX_COUNT_PAGES = 16;
+
+/** Where a question looks, in one partition of the index. */
+interface Where {
+  duePk: string;
+  condition: string;
+  values: Record<string, AttributeValue>;
+}
+const behind = (duePk: string, sortKey: string): Where => ({
+  duePk,
+  condition: '#dueSk > :from',
+  values: { ':from': text(sortKey) },
+});
+const within = ({ duePk, from, to }: DueRange): Where => ({
+  duePk,
+  condition: '#dueSk BETWEEN :from AND :to',
+  values: { ':from': text(from), ':to': text(to) },
+});
+
+type Entry = Record<string, AttributeValue>;
+type Part = Pick<QueryCommandInput, 'Limit' | 'Select' | 'ExclusiveStartKey'>;
+
+/**
+ * The questions to the index. It lags behind the rows by some milliseconds, now and then more, so what it says is a hint:
+ * rows are read anew, and one that does not wait in this place any more is left out.
+ */
+export function createDue<R extends Row>(
+  send: Send,
+  tableName: string,
+  name: TableName,
+  reader: Reader<R>,
+  register: Register | null,
+): Pick<Table<R>, 'due' | 'queues' | 'depth'> {
+  const ask = ({ duePk, condition, values }: Where, part: Part) =>
+    send(
+      new QueryCommand({
+        TableName: tableName,
+        IndexName: DUE_INDEX,
+        KeyConditionExpression: `#duePk = :duePk AND ${condition}`,
+        ExpressionAttributeNames: names('duePk', 'dueSk'),
+        ExpressionAttributeValues: { ':duePk': text(duePk), ...values },
+        ...part,
+      }),
+    );
+
+  const keyIn = ({ pk, sk }: Entry): string => keyAt(name, { pk: pk!.S!, sk: sk!.S! });
+  const dueIn = ({ duePk, dueSk }: Entry): Due => dueAt(name, { duePk: duePk!.S!, dueSk: dueSk!.S! });
+
+  async function rowsAt(entries: readonly Entry[]): Promise<R[]> {
+    const rows = new Map((await reader.many(entries.map(keyIn))).map((row) => [row.key, row]));
+    return entries.flatMap((entry) => {
+      const row = rows.get(keyIn(entry));
+      const { queue, at } = dueIn(entry);
+      return row?.due?.queue === queue && row.due.at === at ? [row] : [];
+    });
+  }
+
+  /** The earliest of a queue, due or not. */
+  async function first(queue: string): Promise<Due | null> {
+    const { Items: [entry] = [] } = await ask(within(wholeQueue(name, queue)), { Limit: 1 });
+    return entry ? dueIn(entry) : null;
+  }
+
+  /** The first of each queue: one request for each that the register has. */
+  async function registered(prefix: string, queues: readonly string[]): Promise<Due[]> {
+    const ours = queues.filter((queue) => queue.startsWith(prefix));
+    return (await inParallel(ours, first)).filter((due) => due !== null);
+  }
+
+  /** The first of each queue: one request for each that has rows waiting, fewer where queues are short. */
+  async function sought(prefix: string): Promise<Due[]> {
+    const earliest = new Map<string, Due>();
+    for (let place = beforeQueues(prefix); ;) {
+      const { Items: entries = [] } = await ask(behind(name, place), { Limit: PEEK });
+      const ours = entries.map(dueIn).filter(({ queue }) => queue.startsWith(prefix));
+      for (const due of ours) if (!earliest.has(due.queue)) earliest.set(due.queue, due);
+      if (ours.length < PEEK) return [...earliest.values()];
+      place = behindQueue(ours.at(-1)!.queue);
+    }
+  }
+
+  return {
+    async due(queue, now, limit, since = 0) {
+      if (since > now) return [];
+      const range = within(dueRange(name, queue, since, now));
+      const rows: R[] = [];
+      let start: Entry | undefined;
+      while (rows.length < limit) {
+        const page = await ask(range, { Limit: limit - rows.length, ExclusiveStartKey: start });
+        rows.push(...(await rowsAt(page.Items ?? [])));
+        start = page.LastEvaluatedKey;
+        if (!start) break;
+      }
+      return rows;
+    },
+
+    async queues(prefix, now, limit) {
+      const found = register ? await registered(prefix, await register.all()) : await sought(prefix);
+      return found
+        .filter(({ at }) => at <= now)
+        .toSorted((a, b) => a.at - b.at)
+        .slice(0, Math.max(0, limit))
+        .map(({ queue }) => queue);
+    },
+
+    /** Of a queue longer than `MAX_COUNT_PAGES`, `count` is what those hold. */
+    async depth(queue) {
+      const earliest = await first(queue);
+      if (!earliest) return { count: 0, earliest: null };
+      let count = 0;
+      let start: Entry | undefined;
+      for (let page = 0; page < MAX_COUNT_PAGES; page += 1) {
+        const counted = await ask(within(wholeQueue(name, queue)), {
+          Select: 'COUNT',
+          ExclusiveStartKey: start,
+        });
+        count += counted.Count ?? 0;
+        start = counted.LastEvaluatedKey;
+        if (!start) break;
+      }
+      return { count, earliest: earliest.at };
+    },
+  };
+}

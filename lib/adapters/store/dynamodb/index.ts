@@ -1,0 +1,62 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Row } from '../../../core/row.ts';
+import type { Clock, Store } from '../../../ports.ts';
+import { createSend } from './client.ts';
+import type { Expiry } from './item.ts';
+import type { TableName } from './keys.ts';
+import { createTable } from './table.ts';
+
+export { createDynamoClient } from './client.ts';
+export { tableDefinition, TTL_ATTRIBUTE } from './keys.ts';
+
+export type DynamoStore = Store & {
+  /** Closes the client's connections. */
+  close(): Promise<void>;
+};
+
+export interface DynamoStoreOptions {
+  client: DynamoDBClient;
+  /** Name of a table made after `tableDefinition()`. */
+  table: string;
+  /**
+   * Milliseconds for which an ended job or delivery is kept after its last write; 30 days unless told. As long as it is
+   * there, a repeat of the same event or the same job id is recognised.
+   */
+  retention?: number;
+  clock?: Clock;
+}
+
+const DAY_MS = 24 * 3_600_000;
+
+/** States in which nothing will happen to a row any more. Of all other tables, rows stay until they are removed. */
+const ENDED: Partial<Record<TableName, readonly string[]>> = {
+  jobs: ['succeeded', 'failed', 'lost'],
+  deliveries: ['delivered', 'failed'],
+};
+
+/**
+ * Opens the store over one DynamoDB table. Nothing is asked before the first call. A call rejects with an `Error` that
+ * names the table once the client's retries are used up.
+ */
+export function openDynamoStore(options: DynamoStoreOptions): DynamoStore {
+  const { client, table, retention = 30 * DAY_MS, clock = Date.now } = options;
+  const send = createSend(client, table);
+  const open = <R extends Row>(name: TableName) => {
+    // Whatever is due is not over: news of a job that has ended, for instance.
+    const expiry: Expiry = ({ state, due }) =>
+      due === null && ENDED[name]?.includes(state) ? clock() + retention : null;
+    return createTable<R>(send, table, name, expiry);
+  };
+  return {
+    jobs: open('jobs'),
+    origins: open('origins'),
+    deliveries: open('deliveries'),
+    endpoints: open('endpoints'),
+    tokens: open('tokens'),
+    subscriptions: open('subscriptions'),
+    idempotency: open('idempotency'),
+    async close() {
+      client.destroy();
+    },
+  };
+}

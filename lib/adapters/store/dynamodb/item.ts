@@ -1,0 +1,56 @@
+import { randomBytes } from 'node:crypto';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { Due, Row } from '../../../core/row.ts';
+import { dueAt, duePlaceOf } from './due-keys.ts';
+import { keyAt, placeOf, type Attribute, type TableName } from './keys.ts';
+
+/** A row as DynamoDB has it. */
+export type Item = Record<'write', AttributeValue> & Partial<Record<Attribute, AttributeValue>>;
+
+/** Milliseconds since the epoch from which an ended row may go; null keeps it. */
+export type Expiry = (row: Row) => number | null;
+
+/**
+ * What expressions look at stands in attributes, everything else in `body`. That is deflated because every KB begun is a
+ * unit at each write: a job of 1 KB would need two with its keys, and needs one up to some 1.4 KB.
+ */
+export function encode(table: TableName, row: Row, version: number, expiry: Expiry): Item {
+  const { key, version: _, state, createdAt, due, ...rest } = row;
+  const expiresAt = expiry(row);
+  return {
+    ...keyOf(table, key),
+    version: number(version),
+    state: text(state),
+    created: number(createdAt),
+    ...(due && dueKeyOf(table, due, key)),
+    ...(expiresAt !== null && { ttl: number(Math.ceil(expiresAt / 1_000)) }),
+    write: text(randomBytes(9).toString('base64url')),
+    body: { B: deflateRawSync(JSON.stringify(rest)) },
+  };
+}
+
+export function decode<R extends Row>(table: TableName, item: Partial<Item>): R {
+  const rest = JSON.parse(inflateRawSync(item.body!.B!).toString()) as Partial<R>;
+  return {
+    ...rest,
+    key: keyAt(table, { pk: item.pk!.S!, sk: item.sk!.S! }),
+    version: Number(item.version!.N),
+    state: item.state!.S!,
+    createdAt: Number(item.created!.N),
+    due: item.dueSk ? dueAt(table, { duePk: item.duePk!.S!, dueSk: item.dueSk.S! }) : null,
+  } as R;
+}
+
+export const keyOf = (table: TableName, key: string) => {
+  const { pk, sk } = placeOf(table, key);
+  return { pk: text(pk), sk: text(sk) };
+};
+
+function dueKeyOf(table: TableName, due: Due, key: string) {
+  const { duePk, dueSk } = duePlaceOf(table, due, key);
+  return { duePk: text(duePk), dueSk: text(dueSk) };
+}
+
+export const text = (value: string) => ({ S: value });
+export const number = (value: number) => ({ N: String(value) });

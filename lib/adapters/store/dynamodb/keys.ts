@@ -1,0 +1,124 @@
+import type { Store } from '../../../ports.ts';
+
+/** One DynamoDB table holds all tables of the port; this is what tells their rows apart. */
+export type TableName = keyof Store;
+
+/** Every attribute there is. Names are paid for by the byte, in each row. */
+export type Attribute =
+  | 'pk'
+  | 'sk'
+  | 'version'
+  | 'state'
+  | 'created'
+  /** Both only while the row is due: DynamoDB keeps rows without them out of the index, and takes no empty text for a key. */
+  | 'duePk'
+  | 'dueSk'
+  /** Marks the write that stored the row, so that a write which DynamoDB saw but could not answer is known again. */
+  | 'write'
+  /** Epoch seconds from which DynamoDB may delete the row; only on rows that have ended. */
+  | 'ttl'
+  | 'body';
+
+/**
+ * The sparse index of what is due, keys only, so that a change of anything else costs it nothing. A queue is a range of
+ * it, in order of time; `due-keys.ts` makes its keys.
+ *
+ * A partition takes 1,000 writes a second before DynamoDB splits it, and whoever writes a row whose entry finds no room
+ * has to wait. Hence `DUE_PARTITIONS`: what is busy does not share.
+ */
+export const DUE_INDEX = 'due';
+
+/**
+ * What CreateTable and `AWS::DynamoDB::Table` have in common. Time to live is set apart in both; its attribute is `ttl`.
+ */
+export const tableDefinition = () => ({
+  BillingMode: 'PAY_PER_REQUEST' as const,
+  AttributeDefinitions: (['pk', 'sk', 'duePk', 'dueSk'] satisfies Attribute[]).map((name) => ({
+    AttributeName: name,
+    AttributeType: 'S' as const,
+  })),
+  KeySchema: keySchema('pk', 'sk'),
+  GlobalSecondaryIndexes: [
+    {
+      IndexName: DUE_INDEX,
+      KeySchema: keySchema('duePk', 'dueSk'),
+      Projection: { ProjectionType: 'KEYS_ONLY' as const },
+    },
+  ],
+});
+export const TTL_ATTRIBUTE: Attribute = 'ttl';
+
+const keySchema = (partition: Attribute, sort: Attribute) => [
+  { AttributeName: partition, KeyType: 'HASH' as const },
+  { AttributeName: sort, KeyType: 'RANGE' as const },
+];
+
+/** Placeholders for expressions: many plain words are reserved in them, `state` and `ttl` among others. */
+export const names = (...attributes: Attribute[]): Record<string, Attribute> =>
+  Object.fromEntries(attributes.map((name) => [`#${name}`, name]));
+
+export interface Place {
+  pk: string;
+  sk: string;
+}
+
+/**
+ * Which rows share a partition. `own`: each has one to itself, so that none is too busy. `event`: those of one event (up to
+ * the slash), which are listed together. `table`: few rows, seldom written, that are listed as a whole.
+ */
+const PARTITIONS: Record<TableName, 'own' | 'event' | 'table'> = {
+  jobs: 'own',
+  origins: 'table',
+  deliveries: 'event',
+  endpoints: 'table',
+  tokens: 'table',
+  subscriptions: 'table',
+  idempotency: 'own',
+};
+/** The sort key where the partition says it all; what is left of a delivery's key begins with a slash. */
+const ALONE = '-';
+
+export function placeOf(table: TableName, key: string): Place {
+  if (PARTITIONS[table] === 'table') return { pk: partitionOf(table, ''), sk: key };
+  const slash = PARTITIONS[table] === 'event' ? key.indexOf('/') : -1;
+  return slash === -1
+    ? { pk: partitionOf(table, key), sk: ALONE }
+    : { pk: partitionOf(table, key.slice(0, slash)), sk: key.slice(slash) };
+}
+
+export function keyAt(table: TableName, { pk, sk }: Place): string {
+  if (PARTITIONS[table] === 'table') return sk;
+  return pk.slice(partitionOf(table, '').length) + (sk === ALONE ? '' : sk);
+}
+
+/** Where all keys with this prefix are: in one partition under sort keys that begin with `sk`, or in many partitions. */
+export function placesOf(table: TableName, prefix: string): Place | { pkPrefix: string } {
+  const place = placeOf(table, prefix);
+  return place.sk === ALONE && PARTITIONS[table] !== 'table' ? { pkPrefix: place.pk } : place;
+}
+
+export const partitionOf = (table: TableName, key: string): string => `${table}#${key}`;
+
+/**
+ * Which due rows share a partition of the index. `queue`: those of one queue, so that neither a busy origin nor publishing
+ * holds up another; a register says which queues there are. `table`: all of them; the queues are many and mostly empty,
+ * and found by seeking from one to the next.
+ */
+export const DUE_PARTITIONS: Record<TableName, 'queue' | 'table'> = {
+  jobs: 'queue',
+  origins: 'table',
+  deliveries: 'table',
+  endpoints: 'table',
+  tokens: 'table',
+  subscriptions: 'table',
+  idempotency: 'table',
+};
+
+/** Where a register of queues is: in a partition that no row is in, a table's name being what theirs begin with. */
+export const registerPlace = (table: TableName, queue: string): Place => ({
+  pk: `queues#${table}`,
+  // DynamoDB takes no empty text for a key.
+  sk: `${ENTRY}${queue}`,
+});
+export const queueAt = ({ sk }: Pick<Place, 'sk'>): string => sk.slice(ENTRY.length);
+const ENTRY = '-';

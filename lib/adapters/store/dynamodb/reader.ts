@@ -1,0 +1,55 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BatchGetItemCommand, GetItemCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { Row } from '../../../core/row.ts';
+import type { Send } from './client.ts';
+import { decode, keyOf } from './item.ts';
+import { inParallel } from './parallel.ts';
+import type { TableName } from './keys.ts';
+
+/** Strongly consistent reads of rows whose keys are known. */
+export interface Reader<R extends Row> {
+  one(key: string): Promise<R | null>;
+  /** Those that are there, in no order. */
+  many(keys: readonly string[]): Promise<R[]>;
+}
+
+/** What one BatchGetItem takes. */
+const BATCH = 100;
+/** DynamoDB may leave keys of a batch out, when it is throttled or an answer is full: first wait, doubled each time. */
+const FIRST_WAIT_MS = 25;
+const ATTEMPTS = 8;
+
+type Key = Record<string, AttributeValue>;
+
+export function createReader<R extends Row>(send: Send, tableName: string, name: TableName): Reader<R> {
+  async function batch(keys: Key[]): Promise<R[]> {
+    const rows: R[] = [];
+    let left = keys;
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      if (attempt > 0) await sleep(FIRST_WAIT_MS * 2 ** (attempt - 1));
+      const answer = await send(
+        new BatchGetItemCommand({ RequestItems: { [tableName]: { Keys: left, ConsistentRead: true } } }),
+      );
+      for (const item of answer.Responses?.[tableName] ?? []) rows.push(decode<R>(name, item));
+      left = answer.UnprocessedKeys?.[tableName]?.Keys ?? [];
+      if (left.length === 0) return rows;
+    }
+    throw new Error(`the DynamoDB table '${tableName}' left ${left.length} rows unread ${ATTEMPTS} times`);
+  }
+
+  return {
+    async one(key) {
+      const { Item: item } = await send(
+        new GetItemCommand({ TableName: tableName, Key: keyOf(name, key), ConsistentRead: true }),
+      );
+      return item ? decode<R>(name, item) : null;
+    },
+    async many(keys) {
+      const distinct = [...new Set(keys)].map((key) => keyOf(name, key));
+      const batches = Array.from({ length: Math.ceil(distinct.length / BATCH) }, (_, n) =>
+        distinct.slice(n * BATCH, (n + 1) * BATCH),
+      );
+      return (await inParallel(batches, batch)).flat();
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import {
+  QueryCommand,
+  ScanCommand,
+  type AttributeValue,
+  type DynamoDBClient,
+} from '@aws-sdk/client-dynamodb';
+import type { Row } from '../../../core/row.ts';
+import { createSend } from './client.ts';
+import { decode, text } from './item.ts';
+import { names, placesOf, type TableName } from './keys.ts';
+
+/**
+ * Every row of one table once, strongly consistent and in no order. In memory is one page of DynamoDB, which is 1 MB. Where
+ * rows have partitions of their own, all other tables are read on the way.
+ */
+export async function* scanRows(
+  client: DynamoDBClient,
+  tableName: string,
+  name: TableName,
+): AsyncGenerator<Row> {
+  const send = createSend(client, tableName);
+  const where = placesOf(name, '');
+  const page = 'pkPrefix' in where ? scan(where.pkPrefix) : query(where.pk);
+  let start: Start;
+  do {
+    const { Items: items = [], LastEvaluatedKey: last } = await page(start);
+    for (const item of items) yield decode(name, item);
+    start = last;
+  } while (start);
+
+  function scan(prefix: string) {
+    return (from: Start) =>
+      send(
+        new ScanCommand({
+          ...part(from),
+          FilterExpression: 'begins_with(#pk, :pk)',
+          ExpressionAttributeValues: { ':pk': text(prefix) },
+        }),
+      );
+  }
+
+  function query(pk: string) {
+    return (from: Start) =>
+      send(
+        new QueryCommand({
+          ...part(from),
+          KeyConditionExpression: '#pk = :pk',
+          ExpressionAttributeValues: { ':pk': text(pk) },
+        }),
+      );
+  }
+
+  function part(from: Start) {
+    return {
+      TableName: tableName,
+      ConsistentRead: true,
+      ExpressionAttributeNames: names('pk'),
+      ExclusiveStartKey: from,
+    };
+  }
+}
+
+type Start = Record<string, AttributeValue> | undefined;

@@ -1,0 +1,84 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Row } from '../../../core/row.ts';
+import type { Created, Saved, Table } from '../../../ports.ts';
+import { createListing } from './listing.ts';
+import type { TableName } from './migrations.ts';
+import { decode, encode, rangeOf, type Columns, type Stored } from './row.ts';
+import { sqlFor } from './sql.ts';
+import type { Writer } from './writer.ts';
+
+/** The port over one SQL table. Reads answer at once, writes with the next group commit. */
+export function createTable<R extends Row>(db: DatabaseSync, name: TableName, writer: Writer): Table<R> {
+  const sql = sqlFor(name);
+  const insert = db.prepare(sql.insert);
+  const select = db.prepare(sql.select);
+  const update = db.prepare(sql.update);
+  const updateWithState = db.prepare(sql.updateWithState);
+  const remove = db.prepare(sql.remove);
+  const due = db.prepare(sql.due);
+  const queues = db.prepare(sql.queues);
+  const depth = db.prepare(sql.depth);
+  const savepoint = db.prepare('SAVEPOINT one_create');
+  const release = db.prepare('RELEASE one_create');
+  const undo = db.prepare('ROLLBACK TO one_create');
+
+  const read = (key: string): R | null => {
+    const stored = select.get({ key }) as Stored | undefined;
+    return stored ? decode(stored) : null;
+  };
+
+  function createOne(row: R, columns: Columns): Created<R> {
+    if (insert.run({ ...columns }).changes === 1) return { outcome: 'created', row: { ...row, version: 1 } };
+    return { outcome: 'existed', row: read(row.key)! };
+  }
+
+  /** All of one call or none, without concern for what else is in the transaction. */
+  function createAll(rows: readonly R[], columns: readonly Columns[]): Created<R>[] {
+    savepoint.run();
+    try {
+      return rows.map((row, i) => createOne(row, columns[i]!));
+    } catch (error) {
+      if (db.isTransaction) undo.run();
+      throw error;
+    } finally {
+      if (db.isTransaction) release.run();
+    }
+  }
+
+  return {
+    async create(rows) {
+      if (rows.length === 0) return [];
+      const columns = rows.map(encode);
+      return writer.write(rows.length, () => createAll(rows, columns));
+    },
+
+    get: async (key) => read(key),
+
+    async save(row) {
+      const columns = { ...encode(row), version: row.version };
+      return writer.write(1, (): Saved<R> => {
+        const isSaved = update.run(columns).changes === 1 || updateWithState.run(columns).changes === 1;
+        return isSaved
+          ? { outcome: 'saved', row: { ...row, version: row.version + 1 } }
+          : { outcome: 'raced' };
+      });
+    },
+
+    async remove({ key, version, createdAt }) {
+      const found = { key, version, created_at: createdAt };
+      return writer.write(1, () => (remove.run(found).changes === 1 ? 'removed' : 'raced'));
+    },
+
+    due: async (queue, now, limit, since = 0) =>
+      (due.all({ queue, now, since, limit: Math.max(0, limit) }) as unknown as Stored[]).map(decode<R>),
+
+    queues: async (prefix, now, limit) =>
+      queues
+        .all({ ...rangeOf(prefix), now, limit: Math.max(0, limit) })
+        .map((found) => String(found['name'])),
+
+    depth: async (queue) => ({ ...(depth.get({ queue }) as { count: number; earliest: number | null }) }),
+
+    list: createListing<R>(db, name),
+  };
+}

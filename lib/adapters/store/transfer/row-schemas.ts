@@ -1,0 +1,99 @@
+import * as z from 'zod';
+import type { Token } from '../../../core/access/token.ts';
+import type { Job } from '../../../core/jobs/job.ts';
+import type { Origin } from '../../../core/jobs/origin.ts';
+import type { Delivery } from '../../../core/notify/delivery.ts';
+import type { Endpoint } from '../../../core/notify/endpoint.ts';
+import type { StoredSubscription } from '../../../core/notify/stored-subscription.ts';
+import { CHANNELS } from '../../../core/notify/subscription.ts';
+import type { Moved, TableName } from './rows.ts';
+
+const text = z.string().min(1);
+const time = z.number().nonnegative();
+const count = z.int().nonnegative();
+const rowOf = <S extends string, F extends z.ZodRawShape>(states: readonly S[], fields: F) =>
+  z.looseObject({
+    key: text,
+    state: z.enum(states as readonly [S, ...S[]]),
+    createdAt: time,
+    // The names of queues are parts of keys, which keep control characters for themselves.
+    due: z
+      .object({ queue: z.string().regex(/^\P{Cc}+$/u, 'it is not the name of a queue'), at: time })
+      .nullable(),
+    ...fields,
+  });
+const unpublished = z.array(z.object({ kind: text, at: time, sequence: count }));
+
+const NEWS_IS_DUE =
+  'it has news and is not due; the import into the store it is from did not come to its end';
+const withNews = <T extends z.ZodType<Moved>>(schema: T): T =>
+  schema.refine((row) => row.due !== null || row.unpublished?.length === 0, {
+    error: NEWS_IS_DUE,
+    path: ['due'],
+  });
+
+/** What the rules read of each row without asking whether it is there. The rest is carried as it is. */
+export const ROW_SCHEMAS: Record<TableName, z.ZodType<Moved>> = {
+  tokens: rowOf(['active'] satisfies Token['state'][], {
+    name: z.string(),
+    hash: text,
+    scopes: z.array(text),
+    projects: z.array(z.string()).nullable(),
+    expiresAt: time.nullable(),
+  }),
+  subscriptions: rowOf(['active', 'paused', 'confirming'] satisfies StoredSubscription['state'][], {
+    definition: z
+      .looseObject({
+        channel: z.enum(CHANNELS),
+        endpoint: text,
+        address: z.string(),
+        signingKeys: z.array(z.string()),
+      })
+      .nullable(),
+  }),
+  endpoints: withNews(
+    rowOf(['ok', 'disabled'] satisfies Endpoint['state'][], {
+      subscription: text,
+      pausedUntil: time,
+      since: time,
+      sequence: count,
+      unpublished,
+    }),
+  ),
+  origins: withNews(
+    rowOf(['ok', 'troubled', 'unreachable'] satisfies Origin['state'][], {
+      since: time,
+      failures: count,
+      pausedUntil: time,
+      answeredAt: time,
+      sequence: count,
+      said: z.array(text),
+      pace: z.looseObject({ rate: z.number().nullable(), limit: z.number().nullable() }),
+      unpublished,
+    }),
+  ),
+  jobs: withNews(
+    rowOf(['outstanding', 'succeeded', 'failed', 'lost'] satisfies Job['state'][], {
+      origin: text,
+      projectId: text,
+      jobId: text,
+      labels: z.record(z.string(), z.string()),
+      nextLookAt: time,
+      announced: z.array(text),
+      history: z.array(z.looseObject({})),
+      unpublished,
+    }),
+  ),
+  deliveries: rowOf(
+    ['pending', 'sending', 'retrying', 'delivered', 'failed', 'held'] satisfies Delivery['state'][],
+    {
+      id: text,
+      event: z.looseObject({ kind: text, subject: text, metadata: z.looseObject({ id: text }) }),
+      subscription: text,
+      channel: z.enum(CHANNELS),
+      endpoint: text,
+      attempts: z.array(z.looseObject({ at: time })),
+      spent: count,
+    },
+  ),
+};

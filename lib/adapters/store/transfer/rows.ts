@@ -1,0 +1,52 @@
+import type { News, Row } from '../../../core/row.ts';
+import type { Store, Table } from '../../../ports.ts';
+
+/**
+ * What moves from one store to another, in the order in which it must arrive where a service may be at work already: a
+ * delivery finds its subscription, the health of its endpoint and its job, or it would be taken for unwanted. Kept answers
+ * stay behind: they are for who repeats a request at the same address, and the API has another one in the new home.
+ */
+export const TABLES = [
+  'tokens',
+  'subscriptions',
+  'endpoints',
+  'origins',
+  'jobs',
+  'deliveries',
+] as const satisfies readonly (keyof Store)[];
+export type TableName = (typeof TABLES)[number];
+
+/** A row without what belongs to the store it is in. */
+export type Moved = Omit<Row, 'version'> & { unpublished?: News[] };
+
+/** How often this store wrote the row, and which worker of its home has an origin for itself just now. */
+const STAYS = ['version', 'lease'];
+
+export const moved = (row: object): Moved =>
+  Object.fromEntries(Object.entries(row).filter(([field]) => !STAYS.includes(field))) as unknown as Moved;
+
+/** Each row of a table once, in any order. */
+export type Rows = (table: TableName) => AsyncIterable<Row>;
+
+export const tableOf = (store: Store, name: TableName): Table<Row> => store[name] as unknown as Table<Row>;
+
+const PAGE = 500;
+
+/** By pages, for stores that have an index by age. */
+export const listedRows = (store: Store): Rows =>
+  async function* (name) {
+    for (let after: string | null = null, more = true; more;) {
+      const page = await tableOf(store, name).list({ limit: PAGE, ...(after !== null && { after }) });
+      yield* page.rows;
+      after = page.next;
+      more = after !== null;
+    }
+  };
+
+export const hasNews = ({ unpublished = [] }: Moved): boolean => unpublished.length > 0;
+
+/**
+ * News that nobody takes up, because it is not due. No service leaves a row like this; an import does, until everything is
+ * there: published before its deliveries have arrived, it would be delivered once more.
+ */
+export const isParked = (row: Moved): boolean => hasNews(row) && row.due === null;

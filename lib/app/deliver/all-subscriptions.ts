@@ -1,0 +1,91 @@
+import type { Clock, Subscriptions, Table, Telemetry } from '../../ports.ts';
+import {
+  toSubscription,
+  type Opener,
+  type StoredSubscription,
+} from '../../core/notify/stored-subscription.ts';
+import type { Secret, Subscription } from '../../core/notify/subscription.ts';
+
+export interface AllSubscriptionsDeps {
+  /** Those of the configuration as it is now. */
+  fixed: () => readonly Subscription[];
+  stored: Table<StoredSubscription>;
+  open: Opener;
+  /** What was opened and is no longer in use. */
+  forget: (secret: Secret) => void;
+  clock: Clock;
+  telemetry: Telemetry;
+}
+
+export interface AllSubscriptions extends Subscriptions {
+  /** What is stored was changed here; other processes see it a second later. */
+  changed(): void;
+}
+
+/** Every event and every delivery asks for them, so the table is read once in this time. */
+const FRESH_MS = 1_000;
+const PAGE = 200;
+
+interface Opened {
+  row: StoredSubscription;
+  subscription: Subscription;
+}
+
+/** The subscriptions of the configuration and those made at run time. A secret is opened once, not at every reading. */
+export function createSubscriptions(deps: AllSubscriptionsDeps): AllSubscriptions {
+  let opened = new Map<string, Opened>();
+  let paused = new Set<string>();
+  let reading: Promise<void> | null = null;
+  let readAt = -Infinity;
+
+  async function read(): Promise<void> {
+    const at = deps.clock();
+    const rows = await allRows(deps.stored);
+    const before = opened;
+    opened = new Map(rows.flatMap((row) => entryOf(row, before)));
+    paused = new Set(rows.filter((row) => row.state === 'paused').map((row) => row.key));
+    for (const [id, old] of before) if (opened.get(id) !== old) forget(old.subscription);
+    readAt = at;
+  }
+
+  function entryOf(row: StoredSubscription, before: ReadonlyMap<string, Opened>): [string, Opened][] {
+    if (row.definition === null || row.state === 'confirming') return [];
+    const known = before.get(row.key);
+    if (known && known.row.version === row.version && known.row.createdAt === row.createdAt) {
+      return [[row.key, known]];
+    }
+    const subscription = toSubscription(row, row.definition, deps.open);
+    if (subscription.paused && row.state !== 'paused') {
+      const problem = 'its secrets cannot be opened with the configured key; what is meant for it is held';
+      deps.telemetry.line('error', 'subscription.locked', { subscription: row.key, problem });
+    }
+    return [[row.key, { row, subscription }]];
+  }
+
+  function forget({ targets, channel }: Subscription): void {
+    if (channel === 'email') return;
+    for (const { address, signingKeys = [] } of targets) [address, ...signingKeys].forEach(deps.forget);
+  }
+
+  return {
+    async all() {
+      if (deps.clock() - readAt >= FRESH_MS) await (reading ??= read().finally(() => (reading = null)));
+      const fixed = deps.fixed().map((one) => (paused.has(one.id) ? { ...one, paused: true as const } : one));
+      return [...fixed, ...[...opened.values()].map((one) => one.subscription)];
+    },
+    changed() {
+      readAt = -Infinity;
+    },
+  };
+}
+
+async function allRows(stored: Table<StoredSubscription>): Promise<StoredSubscription[]> {
+  const rows: StoredSubscription[] = [];
+  for (let after: string | undefined, more = true; more;) {
+    const page = await stored.list({ limit: PAGE, ...(after ? { after } : {}) });
+    rows.push(...page.rows);
+    after = page.next ?? undefined;
+    more = page.next !== null;
+  }
+  return rows;
+}

@@ -1,0 +1,141 @@
+import type { Channels, Clock, Store, Subscriptions, Telemetry } from '../../ports.ts';
+import {
+  claim,
+  drop,
+  hold,
+  nextTryAt,
+  postpone,
+  readdress,
+  record,
+  type Delivery,
+  type Receipt,
+} from '../../core/notify/delivery.ts';
+import { isUnsubscribed, judge, newEndpoint, type Endpoint } from '../../core/notify/endpoint.ts';
+import { isAdHoc, notifySubscriptions } from '../../core/notify/notify.ts';
+import type { ChannelName, Subscription, Target } from '../../core/notify/subscription.ts';
+
+export interface DeliverDeps {
+  store: Pick<Store, 'jobs' | 'deliveries' | 'endpoints'>;
+  subscriptions: Subscriptions;
+  channels: Channels;
+  clock: Clock;
+  telemetry: Telemetry;
+  /** Waits between attempts, in milliseconds; one attempt more than waits. */
+  schedules: Record<ChannelName, readonly number[]>;
+}
+
+/** What became of taking one delivery up. `raced`: another worker has it. */
+export type Delivered = Delivery['state'] | 'postponed' | 'readdressed' | 'raced';
+
+/**
+ * One delivery, once:
+ * 1. claims the row: journal first, so that a death between sending and recording can be seen (`uncertain`);
+ * 2. sends, once, through its channel;
+ * 3. records what came of it on the endpoint (paused, disabled) and on the row (delivered, later, given up, held).
+ */
+export async function deliver(deps: DeliverDeps, row: Delivery): Promise<Delivered> {
+  const subscription = await subscriptionOf(deps, row);
+  const target = targetOf(subscription, row);
+  if (!target) return settle(deps, drop(row, 'subscription_removed'));
+  const endpoint = await endpointOf(deps, row);
+  if (isUnsubscribed(endpoint)) return settle(deps, drop(row, 'unsubscribed'));
+  if (subscription?.paused) return settle(deps, hold(row, 'paused'));
+  if (target.endpoint !== row.endpoint) {
+    const moved = await settle(deps, readdress(row, target, deps.clock()));
+    return moved === 'raced' ? moved : 'readdressed';
+  }
+  if (endpoint.state === 'disabled') return settle(deps, hold(row, row.reason ?? 'gone'));
+  if (endpoint.pausedUntil > deps.clock()) {
+    const waits = await settle(deps, postpone(row, endpoint.pausedUntil));
+    return waits === 'raced' ? waits : 'postponed';
+  }
+  const claimed = await deps.store.deliveries.save(claim(row, deps.clock()));
+  if (claimed.outcome === 'raced') return 'raced';
+  return send(deps, claimed.row, target, endpoint);
+}
+
+async function send(
+  deps: DeliverDeps,
+  row: Delivery,
+  target: Target,
+  endpoint: Endpoint,
+): Promise<Delivered> {
+  const at = deps.clock();
+  const receipt = await sendOnce(deps, row, target, at);
+  const now = deps.clock();
+  // The endpoint first: killed in between, the row is still claimed, and whoever takes it up next finds out the same.
+  await judged(deps, endpoint, receipt, now);
+  const schedule = deps.schedules[row.channel];
+  const next = record(row, receipt, now, schedule);
+  const outcome = await settle(deps, next);
+  const last = next.attempts.at(-1);
+  deps.telemetry.line(receipt.kind === 'sent' ? 'info' : 'warn', 'delivery.attempted', {
+    delivery: row.id,
+    event: row.event.metadata.id,
+    kind: row.event.kind,
+    subject: row.event.subject,
+    subscription: row.subscription,
+    channel: row.channel,
+    target: row.shown,
+    outcome,
+    reason: last?.reason,
+    detail: last?.detail,
+    attempt: next.spent,
+    attempts: schedule.length + 1,
+    ms: now - at,
+    nextTryAt: nextTryAt(next),
+  });
+  return outcome;
+}
+
+async function sendOnce(deps: DeliverDeps, row: Delivery, target: Target, at: number): Promise<Receipt> {
+  try {
+    const { id, event, subscription } = row;
+    return await deps.channels[row.channel].send({ deliveryId: id, event, subscription, target, at });
+  } catch (error) {
+    // A channel answers, it does not throw: this is a bug of ours, and nobody knows whether the message went out.
+    deps.telemetry.line('error', 'channel.broken', { delivery: row.id, channel: row.channel, error });
+    return { kind: 'retry', reason: 'uncertain', detail: 'the channel broke while sending' };
+  }
+}
+
+/** One that was named when its job was tracked is there as long as the job's row. */
+async function subscriptionOf(deps: DeliverDeps, row: Delivery): Promise<Subscription | undefined> {
+  const known = await deps.subscriptions.all();
+  const job = isAdHoc(row.subscription) ? await deps.store.jobs.get(row.event.subject) : null;
+  const all = [...known, ...notifySubscriptions(job?.notify ?? [], known)];
+  return all.find((s) => s.id === row.subscription);
+}
+
+function targetOf(subscription: Subscription | undefined, row: Delivery): Target | null {
+  if (!subscription || subscription.channel !== row.channel) return null;
+  const same = subscription.targets.find((target) => target.endpoint === row.endpoint);
+  // A changed URL takes over what waits for the old one; a changed list of mail addresses says who wants no more mail.
+  return same ?? (subscription.channel === 'email' ? null : (subscription.targets[0] ?? null));
+}
+
+const endpointOf = async (deps: DeliverDeps, row: Delivery): Promise<Endpoint> =>
+  (await deps.store.endpoints.get(row.endpoint)) ?? newEndpoint(row, deps.clock());
+
+/** Writes what the receipt says of the endpoint; with several deliveries under way the write may have to be repeated. */
+async function judged(deps: DeliverDeps, endpoint: Endpoint, receipt: Receipt, now: number): Promise<void> {
+  const { endpoints } = deps.store;
+  let row = endpoint;
+  for (let tries = 0; tries < 5; tries += 1) {
+    const next = judge(row, receipt, now);
+    if (next === row) return;
+    const saved = await (row.version === 0 ? createEndpoint(deps, next) : endpoints.save(next));
+    if (saved.outcome === 'saved') return;
+    row = (await endpoints.get(endpoint.key)) ?? endpoint;
+  }
+}
+
+async function createEndpoint(deps: DeliverDeps, row: Endpoint): Promise<{ outcome: 'saved' | 'raced' }> {
+  const [stored] = await deps.store.endpoints.create([row]);
+  return { outcome: stored?.outcome === 'created' ? 'saved' : 'raced' };
+}
+
+async function settle(deps: DeliverDeps, next: Delivery): Promise<Delivery['state'] | 'raced'> {
+  const saved = await deps.store.deliveries.save(next);
+  return saved.outcome === 'saved' ? next.state : 'raced';
+}

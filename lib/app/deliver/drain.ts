@@ -1,0 +1,72 @@
+import { deliverQueue } from '../../core/row.ts';
+import { deliver, type Delivered, type DeliverDeps } from './deliver.ts';
+import { postpone, type Delivery } from '../../core/notify/delivery.ts';
+import type { ChannelName } from '../../core/notify/subscription.ts';
+
+/**
+ * Sends under way at once to one endpoint. Slack takes about one message a second and channel, and shows them in the order
+ * of arrival; mail servers count connections; a webhook receiver can be expected to answer several at a time.
+ */
+export const WIDTH: Record<ChannelName, number> = { slack: 1, email: 2, webhook: 8 };
+const PAGE = Math.max(...Object.values(WIDTH));
+/** A delivery whose handling throws is a bug of ours: it waits, and the others go on. */
+const BROKEN_WAIT_MS = 300_000;
+
+const DELIVER = deliverQueue('');
+
+/** Endpoints that have deliveries due. */
+export const endpointsDue = async (deps: DeliverDeps, limit: number): Promise<string[]> =>
+  (await deps.store.deliveries.queues(DELIVER, deps.clock(), limit)).map((queue) =>
+    queue.slice(DELIVER.length),
+  );
+
+/**
+ * Delivers what is due for one endpoint, the longest due first, until nothing is due or `keepOn` says no. Endpoints are
+ * drained side by side and never wait for one another: a dead one delays only what is its own.
+ */
+export async function drain(deps: DeliverDeps, endpoint: string, keepOn: () => boolean): Promise<number> {
+  const queue = deliverQueue(endpoint);
+  let sent = 0;
+  while (keepOn()) {
+    const due = await deps.store.deliveries.due(queue, deps.clock(), PAGE);
+    if (due.length === 0) return sent;
+    const rows = due.slice(0, WIDTH[due[0]!.channel]);
+    await Promise.all(rows.map((row) => deliverSafely(deps, row)));
+    sent += rows.length;
+  }
+  return sent;
+}
+
+/** Throws only if not even that can be stored. */
+export async function deliverSafely(deps: DeliverDeps, row: Delivery): Promise<Delivered | 'broken'> {
+  try {
+    return await deliver(deps, row);
+  } catch (error) {
+    deps.telemetry.line('error', 'delivery.broken', { delivery: row.id, error, nextTryInMs: BROKEN_WAIT_MS });
+    await deps.store.deliveries.save({
+      ...row,
+      due: { queue: deliverQueue(row.endpoint), at: deps.clock() + BROKEN_WAIT_MS },
+    });
+    return 'broken';
+  }
+}
+
+/**
+ * At the start of the only process there is: a delivery still claimed belongs to a process that died. It is due now, not
+ * only when its claim runs out, and taking it up records that attempt as uncertain.
+ */
+export async function rescue(deps: Pick<DeliverDeps, 'store' | 'clock'>): Promise<number> {
+  let rescued = 0;
+  for (let after: string | undefined, more = true; more;) {
+    const page = await deps.store.deliveries.list({
+      state: 'sending',
+      limit: 200,
+      ...(after ? { after } : {}),
+    });
+    await Promise.all(page.rows.map((row) => deps.store.deliveries.save(postpone(row, deps.clock()))));
+    rescued += page.rows.length;
+    after = page.next ?? undefined;
+    more = page.next !== null;
+  }
+  return rescued;
+}

@@ -1,0 +1,87 @@
+import { HELD } from '../../core/row.ts';
+import type { Clock, Doorbell, Store, Subscriptions } from '../../ports.ts';
+import { release } from '../../core/notify/delivery.ts';
+import { enabled, isUnsubscribed } from '../../core/notify/endpoint.ts';
+import { isAdHoc } from '../../core/notify/notify.ts';
+import type { Subscription, Target } from '../../core/notify/subscription.ts';
+
+export interface ReleaseDeps {
+  store: Pick<Store, 'deliveries' | 'endpoints'>;
+  subscriptions: Subscriptions;
+  doorbell: Doorbell;
+  clock: Clock;
+}
+
+/** Pairs of subscription and endpoint looked at in one round; far more than are ever held at once. */
+const MAX_QUEUES = 1_000;
+
+/**
+ * Lets go what is held for no reason any more: the subscription was resumed, its endpoint enabled. What belongs to a
+ * subscription that is gone goes too, and delivering finds that out. Part of every tick, so whoever resumes only has
+ * to say so: neither a death in between nor a worker that held one more row meanwhile leaves anything behind.
+ */
+export async function releaseHeld(deps: ReleaseDeps, limit: number): Promise<number> {
+  const { deliveries } = deps.store;
+  const queues = await deliveries.queues(HELD, deps.clock(), MAX_QUEUES);
+  if (queues.length === 0) return 0;
+  const subscriptions = new Map((await deps.subscriptions.all()).map((s) => [s.id, s]));
+  let released = 0;
+  for (const queue of queues) {
+    const [id = '', endpoint = ''] = queue.slice(HELD.length).split('/');
+    if (await isHeld(deps, id, subscriptions.get(id), endpoint)) continue;
+    const rows = await deliveries.due(queue, deps.clock(), limit);
+    const saved = await Promise.all(rows.map((row) => deliveries.save(release(row, deps.clock()))));
+    await deps.doorbell.ring(saved.flatMap((one) => (one.outcome === 'saved' ? [one.row] : [])));
+    released += rows.length;
+  }
+  return released;
+}
+
+async function isHeld(
+  deps: ReleaseDeps,
+  id: string,
+  subscription: Subscription | undefined,
+  endpoint: string,
+): Promise<boolean> {
+  if (!subscription && !isAdHoc(id)) return false;
+  const row = await deps.store.endpoints.get(endpoint);
+  // Nobody waits for it, paused or not.
+  if (isUnsubscribed(row)) return false;
+  if (subscription?.paused) return true;
+  // With another target the health of the former one no longer matters. One that a job names has no other.
+  const current = subscription?.targets.some((target) => target.endpoint === endpoint) ?? true;
+  return current && row?.state === 'disabled';
+}
+
+/**
+ * Takes the endpoints of a subscription for repaired. Those whose owner unsubscribed are not broken: they are left as they
+ * are unless they are meant too.
+ */
+export async function enable(
+  { endpoints }: Pick<Store, 'endpoints'>,
+  { targets }: { targets: readonly Pick<Target, 'endpoint'>[] },
+  which: Enabled,
+): Promise<void> {
+  for (const { endpoint } of targets) {
+    for (let tries = 0; tries < 5; tries += 1) {
+      const row = await endpoints.get(endpoint);
+      if (row?.state !== 'disabled' && (row?.pausedUntil ?? 0) === 0) break;
+      if (which === 'broken' && isUnsubscribed(row)) break;
+      if ((await endpoints.save(enabled(row!))).outcome === 'saved') break;
+    }
+  }
+}
+
+/** Which endpoints are meant. */
+export type Enabled = 'broken' | 'unsubscribed too';
+
+/** How many deliveries wait for a subscription to be resumed. */
+export async function heldFor(
+  { deliveries }: Pick<Store, 'deliveries'>,
+  subscription: string,
+  now: number,
+): Promise<number> {
+  const queues = await deliveries.queues(`${HELD}${subscription}/`, now, MAX_QUEUES);
+  const depths = await Promise.all(queues.map((queue) => deliveries.depth(queue)));
+  return depths.reduce((sum, { count }) => sum + count, 0);
+}

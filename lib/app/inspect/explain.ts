@@ -1,0 +1,57 @@
+import { eventId, jobEvent, type Event } from '../../core/jobs/event.ts';
+import type { Store, Subscriptions } from '../../ports.ts';
+import { nextTryAt, type Delivery } from '../../core/notify/delivery.ts';
+import { explainMismatch } from '../../core/notify/pattern.ts';
+import { envelope } from '../../core/notify/presets.ts';
+import type { Subscription } from '../../core/notify/subscription.ts';
+import type { ExplainedEvent, Explanation } from '../../core/notify/told.ts';
+
+/** At most this many deliveries are shown for one event. */
+const SHOWN = 200;
+
+export async function explain(
+  deps: { store: Pick<Store, 'jobs' | 'deliveries'>; subscriptions: Subscriptions },
+  key: string,
+): Promise<Explanation | null> {
+  const job = await deps.store.jobs.get(key);
+  if (!job) return null;
+  const subscriptions = await deps.subscriptions.all();
+  const events = await Promise.all(
+    job.announced.map(async (kind, i): Promise<ExplainedEvent> => {
+      const id = eventId(job.key, job.createdAt, kind);
+      const { rows } = await deps.store.deliveries.list({ prefix: `${id}/`, limit: SHOWN });
+      const waiting = job.unpublished.some((news) => news.kind === kind);
+      // The event as it was sent where a delivery has kept it; else as the row would tell it now.
+      const event = rows[0]?.event ?? jobEvent(job, { kind, at: job.createdAt, sequence: i + 1 });
+      return {
+        id,
+        kind,
+        published: !waiting,
+        deliveries: rows.map(shown),
+        // Whom the job names is told whatever the pattern says.
+        unmatched: unmatched(event, subscriptions).filter(
+          ({ subscription }) => !rows.some((row) => row.subscription === subscription),
+        ),
+      };
+    }),
+  );
+  return { job, events };
+}
+
+const shown = (d: Delivery): ExplainedEvent['deliveries'][number] => ({
+  subscription: d.subscription,
+  channel: d.channel,
+  target: d.shown,
+  state: d.state,
+  reason: d.reason,
+  attempts: d.attempts,
+  nextTryAt: nextTryAt(d),
+});
+
+function unmatched(event: Event, subscriptions: readonly Subscription[]): ExplainedEvent['unmatched'] {
+  const seen = envelope(event);
+  return subscriptions.flatMap((s) => {
+    const why = explainMismatch(s.pattern, seen);
+    return why === null ? [] : [{ subscription: s.id, why }];
+  });
+}

@@ -1,0 +1,61 @@
+import { deliverQueue, HELD, lookQueue, PUBLISH_QUEUE } from '../../core/row.ts';
+import type { Clock, Store, Table } from '../../ports.ts';
+import type { Row } from '../../core/row.ts';
+
+/** How the service stands, read from the table: what waits, and for how long it has waited beyond its time. */
+export interface Vitals {
+  outstanding: number;
+  /** Of the job whose look is most overdue; milliseconds, 0 where all are in time. */
+  lookLagMs: number;
+  /** News that is written and not yet on the bus: how much, and the age of the oldest beyond its time. */
+  unpublished: number;
+  outboxAgeMs: number;
+  /** Deliveries that are on their way, and those kept back for a paused or disabled target. */
+  deliveriesWaiting: number;
+  deliveryLagMs: number;
+  deliveriesHeld: number;
+}
+
+const MAX_QUEUES = 10_000;
+/** Later than any time in the table: queues are wanted whether or not something in them is due. */
+const ALWAYS = Number.MAX_SAFE_INTEGER;
+
+export async function vitals({
+  store,
+  clock,
+}: {
+  store: Pick<Store, 'jobs' | 'origins' | 'deliveries' | 'endpoints'>;
+  clock: Clock;
+}): Promise<Vitals> {
+  const [looks, sends, held, ...news] = await Promise.all([
+    depthOf(store.jobs, lookQueue('')),
+    depthOf(store.deliveries, deliverQueue('')),
+    depthOf(store.deliveries, HELD),
+    depthOf(store.jobs, PUBLISH_QUEUE),
+    depthOf(store.origins, PUBLISH_QUEUE),
+    depthOf(store.endpoints, PUBLISH_QUEUE),
+  ]);
+  const now = clock();
+  const lag = (earliest: number): number => Math.max(0, now - Math.min(earliest, now));
+  return {
+    outstanding: looks.count,
+    lookLagMs: lag(looks.earliest),
+    unpublished: news.reduce((sum, { count }) => sum + count, 0),
+    outboxAgeMs: lag(Math.min(...news.map(({ earliest }) => earliest))),
+    deliveriesWaiting: sends.count,
+    deliveryLagMs: lag(sends.earliest),
+    deliveriesHeld: held.count,
+  };
+}
+
+async function depthOf<R extends Row>(
+  table: Table<R>,
+  prefix: string,
+): Promise<{ count: number; earliest: number }> {
+  const queues = await table.queues(prefix, ALWAYS, MAX_QUEUES);
+  const depths = await Promise.all(queues.map((queue) => table.depth(queue)));
+  return {
+    count: depths.reduce((sum, { count }) => sum + count, 0),
+    earliest: Math.min(Infinity, ...depths.map(({ earliest }) => earliest ?? Infinity)),
+  };
+}

@@ -1,0 +1,100 @@
+import { dueToPublish } from '../../core/jobs/due.ts';
+import { jobEvent, originEvent, type Event } from '../../core/jobs/event.ts';
+import type { Job } from '../../core/jobs/job.ts';
+import { publishedOrigin, type Origin } from '../../core/jobs/origin.ts';
+import { PUBLISH_QUEUE, type News, type Row } from '../../core/row.ts';
+import { published } from '../../core/jobs/transition.ts';
+import { endpointEvent, publishedEndpoint, type Endpoint } from '../../core/notify/endpoint.ts';
+import type { Bus, Clock, Store, Table, Telemetry } from '../../ports.ts';
+
+export interface PublishDeps {
+  store: Store;
+  bus: Bus;
+  clock: Clock;
+  telemetry: Telemetry;
+}
+
+/** A kind of row that can have news: where it is stored, what its news says, and the row once that is out. */
+interface Desk<R extends Row & { unpublished: News[] }> {
+  table: (store: Store) => Table<R>;
+  events: (row: R) => Event[];
+  acknowledged: (row: R, kinds: readonly string[]) => R;
+}
+
+const jobs: Desk<Job> = {
+  table: (store) => store.jobs,
+  events: (row) => row.unpublished.map((news) => jobEvent(row, news)),
+  acknowledged: published,
+};
+const origins: Desk<Origin> = {
+  table: (store) => store.origins,
+  events: (row) => row.unpublished.map((news) => originEvent(row, news)),
+  acknowledged: publishedOrigin,
+};
+const endpoints: Desk<Endpoint> = {
+  table: (store) => store.endpoints,
+  events: (row) => row.unpublished.map((news) => endpointEvent(row, news)),
+  acknowledged: publishedEndpoint,
+};
+
+/** How long a row waits after the bus refused its news. */
+const REFUSED_WAIT_MS = 10_000;
+
+/**
+ * 1. builds the events from the stored row alone, so that repeating this repeats the same events;
+ * 2. hands them to the bus;
+ * 3. clears exactly the kinds that the bus took. Killed before that, the next sweep publishes them again under the same
+ *    ids. Losing the race to clear means that somebody else published the same: nothing to do.
+ */
+async function announce<R extends Row & { unpublished: News[] }>(
+  deps: PublishDeps,
+  desk: Desk<R>,
+  row: R,
+): Promise<void> {
+  const events = desk.events(row);
+  const acks = await deps.bus.publish(events);
+  const taken = events.filter((_, i) => acks[i]?.outcome === 'accepted').map((event) => event.kind);
+  const refused = acks.find((ack) => ack.outcome === 'refused');
+  events.forEach((event, i) => logPublished(deps, event, acks[i]));
+  const next = taken.length > 0 ? desk.acknowledged(row, taken) : row;
+  await desk
+    .table(deps.store)
+    .save(refused ? { ...next, due: dueToPublish(deps.clock() + REFUSED_WAIT_MS) } : next);
+}
+
+function logPublished(
+  deps: PublishDeps,
+  event: Event,
+  ack: Awaited<ReturnType<Bus['publish']>>[number] | undefined,
+) {
+  const fields = { id: event.metadata.id, kind: event.kind, subject: event.subject, outcome: ack?.outcome };
+  if (ack?.outcome === 'accepted') return deps.telemetry.line('info', 'event.published', fields);
+  deps.telemetry.line('warn', 'event.refused', {
+    ...fields,
+    detail: ack?.detail,
+    nextTryInMs: REFUSED_WAIT_MS,
+  });
+}
+
+export const announceJob = (deps: PublishDeps, row: Job): Promise<void> => announce(deps, jobs, row);
+export const announceOrigin = (deps: PublishDeps, row: Origin): Promise<void> => announce(deps, origins, row);
+
+/** What was written but not published: a process died in between, or the bus refused it. At most `limit` rows of a kind. */
+export async function publishDue(deps: PublishDeps, limit: number): Promise<number> {
+  const counts = await Promise.all([
+    publishDesk(deps, jobs, limit),
+    publishDesk(deps, origins, limit),
+    publishDesk(deps, endpoints, limit),
+  ]);
+  return counts.reduce((sum, n) => sum + n, 0);
+}
+
+async function publishDesk<R extends Row & { unpublished: News[] }>(
+  deps: PublishDeps,
+  desk: Desk<R>,
+  limit: number,
+): Promise<number> {
+  const rows = await desk.table(deps.store).due(PUBLISH_QUEUE, deps.clock(), limit);
+  await Promise.all(rows.map((row) => announce(deps, desk, row)));
+  return rows.length;
+}

@@ -1,0 +1,139 @@
+import type { Job } from '../../core/jobs/job.ts';
+import { LOOK, lookQueue, originOf } from '../../core/row.ts';
+import type { JobStore } from '../../ports.ts';
+import type { Looks } from './looks.ts';
+import { pool } from './pool.ts';
+
+export interface ShiftLooks extends Looks {
+  /** When the first look is due of those that are due in this shift; `Infinity` where there is none. */
+  next(now: number): Promise<number>;
+  /**
+   * Ends the shift. Where not all were looked at, those that were go behind the rest, so that the next shift begins with
+   * the others. Answers how late the looks are that were left, in milliseconds.
+   */
+  end(now: number): Promise<number>;
+}
+
+/** A job as it is stored, but for the times of its looks, and when to look at it next. */
+interface InHand {
+  job: Job;
+  at: number;
+  looked: boolean;
+}
+interface OfOrigin {
+  rows: Map<string, InHand>;
+  /** What was due before has been read. */
+  readTo: number;
+  /** There was no room for all that was due. */
+  full: boolean;
+}
+
+/** Of one origin. More than can be asked in a minute; at some 5 KB each they take 5 MB. */
+const MAX_ROWS = 1_000;
+/** Far more than one project has. */
+const MAX_ORIGINS = 500;
+/** How long a list of the origins that have something due in this shift is good: making it costs a question for each. */
+const LIST_MS = 10_000;
+/** An index may be behind the rows by this. */
+const INDEX_LAG_MS = 2_000;
+/** From the end of one shift to the end of the next. */
+const PERIOD_MS = 60_000;
+/** For so long a row may keep a place in the index that is past, so that what it says of the row is still about right. */
+const STALE_MS = 300_000;
+/** Who was not looked at for so long, in a shift of 50 s, is not looked at because there are too many. */
+const CROWDED_MS = 20_000;
+const WIDTH = 16;
+
+/**
+ * Looks for a worker that has one shift, and hands over to another one. A job that goes on as before is not written: its
+ * next look is remembered here, and its row stays as due as it is, which is where the next shift finds it. A look put off in
+ * the table would cost three units of DynamoDB, and a job of four minutes some eight of them. Whatever a look finds out is
+ * written at once, and a look that is due only beyond the next shift too.
+ *
+ * Killed at any time, nothing is lost but the moment up to which a job was to be left alone.
+ */
+export function shiftLooks(jobs: JobStore, until: number): ShiftLooks {
+  const origins = new Map<string, OfOrigin>();
+  const handOf = (origin: string): OfOrigin => {
+    const known = origins.get(origin) ?? { rows: new Map<string, InHand>(), readTo: 0, full: false };
+    origins.set(origin, known);
+    return known;
+  };
+
+  let list: { names: string[]; until: number } = { names: [], until: 0 };
+  async function listed(now: number): Promise<string[]> {
+    if (now < list.until) return list.names;
+    const queues = await jobs.queues(LOOK, until, MAX_ORIGINS);
+    list = { names: queues.map(originOf), until: now + LIST_MS };
+    return list.names;
+  }
+
+  /** What fell due since it was last asked. Rows with news are for publishing, not for looking, so they are not held. */
+  async function read(origin: string, own: OfOrigin, now: number): Promise<Job[]> {
+    const room = MAX_ROWS - own.rows.size;
+    const since = Math.max(0, own.readTo - INDEX_LAG_MS);
+    const found = await jobs.due(lookQueue(origin), now, room, since);
+    own.full = found.length >= room;
+    own.readTo = own.full ? (found.at(-1)?.due?.at ?? own.readTo) : now;
+    for (const job of found.filter(hasNoNews)) {
+      const held = own.rows.get(job.key);
+      if (held && held.job.version >= job.version && held.job.createdAt === job.createdAt) continue;
+      own.rows.set(job.key, { job, at: job.due!.at, looked: false });
+    }
+    return found.filter((job) => !hasNoNews(job));
+  }
+
+  return {
+    origins: async (now, limit) => (await listed(now)).slice(0, limit),
+
+    async due(origin, now) {
+      const own = handOf(origin);
+      const withNews = await read(origin, own, now);
+      const due = [...own.rows.values()].filter(({ at }) => at <= now).toSorted((a, b) => a.at - b.at);
+      return [...withNews, ...due.map(({ job }) => job)];
+    },
+
+    async keep(before, after) {
+      const { rows } = handOf(after.origin);
+      rows.delete(after.key);
+      const at = after.due?.at ?? Infinity;
+      const stays = at < until + PERIOD_MS && at - before.due!.at < STALE_MS && hasNoNews(after);
+      if (!stays) return jobs.save(after);
+      const inPlace = { ...after, due: before.due };
+      const saved = isSame(before, inPlace)
+        ? { outcome: 'saved' as const, row: inPlace }
+        : await jobs.save(inPlace);
+      if (saved.outcome === 'saved') rows.set(after.key, { job: saved.row, at, looked: true });
+      return saved;
+    },
+
+    async next(now) {
+      const firsts = (await listed(now)).map(async (origin) => {
+        const { rows, readTo } = handOf(origin);
+        const [unread] = await jobs.due(lookQueue(origin), until, 1, readTo + 1);
+        return Math.min(unread?.due?.at ?? Infinity, ...[...rows.values()].map(({ at }) => at));
+      });
+      return Math.min(Infinity, ...(await Promise.all(firsts)));
+    },
+
+    async end(now) {
+      const lags = [...origins].map(async ([origin, { rows, readTo, full }]) => {
+        const looked = [...rows.values()].filter((row) => row.looked);
+        const left = [...rows.values()].filter((row) => !row.looked);
+        const lag = now - Math.min(full ? readTo : now, ...left.map(({ at }) => at));
+        if (lag < CROWDED_MS) return lag;
+        await pool(looked, WIDTH, async ({ job, at }) => {
+          await jobs.save({ ...job, due: { queue: lookQueue(origin), at } });
+        });
+        return lag;
+      });
+      return Math.max(0, ...(await Promise.all(lags)));
+    },
+  };
+}
+
+const hasNoNews = (job: Job): boolean => job.unpublished.length === 0;
+
+/** But for the times of looks, which are what is not written. */
+const isSame = (a: Job, b: Job): boolean => JSON.stringify(timeless(a)) === JSON.stringify(timeless(b));
+const timeless = (job: Job): Job => ({ ...job, lookedAt: null, nextLookAt: 0 });

@@ -1,0 +1,49 @@
+import { PUBLISH_QUEUE } from '../../core/row.ts';
+import type { Store } from '../../ports.ts';
+import { shiftLooks } from './shift-looks.ts';
+import { sweep, type SweepDeps, type Swept } from './sweep.ts';
+
+export interface Shift {
+  /** Nothing is taken up from then on; epoch milliseconds. */
+  until: number;
+  sleep: (ms: number) => Promise<void>;
+}
+
+export interface Shifted extends Swept {
+  sweeps: number;
+  /** How late the looks are that were left to the next shift, and the news that was found, in milliseconds. */
+  lagMs: number;
+  outboxAgeMs: number;
+}
+
+/** What is beyond an origin's pace stays due, so there is nothing gained by looking for it more often. */
+const TICK_MS = 1_000;
+
+/**
+ * For a schedule that is coarser than the looks: sweeps, sleeps until the next row is due, and ends as soon as nothing more
+ * falls due before `until`. Where nothing is going on, that is after one sweep.
+ */
+export async function sweepUntil(deps: SweepDeps, { until, sleep }: Shift): Promise<Shifted> {
+  const { clock, store } = deps;
+  const looks = shiftLooks(store.jobs, until);
+  const outboxAgeMs = Math.max(0, clock() - (await earliestNews(store, clock())));
+  const sum: Swept = { looked: 0, settled: 0, published: 0 };
+  for (let sweeps = 1; ; sweeps += 1) {
+    const swept = await sweep({ ...deps, looks }, () => clock() < until);
+    sum.looked += swept.looked;
+    sum.settled += swept.settled;
+    sum.published += swept.published;
+    const next = Math.min(...(await Promise.all([looks.next(clock()), earliestNews(store, until)])));
+    const at = Math.max(next, clock() + TICK_MS);
+    if (at >= until) return { ...sum, sweeps, lagMs: await looks.end(clock()), outboxAgeMs };
+    await sleep(at - clock());
+  }
+}
+
+/** When the first news is due of what is due before `before`; `Infinity` where there is none. */
+async function earliestNews({ jobs, origins, endpoints }: Store, before: number): Promise<number> {
+  const firsts = await Promise.all(
+    [jobs, origins, endpoints].map((table) => table.due(PUBLISH_QUEUE, before, 1)),
+  );
+  return Math.min(...firsts.map(([row]) => row?.due?.at ?? Infinity));
+}

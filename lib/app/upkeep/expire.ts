@@ -1,0 +1,71 @@
+import { EXPIRE_QUEUE } from '../../core/access/kept-answer.ts';
+import { HELD } from '../../core/row.ts';
+import { expired } from '../../core/notify/delivery.ts';
+import type { Clock, Store, Telemetry } from '../../ports.ts';
+
+export interface ExpireDeps {
+  store: Pick<Store, 'idempotency' | 'subscriptions' | 'deliveries'>;
+  clock: Clock;
+  telemetry: Telemetry;
+  /** How long what was held is kept, in milliseconds. */
+  retention: number;
+}
+
+/** Pairs of subscription and endpoint; far more than are ever held at once. */
+const MAX_QUEUES = 1_000;
+
+/**
+ * Ends what waited for a time and is past it, at most `limit` rows of a kind: answers that nobody asks for again,
+ * subscriptions that nobody confirmed, and deliveries held until they are no news any more.
+ */
+export async function expire(deps: ExpireDeps, limit: number): Promise<number> {
+  const ended = [await answers(deps, limit), await unconfirmed(deps, limit), await held(deps, limit)];
+  return ended.reduce((sum, n) => sum + n, 0);
+}
+
+async function answers({ store: { idempotency }, clock }: ExpireDeps, limit: number): Promise<number> {
+  const rows = await idempotency.due(EXPIRE_QUEUE, clock(), limit);
+  await Promise.all(rows.map((row) => idempotency.remove(row)));
+  return rows.length;
+}
+
+async function unconfirmed(
+  { store: { subscriptions }, clock, telemetry }: ExpireDeps,
+  limit: number,
+): Promise<number> {
+  const rows = await subscriptions.due(EXPIRE_QUEUE, clock(), limit);
+  for (const row of rows) {
+    // Raced: it was confirmed, or asked anew, just now.
+    if ((await subscriptions.remove(row)) === 'raced') continue;
+    telemetry.line('info', 'subscription.unconfirmed', { subscription: row.key });
+  }
+  return rows.length;
+}
+
+/** They wait by when they were made, so the oldest come first. */
+async function held(
+  { store: { deliveries }, clock, telemetry, retention }: ExpireDeps,
+  limit: number,
+): Promise<number> {
+  const end = clock() - retention;
+  let left = limit;
+  for (const queue of await deliveries.queues(HELD, end, MAX_QUEUES)) {
+    if (left === 0) break;
+    const rows = await deliveries.due(queue, end, left);
+    left -= rows.length;
+    for (const row of rows) {
+      if ((await deliveries.save(expired(row, clock()))).outcome === 'raced') continue;
+      telemetry.line('warn', 'delivery.expired', {
+        delivery: row.id,
+        kind: row.event.kind,
+        subject: row.event.subject,
+        subscription: row.subscription,
+        channel: row.channel,
+        target: row.shown,
+        reason: 'expired',
+        held: row.reason,
+      });
+    }
+  }
+  return limit - left;
+}

@@ -1,0 +1,104 @@
+import { eventId } from '../../core/jobs/event.ts';
+import type { Job } from '../../core/jobs/job.ts';
+import { deliverQueue, type Row } from '../../core/row.ts';
+import type { Delivery } from '../../core/notify/delivery.ts';
+import { isUnsubscribed, type Endpoint } from '../../core/notify/endpoint.ts';
+import type { Clock, ListQuery, Store, Subscriptions, Table, Telemetry } from '../../ports.ts';
+
+export interface PurgeDeps {
+  store: Pick<Store, 'jobs' | 'deliveries' | 'endpoints'>;
+  subscriptions: Subscriptions;
+  clock: Clock;
+  telemetry: Telemetry;
+  /** How long what has ended is kept, in milliseconds. At least a day, or a late repetition would not be recognised. */
+  retention: number;
+}
+
+export interface Purged {
+  deliveries: number;
+  jobs: number;
+  endpoints: number;
+}
+
+const PAGE = 200;
+const OVER: readonly Delivery['state'][] = ['delivered', 'failed'];
+
+/**
+ * Forgets what ended long ago: deliveries first, then jobs of which nothing is still on its way, then what was noted about
+ * endpoints that nobody uses any more. Nothing that waits is removed; `expire` ends what has waited for too long. Killed in
+ * between, the next purge goes on.
+ */
+export async function purge(deps: PurgeDeps, keepOn: () => boolean = () => true): Promise<Purged> {
+  const { store } = deps;
+  const end = deps.clock() - deps.retention;
+  const subscribed = new Set(
+    (await deps.subscriptions.all()).flatMap((s) => s.targets.map((t) => t.endpoint)),
+  );
+  const rounds = { end, keepOn };
+
+  let deliveries = 0;
+  for (const state of OVER) {
+    deliveries += await forget(rounds, store.deliveries, { state }, async (row) => lastTouched(row) < end);
+  }
+  let jobs = 0;
+  for (const state of ['succeeded', 'failed', 'lost'] as const) {
+    jobs += await forget(rounds, store.jobs, { state }, (job) => isOver(store, job, end));
+  }
+  const endpoints = await forget(rounds, store.endpoints, {}, (row) => isUnused(deps, row, subscribed));
+  const purged = { deliveries, jobs, endpoints };
+  if (deliveries + jobs + endpoints > 0) deps.telemetry.line('info', 'store.purged', { ...purged });
+  return purged;
+}
+
+/** Removes what is to be forgotten among the rows created before `end`. One that changes meanwhile stays for the next time. */
+async function forget<R extends Row>(
+  { end, keepOn }: { end: number; keepOn: () => boolean },
+  table: Table<R>,
+  query: Pick<ListQuery, 'state'>,
+  isOver: (row: R) => Promise<boolean>,
+): Promise<number> {
+  let removed = 0;
+  let after: string | null = null;
+  do {
+    const page: Awaited<ReturnType<typeof table.list>> = await table.list({
+      ...query,
+      before: end,
+      limit: PAGE,
+      ...(after && { after }),
+    });
+    const over = await Promise.all(page.rows.map(isOver));
+    const gone = await Promise.all(page.rows.filter((_, i) => over[i]).map((row) => table.remove(row)));
+    removed += gone.filter((one) => one === 'removed').length;
+    after = page.next;
+  } while (after !== null && keepOn());
+  return removed;
+}
+
+/** A delivery that was held for weeks and then let go is young although its row is old. */
+const lastTouched = (row: Delivery): number =>
+  Math.max(row.createdAt, row.releasedAt ?? 0, row.attempts.at(-1)?.at ?? 0);
+
+async function isOver(store: PurgeDeps['store'], job: Job, end: number): Promise<boolean> {
+  if (job.unpublished.length > 0 || job.detectedAt === null || job.detectedAt >= end) return false;
+  // What is left of its deliveries is unfinished, or still young enough to be asked about.
+  const left = await Promise.all(
+    job.announced.map((kind) =>
+      store.deliveries.list({ prefix: `${eventId(job.key, job.createdAt, kind)}/`, limit: 1 }),
+    ),
+  );
+  return left.every(({ rows }) => rows.length === 0);
+}
+
+/**
+ * A healthy one is made again when it is needed; a disabled one says so as long as somebody subscribes it. That somebody
+ * unsubscribed is remembered for ever: whoever subscribes them next year must not reach them either.
+ */
+async function isUnused(
+  { store, clock }: PurgeDeps,
+  row: Endpoint,
+  subscribed: ReadonlySet<string>,
+): Promise<boolean> {
+  if (row.unpublished.length > 0 || row.pausedUntil > clock() || isUnsubscribed(row)) return false;
+  if (row.state === 'disabled' && subscribed.has(row.key)) return false;
+  return (await store.deliveries.depth(deliverQueue(row.key))).count === 0;
+}

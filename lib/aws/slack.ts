@@ -1,7 +1,0 @@
-import { createSlack } from '../channels/slack.ts';
-import { onChannel } from './deliver.ts';
-import { ENV, type Env } from './env.ts';
-import { httpOf } from './http.ts';
-
-export const openSlack = (env: Env) =>
-  onChannel('slack', ENV().slack.parse(env), (ground) => createSlack({ exchange: httpOf(ground).exchange }));

@@ -1,0 +1,37 @@
+import { digest } from '../jobs/event.ts';
+import type { Row } from '../row.ts';
+
+/**
+ * What was answered to a request with an `Idempotency-Key`, so that its repetition gets the same. The row is there before
+ * the work begins: of two requests at once, one works and the other is told to wait.
+ */
+export interface KeptAnswer extends Row {
+  state: 'working' | 'answered';
+  /** Hash of method, path and body: the same key with anything else is a mistake. */
+  request: string;
+  status: number;
+  /** Sealed, since it may hold a new signing key. Null: too large to be kept; the request is carried out again. */
+  body: string | null;
+}
+
+/** The queue of what is no longer worth keeping. */
+export const EXPIRE_QUEUE = 'expire';
+export const KEPT_MS = 24 * 3_600_000;
+/** Longer than any request takes: whoever worked on it died. */
+export const WORKING_MS = 60_000;
+
+export const newAnswer = (
+  token: string,
+  idempotencyKey: string,
+  request: string,
+  now: number,
+): KeptAnswer => ({
+  key: digest('answer', token, idempotencyKey),
+  version: 0,
+  state: 'working',
+  createdAt: now,
+  due: { queue: EXPIRE_QUEUE, at: now + KEPT_MS },
+  request,
+  status: 0,
+  body: null,
+});

@@ -1,0 +1,64 @@
+import * as z from 'zod';
+import type { Secret } from '../notify/subscription.ts';
+
+/** What is known of the clouds by whoever asks them. */
+export interface KnownClouds {
+  /** Names that an origin's `dialect` may have. */
+  dialects: readonly string[];
+  /** Those of one cloud. */
+  dialectsOf(cloud: CloudName): readonly string[];
+  /** `https://host`; null where it is not known. */
+  endpoint(cloud: CloudName, region: string, dialect: string): string | null;
+  iam(cloud: CloudName, region: string): string | null;
+  /** Whether a host is one of the cloud's own. */
+  owns(cloud: CloudName, host: string): boolean;
+}
+export const CLOUDS = ['huawei', 'otc'] as const;
+export type CloudName = (typeof CLOUDS)[number];
+
+/** What the fields are checked against: everything that is not the field itself. */
+export interface Rules {
+  clouds: KnownClouds;
+  /** Hosts that may be sent credentials although they are not a cloud's own; lower case. */
+  trustedHosts: readonly string[];
+  /** Hosts on private addresses that may be sent to; lower case. */
+  allowPrivate: readonly string[];
+  /** Follows `env:NAME` or `file:/path`; refuses anything else. */
+  secret(reference: string): Read<Secret>;
+  /** Keeps a value that was not given by reference out of the logs all the same. */
+  conceal(value: string): Secret;
+}
+
+/** What a check makes of a text. Without a `fix`, the field's hint says what to write. Never holds the text itself. */
+export type Read<T> = { ok: true; value: T } | { ok: false; problem: string; fix?: string };
+
+export const accept = <T>(value: T): Read<T> => ({ ok: true, value });
+export const refuse = (problem: string, fix?: string): Read<never> => ({
+  ok: false,
+  problem,
+  ...(fix && { fix }),
+});
+
+/** A field that is text and means something else. `hint` says what to write, for everything that can be wrong with it. */
+export const field = <T>(hint: string, read: (text: string) => Read<T>) =>
+  z
+    .string()
+    .transform((text, ctx): T => {
+      const result = read(text);
+      if (result.ok) return result.value;
+      const { problem, fix } = result;
+      ctx.addIssue({ code: 'custom', message: problem, ...(fix && { params: { fix } }) });
+      return z.NEVER;
+    })
+    .meta({ hint });
+
+/** Text of a certain form, taken as it is. */
+export const like = (form: RegExp, what: string, hint: string) =>
+  field(hint, (text) => (form.test(text) ? accept(text) : refuse(`is not ${what}`)));
+
+/** What to write where a secret belongs. */
+export const REFERENCE =
+  'Put the value into the environment and write env:NAME, or into a file and write file:/path.';
+
+/** For rules about which keys are there. They hold whatever else is wrong: all problems are told at once. */
+export const EVEN_IF_FAULTY = { when: () => true };

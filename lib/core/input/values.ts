@@ -1,0 +1,90 @@
+import { isIP } from 'node:net';
+import { isPublic } from './public-address.ts';
+import { accept, refuse, type Read } from './fields.ts';
+
+// What single values of the file mean, and why they may be refused. No answer holds the value itself.
+
+const UNITS: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const YEAR = 365 * UNITS.d!;
+
+/** `500ms`, `30s`, `5m`, `2h`, `15d` in milliseconds. */
+export function readDuration(text: string): Read<number> {
+  const [, count, unit] = /^(\d{1,11})(ms|[smhd])$/.exec(text) ?? [];
+  if (!count || !unit) return refuse('is not a duration');
+  const ms = Number(count) * UNITS[unit]!;
+  if (ms === 0) return refuse('must be more than nothing');
+  return ms <= YEAR ? accept(ms) : refuse('must be at most a year');
+}
+
+/** A repetition is recognised by what is kept; no bus and no retry repeats anything after a day. */
+export function readRetention(text: string): Read<number> {
+  const duration = readDuration(text);
+  return !duration.ok || duration.value >= UNITS.d! ? duration : refuse('must be at least a day');
+}
+
+/** Deliberately loose: only sending tells whether an address exists. Nothing that could break a header passes. */
+const ADDRESS = /^[^\s@<>()[\],;:\\"]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?$/;
+export const readAddress = (text: string): Read<string> =>
+  ADDRESS.test(text) ? accept(text) : refuse('is not an email address');
+
+/** `jobchime@example.com`, or with a name: `Jobchime <jobchime@example.com>`. */
+export function readSender(text: string): Read<string> {
+  const [, , bracketed] = /^([^<>"\r\n]{1,64}) <([^<>]+)>$/.exec(text) ?? [];
+  const address = readAddress(bracketed ?? text);
+  return address.ok ? accept(text) : address;
+}
+
+export const HOST = /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$/;
+
+/** A URL that things are sent to: https, unless `plain` allows its host to be spoken to without TLS. */
+function readUrl(text: string, plain: (host: string) => boolean): Read<URL> {
+  const url = /^https?:\/\/[^\s\\]+$/i.test(text) ? URL.parse(text) : null;
+  if (!url) return refuse('is not an https URL');
+  if (url.username || url.password) return refuse('must not hold a user name or password');
+  if (url.protocol === 'https:' || plain(hostOf(url))) return accept(url);
+  const fix = 'Write https://; plain http is for this machine and the hosts in allow_private.';
+  return refuse('must be https', fix);
+}
+
+/** URL writes IPv6 addresses in brackets; lists of hosts do not. */
+export const hostOf = (url: URL): string => url.hostname.replaceAll(/[[\]]/g, '');
+export const LOOPBACK: readonly string[] = ['localhost', '127.0.0.1', '::1'];
+
+const inside = (host: string): boolean => host === 'localhost' || (isIP(host) > 0 && !isPublic(host));
+
+/** Where messages are sent. A private host must be allowed by name: nothing would ever be delivered there otherwise. */
+export function readTarget(text: string, allowPrivate: readonly string[]): Read<URL> {
+  const url = readUrl(text, (host) => inside(host) || allowPrivate.includes(host));
+  if (!url.ok) return url;
+  const host = hostOf(url.value);
+  if (!inside(host) || allowPrivate.includes(host)) return url;
+  return refuse('is on a private address', 'List the host under allow_private if messages may go there.');
+}
+
+/**
+ * Where a service is asked: the host, and a base path where a proxy stands before it. The path of the call belongs to the
+ * dialect and is often pasted along, which shows by its version. Answers without a slash at the end.
+ */
+export function readEndpoint(text: string, allowPrivate: readonly string[]): Read<string> {
+  const url = readUrl(text, (host) => LOOPBACK.includes(host) || allowPrivate.includes(host));
+  if (!url.ok) return url;
+  const { origin, pathname, search, hash } = url.value;
+  if (search || hash || /\/v\d/i.test(pathname)) {
+    return refuse(
+      'says more than where the service is',
+      'Remove what follows the service, such as /v1 or a query.',
+    );
+  }
+  return accept(origin + pathname.replace(/\/+$/, ''));
+}
+
+/** A Standard Webhooks key: `whsec_` and 24 to 64 random bytes in base64. */
+export function readSigningKey(text: string): Read<string> {
+  const [, base64 = ''] = /^whsec_([A-Za-z0-9+/]+)={0,2}$/.exec(text) ?? [];
+  const key = Buffer.from(base64, 'base64');
+  // Bits left over at the end must be zero: a receiver that decodes strictly would refuse the key.
+  const canonical = key.toString('base64').replace(/=+$/, '') === base64;
+  return canonical && key.length >= 24 && key.length <= 64
+    ? accept(text)
+    : refuse('is not a webhook signing key');
+}

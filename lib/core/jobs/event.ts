@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import type { EventKind } from './event-kinds.ts';
+import type { Event } from './event-schema.ts';
+import { JOB_EVENTS, type Job, type JobEventKind } from './job.ts';
+import type { Origin, OriginEventKind } from './origin.ts';
+import type { News } from '../row.ts';
+
+export { EVENT_KINDS, PING, SUBSCRIPTION_DISABLED, type EventKind } from './event-kinds.ts';
+export type * from './event-schema.ts';
+
+export type JobEvent = Extract<Event, { kind: JobEventKind }>;
+
+/** EventBridge's word for who published. */
+export const SOURCE = 'jobchime';
+/** The part of an event that a bus carries as `detail`. */
+export const toDetail = ({ metadata, data }: Event): Pick<Event, 'metadata' | 'data'> => ({ metadata, data });
+
+export const isJobEvent = (e: Event): e is JobEvent => (JOB_EVENTS as readonly string[]).includes(e.kind);
+
+/** The same subject, generation and kind give the same id: that is how a repeat is recognised. */
+export function eventId(subject: string, generation: number, kind: EventKind): string {
+  return `evt_${digest(subject, generation, kind)}`;
+}
+
+/** 128 bits in hex: no dots (Standard Webhooks forbids them in ids), and no accident to fear. */
+export const digest = (...parts: (string | number)[]): string =>
+  createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
+
+const iso = (at: number): string => new Date(at).toISOString();
+const isoOrNull = (at: number | null): string | null => (at === null ? null : iso(at));
+
+const meta = (id: string, news: News, correlationId?: string | null): Event['metadata'] => ({
+  id,
+  version: 1,
+  time: iso(news.at),
+  sequence: news.sequence,
+  ...(correlationId ? { correlationId } : {}),
+});
+
+/** Built from the stored row alone, so that publishing again publishes the same. */
+export function jobEvent(row: Job, news: News<JobEventKind>): Event {
+  return {
+    kind: news.kind,
+    subject: row.key,
+    metadata: meta(eventId(row.key, row.createdAt, news.kind), news, row.correlationId),
+    data: {
+      job: {
+        key: row.key,
+        origin: row.origin,
+        service: row.service,
+        cloud: row.cloud,
+        region: row.region,
+        projectId: row.projectId,
+        jobId: row.jobId,
+        jobType: row.report?.jobType ?? null,
+        ...(row.name ? { name: row.name } : {}),
+        labels: row.labels,
+        ...(row.requestedBy ? { requestedBy: row.requestedBy } : {}),
+      },
+      status: row.status,
+      outcome: row.state === 'outstanding' ? null : row.state === 'lost' ? row.lostReason : row.state,
+      error: row.report?.error ?? null,
+      subJobs: row.report?.subJobs ?? { total: 0, succeeded: 0, failed: 0, running: 0 },
+      beganAt: row.report?.beganAt ?? null,
+      endedAt: row.report?.endedAt ?? null,
+      trackedAt: iso(row.createdAt),
+      detectedAt: isoOrNull(row.detectedAt),
+      entities: row.report?.entities ?? {},
+    },
+  };
+}
+
+export function originEvent(row: Origin, news: News<OriginEventKind>): Event {
+  const subject = `origin/${row.key}`;
+  return {
+    kind: news.kind,
+    subject,
+    metadata: meta(eventId(subject, row.since, news.kind), news),
+    data: {
+      origin: row.key,
+      reason: row.reason ?? 'unavailable',
+      detail: row.detail,
+      since: iso(row.since),
+      outstanding: row.outstanding,
+    },
+  };
+}

@@ -1,0 +1,113 @@
+import type { Report } from './observation.ts';
+import { lookQueue, type News, type Row } from '../row.ts';
+
+/** What somebody hands in to be watched. */
+export interface JobSpec {
+  origin: string;
+  projectId: string;
+  jobId: string;
+  name?: string;
+  labels?: Record<string, string>;
+  requestedBy?: string;
+  correlationId?: string;
+  /** Epoch milliseconds after which an outstanding job is reported as overdue, once. */
+  deadlineAt?: number;
+  /** Who is told of this job beyond the subscriptions: `slack:NAME`, `mailto:...`, `https://...`. */
+  notify?: string[];
+}
+
+/** What the events say of the origin a job belongs to; copied into the row, since an event is built from the row alone. */
+export interface OriginInfo {
+  origin: string;
+  service: string;
+  cloud: string;
+  region: string;
+}
+
+export type JobState = 'outstanding' | Outcome;
+export type Outcome = 'succeeded' | 'failed' | 'lost';
+export type LostReason = 'expired' | 'payment_expired' | 'unknown' | 'gave_up';
+
+export const JOB_EVENTS = [
+  'job.succeeded',
+  'job.failed',
+  'job.lost',
+  'job.overdue',
+  'job.payment_pending',
+] as const;
+export type JobEventKind = (typeof JOB_EVENTS)[number];
+
+/**
+ * A tracked job. `createdAt` is its generation: part of every event id, so the same job id tracked anew after
+ * a removal announces anew, and anything repeated within one generation is recognised.
+ */
+export interface Job extends Row, OriginInfo {
+  state: JobState;
+  projectId: string;
+  jobId: string;
+  name: string | null;
+  labels: Record<string, string>;
+  requestedBy: string | null;
+  correlationId: string | null;
+  deadlineAt: number | null;
+  /** See `JobSpec`; only where somebody was named. */
+  notify?: string[];
+  /** When the cloud was last asked about it; epoch milliseconds. Behind by minutes where looks without news are not written. */
+  lookedAt: number | null;
+  /** When to look again; `due` says so too, except while news waits to be published. */
+  nextLookAt: number;
+  /** The cloud's own word at the last answer that had one. */
+  status: string | null;
+  /** Where the job stood when it was last seen: tells `expired` from `unknown` once it is gone. */
+  seen: 'never' | 'running' | 'awaiting_payment';
+  /** Answers in a row that the job is not known. */
+  notFound: { count: number; since: number } | null;
+  lostReason: LostReason | null;
+  report: Report | null;
+  /** Epoch milliseconds at which its end was found out. */
+  detectedAt: number | null;
+  unpublished: News<JobEventKind>[];
+  /** Every kind ever put into `unpublished`; its length is the sequence. */
+  announced: JobEventKind[];
+  /** Changes of observation, oldest first, the newest 20. */
+  history: { at: number; reason: string; detail: string }[];
+}
+
+/** Ids are opaque, but they enter URLs and keys: this covers every form the clouds are known to use. */
+export const ID = /^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/;
+export const ORIGIN_NAME = /^[a-z0-9][a-z0-9-]{0,39}$/;
+
+/** Job ids are unique only within one system and project. */
+export const jobKey = (spec: Pick<JobSpec, 'origin' | 'projectId' | 'jobId'>): string =>
+  `${spec.origin}/${spec.projectId}/${spec.jobId}`;
+
+/** A new outstanding job, due for its first look at `firstLookAt`. Not stored yet: version 0. */
+export function newJob(spec: JobSpec, info: OriginInfo, now: number, firstLookAt: number): Job {
+  return {
+    key: jobKey(spec),
+    version: 0,
+    state: 'outstanding',
+    createdAt: now,
+    due: { queue: lookQueue(spec.origin), at: firstLookAt },
+    ...info,
+    projectId: spec.projectId,
+    jobId: spec.jobId,
+    name: spec.name ?? null,
+    labels: spec.labels ?? {},
+    requestedBy: spec.requestedBy ?? null,
+    correlationId: spec.correlationId ?? null,
+    deadlineAt: spec.deadlineAt ?? null,
+    ...(spec.notify && spec.notify.length > 0 && { notify: spec.notify }),
+    lookedAt: null,
+    nextLookAt: firstLookAt,
+    status: null,
+    seen: 'never',
+    notFound: null,
+    lostReason: null,
+    report: null,
+    detectedAt: null,
+    unpublished: [],
+    announced: [],
+    history: [],
+  };
+}

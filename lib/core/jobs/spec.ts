@@ -1,0 +1,78 @@
+import * as z from 'zod';
+import { ID, ORIGIN_NAME, type JobSpec } from './job.ts';
+import { lazily } from '../lazily.ts';
+
+const id = (what: string) =>
+  z
+    .string('must be given')
+    .regex(ID, 'must be 1 to 64 letters, digits and hyphens, as the cloud returned it')
+    .meta({ hint: `Write the ${what} id as the cloud returned it.` });
+/** It is shown in one line, and a control character takes six bytes of JSON. */
+const LINE = /^\P{Cc}*$/u;
+const words = (max: number) =>
+  z
+    .string()
+    .min(1)
+    .max(max, `must be at most ${max} characters`)
+    .regex(LINE, 'must be one line of text')
+    .meta({ hint: `Write one line of 1 to ${max} characters, or leave it out.` });
+
+/** What may be handed in. Bounded, because all of it travels in every event about the job. Left out, the project is the origin's. */
+export const jobSpec = lazily(() =>
+  z.strictObject({
+    origin: z
+      .string('must be given')
+      .regex(ORIGIN_NAME, 'must be the name of a configured origin: lower-case letters, digits and hyphens')
+      .meta({ hint: 'Write the name of a configured origin.' }),
+    projectId: id('project').optional(),
+    jobId: id('job'),
+    name: words(128).optional(),
+    labels: z
+      .record(
+        words(64),
+        z
+          .string()
+          .max(256, 'must be at most 256 characters')
+          .regex(LINE, 'must be one line of text')
+          .meta({ hint: 'Write one line of up to 256 characters.' }),
+      )
+      .refine((labels) => Object.keys(labels).length <= 20, 'must be at most 20 labels')
+      .meta({ hint: 'Write at most 20 names of up to 64 characters, each with a text of up to 256.' })
+      .optional(),
+    requestedBy: words(128).optional(),
+    correlationId: words(128).optional(),
+    deadlineAt: z.int().positive().meta({ hint: 'Write epoch milliseconds.' }).optional(),
+    notify: z
+      .array(
+        z
+          .string()
+          .min(1)
+          .max(512, 'must be at most 512 characters')
+          .regex(LINE, 'must be one line of text')
+          .meta({ hint: 'Write slack:NAME, email:NAME, webhook:NAME or https://HOST/PATH.' }),
+      )
+      .max(5, 'must be at most 5 targets')
+      .meta({ hint: 'Write up to five of slack:NAME, email:NAME, webhook:NAME and https://HOST/PATH.' })
+      .optional(),
+  }),
+);
+/** A job as it is handed in. */
+export type GivenSpec = Omit<JobSpec, 'projectId'> & Partial<Pick<JobSpec, 'projectId'>>;
+
+export interface SpecProblem {
+  field: string;
+  problem: string;
+}
+
+export function checkSpec(
+  raw: unknown,
+): { ok: true; spec: GivenSpec } | { ok: false; problems: SpecProblem[] } {
+  const parsed = jobSpec().safeParse(raw);
+  if (parsed.success) return { ok: true, spec: parsed.data as GivenSpec };
+  const problems = parsed.error.issues.map((issue) => ({
+    field: issue.path.join('.') || 'job',
+    // Of a name that is wrong the record itself says no more than that.
+    problem: issue.code === 'invalid_key' ? `is a name that ${issue.issues[0]?.message}` : issue.message,
+  }));
+  return { ok: false, problems };
+}

@@ -1,0 +1,168 @@
+import { cut, MAX } from '../jobs/bounds.ts';
+import { spread } from '../jobs/due.ts';
+import { digest, type Event } from '../jobs/event.ts';
+import { deliverQueue, heldQueue, type Row } from '../row.ts';
+import type { ChannelName, Subscription, Target } from './subscription.ts';
+
+/** Why an attempt, or a delivery as a whole, came out as it did: a closed list, also the log field and metric label. */
+export const DELIVERY_REASONS = [
+  'ok',
+  'timeout',
+  'unreachable',
+  'rate_limited',
+  'server_error',
+  'client_error',
+  'auth_error',
+  'redirected',
+  'blocked_address',
+  'rejected',
+  'gone',
+  'uncertain',
+  'paused',
+  'subscription_removed',
+  'too_old',
+  'unsubscribed',
+  'expired',
+] as const;
+export type DeliveryReason = (typeof DELIVERY_REASONS)[number];
+
+/** What a channel answers after sending once. The caller owns retries, log and disabling. */
+export type Receipt =
+  | { kind: 'sent'; detail: string }
+  | { kind: 'retry'; reason: DeliveryReason; detail: string; afterMs?: number }
+  | { kind: 'never'; reason: DeliveryReason; detail: string; disable: boolean };
+
+export type DeliveryState = 'pending' | 'sending' | 'retrying' | 'delivered' | 'failed' | 'held';
+
+export interface Attempt {
+  /** Epoch milliseconds. */
+  at: number;
+  ms: number | null;
+  reason: DeliveryReason | null;
+  detail: string;
+  /** False where the endpoint only asked to wait. */
+  counts: boolean;
+}
+
+/** One event on its way to one target. The row is the truth; whatever wakes a worker is only a doorbell. */
+export interface Delivery extends Row {
+  state: DeliveryState;
+  /** Stable over all attempts: `webhook-id`, and the receiver's idempotency key. */
+  id: string;
+  event: Event;
+  subscription: string;
+  channel: ChannelName;
+  endpoint: string;
+  shown: string;
+  reason: DeliveryReason | null;
+  /** The newest 20. */
+  attempts: Attempt[];
+  /** Attempts that count against the schedule. */
+  spent: number;
+  /** When it was last let go after it was held, be it for good; epoch milliseconds. */
+  releasedAt?: number;
+}
+
+/** An attempt ends within this (the whole exchange has 15 s); a claim that is older belongs to a worker that died. */
+export const CLAIM_MS = 60_000;
+/** An endpoint may ask us to wait as often as it likes, but not for ever. */
+const TOO_OLD_MS = 7 * 24 * 3_600_000;
+
+/** Deliveries of one event share a prefix: that is how they are found. */
+export const deliveryKey = (eventId: string, deliveryId: string): string => `${eventId}/${deliveryId}`;
+
+export function newDelivery(event: Event, subscription: Subscription, target: Target, now: number): Delivery {
+  const id = `dlv_${digest(event.metadata.id, subscription.id, target.endpoint)}`;
+  return {
+    key: deliveryKey(event.metadata.id, id),
+    version: 0,
+    state: 'pending',
+    createdAt: now,
+    due: { queue: deliverQueue(target.endpoint), at: now },
+    id,
+    event,
+    subscription: subscription.id,
+    channel: subscription.channel,
+    endpoint: target.endpoint,
+    shown: target.shown,
+    reason: null,
+    attempts: [],
+    spent: 0,
+  };
+}
+
+const withDue = (d: Delivery, at: number): Delivery => ({
+  ...d,
+  due: { queue: deliverQueue(d.endpoint), at },
+});
+const ended = (d: Delivery, state: DeliveryState, reason: DeliveryReason): Delivery => ({
+  ...d,
+  state,
+  reason,
+  due: null,
+});
+
+/**
+ * Takes the row up: journal first, then send. A row found in `sending` belongs to a worker that died between the two
+ * or after both, nobody can know: that attempt is recorded as `uncertain`.
+ */
+export function claim(row: Delivery, now: number): Delivery {
+  const attempts = row.state === 'sending' ? closeOpen(row, 'uncertain') : row.attempts;
+  const open: Attempt = { at: now, ms: null, reason: null, detail: '', counts: true };
+  return withDue({ ...row, state: 'sending', attempts: [...attempts, open].slice(-20) }, now + CLAIM_MS);
+}
+
+const closeOpen = (row: Delivery, reason: DeliveryReason): Attempt[] =>
+  row.attempts.map((a) =>
+    a.reason === null ? { ...a, reason, detail: 'the worker died while sending' } : a,
+  );
+
+/** `schedule`: the waits between attempts in milliseconds; one attempt more than waits. */
+export function record(row: Delivery, receipt: Receipt, now: number, schedule: readonly number[]): Delivery {
+  const reason = receipt.kind === 'sent' ? 'ok' : receipt.reason;
+  const counts = !(receipt.kind === 'retry' && receipt.afterMs !== undefined);
+  const attempts = row.attempts.map((a) =>
+    a.reason === null ? { ...a, ms: now - a.at, reason, detail: cut(receipt.detail, MAX.text), counts } : a,
+  );
+  const next: Delivery = { ...row, attempts, reason, spent: row.spent + (counts ? 1 : 0) };
+  if (receipt.kind === 'sent') return ended(next, 'delivered', 'ok');
+  if (receipt.kind === 'never') return receipt.disable ? hold(next, reason) : ended(next, 'failed', reason);
+  const wait = receipt.afterMs ?? schedule[next.spent - 1];
+  if (wait === undefined) return ended(next, 'failed', reason);
+  if (now + wait - (row.releasedAt ?? row.createdAt) > TOO_OLD_MS) return ended(next, 'failed', 'too_old');
+  // What the endpoint asked for is a lower bound; our own waits are spread so that retries do not come as a crowd.
+  return withDue({ ...next, state: 'retrying' }, receipt.afterMs ? now + wait : spread(row.key, now, wait));
+}
+
+/** The endpoint is paused: later, no attempt spent. */
+export const postpone = (row: Delivery, until: number): Delivery => withDue(row, until);
+/** The endpoint is disabled or the subscription paused: kept until somebody resumes it, in the order of its making. */
+export const hold = (row: Delivery, reason: DeliveryReason): Delivery => ({
+  ...row,
+  state: 'held',
+  reason,
+  attempts: row.state === 'sending' ? closeOpen(row, 'uncertain') : row.attempts,
+  due: { queue: heldQueue(row.subscription, row.endpoint), at: row.createdAt },
+});
+/** Goes out again, before what is younger, with its whole schedule before it. */
+export const release = (row: Delivery, now: number): Delivery => ({
+  ...withDue(row, row.createdAt),
+  state: row.attempts.length > 0 ? 'retrying' : 'pending',
+  reason: null,
+  spent: 0,
+  releasedAt: now,
+});
+/** When it is taken up next; null where nothing is planned. */
+export const nextTryAt = (row: Delivery): number | null =>
+  row.state === 'held' ? null : (row.due?.at ?? null);
+/** The subscription has a new target: the delivery follows it there, under its own id. */
+export const readdress = (row: Delivery, target: Target, now: number): Delivery =>
+  withDue({ ...row, endpoint: target.endpoint, shown: target.shown }, now);
+/** Nobody wants it any more. */
+export const drop = (row: Delivery, reason: 'subscription_removed' | 'unsubscribed'): Delivery =>
+  ended(row, 'failed', reason);
+/** It was held for so long that it is no news any more. */
+export const expired = (row: Delivery, now: number): Delivery => ({
+  ...ended(row, 'failed', 'expired'),
+  releasedAt: now,
+});

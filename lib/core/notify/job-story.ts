@@ -1,0 +1,165 @@
+import type { JobData, JobEvent } from '../jobs/event.ts';
+import { duration } from '../duration.ts';
+import { facts, line, moment, type Fact, type Story } from './story.ts';
+
+/** What differs from kind to kind. `happened` goes on after the name of the action: `createServer` ... `failed`. */
+type Telling = Pick<Story, 'tone' | 'verdict' | 'lead' | 'hint' | 'note'> & {
+  happened: string;
+  facts: Fact[];
+};
+
+type Loss = Required<Pick<Story, 'lead' | 'hint'>>;
+
+/** `now` is the moment of the event, ISO 8601. */
+const TELL: Record<JobEvent['kind'], (data: JobData, now: string) => Telling> = {
+  'job.succeeded': (data) => (data.subJobs.failed > 0 ? partlyFailed(data) : succeeded(data)),
+  'job.failed': (data) => ({
+    tone: 'bad',
+    verdict: 'failed',
+    happened: 'failed',
+    ...hintOf(data),
+    facts: facts(['Reason', reasonOf(data) || 'the cloud gave none'], ...whenEnded(data)),
+  }),
+  'job.lost': (data, now) => ({
+    tone: 'warn',
+    verdict: 'lost',
+    happened: 'is lost',
+    ...lostStory(data.outcome),
+    facts: facts(
+      ['Tracked for', between(data.trackedAt, data.detectedAt ?? now)],
+      ['Last status', line(data.status) || 'none seen'],
+    ),
+  }),
+  'job.overdue': (data, now) => ({
+    tone: 'warn',
+    verdict: 'overdue',
+    happened: 'is overdue',
+    lead: data.status
+      ? 'It has not ended in the time it was given. Jobchime keeps asking and reports the end.'
+      : 'The cloud has not said anything about it so far. Jobchime keeps asking and reports the end.',
+    facts: facts(
+      data.beganAt
+        ? ['Running for', between(data.beganAt, now)]
+        : ['Tracked for', between(data.trackedAt, now)],
+      ['Last status', line(data.status) || 'none seen'],
+    ),
+  }),
+  'job.payment_pending': () => ({
+    tone: 'info',
+    verdict: 'waits for payment',
+    happened: 'waits for payment',
+    lead: 'It goes on when its order has been paid.',
+    hint: 'Pay or cancel the order at the cloud. A cancelled order does not end the job: the cloud drops it after 14 days.',
+    facts: [],
+  }),
+};
+
+const succeeded = (data: JobData): Telling => ({
+  tone: 'good',
+  verdict: 'succeeded',
+  happened: 'succeeded',
+  note: 'This says that the cloud calls the job done, not that the resource is ready.',
+  facts: facts(...whenEnded(data)),
+});
+
+const partlyFailed = (data: JobData): Telling => ({
+  tone: 'warn',
+  verdict: 'partly failed',
+  happened: `succeeded, but ${data.subJobs.failed} of ${data.subJobs.total} sub-jobs failed`,
+  ...hintOf(data),
+  facts: facts(['Reason', reasonOf(data)], ...whenEnded(data)),
+});
+
+const UNKNOWN: Loss = {
+  lead: 'From the first look on, the cloud did not know this job.',
+  hint: 'Check job id, project and origin. If the job had ended more than a day before it was tracked, look at the resource itself.',
+};
+const LOST: Partial<Record<NonNullable<JobData['outcome']>, Loss>> = {
+  expired: {
+    lead: 'The cloud no longer knows this job, so nobody can tell how it ended.',
+    hint: 'The cloud deletes the record of an ended job after about a day; look at the resource itself.',
+  },
+  payment_expired: {
+    lead: 'It waited for payment until the cloud dropped it.',
+    hint: 'Look at the order. If the resource is still wanted, order it again.',
+  },
+  unknown: UNKNOWN,
+  gave_up: {
+    lead: 'It has not ended in all the time it was tracked. Jobchime asks no more.',
+    hint: 'Look at the resource itself. Track the job again if it is still worth waiting for.',
+  },
+};
+
+/** What it means that a job is lost, and what to do. */
+export const lostStory = (outcome: JobData['outcome']): Loss => LOST[outcome ?? 'unknown'] ?? UNKNOWN;
+
+export function jobStory(event: JobEvent): Story {
+  const { data } = event;
+  const { job } = data;
+  const { happened, facts: own, ...telling } = TELL[event.kind](data, event.metadata.time);
+  const action = line(job.jobType) || 'Job';
+  const name = line(job.name);
+  const place = line(`${job.cloud} ${job.region}`);
+  return {
+    ...telling,
+    about: line(`${action} ${name || job.jobId}`),
+    place,
+    title: name ? `${action} ${happened}: ${name}` : `${action} ${happened}`,
+    facts: [
+      ...own,
+      ...facts(
+        ['Sub-jobs', countsOf(data)],
+        ['Where', line(`${place}, ${job.service}, project ${job.projectId}`)],
+        ['Job id', line(job.jobId)],
+        ['Labels', labelsOf(data)],
+        ['Requested by', line(job.requestedBy)],
+      ),
+    ],
+    failedSubJobs: (data.error?.subJobs ?? []).map(subJobLine),
+    subJobsOmitted: data.error?.subJobsOmitted ?? 0,
+  };
+}
+
+const hintOf = ({ error }: JobData): Pick<Story, 'hint'> => (error?.hint ? { hint: line(error.hint) } : {});
+
+const reasonOf = ({ error }: JobData): string =>
+  [line(error?.code), line(error?.reason)].filter(Boolean).join(': ');
+
+/** The cloud's own times where it sent both and they fit together; otherwise what we saw ourselves, and said so. */
+function whenEnded(data: JobData): [string, string | null][] {
+  const byCloud = data.beganAt && data.endedAt && between(data.beganAt, data.endedAt);
+  const seen = data.detectedAt && between(data.trackedAt, data.detectedAt);
+  const ended = data.endedAt ?? data.detectedAt;
+  return [
+    ['Took', byCloud || (seen && `${seen}, from tracking to seeing it ended`)],
+    ['Ended', ended && moment(ended)],
+  ];
+}
+
+/** Null where the clocks contradict each other. */
+function between(from: string, to: string): string | null {
+  const ms = Date.parse(to) - Date.parse(from);
+  return ms >= 0 ? duration(ms) : null;
+}
+
+function countsOf({ subJobs }: JobData): string | null {
+  if (subJobs.total === 0) return null;
+  const rest = [
+    subJobs.failed > 0 ? `${subJobs.failed} failed` : '',
+    subJobs.running > 0 ? `${subJobs.running} running` : '',
+  ];
+  return [`${subJobs.succeeded} of ${subJobs.total} succeeded`, ...rest].filter(Boolean).join(', ');
+}
+
+const labelsOf = ({ job }: JobData): string =>
+  Object.entries(job.labels)
+    .map(([name, value]) => `${line(name)}=${line(value)}`)
+    .toSorted()
+    .join(', ');
+
+type FailedSubJob = NonNullable<JobData['error']>['subJobs'][number];
+function subJobLine(sub: FailedSubJob): string {
+  const told = [line(sub.jobType) || 'sub-job', line(sub.code), line(sub.reason)].filter(Boolean).join(': ');
+  const id = line(sub.jobId);
+  return id ? `${told} (${id})` : told;
+}

@@ -1,0 +1,151 @@
+import { isJobEvent, PING, SUBSCRIPTION_DISABLED, type Event } from '../jobs/event.ts';
+import type { OriginEventKind } from '../jobs/origin.ts';
+import { duration } from '../duration.ts';
+import { jobStory } from './job-story.ts';
+import { facts, line, moment, type Story } from './story.ts';
+
+type OriginEvent = Extract<Event, { kind: OriginEventKind }>;
+type PingEvent = Extract<Event, { kind: typeof PING }>;
+type DisabledEvent = Extract<Event, { kind: typeof SUBSCRIPTION_DISABLED }>;
+
+/** What there is to say of an event: what happened, how, why, how long it took, where to look. The same for all channels. */
+export function describe(event: Event): Story {
+  if (isJobEvent(event)) return jobStory(event);
+  if (event.kind === SUBSCRIPTION_DISABLED) return disabledStory(event);
+  if (event.kind === PING) return pingStory(event);
+  return ORIGIN_STORIES[event.kind](event);
+}
+
+/** What each kind of trouble means for whoever has to repair it. */
+const TROUBLE = new Map<string, { words: string; hint: string }>([
+  ['denied', { words: 'access denied', hint: 'Check its credentials and its project.' }],
+  ['misrouted', { words: 'no such address', hint: 'Check its endpoint, region and dialect.' }],
+  [
+    'unavailable',
+    {
+      words: 'no usable answer',
+      hint: 'The cloud is in trouble, or the network on the way to it: check whether others reach it.',
+    },
+  ],
+  [
+    'throttled',
+    { words: 'asked too fast', hint: 'Raise its quota, or its rate, or use an account that fewer share.' },
+  ],
+  ['malformed', { words: 'answers not understood', hint: 'Check that its dialect fits the service.' }],
+]);
+
+const UNKNOWN_TROUBLE = { words: 'trouble', hint: 'Check its configuration.' };
+
+const ORIGIN_STORIES: Record<OriginEventKind, (event: OriginEvent) => Story> = {
+  'origin.unreachable': unreachableStory,
+  'origin.recovered': recoveredStory,
+  'origin.at_risk': atRiskStory,
+};
+
+/** What is bad about an origin is told alike, however bad it is. */
+const troubleOf = (data: OriginEvent['data']) => ({
+  tone: 'bad' as const,
+  about: line(data.origin),
+  place: '',
+  facts: facts(
+    ['Reason', [line(data.reason), line(data.detail)].filter(Boolean).join(': ')],
+    ['Since', moment(data.since)],
+    ['Jobs waiting', String(data.outstanding)],
+  ),
+  failedSubJobs: [],
+  subJobsOmitted: 0,
+});
+
+function unreachableStory({ data }: OriginEvent): Story {
+  const trouble = TROUBLE.get(data.reason) ?? { ...UNKNOWN_TROUBLE, words: line(data.reason) };
+  return {
+    ...troubleOf(data),
+    verdict: 'unreachable',
+    title: `Origin ${line(data.origin)} cannot be asked: ${trouble.words}`,
+    lead: 'Its jobs go on and keep waiting here. The clouds delete the record of an ended job after about a day: ends that are not seen until then are lost.',
+    hint: trouble.hint,
+  };
+}
+
+function atRiskStory({ data }: OriginEvent): Story {
+  return {
+    ...troubleOf(data),
+    verdict: 'at risk',
+    title: `Jobs of ${line(data.origin)} have not been seen for too long`,
+    lead: 'The clouds delete the record of an ended job after about a day. Whatever ends now may never be known.',
+    hint: (TROUBLE.get(data.reason) ?? UNKNOWN_TROUBLE).hint,
+  };
+}
+
+function recoveredStory({ data, metadata }: OriginEvent): Story {
+  const lasted = Date.parse(metadata.time) - Date.parse(data.since);
+  return {
+    tone: 'good',
+    verdict: 'recovered',
+    about: line(data.origin),
+    place: '',
+    title: `Origin ${line(data.origin)} answers again`,
+    facts: facts(
+      ['Reason was', [line(data.reason), line(data.detail)].filter(Boolean).join(': ')],
+      ['Since', moment(data.since)],
+      ['Lasted', lasted >= 0 ? duration(lasted) : null],
+      ['Jobs waiting', String(data.outstanding)],
+    ),
+    failedSubJobs: [],
+    subJobsOmitted: 0,
+  };
+}
+
+const DISABLED_BECAUSE = new Map([
+  ['gone', 'the target says that it is gone'],
+  ['auth_error', 'the target does not let us in'],
+]);
+
+function disabledStory(event: DisabledEvent): Story {
+  const { data } = event;
+  if (data.reason === 'unsubscribed') return unsubscribedStory(event);
+  return {
+    tone: 'bad',
+    verdict: 'disabled',
+    about: line(`subscription ${data.subscription}`),
+    place: '',
+    title: `Subscription ${line(data.subscription)} is disabled`,
+    lead: 'Nothing more is sent to its target. What comes in the meantime is kept.',
+    facts: facts(
+      ['Reason', DISABLED_BECAUSE.get(data.reason) ?? line(data.reason)],
+      // It says by its form which channel it is of: an address, a URL, or `Slack (...)`.
+      ['Target', line(data.target)],
+      ['Since', moment(data.since)],
+    ),
+    failedSubJobs: [],
+    subJobsOmitted: 0,
+    hint: 'Repair the target or give the subscription another one, then enable it: what was kept is sent.',
+  };
+}
+
+function unsubscribedStory({ data }: DisabledEvent): Story {
+  return {
+    tone: 'info',
+    verdict: 'unsubscribed',
+    about: line(data.target),
+    place: '',
+    title: `${line(data.target)} wants no more mails`,
+    lead: 'Whoever reads there followed the link in a mail. Nothing more is sent to this address, whichever subscription names it, and nothing is kept for it.',
+    facts: facts(['Mail was of', line(`subscription ${data.subscription}`)], ['Since', moment(data.since)]),
+    failedSubJobs: [],
+    subJobsOmitted: 0,
+    hint: 'Take the address out of your subscriptions. If its owner wants mails again, resume the subscription through the API.',
+  };
+}
+
+const pingStory = ({ data }: PingEvent): Story => ({
+  tone: 'info',
+  verdict: 'test',
+  about: line(`subscription ${data.subscription}`),
+  place: '',
+  title: `Test of subscription ${line(data.subscription)}`,
+  lead: 'Somebody wanted to know whether messages arrive here. They do.',
+  facts: facts(['Requested by', line(data.requestedBy)]),
+  failedSubJobs: [],
+  subJobsOmitted: 0,
+});

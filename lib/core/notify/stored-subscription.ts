@@ -1,0 +1,102 @@
+import { EXPIRE_QUEUE } from '../access/kept-answer.ts';
+import type { Due, Row } from '../row.ts';
+import { compilePattern, type Pattern } from './pattern.ts';
+import { PRESETS, type Preset } from './presets.ts';
+import type { ChannelName, Secret, Subscription } from './subscription.ts';
+
+/**
+ * A subscription as the table has it. Those of the configuration have a row only while they are paused; what they are
+ * stands in the file.
+ */
+export interface StoredSubscription extends Row {
+  /** `confirming`: the owner of the mail address has not agreed yet, and nothing is sent. */
+  state: 'active' | 'paused' | 'confirming';
+  definition: Definition | null;
+}
+
+export interface Definition {
+  name: string;
+  /** Either a preset or a pattern as it was written. */
+  on: Preset | null;
+  pattern: unknown;
+  channel: ChannelName;
+  endpoint: string;
+  shown: string;
+  /** Sealed; a mail address, which is shown anyway, is written as it is. */
+  address: string;
+  /** Sealed, the newest first. */
+  signingKeys: string[];
+  /** Hash of the secret in the link that was mailed, and until when that link is good. */
+  confirmation: { hash: string; until: number } | null;
+}
+
+export type Which = Pick<Definition, 'on' | 'pattern'>;
+
+/** Their ids hold an underscore, which names in the configuration do not, so the two never meet. */
+export const newSubscriptionId = (random: (bytes: number) => Buffer): string =>
+  `sub_${random(12).toString('hex')}`;
+
+export const newStored = (
+  id: string,
+  state: StoredSubscription['state'],
+  definition: Definition | null,
+  now: number,
+): StoredSubscription => ({
+  key: id,
+  version: 0,
+  state,
+  createdAt: now,
+  due: state === 'confirming' ? untilConfirmed(definition) : null,
+  definition,
+});
+
+/** One that waits to be confirmed goes once its link is stale: nobody can confirm it any more. */
+export const untilConfirmed = (definition: Definition | null): Due | null =>
+  definition?.confirmation ? { queue: EXPIRE_QUEUE, at: definition.confirmation.until } : null;
+
+export const confirmed = (row: StoredSubscription): StoredSubscription => ({
+  ...row,
+  state: 'active',
+  due: null,
+});
+
+/** Opens what was sealed for this subscription. Null: not with the key that is configured. */
+export type Opener = (sealed: string, id: string) => Secret | null;
+
+/**
+ * The subscription that a row stands for. One whose secrets cannot be opened is paused, so that what is meant for it is
+ * kept until the right key is configured again.
+ */
+export function toSubscription(row: StoredSubscription, definition: Definition, open: Opener): Subscription {
+  const { name, channel, endpoint, shown, address, signingKeys } = definition;
+  const opened = channel === 'email' ? () => address : open(address, row.key);
+  const keys = signingKeys.map((key) => open(key, row.key));
+  const known = keys.filter((key) => key !== null);
+  const locked = opened === null || known.length < keys.length;
+  const target = {
+    endpoint,
+    shown,
+    address: opened ?? noSecret,
+    ...(keys.length > 0 && { signingKeys: locked ? [] : known }),
+  };
+  const paused = locked || row.state === 'paused';
+  return {
+    id: row.key,
+    name,
+    pattern: patternOf(definition),
+    channel,
+    targets: [target],
+    ...(paused && { paused: true as const }),
+  };
+}
+
+const noSecret = (): never => {
+  throw new Error('the secrets of this subscription cannot be opened with the configured key');
+};
+
+/** The pattern was checked before it was stored. */
+export function patternOf({ on, pattern }: Which): Pattern {
+  const compiled = compilePattern(on === null ? pattern : PRESETS[on]);
+  if (!compiled.ok) throw new Error('a stored event pattern is not valid');
+  return compiled.pattern;
+}

@@ -1,0 +1,29 @@
+import { createEmail, type MailTransport } from '../../adapters/channels/email.ts';
+import { createSesClient, sesTransport } from '../../adapters/channels/ses.ts';
+import { smtpTransport } from '../../adapters/channels/smtp.ts';
+import type { MailSettings } from '../../adapters/config/config.ts';
+import { unsubscribeLinks } from '../../adapters/platform/unsubscribe-link.ts';
+import type { Channel } from '../../ports.ts';
+import { onChannel } from './deliver.ts';
+import { ENV, type Env } from './env.ts';
+import type { Ground } from './ground.ts';
+
+export const openEmail = (env: Env) => onChannel('email', ENV().email.parse(env), emailOf);
+
+function emailOf({ config, sealer }: Ground): Channel {
+  const { mail } = config;
+  if (mail) {
+    const transport = transportOf(mail);
+    return createEmail({ transport, from: mail.from }, unsubscribeLinks(config, sealer));
+  }
+  const detail = 'no mail server is configured';
+  return { send: async () => ({ kind: 'retry', reason: 'unreachable', detail }) };
+}
+
+/** The API of SES in one region; it needs no password, since the function's role says who asks. */
+const SES = /^email\.([a-z0-9-]+)\.amazonaws\.com$/;
+
+function transportOf(mail: MailSettings): MailTransport {
+  const [, region] = SES.exec(mail.host) ?? [];
+  return region ? sesTransport(createSesClient({ region })) : smtpTransport(mail);
+}

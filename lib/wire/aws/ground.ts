@@ -1,0 +1,82 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { createSqsDoorbell } from '../../adapters/bus/doorbell.ts';
+import { createSubscriptions, type AllSubscriptions } from '../../app/deliver/all-subscriptions.ts';
+import { withMetrics } from '../../adapters/platform/emf.ts';
+import { createTelemetry } from '../../adapters/platform/log.ts';
+import { createParameterClient, readParameters } from '../../adapters/platform/parameters.ts';
+import { createSealer, type Sealer } from '../../adapters/platform/seal.ts';
+import type { Clock, Doorbell, Store, Telemetry } from '../../ports.ts';
+import { createDynamoClient, openDynamoStore } from '../../adapters/store/dynamodb/index.ts';
+import type { GroundEnv, QueueEnv } from './env.ts';
+import { createSettings, type Settings } from './settings.ts';
+
+/** What every function stands on. It is made once for a container, and anew only when the configuration has changed. */
+export interface Ground extends Settings {
+  store: Store;
+  subscriptions: AllSubscriptions;
+  sealer: Sealer | null;
+  clock: Clock;
+  telemetry: Telemetry;
+}
+
+const clock: Clock = () => Date.now();
+
+/** `make` puts a function's own parts on the ground; asked for again, they are the same while the configuration is. */
+export function onGround<T>(env: GroundEnv, make: (ground: Ground) => T): () => Promise<T & Ground> {
+  const client = createParameterClient();
+  const dynamo = createDynamoClient();
+  const settings = createSettings({
+    name: env.JOBCHIME_CONFIG,
+    read: (names) => readParameters(client, names),
+    clock,
+    onStale: (error, current) => telemetryOf(current, env).line('error', 'settings.stale', { error }),
+  });
+  let made: { of: Settings; parts: T & Ground } | null = null;
+  return async () => {
+    const current = await settings();
+    if (made?.of !== current) {
+      const { retention } = current.config;
+      // Opening asks nothing: the connections are the client's.
+      const store = openDynamoStore({ client: dynamo, table: env.JOBCHIME_TABLE, retention });
+      const ground = groundOf(current, store, env);
+      made = { of: current, parts: { ...ground, ...make(ground) } };
+    }
+    return made.parts;
+  };
+}
+
+function groundOf(settings: Settings, store: Store, env: GroundEnv): Ground {
+  const { config, secrets } = settings;
+  const telemetry = telemetryOf(settings, env);
+  const sealer = config.api?.secretKey ? createSealer(Buffer.from(config.api.secretKey(), 'base64')) : null;
+  const subscriptions = createSubscriptions({
+    fixed: () => config.subscriptions,
+    stored: store.subscriptions,
+    open: (sealed, id) => {
+      const text = sealer?.open(sealed, id) ?? null;
+      return text === null ? null : secrets.add(text);
+    },
+    forget: secrets.forget,
+    clock,
+    telemetry,
+  });
+  return { ...settings, store, subscriptions, sealer, clock, telemetry };
+}
+
+const telemetryOf = ({ config, secrets }: Settings, { JOBCHIME_STAGE }: GroundEnv): Telemetry => {
+  const write = (line: string): void => void process.stdout.write(`${line}\n`);
+  const telemetry = createTelemetry({ write, redact: secrets.redact, clock, level: config.logLevel });
+  return withMetrics(telemetry, JOBCHIME_STAGE, clock);
+};
+
+export const doorbellOf = ({ telemetry }: Ground, env: QueueEnv): Doorbell =>
+  createSqsDoorbell({
+    client: new SQSClient(),
+    queues: {
+      slack: env.JOBCHIME_SLACK_QUEUE,
+      email: env.JOBCHIME_EMAIL_QUEUE,
+      webhook: env.JOBCHIME_WEBHOOK_QUEUE,
+    },
+    clock,
+    telemetry,
+  });

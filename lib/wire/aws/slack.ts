@@ -1,0 +1,7 @@
+import { createSlack } from '../../adapters/channels/slack.ts';
+import { onChannel } from './deliver.ts';
+import { ENV, type Env } from './env.ts';
+import { httpOf } from './http.ts';
+
+export const openSlack = (env: Env) =>
+  onChannel('slack', ENV().slack.parse(env), (ground) => createSlack({ exchange: httpOf(ground).exchange }));

@@ -1,0 +1,133 @@
+import { tryHook } from '../../adapters/channels/slack.ts';
+import { tryServer } from '../../adapters/channels/smtp.ts';
+import { createClouds } from '../../adapters/clouds/client.ts';
+import type { Observation } from '../../core/jobs/observation.ts';
+import type { Receipt } from '../../core/notify/delivery.ts';
+import type { Http } from '../../adapters/platform/http.ts';
+import type { Secrets } from '../../adapters/platform/secrets.ts';
+import type { Clock, Clouds } from '../../ports.ts';
+import { openHttp, type Config } from './parts.ts';
+
+/** What was found out about one origin or channel. */
+export interface Finding {
+  /** `origin hwc-ecs`, `subscription ops-failures (slack)`, `mail`. */
+  what: string;
+  ok: boolean;
+  says: string;
+  /** What to do about it. */
+  fix?: string;
+}
+type Verdict = Omit<Finding, 'what'>;
+
+/** Ids of the two forms there are, which no job has: whoever answers that it does not know them has let us in. */
+const IMPOSSIBLE = ['00000000000000000000000000000000', '00000000-0000-0000-0000-000000000000'];
+const REACH_MS = 10_000;
+
+/** Tries every origin and every channel of the configuration. Asks about no job that there is, and sends no message. */
+export async function examine(config: Config, secrets: Secrets, clock: Clock = Date.now): Promise<Finding[]> {
+  const http = openHttp(config, secrets);
+  const telemetry = { line: () => {} };
+  const clouds = createClouds(config.origins, { http, secrets, clock, telemetry });
+  const findings = [
+    ...config.origins.map(async ({ name, projectId }) => ({
+      what: `origin ${name}`,
+      ...(await origin(clouds, name, projectId)),
+    })),
+    // Mail is tried once for all addresses: whether one of them exists, only sending tells.
+    ...config.subscriptions
+      .filter(({ channel }) => channel !== 'email')
+      .flatMap(({ name, channel, targets }) =>
+        targets.map(async (target) => ({
+          what: `subscription ${name} (${channel})`,
+          ...(await reachable(channel, target.address(), http, clock)),
+        })),
+      ),
+    ...(config.mail ? [mail(config.mail)] : []),
+  ];
+  try {
+    return await Promise.all(findings);
+  } finally {
+    await http.close();
+  }
+}
+
+async function origin(clouds: Clouds, name: string, projectId: string): Promise<Verdict> {
+  let seen: Observation | null = null;
+  for (const jobId of IMPOSSIBLE) {
+    seen = await clouds.ask({ origin: name, projectId, jobId });
+    // A service may refuse the form of an id before it looks for the job.
+    if (seen.kind !== 'malformed') break;
+  }
+  return verdictOf(seen!);
+}
+
+const good = (says: string): Verdict => ({ ok: true, says });
+/** The clouds' own words may end in a full stop; what to do is said behind one. */
+const bad = (says: string, fix: string): Verdict => ({ ok: false, says: says.replace(/[.\s]+$/, ''), fix });
+
+/** What the answer about a job that cannot be says of the origin. */
+export function verdictOf(seen: Observation): Verdict {
+  switch (seen.kind) {
+    case 'not_found':
+      return seen.proof === 'stated'
+        ? good('route, credentials and project are right')
+        : good(
+            `lets us in, and knows no such job (${seen.detail}); the first job will show that the route is right`,
+          );
+    case 'denied':
+      return bad(seen.detail, deniedFix(seen.detail, seen.clockAheadMs));
+    case 'misrouted':
+      return bad(seen.detail, 'Check endpoint, cloud, region and dialect of this origin.');
+    case 'unavailable':
+      return bad(
+        seen.detail,
+        'Check the host of its endpoint, the network and what stands between; or the cloud is down.',
+      );
+    case 'throttled':
+      return bad(seen.detail, 'Try again later. If it stays so, others use up the quota of this account.');
+    case 'malformed':
+      // In words of its own, and not those of the gateway: so it was asked.
+      return /^HTTP 4\d\d [\w.]+/.test(seen.detail)
+        ? good(`lets us in, and refuses an id that no job has (${seen.detail})`)
+        : bad(seen.detail, 'Check endpoint and dialect: this is not how the service answers.');
+    default:
+      return good('it answers');
+  }
+}
+
+function deniedFix(detail: string, clockAheadMs: number | undefined): string {
+  if (clockAheadMs !== undefined) return "Set this machine's clock, and keep it right with NTP.";
+  if (/^IAM: .*\bproject\b/is.test(detail))
+    return 'Check project of this origin: an id, not a name; with an agency one of the other account.';
+  if (detail.startsWith('IAM: ')) return 'Check user, domain, password, agency and project of this origin.';
+  return 'Check credentials and project of this origin, and that its user may read jobs (docs/clouds.md).';
+}
+
+async function reachable(channel: string, address: string, http: Http, clock: Clock): Promise<Verdict> {
+  if (channel === 'slack') return hookVerdict(await tryHook(http.exchange, address, clock()));
+  const trouble = await http.reach(address, REACH_MS);
+  return trouble
+    ? bad(
+        `${trouble.reason}: ${trouble.detail}`,
+        'Check the host of its target, and that it can be reached from here.',
+      )
+    : good('can be connected to; nothing was sent, so whether it takes messages is not known');
+}
+
+function hookVerdict(receipt: Receipt): Verdict {
+  if (receipt.kind === 'sent') return good('the webhook is there; nothing was posted');
+  return receipt.kind === 'never'
+    ? bad(receipt.detail, 'Make a new incoming webhook in Slack, and put its URL where the target refers to.')
+    : bad(receipt.detail, 'Check the URL that the target refers to, and the network; or Slack is down.');
+}
+
+async function mail(settings: NonNullable<Config['mail']>): Promise<Finding> {
+  const what = 'mail';
+  const receipt = await tryServer({ ...settings, deadlineMs: REACH_MS });
+  if (receipt.kind === 'sent') return { what, ...good('the server lets us in; nothing was sent') };
+  const fix =
+    receipt.reason === 'auth_error'
+      ? 'Check mail.user and mail.password.'
+      : 'Check mail.host, mail.port and mail.secure, and the network.';
+  return { what, ...bad(`${receipt.reason}: ${receipt.detail}`, fix) };
+}

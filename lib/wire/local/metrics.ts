@@ -1,0 +1,72 @@
+import { expose, type Family } from '../../adapters/platform/metrics/exposition.ts';
+import { serveMetrics, type MetricsServer } from '../../adapters/platform/metrics/server.ts';
+import type { Telemetry } from '../../ports.ts';
+import { vitals, type Vitals } from '../../app/inspect/vitals.ts';
+import { ListenError } from './serve.ts';
+
+/** What the table says at the moment of the question, each with the unit that Prometheus wants. */
+const GAUGES: readonly [name: string, help: string, read: (v: Vitals) => number][] = [
+  ['jobchime_jobs_outstanding', 'Jobs that are being watched.', (v) => v.outstanding],
+  [
+    'jobchime_look_lag_seconds',
+    'By how much the most overdue look is late; 0 while all are in time.',
+    (v) => v.lookLagMs / 1_000,
+  ],
+  ['jobchime_outbox_rows', 'Rows with news that the bus has not taken.', (v) => v.unpublished],
+  ['jobchime_outbox_age_seconds', 'How long the oldest of that news is due.', (v) => v.outboxAgeMs / 1_000],
+  ['jobchime_deliveries_waiting', 'Deliveries on their way.', (v) => v.deliveriesWaiting],
+  [
+    'jobchime_delivery_lag_seconds',
+    'By how much the most overdue delivery is late.',
+    (v) => v.deliveryLagMs / 1_000,
+  ],
+  ['jobchime_deliveries_held', 'Deliveries kept for a paused or disabled target.', (v) => v.deliveriesHeld],
+];
+
+/** What metrics need beyond the other parts. */
+export interface MetricsParts {
+  listen: { host: string; port: number };
+  /** What was counted so far. */
+  families(): Family[];
+}
+
+/**
+ * Serves everything that Prometheus is told. `sweptAt` is when the table was last asked what is due. Rejects with a
+ * `ListenError` where it cannot listen.
+ */
+export const listenForMetrics = (
+  { listen, families }: MetricsParts,
+  deps: Parameters<typeof vitals>[0] & { telemetry: Telemetry },
+  sweptAt: () => number,
+): Promise<MetricsServer> =>
+  serveMetrics(
+    listen,
+    () => metricsText(families(), deps, sweptAt()),
+    (error) => deps.telemetry.line('error', 'metrics.broken', { error }),
+  ).catch((error: unknown) => {
+    throw new ListenError(listen, 'metrics.listen', error);
+  });
+
+async function metricsText(
+  counted: readonly Family[],
+  deps: Parameters<typeof vitals>[0],
+  sweptAt: number,
+): Promise<string> {
+  const found = await vitals(deps);
+  return expose([
+    ...counted,
+    ...GAUGES.map(([name, help, read]) => gauge(name, help, read(found))),
+    gauge(
+      'jobchime_last_sweep_timestamp_seconds',
+      'When the table was last asked what is due; stands still if the service does.',
+      sweptAt / 1_000,
+    ),
+  ]);
+}
+
+const gauge = (name: string, help: string, value: number): Family => ({
+  name,
+  type: 'gauge',
+  help,
+  samples: [{ labels: {}, value }],
+});

@@ -1,0 +1,135 @@
+import { readFileSync } from 'node:fs';
+import packageJson from '../../../package.json' with { type: 'json' };
+import { createEmail } from '../../adapters/channels/email.ts';
+import { createSlack } from '../../adapters/channels/slack.ts';
+import { smtpTransport } from '../../adapters/channels/smtp.ts';
+import { createWebhook } from '../../adapters/channels/webhook.ts';
+import { createClouds } from '../../adapters/clouds/client.ts';
+import { KNOWN_CLOUDS } from '../../adapters/clouds/known.ts';
+import { hostsOf } from '../../adapters/clouds/origin-config.ts';
+import type { Policy } from '../../core/jobs/policy.ts';
+import { createSubscriptions } from '../../app/deliver/all-subscriptions.ts';
+import type { DeliverDeps } from '../../app/deliver/deliver.ts';
+import { SCHEDULES } from '../../core/notify/retry.ts';
+import type { Opener } from '../../core/notify/stored-subscription.ts';
+import { parseConfig, type Config, type Problem } from '../../adapters/config/config.ts';
+import { configJsonSchema as jsonSchema } from '../../adapters/config/json-schema.ts';
+import { createCounters } from '../../adapters/platform/metrics/counters.ts';
+import { createHttp, type Http } from '../../adapters/platform/http.ts';
+import type { Sealer } from '../../adapters/platform/seal.ts';
+import type { Secrets } from '../../adapters/platform/secrets.ts';
+import { unsubscribeLinks } from '../../adapters/platform/unsubscribe-link.ts';
+import type { Channel, Channels, Clock, Clouds, Store, Subscriptions, Telemetry } from '../../ports.ts';
+import { openStore } from '../../adapters/store/sqlite/index.ts';
+import { apiParts, sealerOf, type ApiParts } from '../api.ts';
+import type { MetricsParts } from './metrics.ts';
+import { notifyProblems } from '../notify-problems.ts';
+
+/** Everything that one machine is put together from. Tests replace single parts; the service opens them all. */
+export interface Parts {
+  store: Store;
+  clouds: Clouds;
+  channels: Channels;
+  /** `changed`: what is stored of them was changed by this process. */
+  subscriptions: Subscriptions & { changed?(): void };
+  /** Those of the configuration, each with the project that its credentials see. */
+  origins: readonly { name: string; projectId: string }[];
+  /** Null or left out: there is no HTTP API. */
+  api?: ApiParts | null;
+  /** Null or left out: nobody reads metrics. */
+  metrics?: MetricsParts | null;
+  clock: Clock;
+  telemetry: Telemetry;
+  policy: Policy;
+  /** How long what has ended is kept, in milliseconds. */
+  retention: number;
+  schedules: DeliverDeps['schedules'];
+  /** What is wrong with a target that a job names. */
+  notifyProblem?: (target: string) => Promise<string | null>;
+}
+
+export type { Config };
+
+/** The configuration from its text; `path` is where that stands. */
+export function loadConfig(
+  text: string,
+  path: string,
+  env: Readonly<Record<string, string | undefined>>,
+  secrets: Secrets,
+): { ok: true; config: Config } | { ok: false; problems: Problem[] } {
+  const readFile = (file: string): string => readFileSync(file, 'utf8');
+  return parseConfig(text, { path, env, secrets, readFile, clouds: KNOWN_CLOUDS });
+}
+
+/** JSON Schema of the configuration file. */
+export const configJsonSchema = (): Record<string, unknown> => jsonSchema(KNOWN_CLOUDS);
+
+/** Opens what the configuration names. Throws an `Error` made for people where the store cannot be opened. */
+export function openParts(
+  config: Config,
+  secrets: Secrets,
+  log: Telemetry,
+): { parts: Parts; close: () => Promise<void> } {
+  const clock: Clock = Date.now;
+  const { telemetry, families } = createCounters(log);
+  const http = openHttp(config, secrets);
+  const store = openStore(config.store);
+  const sealer = sealerOf(config);
+  const subscriptions = createSubscriptions({
+    fixed: () => config.subscriptions,
+    stored: store.subscriptions,
+    open: opener(sealer, secrets),
+    forget: secrets.forget,
+    clock,
+    telemetry,
+  });
+  const parts: Parts = {
+    store,
+    clouds: createClouds(config.origins, { http, secrets, clock, telemetry }),
+    channels: {
+      slack: createSlack({ exchange: http.exchange }),
+      email: emailChannel(config, sealer),
+      webhook: createWebhook({ exchange: http.exchange, version: packageJson.version }),
+    },
+    subscriptions,
+    origins: config.origins,
+    api: apiParts(config, sealer, clock),
+    metrics: config.metrics && { ...config.metrics, families },
+    clock,
+    telemetry,
+    policy: config.policy,
+    retention: config.retention,
+    schedules: SCHEDULES,
+    notifyProblem: notifyProblems(config, subscriptions),
+  };
+  const close = async (): Promise<void> => {
+    await http.close();
+    await store.close();
+  };
+  return { parts, close };
+}
+
+/** The one door out. An origin is named by whoever runs the service, so it may be in their own network. */
+export function openHttp(config: Config, secrets: Secrets): Http {
+  const own = new Set([...config.allowPrivate, ...config.origins.flatMap(hostsOf)]);
+  return createHttp({ allowPrivate: (host) => own.has(host.toLowerCase()), redact: secrets.redact });
+}
+
+/** What is opened is a secret like those of the configuration: nothing that is written shows it. */
+const opener =
+  (sealer: Sealer | null, secrets: Secrets): Opener =>
+  (sealed, id) => {
+    const text = sealer?.open(sealed, id) ?? null;
+    return text === null ? null : secrets.add(text);
+  };
+
+/** A delivery may be left of a time when there was mail; it is tried until there is again. */
+function emailChannel(config: Config, sealer: Sealer | null): Channel {
+  const { mail } = config;
+  if (mail) {
+    const transport = smtpTransport(mail);
+    return createEmail({ transport, from: mail.from }, unsubscribeLinks(config, sealer));
+  }
+  const detail = 'no mail server is configured';
+  return { send: async () => ({ kind: 'retry', reason: 'unreachable', detail }) };
+}

@@ -1,0 +1,58 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import type { ApiSettings } from '../../adapters/config/config.ts';
+
+export interface Listening {
+  url: string;
+  /** Takes no new connection; resolves when what is being answered has been. */
+  close(): Promise<void>;
+}
+
+/** An address that cannot be listened on; made for people. `setting` is where it is configured. */
+export class ListenError extends Error {
+  constructor({ host, port }: ApiSettings['listen'], setting: string, cause: unknown) {
+    const { code } = cause as NodeJS.ErrnoException;
+    super(`cannot listen on ${host}:${port} (${code}); choose another ${setting}`, { cause });
+  }
+}
+
+/** A request that has not arrived as a whole by then is broken off. */
+const REQUEST_MS = 30_000;
+
+/** Serves a fetch-standard app over node:http. Throws a `ListenError` where it cannot listen. */
+export async function serve(
+  fetch: (request: Request) => Promise<Response>,
+  { host, port }: ApiSettings['listen'],
+): Promise<Listening> {
+  const listener = getRequestListener(fetch, { overrideGlobalObjects: false, errorHandler: malformed });
+  const server = createServer({ requestTimeout: REQUEST_MS, connectionsCheckingInterval: 5_000 }, listener);
+  server.listen(port, host);
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    throw new ListenError({ host, port }, 'api.listen', error);
+  }
+  const bound = (server.address() as AddressInfo).port;
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeIdleConnections();
+      }),
+  };
+}
+
+/** What is no HTTP request to begin with, for instance a host header that is no host. */
+function malformed(): Response {
+  const [status, title] = [400, 'The request cannot be read'];
+  const problem = {
+    type: 'urn:jobchime:problem:malformed',
+    title,
+    status,
+    detail: 'Its address or host is not valid.',
+  };
+  return Response.json(problem, { status, headers: { 'content-type': 'application/problem+json' } });
+}

@@ -1,0 +1,107 @@
+import { createLocalBus } from '../../adapters/bus/local.ts';
+import { dispatch } from '../../app/deliver/dispatch.ts';
+import { drain, endpointsDue, rescue } from '../../app/deliver/drain.ts';
+import { releaseHeld } from '../../app/deliver/release.ts';
+import { createLanes } from '../../adapters/platform/lanes.ts';
+import { startLoop, type Loop } from '../../adapters/platform/loop.ts';
+import type { MetricsServer } from '../../adapters/platform/metrics/server.ts';
+import { expire } from '../../app/upkeep/expire.ts';
+import { createPacer } from '../../app/sweep/pacer.ts';
+import { publishDue } from '../../app/sweep/publish.ts';
+import { purge } from '../../app/upkeep/purge.ts';
+import { originsDue, sweepOrigin, type SweepDeps } from '../../app/sweep/sweep.ts';
+import { track, type Tracked } from '../../app/sweep/track.ts';
+import { localApi } from '../api.ts';
+import { listenForMetrics } from './metrics.ts';
+import type { Parts } from './parts.ts';
+import { serve, type Listening } from './serve.ts';
+
+export interface Service {
+  track(raws: readonly unknown[]): Promise<Tracked[]>;
+  /** Where the HTTP API and the metrics are reached, if there are any. Rejects where an address is in use. */
+  start(): Promise<{ api: string | null; metrics: string | null }>;
+  /** Takes nothing new up; resolves when the looks and sends in hand have ended and are recorded. */
+  stop(): Promise<void>;
+}
+
+/** How often the due index is asked. An empty question costs some 50 us; no notice is later than this. */
+const TICK_MS = 500;
+/** What is past its time harms nobody; it only takes room. */
+const EXPIRE_MS = 60_000;
+/** What is kept for weeks may stay an hour longer; a round in which nothing is old costs a few reads. */
+const PURGE_MS = 3_600_000;
+/** Rows taken up at a time, of each origin and of each kind of news. */
+const BUDGET = 200;
+const MAX_ORIGINS = 100;
+/** Endpoints served side by side. Each holds at most its own few connections. */
+const MAX_ENDPOINTS = 64;
+
+/** One machine: a timer for the schedule, the table for the queues, and workers in the process. */
+export function createService(parts: Parts): Service {
+  const { store, clouds, subscriptions, clock, telemetry, policy } = parts;
+  const broken = (what: string) => (error: unknown) => telemetry.line('error', `${what}.broken`, { error });
+
+  const sends = createLanes({
+    due: (limit) => endpointsDue(parts, limit),
+    serve: (endpoint, open) => drain(parts, endpoint, open),
+    max: MAX_ENDPOINTS,
+    onError: broken('delivery'),
+  });
+  const doorbell = { ring: () => sends.wake() };
+  const bus = createLocalBus((events) =>
+    dispatch({ jobs: store.jobs, deliveries: store.deliveries, subscriptions, doorbell, clock }, events),
+  );
+  const pacer = createPacer();
+  const sweeping: SweepDeps = { store, bus, clouds, clock, telemetry, policy, pacer, budget: BUDGET };
+  const looks = createLanes({
+    due: (limit) => originsDue(sweeping, limit),
+    serve: (origin, open) => sweepOrigin(sweeping, origin, open),
+    max: MAX_ORIGINS,
+    onError: broken('sweep'),
+  });
+  let sweptAt = 0;
+  const look = async (): Promise<void> => {
+    await looks.wake();
+    sweptAt = clock();
+  };
+  const tracks: Service['track'] = (raws) => track({ ...parts, jobs: store.jobs }, raws);
+  let loops: Loop[] = [];
+  let listening: Listening | null = null;
+  let metrics: MetricsServer | null = null;
+  let open = true;
+
+  return {
+    track: tracks,
+    async start() {
+      const rescued = await rescue(parts);
+      if (rescued > 0) telemetry.line('warn', 'deliveries.rescued', { rescued });
+      if (parts.api) {
+        const { listen, subscribing } = parts.api;
+        listening = await serve(localApi(parts, subscribing, tracks, doorbell), listen);
+        telemetry.line('info', 'api.listening', { url: listening.url });
+      }
+      if (parts.metrics) {
+        metrics = await listenForMetrics(parts.metrics, parts, () => sweptAt);
+        telemetry.line('info', 'metrics.listening', { url: metrics.url });
+      }
+      loops = [
+        startLoop(() => publishDue(sweeping, BUDGET), TICK_MS, broken('publish')),
+        startLoop(look, TICK_MS, broken('sweep')),
+        startLoop(() => sends.wake(), TICK_MS, broken('delivery')),
+        startLoop(() => releaseHeld({ ...parts, doorbell }, BUDGET), TICK_MS, broken('release')),
+        startLoop(() => expire(parts, BUDGET), EXPIRE_MS, broken('expire')),
+        startLoop(() => purge(parts, () => open), PURGE_MS, broken('purge')),
+      ];
+      return { api: listening?.url ?? null, metrics: metrics?.url ?? null };
+    },
+    async stop() {
+      open = false;
+      await listening?.close();
+      await metrics?.close();
+      // In the order of the way: what a look still settles becomes delivery rows, and those wait for the next start.
+      await Promise.all(loops.map((loop) => loop.stop()));
+      await looks.stop();
+      await sends.stop();
+    },
+  };
+}

@@ -1,0 +1,31 @@
+import { NOTIFY_FORMS, readNotify, signerFor } from '../core/notify/notify.ts';
+import type { Config } from '../adapters/config/config.ts';
+import { readAddress, readTarget } from '../core/input/values.ts';
+import type { Subscriptions } from '../ports.ts';
+
+/** What is wrong with a target that a job is to be announced to; null: nothing. Quotes no address. */
+export function notifyProblems(
+  { mail, allowPrivate }: Pick<Config, 'mail' | 'allowPrivate'>,
+  subscriptions: Subscriptions,
+): (target: string) => Promise<string | null> {
+  return async (text) => {
+    const notify = readNotify(text);
+    if (!notify) return `is written as ${NOTIFY_FORMS}`;
+    if (notify.to === 'email') {
+      const address = readAddress(notify.address);
+      if (!address.ok) return `${address.problem}; write mailto:ops@example.com`;
+      return mail ? null : 'cannot be an address: no mail server is configured (mail)';
+    }
+    const known = await subscriptions.all();
+    if (notify.to === 'subscription') {
+      const { channel, name } = notify;
+      if (known.some((one) => one.id === name && one.channel === channel)) return null;
+      const names = known.filter((one) => one.channel === channel).map((one) => one.id);
+      return `names no ${channel} subscription; there ${names.length > 0 ? `are: ${names.join(', ')}` : 'are none'}`;
+    }
+    const url = readTarget(notify.address, allowPrivate);
+    if (!url.ok) return url.problem;
+    if (signerFor(notify.address, known)) return null;
+    return `cannot be signed for ${url.value.host}: subscribe one webhook there, its key is used for all of the host`;
+  };
+}

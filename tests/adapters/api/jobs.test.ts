@@ -1,0 +1,427 @@
+import { describe, expect, it } from 'vitest';
+import { PROJECT, spec, START, failed, POLICY, subscription, succeeded } from '../../kit.ts';
+import type { Observation } from '../../../lib/core/jobs/observation.ts';
+import { dispatch } from '../../../lib/app/deliver/dispatch.ts';
+import { decide } from '../../../lib/core/jobs/transition.ts';
+import { jobEvent } from '../../../lib/core/jobs/event.ts';
+import { apiKit, type ApiKit } from './kit.ts';
+
+const key = (n: number): string => `hwc-ecs/${PROJECT}/${spec(n).jobId}`;
+
+/** The job has ended, and everybody who wants to know has a delivery. */
+async function settle(
+  { store, dispatching }: ApiKit,
+  n: number,
+  seen: Observation = failed,
+  at = START + 60_000,
+): Promise<string> {
+  const row = (await store.jobs.get(key(n)))!;
+  const { job } = decide(row, seen, at, POLICY);
+  const event = jobEvent(job, job.unpublished[0]!);
+  await store.jobs.save({ ...job, unpublished: [] });
+  await dispatch(dispatching, [event]);
+  return event.metadata.id;
+}
+
+const small = (count: number) =>
+  Array.from({ length: count }, (_, n) => ({ origin: 'x', projectId: 'p', jobId: `${n}` }));
+
+describe('tracking', () => {
+  it('answers 201 for a new job and 200 for one that is tracked already', async () => {
+    const { call } = await apiKit();
+    const first = await call('POST', '/v1/jobs', { body: spec(1, { name: 'web-7' }) });
+    expect([first.status, first.body]).toEqual([
+      201,
+      { outcome: 'tracked', key: key(1), state: 'outstanding' },
+    ]);
+    expect(first.headers.get('location')).toBe(`/v1/jobs/${key(1)}`);
+    const again = await call('POST', '/v1/jobs', { body: spec(1) });
+    expect([again.status, again.body.outcome]).toEqual([200, 'already_tracked']);
+    expect((await call('GET', `/v1/jobs/${key(1)}`)).body).toMatchObject({
+      name: 'web-7',
+      state: 'outstanding',
+    });
+  });
+
+  it('says what belongs where something stands that is no job', async () => {
+    const { call } = await apiKit();
+    const { status, body } = await call('POST', '/v1/jobs', { body: { jobs: [0] } });
+    expect(status).toBe(422);
+    expect(body).toMatchObject({
+      errors: [{ field: 'jobs[0]', fix: expect.stringContaining('origin, projectId and jobId') as string }],
+    });
+  });
+
+  it('takes many, answers in order, and one refused does not keep the others out', async () => {
+    const { call } = await apiKit();
+    const jobs = [spec(1), spec(2, { origin: 'nowhere' }), spec(1), spec(3)];
+    const { status, body } = await call('POST', '/v1/jobs', { body: { jobs } });
+    expect(status).toBe(200);
+    expect(body.results.map((r: { outcome: string }) => r.outcome)).toEqual([
+      'tracked',
+      'refused',
+      'already_tracked',
+      'tracked',
+    ]);
+    const fix = 'See what is configured under origins.';
+    expect(body.results[1].problems).toEqual([
+      { field: 'origin', problem: "'nowhere' is not configured", fix },
+    ]);
+  });
+
+  it('takes the project of the origin where none is given', async () => {
+    const { call } = await apiKit();
+    const { projectId: _, ...short } = spec(1);
+    const got = await call('POST', '/v1/jobs', { body: short });
+    expect([got.status, got.body.key]).toEqual([201, key(1)]);
+    expect((await call('POST', '/v1/jobs', { body: { jobs: [short] } })).body.results[0].key).toBe(key(1));
+  });
+
+  it('takes a deadline as a time', async () => {
+    const { call } = await apiKit();
+    const deadlineAt = '2026-03-01T18:00:00.000Z';
+    await call('POST', '/v1/jobs', { body: { ...spec(1), deadlineAt } });
+    expect((await call('GET', `/v1/jobs/${key(1)}`)).body.deadlineAt).toBe(deadlineAt);
+  });
+
+  it.each([
+    [{ ...spec(1), jobId: 'a/b' }, 'jobId', /^must be 1 to 64/],
+    [{ ...spec(1), jobid: 'x' }, 'jobid', /did you mean 'jobId'/],
+    [{ origin: 'hwc-ecs' }, 'jobId', /^is missing/],
+    [{ origin: 'nowhere', jobId: 'a1' }, 'origin', /not configured/],
+    [{ ...spec(1), labels: { a: 7 } }, 'labels.a', /text/],
+    [
+      { ...spec(1), labels: { ['a'.repeat(65)]: 'b' } },
+      `labels.${'a'.repeat(40)}…`,
+      /is a name that must be at most 64/,
+    ],
+    [{ ...spec(1), deadlineAt: 'tomorrow' }, 'deadlineAt', /./],
+    [{ jobs: [spec(1), { ...spec(2), name: '' }] }, 'jobs[1].name', /./],
+    [{ jobs: [] }, 'jobs', /empty/],
+    [{ ...spec(1), origin: 'nowhere' }, 'origin', /not configured/],
+    [{ ...spec(1), projectId: 'other' }, 'projectId', /asks for project/],
+    [[], '', /./],
+    [null, '', /./],
+  ])('names the field at fault: %j', async (body, field, problem) => {
+    const { call, store } = await apiKit();
+    const got = await call('POST', '/v1/jobs', { body });
+    expect([got.status, got.body.errors[0].in]).toEqual([422, 'body']);
+    expect(got.body.errors.map((e: { field: string }) => e.field)).toContain(field);
+    expect(got.body.errors.find((e: { field: string }) => e.field === field).problem).toMatch(problem);
+    // Not the words for names in the configuration.
+    for (const error of got.body.errors) expect(error.fix).toMatch(/^(?!See docs|Name it).{6}/);
+    expect((await store.jobs.list({ limit: 9 })).rows).toEqual([]);
+  });
+
+  it('tells everything at once that is wrong with a job, its origin too, but not to who must not know', async () => {
+    const { call, tokenFor } = await apiKit();
+    const wrong = { origin: 'nowhere', jobId: 'a/b', name: '' };
+    const fields = async (body: object, token?: string): Promise<string[]> => {
+      const got = await call('POST', '/v1/jobs', { body, ...(token && { token }) });
+      expect(got.status).toBe(422);
+      return got.body.errors.map((e: { field: string }) => e.field).toSorted();
+    };
+    expect(await fields(wrong)).toEqual(['jobId', 'name', 'origin']);
+    expect(await fields({ jobs: [spec(1), wrong] })).toEqual([
+      'jobs[1].jobId',
+      'jobs[1].name',
+      'jobs[1].origin',
+    ]);
+    expect(await fields({ ...wrong, origin: 'hwc-ecs' })).toEqual(['jobId', 'name']);
+    const limited = await tokenFor(['track'], { projects: [PROJECT] });
+    expect(await fields(wrong, limited)).toEqual(['jobId', 'name']);
+  });
+
+  it('refuses more than 1,000 in one call and names the limit', async () => {
+    const { call, store } = await apiKit();
+    const many = await call('POST', '/v1/jobs', { body: { jobs: small(1_001) } });
+    expect([many.status, many.body.detail]).toEqual([413, 'body jobs: holds more than 1000 jobs']);
+    expect(many.body.errors[0]).toMatchObject({
+      field: 'jobs',
+      fix: expect.stringContaining('1 to 1000 jobs'),
+    });
+    const huge = await call('POST', '/v1/jobs', { body: { jobs: small(10_000) } });
+    expect([huge.status, huge.body.detail]).toEqual([413, expect.stringContaining('262144 bytes')]);
+    expect(huge.body.detail).toContain('1000 jobs');
+    expect((await store.jobs.list({ limit: 9 })).rows).toEqual([]);
+    expect((await call('POST', '/v1/jobs', { body: { jobs: small(1_000) } })).status).toBe(200);
+  });
+});
+
+describe('a body that cannot be read', () => {
+  it.each([
+    [400, { raw: '{' }],
+    [400, { raw: '' }],
+    [400, { raw: new Uint8Array([0x22, 0xff, 0x22]) }],
+    [413, { raw: `"${'x'.repeat(262_144)}"` }],
+    [413, { raw: 'x'.repeat(6_000_000) }],
+    [415, { raw: '{}', headers: { 'content-type': 'text/plain' } }],
+  ])('is %i', async (status, sent) => {
+    const { call } = await apiKit();
+    expect((await call('POST', '/v1/jobs', sent)).status).toBe(status);
+  });
+});
+
+describe('a path that is not there', () => {
+  it('is 404, and a method that is not there is 405 and says which are', async () => {
+    const { call } = await apiKit();
+    expect((await call('GET', '/')).status).toBe(404);
+    expect((await call('GET', '/v1/jobs/')).status).toBe(404);
+    expect((await call('GET', '/v1/nothing')).status).toBe(404);
+    const put = await call('PUT', '/v1/jobs', { body: {} });
+    expect([put.status, put.headers.get('allow')]).toEqual([405, 'POST, GET']);
+    expect((await call('DELETE', '/healthz')).headers.get('allow')).toBe('GET');
+  });
+});
+
+describe('listing 10,000 jobs', () => {
+  it('goes through pages of one size and shows each once', async () => {
+    const { call } = await apiKit();
+    for (let n = 0; n < 10_000; n += 1_000) {
+      const jobs = Array.from({ length: 1_000 }, (_, i) => spec(n + i));
+      expect((await call('POST', '/v1/jobs', { body: { jobs } })).status).toBe(200);
+    }
+    const seen = new Set<string>();
+    let cursor = '';
+    let longest = 0;
+    for (let pages = 0; pages < 60; pages += 1) {
+      const { body, text } = await call(
+        'GET',
+        `/v1/jobs?limit=200${cursor && `&cursor=${encodeURIComponent(cursor)}`}`,
+      );
+      expect(body.items.length).toBeLessThanOrEqual(200);
+      longest = Math.max(longest, text.length);
+      for (const item of body.items) seen.add(item.key);
+      if (body.next === null) break;
+      cursor = body.next;
+    }
+    expect(seen.size).toBe(10_000);
+    expect(longest).toBeLessThan(200 * 2_000);
+  });
+
+  it('shows 50 unless told, keeps to a state and an origin, and takes no other limit than 1 to 200', async () => {
+    const { call, store } = await apiKit();
+    const jobs = Array.from({ length: 60 }, (_, n) => spec(n, { origin: n % 2 ? 'otc-ecs' : 'hwc-ecs' }));
+    await call('POST', '/v1/jobs', { body: { jobs } });
+    const row = (await store.jobs.get(key(2)))!;
+    await store.jobs.save({ ...row, state: 'lost' });
+    const list = async (query: string) => (await call('GET', `/v1/jobs${query}`)).body;
+    expect((await list('')).items).toHaveLength(50);
+    expect((await list('?origin=otc-ecs&limit=200')).items).toHaveLength(30);
+    expect((await list('?state=lost')).items.map((item: { key: string }) => item.key)).toEqual([key(2)]);
+    for (const wrong of [
+      'limit=0',
+      'limit=201',
+      'limit=x',
+      'limit=1.5',
+      'limit=',
+      'limit=1&limit=2',
+      'state=gone',
+      'origin=A',
+      'sate=lost',
+    ]) {
+      const got = await call('GET', `/v1/jobs?${wrong}`);
+      expect([wrong, got.status, got.body.errors[0].in]).toEqual([wrong, 422, 'query']);
+      expect(got.body.errors[0].field).toBe(wrong.split('=')[0]);
+    }
+  });
+});
+
+describe('a job id', () => {
+  it('is found in every origin, in a state and in one of them', async () => {
+    const { call } = await apiKit();
+    const jobs = [spec(1), spec(1, { origin: 'otc-ecs' }), spec(2)];
+    await call('POST', '/v1/jobs', { body: { jobs } });
+    const origins = async (query: string) =>
+      (await call('GET', `/v1/jobs?jobId=${query}`)).body.items
+        .map((item: { origin: string }) => item.origin)
+        .toSorted();
+    expect(await origins(spec(1).jobId)).toEqual(['hwc-ecs', 'otc-ecs']);
+    expect(await origins(`${spec(1).jobId}&origin=otc-ecs`)).toEqual(['otc-ecs']);
+    expect(await origins(`${spec(1).jobId}&state=failed`)).toEqual([]);
+    expect(await origins(`${spec(1).jobId}&limit=1`)).toHaveLength(1);
+    expect(await origins('nothing')).toEqual([]);
+    expect((await call('GET', '/v1/jobs?jobId=a/b')).body.errors[0].field).toBe('jobId');
+  });
+});
+
+describe('removing a job', () => {
+  it('is silent, and the next time it is not there', async () => {
+    const { call, store } = await apiKit();
+    await call('POST', '/v1/jobs', { body: spec(1) });
+    expect((await call('DELETE', `/v1/jobs/${key(1)}`)).status).toBe(204);
+    expect((await call('DELETE', `/v1/jobs/${key(1)}`)).status).toBe(404);
+    expect((await call('GET', `/v1/jobs/${key(1)}`)).status).toBe(404);
+    expect((await store.deliveries.list({ limit: 9 })).rows).toEqual([]);
+  });
+
+  it('waits while something about it is not announced yet', async () => {
+    const { call, store } = await apiKit();
+    await call('POST', '/v1/jobs', { body: spec(1) });
+    const row = (await store.jobs.get(key(1)))!;
+    await store.jobs.save(decide(row, failed, START + 60_000, POLICY).job);
+    const got = await call('DELETE', `/v1/jobs/${key(1)}`);
+    expect([got.status, got.headers.get('retry-after')]).toEqual([409, '1']);
+    expect(await store.jobs.get(key(1))).not.toBeNull();
+  });
+});
+
+describe('what is known of a job', () => {
+  it('is explained: its history, its events, who was told and who was not', async () => {
+    const kit = await apiKit();
+    await kit.call('POST', '/v1/jobs', { body: spec(1) });
+    await settle(kit, 1);
+    await kit.deliverAll();
+    const { body } = await kit.call('GET', `/v1/jobs/${key(1)}/explain`);
+    expect(body.job).toMatchObject({ state: 'failed', error: { code: 'Ecs.0204' } });
+    expect(body.history).toEqual([
+      { at: '2026-03-01T12:01:00.000Z', reason: 'failed', detail: expect.any(String) },
+    ]);
+    expect(body.events).toMatchObject([
+      {
+        kind: 'job.failed',
+        published: true,
+        deliveries: [{ subscription: 'ops', state: 'delivered' }],
+        unmatched: [],
+      },
+    ]);
+    expect((await kit.call('GET', `/v1/jobs/${key(9)}/explain`)).status).toBe(404);
+  });
+
+  it('has its events, as they were sent or as its row tells them', async () => {
+    const kit = await apiKit();
+    await kit.call('POST', '/v1/jobs', { body: { jobs: [spec(1), spec(2)] } });
+    const id = await settle(kit, 1);
+    const row = (await kit.store.jobs.get(key(2)))!;
+    await kit.store.jobs.save(decide(row, failed, START + 60_000, POLICY).job);
+    const sent = await kit.call('GET', `/v1/events?job=${key(1)}`);
+    expect(sent.body.items).toMatchObject([{ from: 'sent', published: true, event: { metadata: { id } } }]);
+    const waiting = await kit.call('GET', `/v1/events?job=${key(2)}`);
+    expect(waiting.body.items).toMatchObject([
+      {
+        from: 'rebuilt',
+        published: false,
+        event: { kind: 'job.failed', metadata: { time: '2026-03-01T12:01:00.000Z' } },
+      },
+    ]);
+    expect((await kit.call('GET', `/v1/events?job=${key(9)}`)).status).toBe(404);
+  });
+
+  it('has deliveries: of a job, of an event, of a state, each with its attempts', async () => {
+    const kit = await apiKit();
+    await kit.call('POST', '/v1/jobs', { body: { jobs: [spec(1), spec(2)] } });
+    const [one, two] = [await settle(kit, 1), await settle(kit, 2)];
+    await kit.deliverAll();
+    const ids = async (query: string) =>
+      (await kit.call('GET', `/v1/deliveries${query}`)).body.items.map(
+        (item: { eventId: string }) => item.eventId,
+      );
+    expect(await ids(`?job=${key(1)}`)).toEqual([one]);
+    expect(await ids(`?event=${two}`)).toEqual([two]);
+    expect((await ids('?state=delivered')).toSorted()).toEqual([one, two].toSorted());
+    expect(await ids('?state=held')).toEqual([]);
+    const { body } = await kit.call('GET', `/v1/deliveries?event=${one}`);
+    const got = await kit.call('GET', `/v1/deliveries/${one}/${body.items[0].id}`);
+    expect(got.body).toMatchObject({ state: 'delivered', attempts: [{ reason: 'ok' }], nextTryAt: null });
+    expect((await kit.call('GET', `/v1/deliveries/${two}/${body.items[0].id}`)).status).toBe(404);
+    expect((await kit.call('GET', `/v1/deliveries?job=${key(1)}&event=${one}`)).status).toBe(422);
+  });
+
+  it('pages through the deliveries of a job with several events', async () => {
+    const kit = await apiKit();
+    await kit.call('POST', '/v1/jobs', { body: spec(1) });
+    const row = (await kit.store.jobs.get(key(1)))!;
+    const late = decide(
+      row,
+      { kind: 'not_asked', detail: '', until: 0 },
+      START + POLICY.overdueAfter,
+      POLICY,
+    ).job;
+    await dispatch(kit.dispatching, [jobEvent(late, late.unpublished[0]!)]);
+    await kit.store.jobs.save({ ...late, unpublished: [] });
+    await settle(kit, 1);
+    const kinds: string[] = [];
+    let cursor = '';
+    for (let n = 0; n < 5; n += 1) {
+      const { body } = await kit.call(
+        'GET',
+        `/v1/deliveries?job=${key(1)}&limit=1${cursor && `&cursor=${cursor}`}`,
+      );
+      kinds.push(...body.items.map((item: { kind: string }) => item.kind));
+      if (body.next === null) break;
+      cursor = body.next;
+    }
+    expect(kinds).toEqual(['job.overdue', 'job.failed']);
+  });
+});
+
+describe('the events of all', () => {
+  const about = (body: { items: { event: { kind: string; subject: string } }[] }): string[] =>
+    body.items.map(({ event }) => `${event.kind} ${event.subject}`);
+
+  it('come the newest first, whatever they are about, wanted or not, each once', async () => {
+    const ops = subscription('ops', { on: 'failures' });
+    const kit = await apiKit({ fixed: [ops, subscription('too', { on: 'failures' })] });
+    expect((await kit.call('GET', '/v1/events')).body).toEqual({ items: [], next: null });
+    await kit.call('POST', '/v1/jobs', { body: { jobs: [spec(1), spec(2), spec(3)] } });
+    await settle(kit, 1);
+    await settle(kit, 2, succeeded, START + 120_000);
+    await kit.call('POST', '/v1/subscriptions/ops/test');
+    const { body } = await kit.call('GET', '/v1/events');
+    expect(about(body)).toEqual([`job.succeeded ${key(2)}`, `job.failed ${key(1)}`, 'ping subscription/ops']);
+    expect(body.items.map((item: { from: string }) => item.from)).toEqual(['rebuilt', 'sent', 'sent']);
+    expect(body.next).toBeNull();
+    expect(about((await kit.call('GET', '/v1/events?limit=2')).body)).toEqual(about(body).slice(0, 2));
+    expect((await kit.call('GET', '/v1/events?limit=1001')).body.errors[0].field).toBe('limit');
+  });
+
+  it('are as many as were asked for, also where each went to many', async () => {
+    const fixed = Array.from({ length: 6 }, (_, n) => subscription(`s${n}`));
+    const kit = await apiKit({ fixed });
+    await kit.call('POST', '/v1/jobs', { body: { jobs: Array.from({ length: 250 }, (_, n) => spec(n)) } });
+    for (let n = 0; n < 250; n += 1) {
+      await settle(kit, n, failed, START + n);
+      // Forgotten since: only the deliveries know of it.
+      await kit.store.jobs.remove((await kit.store.jobs.get(key(n)))!);
+    }
+    const got = about((await kit.call('GET', '/v1/events?limit=250')).body);
+    expect(got).toEqual(Array.from({ length: 250 }, (_, n) => `job.failed ${key(249 - n)}`));
+  });
+
+  it('are cut before an answer grows too large to be sent', async () => {
+    const kit = await apiKit();
+    const labels = Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`${n}`, '配'.repeat(256)]));
+    for (let n = 0; n < 400; n += 10) {
+      const jobs = Array.from({ length: 10 }, (_, i) => spec(n + i, { labels }));
+      expect((await kit.call('POST', '/v1/jobs', { body: { jobs } })).status).toBe(200);
+    }
+    for (let n = 0; n < 400; n += 1) await settle(kit, n, failed, START + n);
+    const { text, body } = await kit.call('GET', '/v1/events?limit=1000');
+    expect(Buffer.byteLength(text)).toBeLessThan(4_100_000);
+    expect(body.items.length).toBeGreaterThan(200);
+    expect(about(body)[0]).toBe(`job.failed ${key(399)}`);
+  });
+});
+
+describe('the service', () => {
+  it('tells that it works without a token, and that its store does not answer', async () => {
+    const { call, store } = await apiKit();
+    expect((await call('GET', '/healthz', { token: null })).body).toEqual({ status: 'ok' });
+    await store.close();
+    expect((await call('GET', '/healthz', { token: null })).status).toBe(503);
+  });
+
+  it('tells nothing of itself when it is broken; the log does', async () => {
+    const { call, telemetry } = await apiKit({
+      over: (deps) => ({
+        does: { ...deps.does, track: async () => Promise.reject(new Error('disk on fire')) },
+      }),
+    });
+    const got = await call('POST', '/v1/jobs', { body: spec(1) });
+    expect(got.status).toBe(500);
+    expect(got.text).not.toContain('fire');
+    expect(telemetry.lines.find((line) => line.event === 'api.broken')!.error).toMatchObject({
+      message: 'disk on fire',
+    });
+  });
+});

@@ -1,0 +1,272 @@
+import { randomBytes } from 'node:crypto';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import { expect } from 'vitest';
+import type { Scope } from '../../../lib/core/access/token.ts';
+import { createApi } from '../../../lib/adapters/api/app.ts';
+import type { ApiDeps } from '../../../lib/adapters/api/deps.ts';
+import { openApiDocument } from '../../../lib/adapters/api/openapi.ts';
+import { routes, type Route } from '../../../lib/adapters/api/routes.ts';
+import { createTokens } from '../../../lib/adapters/api/tokens.ts';
+import { notifyProblems } from '../../../lib/wire/notify-problems.ts';
+import { createSubscriptions } from '../../../lib/app/deliver/all-subscriptions.ts';
+import type { DeliverDeps } from '../../../lib/app/deliver/deliver.ts';
+import { drain, endpointsDue } from '../../../lib/app/deliver/drain.ts';
+import type { Receipt } from '../../../lib/core/notify/delivery.ts';
+import { eventsOf } from '../../../lib/app/inspect/events.ts';
+import { explain } from '../../../lib/app/inspect/explain.ts';
+import { ping } from '../../../lib/app/deliver/ping.ts';
+import { recentEvents } from '../../../lib/app/inspect/recent-events.ts';
+import { enable, heldFor, releaseHeld } from '../../../lib/app/deliver/release.ts';
+import type { Subscription } from '../../../lib/core/notify/subscription.ts';
+import { unsubscribe } from '../../../lib/app/deliver/unsubscribe.ts';
+import { createSealer } from '../../../lib/adapters/platform/seal.ts';
+import { createSecrets } from '../../../lib/adapters/platform/secrets.ts';
+import { openStore } from '../../../lib/adapters/store/sqlite/index.ts';
+import { track } from '../../../lib/app/sweep/track.ts';
+import { untrack } from '../../../lib/app/sweep/untrack.ts';
+import {
+  ok,
+  POLICY,
+  PROJECT,
+  recordingTelemetry,
+  running,
+  scriptedChannel,
+  scriptedClouds,
+  subscription,
+  testClock,
+} from '../../kit.ts';
+
+export const KEY = Buffer.alloc(32, 7);
+
+export interface Sent {
+  token?: string | null;
+  body?: unknown;
+  /** Instead of a body that is made JSON. */
+  raw?: string | Uint8Array;
+  headers?: Record<string, string>;
+}
+export interface Got {
+  status: number;
+  headers: Headers;
+  text: string;
+  // What a test expects of it says what it is.
+  // oxlint-disable-next-line typescript/no-explicit-any
+  body: any;
+}
+
+interface Options {
+  fixed?: Subscription[];
+  over?: (deps: ApiDeps) => Partial<ApiDeps>;
+}
+
+/** The API over a real store and the real use-cases; clouds, channels and the clock are the test's. */
+export async function apiKit({ fixed = [subscription('ops')], over = () => ({}) }: Options = {}) {
+  const store = openStore(':memory:');
+  const clock = testClock();
+  const telemetry = recordingTelemetry();
+  const clouds = scriptedClouds(() => running);
+  const secrets = createSecrets();
+  const sealer = createSealer(KEY);
+  const subscriptions = createSubscriptions({
+    fixed: () => fixed,
+    stored: store.subscriptions,
+    open: (sealed, id) => {
+      const text = sealer.open(sealed, id);
+      return text === null ? null : secrets.add(text);
+    },
+    forget: secrets.forget,
+    clock: clock.now,
+    telemetry,
+  });
+  const mails: { to: string; link: string }[] = [];
+  const answers: { mail: Receipt; send: Receipt } = { mail: ok, send: ok };
+  const doorbell = { ring: async () => {} };
+  const mail = { host: 'mail.test', port: 25, secure: false, from: 'jobchime@example.com' };
+  const notifyProblem = notifyProblems({ mail, allowPrivate: [] }, subscriptions);
+  const deps: ApiDeps = {
+    store,
+    subscriptions,
+    does: {
+      track: (raws) =>
+        track({ jobs: store.jobs, clouds, clock: clock.now, policy: POLICY, telemetry, notifyProblem }, raws),
+      untrack: (key) => untrack({ jobs: store.jobs, telemetry }, key),
+      explain: (key) => explain({ store, subscriptions }, key),
+      eventsOf: (key) => eventsOf(store, key),
+      recentEvents: (asked) => recentEvents(store, asked),
+      ping: (one, by) => ping({ deliveries: store.deliveries, doorbell, clock: clock.now }, one, by),
+      enable: (one, which) => enable(store, one, which),
+      unsubscribe: (leaving) => unsubscribe({ store, clock: clock.now, telemetry }, leaving),
+      heldFor: (id) => heldFor(store, id, clock.now()),
+    },
+    origins: ['hwc-ecs', 'otc-ecs'].map((name) => ({ name, projectId: PROJECT })),
+    subscribing: {
+      allowPrivate: ['127.0.0.1'],
+      sealer,
+      confirmation: {
+        publicUrl: 'https://jobchime.test',
+        send: async (to, link) => {
+          mails.push({ to, link });
+          return answers.mail;
+        },
+      },
+    },
+    clock: clock.now,
+    random: randomBytes,
+    telemetry,
+    version: '0.0.0',
+    rate: { burst: 1e9, perSecond: 1e9 },
+  };
+  const api = createApi({ ...deps, ...over(deps) });
+  const tokens = createTokens(store.tokens, deps);
+  const tokenFor = async (scopes: Scope[], more: { projects?: string[]; expiresAt?: number } = {}) =>
+    (
+      await tokens.create({
+        name: scopes.join('+'),
+        scopes,
+        projects: more.projects ?? null,
+        expiresAt: more.expiresAt ?? null,
+      })
+    ).text;
+  const admin = await tokenFor(['admin']);
+
+  /** One request. Whatever comes back must be as the document says. */
+  async function call(method: string, path: string, sent: Sent = {}): Promise<Got> {
+    const token = sent.token === undefined ? admin : sent.token;
+    const body = sent.raw ?? (sent.body === undefined ? undefined : JSON.stringify(sent.body));
+    const response = await api(
+      new Request(`http://jobchime.test${path}`, {
+        method,
+        headers: {
+          ...(token && { authorization: `Bearer ${token}` }),
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+          ...sent.headers,
+        },
+        ...(body !== undefined && { body }),
+      }),
+    );
+    const text = await response.text();
+    const json = /json/.test(response.headers.get('content-type') ?? '');
+    const got = {
+      status: response.status,
+      headers: response.headers,
+      text,
+      body: json ? JSON.parse(text) : text,
+    };
+    documented(method, path.split('?')[0]!, got);
+    return got;
+  }
+
+  const channel = scriptedChannel(() => answers.send);
+  const delivering: DeliverDeps = {
+    store,
+    subscriptions,
+    channels: { slack: channel, email: channel, webhook: channel },
+    clock: clock.now,
+    telemetry,
+    schedules: { slack: [1_000], email: [1_000], webhook: [1_000] },
+  };
+  /** What a tick does about deliveries. */
+  const deliverAll = async (): Promise<void> => {
+    await releaseHeld({ store, subscriptions, doorbell, clock: clock.now }, 100);
+    for (const endpoint of await endpointsDue(delivering, 100)) await drain(delivering, endpoint, () => true);
+  };
+  const dispatching = {
+    jobs: store.jobs,
+    deliveries: store.deliveries,
+    subscriptions,
+    doorbell,
+    clock: clock.now,
+  };
+  return {
+    store,
+    clock,
+    telemetry,
+    secrets,
+    subscriptions,
+    mails,
+    answers,
+    api,
+    tokens,
+    tokenFor,
+    admin,
+    call,
+    channel,
+    deliverAll,
+    dispatching,
+  };
+}
+export type ApiKit = Awaited<ReturnType<typeof apiKit>>;
+
+export const document = openApiDocument('0.0.0') as {
+  paths: Record<
+    string,
+    Record<string, { responses: Record<string, { content?: Record<string, { schema: object }> }> }>
+  >;
+  components: { schemas: Record<string, object> };
+};
+
+export const ajv = new Ajv2020({ strict: false, allErrors: true, validateSchema: true });
+addFormats.default(ajv);
+ajv.addSchema(document, 'openapi.json');
+
+const compiled = new Map<string, ReturnType<typeof ajv.compile>>();
+function validatorAt(pointer: string) {
+  const known = compiled.get(pointer);
+  if (known) return known;
+  const fresh = ajv.compile({ $ref: `openapi.json#${pointer}` });
+  compiled.set(pointer, fresh);
+  return fresh;
+}
+const escaped = (step: string): string =>
+  encodeURIComponent(step.replaceAll('~', '~0').replaceAll('/', '~1'));
+
+/** The path as the document has it; null where it has none. */
+export function templateOf(path: string): string | null {
+  const steps = path.split('/');
+  const all = [
+    ...new Set(Object.values(routes as Record<string, Route>).map((route) => route.path as string)),
+  ];
+  const fits = all.filter((template) => {
+    const wanted = template.split('/');
+    return (
+      wanted.length === steps.length &&
+      wanted.every((step, i) => (step.startsWith('{') ? steps[i] !== '' : step === steps[i]))
+    );
+  });
+  return fits.toSorted((a, b) => a.split('{').length - b.split('{').length)[0] ?? null;
+}
+
+const PROBLEM = '/components/schemas/Problem';
+
+/** Which statuses of which operations were met; each was found in the document. */
+export const met = new Set<string>();
+
+function documented(method: string, path: string, got: Got): void {
+  const template = templateOf(path);
+  const operation = template && document.paths[template]?.[method.toLowerCase()];
+  const type = got.headers.get('content-type')?.split(';')[0];
+  if (got.status >= 400)
+    expect([path, got.status, type]).toEqual([path, got.status, 'application/problem+json']);
+  if (!operation) {
+    // Outside of the document there is nothing but these two.
+    expect([404, 405]).toContain(got.status);
+    return valid(PROBLEM, got.body);
+  }
+  met.add(`${method} ${template} ${got.status}`);
+  expect(Object.keys(operation.responses), `${method} ${template}`).toContain(String(got.status));
+  const content = operation.responses[String(got.status)]!.content;
+  if (!content) return void expect(got.text).toBe('');
+  expect(Object.keys(content)).toEqual([type]);
+  if (type === 'text/html') return;
+  valid(
+    `/paths/${escaped(template)}/${method.toLowerCase()}/responses/${got.status}/content/${escaped(type!)}/schema`,
+    got.body,
+  );
+}
+
+function valid(pointer: string, body: unknown): void {
+  const validate = validatorAt(pointer);
+  if (!validate(body))
+    expect.fail(`${pointer}: ${ajv.errorsText(validate.errors)} in ${JSON.stringify(body).slice(0, 500)}`);
+}

@@ -1,0 +1,51 @@
+import { readdirSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { createEmail, type Mail } from '../../../lib/adapters/channels/email.ts';
+import { slackPayload, slackText } from '../../../lib/adapters/channels/slack-blocks.ts';
+import { webhookBody } from '../../../lib/adapters/channels/webhook.ts';
+import type { Event } from '../../../lib/core/jobs/event.ts';
+import { describe as storyOf } from '../../../lib/core/notify/message.ts';
+import { SAMPLES } from '../../core/notify/samples.ts';
+import { messageTo, targetOf } from './kit.ts';
+
+const GOLDEN = new URL('golden/', import.meta.url).pathname;
+
+async function mailOf(event: Event): Promise<Mail> {
+  let written: Mail | undefined;
+  const transport = {
+    async send(mail: Mail) {
+      written = mail;
+      return { kind: 'sent', detail: '' } as const;
+    },
+  };
+  await createEmail({ transport, from: 'jobchime@example.com' }).send(
+    messageTo(targetOf('ops@example.org'), event),
+  );
+  return written!;
+}
+
+async function rendered(event: Event): Promise<string> {
+  const story = storyOf(event);
+  const mail = await mailOf(event);
+  const parts: [string, string][] = [
+    ['slack', JSON.stringify(slackPayload(story), null, 2)],
+    ['slack, when blocks are refused', slackText(story).text],
+    ['email subject', mail.subject],
+    ['email text', mail.text],
+    ['email html', mail.html],
+    ['webhook body', JSON.stringify(JSON.parse(webhookBody(event)), null, 2)],
+  ];
+  return parts.map(([name, text]) => `==== ${name}\n${text}\n`).join('\n');
+}
+
+describe('every channel renders an event as it did before', () => {
+  it('and there is one golden file for each sample', () => {
+    const names = Object.keys(SAMPLES).map((name) => `${name}.txt`);
+    expect(readdirSync(GOLDEN).toSorted()).toEqual(names.toSorted());
+  });
+
+  // A change that is meant: npx vitest run tests/adapters/channels/golden.test.ts -u, and read the difference.
+  it.each(Object.entries(SAMPLES))('%s', async (name, event) => {
+    await expect(await rendered(event)).toMatchFileSnapshot(`golden/${name}.txt`);
+  });
+});

@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { dialectOf, DIALECT_NAMES } from '../../../lib/adapters/clouds/dialects.ts';
+import { endpointOf, iamOf } from '../../../lib/adapters/clouds/endpoints.ts';
+import { faultOf } from '../../../lib/adapters/clouds/fault.ts';
+import { answer } from './fixture.ts';
+
+const read = (path: string): string => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
+const page = read('docs/clouds.md');
+const rows = [...page.matchAll(/^\|(.*)\|$/gm)].map(([, cells]) =>
+  cells!.split('|').map((cell) => cell.trim().replaceAll('`', '')),
+);
+
+describe('docs/clouds.md', () => {
+  test.each(DIALECT_NAMES)('has %s with its query and its clouds', (name) => {
+    const [, , query, huawei, otc] = rows.find((row) => row[0] === name)!;
+    const known = ['huawei', 'otc'].map((cloud) => dialectOf(cloud, name));
+    expect(query).toBe(known.find(Boolean)!.path);
+    expect([huawei, otc]).toEqual(known.map((dialect) => (dialect ? 'yes' : 'no')));
+  });
+
+  test('and docs/config.md names each', () => {
+    const row = /`origins\.NAME\.dialect`.*/.exec(read('docs/config.md'))![0];
+    for (const name of DIALECT_NAMES) expect(row).toContain(`\`${name}\``);
+  });
+
+  test('has the hosts that are used', () => {
+    const told = rows.filter(([cloud]) => cloud === 'huawei' || cloud === 'otc');
+    for (const [cloud, regions, services, iam] of told as [['huawei' | 'otc', string, string, string]]) {
+      for (const region of regions === 'all others'
+        ? ['cn-north-4']
+        : regions.split(', ').filter((r) => r !== '...')) {
+        expect(endpointOf(cloud, region, 'HOST')).toBe(services.replace('REGION', region));
+        expect(iamOf(cloud, region)).toBe(iam.replace('REGION', region));
+      }
+    }
+    expect(told).toHaveLength(4);
+  });
+
+  test('says of each code what it is taken for', () => {
+    const reasons = ['denied', 'misrouted', 'throttled', 'unavailable'];
+    const told = rows.filter(([reason]) => reasons.includes(reason!));
+    expect(told.map(([reason]) => reason)).toEqual(reasons);
+    for (const [reason, seen] of told) {
+      const codes = seen!.match(/\b[A-Z][A-Za-z]+\.\d{4}\b/g)!;
+      expect(codes.length).toBeGreaterThan(0);
+      for (const code of codes) {
+        const { kind } = faultOf(answer(code === 'APIGW.0101' ? 404 : 400, { code }));
+        expect([code, kind]).toEqual([code, reason]);
+      }
+    }
+  });
+});

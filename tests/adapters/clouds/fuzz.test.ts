@@ -1,0 +1,65 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { dialectOf } from '../../../lib/adapters/clouds/dialects.ts';
+import { read } from '../../../lib/adapters/clouds/parse.ts';
+import { scrub } from '../../../lib/adapters/clouds/scrub.ts';
+import { newJob } from '../../../lib/core/jobs/job.ts';
+import { TROUBLES } from '../../../lib/core/jobs/observation.ts';
+import { decide } from '../../../lib/core/jobs/transition.ts';
+import { POLICY } from '../../kit.ts';
+import { answer, FIXTURES, NOW } from './fixture.ts';
+import { mutation, saysEnded, system } from './mutations.ts';
+
+/** 5,000 in the gate, more through `npm run fuzz`. */
+const RUNS = Number(process.env['FUZZ_RUNS'] ?? 5_000);
+const KINDS = ['running', 'succeeded', 'failed', 'awaiting_payment', 'not_found', ...TROUBLES];
+const INFO = { origin: 'any', service: 'any', cloud: 'any', region: 'any' };
+
+test(
+  `${RUNS} answers made of the fixtures: no crash, a known kind, and an end only from a 2xx whose JSON says so of this job`,
+  { timeout: 20_000 + RUNS * 5 },
+  () => {
+    const ended = { succeeded: 0, failed: 0 };
+    fc.assert(
+      fc.property(mutation, fc.option(system), ({ original, sent }, other) => {
+        // Mostly asked as what it is, sometimes as another service's.
+        const asked = other ?? { name: original.dialect, dialect: dialectOf('huawei', original.dialect)! };
+        const seen = scrub(read(asked.dialect, original.jobId, sent), (it) => it);
+        expect(KINDS).toContain(seen.kind);
+
+        const spec = { origin: 'any', projectId: 'p', jobId: original.jobId };
+        const { job } = decide(newJob(spec, INFO, NOW, NOW), seen, NOW, POLICY);
+        // The row can be written, and fits where it must: EventBridge takes 64 KB of an event.
+        expect(Buffer.byteLength(JSON.stringify(job))).toBeLessThan(60_000);
+        if (job.report) {
+          const { beganAt, endedAt, subJobs } = job.report;
+          for (const time of [beganAt, endedAt])
+            expect(time === null || new Date(time).toISOString() === time).toBe(true);
+          expect(subJobs.total).toBe(subJobs.succeeded + subJobs.failed + subJobs.running);
+        }
+        if ('retryAfterMs' in seen) {
+          expect(seen.retryAfterMs).toBeGreaterThan(0);
+          expect(seen.retryAfterMs).toBeLessThanOrEqual(3_600_000);
+        }
+        expect(Object.getPrototypeOf({})).toBe(Object.prototype);
+        const end = job.state === 'outstanding' ? null : job.state;
+        expect(end).toBe(saysEnded(asked.name, sent, original.jobId));
+        if (end) ended[end as keyof typeof ended] += 1;
+      }),
+      { numRuns: RUNS },
+    );
+    // Else the property would say nothing.
+    expect(ended.succeeded).toBeGreaterThan(RUNS / 50);
+    expect(ended.failed).toBeGreaterThan(RUNS / 50);
+  },
+);
+
+test('any text at all is no end', () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.json()), fc.nat(599), system, (body, code, { dialect }) => {
+      const seen = read(dialect, FIXTURES[0]!.jobId, answer(code, body));
+      expect(['not_found', ...TROUBLES]).toContain(seen.kind);
+    }),
+    { numRuns: 2_000 },
+  );
+});

@@ -1,0 +1,166 @@
+import { describe, expect, test } from 'vitest';
+import { jobUrl } from '../../../lib/adapters/clouds/dialect.ts';
+import { dialectOf, DIALECT_NAMES, SERVICES } from '../../../lib/adapters/clouds/dialects.ts';
+import { read } from '../../../lib/adapters/clouds/parse.ts';
+import { answer, fixture, FIXTURES, MEANINGS, REQUIRED } from './fixture.ts';
+
+const P = '0123456789abcdef0123456789abcdef';
+const ID = 'a03b1b8a-b756-467c-8a49-38720c3d23ec';
+
+/** By dialect: the clouds that document it, its host, its query. */
+const SYSTEMS: [name: string, clouds: string[], host: string, path: string][] = [
+  ['ecs', ['huawei', 'otc'], 'ecs', `/v1/${P}/jobs/${ID}`],
+  ['elb', ['huawei', 'otc'], 'elb', `/v1.0/${P}/jobs/${ID}`],
+  ['elb-v3', ['huawei'], 'elb', `/v3/${P}/elb/jobs/${ID}`],
+  ['evs', ['huawei', 'otc'], 'evs', `/v1/${P}/jobs/${ID}`],
+  ['bms', ['huawei', 'otc'], 'bms', `/v1/${P}/jobs/${ID}`],
+  ['sdrs', ['huawei', 'otc'], 'sdrs', `/v1/${P}/jobs/${ID}`],
+  ['deh', ['huawei'], 'deh', `/v1/${P}/jobs/${ID}`],
+  ['eip', ['huawei'], 'vpc', `/v1/${P}/jobs/${ID}`],
+  ['ims', ['huawei', 'otc'], 'ims', `/v1/${P}/jobs/${ID}`],
+  ['rds', ['huawei', 'otc'], 'rds', `/v3/${P}/jobs?id=${ID}`],
+  ['dcs', ['huawei', 'otc'], 'dcs', `/v2/${P}/jobs/${ID}`],
+  ['sfs-turbo', ['huawei', 'otc'], 'sfs-turbo', `/v1/${P}/sfs-turbo/jobs/${ID}`],
+  ['cce', ['huawei', 'otc'], 'cce', `/api/v3/projects/${P}/jobs/${ID}`],
+];
+
+test.each(SYSTEMS)('%s is asked at its own path, without a slash at the end', (name, clouds, host, path) => {
+  for (const cloud of ['huawei', 'otc']) {
+    const dialect = dialectOf(cloud, name);
+    expect(dialect !== undefined).toBe(clouds.includes(cloud));
+    if (!dialect) continue;
+    expect(dialect.host).toBe(host);
+    for (const endpoint of ['https://host.test', 'https://host.test/']) {
+      expect(jobUrl(dialect, endpoint, P, ID).href).toBe(`https://host.test${path}`);
+    }
+  }
+});
+
+test('what is not there is not there', () => {
+  expect(dialectOf('huawei', 'constructor')).toBeUndefined();
+  expect(dialectOf('nowhere', 'ecs')).toBeUndefined();
+});
+
+describe('every dialect has answers to show', () => {
+  test.each(DIALECT_NAMES)('%s: running, succeeded and failed', (name) => {
+    const names = FIXTURES.map((one) => one.name);
+    expect(names).toEqual(expect.arrayContaining(REQUIRED.map((what) => `${name}-${what}`)));
+  });
+
+  test.each(FIXTURES)('$name is read for what it is called, wherever its dialect is spoken', (it) => {
+    const { clouds } = SERVICES[it.dialect as keyof typeof SERVICES];
+    for (const cloud of Object.keys(clouds)) {
+      const seen = read(dialectOf(cloud, it.dialect)!, it.jobId, answer(200, it.text));
+      if (it.what === 'pending-payment' && cloud === 'otc') {
+        expect(seen.kind).toBe('malformed');
+        continue;
+      }
+      expect(seen.kind).toBe(MEANINGS[it.what]);
+      if (!('report' in seen)) throw new Error(seen.kind);
+      const { jobType, beganAt, endedAt, error, subJobs } = seen.report;
+      expect(jobType).not.toBeNull();
+      expect(beganAt).not.toBeNull();
+      if (it.what === 'success' || it.what === 'fail') expect(endedAt).not.toBeNull();
+      // A cancelled job has no cause but that.
+      if (it.what === 'fail' && !it.name.endsWith('cancelled')) expect(error?.reason).toBeTruthy();
+      if (it.name.endsWith('children')) expect(subJobs.total).toBeGreaterThan(0);
+    }
+  });
+});
+
+/** What is told of a job, where a service has it in places of its own. */
+const TOLD: [name: string, report: object][] = [
+  ['evs-fail', { error: { code: 'EVS.2024', reason: 'The volume is in use.' } }],
+  ['evs-success', { entities: { volume_id: '28f87c9a-1b5d-4cb9-8b5d-6ee3ac0e0f64', size: 120 } }],
+  ['evs-success-children', { subJobs: { total: 2, succeeded: 2 }, entities: {} }],
+  [
+    'bms-fail',
+    { error: { code: 'BMS.3033', reason: 'Failed to create the BMS: no host of this flavor is left.' } },
+  ],
+  ['bms-success', { subJobs: { total: 0 } }],
+  ['sdrs-fail', { error: { code: 'EVS.2024', reason: 'The group could not be created.' } }],
+  ['sdrs-success-children', { subJobs: { total: 1, succeeded: 1 } }],
+  [
+    'deh-success',
+    { entities: { entities: { entities: [{ resourceId: 'd465d0ae-f859-4a83-a508-8db654c05e7e' }] } } },
+  ],
+  ['eip-success-children', { subJobs: { total: 1, succeeded: 1 } }],
+  ['eip-fail', { entities: {}, error: { reason: 'The address is in use.' } }],
+  ['ims-running', { entities: { process_percent: 0.24 }, beganAt: '2015-06-04T18:11:06.586Z' }],
+  [
+    'ims-success-children',
+    {
+      subJobs: { total: 1, succeeded: 1 },
+      entities: { sub_jobs_list: ['ff808081692a62c70169b4dcf9514263'] },
+    },
+  ],
+  [
+    'ims-fail',
+    {
+      error: {
+        code: 'IMG.0144',
+        reason: 'The bucket cannot be read.',
+        subJobs: [{ jobId: 'ff808081692a62c70169b4dcf9514265', code: 'IMG.0144' }],
+      },
+    },
+  ],
+  ['rds-running', { beganAt: '2018-08-06T10:41:14.000Z', entities: { instance: { name: 'orders' } } }],
+  ['rds-success', { entities: { instance: { type: 'Single' }, resource_ids: ['a1', 'a2'] } }],
+  ['rds-fail', { error: { code: null, reason: 'The subnet has no address left.' } }],
+  ['dcs-success', { beganAt: '2023-05-15T22:59:05.379Z', endedAt: '2023-05-15T22:59:08.248Z' }],
+  ['sfs-turbo-success', { endedAt: '2023-04-01T06:27:55.000Z' }],
+  ['sfs-turbo-fail', { error: { code: 'SFS.TURBO.0106', subJobs: [{ jobType: 'bind_ldap_primary' }] } }],
+  ['cce-running', { entities: { resourceName: 'prod', 'kubernetes.io/availableZone': 'eu-de-01' } }],
+  ['cce-success-children', { subJobs: { total: 3, succeeded: 3 } }],
+  [
+    'cce-fail',
+    {
+      error: {
+        code: null,
+        reason: 'The subnet has no address left.',
+        subJobs: [{}, { jobType: 'CreateVM' }],
+      },
+    },
+  ],
+  ['elb-v3-success', { entities: { resource_id: 'c2e2a18c-3d2e-4f8c-9a8e-5a5b52a4fbb1' } }],
+  ['elb-v3-success-children', { subJobs: { total: 1, succeeded: 1 } }],
+  ['elb-v3-fail', { error: { code: 'ELB.2502', reason: 'The listener port is in use.' } }],
+  ['elb-v3-fail-cancelled', { error: { code: null, reason: null } }],
+];
+
+test.each(TOLD)('%s tells', (name, report) => {
+  const { dialect, jobId, text } = fixture(name);
+  expect(read(dialectOf('huawei', dialect)!, jobId, answer(200, text))).toMatchObject({ report });
+});
+
+describe('a word means what its service means by it', () => {
+  const word = (dialect: string, status: string): string => {
+    const { text, jobId } = fixture(`${dialect}-success`);
+    const said = text.replace(/"(status|phase)": "(success|completed|complete)"/i, `"$1": "${status}"`);
+    expect(said).not.toBe(text);
+    return read(dialectOf('huawei', dialect)!, jobId, answer(200, said)).kind;
+  };
+
+  test.each([
+    ['elb-v3', 'INIT', 'running'],
+    ['elb-v3', 'RUNNING', 'running'],
+    ['elb-v3', 'ROLLBACKING', 'running'],
+    ['elb-v3', 'SUCCESS', 'succeeded'],
+    ['elb-v3', 'FAIL', 'failed'],
+    ['elb-v3', 'ROLLBACK_FAIL', 'failed'],
+    ['elb-v3', 'CANCEL', 'failed'],
+    ['ims', 'fail', 'failed'],
+    ['sfs-turbo', 'waiting', 'running'],
+    ['sfs-turbo', 'FAILED', 'failed'],
+    ['rds', 'Running', 'running'],
+    ['cce', 'Initializing', 'running'],
+    // Words of others are not understood, whatever they seem to say.
+    ['ecs', 'COMPLETE', 'malformed'],
+    ['ecs', 'FAILED', 'malformed'],
+    ['evs', 'PENDING_PAYMENT', 'malformed'],
+    ['rds', 'Success', 'malformed'],
+    ['rds', 'Pending', 'malformed'],
+    ['cce', 'Completed', 'malformed'],
+    ['sfs-turbo', 'FAIL', 'malformed'],
+  ])('%s: %s is %s', (dialect, status, kind) => expect(word(dialect, status)).toBe(kind));
+});

@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest';
+import { LOOK_REASONS } from '../../../lib/core/jobs/transition.ts';
+import { createCounters } from '../../../lib/adapters/platform/metrics/counters.ts';
+import { expose } from '../../../lib/adapters/platform/metrics/exposition.ts';
+import { serveMetrics } from '../../../lib/adapters/platform/metrics/server.ts';
+import { recordingTelemetry } from '../../kit.ts';
+import { parseExposition } from './prometheus.ts';
+
+const told = (counters: ReturnType<typeof createCounters>) => parseExposition(expose(counters.families()));
+
+describe('the text format', () => {
+  it('holds any text in labels and help, and every number', () => {
+    const odd = 'a "quoted" \\ back\nslash, {é}';
+    const text = expose([
+      {
+        name: 'x_total',
+        type: 'counter',
+        help: odd,
+        samples: [{ labels: { a: odd, b: '' }, value: 1.5e21 }],
+      },
+      {
+        name: 'y',
+        type: 'gauge',
+        help: '',
+        samples: [
+          { labels: {}, value: Infinity },
+          { labels: { n: '1' }, value: -0.5 },
+        ],
+      },
+    ]);
+    expect(parseExposition(text)).toEqual([
+      {
+        name: 'x_total',
+        type: 'counter',
+        help: odd,
+        samples: [{ labels: { a: odd, b: '' }, value: 1.5e21 }],
+      },
+      {
+        name: 'y',
+        type: 'gauge',
+        help: '',
+        samples: [
+          { labels: {}, value: Infinity },
+          { labels: { n: '1' }, value: -0.5 },
+        ],
+      },
+    ]);
+  });
+});
+
+describe('the counters', () => {
+  const valueOf = (
+    counters: ReturnType<typeof createCounters>,
+    name: string,
+    labels: Record<string, string>,
+  ) =>
+    told(counters)
+      .find((family) => family.name === name)
+      ?.samples.find((sample) => JSON.stringify(sample.labels) === JSON.stringify(labels))?.value;
+
+  it('begin at 0 for every reason there is', () => {
+    const looks = told(createCounters(recordingTelemetry())).find(
+      ({ name }) => name === 'jobchime_looks_total',
+    )!;
+    expect(looks.samples.map(({ labels }) => labels.reason)).toEqual([...LOOK_REASONS, 'other']);
+    expect(looks.samples.every(({ value }) => value === 0)).toBe(true);
+  });
+
+  it('count lines of every level, and pass them on', () => {
+    const log = recordingTelemetry();
+    const counters = createCounters(log);
+    const { telemetry } = counters;
+    telemetry.line('debug', 'job.looked', { reason: 'running' });
+    telemetry.line('info', 'job.looked', { reason: 'running' });
+    telemetry.line('warn', 'delivery.attempted', { channel: 'slack', reason: 'rate_limited' });
+    telemetry.line('info', 'event.published', { kind: 'job.failed' });
+    telemetry.line('error', 'sweep.broken', {});
+    expect(valueOf(counters, 'jobchime_looks_total', { reason: 'running' })).toBe(2);
+    const slack = { channel: 'slack', reason: 'rate_limited' };
+    expect(valueOf(counters, 'jobchime_delivery_attempts_total', slack)).toBe(1);
+    expect(valueOf(counters, 'jobchime_events_published_total', { kind: 'job.failed' })).toBe(1);
+    expect(valueOf(counters, 'jobchime_errors_total', {})).toBe(1);
+    expect(log.lines).toHaveLength(5);
+  });
+
+  it('never make a label of a word that is not on the list', () => {
+    const counters = createCounters(recordingTelemetry());
+    const before = told(counters).flatMap(({ samples }) => samples).length;
+    counters.telemetry.line('info', 'job.looked', { reason: 'job 4711 is "odd"\n' });
+    counters.telemetry.line('info', 'job.looked', {});
+    expect(told(counters).flatMap(({ samples }) => samples)).toHaveLength(before);
+    expect(valueOf(counters, 'jobchime_looks_total', { reason: 'other' })).toBe(2);
+  });
+});
+
+describe('the server', () => {
+  it('answers GET /metrics, and nothing else', async () => {
+    const errors: unknown[] = [];
+    let broken = false;
+    const server = await serveMetrics(
+      { host: '127.0.0.1', port: 0 },
+      async () => {
+        if (broken) throw new Error('the store is closed');
+        return 'x 1\n';
+      },
+      (error) => errors.push(error),
+    );
+    const answer = await fetch(server.url);
+    expect(answer.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
+    expect(await answer.text()).toBe('x 1\n');
+    expect((await fetch(server.url, { method: 'POST', body: 'x' })).status).toBe(405);
+    expect((await fetch(server.url.replace('metrics', ''))).status).toBe(404);
+    broken = true;
+    const failed = await fetch(server.url);
+    expect([failed.status, await failed.text()]).toEqual([503, '']);
+    expect(errors).toHaveLength(1);
+    await server.close();
+  });
+
+  it('says that an address is in use', async () => {
+    const server = await serveMetrics(
+      { host: '127.0.0.1', port: 0 },
+      async () => '',
+      () => {},
+    );
+    const port = Number(new URL(server.url).port);
+    await expect(
+      serveMetrics(
+        { host: '127.0.0.1', port },
+        async () => '',
+        () => {},
+      ),
+    ).rejects.toThrow('EADDRINUSE');
+    await server.close();
+  });
+});

@@ -1,0 +1,85 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  dueAt,
+  duePlaceOf,
+  dueRange,
+  wholeQueue,
+  type DuePlace,
+  type DueRange,
+} from '../../../../lib/adapters/store/dynamodb/due-keys.ts';
+
+/** One whose queues have a partition each, and one whose queues share it. */
+const table = fc.constantFrom('jobs' as const, 'deliveries' as const);
+const key = fc.string({ unit: fc.constantFrom('a', '0', ':', '/', '#', 'é', '\u{10FFFF}'), minLength: 1 });
+const queue = fc.string({ unit: fc.constantFrom('a', '0', ' ', ':', '#', '%', '\u{10FFFF}') });
+const time = fc.oneof(fc.integer({ min: 0, max: 1e15 - 1 }), fc.double({ min: 1, max: 1e12, noNaN: true }));
+
+/** DynamoDB compares texts byte by byte in UTF-8. */
+const before = (a: string, b: string): boolean => Buffer.compare(Buffer.from(a), Buffer.from(b)) < 0;
+const isIn = ({ duePk, from, to }: DueRange, place: DuePlace): boolean =>
+  place.duePk === duePk && !before(place.dueSk, from) && !before(to, place.dueSk);
+
+describe('the place of a due row', () => {
+  it('gives queue and time back, and has no empty part', () => {
+    fc.assert(
+      fc.property(table, queue, time, key, (table, queue, at, key) => {
+        const place = duePlaceOf(table, { queue, at }, key);
+        expect(dueAt(table, place)).toStrictEqual({ queue, at });
+        expect(Object.values(place)).not.toContain('');
+      }),
+    );
+  });
+
+  it('is in the range of its queue exactly when its time has come', () => {
+    fc.assert(
+      fc.property(table, queue, queue, time, time, time, key, (table, queue, other, at, since, now, key) => {
+        const range = dueRange(table, other, since, now);
+        const place = duePlaceOf(table, { queue, at }, key);
+        expect(isIn(range, place)).toBe(queue === other && since <= at && at <= now);
+      }),
+    );
+  });
+
+  it('is among the whole of its queue, and of no other', () => {
+    fc.assert(
+      fc.property(table, queue, queue, time, key, (table, queue, other, at, key) => {
+        const place = duePlaceOf(table, { queue, at }, key);
+        expect(isIn(wholeQueue(table, queue), place)).toBe(true);
+        expect(isIn(wholeQueue(table, other), place)).toBe(queue === other);
+      }),
+    );
+  });
+
+  it('is in the order of time', () => {
+    fc.assert(
+      fc.property(table, queue, time, time, key, key, (table, queue, a, b, one, other) => {
+        fc.pre(a !== b);
+        const [first, second] = [
+          duePlaceOf(table, { queue, at: a }, one),
+          duePlaceOf(table, { queue, at: b }, other),
+        ];
+        expect(before(first.dueSk, second.dueSk)).toBe(a < b);
+      }),
+    );
+  });
+
+  it('is in a partition of its own queue where jobs wait, and of its table elsewhere', () => {
+    const partition = (table: 'jobs' | 'deliveries' | 'origins', queue: string): string =>
+      duePlaceOf(table, { queue, at: 0 }, 'k').duePk;
+    expect(partition('jobs', 'look:otc-ecs')).toBe('jobs#look:otc-ecs');
+    expect(partition('jobs', 'publish')).toBe('jobs#publish');
+    expect(partition('deliveries', 'deliver:ops')).toBe('deliveries');
+    expect(partition('origins', 'publish')).toBe('origins');
+  });
+
+  it.each([NaN, Infinity, -1, 1e15, 1e-9])('is refused for the time %d', (at) => {
+    expect(() => duePlaceOf('jobs', { queue: 'q', at }, 'a')).toThrow(/epoch milliseconds/);
+  });
+
+  it('is refused for a queue whose name could be taken for another', () => {
+    expect(() => duePlaceOf('deliveries', { queue: 'q\u0000000000000000001', at: 2 }, 'a')).toThrow(
+      /control characters/,
+    );
+  });
+});

@@ -1,0 +1,44 @@
+import { expect, it } from 'vitest';
+import { openStore } from '../../../../lib/adapters/store/sqlite/index.ts';
+import { tableContract } from '../../../contract/table.ts';
+import { jobs, rowOf } from '../../../contract/rows.ts';
+import { pagesOf } from '../../../contract/helpers.ts';
+import { START } from '../../../kit.ts';
+import { newPath } from './places.ts';
+
+tableContract('a SQLite file', async () => {
+  const store = openStore(newPath());
+  return { store, close: () => store.close() };
+});
+
+tableContract('SQLite in memory', async () => {
+  const store = openStore(':memory:');
+  return { store, close: () => store.close() };
+});
+
+it('lists a prefix of many rows as it lists one of few', async () => {
+  const store = openStore(':memory:');
+  const rows = Array.from({ length: 2_400 }, (_, n) => {
+    const row = rowOf(jobs, `${n % 2 ? 'many' : 'other'}/${n}`, { createdAt: START - Math.floor(n / 7) });
+    return n % 5 ? row : jobs.grown(row);
+  });
+  await store.jobs.create(rows);
+  const state = 'failed';
+  for (const query of [{ prefix: 'many/' }, { prefix: 'many/', state }, { prefix: 'many/1' }, { state }]) {
+    const listed = (await pagesOf(store.jobs, { ...query, limit: 90 })).flat();
+    const expected = rows.filter(
+      (row) => row.key.startsWith(query.prefix ?? '') && (!query.state || row.state === query.state),
+    );
+    expect(listed.map((row) => row.createdAt)).toStrictEqual(expected.map((row) => row.createdAt));
+    expect(listed.map((row) => row.key).toSorted()).toStrictEqual(expected.map((row) => row.key).toSorted());
+  }
+});
+
+it('names the queues that wait longest first, so that a limit shuts none out for ever', async () => {
+  const store = openStore(':memory:');
+  const waits = { a: 3, b: 1, c: 2 };
+  await store.jobs.create(
+    Object.entries(waits).map(([queue, at]) => rowOf(jobs, queue, { due: { queue, at: START + at } })),
+  );
+  expect(await store.jobs.queues('', START + 9, 2)).toStrictEqual(['b', 'c']);
+});

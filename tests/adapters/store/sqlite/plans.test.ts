@@ -1,0 +1,62 @@
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, it } from 'vitest';
+import { migrate, TABLES } from '../../../../lib/adapters/store/sqlite/migrations.ts';
+import { sqlFor } from '../../../../lib/adapters/store/sqlite/sql.ts';
+
+const db = new DatabaseSync(':memory:');
+migrate(db);
+
+function planOf(sql: string): string[] {
+  const names = new Set(sql.match(/:\w+/g));
+  const bound = Object.fromEntries([...names].map((name) => [name.slice(1), 'x']));
+  return db
+    .prepare(`EXPLAIN QUERY PLAN ${sql}`)
+    .all(bound)
+    .map((step) => String(step['detail']));
+}
+
+describe.each(TABLES)('the statements on %s', (table) => {
+  const sql = sqlFor(table);
+
+  it('find what is due by its index, in order', () => {
+    expect(planOf(sql.due)).toStrictEqual([
+      `SEARCH ${table} USING INDEX ${table}_due (due_queue=? AND due_at>? AND due_at<?)`,
+    ]);
+  });
+
+  it('measure a queue in its index alone', () => {
+    expect(planOf(sql.depth)).toStrictEqual([
+      `SEARCH ${table} USING COVERING INDEX ${table}_due (due_queue=?)`,
+    ]);
+  });
+
+  it('go from queue to queue by seeks', () => {
+    const steps = planOf(sql.queues).filter((step) => step.includes(table));
+    expect(steps.length).toBeGreaterThan(2);
+    for (const step of steps) {
+      expect(step).toMatch(new RegExp(`^SEARCH ${table} USING COVERING INDEX ${table}_due \\(due_queue[>=]`));
+    }
+  });
+
+  it('page by age without sorting, and by key where the prefix is narrow', () => {
+    expect(planOf(sql.newest)).toStrictEqual([
+      `SEARCH ${table} USING INDEX ${table}_newest ((created_at,key)<(?,?))`,
+    ]);
+    expect(planOf(sql.newestOfState)).toStrictEqual([
+      `SEARCH ${table} USING INDEX ${table}_newest_of_state (state=? AND (created_at,key)<(?,?))`,
+    ]);
+    for (const statement of [sql.sorted, sql.sortedOfState, sql.countUpTo]) {
+      expect(planOf(statement).join()).toMatch(
+        /SEARCH \w+ USING (COVERING )?INDEX \w+ \(key>\? AND key<\?\)/,
+      );
+    }
+  });
+
+  it('touch single rows by their key', () => {
+    for (const statement of [sql.select, sql.update, sql.updateWithState, sql.remove]) {
+      expect(planOf(statement)).toStrictEqual([
+        expect.stringMatching(/^SEARCH \w+ USING INDEX \w+ \(key=\?\)$/),
+      ]);
+    }
+  });
+});

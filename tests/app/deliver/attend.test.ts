@@ -1,0 +1,153 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { attend, type AttendDeps } from '../../../lib/app/deliver/attend.ts';
+import type { Delivery, Receipt } from '../../../lib/core/notify/delivery.ts';
+import { dispatch } from '../../../lib/app/deliver/dispatch.ts';
+import { SCHEDULES } from '../../../lib/core/notify/retry.ts';
+import { ringDue } from '../../../lib/app/deliver/ring-due.ts';
+import { openStore, type SqliteStore } from '../../../lib/adapters/store/sqlite/index.ts';
+import { events } from '../../core/jobs/events.ts';
+import { ok, recordingTelemetry, scriptedChannel, subscription, testClock } from '../../kit.ts';
+
+let store: SqliteStore;
+beforeEach(() => void (store = openStore(':memory:')));
+afterEach(() => store.close());
+
+const EVENT = events['job.failed'];
+
+/** A doorbell that remembers what was rung for, and how long each ring may wait. */
+function setUp(answer: (nth: number) => Receipt, over: Partial<AttendDeps> = {}) {
+  const clock = testClock();
+  const channel = scriptedChannel((_, nth) => answer(nth));
+  const rings: { key: string; wait: number }[] = [];
+  const deps: AttendDeps = {
+    store,
+    subscriptions: { all: async () => [subscription('ci')] },
+    channels: { slack: channel, email: channel, webhook: channel },
+    clock: clock.now,
+    telemetry: recordingTelemetry(),
+    schedules: SCHEDULES,
+    doorbell: {
+      async ring(rows: readonly Delivery[]) {
+        rings.push(...rows.map((row) => ({ key: row.key, wait: row.due!.at - clock.now() })));
+      },
+    },
+    ...over,
+  };
+  const route = async () => {
+    await dispatch({ ...deps, jobs: store.jobs, deliveries: store.deliveries }, [EVENT]);
+    return rings.shift()!.key;
+  };
+  return { clock, channel, rings, deps, route };
+}
+const broken: Receipt = { kind: 'retry', reason: 'server_error', detail: 'HTTP 500' };
+
+describe('a ring of the doorbell', () => {
+  it('delivers, once however often it rings', async () => {
+    const { deps, channel, route, rings } = setUp(() => ok);
+    const key = await route();
+    expect(await Promise.all([attend(deps, key), attend(deps, key)])).toContain('delivered');
+    expect(await attend(deps, key)).toBe('nothing');
+    expect(channel.sent).toHaveLength(1);
+    expect(rings).toEqual([]);
+  });
+
+  it('rings for the next attempt, at its time', async () => {
+    const { deps, clock, channel, route, rings } = setUp((nth) => (nth === 1 ? broken : ok));
+    const key = await route();
+    expect(await attend(deps, key)).toBe('retrying');
+    const [ring] = rings;
+    expect(ring).toMatchObject({ key });
+    expect(ring!.wait).toBeGreaterThanOrEqual(4_500);
+    clock.pass(ring!.wait);
+    expect(await attend(deps, key)).toBe('delivered');
+    expect(channel.sent).toHaveLength(2);
+  });
+
+  it('that comes again or too early spends no attempt', async () => {
+    const { deps, channel, route, clock } = setUp(() => broken);
+    const key = await route();
+    await attend(deps, key);
+    clock.pass(3_000);
+    expect(await attend(deps, key)).toBe('nothing');
+    expect(channel.sent).toHaveLength(1);
+  });
+
+  it('for a delivery that is gone, held or over finds nothing', async () => {
+    const { deps, route } = setUp(() => ({
+      kind: 'never',
+      reason: 'gone',
+      detail: 'HTTP 410',
+      disable: true,
+    }));
+    const key = await route();
+    expect(await attend(deps, key)).toBe('held');
+    expect(await attend(deps, key)).toBe('nothing');
+    expect(await attend(deps, 'evt_0/dlv_0')).toBe('nothing');
+  });
+
+  it('waits with an endpoint that asked for time, and rings when that is over', async () => {
+    const { deps, clock, route, rings, channel } = setUp((nth) =>
+      nth === 1 ? { kind: 'retry', reason: 'rate_limited', detail: 'HTTP 429', afterMs: 120_000 } : ok,
+    );
+    const key = await route();
+    await attend(deps, key);
+    expect(rings.pop()).toEqual({ key, wait: 120_000 });
+    clock.pass(120_000);
+    expect(await attend(deps, key)).toBe('delivered');
+    expect(channel.sent).toHaveLength(2);
+  });
+
+  it('throws where the store is in trouble, so that the message comes back', async () => {
+    const { deps, route } = setUp(() => ok);
+    const key = await route();
+    const save = () => Promise.reject(new Error('the table is gone'));
+    const deliveries = { ...store.deliveries, save };
+    await expect(attend({ ...deps, store: { ...store, deliveries } }, key)).rejects.toThrow('gone');
+  });
+});
+
+describe('the sweep rings', () => {
+  const ring = ({ deps, clock }: ReturnType<typeof setUp>, limit = 100) =>
+    ringDue({ deliveries: store.deliveries, doorbell: deps.doorbell, clock: clock.now }, limit);
+
+  it('for what was not heard, but leaves those time who were just rung for', async () => {
+    const world = setUp(() => ok);
+    const key = await world.route();
+    expect(await ring(world)).toBe(0);
+    world.clock.pass(31_000);
+    expect(await ring(world)).toBe(1);
+    expect(world.rings.map((one) => one.key)).toEqual([key]);
+  });
+
+  it('for a worker that died while it sent, once its claim has run out', async () => {
+    const world = setUp(() => {
+      throw new Error('died');
+    });
+    const key = await world.route();
+    const dying = { ...store.deliveries };
+    let saves = 0;
+    dying.save = (row) =>
+      (saves += 1) === 1 ? store.deliveries.save(row) : Promise.reject(new Error('died'));
+    await expect(attend({ ...world.deps, store: { ...store, deliveries: dying } }, key)).rejects.toThrow(
+      'died',
+    );
+    world.clock.pass(60_000);
+    expect(await ring(world)).toBe(0);
+    world.clock.pass(31_000);
+    expect(await ring(world)).toBe(1);
+  });
+
+  it('at most so many times for one endpoint, the longest due first', async () => {
+    const world = setUp(() => ok);
+    const first = await world.route();
+    const kinds = ['job.lost', 'job.overdue', 'origin.unreachable'] as const;
+    for (const kind of kinds) {
+      world.clock.pass(1_000);
+      await dispatch({ ...world.deps, jobs: store.jobs, deliveries: store.deliveries }, [events[kind]]);
+    }
+    world.rings.length = 0;
+    world.clock.pass(31_000);
+    expect(await ring(world, 2)).toBe(2);
+    expect(world.rings[0]!.key).toBe(first);
+  });
+});

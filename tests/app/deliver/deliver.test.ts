@@ -1,0 +1,207 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { jobEvent } from '../../../lib/core/jobs/event.ts';
+import { newJob } from '../../../lib/core/jobs/job.ts';
+import { decide } from '../../../lib/core/jobs/transition.ts';
+import type { DeliverDeps } from '../../../lib/app/deliver/deliver.ts';
+import type { Receipt } from '../../../lib/core/notify/delivery.ts';
+import { dispatch } from '../../../lib/app/deliver/dispatch.ts';
+import { drain, endpointsDue, rescue } from '../../../lib/app/deliver/drain.ts';
+import type { Subscription } from '../../../lib/core/notify/subscription.ts';
+import { unsubscribe } from '../../../lib/app/deliver/unsubscribe.ts';
+import { openStore, type SqliteStore } from '../../../lib/adapters/store/sqlite/index.ts';
+import {
+  failed,
+  ok,
+  POLICY,
+  recordingTelemetry,
+  scriptedChannel,
+  spec,
+  START,
+  subscription,
+  testClock,
+} from '../../kit.ts';
+
+let store: SqliteStore;
+beforeEach(() => void (store = openStore(':memory:')));
+afterEach(() => store.close());
+
+const info = { origin: 'hwc-ecs', service: 'ecs', cloud: 'huawei', region: 'eu-west-101' };
+const event = (n: number) => {
+  const settled = decide(newJob(spec(n), info, START, START), failed, START, POLICY).job;
+  return jobEvent(settled, settled.unpublished[0]!);
+};
+
+function setUp(subscriptions: Subscription[], answer: Parameters<typeof scriptedChannel>[0]) {
+  const clock = testClock();
+  const channel = scriptedChannel(answer);
+  const live = { subscriptions };
+  const deps: DeliverDeps = {
+    store,
+    subscriptions: { all: async () => live.subscriptions },
+    channels: { slack: channel, email: channel, webhook: channel },
+    clock: clock.now,
+    telemetry: recordingTelemetry(),
+    schedules: { slack: [1_000, 2_000], email: [1_000, 2_000], webhook: [1_000, 2_000] },
+  };
+  const rung: string[] = [];
+  const hand = (n: number) =>
+    dispatch(
+      {
+        jobs: store.jobs,
+        deliveries: store.deliveries,
+        subscriptions: deps.subscriptions,
+        clock: clock.now,
+        doorbell: { ring: async (rows) => void rung.push(...rows.map((r) => r.id)) },
+      },
+      [event(n)],
+    );
+  const deliverAll = async () => {
+    for (const endpoint of await endpointsDue(deps, 100)) await drain(deps, endpoint, () => true);
+  };
+  const rows = async () => (await store.deliveries.list({ limit: 100 })).rows;
+  return { clock, channel, live, deps, rung, hand, deliverAll, rows };
+}
+
+describe('delivering', () => {
+  it('sends one event once to each target of each matching subscription', async () => {
+    const subs = [
+      subscription('hook'),
+      subscription('mail', { channel: 'email', addresses: ['a@example.com', 'b@example.com'] }),
+      subscription('quiet', { pattern: subscription('x', { on: 'endings' }).pattern, addresses: [] }),
+    ];
+    const { hand, deliverAll, channel, rows, rung } = setUp(subs, () => ok);
+    await hand(1);
+    await hand(1);
+    expect(new Set(rung).size).toBe(3);
+    await deliverAll();
+    await hand(1);
+    await deliverAll();
+    expect(channel.sent).toHaveLength(3);
+    expect((await rows()).map((r) => r.state)).toEqual(['delivered', 'delivered', 'delivered']);
+  });
+
+  it('tries again on its schedule under the same id, then gives up', async () => {
+    const { hand, deliverAll, channel, clock, rows } = setUp([subscription('hook')], () => ({
+      kind: 'retry',
+      reason: 'server_error',
+      detail: 'HTTP 500',
+    }));
+    await hand(1);
+    for (let n = 0; n < 10; n += 1) {
+      await deliverAll();
+      clock.pass(1_500);
+    }
+    expect(channel.sent).toHaveLength(3);
+    expect(new Set(channel.sent.map((m) => m.deliveryId)).size).toBe(1);
+    expect((await rows())[0]).toMatchObject({ state: 'failed', reason: 'server_error', due: null, spent: 3 });
+  });
+
+  it('obeys Retry-After for the whole endpoint and spends no attempt', async () => {
+    let busy = true;
+    const wait: Receipt = { kind: 'retry', reason: 'rate_limited', detail: 'HTTP 429', afterMs: 30_000 };
+    const { hand, deliverAll, channel, clock, rows } = setUp(
+      [subscription('a'), subscription('b')],
+      (message) => (busy && message.target.shown.endsWith('/a') ? wait : ok),
+    );
+    await hand(1);
+    await deliverAll();
+    await hand(2);
+    await deliverAll();
+    const toA = () => channel.sent.filter((m) => m.target.shown.endsWith('/a')).length;
+    expect(toA()).toBe(1);
+    expect(channel.sent.length - toA()).toBe(2);
+    busy = false;
+    clock.pass(29_000);
+    await deliverAll();
+    expect(toA()).toBe(1);
+    clock.pass(1_000);
+    await deliverAll();
+    expect(toA()).toBe(3);
+    expect((await rows()).every((r) => r.state === 'delivered')).toBe(true);
+    expect((await rows()).every((r) => r.spent === 1)).toBe(true);
+  });
+
+  it('disables an endpoint that is gone, keeps what was meant for it, and has news of it', async () => {
+    const gone: Receipt = { kind: 'never', reason: 'gone', detail: 'HTTP 410', disable: true };
+    const { hand, deliverAll, channel, rows, live, clock } = setUp([subscription('hook')], () => gone);
+    await hand(1);
+    await deliverAll();
+    await hand(2);
+    await deliverAll();
+    expect(channel.sent).toHaveLength(1);
+    expect((await rows()).map((r) => r.state)).toEqual(['held', 'held']);
+    const endpoint = await store.endpoints.get(live.subscriptions[0]!.targets[0]!.endpoint);
+    expect(endpoint).toMatchObject({
+      state: 'disabled',
+      unpublished: [{ kind: 'subscription.disabled', at: clock.now() }],
+    });
+  });
+
+  it('records an attempt as uncertain when its worker died while sending', async () => {
+    const { hand, deliverAll, deps, channel, rows } = setUp([subscription('hook')], () => ok);
+    await hand(1);
+    // The worker dies between sending and recording: its claim stays behind.
+    const dying: DeliverDeps = {
+      ...deps,
+      channels: { ...deps.channels, webhook: { send: () => new Promise(() => {}) } },
+    };
+    void drain(dying, (await rows())[0]!.endpoint, () => true);
+    await expect.poll(async () => (await rows())[0]!.state).toBe('sending');
+    await deliverAll();
+    expect(channel.sent).toHaveLength(0);
+    await rescue(deps);
+    await deliverAll();
+    expect(channel.sent).toHaveLength(1);
+    expect((await rows())[0]).toMatchObject({
+      state: 'delivered',
+      attempts: [{ reason: 'uncertain' }, { reason: 'ok' }],
+    });
+  });
+
+  it('takes what waits for a changed URL to the new one, under the same id', async () => {
+    const { hand, deliverAll, channel, live, rows } = setUp([subscription('hook')], () => ok);
+    await hand(1);
+    const before = (await rows())[0]!.id;
+    live.subscriptions = [subscription('hook', { addresses: ['https://hooks.test/new'] })];
+    await deliverAll();
+    await deliverAll();
+    expect(channel.sent.map((m) => [m.deliveryId, m.target.shown])).toEqual([
+      [before, 'https://hooks.test/new'],
+    ]);
+  });
+
+  it('ends what a removed subscription leaves behind', async () => {
+    const { hand, deliverAll, channel, live, rows } = setUp([subscription('hook')], () => ok);
+    await hand(1);
+    live.subscriptions = [];
+    await deliverAll();
+    expect(channel.sent).toEqual([]);
+    expect((await rows())[0]).toMatchObject({ state: 'failed', reason: 'subscription_removed', due: null });
+  });
+
+  it('sends nothing to an address that unsubscribed while its mail was waiting, nor holds it', async () => {
+    const mail = subscription('mail', { channel: 'email', addresses: ['a@example.com', 'b@example.com'] });
+    const { hand, deliverAll, channel, rows, deps } = setUp([mail], () => ok);
+    await hand(1);
+    await unsubscribe(deps, { subscription: 'mail', address: 'a@example.com' });
+    await deliverAll();
+    expect(channel.sent.map((m) => m.target.shown)).toEqual(['b@example.com']);
+    const left = (await rows()).find((row) => row.shown === 'a@example.com');
+    expect(left).toMatchObject({ state: 'failed', reason: 'unsubscribed', due: null });
+  });
+
+  it('tells the channel which subscription wanted it', async () => {
+    const { hand, deliverAll, channel } = setUp([subscription('a'), subscription('b')], () => ok);
+    await hand(1);
+    await deliverAll();
+    expect(channel.sent.map((m) => m.subscription).toSorted()).toEqual(['a', 'b']);
+  });
+
+  it('lets one worker of several have a delivery', async () => {
+    const { hand, deps, channel, rows } = setUp([subscription('hook')], () => ok);
+    await hand(1);
+    const { endpoint } = (await rows())[0]!;
+    await Promise.all([1, 2, 3].map(() => drain(deps, endpoint, () => true)));
+    expect(channel.sent).toHaveLength(1);
+  });
+});

@@ -1,0 +1,266 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Event } from '../../../lib/core/jobs/event.ts';
+import type { Job } from '../../../lib/core/jobs/job.ts';
+import type { Observation } from '../../../lib/core/jobs/observation.ts';
+import type { Clouds } from '../../../lib/ports.ts';
+import { openStore, type SqliteStore } from '../../../lib/adapters/store/sqlite/index.ts';
+import { createPacer } from '../../../lib/app/sweep/pacer.ts';
+import type { SweepDeps } from '../../../lib/app/sweep/sweep.ts';
+import { sweepUntil, type Shifted } from '../../../lib/app/sweep/sweep-until.ts';
+import { track } from '../../../lib/app/sweep/track.ts';
+import { untrack } from '../../../lib/app/sweep/untrack.ts';
+import {
+  jobId,
+  POLICY,
+  PROJECT,
+  recordingTelemetry,
+  report,
+  running,
+  scriptedClouds,
+  spec,
+  START,
+  succeeded,
+  testClock,
+  unavailable,
+} from '../../kit.ts';
+
+const MINUTE = 60_000;
+const SHIFT = 50_000;
+
+let store: SqliteStore;
+beforeEach(() => void (store = openStore(':memory:')));
+afterEach(() => store.close());
+
+/** Minutes as the schedule brings them; `answer` is told how long the job has been tracked. */
+function setUp(answer: (age: number, job: { jobId: string }) => Observation, rate = 50) {
+  const clock = testClock();
+  const asked: string[] = [];
+  const scripted = scriptedClouds((job) => {
+    asked.push(job.jobId);
+    return answer(clock.now() - START, job);
+  });
+  const clouds: Clouds = { ...scripted, describe: (name) => ({ ...scripted.describe(name)!, rate }) };
+  const events: Event[] = [];
+  const deps: SweepDeps = {
+    store,
+    clouds,
+    clock: clock.now,
+    telemetry: recordingTelemetry(),
+    policy: POLICY,
+    pacer: createPacer(),
+    budget: 200,
+    bus: {
+      async publish(batch) {
+        events.push(...batch);
+        return batch.map(() => ({ outcome: 'accepted' as const }));
+      },
+    },
+  };
+  const sleep = async (ms: number) => clock.pass(ms);
+  let nth = 0;
+  const minute = async (): Promise<Shifted> => {
+    clock.pass(START + nth++ * MINUTE - clock.now());
+    return sweepUntil(deps, { until: clock.now() + SHIFT, sleep });
+  };
+  const minutes = async (count: number): Promise<Shifted[]> => {
+    const shifts: Shifted[] = [];
+    for (let i = 0; i < count; i += 1) shifts.push(await minute());
+    return shifts;
+  };
+  const hand = (count: number) =>
+    track(
+      { ...deps, jobs: store.jobs },
+      Array.from({ length: count }, (_, n) => spec(n + 1)),
+    );
+  return { deps, clock, asked, events, minute, minutes, hand };
+}
+
+const rowOf = async (n: number): Promise<Job> => (await store.jobs.get(`hwc-ecs/${PROJECT}/${jobId(n)}`))!;
+const endsAfter = (ms: number) => (age: number) => (age < ms ? running : succeeded);
+
+describe('the looks of a shift', () => {
+  it('cost no write while a job goes on as before', async () => {
+    const { asked, events, minutes, hand } = setUp(endsAfter(4 * MINUTE));
+    await hand(1);
+    await minutes(5);
+    expect(events.map(({ kind }) => kind)).toEqual(['job.succeeded']);
+    // One each minute as the shift begins, one 30 s later; the first one comes 5 s after tracking.
+    expect(asked).toHaveLength(9);
+    // Tracked, seen running, ended, published.
+    expect((await rowOf(1)).version).toBe(4);
+  });
+
+  it('read each row about once in a shift, however often it is looked at', async () => {
+    const { deps, minute, hand } = setUp(() => running);
+    await hand(40);
+    await minute();
+    let read = 0;
+    const due: typeof store.jobs.due = async (...query) => {
+      const rows = await store.jobs.due(...query);
+      read += rows.length;
+      return rows;
+    };
+    deps.store = { ...store, jobs: { ...store.jobs, due } };
+    await minute();
+    expect(read).toBeLessThan(1.5 * 40);
+  });
+
+  it('are as often as the policy says, and on time', async () => {
+    const { deps, minutes, hand } = setUp(endsAfter(80_000));
+    await hand(1);
+    await minutes(2);
+    const row = await rowOf(1);
+    expect(row.state).toBe('succeeded');
+    expect(row.detectedAt! - START).toBeLessThan(80_000 + 1.1 * deps.policy.lookEvery);
+  });
+
+  it('write at once what they find out, and leave the row in its place', async () => {
+    const progress = (done: number): Observation => ({
+      kind: 'running',
+      status: 'RUNNING',
+      report: report({ subJobs: { total: 3, succeeded: done, failed: 0, running: 3 - done } }),
+    });
+    const { minutes, hand } = setUp((age) => progress(Math.floor(age / MINUTE)));
+    await hand(1);
+    const { due } = await rowOf(1);
+    await minutes(3);
+    const row = await rowOf(1);
+    expect(row.report?.subJobs.succeeded).toBe(2);
+    expect(row.version).toBe(4);
+    expect(row.due).toEqual(due);
+  });
+
+  it('write when they are due only beyond the next shift', async () => {
+    const unpaid: Observation = { kind: 'awaiting_payment', status: 'PENDING_PAYMENT', report: report() };
+    const { clock, asked, minutes, hand } = setUp(() => unpaid);
+    await hand(1);
+    await minutes(3);
+    expect(asked).toHaveLength(1);
+    expect((await rowOf(1)).due!.at).toBeGreaterThan(clock.now() + 3 * MINUTE);
+  });
+
+  it('count how often a job was not found, which is written', async () => {
+    const gone: Observation = { kind: 'not_found', detail: 'Common.0011', proof: 'stated', witnessed: true };
+    const { minutes, hand, events } = setUp((age) => (age < MINUTE ? running : gone));
+    await hand(1);
+    await minutes(6);
+    expect(events.map(({ kind }) => kind)).toEqual(['job.lost']);
+  });
+
+  it('renew the place of a row every five minutes, however long its job goes on', async () => {
+    const { clock, minute, hand } = setUp(() => running);
+    await hand(1);
+    for (let nth = 0; nth < 30; nth += 1) {
+      await minute();
+      const { due, nextLookAt, version } = await rowOf(1);
+      expect(clock.now() - due!.at).toBeLessThan(6 * MINUTE);
+      expect(clock.now() - nextLookAt).toBeLessThan(6 * MINUTE);
+      expect(version).toBeLessThanOrEqual(2 + nth / 4);
+    }
+  });
+
+  it('end with every job looked at where all fit in', async () => {
+    const { minutes, hand, asked } = setUp(() => running, 5);
+    await hand(100);
+    const [, second] = await minutes(2);
+    expect(new Set(asked).size).toBe(100);
+    expect(second!.lagMs).toBeLessThan(20_000);
+  });
+
+  it('say when a job was looked at, also where looks are put off by turns', async () => {
+    const { clock, minutes, hand } = setUp(() => running, 2);
+    await hand(300);
+    await minutes(12);
+    // What is put off says when it was looked at and when it is again.
+    for (const { lookedAt, nextLookAt, due } of (await store.jobs.list({ limit: 300 })).rows) {
+      expect(clock.now() - lookedAt!).toBeLessThan(5 * MINUTE);
+      expect(nextLookAt).toBe(due!.at);
+    }
+  });
+
+  it('come round to every job where they are too many for one shift, and say how late they are', async () => {
+    const { minutes, hand, asked } = setUp(() => running, 2);
+    await hand(300);
+    const shifts = await minutes(4);
+    expect(new Set(asked).size).toBe(300);
+    expect(asked.length).toBeLessThan(450);
+    expect(shifts[1]!.lagMs).toBeGreaterThan(60_000);
+  });
+
+  it('take up all of more jobs than are held at once', async () => {
+    const { minutes, hand, events } = setUp(() => succeeded, 500);
+    for (let page = 0; page < 3; page += 1) await hand(1_200);
+    await minutes(2);
+    expect(events).toHaveLength(1_200);
+  });
+
+  it('go on after a worker died in the middle of them', async () => {
+    let alive = false;
+    const { deps, minute, minutes, hand, asked, events } = setUp(endsAfter(3 * MINUTE), 5);
+    await hand(20);
+    const keep = store.jobs.save;
+    let saves = 0;
+    deps.store = {
+      ...store,
+      jobs: {
+        ...store.jobs,
+        save: async (row) => {
+          if (!alive && (saves += 1) > 7) throw new Error('killed');
+          return keep(row);
+        },
+      },
+    };
+    await minute().catch(() => {});
+    alive = true;
+    await minutes(5);
+    expect(new Set(asked).size).toBe(20);
+    expect(new Set(events.map(({ subject }) => subject)).size).toBe(20);
+    expect(events).toHaveLength(20);
+  });
+
+  it('see a job that is tracked in the middle, also one that was forgotten and is tracked anew', async () => {
+    const { deps, clock, minute, hand, asked, events } = setUp((age) => (age < MINUTE ? running : succeeded));
+    await hand(1);
+    const first = await rowOf(1);
+    let done = false;
+    const ask = deps.clouds.ask;
+    deps.clouds.ask = async (job) => {
+      const seen = await ask(job);
+      if (!done && clock.now() - START > 30_000) {
+        done = true;
+        await untrack({ jobs: store.jobs, telemetry: deps.telemetry }, first.key);
+        await hand(2);
+      }
+      return seen;
+    };
+    await minute();
+    expect(asked.filter((id) => id === jobId(2))).toHaveLength(1);
+    const anew = await rowOf(1);
+    expect(anew.createdAt).toBeGreaterThan(first.createdAt);
+    await minute();
+    expect(events.map(({ subject }) => subject).toSorted()).toEqual([first.key, (await rowOf(2)).key]);
+  });
+
+  it('announce each job once when two workers have the same shift', async () => {
+    const { deps, clock, events, hand } = setUp(endsAfter(2 * MINUTE));
+    await hand(10);
+    const sleep = async (ms: number) => {
+      clock.pass(ms / 2);
+      await new Promise(setImmediate);
+    };
+    for (let nth = 0; nth < 4; nth += 1) {
+      clock.pass(Math.max(0, START + nth * MINUTE - clock.now()));
+      const shift = { until: clock.now() + SHIFT, sleep };
+      await Promise.all([sweepUntil(deps, shift), sweepUntil({ ...deps, pacer: createPacer() }, shift)]);
+    }
+    expect(new Set(events.map(({ metadata }) => metadata.id)).size).toBe(10);
+    expect((await store.jobs.list({ state: 'succeeded', limit: 20 })).rows).toHaveLength(10);
+  });
+
+  it('wait while the origin is in trouble, and go on', async () => {
+    const { minutes, hand, events } = setUp((age) => (age < 2 * MINUTE ? unavailable : succeeded));
+    await hand(3);
+    await minutes(6);
+    expect(events.filter(({ kind }) => kind === 'job.succeeded')).toHaveLength(3);
+  });
+});

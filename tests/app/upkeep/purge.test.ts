@@ -1,0 +1,123 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { jobEvent } from '../../../lib/core/jobs/event.ts';
+import { newJob, type Job } from '../../../lib/core/jobs/job.ts';
+import { decide, published } from '../../../lib/core/jobs/transition.ts';
+import {
+  claim,
+  hold,
+  newDelivery,
+  record,
+  release,
+  type Delivery,
+} from '../../../lib/core/notify/delivery.ts';
+import { judge, newEndpoint, unsubscribed } from '../../../lib/core/notify/endpoint.ts';
+import type { Subscription } from '../../../lib/core/notify/subscription.ts';
+import { openStore, type SqliteStore } from '../../../lib/adapters/store/sqlite/index.ts';
+import { purge } from '../../../lib/app/upkeep/purge.ts';
+import { failed, ok, POLICY, recordingTelemetry, spec, START, subscription, testClock } from '../../kit.ts';
+
+const DAY = 86_400_000;
+const RETENTION = 30 * DAY;
+const info = { origin: 'hwc-ecs', service: 'ecs', cloud: 'huawei', region: 'eu-west-101' };
+const hook = subscription('hook');
+
+let store: SqliteStore;
+beforeEach(() => void (store = openStore(':memory:')));
+afterEach(() => store.close());
+
+/** A job that ended and was announced at the start; its only delivery is not yet stored. */
+function settledJob(n: number): { job: Job; delivery: Delivery } {
+  const settled = decide(newJob(spec(n), info, START, START), failed, START, POLICY).job;
+  const event = jobEvent(settled, settled.unpublished[0]!);
+  const delivery = newDelivery(event, hook, hook.targets[0]!, START);
+  return { job: published(settled, [event.kind]), delivery };
+}
+const delivered = (row: Delivery, at = START): Delivery => record(claim(row, at), ok, at, []);
+
+async function purged(afterMs: number, subscriptions: Subscription[] = []) {
+  const telemetry = recordingTelemetry();
+  const clock = testClock(START + afterMs).now;
+  const subs = { all: async () => subscriptions };
+  return purge({ store, subscriptions: subs, clock, telemetry, retention: RETENTION });
+}
+const left = async () => ({
+  jobs: (await store.jobs.list({ limit: 500 })).rows.length,
+  deliveries: (await store.deliveries.list({ limit: 500 })).rows.length,
+  endpoints: (await store.endpoints.list({ limit: 500 })).rows.length,
+});
+
+describe('forgetting what ended', () => {
+  it('takes jobs and deliveries after the retention, not before', async () => {
+    const { job, delivery } = settledJob(1);
+    await store.jobs.create([job]);
+    await store.deliveries.create([delivered(delivery)]);
+    expect(await purged(RETENTION)).toEqual({ jobs: 0, deliveries: 0, endpoints: 0 });
+    expect(await purged(RETENTION + 1)).toEqual({ jobs: 1, deliveries: 1, endpoints: 0 });
+    expect(await left()).toEqual({ jobs: 0, deliveries: 0, endpoints: 0 });
+  });
+
+  it('goes through more than one page', async () => {
+    const made = Array.from({ length: 450 }, (_, n) => settledJob(n));
+    await store.jobs.create(made.map(({ job }) => job));
+    await store.deliveries.create(made.map(({ delivery }) => delivered(delivery)));
+    expect(await purged(RETENTION + 1)).toMatchObject({ jobs: 450, deliveries: 450 });
+  });
+
+  it('leaves a job that is outstanding, has news, or ended late', async () => {
+    const outstanding = newJob(spec(1), info, START, START);
+    const { job } = settledJob(2);
+    const withNews: Job = { ...job, unpublished: [{ kind: 'job.failed', at: START, sequence: 1 }] };
+    const { job: third } = settledJob(3);
+    await store.jobs.create([outstanding, withNews, { ...third, detectedAt: START + 20 * DAY }]);
+    expect(await purged(RETENTION + 10 * DAY)).toMatchObject({ jobs: 0 });
+  });
+
+  it.each<[state: string, of: (row: Delivery) => Delivery]>([
+    ['pending', (row) => row],
+    ['sending', (row) => claim(row, START)],
+    [
+      'retrying',
+      (row) => record(claim(row, START), { kind: 'retry', reason: 'timeout', detail: '' }, START, [9]),
+    ],
+    ['held', (row) => hold(row, 'gone')],
+  ])('leaves a job of which a delivery is %s', async (state, of) => {
+    const { job, delivery } = settledJob(1);
+    await store.jobs.create([job]);
+    await store.deliveries.create([of(delivery)]);
+    expect(await purged(RETENTION * 3)).toEqual({ jobs: 0, deliveries: 0, endpoints: 0 });
+    expect((await store.deliveries.list({ limit: 1 })).rows[0]!.state).toBe(state);
+  });
+
+  it('leaves a delivery that was let go and went out lately', async () => {
+    const { delivery } = settledJob(1);
+    const late = START + 20 * DAY;
+    await store.deliveries.create([delivered(release(hold(delivery, 'paused'), late), late)]);
+    expect(await purged(RETENTION + DAY)).toMatchObject({ deliveries: 0 });
+    expect(await purged(RETENTION + 21 * DAY)).toMatchObject({ deliveries: 1 });
+  });
+
+  it('never forgets that somebody unsubscribed, whoever subscribes them', async () => {
+    const row = unsubscribed(newEndpoint(settledJob(1).delivery, START), START);
+    await store.endpoints.create([{ ...row, unpublished: [], due: null }]);
+    expect(await purged(RETENTION * 99)).toMatchObject({ endpoints: 0 });
+  });
+
+  it('takes what was noted of an endpoint unless it is paused, or disabled and still subscribed', async () => {
+    const gone = { kind: 'never', reason: 'gone', detail: '', disable: true } as const;
+    const disabled = {
+      ...judge(newEndpoint(settledJob(1).delivery, START), gone, START),
+      unpublished: [],
+      due: null,
+    };
+    const { key: _, ...rest } = disabled;
+    await store.endpoints.create([
+      disabled,
+      { ...rest, key: 'ep_disabled_and_not_subscribed' },
+      { ...newEndpoint(settledJob(1).delivery, START), key: 'ep_healthy' },
+      { ...newEndpoint(settledJob(1).delivery, START), key: 'ep_paused', pausedUntil: START + 99 * DAY },
+    ]);
+    expect(await purged(RETENTION + 1, [hook])).toMatchObject({ endpoints: 2 });
+    const keys = (await store.endpoints.list({ limit: 9 })).rows.map((row) => row.key);
+    expect(keys.toSorted()).toEqual([disabled.key, 'ep_paused'].toSorted());
+  });
+});

@@ -1,0 +1,51 @@
+import { jobEvent, originEvent, type Event } from '../../../lib/core/jobs/event.ts';
+import { newJob, type Job } from '../../../lib/core/jobs/job.ts';
+import type { Observation } from '../../../lib/core/jobs/observation.ts';
+import { newOrigin } from '../../../lib/core/jobs/origin.ts';
+import { decide } from '../../../lib/core/jobs/transition.ts';
+import { newDelivery } from '../../../lib/core/notify/delivery.ts';
+import { endpointEvent, judge, newEndpoint } from '../../../lib/core/notify/endpoint.ts';
+import { pingEvent } from '../../../lib/app/deliver/ping.ts';
+import { failed, POLICY, report, running, spec, START, subscription, succeeded } from '../../kit.ts';
+
+export const unpaid: Observation = {
+  kind: 'awaiting_payment',
+  status: 'PENDING_PAYMENT',
+  report: report(),
+};
+
+const ECS = { origin: 'hwc-ecs', service: 'ecs', cloud: 'huawei', region: 'eu-west-101' };
+export const tracked = (createdAt = START, over: Parameters<typeof spec>[1] = {}): Job =>
+  newJob(spec(1, over), ECS, createdAt, createdAt);
+export const seen = (observation: Observation, after = 5_000, job = tracked()): Job =>
+  decide(job, observation, START + after, POLICY).job;
+/** The event of the newest news of a row. */
+export const newest = (row: Job): Event => jobEvent(row, row.unpublished.at(-1)!);
+
+const origin = {
+  ...newOrigin('hwc-ecs', START),
+  since: START,
+  reason: 'denied' as const,
+  detail: 'HTTP 401',
+};
+const hook = subscription('deploys');
+const delivery = newDelivery(newest(seen(failed)), hook, hook.targets[0]!, START);
+const disabled = judge(
+  newEndpoint(delivery, START),
+  { kind: 'never', reason: 'gone', detail: 'HTTP 410', disable: true },
+  START + 9_000,
+);
+
+/** One event of every kind, each built from a row that the rules made. */
+export const events: Record<Event['kind'], Event> = {
+  'job.succeeded': newest(seen(succeeded)),
+  'job.failed': newest(seen(failed)),
+  'job.lost': newest(seen(running, POLICY.giveUpAfter)),
+  'job.overdue': newest(seen(running, POLICY.overdueAfter)),
+  'job.payment_pending': newest(seen(unpaid)),
+  'origin.unreachable': originEvent(origin, { kind: 'origin.unreachable', at: START, sequence: 1 }),
+  'origin.recovered': originEvent(origin, { kind: 'origin.recovered', at: START, sequence: 2 }),
+  'origin.at_risk': originEvent(origin, { kind: 'origin.at_risk', at: START, sequence: 3 }),
+  'subscription.disabled': endpointEvent(disabled, disabled.unpublished[0]!),
+  ping: pingEvent('deploys', 'Anna', START),
+};

@@ -1,0 +1,358 @@
+import { describe, expect, it } from 'vitest';
+import { originEvent } from '../../../lib/core/jobs/event.ts';
+import type { Observation } from '../../../lib/core/jobs/observation.ts';
+import {
+  assess as assessed,
+  enough,
+  newOrigin,
+  NO_TALLY,
+  publishedOrigin,
+  tally,
+  witnessed,
+  type Origin,
+  type Tally,
+} from '../../../lib/core/jobs/origin.ts';
+import { PUBLISH_QUEUE } from '../../../lib/core/row.ts';
+import { denied, failed, POLICY, running, START, succeeded, throttled, unavailable } from '../../kit.ts';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+
+const malformed: Observation = { kind: 'malformed', detail: 'no status' };
+const stated: Observation = { kind: 'not_found', proof: 'stated', witnessed: false, detail: 'Common.0011' };
+const bare: Observation = { kind: 'not_found', proof: 'bare', witnessed: true, detail: 'HTTP 404' };
+const notAsked: Observation = { kind: 'not_asked', detail: 'paused', until: START };
+
+/** With so many jobs waiting, none of them for long, at five questions a second. */
+const assess = (row: Origin, seen: Tally, count: number, now: number, policy = POLICY): Origin =>
+  assessed(row, seen, { count, earliest: null }, now, policy, 5);
+const tallied = (...seen: Observation[]): Tally => seen.reduce(tally, NO_TALLY);
+const fresh: Origin = { ...newOrigin('hwc-ecs', START), version: 1 };
+const publish = (row: Origin): Origin =>
+  publishedOrigin(
+    row,
+    row.unpublished.map((n) => n.kind),
+  );
+
+/** Sweeps of an origin: when, and what its jobs' questions came to. News is published at once and collected. */
+type Sweeps = [after: number, ...seen: Observation[]][];
+function over(
+  sweeps: Sweeps,
+  row = fresh,
+): { row: Origin; news: { kind: string; id: string; at: number }[] } {
+  const news: { kind: string; id: string; at: number }[] = [];
+  for (const [after, ...seen] of sweeps) {
+    row = assess(row, tallied(...seen), 7, START + after, POLICY);
+    for (const one of row.unpublished) {
+      news.push({ kind: one.kind, id: originEvent(row, one).metadata.id, at: one.at - START });
+    }
+    row = publish(row);
+  }
+  return { row, news };
+}
+const kinds = (sweeps: Sweeps): string[] => over(sweeps).news.map((n) => n.kind);
+
+describe('a spell of trouble', () => {
+  it('begins with a question that failed, and is worth no word before five minutes are over', () => {
+    const { row, news } = over([
+      [0, denied],
+      [4 * MINUTE, denied],
+    ]);
+    expect(row).toMatchObject({
+      state: 'troubled',
+      since: START,
+      reason: 'denied',
+      detail: 'APIGW.0301',
+    });
+    expect(news).toEqual([]);
+  });
+
+  it('is reported once, with its start, its latest reason and how many jobs wait', () => {
+    const { row, news } = over([
+      [0, denied],
+      [5 * MINUTE, unavailable],
+      [6 * MINUTE, denied],
+      [3 * 60 * MINUTE, denied],
+    ]);
+    expect(news).toMatchObject([{ kind: 'origin.unreachable', at: 5 * MINUTE }]);
+    expect(row).toMatchObject({ state: 'unreachable', since: START, outstanding: 7, sequence: 1 });
+    const reported = assess(
+      { ...fresh, state: 'troubled', since: START },
+      tallied(unavailable),
+      7,
+      START + 5 * MINUTE,
+      POLICY,
+    );
+    expect(originEvent(reported, reported.unpublished[0]!).data).toMatchObject({
+      origin: 'hwc-ecs',
+      reason: 'unavailable',
+      detail: 'HTTP 502',
+      since: '2026-03-01T12:00:00.000Z',
+      outstanding: 7,
+    });
+  });
+
+  it('ends with one answer, which is news only where the spell was', () => {
+    expect(
+      kinds([
+        [0, denied],
+        [MINUTE, running],
+      ]),
+    ).toEqual([]);
+    expect(
+      over([
+        [0, denied],
+        [MINUTE, running],
+      ]).row.state,
+    ).toBe('ok');
+    const { row, news } = over([
+      [0, denied],
+      [5 * MINUTE, denied],
+      [6 * MINUTE, running],
+      [7 * MINUTE, running],
+    ]);
+    expect(news.map((n) => [n.kind, n.at])).toEqual([
+      ['origin.unreachable', 5 * MINUTE],
+      ['origin.recovered', 6 * MINUTE],
+    ]);
+    expect(row).toMatchObject({ state: 'ok', failures: 0, pausedUntil: 0, sequence: 2 });
+  });
+
+  it('begins anew after an answer: five minutes count from there', () => {
+    expect(
+      kinds([
+        [0, denied],
+        [4 * MINUTE, denied, running],
+        [5 * MINUTE, denied],
+        [9 * MINUTE, denied],
+      ]),
+    ).toEqual([]);
+  });
+
+  it('is told from the one before by the id of its events', () => {
+    const spell = (at: number): Sweeps => [
+      [at, denied],
+      [at + 5 * MINUTE, denied],
+      [at + 6 * MINUTE, running],
+    ];
+    const { news } = over([...spell(0), ...spell(60 * MINUTE)]);
+    expect(news.map((n) => n.kind)).toEqual([
+      'origin.unreachable',
+      'origin.recovered',
+      'origin.unreachable',
+      'origin.recovered',
+    ]);
+    expect(new Set(news.map((n) => n.id)).size).toBe(4);
+  });
+
+  it('does not begin where other questions of the same sweep were answered', () => {
+    expect(over([[0, running, denied]]).row.state).toBe('ok');
+    expect(over([[0, denied, running]]).row.state).toBe('ok');
+  });
+
+  it.each(['denied', 'misrouted', 'unavailable', 'malformed'] as const)('is one of %s', (kind) => {
+    const seen: Observation = { kind, detail: 'why' };
+    expect(
+      kinds([
+        [0, seen],
+        [5 * MINUTE, seen],
+      ]),
+    ).toEqual(['origin.unreachable']);
+  });
+});
+
+describe('being throttled', () => {
+  it('pauses, and is no spell', () => {
+    const { row, news } = over([
+      [0, throttled],
+      [10 * MINUTE, throttled],
+    ]);
+    expect(row.state).toBe('ok');
+    expect(row.pausedUntil).toBeGreaterThanOrEqual(START + 11 * MINUTE);
+    expect(news).toEqual([]);
+  });
+
+  it('pauses where other questions of the same sweep were answered, too', () => {
+    const { row } = over([[0, running, throttled]]);
+    expect(row.pausedUntil).toBe(START + MINUTE);
+    expect(row.answeredAt).toBe(START);
+  });
+
+  it('neither ends a spell nor reports it', () => {
+    const { row, news } = over([
+      [0, denied],
+      [5 * MINUTE, throttled],
+    ]);
+    expect(row).toMatchObject({ state: 'troubled', since: START, reason: 'denied' });
+    expect(news).toEqual([]);
+  });
+});
+
+describe('the pause after trouble', () => {
+  it('doubles up to five minutes, and ends with an answer', () => {
+    const waits = [10, 20, 40, 80, 160, 300, 300].map((s) => s * SECOND);
+    let row = fresh;
+    for (const [i, wait] of waits.entries()) {
+      const now = START + i * 60 * MINUTE;
+      row = publish(assess(row, tallied(unavailable), 0, now, POLICY));
+      expect(row.pausedUntil).toBe(now + wait);
+    }
+    expect(assess(row, tallied(running), 0, START, POLICY)).toMatchObject({ failures: 0, pausedUntil: 0 });
+  });
+
+  it('is at least as long as the cloud asks for, and is never cut short', () => {
+    const asked: Observation = {
+      ...unavailable,
+      kind: 'unavailable',
+      retryAfterMs: 20 * MINUTE,
+    } as Observation;
+    const { row } = over([
+      [0, asked],
+      [MINUTE, denied],
+    ]);
+    expect(row.pausedUntil).toBe(START + 20 * MINUTE);
+  });
+
+  it('does not follow an odd answer about one job', () => {
+    expect(over([[0, malformed]]).row).toMatchObject({ pausedUntil: 0, failures: 0, state: 'troubled' });
+  });
+});
+
+describe('while news is not published', () => {
+  const unreachable = assess(
+    { ...fresh, state: 'troubled', since: START, reason: 'denied' },
+    tallied(denied),
+    7,
+    START + 5 * MINUTE,
+    POLICY,
+  );
+
+  it.each([[running], [unavailable], [throttled], []])('nothing changes, whatever is seen: %j', (...seen) => {
+    expect(assess(unreachable, tallied(...seen), 0, START + 9 * MINUTE, POLICY)).toBe(unreachable);
+  });
+
+  it('the row waits among those to publish, until exactly that news is acknowledged', () => {
+    expect(unreachable.due).toEqual({ queue: PUBLISH_QUEUE, at: START + 5 * MINUTE });
+    expect(publishedOrigin(unreachable, ['origin.recovered'])).toEqual(unreachable);
+    expect(publishedOrigin(unreachable, ['origin.unreachable'])).toMatchObject({
+      unpublished: [],
+      due: null,
+    });
+  });
+});
+
+describe('an origin that answers', () => {
+  it('is written at most once a minute', () => {
+    const { row } = over([[0, running]]);
+    expect(row.answeredAt).toBe(START);
+    expect(assess(row, tallied(running, running), 0, START + MINUTE - 1, POLICY)).toBe(row);
+    expect(assess(row, tallied(running), 0, START + MINUTE, POLICY).answeredAt).toBe(START + MINUTE);
+  });
+
+  it('is not written where nothing was asked', () => {
+    expect(assess(fresh, tallied(notAsked), 0, START, POLICY)).toBe(fresh);
+    expect(assess(fresh, tallied(bare), 0, START, POLICY)).toBe(fresh);
+  });
+});
+
+describe('what proves that origin, route and credentials are right', () => {
+  it.each([
+    [running, 1],
+    [succeeded, 1],
+    [failed, 1],
+    [stated, 1],
+    [bare, 0],
+    [notAsked, 0],
+    [denied, 0],
+    [malformed, 0],
+  ])('$kind counts: %j -> %i', (seen, answered) => {
+    expect(tallied(seen).answered).toBe(answered);
+  });
+
+  it('vouches for a bare 404 in the same sweep, and for ten minutes', () => {
+    const { row } = over([[0, running]]);
+    expect(witnessed(fresh, tallied(running), START + 60 * MINUTE)).toBe(true);
+    expect(witnessed(fresh, tallied(bare, denied), START + 60 * MINUTE)).toBe(false);
+    expect(witnessed(row, NO_TALLY, START + 10 * MINUTE - 1)).toBe(true);
+    expect(witnessed(row, NO_TALLY, START + 10 * MINUTE)).toBe(false);
+  });
+});
+
+describe('a sweep stops asking', () => {
+  const troubled: Origin = { ...fresh, state: 'troubled' };
+  const cases: [boolean, string, Origin, Observation[]][] = [
+    [false, 'not while answers come', fresh, [running, denied, denied, running]],
+    [false, 'not after two failures', fresh, [running, denied, unavailable]],
+    [true, 'after three failures in a row', fresh, [denied, unavailable, denied]],
+    [false, 'not after three failures with an answer in between', fresh, [denied, denied, running, denied]],
+    [true, 'at once when throttled', fresh, [running, throttled]],
+    [true, 'after the first failure where the origin was in trouble already', troubled, [denied]],
+    [false, 'not where that first one was answered', troubled, [running]],
+    [false, 'not for odd answers', fresh, [malformed, malformed, malformed]],
+  ];
+  it.each(cases)('%s: %s', (wanted, _, row, seen) => {
+    expect(enough(row, tallied(...seen))).toBe(wanted);
+  });
+});
+
+describe('jobs that nobody has seen for long', () => {
+  const HOUR = 60 * MINUTE;
+  const late = (earliest: number | null, count = 3) => ({ count, earliest });
+
+  it('are reported as at risk once a spell, well before their records are deleted', () => {
+    let row = { ...fresh, answeredAt: START };
+    const news: string[] = [];
+    for (let hour = 1; hour <= 40; hour += 1) {
+      row = assessed(row, tallied(unavailable), late(null), START + hour * HOUR, POLICY, 5);
+      news.push(...row.unpublished.map((n) => `${n.kind} after ${hour} h`));
+      row = publish(row);
+    }
+    expect(news).toEqual(['origin.unreachable after 2 h', 'origin.at_risk after 18 h']);
+  });
+
+  it('are at risk too when they are asked about more slowly than they come in', () => {
+    const row = assessed(fresh, tallied(running), late(START - 18 * HOUR), START, POLICY, 5);
+    expect(row.unpublished.map((n) => n.kind)).toEqual(['origin.at_risk']);
+    expect(row).toMatchObject({ state: 'ok', outstanding: 3, reason: 'throttled' });
+    expect(
+      assessed(publish(row), tallied(running), late(START - 18 * HOUR), START + 1, POLICY, 5).unpublished,
+    ).toEqual([]);
+  });
+
+  it('are not at risk when there are none', () => {
+    const row = { ...fresh, answeredAt: START - 40 * HOUR };
+    expect(assessed(row, tallied(unavailable), late(null, 0), START, POLICY, 5).unpublished).toEqual([]);
+  });
+});
+
+describe('the pace of an origin', () => {
+  const limited: Observation = { kind: 'throttled', detail: 'APIGW.0308', limitPerSecond: 10 / 60 };
+
+  it('halves with every refusal, down to one question in ten seconds', () => {
+    let row = fresh;
+    const rates: (number | null)[] = [];
+    for (let n = 0; n < 8; n += 1) {
+      row = assess(row, tallied(throttled), 1, START + n * MINUTE);
+      rates.push(row.pace.rate);
+    }
+    expect(rates).toEqual([2.5, 1.25, 0.625, 0.3125, 0.15625, 0.1, 0.1, 0.1]);
+  });
+
+  it('follows the limit that the cloud names, and leaves a fifth of it to others', () => {
+    const row = assess(fresh, tallied(limited), 1, START);
+    expect(row.pace.rate).toBeCloseTo((10 / 60) * 0.8);
+  });
+
+  it('stays below a named limit for an hour, then tries more, and is back at full speed in the end', () => {
+    let row = assess(fresh, tallied(limited), 1, START);
+    for (let m = 1; m < 60; m += 1) row = assess(row, tallied(running), 1, START + m * MINUTE);
+    expect(row.pace.rate).toBeCloseTo((10 / 60) * 0.8);
+    for (let m = 60; m < 80; m += 1) row = assess(row, tallied(running), 1, START + m * MINUTE);
+    expect(row.pace.rate).toBeNull();
+  });
+
+  it('does not change while the origin answers as it should', () => {
+    const row = { ...fresh, answeredAt: START };
+    expect(assess(row, tallied(running), 1, START + 1)).toBe(row);
+  });
+});

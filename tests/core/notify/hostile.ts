@@ -1,0 +1,111 @@
+import fc from 'fast-check';
+import { JOB_EVENTS } from '../../../lib/core/jobs/job.ts';
+import { ORIGIN_EVENTS } from '../../../lib/core/jobs/origin.ts';
+import { eventSchemas } from '../../../lib/core/jobs/event-schema.ts';
+import type { Event } from '../../../lib/core/jobs/event.ts';
+
+/** What breaks out of Slack's, a mail's and a page's markup, and what breaks limits. */
+const NASTY = [
+  '<!here> <!channel> <@U024BE7LH> <https://evil.example|click>',
+  '@channel @here @everyone',
+  '*bold* _it_ ~no~ `code` ```block``` > quote\n> more',
+  '&lt;&amp;&&&&&',
+  '</td></table><script>alert(1)</script><img src=x onerror=alert(1)>',
+  `"' onmouseover='alert(1)`,
+  'web-7\r\nBcc: victim@example.com\r\n\r\nbody',
+  'a\u2028b\u2029c\u0085d\u0000e\u001b[31m',
+  '\u202Egnp.exe\u2066x\u2069',
+  '\ud800',
+  '\udc00half',
+  '🔔'.repeat(200),
+  '&'.repeat(3_000),
+  '<'.repeat(149),
+  'x'.repeat(20_000),
+  '',
+  '   ',
+  '__proto__',
+  'constructor',
+];
+const text = fc.oneof(fc.constantFrom(...NASTY), fc.string({ unit: 'binary', maxLength: 400 }));
+const textOrNull = fc.option(text);
+const time = fc
+  .date({ min: new Date('2026-01-01T00:00:00Z'), max: new Date('2027-01-01T00:00:00Z'), noInvalidDate: true })
+  .map((date) => date.toISOString());
+const timeOrNull = fc.option(time);
+const count = fc.nat(500);
+
+const metadata = fc.record({
+  id: fc.stringMatching(/^evt_[0-9a-f]{32}$/),
+  version: fc.constant(1),
+  time,
+  sequence: fc.integer({ min: 1, max: 9 }),
+});
+const subJob = fc.record({ jobId: textOrNull, jobType: textOrNull, code: textOrNull, reason: textOrNull });
+const jobData = fc.record({
+  job: fc.record(
+    {
+      key: text,
+      origin: text,
+      service: text,
+      cloud: text,
+      region: text,
+      projectId: text,
+      jobId: text,
+      jobType: textOrNull,
+      name: text,
+      labels: fc.dictionary(text, text, { maxKeys: 30 }),
+      requestedBy: text,
+    },
+    {
+      requiredKeys: [
+        'key',
+        'origin',
+        'service',
+        'cloud',
+        'region',
+        'projectId',
+        'jobId',
+        'jobType',
+        'labels',
+      ],
+    },
+  ),
+  status: textOrNull,
+  outcome: fc.option(
+    fc.constantFrom('succeeded', 'failed', 'expired', 'payment_expired', 'unknown', 'gave_up'),
+  ),
+  error: fc.option(
+    fc.record({
+      code: textOrNull,
+      reason: textOrNull,
+      subJobs: fc.array(subJob, { maxLength: 30 }),
+      subJobsOmitted: count,
+    }),
+  ),
+  subJobs: fc.record({ total: count, succeeded: count, failed: count, running: count }),
+  beganAt: timeOrNull,
+  endedAt: timeOrNull,
+  trackedAt: time,
+  detectedAt: timeOrNull,
+  entities: fc.dictionary(text, text, { maxKeys: 3 }),
+});
+const originData = fc.record({ origin: text, reason: text, detail: text, since: time, outstanding: count });
+const subscriptionData = fc.record({
+  subscription: text,
+  channel: text,
+  target: text,
+  reason: text,
+  since: time,
+});
+
+const eventOf = (kinds: readonly string[], data: fc.Arbitrary<unknown>) =>
+  fc.record({ kind: fc.constantFrom(...kinds), subject: text, metadata, data });
+
+/** Events that the contract allows, with arbitrary and hostile words in every place that comes from outside. */
+export const hostileEvent: fc.Arbitrary<Event> = fc
+  .oneof(
+    { arbitrary: eventOf(JOB_EVENTS, jobData), weight: 5 },
+    { arbitrary: eventOf(ORIGIN_EVENTS, originData), weight: 1 },
+    { arbitrary: eventOf(['subscription.disabled'], subscriptionData), weight: 1 },
+  )
+  .map((raw) => eventSchemas().event.parse(raw));

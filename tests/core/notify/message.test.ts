@@ -1,0 +1,159 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { EVENT_KINDS, type JobData } from '../../../lib/core/jobs/event.ts';
+import { duration } from '../../../lib/core/duration.ts';
+import { describe as storyOf } from '../../../lib/core/notify/message.ts';
+import type { Story } from '../../../lib/core/notify/story.ts';
+import { hostileEvent } from './hostile.ts';
+import { jobSample, SAMPLES } from './samples.ts';
+
+const told = (name: string): Story => storyOf(SAMPLES[name]!);
+const fact = (story: Story, label: string): string | undefined =>
+  story.facts.find((f) => f.label === label)?.value;
+
+describe('what a message says', () => {
+  it.each([
+    ['job.succeeded', 'good', 'succeeded', 'createServer succeeded: web-7'],
+    [
+      'job.succeeded.partly',
+      'warn',
+      'partly failed',
+      'createServer succeeded, but 1 of 3 sub-jobs failed: web-7',
+    ],
+    ['job.failed', 'bad', 'failed', 'createServer failed: web-7'],
+    ['job.lost.expired', 'warn', 'lost', 'createServer is lost: web-7'],
+    ['job.lost.payment_expired', 'warn', 'lost', 'createServer is lost: web-7'],
+    ['job.lost.unknown', 'warn', 'lost', 'createServer is lost: web-7'],
+    ['job.lost.gave_up', 'warn', 'lost', 'createServer is lost: web-7'],
+    ['job.overdue', 'warn', 'overdue', 'createServer is overdue: web-7'],
+    ['job.payment_pending', 'info', 'waits for payment', 'createServer waits for payment: web-7'],
+    ['origin.unreachable', 'bad', 'unreachable', 'Origin otc-ecs cannot be asked: access denied'],
+    ['origin.recovered', 'good', 'recovered', 'Origin otc-ecs answers again'],
+    ['subscription.disabled', 'bad', 'disabled', 'Subscription ops-slack is disabled'],
+  ])('%s has its tone, its verdict and a title', (name, tone, verdict, title) => {
+    expect(told(name)).toMatchObject({ tone, verdict, title });
+  });
+
+  it('covers every kind of event', () => {
+    expect(new Set(Object.values(SAMPLES).map(({ kind }) => kind))).toEqual(new Set(EVENT_KINDS));
+  });
+
+  it.each([
+    ['job.failed', 'Reason', 'Ecs.0219: No host has 4 vCPUs & 8 GiB left in eu-de-03 <az>'],
+    ['job.failed', 'Took', '4 min 7 s'],
+    ['job.failed', 'Ended', '2026-03-01 12:04:08 UTC'],
+    ['job.failed', 'Where', 'otc eu-de, ecs, project 0123456789abcdef0123456789abcdef'],
+    ['job.failed', 'Job id', 'ff8080828f9a1c3d018fa0b1c2d3e4f5'],
+    ['job.failed', 'Sub-jobs', '1 of 6 succeeded, 5 failed'],
+    ['job.failed', 'Labels', 'env=prod, team=web'],
+    ['job.failed', 'Requested by', 'terraform'],
+    ['job.succeeded', 'Reason', undefined],
+    ['job.lost.gave_up', 'Tracked for', '15 d'],
+    ['job.lost.unknown', 'Last status', 'none seen'],
+    ['job.overdue', 'Running for', '6 h 2 min'],
+    ['job.overdue', 'Sub-jobs', '1 of 3 succeeded, 2 running'],
+    ['job.payment_pending', 'Sub-jobs', undefined],
+    ['origin.unreachable', 'Reason', 'denied: HTTP 401 APIGW.0301'],
+    ['origin.unreachable', 'Jobs waiting', '12'],
+    ['origin.recovered', 'Lasted', '2 h 35 min'],
+    ['subscription.disabled', 'Reason', 'the target says that it is gone'],
+  ])('%s tells %s: %s', (name, label, value) => {
+    expect(fact(told(name), label)).toBe(value);
+  });
+
+  it('puts the reason first, where there is one', () => {
+    for (const story of Object.values(SAMPLES).map(storyOf)) {
+      const at = story.facts.findIndex(({ label }) => label === 'Reason');
+      expect(at).toBeLessThanOrEqual(0);
+    }
+  });
+
+  it('lists what failed below the job, and counts what the event left out', () => {
+    const story = told('job.failed');
+    expect(story.failedSubJobs).toEqual([
+      'createSingleServer: Ecs.0219: No host has 4 vCPUs & 8 GiB left in eu-de-03 <az> (ff8080828f9a1c3d018fa0b1c2d3e4f6)',
+      'createSingleServer',
+    ]);
+    expect(story.subJobsOmitted).toBe(3);
+  });
+
+  it.each(['expired', 'payment_expired', 'unknown', 'gave_up'])(
+    'says of a job lost as %s what that means and what to do',
+    (reason) => {
+      const story = told(`job.lost.${reason}`);
+      const others = Object.keys(SAMPLES).filter(
+        (n) => n.startsWith('job.lost.') && !n.endsWith(`.${reason}`),
+      );
+      expect(story.lead).toMatch(/\.$/);
+      expect(story.hint).toMatch(/\.$/);
+      expect(others.map((name) => told(name).hint)).not.toContain(story.hint);
+    },
+  );
+
+  it('claims no readiness: a success says in small print what it is worth', () => {
+    expect(told('job.succeeded').note).toContain('not that the resource is ready');
+    expect(told('job.failed').note).toBeUndefined();
+  });
+
+  it.each<[string, Partial<JobData>, string | undefined]>([
+    ['the times of the cloud', {}, '4 min 7 s'],
+    [
+      'our own where the cloud sent no end',
+      { endedAt: null },
+      '4 min 15 s, from tracking to seeing it ended',
+    ],
+    [
+      'our own where the cloud sent no start',
+      { beganAt: null },
+      '4 min 15 s, from tracking to seeing it ended',
+    ],
+    [
+      'our own where the cloud contradicts itself',
+      { beganAt: '2026-03-01T13:00:00.000Z' },
+      '4 min 15 s, from tracking to seeing it ended',
+    ],
+    ['nothing where nobody knows', { endedAt: null, detectedAt: null }, undefined],
+  ])('tells how long it took by %s', (_, over, took) => {
+    expect(fact(storyOf(jobSample('job.failed', over)), 'Took')).toBe(took);
+  });
+
+  it('gets by without a name, a type and a reason', () => {
+    const bare = jobSample('job.failed');
+    if (bare.kind !== 'job.failed') throw new Error('not the sample');
+    const { name: _, ...job } = { ...bare.data.job, jobType: null };
+    const story = storyOf({ ...bare, data: { ...bare.data, job, error: null } });
+    expect(story.title).toBe('Job failed');
+    expect(story.about).toBe('Job ff8080828f9a1c3d018fa0b1c2d3e4f5');
+    expect(fact(story, 'Reason')).toBe('the cloud gave none');
+  });
+
+  it('is made of single, well-formed lines without control characters and direction marks, whatever comes in', () => {
+    const bad = /[\p{Cc}\p{Cs}\u2028\u2029\u202A-\u202E\u2066-\u2069]/u;
+    fc.assert(
+      fc.property(hostileEvent, (event) => {
+        const { facts, failedSubJobs, ...rest } = storyOf(event);
+        const texts = [...Object.values(rest), ...failedSubJobs, ...facts.flatMap((f) => [f.label, f.value])];
+        for (const text of texts) expect(String(text)).not.toMatch(bad);
+        for (const { value } of facts) expect(value).not.toBe('');
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('durations', () => {
+  it.each([
+    [0, 'less than 1 s'],
+    [499, 'less than 1 s'],
+    [1_000, '1 s'],
+    [59_600, '1 min'],
+    [247_000, '4 min 7 s'],
+    [3_600_000, '1 h'],
+    [3_607_000, '1 h'],
+    [7_199_000, '1 h 59 min'],
+    [90_000_000, '1 d 1 h'],
+    [15 * 86_400_000, '15 d'],
+  ])('%i ms are %s', (ms, words) => {
+    expect(duration(ms)).toBe(words);
+  });
+});

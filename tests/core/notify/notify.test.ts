@@ -1,0 +1,196 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { jobEvent } from '../../../lib/core/jobs/event.ts';
+import { decide } from '../../../lib/core/jobs/transition.ts';
+import { notifyProblems } from '../../../lib/wire/notify-problems.ts';
+import { deliver, type DeliverDeps } from '../../../lib/app/deliver/deliver.ts';
+import { dispatch } from '../../../lib/app/deliver/dispatch.ts';
+import { explain } from '../../../lib/app/inspect/explain.ts';
+import { shownNotify } from '../../../lib/core/notify/notify.ts';
+import { releaseHeld } from '../../../lib/app/deliver/release.ts';
+import type { Subscription } from '../../../lib/core/notify/subscription.ts';
+import { openStore, type SqliteStore } from '../../../lib/adapters/store/sqlite/index.ts';
+import { track } from '../../../lib/app/sweep/track.ts';
+import {
+  failed,
+  ok,
+  pattern,
+  POLICY,
+  recordingTelemetry,
+  scriptedChannel,
+  scriptedClouds,
+  spec,
+  subscription,
+  succeeded,
+  testClock,
+} from '../../kit.ts';
+
+let store: SqliteStore;
+beforeEach(() => void (store = openStore(':memory:')));
+afterEach(() => store.close());
+
+const KEY = () => 'whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz';
+const hooks = (id: string, url: string): Subscription => {
+  const one = subscription(id, { addresses: [url] });
+  return { ...one, targets: one.targets.map((target) => ({ ...target, signingKeys: [KEY] })) };
+};
+const OPS = subscription('ops', {
+  channel: 'slack',
+  addresses: ['https://hooks.slack.com/services/T/B/secret'],
+  on: 'failures',
+});
+const CI = hooks('ci', 'https://ci.example.com/hooks/jobs');
+const NEVER: Subscription = { ...CI, pattern: pattern({ 'detail-type': ['ping'] }) };
+const known = [OPS, NEVER];
+
+async function announced(notify: string[], seen = succeeded, subscriptions: Subscription[] = known) {
+  const clock = testClock();
+  const live = { subscriptions };
+  const subs = { all: async () => live.subscriptions };
+  const telemetry = recordingTelemetry();
+  const deps = {
+    jobs: store.jobs,
+    clouds: scriptedClouds(() => seen),
+    clock: clock.now,
+    policy: POLICY,
+    telemetry,
+    notifyProblem: async () => null,
+  };
+  const [tracked] = await track(deps, [spec(1, { notify })]);
+  if (tracked!.outcome !== 'tracked') throw new Error(JSON.stringify(tracked));
+  const settled = await store.jobs.save(decide(tracked!.job, seen, clock.now(), POLICY).job);
+  const job = settled.outcome === 'saved' ? settled.row : tracked!.job;
+  const doorbell = { ring: async () => {} };
+  const send = () =>
+    dispatch(
+      { jobs: store.jobs, deliveries: store.deliveries, subscriptions: subs, clock: clock.now, doorbell },
+      [jobEvent(job, job.unpublished[0]!)],
+    );
+  await send();
+  const rows = async () => (await store.deliveries.list({ limit: 50 })).rows;
+  return { clock, live, subs, job, rows, send, doorbell, telemetry };
+}
+
+const delivering = (a: Awaited<ReturnType<typeof announced>>, channel = scriptedChannel(() => ok)) => {
+  const deps: DeliverDeps = {
+    store,
+    subscriptions: a.subs,
+    channels: { slack: channel, email: channel, webhook: channel },
+    clock: a.clock.now,
+    telemetry: a.telemetry,
+    schedules: { slack: [1_000], email: [1_000], webhook: [1_000] },
+  };
+  return { channel, go: async () => Promise.all((await a.rows()).map((row) => deliver(deps, row))) };
+};
+
+describe('a job that names whom to tell', () => {
+  it('is announced there too, whatever the patterns want', async () => {
+    const a = await announced([
+      'slack:ops',
+      'mailto:me@example.com',
+      'https://ci.example.com/mine?key=s3cret',
+    ]);
+    expect((await a.rows()).map(({ channel, shown }) => `${channel} ${shown}`).toSorted()).toEqual([
+      'email me@example.com',
+      'slack https://hooks.slack.com/services/T/B/secret',
+      'webhook https://ci.example.com/…',
+    ]);
+    const { channel, go } = delivering(a);
+    expect(await go()).toEqual(['delivered', 'delivered', 'delivered']);
+    const sent = channel.sent.find(({ target }) => target.address().startsWith('https://ci'))!;
+    expect(sent.target.address()).toBe('https://ci.example.com/mine?key=s3cret');
+    expect(sent.target.signingKeys).toEqual([KEY]);
+    expect(JSON.stringify(await a.rows())).not.toContain('s3cret');
+    expect(JSON.stringify(a.telemetry.lines)).not.toContain('s3cret');
+  });
+
+  it('is announced once where a subscription wants it anyway, and however often it is dispatched', async () => {
+    const a = await announced(['slack:ops', 'slack:ops'], failed);
+    await a.send();
+    expect(await a.rows()).toHaveLength(1);
+  });
+
+  it('is explained without contradiction', async () => {
+    const { job, subs } = await announced(['slack:ops']);
+    const [event] = (await explain({ store, subscriptions: subs }, job.key))!.events;
+    expect(event!.deliveries.map((d) => d.subscription)).toEqual(['ops']);
+    expect(event!.unmatched.map((u) => u.subscription)).toEqual(['ci']);
+  });
+
+  it('tells nobody any more once it is forgotten', async () => {
+    const a = await announced(['mailto:me@example.com']);
+    await store.jobs.remove((await store.jobs.get(a.job.key))!);
+    expect(await delivering(a).go()).toEqual(['failed']);
+    expect((await a.rows())[0]!.reason).toBe('subscription_removed');
+  });
+
+  it('leaves other jobs alone', async () => {
+    expect(await (await announced([])).rows()).toEqual([]);
+  });
+
+  it('is held, and left in peace, where its target is gone', async () => {
+    const a = await announced(['https://ci.example.com/mine']);
+    const gone = scriptedChannel(() => ({
+      kind: 'never',
+      reason: 'gone',
+      detail: 'HTTP 410',
+      disable: true,
+    }));
+    expect(await delivering(a, gone).go()).toEqual(['held']);
+    expect(
+      await releaseHeld({ store, subscriptions: a.subs, doorbell: a.doorbell, clock: a.clock.now }, 10),
+    ).toBe(0);
+    expect((await a.rows())[0]!.state).toBe('held');
+  });
+});
+
+describe('a target that is named', () => {
+  const problem = notifyProblems(
+    { mail: null, allowPrivate: [] },
+    {
+      all: async () => [OPS, CI, { ...CI, id: 'locked', targets: [{ ...CI.targets[0]!, signingKeys: [] }] }],
+    },
+  );
+
+  it.each([['slack:ops'], ['webhook:ci'], ['https://ci.example.com/other']])('may be %s', async (target) => {
+    expect(await problem(target)).toBeNull();
+  });
+
+  it.each([
+    ['ops', 'is written as slack:NAME, email:NAME or webhook:NAME, mailto:ADDRESS, or https://HOST/PATH'],
+    ['http://ci.example.com/x', 'is written as slack:NAME'],
+    ['ftp:x', 'is written as slack:NAME'],
+    ['slack:nobody', 'names no slack subscription; there are: ops'],
+    ['slack:ci', 'names no slack subscription; there are: ops'],
+    ['email:ops', 'names no email subscription; there are none'],
+    ['mailto:me@example.com', 'no mail server is configured'],
+    ['mailto:me', 'is not an email address; write mailto:ops@example.com'],
+    ['https://other.example.com/x', 'cannot be signed for other.example.com: subscribe one webhook there'],
+    ['https://10.0.0.7/x', 'is on a private address'],
+    ['https://user:hunter22@ci.example.com/x', 'must not hold a user name or password'],
+  ])('is refused as %s, with a reason', async (target, reason) => {
+    const told = await problem(target);
+    expect(told).toContain(reason);
+    expect(told).not.toContain('hunter22');
+  });
+
+  it('is refused where jobs may name none', async () => {
+    const deps = {
+      jobs: store.jobs,
+      clouds: scriptedClouds(() => succeeded),
+      clock: testClock().now,
+      policy: POLICY,
+      telemetry: recordingTelemetry(),
+    };
+    const [answer] = await track(deps, [spec(1, { notify: ['slack:ops'] })]);
+    expect(answer).toEqual({
+      outcome: 'refused',
+      problems: [{ field: 'notify', problem: 'cannot be given here' }],
+    });
+    expect(await store.jobs.get(`hwc-ecs/${spec(1).projectId}/${spec(1).jobId}`)).toBeNull();
+  });
+
+  it('is shown without what lets one in', () => {
+    expect(shownNotify('https://ci.example.com/hooks/s3cret')).toBe('https://ci.example.com/…');
+    expect(shownNotify('slack:ops')).toBe('slack:ops');
+  });
+});

@@ -1,0 +1,140 @@
+import type { OriginEventKind } from '../../../lib/core/jobs/origin.ts';
+import { eventSchemas } from '../../../lib/core/jobs/event-schema.ts';
+import type { Event, JobData, JobEvent } from '../../../lib/core/jobs/event.ts';
+
+const JOB_ID = 'ff8080828f9a1c3d018fa0b1c2d3e4f5';
+const PROJECT = '0123456789abcdef0123456789abcdef';
+
+/** A job as it ends on Open Telekom Cloud; each sample says only what is different. */
+const data: JobData = {
+  job: {
+    key: `otc-ecs/${PROJECT}/${JOB_ID}`,
+    origin: 'otc-ecs',
+    service: 'ecs',
+    cloud: 'otc',
+    region: 'eu-de',
+    projectId: PROJECT,
+    jobId: JOB_ID,
+    jobType: 'createServer',
+    name: 'web-7',
+    labels: { team: 'web', env: 'prod' },
+    requestedBy: 'terraform',
+  },
+  status: 'SUCCESS',
+  outcome: 'succeeded',
+  error: null,
+  subJobs: { total: 3, succeeded: 3, failed: 0, running: 0 },
+  beganAt: '2026-03-01T12:00:01.000Z',
+  endedAt: '2026-03-01T12:04:08.000Z',
+  trackedAt: '2026-03-01T12:00:05.000Z',
+  detectedAt: '2026-03-01T12:04:20.000Z',
+  entities: { server_id: 'bae51750-0a3d-4a44-b2d5-4f2b1a3c9d10' },
+};
+
+const failedSubJob = {
+  jobId: 'ff8080828f9a1c3d018fa0b1c2d3e4f6',
+  jobType: 'createSingleServer',
+  code: 'Ecs.0219',
+  reason: 'No host has 4 vCPUs & 8 GiB left in eu-de-03 <az>',
+};
+
+export function jobSample(
+  kind: JobEvent['kind'],
+  over: Partial<JobData> = {},
+  time = '2026-03-01T12:04:20.000Z',
+): Event {
+  return eventSchemas().event.parse({
+    kind,
+    subject: data.job.key,
+    metadata: { id: `evt_${'0'.repeat(31)}1`, version: 1, time, sequence: 1 },
+    data: { ...data, ...over },
+  });
+}
+
+const outstanding = {
+  outcome: null,
+  endedAt: null,
+  detectedAt: null,
+  subJobs: { total: 3, succeeded: 1, failed: 0, running: 2 },
+} as const;
+const lost = {
+  ...outstanding,
+  outcome: 'expired',
+  status: 'RUNNING',
+  detectedAt: '2026-03-02T14:20:05.000Z',
+} as const;
+
+/** One event of each kind, and more where a kind has more than one face. Named as the golden files are. */
+export const SAMPLES: Readonly<Record<string, Event>> = {
+  'job.succeeded': jobSample('job.succeeded'),
+  'job.succeeded.partly': jobSample('job.succeeded', {
+    subJobs: { total: 3, succeeded: 2, failed: 1, running: 0 },
+    error: { code: null, reason: null, subJobs: [failedSubJob], subJobsOmitted: 0 },
+  }),
+  'job.failed': jobSample('job.failed', {
+    status: 'FAIL',
+    outcome: 'failed',
+    error: {
+      code: 'Ecs.0219',
+      reason: 'No host has 4 vCPUs & 8 GiB left in eu-de-03 <az>',
+      subJobs: [failedSubJob, { ...failedSubJob, code: null, reason: null, jobId: null }],
+      subJobsOmitted: 3,
+    },
+    subJobs: { total: 6, succeeded: 1, failed: 5, running: 0 },
+  }),
+  'job.lost.expired': jobSample('job.lost', lost),
+  'job.lost.payment_expired': jobSample('job.lost', {
+    ...lost,
+    outcome: 'payment_expired',
+    status: 'PENDING_PAYMENT',
+  }),
+  'job.lost.unknown': jobSample('job.lost', { ...lost, outcome: 'unknown', status: null, beganAt: null }),
+  'job.lost.gave_up': jobSample('job.lost', {
+    ...lost,
+    outcome: 'gave_up',
+    detectedAt: '2026-03-16T12:00:05.000Z',
+  }),
+  'job.overdue': jobSample('job.overdue', { ...outstanding, status: 'RUNNING' }, '2026-03-01T18:02:01.000Z'),
+  'job.payment_pending': jobSample('job.payment_pending', {
+    ...outstanding,
+    status: 'PENDING_PAYMENT',
+    beganAt: null,
+    subJobs: { total: 0, succeeded: 0, failed: 0, running: 0 },
+  }),
+  'origin.unreachable': originSample('origin.unreachable', '2026-03-01T12:05:00.000Z'),
+  'origin.recovered': originSample('origin.recovered', '2026-03-01T14:35:00.000Z'),
+  'origin.at_risk': originSample('origin.at_risk', '2026-03-02T06:05:00.000Z'),
+  ping: eventSchemas().event.parse({
+    kind: 'ping',
+    subject: 'subscription/deploys',
+    metadata: { id: `evt_${'0'.repeat(31)}4`, version: 1, time: '2026-03-01T12:00:00.000Z', sequence: 1 },
+    data: { subscription: 'deploys', requestedBy: 'Anna <b>' },
+  }),
+  'subscription.disabled': disabledSample('ops-slack', 'slack', 'Slack (hooks.slack.com/…)', 'gone'),
+  'subscription.disabled.unsubscribed': disabledSample('team', 'email', 'ops@example.com', 'unsubscribed'),
+};
+
+function disabledSample(subscription: string, channel: string, target: string, reason: string): Event {
+  const since = '2026-03-01T12:00:00.000Z';
+  return eventSchemas().event.parse({
+    kind: 'subscription.disabled',
+    subject: `subscription/${subscription}`,
+    metadata: { id: `evt_${'0'.repeat(31)}3`, version: 1, time: since, sequence: 1 },
+    data: { subscription, channel, target, reason, since },
+  });
+}
+
+function originSample(kind: OriginEventKind, time: string): Event {
+  return eventSchemas().event.parse({
+    kind,
+    subject: 'origin/otc-ecs',
+    metadata: { id: `evt_${'0'.repeat(31)}2`, version: 1, time, sequence: 1 },
+    data: {
+      origin: 'otc-ecs',
+      reason: 'denied',
+      detail: 'HTTP 401 APIGW.0301',
+      since: '2026-03-01T12:00:00.000Z',
+      outstanding: 12,
+    },
+  });
+}

@@ -1,0 +1,229 @@
+/** Single functions, fed with what AWS hands them: `events/aws/` holds it in the shape in which it was seen. */
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { mintToken } from '../../../lib/core/access/token.ts';
+import { createDynamoClient } from '../../../lib/adapters/store/dynamodb/index.ts';
+import { jobId, PROJECT } from '../../kit.ts';
+import { openAt } from '../../adapters/store/dynamodb/dynalite.ts';
+import { ROOT, type Packaged } from './packaged.ts';
+import { CREDENTIALS, REGION } from './stand-in.ts';
+import { startWorld } from './world.ts';
+
+interface Batch {
+  Records: { messageId: string; body: string }[];
+}
+const read = (name: string): Batch =>
+  JSON.parse(readFileSync(new URL(`events/aws/${name}.json`, ROOT), 'utf8')) as Batch;
+
+const CONFIG = `
+origins:
+  hwc-ecs:
+    dialect: ecs
+    cloud: huawei
+    region: eu-west-101
+    endpoint: http://127.0.0.1:9
+    project: '${PROJECT}'
+    auth: { token: 'ssm:/jobchime/dev/token' }
+subscriptions:
+  ops-failures: { on: failures, channel: slack, target: 'ssm:/jobchime/dev/slack' }
+  team: { on: endings, channel: email, to: [ops@example.com] }
+mail: { host: email.eu-central-1.amazonaws.com, from: jobchime@example.com }
+api: { listen: 127.0.0.1:8481, secret_key: 'ssm:/jobchime/dev/key', public_url: https://jobchime.example.com }
+retention: 2d
+log_level: warn
+`;
+
+export function functionsSuite(template: () => Packaged['template']): void {
+  let world: Awaited<ReturnType<typeof startWorld>>;
+  let store: ReturnType<typeof openAt>;
+  let lines: string[];
+  const parameters = new Map([
+    ['/jobchime/dev/config', CONFIG],
+    ['/jobchime/dev/token', 'token-of-many-characters'],
+    ['/jobchime/dev/key', Buffer.alloc(32, 7).toString('base64')],
+    ['/jobchime/dev/slack', 'https://hooks.slack.com/services/T0001/B0001/exampleexample'],
+  ]);
+  beforeEach(async () => {
+    lines = [];
+    vi.spyOn(process.stdout, 'write').mockImplementation((line) => lines.push(String(line)) > 0);
+    world = await startWorld({ template: template(), parameters });
+    store = openAt(world.dynamo.endpoint, world.table);
+  });
+  afterEach(async () => {
+    await store.close();
+    await world.close();
+    vi.restoreAllMocks();
+  });
+  const failed = (result: unknown): string[] =>
+    (result as { batchItemFailures: { itemIdentifier: string }[] }).batchItemFailures.map(
+      (one) => one.itemIdentifier,
+    );
+  const rings = (queue: string): number => world.queues.get(queue)!.messages.length;
+
+  it('track takes up what an event hands in, once', async () => {
+    const batch = read('sqs-track');
+    for (let times = 0; times < 2; times += 1) expect(failed(await world.invoke('track', batch))).toEqual([]);
+    const { rows } = await store.jobs.list({ limit: 10 });
+    expect(rows.map((row) => row.jobId).toSorted()).toEqual([
+      '2c9eb2c5544cbf6101544f0602af2b4f',
+      '2c9eb2c5544cbf6101544f0602af2b50',
+    ]);
+    expect(rows[0]).toMatchObject({
+      version: 1,
+      name: 'web-7',
+      labels: { team: 'platform' },
+      requestedBy: 'terraform',
+      correlationId: 'run-4711',
+      deadlineAt: Date.parse('2026-03-01T13:00:00Z'),
+    });
+  });
+
+  it('track gives back what cannot be read, and only tells of what is refused', async () => {
+    const [good] = read('sqs-track').Records as [Batch['Records'][0]];
+    const of = (messageId: string, detail: unknown) => ({
+      messageId,
+      body: JSON.stringify({ ...(JSON.parse(good.body) as object), detail }),
+    });
+    const spec = { origin: 'hwc-ecs', projectId: PROJECT, jobIds: [jobId(1)] };
+    const Records = [
+      { messageId: 'no-json', body: '{' },
+      of('no-jobs', { ...spec, jobIds: [] }),
+      of('unknown-origin', { ...spec, origin: 'nowhere' }),
+      of('misspelt', { ...spec, lables: {} }),
+      good,
+    ];
+    expect(failed(await world.invoke('track', { Records })).toSorted()).toEqual(['no-jobs', 'no-json']);
+    const refused = lines.filter((line) => line.includes('job.refused')).join('');
+    expect(refused).toContain("'nowhere' is not configured");
+    expect(refused).toContain('lables');
+    expect((await store.jobs.list({ limit: 10 })).rows).toHaveLength(2);
+  });
+
+  it('route makes deliveries once, and rings again for those that are still due', async () => {
+    const batch = read('sqs-route');
+    expect(failed(await world.invoke('route', batch))).toEqual([]);
+    const { rows } = await store.deliveries.list({ limit: 10 });
+    expect(rows.map((row) => `${row.subscription} ${row.event.kind}`).toSorted()).toEqual([
+      'ops-failures job.failed',
+      'team job.failed',
+      'team job.succeeded',
+    ]);
+    expect([rings('SlackQueue'), rings('EmailQueue'), rings('WebhookQueue')]).toEqual([1, 2, 0]);
+    expect(failed(await world.invoke('route', { Records: batch.Records.toReversed() }))).toEqual([]);
+    expect((await store.deliveries.list({ limit: 10 })).rows.map((row) => row.version)).toEqual([1, 1, 1]);
+    expect([rings('SlackQueue'), rings('EmailQueue')]).toEqual([2, 4]);
+  });
+
+  it('route keeps the good half of a batch', async () => {
+    const [first, second] = read('sqs-route').Records as [Batch['Records'][0], Batch['Records'][0]];
+    const strange = { ...first, body: first.body.replace('"source":"jobchime"', '"source":"aws.ec2"') };
+    expect(failed(await world.invoke('route', { Records: [strange, second] }))).toEqual([first.messageId]);
+    expect((await store.deliveries.list({ limit: 10 })).rows).toHaveLength(1);
+  });
+
+  it('email delivers what it is rung for, and forgets rings for what is not there', async () => {
+    await world.invoke('route', read('sqs-route'));
+    const rung = world.queues
+      .get('EmailQueue')!
+      .messages.map(({ id, body }) => ({ messageId: String(id), body }));
+    const Records = [...rung, ...rung, ...read('sqs-doorbell').Records];
+    expect(failed(await world.invoke('email', { Records }))).toEqual([]);
+    expect(world.mails).toHaveLength(2);
+    const { rows } = await store.deliveries.list({ state: 'delivered', limit: 10 });
+    expect(rows.map((row) => row.shown)).toEqual(['ops@example.com', 'ops@example.com']);
+  });
+
+  /** Mails what is rung for. */
+  async function mail(): Promise<void> {
+    const { messages } = world.queues.get('EmailQueue')!;
+    const Records = messages.splice(0).map(({ id, body }) => ({ messageId: String(id), body }));
+    expect(failed(await world.invoke('email', { Records }))).toEqual([]);
+  }
+
+  it('what has ended is kept for as long as the configuration says', async () => {
+    await world.invoke('route', read('sqs-route'));
+    await mail();
+    const client = createDynamoClient({
+      endpoint: world.dynamo.endpoint,
+      region: REGION,
+      credentials: CREDENTIALS,
+    });
+    const { Items = [] } = await client.send(new ScanCommand({ TableName: world.table }));
+    client.destroy();
+    const ttls = Items.filter((item) => item['state']?.S === 'delivered').map((item) => item['ttl']!.N);
+    expect(ttls).toHaveLength(2);
+    for (const ttl of ttls) expect(Math.abs(Number(ttl) - Date.now() / 1_000 - 2 * 86_400)).toBeLessThan(120);
+  });
+
+  it('email says where to unsubscribe, and api does it, in one click', async () => {
+    await world.invoke('route', read('sqs-route'));
+    await mail();
+    const headers: { Name: string; Value: string }[] = world.mails[0]!['Content'].Simple.Headers;
+    const { Value } = headers.find(({ Name }) => Name === 'List-Unsubscribe')!;
+    const { pathname } = new URL(Value.slice(1, -1));
+    const asked = JSON.parse(readFileSync(new URL('events/aws/http-api.json', ROOT), 'utf8')) as {
+      headers: object;
+      requestContext: { http: object };
+    };
+    const click = {
+      ...asked,
+      rawPath: pathname,
+      rawQueryString: '',
+      headers: { ...asked.headers, 'content-type': 'application/x-www-form-urlencoded' },
+      requestContext: {
+        ...asked.requestContext,
+        http: { ...asked.requestContext.http, method: 'POST', path: pathname },
+      },
+      body: Buffer.from('List-Unsubscribe=One-Click').toString('base64'),
+      isBase64Encoded: true,
+    };
+    expect(await world.invoke('api', click)).toMatchObject({ statusCode: 200 });
+    expect((await store.endpoints.list({ limit: 9 })).rows).toMatchObject([
+      { state: 'disabled', reason: 'unsubscribed', shown: 'ops@example.com' },
+    ]);
+  });
+
+  it('a function gives all messages back when the table is in trouble', async () => {
+    await world.invoke('route', read('sqs-route'));
+    const Records = world.queues
+      .get('EmailQueue')!
+      .messages.map(({ id, body }) => ({ messageId: String(id), body }));
+    await world.dynamo.close();
+    expect(failed(await world.invoke('email', { Records }))).toHaveLength(2);
+    expect(world.mails).toEqual([]);
+  }, 60_000);
+
+  it('a function says which parameter is missing', async () => {
+    parameters.delete('/jobchime/dev/slack');
+    await expect(world.invoke('route', read('sqs-route'))).rejects.toThrow('/jobchime/dev/slack');
+    parameters.set('/jobchime/dev/slack', 'https://hooks.slack.com/services/T0001/B0001/exampleexample');
+  });
+
+  it('api answers behind the gateway, whoever has a token', async () => {
+    const { token, text } = mintToken(
+      { name: 'ci', scopes: ['read'], projects: null, expiresAt: null },
+      Date.now(),
+      randomBytes,
+    );
+    await store.tokens.create([token]);
+    await world.invoke('track', read('sqs-track'));
+    const request = readFileSync(new URL('events/aws/http-api.json', ROOT), 'utf8');
+    const stranger = await world.invoke('api', JSON.parse(request));
+    expect(stranger).toMatchObject({ statusCode: 401 });
+    const answer = await world.invoke('api', JSON.parse(request.replace('TOKEN', text)));
+    expect(answer).toMatchObject({ statusCode: 200 });
+    expect(String((answer as { body: string }).body)).toContain('2c9eb2c5544cbf6101544f0602af2b4f');
+  });
+
+  it('sweep runs when the Scheduler says so, and says how it went', async () => {
+    parameters.set('/jobchime/dev/config', CONFIG.replace('log_level: warn', 'log_level: info'));
+    await world.invoke('sweep', read('scheduler'), 36_000);
+    parameters.set('/jobchime/dev/config', CONFIG);
+    const line = lines
+      .map((text) => JSON.parse(text) as Record<string, unknown>)
+      .find((one) => one['event'] === 'sweep.finished');
+    expect(line).toMatchObject({ sweeps: 1, looked: 0, lagMs: 0, stage: 'dev', 'sweep.finished.lagMs': 0 });
+  });
+}

@@ -1,0 +1,46 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+
+export const ROOT = new URL('../../../', import.meta.url);
+
+export interface Resource {
+  Type: string;
+  Properties: Record<string, never>;
+  DeletionPolicy?: string;
+  UpdateReplacePolicy?: string;
+}
+export interface Packaged {
+  template: { Resources: Record<string, Resource>; Outputs: Record<string, unknown> };
+  /** SHA-256 of each zip. */
+  zips: Record<string, string>;
+}
+
+export const TEMPLATE = new URL('.serverless/cloudformation-template-update-stack.json', ROOT);
+
+/** What `npm run package` makes. */
+export async function packageFor(stage: string): Promise<Packaged> {
+  await promisify(execFile)('npm', ['run', 'package', '--', '--stage', stage], { cwd: ROOT });
+  const folder = new URL('.serverless/', ROOT);
+  const zips = readdirSync(folder).filter((file) => file.endsWith('.zip'));
+  const hash = (file: string) =>
+    createHash('sha256')
+      .update(readFileSync(new URL(file, folder)))
+      .digest('hex');
+  return {
+    template: JSON.parse(readFileSync(TEMPLATE, 'utf8')) as Packaged['template'],
+    zips: Object.fromEntries(zips.map((file) => [file, hash(file)])),
+  };
+}
+
+/** Names of the files in a zip, from its central directory. */
+export function filesIn(zip: string): string[] {
+  const bytes = readFileSync(new URL(`.serverless/${zip}`, ROOT));
+  const names: string[] = [];
+  for (let at = bytes.indexOf('PK\u0001\u0002'); at !== -1; at = bytes.indexOf('PK\u0001\u0002', at + 4)) {
+    const length = bytes.readUInt16LE(at + 28);
+    names.push(bytes.toString('utf8', at + 46, at + 46 + length));
+  }
+  return names;
+}

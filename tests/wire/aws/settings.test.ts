@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest';
+import { createSettings } from '../../../lib/wire/aws/settings.ts';
+import {
+  createParameterClient,
+  parametersIn,
+  readParameters,
+} from '../../../lib/adapters/platform/parameters.ts';
+import { testClock } from '../../kit.ts';
+import { fail, parameters, serveAws } from './stand-in.ts';
+
+const NAME = '/jobchime/dev/config';
+const yaml = (token = '/jobchime/dev/token', more = '') => `
+origins:
+  hwc-ecs:
+    dialect: ecs
+    cloud: huawei
+    region: eu-west-101
+    endpoint: https://ecs.eu-west-101.myhuaweicloud.eu
+    project: '0123456789abcdef0123456789abcdef'
+    auth:
+      token: ssm:${token}
+${more}`;
+
+async function setUp(values: Record<string, string>) {
+  const clock = testClock();
+  const stored = new Map(Object.entries(values));
+  let isDown = false;
+  const served = await serveAws({
+    GetParameters: (input, res) =>
+      isDown ? fail(res, 400, 'ThrottlingException') : parameters(stored)(input),
+  });
+  const client = createParameterClient({ ...served.config, maxAttempts: 1 });
+  const stale: string[] = [];
+  const settings = createSettings({
+    name: NAME,
+    read: (names) => readParameters(client, names),
+    clock: clock.now,
+    onStale: (error) => stale.push(String(error)),
+  });
+  const tokenOf = async () => {
+    const [{ auth }] = (await settings()).config.origins as unknown as [{ auth: { token: () => string } }];
+    return auth.token();
+  };
+  return {
+    clock,
+    stored,
+    settings,
+    tokenOf,
+    stale,
+    requests: served.requests,
+    down: (is: boolean) => (isDown = is),
+  };
+}
+
+describe('the settings of AWS', () => {
+  it('are the configuration in one parameter and the secrets in others, read once for a while', async () => {
+    const { settings, tokenOf, requests, clock } = await setUp({
+      [NAME]: yaml(),
+      '/jobchime/dev/token': 'first-token',
+    });
+    expect(await tokenOf()).toBe('first-token');
+    expect((await settings()).secrets.redact('it is first-token')).toBe('it is [redacted]');
+    expect(requests).toHaveLength(2);
+    expect(JSON.parse(requests[1]!.body)).toMatchObject({ WithDecryption: true });
+    clock.pass(299_000);
+    await settings();
+    expect(requests).toHaveLength(2);
+  });
+
+  it('are the same object until something changes, and new when a secret did', async () => {
+    const { settings, tokenOf, stored, clock } = await setUp({
+      [NAME]: yaml(),
+      '/jobchime/dev/token': 'first-token',
+    });
+    const before = await settings();
+    clock.pass(300_000);
+    expect(await settings()).toBe(before);
+    stored.set('/jobchime/dev/token', 'second-token');
+    clock.pass(300_000);
+    expect(await tokenOf()).toBe('second-token');
+    expect(await settings()).not.toBe(before);
+  });
+
+  it('stay in force while they cannot be read, and are tried again soon', async () => {
+    const { settings, tokenOf, stored, clock, stale, down } = await setUp({
+      [NAME]: yaml(),
+      '/jobchime/dev/token': 'first-token',
+    });
+    const before = await settings();
+    down(true);
+    clock.pass(300_000);
+    expect(await settings()).toBe(before);
+    expect(stale).toHaveLength(1);
+    down(false);
+    stored.set('/jobchime/dev/token', 'second-token');
+    clock.pass(30_000);
+    expect(await tokenOf()).toBe('second-token');
+  });
+
+  it('stay in force when a change is faulty, and say what is wrong with it', async () => {
+    const { settings, stored, clock, stale } = await setUp({
+      [NAME]: yaml(),
+      '/jobchime/dev/token': 'first-token',
+    });
+    const before = await settings();
+    stored.set(NAME, yaml(undefined, 'subscription: {}'));
+    clock.pass(300_000);
+    expect(await settings()).toBe(before);
+    expect(stale[0]).toContain('subscription');
+    stored.set(NAME, yaml());
+    clock.pass(30_000);
+    expect(await settings()).toBe(before);
+  });
+
+  it('name the parameters that are missing', async () => {
+    const { settings } = await setUp({ [NAME]: yaml('/jobchime/dev/forgotten') });
+    await expect(settings()).rejects.toThrow('/jobchime/dev/forgotten');
+    const nothing = await setUp({});
+    await expect(nothing.settings()).rejects.toThrow(NAME);
+  });
+
+  it.each(['env:TOKEN', 'file:/etc/token'])('take no secret from elsewhere: %s', async (reference) => {
+    const { settings } = await setUp({ [NAME]: yaml().replace('ssm:/jobchime/dev/token', reference) });
+    await expect(settings()).rejects.toThrow(reference);
+  });
+});
+
+describe('parameters', () => {
+  it('are read ten at a time, each once', async () => {
+    const names = Array.from({ length: 23 }, (_, n) => `/jobchime/dev/${n}`);
+    const { config, requests } = await serveAws({
+      GetParameters: parameters(new Map(names.map((name) => [name, 'x']))),
+    });
+    const found = await readParameters(createParameterClient(config), [...names, ...names]);
+    expect([...found.keys()].toSorted()).toEqual(names.toSorted());
+    expect(
+      requests.map(({ body }) => (JSON.parse(body) as { Names: string[] }).Names.length).toSorted(),
+    ).toEqual([10, 10, 3]);
+  });
+
+  it('are found in a text wherever it refers to them', () => {
+    expect(parametersIn('a: ssm:/x/y\nb: [ssm:/x/z-1, "ssm:/x/w.w"]\nc: https://ssm:/no')).toEqual(
+      expect.arrayContaining(['/x/y', '/x/z-1', '/x/w.w']),
+    );
+  });
+});

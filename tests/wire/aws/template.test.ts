@@ -1,0 +1,312 @@
+/** What would be deployed, as `npm run package` makes it: read, validated and reasoned about, since it cannot be run here. */
+import { execFile } from 'node:child_process';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { RegoEngine, TemplateFile } from '@aws/cloudformation-validate';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { ENV } from '../../../lib/wire/aws/env.ts';
+import { EVENT_KINDS, PING } from '../../../lib/core/jobs/event.ts';
+import { WIDTH } from '../../../lib/app/deliver/drain.ts';
+import { compilePattern, matches } from '../../../lib/core/notify/pattern.ts';
+import { CHANNELS } from '../../../lib/core/notify/subscription.ts';
+import { tableDefinition, TTL_ATTRIBUTE } from '../../../lib/adapters/store/dynamodb/index.ts';
+import { functionsSuite } from './functions.suite.ts';
+import { filesIn, packageFor, ROOT, TEMPLATE, type Packaged, type Resource } from './packaged.ts';
+import { waySuite } from './way.suite.ts';
+
+const FUNCTIONS = Object.keys(ENV()) as (keyof ReturnType<typeof ENV>)[];
+const BEHIND_QUEUES = FUNCTIONS.filter((name) => !['sweep', 'api'].includes(name));
+
+let dev: Packaged;
+let prod: Packaged;
+beforeAll(async () => {
+  prod = await packageFor('prod');
+  dev = await packageFor('dev');
+}, 300_000);
+
+/** Resources are read as what they are: JSON that anybody may have changed. */
+type Loose = Record<string, any>; // oxlint-disable-line typescript/no-explicit-any
+const resource = (id: string): Loose => dev.template.Resources[id]!.Properties;
+const all = (type: string): [id: string, properties: Loose][] =>
+  Object.entries(dev.template.Resources)
+    .filter(([, { Type }]) => Type === type)
+    .map(([id, { Properties }]) => [id, Properties]);
+const capital = (name: string): string => name[0]!.toUpperCase() + name.slice(1);
+const fn = (name: string): Loose => resource(`${capital(name)}LambdaFunction`);
+const idOf = (reference: Loose): string => reference['Ref'] ?? reference['Fn::GetAtt']?.[0];
+const mappingOf = (name: string): Loose =>
+  all('AWS::Lambda::EventSourceMapping').find(
+    ([, { FunctionName }]) => idOf(FunctionName) === `${capital(name)}LambdaFunction`,
+  )![1];
+
+describe('the package', () => {
+  it('has a zip for each function', () => {
+    expect(Object.keys(dev.zips)).toEqual(FUNCTIONS.map((name) => `${name}.zip`).toSorted());
+  });
+
+  it('is the same, byte for byte, when it is made again', () => {
+    expect(dev.zips).toEqual(prod.zips);
+  });
+
+  it.each(FUNCTIONS)('%s is one bundle that needs nothing beside it', async (name) => {
+    expect(filesIn(`${name}.zip`)).toEqual([`.build/${name}.mjs`]);
+    const alone = mkdtempSync(join(tmpdir(), 'jobchime-'));
+    const file = join(alone, `${name}.mjs`);
+    copyFileSync(new URL(`.build/${name}.mjs`, ROOT), file);
+    const env = {
+      AWS_REGION: 'eu-central-1',
+      ...Object.fromEntries(Object.keys(ENV()[name].shape).map((key) => [key, 'x'])),
+    };
+    // As a module: a script has a `require` that Lambda does not give.
+    const code = `console.log(typeof (await import(${JSON.stringify(file)})).handler)`;
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', code], {
+      cwd: alone,
+      env,
+    });
+    rmSync(alone, { recursive: true });
+    expect(stdout.trim()).toBe('function');
+  });
+});
+
+describe('the template', () => {
+  it('is valid CloudFormation', () => {
+    const engine = new RegoEngine();
+    const report = engine.validateStandard(new TemplateFile(fileURLToPath(TEMPLATE)), {
+      severityLevel: 'WARN',
+      strict: true,
+      // A dependency that is said twice, once by the tool that packages.
+      exclude: { ids: ['W3005'] },
+    });
+    expect(report.diagnostics.map(({ ruleId, message, entity }) => ({ ruleId, message, entity }))).toEqual(
+      [],
+    );
+    expect(report.metadata.resourcesScanned).toBeGreaterThan(50);
+    engine.free();
+  }, 60_000);
+
+  it.each(FUNCTIONS)('sets for %s exactly the environment that it reads', (name) => {
+    expect(fn(name).Environment.Variables).toSatisfy((set: Loose) => {
+      expect(Object.keys(set).toSorted()).toEqual(Object.keys(ENV()[name].shape).toSorted());
+      return true;
+    });
+    expect(fn(name)).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
+    expect(fn(name).ReservedConcurrentExecutions).toBeUndefined();
+  });
+
+  it('hands the environment only to what checks it', () => {
+    const sources = ['functions', 'lib/wire/aws'].flatMap((folder) =>
+      readdirSync(new URL(folder, ROOT)).map((file) =>
+        readFileSync(new URL(`${folder}/${file}`, ROOT), 'utf8'),
+      ),
+    );
+    const uses = sources.flatMap((text) => text.match(/.*process\.env.*/g) ?? []);
+    expect(uses.length).toBe(FUNCTIONS.length);
+    for (const use of uses)
+      expect(use).toMatch(/^const open = onFirstCall\(\(\) => open\w+\(process\.env\)\);$/);
+  });
+
+  it('gives every rule, function and queue a place for what fails', () => {
+    const deadLetters = all('AWS::SQS::Queue')
+      .map(([id]) => id)
+      .filter((id) => !id.endsWith('Queue'));
+    for (const [, { Targets }] of all('AWS::Events::Rule'))
+      for (const { DeadLetterConfig } of Targets) expect(deadLetters).toContain(idOf(DeadLetterConfig.Arn));
+    for (const name of BEHIND_QUEUES) {
+      const { RedrivePolicy } = resource(idOf(mappingOf(name).EventSourceArn));
+      expect(deadLetters).toContain(idOf(RedrivePolicy.deadLetterTargetArn));
+      expect(RedrivePolicy.maxReceiveCount).toBeGreaterThanOrEqual(5);
+    }
+    const [[, sweep]] = all('AWS::Lambda::EventInvokeConfig') as [[string, Loose]];
+    expect(idOf(sweep.FunctionName)).toBe('SweepLambdaFunction');
+    expect(deadLetters).toContain(idOf(sweep.DestinationConfig.OnFailure.Destination));
+    for (const [id, { RedrivePolicy }] of all('AWS::SQS::Queue'))
+      expect(RedrivePolicy === undefined, id).toBe(deadLetters.includes(id));
+  });
+
+  it.each(BEHIND_QUEUES)('lets a message come back to %s only when it is over', (name) => {
+    const mapping = mappingOf(name);
+    expect(mapping.FunctionResponseTypes).toEqual(['ReportBatchItemFailures']);
+    expect(mapping.ScalingConfig.MaximumConcurrency).toBeGreaterThanOrEqual(2);
+    const { VisibilityTimeout } = resource(idOf(mapping.EventSourceArn));
+    expect(VisibilityTimeout).toBeGreaterThanOrEqual(6 * fn(name).Timeout);
+  });
+
+  it.each(CHANNELS)('leaves %s the time for the last message of a batch', (name) => {
+    const SLOWEST = { slack: 16, webhook: 16, email: 31 };
+    const RESERVE = 35;
+    const before = Math.ceil(mappingOf(name).BatchSize / WIDTH[name]) - 1;
+    expect(fn(name).Timeout).toBeGreaterThanOrEqual(before * SLOWEST[name] + RESERVE);
+  });
+
+  it('sweeps each minute, by the Scheduler, and makes up for no minute', () => {
+    const [[, schedule], ...others] = all('AWS::Scheduler::Schedule') as [[string, Loose]];
+    expect(others).toEqual([]);
+    expect(schedule).toMatchObject({
+      ScheduleExpression: 'rate(1 minute)',
+      State: 'ENABLED',
+      Target: {
+        Arn: { 'Fn::GetAtt': ['SweepLambdaFunction', 'Arn'] },
+        RetryPolicy: { MaximumEventAgeInSeconds: 60 },
+        DeadLetterConfig: { Arn: expect.anything() as unknown },
+      },
+    });
+    const [[, invoke]] = all('AWS::Lambda::EventInvokeConfig') as [[string, Loose]];
+    expect(invoke).toMatchObject({ MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 0 });
+    expect(fn('sweep').Timeout).toBeGreaterThanOrEqual(50 + 35);
+  });
+
+  it('makes the table that the store is written for', () => {
+    const {
+      TimeToLiveSpecification,
+      PointInTimeRecoverySpecification: _,
+      SSESpecification: __,
+      ...table
+    } = resource('Table');
+    expect(table).toEqual(tableDefinition());
+    expect(TimeToLiveSpecification).toEqual({ AttributeName: TTL_ATTRIBUTE, Enabled: true });
+  });
+
+  it('keeps the table of production when the stack goes, with backups', () => {
+    const { Table } = prod.template.Resources as Record<string, Resource>;
+    expect(Table).toMatchObject({
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+      Properties: { PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } },
+    });
+    expect(dev.template.Resources['Table']!.DeletionPolicy).toBe('Delete');
+  });
+
+  it('keeps the logs of every function for a while', () => {
+    const groups = all('AWS::Logs::LogGroup');
+    expect(groups).toHaveLength(FUNCTIONS.length);
+    for (const [, { RetentionInDays }] of groups) expect(RetentionInDays).toBe(14);
+  });
+});
+
+describe('the rules of the bus', () => {
+  const EVENTS = new URL('events/', ROOT);
+  const read = (file: string): unknown => JSON.parse(readFileSync(new URL(file, EVENTS), 'utf8'));
+  const samples = readdirSync(EVENTS).filter(
+    (file) => /^[\w.]+\.json$/.test(file) && !file.includes('schema'),
+  );
+  const taken = (rule: string): string[] => {
+    const compiled = compilePattern(resource(rule).EventPattern);
+    if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems));
+    return [...samples, 'aws/job.submitted.json'].filter((file) => matches(compiled.pattern, read(file)));
+  };
+
+  it('take every event that is announced, as events/ has it, and no other', () => {
+    const announced = EVENT_KINDS.filter((kind) => kind !== PING);
+    expect(taken('AnnouncedRule').toSorted()).toEqual(announced.map((kind) => `${kind}.json`).toSorted());
+  });
+
+  it('take jobs that are handed in, and nothing that Jobchime itself announces', () => {
+    expect(taken('SubmittedRule')).toEqual(['aws/job.submitted.json']);
+  });
+
+  it('lead into queues that let them in', () => {
+    const policies = all('AWS::SQS::QueuePolicy').map(([, properties]) => properties);
+    for (const [rule, { Targets }] of all('AWS::Events::Rule')) {
+      for (const { Arn, DeadLetterConfig } of Targets) {
+        for (const queue of [Arn, DeadLetterConfig.Arn].map(idOf)) {
+          const [statement] = policies.find(({ Queues }) => idOf(Queues[0]) === queue)!.PolicyDocument
+            .Statement;
+          expect(statement.Condition.ArnEquals['aws:SourceArn'].map(idOf)).toContain(rule);
+        }
+      }
+    }
+  });
+});
+
+describe('the roles', () => {
+  /** Misspelt actions are valid CloudFormation, and nothing complains of them but the function at night. */
+  const ACTIONS = new Set([
+    'dynamodb:BatchGetItem',
+    'dynamodb:DeleteItem',
+    'dynamodb:GetItem',
+    'dynamodb:PutItem',
+    'dynamodb:Query',
+    'dynamodb:Scan',
+    'events:PutEvents',
+    'lambda:InvokeFunction',
+    'logs:CreateLogStream',
+    'logs:PutLogEvents',
+    'secretsmanager:GetSecretValue',
+    'ses:SendEmail',
+    'sqs:DeleteMessage',
+    'sqs:GetQueueAttributes',
+    'sqs:ReceiveMessage',
+    'sqs:SendMessage',
+    'ssm:GetParameters',
+  ]);
+  const statements = (role: string): Loose[] =>
+    resource(role).Policies.flatMap(({ PolicyDocument }: Loose) => PolicyDocument.Statement);
+
+  it('are one for each function, and one for the schedule', () => {
+    expect(
+      all('AWS::IAM::Role')
+        .map(([id]) => id)
+        .toSorted(),
+    ).toEqual([...FUNCTIONS, 'scheduler'].map((name) => `${capital(name)}Role`).toSorted());
+    for (const name of FUNCTIONS) expect(idOf(fn(name).Role)).toBe(`${capital(name)}Role`);
+  });
+
+  it('allow actions that exist, by their names, on things that are named', () => {
+    for (const [role] of all('AWS::IAM::Role')) {
+      for (const { Action, Resource } of statements(role)) {
+        for (const action of [Action].flat()) expect(ACTIONS, role).toContain(action);
+        for (const one of [Resource].flat()) {
+          const text: string = typeof one === 'string' ? one : (one['Fn::Sub'] ?? '');
+          // Streams of a log group and identities of SES have no names beforehand; what is configured is that of the stage.
+          const known =
+            /(:log-group:[\w/-]+:|:identity\/|:(parameter\/|parameter\/aws\/reference\/secretsmanager\/|secret:)jobchime\/\w+\/)\*$/;
+          expect(text.replace(known, ''), role).not.toContain('*');
+        }
+      }
+    }
+  });
+
+  it('let only the sweep publish, only the email function send mail, and nobody read queues of others', () => {
+    const holders = (action: string): string[] =>
+      all('AWS::IAM::Role')
+        .map(([role]) => role)
+        .filter((role) => statements(role).some(({ Action }) => [Action].flat().includes(action)));
+    expect(holders('events:PutEvents')).toEqual(['SweepRole']);
+    expect(holders('ses:SendEmail')).toEqual(['EmailRole']);
+    for (const name of BEHIND_QUEUES) {
+      const takes = statements(`${capital(name)}Role`).filter(({ Action }) =>
+        Action.includes('sqs:ReceiveMessage'),
+      );
+      expect(takes.map((one) => idOf(one.Resource))).toEqual([idOf(mappingOf(name).EventSourceArn)]);
+    }
+  });
+});
+
+describe('the alarms', () => {
+  it('are all told to the topic', () => {
+    for (const [, { AlarmActions }] of all('AWS::CloudWatch::Alarm'))
+      expect(AlarmActions).toEqual([{ Ref: 'AlarmTopic' }]);
+  });
+
+  it('watch the errors of every function and every queue of dead letters', () => {
+    const watched = JSON.stringify(all('AWS::CloudWatch::Alarm').map(([, { Dimensions }]) => Dimensions));
+    for (const name of FUNCTIONS) expect(watched).toContain(`"Ref":"${capital(name)}LambdaFunction"`);
+    for (const [id] of all('AWS::SQS::Queue'))
+      expect(watched).toContain(`"Fn::GetAtt":["${id}","QueueName"]`);
+  });
+
+  it('notice a sweep that does not run, which says nothing itself', () => {
+    expect(resource('SweepMissingAlarm')).toMatchObject({
+      MetricName: 'Invocations',
+      TreatMissingData: 'breaching',
+      ComparisonOperator: 'LessThanThreshold',
+      Threshold: 1,
+    });
+  });
+});
+
+describe('the functions, as the template sets them up', () => functionsSuite(() => dev.template));
+describe('the way of a job through all of AWS', () => waySuite(() => dev.template));

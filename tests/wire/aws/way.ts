@@ -1,0 +1,143 @@
+/** The whole way on AWS: jobs are handed in over the bus, looked at, settled, published, routed and delivered. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, vi } from 'vitest';
+import type { Delivery } from '../../../lib/core/notify/delivery.ts';
+import { PROJECT, jobId, START } from '../../kit.ts';
+import { openAt } from '../../adapters/store/dynamodb/dynalite.ts';
+import type { Packaged } from './packaged.ts';
+import { startWorld, type WorldOptions } from './world.ts';
+
+const NAME = '/jobchime/dev/config';
+const KEY = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+const JOBS = 3;
+
+const config = (at: string): string => `
+origins:
+  hwc-ecs:
+    dialect: ecs
+    cloud: huawei
+    region: eu-west-101
+    endpoint: ${at}/cloud
+    project: '${PROJECT}'
+    auth: { token: 'ssm:/jobchime/dev/token' }
+subscriptions:
+  everybody: { on: endings, channel: webhook, target: '${at}/hook', signing_keys: ['ssm:/jobchime/dev/key'] }
+  ops: { on: failures, channel: slack, target: 'ssm:/jobchime/dev/slack' }
+  team: { on: failures, channel: email, to: [ops@example.com] }
+mail: { host: email.eu-central-1.amazonaws.com, from: jobchime@example.com }
+allow_private: [127.0.0.1]
+log_level: error
+`;
+
+/** The second look finds the end; the second job has failed. */
+function answerOf(path: string, looks: Map<string, number>): object {
+  const id = path.split('/').at(-1)!;
+  const nth = (looks.get(id) ?? 0) + 1;
+  looks.set(id, nth);
+  const status = nth < 2 ? 'RUNNING' : id === jobId(2) ? 'FAIL' : 'SUCCESS';
+  const error = status === 'FAIL' ? { error_code: 'Ecs.0204', fail_reason: 'quota exceeded' } : {};
+  return {
+    job_id: id,
+    job_type: 'createServer',
+    status,
+    begin_time: '2026-03-01T12:00:01Z',
+    entities: {},
+    ...error,
+  };
+}
+
+export interface Walked {
+  effects: number;
+  sent: string[];
+  rows: Delivery[];
+}
+
+/**
+ * Walks the way; whoever makes the effect number `dieAfter` dies with it, and the world goes on. Checks the promise: each
+ * end is announced to everybody who wants it, once, and a message went out twice only where its row says `uncertain`.
+ */
+export async function walk(
+  template: Packaged['template'],
+  dieAfter: number,
+  over: Partial<WorldOptions> = {},
+): Promise<Walked> {
+  vi.useFakeTimers({ toFake: ['Date'], now: START });
+  // The dead complain of their death.
+  const quiet = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  let effects = 0;
+  const sent: string[] = [];
+  const looks = new Map<string, number>();
+  const peers = createServer((req, res) => {
+    req.resume().on('end', () => {
+      if (req.url!.startsWith('/cloud')) return res.end(JSON.stringify(answerOf(req.url!, looks)));
+      sent.push(String(req.headers['webhook-id'] ?? req.url));
+      world.affect();
+      return res.end('ok');
+    });
+  });
+  await new Promise<void>((resolve) => peers.listen(0, '127.0.0.1', resolve));
+  const at = `http://127.0.0.1:${(peers.address() as AddressInfo).port}`;
+  const parameters = new Map([
+    [NAME, config(at)],
+    ['/jobchime/dev/token', 'token-of-many-characters'],
+    ['/jobchime/dev/key', KEY],
+    ['/jobchime/dev/slack', `${at}/slack`],
+  ]);
+  const effect = () => (effects += 1) === dieAfter;
+  const world = await startWorld({ template, parameters, effect, ...over });
+  const store = openAt(world.dynamo.endpoint, world.table, Date.now);
+  const pass = (ms: number) => vi.setSystemTime(Date.now() + ms);
+
+  const detail = {
+    origin: 'hwc-ecs',
+    projectId: PROJECT,
+    jobIds: Array.from({ length: JOBS }, (_, n) => jobId(n + 1)),
+  };
+  world.publish({ Source: 'terraform', DetailType: 'job.submitted', Detail: JSON.stringify(detail) });
+  const isOver = async (): Promise<boolean> => {
+    const waiting = await Promise.all(
+      [store.jobs, store.deliveries].map((it) => it.queues('', Number.MAX_SAFE_INTEGER, 1)),
+    );
+    const tracked = (await store.jobs.list({ limit: 10 })).rows.length;
+    const hidden = [...world.queues].some(
+      ([id, { messages }]) => id.endsWith('Queue') && messages.length > 0,
+    );
+    return tracked === JOBS && waiting.flat().length === 0 && !hidden;
+  };
+  for (let minute = 0; minute < 90 && !(await isOver()); minute += 1) {
+    await world.deliver();
+    pass(30_000);
+    await world.sweep();
+    await world.deliver();
+    pass(30_000);
+  }
+  const rows = (await store.deliveries.list({ limit: 100 })).rows;
+  const jobs = (await store.jobs.list({ limit: 100 })).rows;
+  const dead = [...world.queues].filter(([id, { messages }]) => !id.endsWith('Queue') && messages.length > 0);
+  await store.close();
+  await world.close();
+  peers.closeAllConnections();
+  peers.close();
+  quiet.mockRestore();
+  vi.useRealTimers();
+
+  expect(jobs.map((job) => job.state).toSorted()).toEqual(['failed', 'succeeded', 'succeeded']);
+  const expected = [...[1, 2, 3].map((n) => `everybody ${jobId(n)}`), `ops ${jobId(2)}`, `team ${jobId(2)}`];
+  expect(rows.map((r) => `${r.subscription} ${r.event.subject.split('/')[2]}`).toSorted()).toEqual(
+    expected.toSorted(),
+  );
+  expect(rows.every((row) => row.state === 'delivered')).toBe(true);
+  expect(new Set(rows.map((row) => row.event.metadata.id)).size).toBe(JOBS);
+  for (const row of rows) {
+    const times =
+      row.channel === 'email'
+        ? world.mails.length
+        : sent.filter((id) => id === (row.channel === 'slack' ? '/slack' : row.id)).length;
+    const uncertain = row.attempts.filter((attempt) => attempt.reason === 'uncertain').length;
+    expect(times).toBeGreaterThanOrEqual(1);
+    expect(times).toBeLessThanOrEqual(1 + uncertain);
+  }
+  expect(dead).toEqual([]);
+  return { effects, sent, rows };
+}

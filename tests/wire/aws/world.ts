@@ -1,0 +1,318 @@
+/**
+ * AWS as the packaged template describes it, so that the real functions run over the real SDK: rules lead events into
+ * queues, queues ring functions with batches, messages are hidden while they are worked on and come again until they are
+ * dead letters. Time stands still until it is told to pass.
+ *
+ * A role must allow what its function asks for. Not modelled: conditions of policies and who may call whom, throttling, the
+ * archive, time to live, limits of size, an index or a queue that lags behind, fairness between message groups, and more
+ * than one container of a function at once.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { vi } from 'vitest';
+import { compilePattern, matches, type Pattern } from '../../../lib/core/notify/pattern.ts';
+import { startDynamo } from '../../adapters/store/dynamodb/dynalite.ts';
+import type { Packaged } from './packaged.ts';
+import { fail, parameters, REGION, takeBatch } from './stand-in.ts';
+
+type Loose = Record<string, any>; // oxlint-disable-line typescript/no-explicit-any
+type Handler = (event: unknown, context: object) => Promise<Loose | undefined>;
+
+interface Message {
+  id: number;
+  body: string;
+  visibleAt: number;
+  receives: number;
+}
+interface Queue {
+  messages: Message[];
+  visibilityMs: number;
+  maxReceives: number;
+  deadLetters: string | null;
+}
+interface Mapping {
+  name: string;
+  queue: string;
+  batch: number;
+}
+
+export interface WorldOptions {
+  template: Packaged['template'];
+  parameters: Map<string, string>;
+  /** Messages are handed over in another order, and each of them twice. */
+  unruly?: boolean;
+  /** Told of every effect on AWS; answers whether whoever made it dies right there. */
+  effect?: () => boolean;
+}
+
+/** Operations that change something, or leave. */
+const EFFECTS = ['PutItem', 'DeleteItem', 'SendMessageBatch', 'PutEvents', 'outbound-emails'];
+const STALL_MS = 30_000;
+
+export async function startWorld({ template, parameters: values, unruly = false, effect }: WorldOptions) {
+  const all = (type: string): [string, Loose][] =>
+    Object.entries(template.Resources)
+      .filter(([, { Type }]) => Type === type)
+      .map(([id, { Properties }]) => [id, Properties as Loose]);
+  const idOf = (reference: Loose): string => reference['Ref'] ?? reference['Fn::GetAtt']?.[0];
+
+  const dynamo = await startDynamo();
+  const table = await dynamo.newTable();
+  const queues = new Map<string, Queue>(
+    all('AWS::SQS::Queue').map(([id, { VisibilityTimeout = 30, RedrivePolicy: redrive }]) => [
+      id,
+      {
+        messages: [],
+        visibilityMs: VisibilityTimeout * 1_000,
+        maxReceives: redrive?.maxReceiveCount ?? Infinity,
+        deadLetters: redrive ? idOf(redrive.deadLetterTargetArn) : null,
+      },
+    ]),
+  );
+  const rules = all('AWS::Events::Rule').map(([, { EventPattern, Targets }]) => {
+    const compiled = compilePattern(EventPattern);
+    if (!compiled.ok) throw new Error('a rule of the template is not valid');
+    return {
+      pattern: compiled.pattern as Pattern,
+      targets: (Targets as Loose[]).map(({ Arn }) => idOf(Arn)),
+    };
+  });
+  const mappings: Mapping[] = all('AWS::Lambda::EventSourceMapping').map(([, it]) => ({
+    name: idOf(it['FunctionName']).replace('LambdaFunction', '').toLowerCase(),
+    queue: idOf(it['EventSourceArn']),
+    batch: it['BatchSize'],
+  }));
+
+  let ids = 0;
+  function put(queue: string, body: string, delayMs = 0): void {
+    const { messages } = queues.get(queue)!;
+    for (let copies = unruly ? 2 : 1; copies > 0; copies -= 1)
+      messages.unshift({ id: (ids += 1), body, visibleAt: Date.now() + delayMs, receives: 0 });
+    if (!unruly) messages.push(messages.shift()!);
+  }
+
+  /** Somebody puts an event on the bus. */
+  function publish(entry: Loose): void {
+    const event = {
+      version: '0',
+      id: `eb-${(ids += 1)}`,
+      source: entry['Source'],
+      'detail-type': entry['DetailType'],
+      account: '123456789012',
+      time: new Date().toISOString(),
+      region: REGION,
+      resources: entry['Resources'] ?? [],
+      detail: JSON.parse(entry['Detail']) as unknown,
+    };
+    for (const { pattern, targets } of rules)
+      if (matches(pattern, event)) targets.forEach((queue) => put(queue, JSON.stringify(event)));
+  }
+
+  const mails: Loose[] = [];
+  const operations: Record<string, (input: Loose) => unknown> = {
+    GetParameters: parameters(values),
+    SendMessageBatch({ QueueUrl, Entries }) {
+      for (const { MessageBody, DelaySeconds } of Entries)
+        put(new URL(QueueUrl).pathname.slice(1), MessageBody, (DelaySeconds ?? 0) * 1_000);
+      return takeBatch(Entries);
+    },
+    PutEvents({ Entries }) {
+      Entries.forEach(publish);
+      return { FailedEntryCount: 0, Entries: Entries.map((_: unknown, i: number) => ({ EventId: `e${i}` })) };
+    },
+    'outbound-emails'(mail) {
+      mails.push(mail);
+      return { MessageId: `mail-${mails.length}` };
+    },
+  };
+
+  // One container of each function makes a life. The dead are not heard any more, whatever they may still be doing.
+  let life = 0;
+  let dead = Promise.withResolvers<'died'>();
+  let handlers = new Map<string, Handler>();
+  function die(): void {
+    life += 1;
+    dead.resolve('died');
+    dead = Promise.withResolvers();
+    handlers = new Map();
+    vi.resetModules();
+  }
+
+  /** The function that runs; one does at a time. */
+  let running = '';
+  /** Whether its role allows what it asks for, on the thing that it asks it of. */
+  function isAllowed(operation: string, input: Loose): boolean {
+    const [action, thing] = permissionOf(operation, input);
+    const role = idOf(template.Resources[logicalId(running)]!.Properties['Role'] as unknown as Loose);
+    const { Policies } = template.Resources[role]!.Properties as Loose;
+    const statements: Loose[] = Policies.flatMap((policy: Loose) => policy['PolicyDocument'].Statement);
+    return statements.some(
+      ({ Action, Resource }) =>
+        [Action].flat().includes(action) &&
+        [Resource].flat().some((one) => JSON.stringify(one).includes(thing)),
+    );
+  }
+
+  async function serve(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const [, of = ''] = req.url!.split('/');
+    const chunks: Buffer[] = [];
+    for await (const chunk of req) chunks.push(chunk as Buffer);
+    const body = Buffer.concat(chunks).toString();
+    if (of !== `life${life}`) return void req.socket.destroy();
+    const target = String(req.headers['x-amz-target'] ?? req.url);
+    const operation = target.replace(/^.*[./]/, '');
+    const isDynamo = target.startsWith('DynamoDB');
+    if (!isAllowed(operation, JSON.parse(body) as Loose))
+      return fail(res, 400, 'AccessDeniedException', operation);
+    const answer = isDynamo
+      ? await forward(dynamo.endpoint, req, body)
+      : { status: 200, body: JSON.stringify(operations[operation]?.(JSON.parse(body) as Loose)) };
+    if (answer.body === undefined) return fail(res, 400, 'UnknownOperationException');
+    if (answer.status === 200 && EFFECTS.includes(operation)) affect();
+    if (of !== `life${life}`) return void req.socket.destroy();
+    res
+      .writeHead(answer.status, { 'content-type': `application/x-amz-json-1.${isDynamo ? 0 : 1}` })
+      .end(answer.body);
+  }
+  /** Something happened that others can see. */
+  function affect(): void {
+    if (effect?.()) die();
+  }
+  const server = createServer((req, res) => void serve(req, res).catch(() => res.destroy()));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  const known: Record<string, string> = { Table: table, Bus: 'bus' };
+  const variablesOf = (name: string): Record<string, string> => {
+    const { Environment } = template.Resources[logicalId(name)]!.Properties as Loose;
+    const set = Object.entries(Environment['Variables'] as Record<string, string | Loose>);
+    return Object.fromEntries(
+      set.map(([key, value]) => [
+        key,
+        typeof value === 'string' ? value : (known[idOf(value)] ?? `${url}/${idOf(value)}`),
+      ]),
+    );
+  };
+
+  async function load(name: string): Promise<Handler> {
+    const found = handlers.get(name);
+    if (found) return found;
+    const endpoint = `${url}/life${life}`;
+    const endpoints = ['DYNAMODB', 'SSM', 'SQS', 'EVENTBRIDGE', 'SESV2'].map((it) => [
+      `AWS_ENDPOINT_URL_${it}`,
+      endpoint,
+    ]);
+    Object.assign(process.env, variablesOf(name), Object.fromEntries(endpoints), {
+      AWS_REGION: REGION,
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+    });
+    const { handler } = (await import(`../../../functions/${name}.ts`)) as { handler: Handler };
+    handlers.set(name, handler);
+    return handler;
+  }
+
+  /** Runs a function as Lambda does. `died`: it did not come to its end. */
+  async function invoke(
+    name: string,
+    event: unknown,
+    remaining = 60_000,
+  ): Promise<Loose | 'died' | undefined> {
+    const end = dead.promise;
+    running = name;
+    const handler = await load(name);
+    const until = performance.now() + remaining;
+    const context = {
+      awsRequestId: `request-${(ids += 1)}`,
+      getRemainingTimeInMillis: () => until - performance.now(),
+    };
+    const ended = handler(event, context);
+    ended.catch(() => {});
+    return Promise.race([ended, end]);
+  }
+
+  /** One batch from one queue, if there is something to be seen. */
+  async function poll({ name, queue: id, batch }: Mapping): Promise<boolean> {
+    const queue = queues.get(id)!;
+    const now = Date.now();
+    for (const message of queue.messages.filter(
+      (one) => one.visibleAt <= now && one.receives >= queue.maxReceives,
+    )) {
+      queue.messages.splice(queue.messages.indexOf(message), 1);
+      queues.get(queue.deadLetters!)!.messages.push(message);
+    }
+    const visible = queue.messages.filter((one) => one.visibleAt <= now);
+    const taken = visible.slice(0, batch);
+    if (taken.length === 0) return false;
+    for (const message of taken) {
+      message.receives += 1;
+      message.visibleAt = now + queue.visibilityMs;
+    }
+    const Records = taken.map((one) => ({
+      messageId: String(one.id),
+      body: one.body,
+      eventSource: 'aws:sqs',
+    }));
+    const result = await invoke(name, { Records }).catch(() => 'died' as const);
+    if (result === 'died' || result === undefined) return true;
+    const failed = result['batchItemFailures'].map((one: Loose) => one['itemIdentifier']);
+    queue.messages = queue.messages.filter((one) => !taken.includes(one) || failed.includes(String(one.id)));
+    return true;
+  }
+
+  return {
+    url,
+    table,
+    dynamo,
+    queues,
+    mails,
+    publish,
+    affect,
+    invoke,
+    /** One sweep, without the waiting: its time is over after the first round. */
+    sweep: () => invoke('sweep', {}, 36_000).catch(() => 'died' as const),
+    /** Until every queue is empty or hides what it has. */
+    async deliver(): Promise<void> {
+      const started = performance.now();
+      for (let busy = true; busy;) {
+        busy = false;
+        for (const mapping of mappings) busy = (await poll(mapping)) || busy;
+        if (performance.now() - started > STALL_MS) throw new Error('the queues do not come to rest');
+      }
+    },
+    async close() {
+      die();
+      server.closeAllConnections();
+      server.close();
+      await dynamo.close();
+    },
+  };
+}
+
+const logicalId = (name: string): string => `${name[0]!.toUpperCase()}${name.slice(1)}LambdaFunction`;
+
+/** The action that IAM asks for, and a part of the name of what it is done to. */
+function permissionOf(operation: string, input: Loose): [action: string, thing: string] {
+  switch (operation) {
+    case 'GetParameters':
+      return ['ssm:GetParameters', ':parameter/jobchime/dev/'];
+    case 'SendMessageBatch':
+      return ['sqs:SendMessage', `"${new URL(input['QueueUrl']).pathname.slice(1)}"`];
+    case 'PutEvents':
+      return ['events:PutEvents', '"Bus"'];
+    case 'outbound-emails':
+      return ['ses:SendEmail', ':identity/'];
+    default:
+      return [`dynamodb:${operation}`, input['IndexName'] ? `/index/${input['IndexName']}` : '"Table","Arn"'];
+  }
+}
+
+async function forward(to: string, { headers }: IncomingMessage, body: string) {
+  const kept = ['content-type', 'x-amz-target', 'x-amz-date', 'authorization'];
+  const answer = await fetch(to, {
+    method: 'POST',
+    headers: Object.fromEntries(kept.map((name) => [name, String(headers[name])])),
+    body,
+  });
+  return { status: answer.status, body: await answer.text() };
+}

@@ -1,0 +1,56 @@
+import { afterEach, expect, it } from 'vitest';
+import { createClient } from '../../../client/index.ts';
+import { loadConfig } from '../../../lib/wire/local/parts.ts';
+import { openLocal, type Local } from '../../../lib/wire/local/desk.ts';
+import { createSecrets } from '../../../lib/adapters/platform/secrets.ts';
+
+const PROJECT = '0123456789abcdef0123456789abcdef';
+const CONFIG = `
+origins:
+  hwc-ecs: { dialect: ecs, cloud: huawei, region: x, endpoint: http://127.0.0.1:9, project: '${PROJECT}', auth: { token: env:TOKEN } }
+mail: { host: mail.example.com, from: jobchime@example.com }
+allow_private: [127.0.0.1]
+`;
+let local: Local | null = null;
+afterEach(() => local?.close());
+
+function opened() {
+  const secrets = createSecrets();
+  const loaded = loadConfig(CONFIG, '/jobchime.yaml', { TOKEN: 'an-iam-token-of-some-length' }, secrets);
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
+  local = openLocal({ ...loaded.config, store: ':memory:' }, secrets);
+  const { fetch, token } = local;
+  return { local, client: createClient({ url: 'http://jobchime.local', token, fetch }) };
+}
+const JOB = { origin: 'hwc-ecs', jobId: 'a1' };
+
+it('answers this process as whoever runs the service: mail needs no consent, and nothing is too often', async () => {
+  const { client } = opened();
+  const [tracked] = await client.jobs.track([{ ...JOB, notify: ['mailto:me@example.com'] }]);
+  expect(tracked).toMatchObject({ outcome: 'tracked', key: `hwc-ecs/${PROJECT}/a1` });
+  for (let n = 0; n < 300; n += 1) await client.jobs.get({ ...JOB, projectId: PROJECT });
+});
+
+it('lets in with its own token alone, which is stored nowhere and new in each process', async () => {
+  const { local, client } = opened();
+  expect(await local.tokens.list()).toEqual([]);
+  const { text } = await local.tokens.create({
+    name: 'other',
+    scopes: ['admin'],
+    projects: null,
+    expiresAt: null,
+  });
+  const other = createClient({ url: 'http://jobchime.local', token: text, fetch: local.fetch });
+  await expect(other.jobs.list()).rejects.toMatchObject({ status: 401 });
+  expect((await client.jobs.list()).items).toEqual([]);
+  const former = local.token;
+  await local.close();
+  expect(opened().local.token).not.toBe(former);
+});
+
+it('throws what is broken as it is: nobody reads a log of a command', async () => {
+  const { local, client } = opened();
+  await client.jobs.track([JOB]);
+  await local.close();
+  await expect(client.jobs.list()).rejects.toThrow('finalized');
+});
