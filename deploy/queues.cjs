@@ -11,6 +11,7 @@ const FOURTEEN_DAYS = 14 * 24 * 3600;
 
 const deadLetters = { Type: 'AWS::SQS::Queue', Properties: { MessageRetentionPeriod: FOURTEEN_DAYS } };
 
+/** @param {[string, { timeout: number }]} limits */
 const queueOf = ([name, { timeout }]) => [
   [
     `${capital(name)}Queue`,
@@ -28,7 +29,11 @@ const queueOf = ([name, { timeout }]) => [
   [`${capital(name)}DeadLetters`, deadLetters],
 ];
 
-/** Lets a rule of the bus put events into a queue. */
+/**
+ * Lets a rule of the bus put events into a queue.
+ * @param {string} queue
+ * @param {string[]} rules
+ */
 const letIn = (queue, rules) => ({
   Type: 'AWS::SQS::QueuePolicy',
   Properties: {

@@ -2,10 +2,21 @@
 // One role for each function, with what it does and nothing else.
 const { capital, getAtt, sub } = require('./words.cjs');
 
+/** @typedef {string | object} Arn */
+
+/**
+ * @param {string | string[]} Action
+ * @param {Arn | Arn[]} Resource
+ */
 const allow = (Action, Resource) => ({ Effect: 'Allow', Action, Resource });
 const here = '${AWS::Partition}:PLACE:${AWS::Region}:${AWS::AccountId}';
+/**
+ * @param {string} service
+ * @param {string} rest
+ */
 const arn = (service, rest) => sub(`arn:${here.replace('PLACE', service)}:${rest}`);
 
+/** @param {string} name */
 const logs = (name) =>
   allow(
     ['logs:CreateLogStream', 'logs:PutLogEvents'],
@@ -20,6 +31,7 @@ const settings = [
   ]),
   allow('secretsmanager:GetSecretValue', arn('secretsmanager', 'secret:jobchime/${sls:stage}/*')),
 ];
+/** @param {string[]} verbs */
 const table = (...verbs) =>
   allow(
     verbs.map((verb) => `dynamodb:${verb}`),
@@ -27,11 +39,13 @@ const table = (...verbs) =>
   );
 const dueIndex = allow('dynamodb:Query', sub('${Table.Arn}/index/due'));
 const publish = allow('events:PutEvents', getAtt('Bus'));
+/** @param {string[]} channels */
 const ring = (...channels) =>
   allow(
     'sqs:SendMessage',
     channels.map((channel) => getAtt(`${capital(channel)}Queue`)),
   );
+/** @param {string} name */
 const take = (name) =>
   allow(
     ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
@@ -40,6 +54,7 @@ const take = (name) =>
 const sendMail = allow('ses:SendEmail', arn('ses', 'identity/*'));
 const CHANNELS = ['slack', 'email', 'webhook'];
 
+/** @param {string} name */
 const channel = (name) => [table('GetItem', 'PutItem', 'Query'), take(name), ring(name)];
 
 const STATEMENTS = {
@@ -62,6 +77,10 @@ const STATEMENTS = {
   webhook: channel('webhook'),
 };
 
+/**
+ * @param {string} service
+ * @param {object[]} statements
+ */
 const role = (service, statements) => ({
   Type: 'AWS::IAM::Role',
   Properties: {

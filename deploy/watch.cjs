@@ -11,12 +11,22 @@ const DEAD_LETTERS = [
 ];
 
 const SECONDS = { minute: 60, fiveMinutes: 300 };
+/**
+ * @param {string} Name
+ * @param {string | object} Value
+ */
 const one = (Name, Value) => [{ Name, Value }];
+/** @param {string} name */
 const functionNamed = (name) => one('FunctionName', { Ref: `${capital(name)}LambdaFunction` });
+/** @param {string} logicalId */
 const queueNamed = (logicalId) => one('QueueName', getAtt(logicalId, 'QueueName'));
 const stage = one('stage', '${sls:stage}');
 
-/** Above `Threshold` for `EvaluationPeriods` periods in a row. */
+/**
+ * Above `Threshold` for `EvaluationPeriods` periods in a row.
+ * @param {string} AlarmDescription
+ * @param {object} properties
+ */
 const alarm = (AlarmDescription, properties) => ({
   Type: 'AWS::CloudWatch::Alarm',
   Properties: {
@@ -33,6 +43,7 @@ const alarm = (AlarmDescription, properties) => ({
   },
 });
 
+/** @param {string} name */
 const perFunction = (name) => [
   [
     `${capital(name)}ErrorsAlarm`,
@@ -53,6 +64,7 @@ const perFunction = (name) => [
   ],
 ];
 
+/** @param {string} logicalId */
 const perDeadLetters = (logicalId) => [
   `${logicalId}Alarm`,
   alarm(`There are dead letters in ${logicalId}; docs/aws.md tells how to send them again`, {
@@ -63,6 +75,7 @@ const perDeadLetters = (logicalId) => [
   }),
 ];
 
+/** @param {string} name */
 const perQueue = (name) => [
   `${capital(name)}QueueAgeAlarm`,
   alarm(`Messages wait for the function ${name}`, {
@@ -76,6 +89,7 @@ const perQueue = (name) => [
   }),
 ];
 
+/** @param {string} logicalId */
 const perRule = (logicalId) => [
   `${logicalId}FailedAlarm`,
   alarm(`Events of ${logicalId} do not reach their queue`, {
@@ -88,6 +102,10 @@ const perRule = (logicalId) => [
   }),
 ];
 
+/**
+ * @param {string} MetricName
+ * @param {object} properties
+ */
 const own = (MetricName, properties) => ({
   Namespace: 'Jobchime',
   MetricName,
@@ -120,6 +138,12 @@ const alarms = {
   ),
 };
 
+/**
+ * @param {string} title
+ * @param {number} x
+ * @param {number} y
+ * @param {string[][]} metrics
+ */
 const graph = (title, x, y, metrics, stat = 'Sum') => ({
   type: 'metric',
   x,
@@ -128,10 +152,16 @@ const graph = (title, x, y, metrics, stat = 'Sum') => ({
   height: 6,
   properties: { title, metrics, stat, period: SECONDS.minute, view: 'timeSeries', region: '${AWS::Region}' },
 });
+/** @param {string} metric */
 const ofFunctions = (metric) =>
   FUNCTIONS.map((name) => ['AWS/Lambda', metric, 'FunctionName', `\${${capital(name)}LambdaFunction}`]);
+/** @param {string[]} fields */
 const ofSweep = (...fields) =>
   fields.map((field) => ['Jobchime', `sweep.finished.${field}`, 'stage', '${sls:stage}']);
+/**
+ * @param {string} metric
+ * @param {string[]} logicalIds
+ */
 const ofQueues = (metric, logicalIds) =>
   logicalIds.map((id) => ['AWS/SQS', metric, 'QueueName', `\${${id}.QueueName}`]);
 

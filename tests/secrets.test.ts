@@ -4,7 +4,7 @@
  * not in a log line of any level, an event, a message, the output of `explain`, or the database.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -29,7 +29,9 @@ afterEach(async () => {
   for (const close of closing.splice(0).toReversed()) await close();
 });
 
-async function listen(server: Server): Promise<string> {
+type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+async function serving(answer: Answer): Promise<string> {
+  const server = createServer((request, response) => void answer(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   closing.push(() => {
     server.closeAllConnections();
@@ -46,29 +48,25 @@ const bodyOf = async (request: IncomingMessage): Promise<string> => {
 
 /** Answers with all that it was asked, as an error: what a careless gateway or a debugging proxy does. */
 const echo = (status: number): Promise<string> =>
-  listen(
-    createServer(async (request, response) => {
-      const message = `${request.url} ${JSON.stringify(request.headers)} ${await bodyOf(request)}`;
-      response.writeHead(status, { 'content-type': 'application/json' });
-      response.end(JSON.stringify({ error_code: 'APIGW.0301', error_msg: message }));
-    }),
-  );
+  serving(async (request, response) => {
+    const message = `${request.url} ${JSON.stringify(request.headers)} ${await bodyOf(request)}`;
+    response.writeHead(status, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ error_code: 'APIGW.0301', error_msg: message }));
+  });
 
 /** Passes on to the simulated IAM and remembers the tokens. */
 function iamOf(simulator: string, tokens: string[]): Promise<string> {
-  return listen(
-    createServer(async (request, response) => {
-      const answer = await fetch(`${simulator}/iam${request.url}`, {
-        method: request.method!,
-        body: await bodyOf(request),
-        headers: { 'content-type': 'application/json' },
-      });
-      const token = answer.headers.get('x-subject-token');
-      if (token) tokens.push(token);
-      response.writeHead(answer.status, token ? { 'x-subject-token': token } : {});
-      response.end(await answer.text());
-    }),
-  );
+  return serving(async (request, response) => {
+    const answer = await fetch(`${simulator}/iam${request.url}`, {
+      method: request.method!,
+      body: await bodyOf(request),
+      headers: { 'content-type': 'application/json' },
+    });
+    const token = answer.headers.get('x-subject-token');
+    if (token) tokens.push(token);
+    response.writeHead(answer.status, token ? { 'x-subject-token': token } : {});
+    response.end(await answer.text());
+  });
 }
 
 /** Refuses the login and repeats it. */

@@ -49,8 +49,8 @@ export async function watch(watching: Watching, jobs: readonly Job[]): Promise<J
     watched = await Promise.all(seen.map(async (job) => ({ job, usual: await usualOf(job) })));
     report.show(watched, Date.now());
   };
-  const lookAgain = (job: Job): Promise<Job> | Job =>
-    job.state === 'outstanding' ? orNull(client.jobs.get(job)).then((now) => now ?? job) : job;
+  const lookAgain = async (job: Job): Promise<Job> =>
+    job.state === 'outstanding' ? ((await orNull(client.jobs.get(job))) ?? job) : job;
   await patiently(show);
   for (;;) {
     const open = seen.filter((job) => job.state === 'outstanding').length;

@@ -7,7 +7,7 @@ import { configJsonSchema } from '../../lib/wire/local/parts.ts';
 import { world } from './world.ts';
 
 const at = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
-const asZod = z.fromJSONSchema(configJsonSchema() as Parameters<typeof z.fromJSONSchema>[0]);
+const asZod = z.fromJSONSchema(configJsonSchema());
 
 describe('the JSON Schema of the configuration', () => {
   it('is the one in jobchime.schema.json; `npm run jobchime -- config schema > jobchime.schema.json` renews that', () => {

@@ -19,8 +19,8 @@ afterEach(async () => {
   for (const close of open.splice(0)) await close();
 });
 
-async function serverWith(listener: RequestListener): Promise<string> {
-  const server: Server = createServer(listener);
+async function serverWith(listener: (...its: Parameters<RequestListener>) => unknown): Promise<string> {
+  const server: Server = createServer((request, response) => void listener(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   open.push(() => {
     server.closeAllConnections();

@@ -21,8 +21,11 @@ export interface Kind<R extends Row> {
 }
 
 /** What Row fixes, chosen by the test; everything else as in `fresh`. */
-export const rowOf = <R extends Row>(kind: Kind<R>, key: string, over: Partial<Row> = {}): R =>
-  ({ ...kind.fresh(key), ...over, key }) as R;
+export const rowOf = <R extends Row>(kind: Kind<R>, key: string, over: Partial<Row> = {}): R => ({
+  ...kind.fresh(key),
+  ...over,
+  key,
+});
 
 const ODD_TEXT = `quote " ' backslash \\ %_* "null" \u0000\t\r\n\u2028 Straße 配额不足 👩🏽‍🚀 \u{10FFFF} ${'x'.repeat(900)}…`;
 const ODD_VALUES: Record<string, unknown> = {

@@ -1,5 +1,6 @@
-import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
@@ -15,12 +16,11 @@ const EVENT = SAMPLES['job.failed'];
 /** What our own channel sends, as it arrives. */
 async function sent(keys: string[]): Promise<{ headers: IncomingHttpHeaders; body: Buffer }> {
   const arrived: { headers: IncomingHttpHeaders; body: Buffer }[] = [];
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    arrived.push({ headers: request.headers, body: Buffer.concat(chunks) });
+  const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    arrived.push({ headers: request.headers, body: await buffer(request) });
     response.end();
-  });
+  };
+  const server = createServer((request, response) => void take(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const http = createHttp({ allowPrivate: () => true, redact: (text) => text });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hooks`;

@@ -1,4 +1,4 @@
-import { Agent, Pool, type Client, type Dispatcher } from 'undici';
+import { Agent, Pool } from 'undici';
 import { guardedConnector, type Resolver } from './address.ts';
 import { asResponse, fitsResponse, joined, readUpTo } from './http/answer.ts';
 import { newProgress, ObservedClient, type Progress } from './http/progress.ts';
@@ -79,7 +79,7 @@ export function createHttp({ allowPrivate, redact, limits = FETCH_LIMITS, resolv
     headersTimeout: 0,
     bodyTimeout: 0,
     factory: (origin, options) =>
-      new Pool(origin, { ...options, factory: (at, own) => new ObservedClient(at, own as Client.Options) }),
+      new Pool(origin, { ...options, factory: (at, own) => new ObservedClient(at, own) }),
   });
   const trouble = (reason: HttpReason, detail: string): HttpTrouble => ({
     ok: false,
@@ -125,7 +125,7 @@ export function createHttp({ allowPrivate, redact, limits = FETCH_LIMITS, resolv
     const answer = await agent.request({
       origin: url.origin,
       path: url.pathname + url.search,
-      method: request.method as Dispatcher.HttpMethod,
+      method: request.method,
       headers: { 'user-agent': 'jobchime', ...request.headers },
       body: request.body ?? null,
       signal,

@@ -81,7 +81,7 @@ function explainOne(issue: z.core.$ZodIssue, base: Path, schema: z.ZodType, raw:
   if (value !== undefined && hasOwnWords(issue)) return told(issue.message);
   if (issue.code === 'invalid_union' && 'options' in issue) {
     // A discriminated union without a branch names the words that it would have taken.
-    const own = value === undefined ? missing() : told(notOneOf(value, issue.options as unknown[]));
+    const own = value === undefined ? missing() : told(notOneOf(value, issue.options));
     return [...own, ...inEveryBranch(path, schema, raw)];
   }
   if (value === undefined) return missing();

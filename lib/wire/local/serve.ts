@@ -27,7 +27,8 @@ export async function serve(
   { host, port }: ApiSettings['listen'],
 ): Promise<Listening> {
   const listener = getRequestListener(fetch, { overrideGlobalObjects: false, errorHandler: malformed });
-  const server = createServer({ requestTimeout: REQUEST_MS, connectionsCheckingInterval: 5_000 }, listener);
+  const limits = { requestTimeout: REQUEST_MS, connectionsCheckingInterval: 5_000 };
+  const server = createServer(limits, (request, response) => void listener(request, response));
   server.listen(port, host);
   try {
     await once(server, 'listening');

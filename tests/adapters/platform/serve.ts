@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
@@ -16,7 +16,7 @@ export async function serve(
   answer: (req: IncomingMessage, res: ServerResponse, body: string) => void,
 ): Promise<Served> {
   const requests: Served['requests'] = [];
-  const listener: RequestListener = async (req, res) => {
+  const listener = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
     res.on('error', () => {});
     const chunks: Buffer[] = [];
     for await (const chunk of req) chunks.push(chunk as Buffer);

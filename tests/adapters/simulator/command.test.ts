@@ -39,7 +39,10 @@ async function serve(...args: string[]): Promise<Record<string, string>> {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = once(child, 'exit');
-  running.push(() => (child.kill('SIGTERM'), ended));
+  running.push(() => {
+    child.kill('SIGTERM');
+    return ended;
+  });
   const urls: Record<string, string> = {};
   for await (const line of createInterface({ input: child.stdout })) {
     const [name = '', url = ''] = line.split(/\s+/);

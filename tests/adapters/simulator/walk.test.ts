@@ -47,5 +47,8 @@ it('the simulator as your cloud works as it is written', async () => {
   expect(ended.at(-1)).toMatch(/^failed +createServer web-1, took .*Ecs\.0204 no valid host$/);
   await told.until('"type":"job.failed"');
   expect(told.printed()).toContain('"error":{"code":"Ecs.0204","reason":"no valid host"');
-  for (const { child, ended } of [told, service]) await (child.kill('SIGTERM'), ended);
+  for (const { child, ended } of [told, service]) {
+    child.kill('SIGTERM');
+    await ended;
+  }
 }, 60_000);

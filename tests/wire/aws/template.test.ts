@@ -14,7 +14,7 @@ import { compilePattern, matches } from '../../../lib/core/notify/pattern.ts';
 import { CHANNELS } from '../../../lib/core/notify/subscription.ts';
 import { tableDefinition, TTL_ATTRIBUTE } from '../../../lib/adapters/store/dynamodb/index.ts';
 import { functionsSuite } from './functions.suite.ts';
-import { filesIn, packageFor, ROOT, TEMPLATE, type Packaged, type Resource } from './packaged.ts';
+import { filesIn, packageFor, ROOT, TEMPLATE, type Packaged } from './packaged.ts';
 import { waySuite } from './way.suite.ts';
 
 const FUNCTIONS = Object.keys(ENV()) as (keyof ReturnType<typeof ENV>)[];
@@ -170,7 +170,7 @@ describe('the template', () => {
   });
 
   it('keeps the table of production when the stack goes, with backups', () => {
-    const { Table } = prod.template.Resources as Record<string, Resource>;
+    const { Table } = prod.template.Resources;
     expect(Table).toMatchObject({
       DeletionPolicy: 'Retain',
       UpdateReplacePolicy: 'Retain',

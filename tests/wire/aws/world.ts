@@ -10,7 +10,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { vi } from 'vitest';
-import { compilePattern, matches, type Pattern } from '../../../lib/core/notify/pattern.ts';
+import { compilePattern, matches } from '../../../lib/core/notify/pattern.ts';
 import { startDynamo } from '../../adapters/store/dynamodb/dynalite.ts';
 import type { Packaged } from './packaged.ts';
 import { fail, parameters, REGION, takeBatch } from './stand-in.ts';
@@ -73,7 +73,7 @@ export async function startWorld({ template, parameters: values, unruly = false,
     const compiled = compilePattern(EventPattern);
     if (!compiled.ok) throw new Error('a rule of the template is not valid');
     return {
-      pattern: compiled.pattern as Pattern,
+      pattern: compiled.pattern,
       targets: (Targets as Loose[]).map(({ Arn }) => idOf(Arn)),
     };
   });

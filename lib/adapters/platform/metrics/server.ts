@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CONTENT_TYPE } from './exposition.ts';
 
@@ -14,7 +14,7 @@ export async function serveMetrics(
   read: () => Promise<string>,
   onError: (error: unknown) => void,
 ): Promise<MetricsServer> {
-  const server = createServer(async (request, response) => {
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (request.url?.split('?')[0] !== '/metrics')
       return void response.writeHead(404).end('Not here: /metrics\n');
     if (request.method !== 'GET') return void response.writeHead(405, { allow: 'GET' }).end();
@@ -25,7 +25,8 @@ export async function serveMetrics(
       onError(error);
       response.writeHead(503).end();
     }
-  });
+  };
+  const server = createServer((request, response) => void answer(request, response));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, host, resolve);
   });

@@ -68,7 +68,7 @@ export function createWriter(db: DatabaseSync, told: (error: unknown) => unknown
       new Promise<T>((resolve, reject) => {
         if (closed) throw new Error('the store is closed');
         if (waiting.length === 0) setImmediate(flush);
-        waiting.push({ rows, work, resolve: resolve as (value: unknown) => void, reject });
+        waiting.push({ rows, work, resolve: resolve, reject });
       }),
     close() {
       closed = true;

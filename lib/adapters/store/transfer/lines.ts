@@ -38,7 +38,7 @@ export async function* readEntries(lines: AsyncIterable<string>): AsyncGenerator
     if (number === 1) checkHead(value);
     else if (isEnd(value)) {
       ended = true;
-      checkEnd(checked(end, value, number).end as Counts, counted, number);
+      checkEnd(checked(end, value, number).end, counted, number);
     } else {
       const { table } = checked(entry, value, number);
       const { row } = value as { row: unknown };

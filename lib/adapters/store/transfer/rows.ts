@@ -28,7 +28,7 @@ export const moved = (row: object): Moved =>
 /** Each row of a table once, in any order. */
 export type Rows = (table: TableName) => AsyncIterable<Row>;
 
-export const tableOf = (store: Store, name: TableName): Table<Row> => store[name] as unknown as Table<Row>;
+export const tableOf = (store: Store, name: TableName): Table<Row> => store[name];
 
 const PAGE = 500;
 

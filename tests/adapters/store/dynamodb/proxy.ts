@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 
@@ -19,7 +19,7 @@ export type Trouble = (asked: Asked, forward: () => Promise<Answer>) => Promise<
 /** Stands before DynamoDB and makes trouble. Answers its address. */
 export async function startProxy(target: string, trouble: Trouble): Promise<string> {
   const seen = new Map<string, number>();
-  const server = createServer(async (request, response) => {
+  const pass = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await textOf(request);
     const operation = String(request.headers['x-amz-target']).split('.')[1]!;
     const nth = (seen.get(operation) ?? 0) + 1;
@@ -27,7 +27,8 @@ export async function startProxy(target: string, trouble: Trouble): Promise<stri
     const answer = await trouble({ operation, nth, body }, () => ask(target, request, body));
     if (answer === 'reset') return void request.socket.destroy();
     response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' }).end(answer.body);
-  });
+  };
+  const server = createServer((request, response) => void pass(request, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => {

@@ -7,11 +7,11 @@ import { join } from 'node:path';
 const root = new URL('../', import.meta.url).pathname;
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const folder = mkdtempSync(join(tmpdir(), 'jobchime-package-'));
-const run = (command, args, cwd = folder) => {
+const run = (command: string, args: string[], cwd = folder): string => {
   console.log(`> ${[command, ...args].join(' ')}`);
   return execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
 };
-const must = (right, words) => {
+const must = (right: unknown, words: string): void => {
   if (!right) throw new Error(words);
 };
 
