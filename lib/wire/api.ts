@@ -12,10 +12,9 @@ import { enable, heldFor } from '../app/deliver/release.ts';
 import { unsubscribe } from '../app/deliver/unsubscribe.ts';
 import type { ApiSettings, Config } from '../adapters/config/config.ts';
 import { createSealer, type Sealer } from '../adapters/platform/seal.ts';
-import type { Clock, Doorbell } from '../ports.ts';
+import type { Clock, Doorbell, Store, Subscriptions, Telemetry } from '../ports.ts';
+import type { Tracked } from '../app/sweep/track.ts';
 import { untrack } from '../app/sweep/untrack.ts';
-import type { Parts } from './local/parts.ts';
-import type { Service } from './local/service.ts';
 
 /** What the API needs beyond the other parts. */
 export interface ApiParts {
@@ -36,11 +35,22 @@ export function apiParts(config: Config, sealer: Sealer | null, clock: Clock): A
 export const sealerOf = ({ api }: Config): Sealer | null =>
   api?.secretKey ? createSealer(Buffer.from(api.secretKey(), 'base64')) : null;
 
-/** The API over what one machine is put together from. */
-export function localApi(
-  parts: Pick<Parts, 'store' | 'subscriptions' | 'origins' | 'clock' | 'telemetry'>,
+/** What the API is put together from, in both homes. */
+export interface ApiGround {
+  store: Store;
+  /** `changed`: what is stored of them was changed by this process. */
+  subscriptions: Subscriptions & { changed?(): void };
+  /** Those of the configuration, each with the project that its credentials see. */
+  origins: readonly { name: string; projectId: string }[];
+  clock: Clock;
+  telemetry: Telemetry;
+}
+
+/** The API as a function of a request. `track` is the home's own; `doorbell` wakes what delivers. */
+export function apiOver(
+  parts: ApiGround,
   subscribing: Subscribing,
-  track: Service['track'],
+  track: (raws: readonly unknown[]) => Promise<Tracked[]>,
   doorbell: Doorbell,
   more: Pick<ApiDeps, 'rate' | 'owner'> = {},
 ): (request: Request) => Promise<Response> {

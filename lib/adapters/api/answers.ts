@@ -3,7 +3,6 @@ import { eventSchemas } from '../../core/jobs/event-schema.ts';
 import { lazily } from '../../core/lazily.ts';
 import { CHANNELS } from '../../core/notify/subscription.ts';
 import * as requests from './requests.ts';
-import type { RouteId } from './routes.ts';
 
 /**
  * What goes out. Nothing is checked against it when it does: it types the handlers and the client, and stands in the OpenAPI
@@ -240,7 +239,7 @@ export const outgoing = lazily(() => {
     confirm: { 200: html },
     showUnsubscribe: { 200: html },
     unsubscribe: { 200: html },
-  } satisfies Record<RouteId, Readonly<Record<number, z.ZodType | null>>>;
+  } satisfies Record<string, Readonly<Record<number, z.ZodType | null>>>;
 
   return {
     answers,

@@ -1,19 +1,12 @@
 import type { NotFound, Trouble, TroubleKind } from '../../core/jobs/observation.ts';
 import { retryAfter } from '../platform/retry-after.ts';
+import type { Answer } from './answer.ts';
 import { readError, type ErrorWords } from './error-body.ts';
 import { gateway, questionHint } from './hints.ts';
 import { parseJson } from './json.ts';
 import { clockAhead, skewWords } from './skew.ts';
 
-/** What came back over HTTP. */
-export interface Answer {
-  status: number;
-  /** Names in lower case. */
-  headers: Record<string, string>;
-  body: string;
-  /** When it arrived; epoch milliseconds. */
-  at: number;
-}
+export type { Answer };
 
 interface Rule {
   code: RegExp;

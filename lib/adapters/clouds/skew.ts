@@ -1,4 +1,4 @@
-import type { Answer } from './fault.ts';
+import type { Answer } from './answer.ts';
 
 /** A cloud refuses a signature whose date is further off than this. */
 const TOLERATED_MS = 15 * 60_000;

@@ -9,8 +9,8 @@ import {
   type Node,
   visit,
 } from 'yaml';
+import type { Path } from '../../core/input/path.ts';
 
-export type Path = readonly PropertyKey[];
 /** Where something stands in the text; both count from 1. */
 export interface Place {
   line: number;

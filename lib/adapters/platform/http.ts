@@ -1,6 +1,7 @@
 import { Agent, Pool } from 'undici';
 import { guardedConnector, type Resolver } from './address.ts';
-import { asResponse, fitsResponse, joined, readUpTo } from './http/answer.ts';
+import { asResponse, fitsResponse, joined, readUpTo, type HttpAnswer } from './http/answer.ts';
+
 import { newProgress, ObservedClient, type Progress } from './http/progress.ts';
 import { faultOfHeaders, faultOfUrl } from './http/request.ts';
 import {
@@ -13,6 +14,8 @@ import {
 } from './http/trouble.ts';
 
 export { HttpTroubleError, type HttpReason, type HttpTrouble };
+
+export type { HttpAnswer };
 
 /**
  * The one door out: every request to a cloud, to Slack or to a subscriber's webhook goes through here. It follows no
@@ -41,18 +44,6 @@ export interface Limits {
   deadlineMs: number;
   /** Of the answer's body; what comes beyond is not read. */
   maxBytes: number;
-}
-
-export interface HttpAnswer {
-  ok: true;
-  status: number;
-  /** Lower-case names; repeated ones joined by a comma. */
-  headers: Record<string, string>;
-  body: string;
-  /** The body was longer than `maxBytes` and is cut, or it broke off. */
-  truncated: boolean;
-  /** What came instead of the rest. The status stands: whoever said it has read the request. */
-  broken?: HttpTrouble;
 }
 
 export interface HttpOptions {

@@ -1,4 +1,3 @@
-import type { Config } from '../config/config.ts';
 import type { Sealer } from './seal.ts';
 
 /** Whose mail it was, and the address that wants no more. */
@@ -15,10 +14,9 @@ const PURPOSE = 'unsubscribe';
  * away and is good as long as the key is. Null without a key or without an address at which the API is reached.
  */
 export function unsubscribeLinks(
-  { api }: Pick<Config, 'api'>,
+  publicUrl: string | undefined,
   sealer: Sealer | null,
 ): ((leaving: Leaving) => string) | null {
-  const publicUrl = api?.publicUrl;
   if (!sealer || !publicUrl) return null;
   return ({ subscription, address }) =>
     `${publicUrl}/v1/unsubscribe/${sealer.seal(JSON.stringify([subscription, address]), PURPOSE)}`;

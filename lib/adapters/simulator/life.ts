@@ -1,6 +1,7 @@
+import type { Status } from './status.ts';
 import type { Life, SubJobScript } from './submission.ts';
 
-export type Status = 'INIT' | 'RUNNING' | 'SUCCESS' | 'FAIL' | 'PENDING_PAYMENT';
+export type { Status };
 
 /** Where a job stands at one moment. Times in epoch milliseconds; `endedAt` is null until it has ended. */
 export interface Standing {

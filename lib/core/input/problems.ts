@@ -12,7 +12,7 @@ import {
   schemaAt,
   valueAt,
 } from './schema-walk.ts';
-import type { Path } from '../../adapters/config/yaml.ts';
+import type { Path } from './path.ts';
 
 /** What is wrong in the configuration file, and what to do about it. Never holds a value of the file. */
 export interface Problem {

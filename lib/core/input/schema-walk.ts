@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { nearest } from './nearest.ts';
-import type { Path } from '../../adapters/config/yaml.ts';
+import type { Path } from './path.ts';
 
 // Walks a zod schema beside the value that was parsed with it, so that hints and known keys stand in one place only:
 // with the fields themselves, as `.meta({ hint })`.

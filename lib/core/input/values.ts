@@ -1,5 +1,4 @@
-import { isIP } from 'node:net';
-import { isPublic } from './public-address.ts';
+import { isAddress, isPublic } from './public-address.ts';
 import { accept, refuse, type Read } from './fields.ts';
 
 // What single values of the file mean, and why they may be refused. No answer holds the value itself.
@@ -50,7 +49,7 @@ function readUrl(text: string, plain: (host: string) => boolean): Read<URL> {
 export const hostOf = (url: URL): string => url.hostname.replaceAll(/[[\]]/g, '');
 export const LOOPBACK: readonly string[] = ['localhost', '127.0.0.1', '::1'];
 
-const inside = (host: string): boolean => host === 'localhost' || (isIP(host) > 0 && !isPublic(host));
+const inside = (host: string): boolean => host === 'localhost' || (isAddress(host) && !isPublic(host));
 
 /** Where messages are sent. A private host must be allowed by name: nothing would ever be delivered there otherwise. */
 export function readTarget(text: string, allowPrivate: readonly string[]): Read<URL> {

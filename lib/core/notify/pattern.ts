@@ -1,16 +1,9 @@
 import { parse, type Problem } from './pattern/parse.ts';
-import { alternatives, type Alternative } from './pattern/tree.ts';
+import { alternatives, type Pattern } from './pattern/tree.ts';
 
 export type { Problem } from './pattern/parse.ts';
+export type { Pattern } from './pattern/tree.ts';
 export { explainMismatch, matches } from './pattern/match.ts';
-
-/** An event pattern of EventBridge, checked. Made by `compilePattern` alone. */
-export interface Pattern {
-  /** As it was written. */
-  readonly raw: unknown;
-  /** The event matches if it satisfies one of these. */
-  readonly alternatives: readonly Alternative[];
-}
 
 /**
  * Checks a pattern and prepares it for matching. Reads what rules of EventBridge may say, and refuses what they refuse,

@@ -1,4 +1,4 @@
-import { localApi } from '../api.ts';
+import { apiOver } from '../api.ts';
 import { track } from '../../app/sweep/track.ts';
 import { ENV, type Env } from './env.ts';
 import { doorbellOf, onGround } from './ground.ts';
@@ -12,7 +12,7 @@ export function openApi(env: Env) {
     const deps = trackDeps(ground);
     const subscribing = { allowPrivate: config.allowPrivate, sealer, confirmation: null };
     return {
-      fetch: localApi(
+      fetch: apiOver(
         { ...ground, origins: config.origins },
         subscribing,
         (raws) => track(deps, raws),

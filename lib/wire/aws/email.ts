@@ -14,7 +14,7 @@ function emailOf({ config, sealer }: Ground): Channel {
   const { mail } = config;
   if (mail) {
     const transport = transportOf(mail);
-    return createEmail({ transport, from: mail.from }, unsubscribeLinks(config, sealer));
+    return createEmail({ transport, from: mail.from }, unsubscribeLinks(config.api?.publicUrl, sealer));
   }
   const detail = 'no mail server is configured';
   return { send: async () => ({ kind: 'retry', reason: 'unreachable', detail }) };

@@ -3,7 +3,7 @@ import { mintToken } from '../../core/access/token.ts';
 import { createTokens, type Token, type Tokens } from '../../adapters/api/tokens.ts';
 import type { Secrets } from '../../adapters/platform/secrets.ts';
 import type { Telemetry } from '../../ports.ts';
-import { localApi } from '../api.ts';
+import { apiOver } from '../api.ts';
 import { openParts, type Config, type Parts } from './parts.ts';
 import { createService } from './service.ts';
 
@@ -42,7 +42,7 @@ function apiForUs(parts: Parts, { allowPrivate }: Config): Pick<Local, 'fetch' |
     line: (_, event, { error }) => void (event === 'api.broken' && faults.push(error)),
   };
   const subscribing = parts.api?.subscribing ?? { allowPrivate, sealer: null, confirmation: null };
-  const api = localApi(
+  const api = apiOver(
     { ...parts, store: { ...store, tokens }, telemetry },
     subscribing,
     createService(parts).track,

@@ -128,7 +128,7 @@ function emailChannel(config: Config, sealer: Sealer | null): Channel {
   const { mail } = config;
   if (mail) {
     const transport = smtpTransport(mail);
-    return createEmail({ transport, from: mail.from }, unsubscribeLinks(config, sealer));
+    return createEmail({ transport, from: mail.from }, unsubscribeLinks(config.api?.publicUrl, sealer));
   }
   const detail = 'no mail server is configured';
   return { send: async () => ({ kind: 'retry', reason: 'unreachable', detail }) };

@@ -11,7 +11,7 @@ import { publishDue } from '../../app/sweep/publish.ts';
 import { purge } from '../../app/upkeep/purge.ts';
 import { originsDue, sweepOrigin, type SweepDeps } from '../../app/sweep/sweep.ts';
 import { track, type Tracked } from '../../app/sweep/track.ts';
-import { localApi } from '../api.ts';
+import { apiOver } from '../api.ts';
 import { listenForMetrics } from './metrics.ts';
 import type { Parts } from './parts.ts';
 import { serve, type Listening } from './serve.ts';
@@ -77,7 +77,7 @@ export function createService(parts: Parts): Service {
       if (rescued > 0) telemetry.line('warn', 'deliveries.rescued', { rescued });
       if (parts.api) {
         const { listen, subscribing } = parts.api;
-        listening = await serve(localApi(parts, subscribing, tracks, doorbell), listen);
+        listening = await serve(apiOver(parts, subscribing, tracks, doorbell), listen);
         telemetry.line('info', 'api.listening', { url: listening.url });
       }
       if (parts.metrics) {

@@ -73,7 +73,7 @@ describe('the server', () => {
 
   it('lets the process end when it is closed while an answer waits', async () => {
     const program = `
-      import { createSimulator } from './lib/simulator/simulator.ts';
+      import { createSimulator } from './lib/adapters/simulator/simulator.ts';
       const simulator = createSimulator();
       const { url } = await simulator.listen();
       simulator.fault({ system: 'iam', fault: 'slow', delayMs: 3_600_000, count: 1 });

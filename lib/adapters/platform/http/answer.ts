@@ -1,5 +1,17 @@
 import type { Dispatcher } from 'undici';
-import type { HttpAnswer } from '../http.ts';
+import type { HttpTrouble } from './trouble.ts';
+
+export interface HttpAnswer {
+  ok: true;
+  status: number;
+  /** Lower-case names; repeated ones joined by a comma. */
+  headers: Record<string, string>;
+  body: string;
+  /** The body was longer than `maxBytes` and is cut, or it broke off. */
+  truncated: boolean;
+  /** What came instead of the rest. The status stands: whoever said it has read the request. */
+  broken?: HttpTrouble;
+}
 
 export const joined = (headers: Dispatcher.ResponseData['headers']): Record<string, string> =>
   Object.fromEntries(

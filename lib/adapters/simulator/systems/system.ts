@@ -1,5 +1,5 @@
 import type { Answer, Call } from '../exchange.ts';
-import type { Status } from '../life.ts';
+import type { Status } from '../status.ts';
 
 export type Body = Record<string, unknown>;
 

@@ -1,8 +1,7 @@
 import { cut } from '../../jobs/bounds.ts';
-import type { Pattern } from '../pattern.ts';
 import { isObject, isScalar, type Scalar } from './operators.ts';
 import { MAX_DEPTH, type Leaf } from './parse.ts';
-import { grow, type Alternative, type Node } from './tree.ts';
+import { grow, type Alternative, type Node, type Pattern } from './tree.ts';
 
 /** `absent`: nothing of what is asked for is there, and that is what is wanted. */
 type Verdict = 'found' | 'absent' | 'no';

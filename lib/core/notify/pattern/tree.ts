@@ -5,6 +5,14 @@ export interface Alternative {
   leaves: readonly Leaf[];
   tree: Node;
 }
+
+/** An event pattern of EventBridge, checked. Made by `compilePattern` alone. */
+export interface Pattern {
+  /** As it was written. */
+  readonly raw: unknown;
+  /** The event matches if it satisfies one of these. */
+  readonly alternatives: readonly Alternative[];
+}
 export interface Node {
   leaf: Leaf | null;
   members: Map<string, Node>;

@@ -1,0 +1,2 @@
+/** Where a value stands within what was read. */
+export type Path = readonly PropertyKey[];
