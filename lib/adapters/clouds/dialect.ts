@@ -1,5 +1,5 @@
 import type { JobSeen } from '../../core/jobs/observation.ts';
-import { textOf } from './json.ts';
+import { isObject, parseJson, textOf } from './json.ts';
 
 /** What a status word means. */
 export type Meaning = JobSeen['kind'];
@@ -74,8 +74,31 @@ export function at(value: unknown, place: Place): unknown {
   if (place === '') return value;
   return place
     .split('.')
-    .reduce<unknown>((inner, key) => (isContainer(inner) ? inner[key] : undefined), value);
+    .reduce<unknown>((inner, key) => (hasOwn(inner, key) ? inner[key] : undefined), value);
 }
+
+/**
+ * All that stands at `place`, also where a list of objects is sent in place of one object, or JSON in a text. For what a job
+ * says beside its status: whether it has ended is read by `at` alone.
+ */
+export function all(value: unknown, place: Place): unknown[] {
+  if (place === '') return [value];
+  return place
+    .split('.')
+    .reduce<unknown[]>((found, key) => found.flatMap((inner) => within(inner, key)), [value]);
+}
+
+function within(value: unknown, key: string): unknown[] {
+  const inner = opened(value);
+  if (hasOwn(inner, key)) return [inner[key]];
+  return Array.isArray(inner)
+    ? inner.filter((item) => isObject(item) && hasOwn(item, key)).map((item) => item[key])
+    : [];
+}
+
+/** What JSON in a text says; anything else as it is. */
+export const opened = (value: unknown): unknown =>
+  typeof value === 'string' && /^\s*[[{]/.test(value) ? (parseJson(value) ?? value) : value;
 
 /** The first text among several places; null for none. */
 export function textAt(value: unknown, places: Places): string | null {
@@ -87,5 +110,5 @@ export function textAt(value: unknown, places: Places): string | null {
   );
 }
 
-const isContainer = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null;
+const hasOwn = (value: unknown, key: string): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && Object.hasOwn(value, key);

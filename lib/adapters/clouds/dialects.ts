@@ -70,7 +70,14 @@ export const SERVICES = {
     clouds: { huawei: {} },
   },
 
-  evs: { ...ECS, service: 'evs', host: 'evs', clouds: BOTH },
+  /** A disk's job may wait for its turn, and is listened to while another system works on it. */
+  evs: {
+    ...ECS,
+    service: 'evs',
+    host: 'evs',
+    status: { ...STATUS, waiting_execute: 'running', listening: 'running' },
+    clouds: BOTH,
+  },
   bms: {
     ...ECS,
     service: 'bms',
@@ -81,7 +88,7 @@ export const SERVICES = {
   sdrs: { ...ECS, service: 'sdrs', host: 'sdrs', fields: WORDY, clouds: BOTH },
   /** What a job made stands at `entities.entities.entities`. */
   deh: { ...ECS, service: 'deh', host: 'deh', clouds: { huawei: {} } },
-  /** Public addresses are part of VPC. */
+  /** Public addresses are part of VPC. Its table says that `entities` is a list, its example that it is an object. */
   eip: { ...ECS, service: 'eip', host: 'vpc', clouds: { huawei: {} } },
 
   ims: {

@@ -5,10 +5,25 @@ export interface ErrorWords {
   /** All that were found, the outermost first: an envelope may have one of its own. */
   codes: string[];
   message: string | null;
+  /** The code that stands beside the message; else the first of all. */
+  code: string | null;
 }
 
-const CODES = ['error_code', 'code', 'errorCode', 'errCode'];
-const MESSAGES = ['error_msg', 'message', 'error_message', 'errMsg'];
+/** Every name that a code, or the words on an error, was met under; the more telling first. */
+export const CODES = ['error_code', 'code', 'errorCode', 'errCode', 'err_code', 'job_error_code'];
+export const MESSAGES = [
+  ...['error_msg', 'message', 'error_message', 'errMsg', 'errorMsg', 'err_msg', 'errorMessage', 'msg'],
+  ...[
+    'fail_reason',
+    'failReason',
+    'job_error_msg',
+    'error_description',
+    'reason',
+    'error',
+    'errors',
+    'detail',
+  ],
+];
 
 /**
  * Reads every style met: flat `{code, message}`, wrapped `{error: {code, message, details: [...]}}`, the gateway's
@@ -16,14 +31,35 @@ const MESSAGES = ['error_msg', 'message', 'error_message', 'errMsg'];
  * the batch calls' `{internalError: [{error_code, error_message}]}`. They differ only in the names of the fields and in how deep these lie.
  */
 export function readError(json: unknown): ErrorWords {
-  const objects = objectsIn(json, 4);
-  const texts = (names: string[]): string[] =>
-    objects.map((object) => firstText(object, names)).filter((text) => text !== null);
-  return { codes: texts(CODES), message: texts(MESSAGES)[0] ?? null };
+  const found = objectsIn(json, 4).map((object) => ({
+    code: first(object, CODES, codeOf),
+    message: first(object, MESSAGES, wordsOf),
+  }));
+  const codes = found.map(({ code }) => code).filter((code) => code !== null);
+  const telling = found.find(({ message }) => message !== null);
+  return { codes, message: telling?.message ?? null, code: telling?.code ?? codes[0] ?? null };
 }
 
-const firstText = (object: JsonObject, names: string[]): string | null =>
-  names.map((name) => textOf(object[name])).find((text) => text !== null) ?? null;
+const first = (object: JsonObject, names: string[], read: (value: unknown) => string | null): string | null =>
+  names.map((name) => read(object[name])).find((text) => text !== null) ?? null;
+
+/** OpenStack repeats the HTTP status as the code, which says nothing of the cause. */
+const HTTP_STATUS = /^[1-5]\d\d$/;
+function codeOf(value: unknown): string | null {
+  const code = typeof value === 'string' || typeof value === 'number' ? textOf(value) : null;
+  return code === null || HTTP_STATUS.test(code) || code === '0' ? null : code;
+}
+
+/** Structures are read level by level, so only a list of texts is words. */
+export function wordsOf(value: unknown): string | null {
+  const texts = [value].flat().filter((one) => typeof one !== 'object');
+  return (
+    texts
+      .map(textOf)
+      .filter((text) => text !== null)
+      .join('; ') || null
+  );
+}
 
 /** The object and those within it, level by level; of each level the first few are enough. */
 function objectsIn(value: unknown, levels: number): JsonObject[] {

@@ -49,14 +49,34 @@ const OF_JOBS: readonly Hint[] = [
   },
 ];
 
-/** Where there is no code, or one that says nothing. OpenStack's own words. */
-const QUOTA = /quota (is |was |has been )?exceeded|exceeds? (the )?quota|insufficient \w+ quota/i;
+/**
+ * Where there is no code, or one that says nothing: how the services, and OpenStack below them, say that a limit is reached.
+ * `quota` stands before or behind that in one sentence.
+ */
+const REACHED =
+  '(exceed|insufficient|not (be )?(enough|sufficient)|inadequate|used up|exhausted|reached|overrun|(is|are) full|too (low|small)|out of|no [\\w ]{0,30}left)';
+const QUOTA: readonly RegExp[] = [
+  new RegExp(`quota[^.;!]{0,80}${REACHED}|${REACHED}[^.;!]{0,80}quota`, 'i'),
+  /\bno (more |remaining )?(\w+ ){0,3}quotas?\b/i,
+  /(Limit|Quota)Exceeded|ExceedsAvailableQuota|OverQuota|TooMany[A-Z]\w+/,
+  /maximum (number|amount) of [^.;!]{1,80} (is |was |has been |have been )?(exceeded|reached)/i,
+  /(reach(ed|es)?|exceed(ed|s)?) the (upper|maximum|max) (limit|number)/i,
+  /配额(不足|已满|已用完|超)|超[出过][^。；]{0,40}配额/,
+];
+/** Words that a check was passed. */
+const NOT_REACHED = /\b(not|never|without|n't) (been |be |yet )*exceed/i;
+/** Reasons of any length come in, and the words stand at the beginning. */
+const SEARCHED = 2_000;
+function usedUp(reason: string): boolean {
+  const words = reason.slice(0, SEARCHED);
+  return !NOT_REACHED.test(words) && QUOTA.some((form) => form.test(words));
+}
 const QUOTA_HINT = 'A quota is used up: ask for a higher one, or free what it counts.';
 
 /** What to do about a failed job; null where nothing better is known than what the cloud says. */
 export function jobHint(code: string | null, reason: string | null): string | null {
   const known = OF_JOBS.find((one) => code !== null && one.code.test(code))?.hint;
-  return known ?? (QUOTA.test(reason ?? '') ? QUOTA_HINT : null);
+  return known ?? (usedUp(reason ?? '') ? QUOTA_HINT : null);
 }
 
 /** The gateway in front of the services has three names (platform, product, ROMA); its numbers agree. */

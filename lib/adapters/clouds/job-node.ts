@@ -1,4 +1,5 @@
-import { at, textAt, type Dialect, type Meaning } from './dialect.ts';
+import { all, at, opened, textAt, type Dialect, type Meaning, type Place } from './dialect.ts';
+import { CODES, MESSAGES } from './error-body.ts';
 import { isObject, parseJson, textOf, type JsonObject } from './json.ts';
 import { parseTime } from './times.ts';
 
@@ -13,13 +14,17 @@ export interface JobNode {
   /** ISO 8601 in UTC. */
   beganAt: string | null;
   endedAt: string | null;
-  code: string | null;
-  reasons: string[];
+  /** The documented one first, then what stands where other services have theirs. */
+  codes: string[];
+  /** Words on a failure: those in the documented places, and behind them, as last resorts, those in others. */
+  reasons: string[][];
   /** Of whatever type the service sends. */
   entities: unknown;
   /** What joins the entities, by its last name. */
   worksOn: JsonObject;
   subJobs: JobNode[];
+  /** Sub-jobs that the service counts and does not list. */
+  unlisted: number;
 }
 
 /** Batches nest once; beyond this it is no job but an attempt to exhaust us. */
@@ -30,7 +35,7 @@ export function readJob(dialect: Dialect, raw: unknown, depth = 0): JobNode | nu
   if (!isObject(raw)) return null;
   const { fields } = dialect;
   const status = textAt(raw, fields.status);
-  const subJobs = depth < DEEPEST ? listOf(at(raw, dialect.subJobs)) : [];
+  const listed = depth < DEEPEST ? all(raw, dialect.subJobs).flatMap(listOf) : [];
   return {
     id: textAt(raw, fields.id),
     type: textAt(raw, fields.type),
@@ -38,11 +43,11 @@ export function readJob(dialect: Dialect, raw: unknown, depth = 0): JobNode | nu
     meaning: meaningOf(dialect, status),
     beganAt: parseTime(textAt(raw, fields.beganAt) ?? ''),
     endedAt: parseTime(textAt(raw, fields.endedAt) ?? ''),
-    code: textAt(raw, fields.code),
-    reasons: fields.reasons.map((place) => textOf(at(raw, place))).filter((words) => words !== null),
-    entities: at(raw, fields.entities),
+    ...wordsOn(dialect, raw),
+    entities: opened(at(raw, fields.entities)),
     worksOn: picked(raw, fields.worksOn),
-    subJobs: subJobs.map((sub) => readJob(dialect, sub, depth + 1)).filter((sub) => sub !== null),
+    subJobs: listed.map((sub) => readJob(dialect, sub, depth + 1)).filter((sub) => sub !== null),
+    unlisted: Math.max(0, declared(dialect, raw) - listed.length),
   };
 }
 
@@ -51,17 +56,64 @@ function meaningOf(dialect: Dialect, status: string | null): Meaning | null {
   return Object.hasOwn(dialect.status, word) ? dialect.status[word]! : null;
 }
 
-/** Documents declare the list of sub-jobs as a string, too, and mean the same list. */
+/** Documents declare the list of sub-jobs as a string, too, and mean the same list; a single one may come without a list. */
 function listOf(value: unknown): unknown[] {
   const list = typeof value === 'string' ? parseJson(value) : value;
-  return Array.isArray(list) ? list : [];
+  if (Array.isArray(list)) return list;
+  return isObject(list) && Object.keys(list).length > 0 ? [list] : [];
+}
+
+/** How many sub-jobs the service says that there are. */
+function declared({ subJobs, fields }: Dialect, raw: JsonObject): number {
+  const places = [`${subJobs}_total`, `${fields.entities}.sub_jobs_total`];
+  const counts = places.flatMap((place) => all(raw, place)).map((count) => Number(textOf(count)));
+  return Math.max(0, ...counts.filter((count) => Number.isSafeInteger(count)));
+}
+
+/** A service says why in the documented places, or like its kin beside the status, or like others within the entities. */
+function wordsOn({ fields }: Dialect, raw: JsonObject): Pick<JobNode, 'codes' | 'reasons'> {
+  const places = [fields.reasons, fields.code].flat(2);
+  const beside = ['', ...places.map(parentOf).filter((place) => place !== '' && place !== fields.entities)];
+  const texts = (some: readonly Place[]): string[] =>
+    some
+      .flatMap((place) => all(raw, place))
+      .map(textOf)
+      .filter((text) => text !== null);
+  const named = (parents: readonly Place[], names: readonly string[]): Place[] =>
+    parents.flatMap((parent) => names.map((name) => (parent ? `${parent}.${name}` : name)));
+  const inside = [fields.entities];
+  const codes = texts([[fields.code].flat(), named(beside, CODES), named(inside, CODES)].flat());
+  return {
+    codes: codes.filter((code) => !NO_CODE.test(code)),
+    // A code that is JSON may hold the words.
+    reasons: [
+      [...texts(fields.reasons), ...codes.filter((code) => isObject(opened(code)))],
+      texts(named(beside, MESSAGES)),
+      texts(named(inside, [...MESSAGES, 'errorcode_message'])),
+    ],
+  };
+}
+
+/** How programs number what is no error. */
+const NO_CODE = /^(0+|true|false)$/i;
+
+const parentOf = (place: Place): Place => place.split('.').slice(0, -1).join('.');
+
+/** What an answer says beside the job that it wraps; the last of all resorts. */
+export function wordsAround(job: JobNode, dialect: Dialect, body: unknown): JobNode {
+  if (dialect.job === '' || !isObject(body)) return job;
+  const around = Object.fromEntries(
+    Object.entries(body).filter(([name]) => !`${dialect.job}.`.startsWith(`${name}.`)),
+  );
+  const { codes, reasons } = wordsOn(dialect, around);
+  return { ...job, codes: [...job.codes, ...codes], reasons: [...job.reasons, ...reasons] };
 }
 
 const picked = (raw: JsonObject, places: readonly string[]): JsonObject =>
   Object.fromEntries(
     places
       .map((place) => [place.split('.').at(-1)!, at(raw, place)] as const)
-      .filter(([, value]) => value !== undefined && value !== null && value !== ''),
+      .filter(([, value]) => textOf(value) !== null),
   );
 
 /**
@@ -78,9 +130,13 @@ export function entitiesOf(dialect: Dialect, job: JobNode): JsonObject {
 }
 
 function ownEntities(dialect: Dialect, { entities }: JobNode): JsonObject {
-  if (Array.isArray(entities)) return entities.length > 0 ? { items: entities } : {};
-  if (!isObject(entities)) return textOf(entities) ? { value: entities } : {};
   const inside = `${dialect.fields.entities}.`;
-  const rest = Object.entries(entities).filter(([name]) => inside + name !== dialect.subJobs);
-  return Object.fromEntries(rest);
+  const own = (value: JsonObject): JsonObject =>
+    Object.fromEntries(Object.entries(value).filter(([name]) => inside + name !== dialect.subJobs));
+  if (isObject(entities)) return own(entities);
+  if (!Array.isArray(entities)) return textOf(entities) === null ? {} : { value: entities };
+  const items = entities
+    .map((item: unknown) => (isObject(item) ? own(item) : item))
+    .filter((item) => !isObject(item) || Object.keys(item).length > 0);
+  return items.length > 0 ? { items } : {};
 }

@@ -3,15 +3,54 @@ export type JsonObject = Record<string, unknown>;
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Undefined for what is not JSON. */
+/**
+ * Undefined for what is not JSON. A number that JavaScript would change (order numbers and serials go beyond 2^53) becomes
+ * the text of its digits, so that it leaves as it came.
+ */
 export function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    const value = JSON.parse(text) as unknown;
+    return LONG_NUMBER.test(text) ? (JSON.parse(text.replace(TOKEN, exactly)) as unknown) : value;
   } catch {
     return undefined;
   }
 }
 
-/** What a service means by "nothing here": absent, null and empty are one. */
-export const textOf = (value: unknown): string | null =>
-  typeof value === 'string' ? value.trim() || null : null;
+/** Only these can be changed: fifteen digits always fit. */
+const LONG_NUMBER = /\d[\d.]{15}|\d[eE]/;
+/** A text, which is left alone whatever it holds, or a number. Only in JSON that is known to be valid. */
+const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g;
+
+const exactly = (token: string): string => (token.startsWith('"') || isKept(token) ? token : `"${token}"`);
+
+/** Whether a number, read and written again, is still the same one. */
+function isKept(token: string): boolean {
+  const value = Number(token);
+  if (/^-?\d+$/.test(token)) return Number.isSafeInteger(value);
+  return Number.isFinite(value) && digitsOf(token) === digitsOf(String(value));
+}
+
+const digitsOf = (number: string): string =>
+  number.replace(/e.*$/i, '').replaceAll(/\D/g, '').replace(/^0+/, '').replace(/0+$/, '');
+
+/** How programs write that there is nothing where a text belongs. */
+const NOTHING = /^(null|nil|<nil>|none|undefined|\{\s*\}|\[\s*\]|"")$/i;
+
+/**
+ * The text of a value where a text is documented; null for what a service means by "nothing here": absent, null and empty.
+ * Services keep to no type in their own tables, so numbers, booleans and whole structures are read as well.
+ */
+export function textOf(value: unknown): string | null {
+  if (value === undefined || value === null) return null;
+  const text = (typeof value === 'object' ? written(value) : String(value)).trim();
+  return text === '' || NOTHING.test(text) ? null : text;
+}
+
+function written(value: object): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    // Writing recurses, reading does not.
+    return '[nested too deeply]';
+  }
+}

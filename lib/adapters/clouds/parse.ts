@@ -1,7 +1,7 @@
 import type { Observation } from '../../core/jobs/observation.ts';
 import { at, type Dialect } from './dialect.ts';
 import { faultOf, type Answer } from './fault.ts';
-import { entitiesOf, readJob, type JobNode } from './job-node.ts';
+import { entitiesOf, readJob, wordsAround, type JobNode } from './job-node.ts';
 import { parseJson } from './json.ts';
 import { countSubJobs, dig } from './reason.ts';
 
@@ -26,8 +26,11 @@ export function read(dialect: Dialect, jobId: string, answer: Answer): Observati
     : fault;
 }
 
-const jobIn = (dialect: Dialect, body: string): JobNode | null =>
-  readJob(dialect, at(parseJson(body), dialect.job));
+function jobIn(dialect: Dialect, text: string): JobNode | null {
+  const body = parseJson(text);
+  const job = readJob(dialect, at(body, dialect.job));
+  return job && wordsAround(job, dialect, body);
+}
 
 const reportOf = (dialect: Dialect, job: JobNode) => ({
   jobType: job.type,

@@ -1,8 +1,9 @@
 import type { FailedSubJob, JobError, SubJobCounts } from '../../core/jobs/observation.ts';
-import { readError } from './error-body.ts';
+import { opened } from './dialect.ts';
+import { readError, wordsOf, type ErrorWords } from './error-body.ts';
 import { jobHint } from './hints.ts';
 import type { JobNode } from './job-node.ts';
-import { parseJson } from './json.ts';
+import { parseJson, textOf } from './json.ts';
 
 /**
  * Why a job failed, or why some of its sub-jobs did although it succeeded; null where nothing failed. The useful words are
@@ -14,11 +15,11 @@ export function dig(job: JobNode): JobError | null {
   const failures = family(job).filter(({ node }) => node.meaning === 'failed');
   if (failures.length === 0) return null;
   const told = failures
-    .flatMap((place) => place.node.reasons.map((text) => ({ ...place, ...unpack(text) })))
+    .flatMap((place) => toldBy(place.node).map((words) => ({ ...place, ...words })))
     .toSorted((a, b) => b.rank - a.rank || b.depth - a.depth)[0];
-  const codes = [told, ...failures].map((place) => place?.node.code ?? null);
-  const code = codes.find((one) => one !== null) ?? null;
-  const reason = told?.words ?? null;
+  const nodes = told ? [told.node, ...failures.map(({ node }) => node)] : failures.map(({ node }) => node);
+  const code = codeOf(told, ...nodes);
+  const reason = told?.text ?? null;
   const hint = jobHint(code, reason);
   return {
     code,
@@ -29,12 +30,16 @@ export function dig(job: JobNode): JobError | null {
   };
 }
 
-/** All sub-jobs at any depth. One whose status is not understood has not been seen to end, so it is running. */
+/**
+ * All sub-jobs at any depth, and those that are counted without being listed. One whose status is not understood has not been
+ * seen to end, so it is running.
+ */
 export function countSubJobs(job: JobNode): SubJobCounts {
-  const subJobs = family(job).slice(1);
+  const [, ...subJobs] = family(job);
+  const unlisted = [job, ...subJobs.map(({ node }) => node)].reduce((sum, node) => sum + node.unlisted, 0);
   const count = (meaning: JobNode['meaning']): number =>
     subJobs.filter(({ node }) => node.meaning === meaning).length;
-  const [total, succeeded, failed] = [subJobs.length, count('succeeded'), count('failed')];
+  const [total, succeeded, failed] = [subJobs.length + unlisted, count('succeeded'), count('failed')];
   return { total, succeeded, failed, running: total - succeeded - failed };
 }
 
@@ -50,27 +55,87 @@ const family = (node: JobNode, depth = 0): Place[] => [
 ];
 
 function brief(node: JobNode): FailedSubJob {
-  const told = node.reasons.map(unpack).toSorted((a, b) => b.rank - a.rank)[0];
-  return { jobId: node.id, jobType: node.type, code: node.code, reason: told?.words ?? null };
+  const told = toldBy(node).toSorted((a, b) => b.rank - a.rank)[0];
+  return { jobId: node.id, jobType: node.type, code: codeOf(told, node), reason: told?.text ?? null };
 }
 
-/** `FspCreateServerTask-fail:` and nothing behind it. */
-const TASK_NAME = /^[\w.-]+-fail[:\s]*$/i;
+/** Words on a failure, how telling they are, and the code that stood beside them. */
+interface Words {
+  text: string;
+  rank: number;
+  code: string | null;
+}
+const RANK = { unpacked: 3, plain: 2, structure: 1, nothing: 0 } as const;
 
-function unpack(text: string): { words: string; rank: number } {
-  const message = messageWithin(text);
-  if (message !== null) return { words: message, rank: 2 };
-  return { words: text, rank: TASK_NAME.test(text) ? 0 : 1 };
+/** What a job says of its own failure. Where the documented places say something, the last resorts are not needed. */
+function toldBy({ reasons }: JobNode): Words[] {
+  const found: Words[] = [];
+  for (const texts of reasons) {
+    found.push(...texts.map((text) => unpack(text)));
+    if (found.some(({ rank }) => rank >= RANK.plain)) break;
+  }
+  return found;
 }
 
-/** The message of an error in JSON that is the text, or that stands in it behind a task's name and a separator. */
-function messageWithin(text: string): string | null {
-  const end = text.lastIndexOf('}') + 1;
+/** Such codes say that there was an error, or that a sub-job failed, or repeat an HTTP status. */
+const SAYS_NOTHING = /^([1-5]\d\d|\w+\.0+|Common\.0021)$/i;
+
+/** The code beside the words, else the first of the jobs; one that says nothing where there is no other. */
+function codeOf(told: Words | undefined, ...nodes: JobNode[]): string | null {
+  const codes = [told?.code ?? null, ...nodes.flatMap((node) => node.codes.map(plainCode))].filter(
+    (code) => code !== null,
+  );
+  return codes.find((code) => !SAYS_NOTHING.test(code)) ?? codes[0] ?? null;
+}
+
+/** A code may come as the error itself, or in a list. */
+function plainCode(text: string): string {
+  const value = opened(text);
+  return (Array.isArray(value) ? textOf(value[0]) : null) ?? readError(value).code ?? text;
+}
+
+/** `FspCreateServerTask-fail:` and nothing behind it, or what the status says already. */
+const NOTHING = /^([\w.-]+-fail[:\s]*|fail(ed|ure)?|error|ok|success|true|false|-?\d)$/i;
+/** JSON was met in a text, and a message in JSON that was JSON again. */
+const UNPACKINGS = 3;
+
+function unpack(text: string, deeper = UNPACKINGS): Words {
+  const value = parseJson(text);
+  if (typeof value === 'string' && value.trim() && deeper > 0) return unpack(value.trim(), deeper - 1);
+  const error = errorWithin(text, value);
+  if (error.message !== null) {
+    const inner = deeper > 0 ? unpack(error.message, deeper - 1) : null;
+    const rank = inner?.rank === RANK.nothing ? RANK.nothing : RANK.unpacked;
+    return { text: inner?.text ?? error.message, rank, code: inner?.code ?? error.code };
+  }
+  const listed = Array.isArray(value) ? wordsOf(value) : null;
+  if (listed !== null) return { text: listed, rank: RANK.plain, code: null };
+  const rank = NOTHING.test(text) ? RANK.nothing : value === undefined ? RANK.plain : RANK.structure;
+  return { text, rank, code: error.code };
+}
+
+/** An error in JSON that is the text, or that stands in it behind a task's name and a separator. */
+function errorWithin(text: string, whole: unknown): ErrorWords {
+  let found = readError(whole);
   let start = text.indexOf('{');
-  for (let tries = 0; tries < 5 && start !== -1 && start < end; tries++) {
-    const { message } = readError(parseJson(text.slice(start, end)));
-    if (message !== null) return message;
+  for (let tries = 0; tries < 5 && start !== -1 && found.message === null; tries++) {
+    for (const end of [closing(text, start), text.lastIndexOf('}') + 1]) {
+      const error = readError(parseJson(text.slice(start, end)));
+      if (error.message !== null) found = error;
+    }
     start = text.indexOf('{', start + 1);
   }
-  return null;
+  return found;
+}
+
+/** Behind the brace that closes the one at `start`; 0 for none. */
+function closing(text: string, start: number): number {
+  const brace = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}]/gs;
+  brace.lastIndex = start;
+  let open = 0;
+  for (let found = brace.exec(text); found; found = brace.exec(text)) {
+    if (found[0] === '{') open += 1;
+    if (found[0] === '}' && --open === 0) return brace.lastIndex;
+  }
+  return 0;
 }

@@ -142,11 +142,13 @@ function between(from: string, to: string): string | null {
   return ms >= 0 ? duration(ms) : null;
 }
 
-function countsOf({ subJobs }: JobData): string | null {
+function countsOf({ subJobs, outcome }: JobData): string | null {
   if (subJobs.total === 0) return null;
+  // Of a job that has ended these were not seen to end: its service does not list them all.
+  const running = outcome === null ? 'running' : 'of unknown state';
   const rest = [
     subJobs.failed > 0 ? `${subJobs.failed} failed` : '',
-    subJobs.running > 0 ? `${subJobs.running} running` : '',
+    subJobs.running > 0 ? `${subJobs.running} ${running}` : '',
   ];
   return [`${subJobs.succeeded} of ${subJobs.total} succeeded`, ...rest].filter(Boolean).join(', ');
 }

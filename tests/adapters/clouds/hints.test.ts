@@ -19,6 +19,23 @@ test.each([
   ['Ecs.0319', 'Check capacity: Capacity is not enough.', /another zone or flavor/],
   ['Ecs.0204', 'Quota exceeded for cores: Requested 8', /quota is used up/],
   [null, 'Insufficient EIP quota.', /quota is used up/],
+  ...[
+    "VolumeLimitExceeded: Maximum number of volumes allowed (20) exceeded for quota 'volumes'.",
+    'SnapshotLimitExceeded: Maximum number of snapshots allowed (10) exceeded',
+    'VolumeSizeExceedsAvailableQuota: Requested volume exceeds allowed gigabytes quota. Requested 9G.',
+    "Quota exceeded for resources: ['port'].",
+    'Maximum number of floating IPs exceeded',
+    'The number of instances has reached the upper limit.',
+    'the bandwidth quota is used up',
+    'The quota of load balancers is insufficient.',
+    'DB instance quota not enough.',
+    'No more node quota is left in this cluster',
+    'There are no share quotas left.',
+    'The volume quota has been reached',
+    'Quota is full',
+    'No quota',
+    '云硬盘配额不足',
+  ].map((words): [null, string, RegExp] => [null, words, /quota is used up/]),
 ])('%s, %j: what to do is told', (code, reason, words) => {
   expect(failed(code, reason)).toMatchObject({ report: { error: { hint: expect.stringMatching(words) } } });
 });
@@ -30,6 +47,9 @@ test.each([
   ['toString', null],
   [null, null],
   [null, 'The quota was checked.'],
+  [null, 'The quota was not exceeded, but the port is in use.'],
+  [null, 'The request limit of the disk is 5 MB.'],
+  [null, 'The quota was checked. The flavor is sold out, no server is left.'],
 ])('%s, %j: nothing is told where nothing is known', (code, reason) => {
   expect(jobHint(code, reason)).toBeNull();
   expect(failed(code, reason)).not.toHaveProperty('report.error.hint');

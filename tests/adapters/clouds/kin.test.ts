@@ -71,6 +71,9 @@ describe('every dialect has answers to show', () => {
 /** What is told of a job, where a service has it in places of its own. */
 const TOLD: [name: string, report: object][] = [
   ['evs-fail', { error: { code: 'EVS.2024', reason: 'The volume is in use.' } }],
+  ['evs-fail-quota', { error: { hint: expect.stringMatching(/quota is used up/) } }],
+  ['ecs-fail-code-within', { error: { code: 'Ecs.0319', reason: 'flavor x9.large is sold out in az 1' } }],
+  ['elb-fail-message', { error: { code: 'ELB.1101', reason: 'the bandwidth quota is used up' } }],
   ['evs-success', { entities: { volume_id: '28f87c9a-1b5d-4cb9-8b5d-6ee3ac0e0f64', size: 120 } }],
   ['evs-success-children', { subJobs: { total: 2, succeeded: 2 }, entities: {} }],
   [
@@ -85,6 +88,14 @@ const TOLD: [name: string, report: object][] = [
     { entities: { entities: { entities: [{ resourceId: 'd465d0ae-f859-4a83-a508-8db654c05e7e' }] } } },
   ],
   ['eip-success-children', { subJobs: { total: 1, succeeded: 1 } }],
+  [
+    'eip-fail-children',
+    {
+      error: { code: 'VPC.0507', reason: 'no public address is left' },
+      subJobs: { total: 2, succeeded: 1, failed: 1, running: 0 },
+      entities: { sub_jobs: [{ publicip_id: 'p-2' }] },
+    },
+  ],
   ['eip-fail', { entities: {}, error: { reason: 'The address is in use.' } }],
   ['ims-running', { entities: { process_percent: 0.24 }, beganAt: '2015-06-04T18:11:06.586Z' }],
   [
@@ -106,6 +117,7 @@ const TOLD: [name: string, report: object][] = [
   ],
   ['rds-running', { beganAt: '2018-08-06T10:41:14.000Z', entities: { instance: { name: 'orders' } } }],
   ['rds-success', { entities: { instance: { type: 'Single' }, resource_ids: ['a1', 'a2'] } }],
+  ['rds-fail-object', { error: { code: 'DBS.200042', reason: 'the subnet has no addresses' } }],
   ['rds-fail', { error: { code: null, reason: 'The subnet has no address left.' } }],
   ['dcs-success', { beganAt: '2023-05-15T22:59:05.379Z', endedAt: '2023-05-15T22:59:08.248Z' }],
   ['sfs-turbo-success', { endedAt: '2023-04-01T06:27:55.000Z' }],

@@ -38,13 +38,31 @@ const words = fc.constantFrom(
   '__proto__',
   'constructor',
   '{"a":{"message":"x"}}',
+  '{"error":{"code":"Ecs.0319","message":"{\\"status\\":\\"SUCCESS\\"}"}}',
+  '[{"status":"SUCCESS"}]',
+  'null',
+  'WAITING_EXECUTE',
+  '0001-01-01T00:00:00Z',
+  '9999-12-31 23:59:59',
   '<html>',
   'x'.repeat(20_480),
+);
+/** Values where texts are documented, and lists where objects are. */
+const structures = fc.constantFrom<unknown>(
+  0,
+  1684191545379,
+  9007199254740993,
+  true,
+  false,
+  ['SUCCESS'],
+  { status: 'SUCCESS' },
+  [{ sub_jobs: [{ status: 'FAIL', fail_reason: { error_msg: ['x'] } }] }, { sub_jobs: 'null' }],
+  { sub_jobs_total: 1e6, sub_jobs: { status: 'FAIL' } },
 );
 /** What is put in may be in the fixtures' own words, too, so that bodies of one service turn up as another's. */
 const change = fc.record({
   at: fc.nat(),
-  to: fc.oneof(words, fc.jsonValue(), fc.constant(undefined), fc.constant('__proto__')),
+  to: fc.oneof(words, structures, fc.jsonValue(), fc.constant(undefined), fc.constant('__proto__')),
 });
 const STATUSES = [
   201, 202, 204, 206, 301, 302, 304, 400, 401, 403, 404, 408, 409, 418, 429, 500, 502, 503, 504, 599,
@@ -75,7 +93,8 @@ export const mutation: fc.Arbitrary<Mutation> = shape.map(
       const ways = places(json);
       json = put(json, ways[at % ways.length]!, to);
     }
-    const text = JSON.stringify(json) ?? '';
+    // Some whole numbers are longer than JavaScript writes them.
+    const text = (JSON.stringify(json) ?? '').replaceAll('9007199254740992', '12345678901234567890');
     const body = cutAt === null ? text : text.slice(0, cutAt);
     const headers: Record<string, string> = retryAfter === null ? {} : { 'retry-after': retryAfter };
     return { original, sent: answer(status, body, headers) };
@@ -103,7 +122,8 @@ export function saysEnded(name: string, { status, body }: Answer, jobId: string)
     it,
   );
   const word = statusField.reduce<unknown>((value, key) => (value as Record<string, unknown>)?.[key], it);
-  if (typeof id !== 'string' || id.trim().toLowerCase() !== jobId.toLowerCase()) return null;
+  const named = typeof id === 'number' ? String(id) : id;
+  if (typeof named !== 'string' || named.trim().toLowerCase() !== jobId.toLowerCase()) return null;
   if (typeof word !== 'string') return null;
   const [good, bad] = ENDS[name] ?? ENDS['ecs']!;
   const said = word.trim().toLowerCase();

@@ -82,7 +82,7 @@ const CASES: [name: string, job: Part, code: string | null, reason: string | nul
   [
     'a wrapped error in the text',
     { reason: 'x: {"error":{"code":"Neutron.1","message":"No ports left"}}' },
-    null,
+    'Neutron.1',
     'No ports left',
   ],
   ['an explanation that is no text', { reason: 'It failed.', explained: { a: 1 } }, null, 'It failed.'],
