@@ -11,19 +11,10 @@ export interface ErrorWords {
 
 /** Every name that a code, or the words on an error, was met under; the more telling first. */
 export const CODES = ['error_code', 'code', 'errorCode', 'errCode', 'err_code', 'job_error_code'];
-export const MESSAGES = [
-  ...['error_msg', 'message', 'error_message', 'errMsg', 'errorMsg', 'err_msg', 'errorMessage', 'msg'],
-  ...[
-    'fail_reason',
-    'failReason',
-    'job_error_msg',
-    'error_description',
-    'reason',
-    'error',
-    'errors',
-    'detail',
-  ],
-];
+export const MESSAGES = (
+  'error_msg message error_message errMsg errorMsg err_msg errorMessage msg ' +
+  'fail_reason failReason job_error_msg error_description reason error errors detail'
+).split(' ');
 
 /**
  * Reads every style met: flat `{code, message}`, wrapped `{error: {code, message, details: [...]}}`, the gateway's
