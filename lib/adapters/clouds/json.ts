@@ -42,11 +42,11 @@ const NOTHING = /^(null|nil|<nil>|none|undefined|\{\s*\}|\[\s*\]|"")$/i;
  */
 export function textOf(value: unknown): string | null {
   if (value === undefined || value === null) return null;
-  const text = (typeof value === 'object' ? written(value) : String(value)).trim();
+  const text = (typeof value === 'string' ? value : written(value)).trim();
   return text === '' || NOTHING.test(text) ? null : text;
 }
 
-function written(value: object): string {
+function written(value: unknown): string {
   try {
     return JSON.stringify(value);
   } catch {
