@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { restoreStore } from '../../lib/adapters/store/sqlite/backup.ts';
+import { restoreStore } from '../../lib/adapters/store/sqlite/restore.ts';
 import { teach } from '../examples.ts';
 import { openConfig } from '../open.ts';
 import { configOption } from '../options.ts';

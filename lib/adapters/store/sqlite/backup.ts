@@ -1,18 +1,34 @@
-import { closeSync, existsSync, openSync, readSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, fsyncSync, openSync, closeSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { backup, type DatabaseSync } from 'node:sqlite';
-import { explain, openFile } from './file.ts';
-import { lockStore } from './lock.ts';
-import { checkFormat, migrate } from './migrations.ts';
+import { corrupt, explain, openFile, realPath, SIDES } from './file.ts';
+import { lockFile, type StoreLock } from './lock.ts';
+import { checkFormat } from './migrations.ts';
+import { refuseHalfRestored } from './half-restored.ts';
 
 /**
  * Copies the store at `from` into a new file while others go on writing; the copy is of one moment. It has its name only
  * once it is whole and checked. Throws an `Error` that names the path and what to do.
  */
 export async function backupStore(from: string, to: string): Promise<void> {
+  refuseHalfRestored(realPath(from));
   if (!existsSync(from)) throw new Error(`there is no store at ${from}; nothing to copy`);
   if (existsSync(to)) throw new Error(`${to} exists already; choose another name for the copy`);
-  const part = `${to}.part`;
+  await copyStore(from, to);
+}
+
+/** The same over whatever is at `to`; `prepare` sees the copy before it has its name. */
+export async function copyStore(
+  from: string,
+  to: string,
+  prepare: (db: DatabaseSync) => void = () => {},
+): Promise<void> {
+  const part = to + PART;
+  let lock: StoreLock | null = null;
   try {
+    lock = lockPart(part);
+    tidy(dirname(to));
+    removeDatabase(part);
     const source = openFile(from, checkFormat);
     try {
       // Creates the copy for its owner alone.
@@ -25,75 +41,89 @@ export async function backupStore(from: string, to: string): Promise<void> {
       // Alone in its file: nothing of it is left in a side file that somebody might forget to keep.
       db.exec('PRAGMA journal_mode = DELETE');
       refuseUnlessSound(db);
+      prepare(db);
     }).close();
+    syncFile(part);
     renameSync(part, to);
+    syncFolder(dirname(to));
   } catch (error) {
-    removeDatabase(part);
+    if (lock) removeDatabase(part);
     throw new Error(`cannot copy the store to ${to}: ${explain(error, to)}`, { cause: error });
+  } finally {
+    if (lock) unlock(part, lock);
   }
 }
 
-/**
- * Puts a copy in the place of the store at `to`, on which no service may run. What was there is kept beside it; answers its
- * path, null where there was nothing. A copy that is damaged or of a newer format is refused, and nothing is changed.
- */
-export async function restoreStore(to: string, copy: string): Promise<string | null> {
-  if (!existsSync(copy)) throw new Error(`there is no file ${copy}`);
-  if (!isDatabase(copy)) {
-    throw new Error(`${copy} is no backup of Jobchime; if it is an export, use \`jobchime import\``);
+/** Of a copy that is not whole yet. Nobody else's files end like this, so those that are left behind may be removed. */
+const PART = '.jobchime-part';
+const LOCK = '-lock';
+
+function lockPart(part: string): StoreLock {
+  const lock = lockFile(part + LOCK);
+  if ('release' in lock) return lock;
+  throw new Error(
+    `another process (pid ${lock.heldBy}) writes this copy; wait for it or choose another name`,
+  );
+}
+
+/** Who dies while it copies leaves its part. Whoever copies into that folder next removes it, unless somebody is at it. */
+function tidy(folder: string): void {
+  const parts = readdirSync(folder).map((name) => /^.+\.jobchime-part(?=-[\w-]+$|$)/.exec(name)?.[0]);
+  for (const part of new Set(parts)) {
+    if (part === undefined) continue;
+    const path = join(folder, part);
+    const lock = tryLock(path + LOCK);
+    if (!lock) continue;
+    removeDatabase(path);
+    unlock(path, lock);
   }
-  const lock = lockStore(to);
-  const incoming = `${to}.restoring`;
+}
+
+/** Its file goes while it is held: after that somebody else may hold it. */
+function unlock(part: string, lock: StoreLock): void {
   try {
-    removeDatabase(incoming);
-    await backupStore(copy, incoming);
-    openFile(incoming, (db) => migrate(db)).close();
-    const kept = existsSync(to) ? keptName(to) : null;
-    // With its side files, whose names SQLite derives from that of the store: it may be too damaged to empty them.
-    if (kept) {
-      for (const side of SIDES) if (existsSync(to + side)) renameSync(to + side, kept + side);
-    }
-    renameSync(incoming, to);
-    return kept;
-  } catch (error) {
-    removeDatabase(incoming);
-    throw error;
+    for (const side of [...SIDES, '']) rmSync(part + LOCK + side, { force: true });
   } finally {
     lock.release();
   }
 }
 
-/** How every SQLite file begins. */
-const MAGIC = 'SQLite format 3\0';
-
-function isDatabase(path: string): boolean {
-  const file = openSync(path, 'r');
+/** Null: somebody has it, or it is somebody else's. */
+function tryLock(file: string): StoreLock | null {
   try {
-    const head = Buffer.alloc(MAGIC.length);
-    readSync(file, head);
-    return head.toString('latin1') === MAGIC;
+    const lock = lockFile(file, 0);
+    return 'release' in lock ? lock : null;
   } catch {
-    // A folder can be opened, but not read.
-    return false;
+    return null;
+  }
+}
+
+/** Before that, a power failure may bring back what the file was before. */
+function syncFile(path: string): void {
+  const handle = openSync(path, 'r');
+  try {
+    fsyncSync(handle);
   } finally {
-    closeSync(file);
+    closeSync(handle);
   }
 }
 
-/** The first free one of `jobs.db.before-restore`, `jobs.db.before-restore-2` ... */
-function keptName(path: string): string {
-  for (let n = 1; ; n += 1) {
-    const name = `${path}.before-restore${n === 1 ? '' : `-${n}`}`;
-    if (!existsSync(name)) return name;
+/** The same of its names: what was renamed in it stays renamed. */
+export function syncFolder(path: string): void {
+  try {
+    syncFile(path);
+  } catch (error) {
+    // Not everywhere can a folder be synchronised; there it is as durable as it gets.
+    if (!['EINVAL', 'EISDIR', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
   }
 }
 
-function refuseUnlessSound(db: DatabaseSync): void {
+export function refuseUnlessSound(db: DatabaseSync): void {
   const found = Object.values(db.prepare('PRAGMA integrity_check(1)').get() ?? {})[0];
-  if (found !== 'ok') throw new Error('the file is damaged; restore a copy or choose another path');
+  if (found !== 'ok') throw corrupt(String(found));
 }
 
-const SIDES = ['', '-wal', '-shm', '-journal'];
-const removeDatabase = (path: string): void => {
-  for (const side of SIDES) rmSync(path + side, { force: true });
-};
+/** Side files first: without them a store is older, but with those of another it is broken. */
+export function removeDatabase(path: string): void {
+  for (const side of [...SIDES, '']) rmSync(path + side, { force: true });
+}

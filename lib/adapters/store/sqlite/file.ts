@@ -1,6 +1,7 @@
-import { closeSync, openSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync, openSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { StoreTrouble, type TroubleKind } from '../../platform/store-trouble.ts';
 
 /**
  * How long a write waits for another process, for instance the command line that tracks a job. The wait blocks the
@@ -12,13 +13,13 @@ const BUSY_MS = 5_000;
 export function openFile(path: string, prepare: (db: DatabaseSync) => void): DatabaseSync {
   let db: DatabaseSync | null = null;
   try {
-    if (path !== ':memory:') createPrivately(path);
+    if (path !== ':memory:') createPrivately(realPath(path));
     db = new DatabaseSync(path, { timeout: BUSY_MS });
     prepare(db);
     return db;
   } catch (error) {
     db?.close();
-    throw new Error(`cannot open the store ${path}: ${explain(error, path)}`, { cause: error });
+    throw cannot('open the store', error, path);
   }
 }
 
@@ -35,37 +36,83 @@ function createPrivately(path: string): void {
   }
 }
 
-const NOT_WRITABLE = (path: string) =>
-  `this user must be able to write the file and its folder ${dirname(path)}; change their permissions or choose another path`;
-const NOT_THERE = (path: string) =>
-  `the folder ${dirname(path)} does not exist; create it or choose another path`;
+/** What SQLite keeps beside the file, under names that it derives from the file's own: first what it would read first. */
+export const SIDES = ['-wal', '-shm', '-journal'] as const;
+
+/**
+ * The file itself, by whatever symbolic links it is named: beside it SQLite keeps its side files, so it is what is locked,
+ * copied and replaced. A file that is not there yet is where opening it would make it.
+ */
+export function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') return path;
+  }
+  const folder = dirname(path);
+  if (folder === path) return path;
+  const here = realPath(folder);
+  let target: string;
+  try {
+    target = readlinkSync(path);
+  } catch {
+    return join(here, basename(path));
+  }
+  return realPath(resolve(here, target));
+}
+
+type Explanation = readonly [kind: TroubleKind, words: (path: string) => string];
+
+const NOT_WRITABLE: Explanation = [
+  'read_only',
+  (path) =>
+    `this user must be able to write the file and its folder ${dirname(path)}; change their permissions or choose another path`,
+];
+const NOT_THERE: Explanation = [
+  'unusable',
+  (path) => `the folder ${dirname(path)} does not exist; create it or choose another path`,
+];
+const FULL: Explanation = ['full', (path) => `the disk is full; make room where ${dirname(path)} is`];
 
 /** By error code of the system, or by SQLite's primary result code. */
-const EXPLANATIONS: Record<string, (path: string) => string> = {
+const EXPLANATIONS: Record<string, Explanation> = {
   ENOENT: NOT_THERE,
   ENOTDIR: NOT_THERE,
   EACCES: NOT_WRITABLE,
   EPERM: NOT_WRITABLE,
   EROFS: NOT_WRITABLE,
-  5: () => 'another process keeps it locked; find and stop that process',
+  ENOSPC: FULL,
+  EDQUOT: FULL,
+  5: ['busy', () => 'another process keeps it locked; find and stop that process'],
   8: NOT_WRITABLE,
-  11: () => 'the file is damaged; restore a copy or choose another path',
-  13: (path) => `the disk is full; make room where ${dirname(path)} is`,
+  10: [
+    'unusable',
+    (path) => `the disk fails to read or write; see to the disk where ${dirname(path)} is, and its room`,
+  ],
+  11: ['damaged', () => 'the file is damaged; restore a copy or choose another path'],
+  13: FULL,
   14: NOT_WRITABLE,
-  26: () => 'the file is not a SQLite database; choose another path or move the file away',
+  26: ['damaged', () => 'the file is not a SQLite database; choose another path or move the file away'],
 };
 
 /** What is wrong with the file at `path` and what to do about it. */
 export function explain(error: unknown, path: string): string {
   const words = error instanceof Error ? error.message : String(error);
-  return EXPLANATIONS[codeOf(error)]?.(path) ?? words;
+  return EXPLANATIONS[codeOf(error)]?.[1](path) ?? words;
 }
 
-/** A write that failed, in words that name the file. A mistake in what is written is left as it is: that is a bug of ours. */
-export function writeFault(error: unknown, path: string): unknown {
-  if (!(codeOf(error) in EXPLANATIONS)) return error;
-  return new Error(`cannot write to the store ${path}: ${explain(error, path)}`, { cause: error });
+/** What failed, in words that name the file. */
+function cannot(doing: string, error: unknown, path: string): StoreTrouble {
+  if (error instanceof StoreTrouble) return error;
+  const kind = EXPLANATIONS[codeOf(error)]?.[0] ?? 'unusable';
+  return new StoreTrouble(kind, `cannot ${doing} ${path}: ${explain(error, path)}`, error);
 }
+
+/** Trouble with the file while it is read or written. A mistake in what is asked is left as it is: that is a bug of ours. */
+export const faultIn =
+  (doing: 'read the store' | 'write to the store', path: string) =>
+  (error: unknown): unknown =>
+    codeOf(error) in EXPLANATIONS ? cannot(doing, error, path) : error;
 
 function codeOf(error: unknown): string {
   const { code, errcode } = error as { code?: string; errcode?: number };
@@ -77,3 +124,7 @@ const primaryCode = (errcode: number): number => errcode & 0xff;
 
 /** Somebody else holds the lock (SQLITE_BUSY). */
 export const isBusy = (error: unknown): boolean => codeOf(error) === '5';
+
+/** What SQLite says of a page that cannot be right (SQLITE_CORRUPT), said of a row that cannot. */
+export const corrupt = (words: string, cause?: unknown): Error =>
+  Object.assign(new Error(words, { cause }), { errcode: 11 });

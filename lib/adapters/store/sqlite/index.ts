@@ -1,13 +1,26 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { StoreTrouble } from '../../platform/store-trouble.ts';
 import type { Store } from '../../../ports.ts';
-import { openFile, writeFault } from './file.ts';
-import { migrate } from './migrations.ts';
-import { createTable } from './table.ts';
+import { faultIn, openFile, realPath } from './file.ts';
+import { STEPS, migrate } from './migrations.ts';
+import { createPresence } from './presence.ts';
+import { refuseHalfRestored } from './half-restored.ts';
+import { createTable, type Access } from './table.ts';
 import { createWriter } from './writer.ts';
 
 export type SqliteStore = Store & {
+  health: StoreHealth;
   /** Commits what was issued and closes the file. Whatever is asked later is rejected. */
   close(): Promise<void>;
 };
+
+/** How the file itself is. */
+export interface StoreHealth {
+  /** What was wrong with the last write; null: it is on disk, or there was none yet. */
+  lastWrite(): StoreTrouble | null;
+  /** Writes, for real, and sees to it that the file is still the one that was opened. Throws a `StoreTrouble`. */
+  check(): Promise<void>;
+}
 
 /**
  * FULL: a commit is on disk before anybody hears of it; with group commit that costs a few per cent. 32 MB of cache
@@ -17,25 +30,65 @@ const PRAGMAS = 'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA ca
 
 /**
  * Opens the store in one file, creating or migrating it; `:memory:` keeps it in memory. Other processes may read and
- * write the same file. Throws an `Error` that names the path and what to do.
+ * write the same file. Where the file is in trouble, whatever is asked throws a `StoreTrouble`; `onTrouble` hears of each,
+ * for whoever answers for the store as a whole.
  */
-export function openStore(path: string): SqliteStore {
+export function openStore(path: string, onTrouble: (trouble: StoreTrouble) => void = () => {}): SqliteStore {
+  if (path !== ':memory:') refuseHalfRestored(realPath(path));
+  let lastWrite: StoreTrouble | null = null;
+  const told =
+    (doing: 'read the store' | 'write to the store') =>
+    (error: unknown): unknown => {
+      const fault = error instanceof StoreTrouble ? error : faultIn(doing, path)(error);
+      if (fault instanceof StoreTrouble) {
+        if (doing === 'write to the store') lastWrite = fault;
+        onTrouble(fault);
+      }
+      return fault;
+    };
   const db = openFile(path, (db) => {
     migrate(db);
     db.exec(PRAGMAS);
   });
-  const writer = createWriter(db, (error) => writeFault(error, path));
+  const writer = createWriter(db, told('write to the store'), () => (lastWrite = null));
+  const access: Access = { db, writer, told: told('read the store') };
+  const presence = createPresence(path);
+  const touch = db.prepare(TOUCH);
+  const store: Store = {
+    jobs: createTable(access, 'jobs'),
+    origins: createTable(access, 'origins'),
+    deliveries: createTable(access, 'deliveries'),
+    endpoints: createTable(access, 'endpoints'),
+    tokens: createTable(access, 'tokens'),
+    subscriptions: createTable(access, 'subscriptions'),
+    idempotency: createTable(access, 'idempotency'),
+  };
   return {
-    jobs: createTable(db, 'jobs', writer),
-    origins: createTable(db, 'origins', writer),
-    deliveries: createTable(db, 'deliveries', writer),
-    endpoints: createTable(db, 'endpoints', writer),
-    tokens: createTable(db, 'tokens', writer),
-    subscriptions: createTable(db, 'subscriptions', writer),
-    idempotency: createTable(db, 'idempotency', writer),
+    ...store,
+    health: {
+      lastWrite: () => lastWrite,
+      async check() {
+        await writer.write(1, () => {
+          presence.check();
+          touch.run();
+        });
+      },
+    },
     async close() {
       writer.close();
-      if (db.isOpen) db.close();
+      closeQuietly(db);
     },
   };
+}
+
+/** Says what is there already, and is written all the same: page 1 goes to the disk. */
+const TOUCH = `PRAGMA user_version = ${STEPS.length}`;
+
+/** Closing tidies up, which a file in trouble may refuse; by then that has been told. */
+function closeQuietly(db: DatabaseSync): void {
+  try {
+    if (db.isOpen) db.close();
+  } catch {
+    // Nothing of it is lost: what was committed stands in the file or its log.
+  }
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
-import { explain, isBusy, openFile } from './file.ts';
+import { explain, isBusy, openFile, realPath } from './file.ts';
 
 export interface StoreLock {
   release(): void;
@@ -10,22 +10,33 @@ export interface StoreLock {
 const held = new Set<DatabaseSync>();
 
 /**
- * Makes this process the only service on the store at `path`; the command line beside it needs no lock. The lock is a
- * SQLite write lock on a side file, which the system takes away with the process, however it ends. Throws an `Error`
- * that names the process that has it.
+ * Makes this process the only service on the store at `path`, by whatever name; the command line beside it needs no lock.
+ * Throws an `Error` that names the process that has it.
  */
 export function lockStore(path: string): StoreLock {
   if (path === ':memory:') return { release() {} };
-  const file = `${path}-lock`;
-  const db = openFile(file, (db) => db.exec(`PRAGMA busy_timeout = ${PATIENCE_MS}`));
+  const lock = lockFile(lockOf(path));
+  if ('release' in lock) return lock;
+  throw new Error(
+    `another Jobchime (pid ${lock.heldBy}) already runs on ${path}; stop it or give this one its own store`,
+  );
+}
+
+const lockOf = (path: string): string => `${realPath(path)}-lock`;
+
+/**
+ * A lock is a SQLite write lock on a file of its own, which the system takes away with the process, however it ends.
+ * Answers the process number of whoever has it.
+ */
+export function lockFile(file: string, patienceMs = PATIENCE_MS): StoreLock | { heldBy: number } {
+  const db = openFile(file, (db) => db.exec(`PRAGMA busy_timeout = ${patienceMs}`));
   try {
     acquire(db);
   } catch (error) {
-    const problem = isBusy(error)
-      ? `another Jobchime (pid ${pidIn(db)}) already runs on ${path}; stop it or give this one its own store`
-      : `cannot lock the store with ${file}: ${explain(error, file)}`;
+    const heldBy = isBusy(error) ? pidIn(db) : null;
     db.close();
-    throw new Error(problem, { cause: error });
+    if (heldBy !== null) return { heldBy };
+    throw new Error(`cannot lock the store with ${file}: ${explain(error, file)}`, { cause: error });
   }
   held.add(db);
   return {
@@ -37,7 +48,7 @@ export function lockStore(path: string): StoreLock {
 
 /** The process number of the service that runs on the store at `path`; null where none does. Keeps nobody waiting. */
 export function serviceOn(path: string): number | null {
-  const file = `${path}-lock`;
+  const file = lockOf(path);
   if (path === ':memory:' || !existsSync(file)) return null;
   const db = openFile(file, (db) => db.exec('PRAGMA busy_timeout = 0'));
   try {

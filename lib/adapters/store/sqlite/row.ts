@@ -1,4 +1,5 @@
 import type { Row } from '../../../core/row.ts';
+import { corrupt } from './file.ts';
 
 /** A row as SQLite has it. */
 export interface Stored {
@@ -30,7 +31,16 @@ export function encode(row: Row): Columns {
 export function decode<R extends Row>(stored: Stored): R {
   const { key, version, state, created_at: createdAt, due_queue: queue, due_at: at, body } = stored;
   const due = queue === null ? null : { queue, at };
-  return { ...JSON.parse(body), key, version, state, createdAt, due } as R;
+  return { ...parsed(body), key, version, state, createdAt, due } as R;
+}
+
+/** Long bodies lie in pages of their own, which SQLite hands out unread: that one is damaged shows here. */
+function parsed(body: string): object {
+  try {
+    return JSON.parse(body);
+  } catch (error) {
+    throw corrupt('the body of a row is not JSON', error);
+  }
 }
 
 export interface Range {

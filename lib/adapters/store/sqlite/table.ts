@@ -7,8 +7,16 @@ import { decode, encode, rangeOf, type Columns, type Stored } from './row.ts';
 import { sqlFor } from './sql.ts';
 import type { Writer } from './writer.ts';
 
+/** How all tables reach the file. */
+export interface Access {
+  db: DatabaseSync;
+  writer: Writer;
+  /** Puts trouble with reading into words. */
+  told(error: unknown): unknown;
+}
+
 /** The port over one SQL table. Reads answer at once, writes with the next group commit. */
-export function createTable<R extends Row>(db: DatabaseSync, name: TableName, writer: Writer): Table<R> {
+export function createTable<R extends Row>({ db, writer, told }: Access, name: TableName): Table<R> {
   const sql = sqlFor(name);
   const insert = db.prepare(sql.insert);
   const select = db.prepare(sql.select);
@@ -18,10 +26,18 @@ export function createTable<R extends Row>(db: DatabaseSync, name: TableName, wr
   const due = db.prepare(sql.due);
   const queues = db.prepare(sql.queues);
   const depth = db.prepare(sql.depth);
+  const list = createListing<R>(db, name);
   const savepoint = db.prepare('SAVEPOINT one_create');
   const release = db.prepare('RELEASE one_create');
   const undo = db.prepare('ROLLBACK TO one_create');
 
+  const reading = async <T>(work: () => T | Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw told(error);
+    }
+  };
   const read = (key: string): R | null => {
     const stored = select.get({ key }) as Stored | undefined;
     return stored ? decode(stored) : null;
@@ -52,7 +68,7 @@ export function createTable<R extends Row>(db: DatabaseSync, name: TableName, wr
       return writer.write(rows.length, () => createAll(rows, columns));
     },
 
-    get: async (key) => read(key),
+    get: (key) => reading(() => read(key)),
 
     async save(row) {
       const columns = { ...encode(row), version: row.version };
@@ -69,16 +85,21 @@ export function createTable<R extends Row>(db: DatabaseSync, name: TableName, wr
       return writer.write(1, () => (remove.run(found).changes === 1 ? 'removed' : 'raced'));
     },
 
-    due: async (queue, now, limit, since = 0) =>
-      (due.all({ queue, now, since, limit: Math.max(0, limit) }) as unknown as Stored[]).map(decode<R>),
+    due: (queue, now, limit, since = 0) =>
+      reading(() =>
+        (due.all({ queue, now, since, limit: Math.max(0, limit) }) as unknown as Stored[]).map(decode<R>),
+      ),
 
-    queues: async (prefix, now, limit) =>
-      queues
-        .all({ ...rangeOf(prefix), now, limit: Math.max(0, limit) })
-        .map((found) => String(found['name'])),
+    queues: (prefix, now, limit) =>
+      reading(() =>
+        queues
+          .all({ ...rangeOf(prefix), now, limit: Math.max(0, limit) })
+          .map((found) => String(found['name'])),
+      ),
 
-    depth: async (queue) => ({ ...(depth.get({ queue }) as { count: number; earliest: number | null }) }),
+    depth: (queue) =>
+      reading(() => ({ ...(depth.get({ queue }) as { count: number; earliest: number | null }) })),
 
-    list: createListing<R>(db, name),
+    list: (query) => reading(() => list(query)),
   };
 }

@@ -23,9 +23,14 @@ type Answer = { value: unknown } | { error: unknown };
 
 /**
  * Group commit: the writes that were issued in one turn of the event loop share one transaction, and with it one sync of
- * the disk, which costs more than hundreds of rows. `told` puts trouble with the file into words.
+ * the disk, which costs more than hundreds of rows. `told` puts trouble with the file into words, `committed` hears of
+ * every transaction that is on disk.
  */
-export function createWriter(db: DatabaseSync, told: (error: unknown) => unknown = (error) => error): Writer {
+export function createWriter(
+  db: DatabaseSync,
+  told: (error: unknown) => unknown = (error) => error,
+  committed: () => void = () => {},
+): Writer {
   const begin = db.prepare('BEGIN IMMEDIATE');
   const commit = db.prepare('COMMIT');
   const rollback = db.prepare('ROLLBACK');
@@ -46,10 +51,21 @@ export function createWriter(db: DatabaseSync, told: (error: unknown) => unknown
       begin.run();
       const answers = batch.map(answer);
       commit.run();
+      committed();
       batch.forEach((write, i) => settle(write, answers[i]!));
     } catch (error) {
-      for (const write of batch) write.reject(told(error));
+      const fault = told(error);
+      for (const write of batch) write.reject(fault);
+      undo();
+    }
+  }
+
+  /** SQLite has often rolled back by itself; and where the file is broken, that fails as well. */
+  function undo(): void {
+    try {
       if (db.isTransaction) rollback.run();
+    } catch (error) {
+      told(error);
     }
   }
 

@@ -2,10 +2,12 @@ import { existsSync, openSync, readdirSync, readFileSync, statSync, writeFileSyn
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
-import { backupStore, restoreStore } from '../../../../lib/adapters/store/sqlite/backup.ts';
+import { backupStore } from '../../../../lib/adapters/store/sqlite/backup.ts';
+import { restoreStore } from '../../../../lib/adapters/store/sqlite/restore.ts';
 import { openStore } from '../../../../lib/adapters/store/sqlite/index.ts';
-import { lockStore } from '../../../../lib/adapters/store/sqlite/lock.ts';
+import { lockFile, lockStore } from '../../../../lib/adapters/store/sqlite/lock.ts';
 import { jobs } from '../../../contract/rows.ts';
+import { mortal } from './mortal.ts';
 import { newPath } from './places.ts';
 
 const keysIn = async (path: string): Promise<string[]> => {
@@ -54,6 +56,39 @@ describe('a backup', () => {
     const to = newPath();
     await expect(backupStore(damaged, to)).rejects.toThrow('damaged');
     expect(readdirSync(dirname(to))).toEqual([]);
+  });
+});
+
+describe('a backup that was killed', () => {
+  it('leaves a part that the next one into that folder removes, and no copy that is not whole', async () => {
+    const path = await storeWith('a');
+    const whole = await mortal(() => backupStore(path, newPath()));
+    for (let n = 1; n <= whole; n += 1) {
+      const to = newPath();
+      await mortal(() => backupStore(path, to), n);
+      if (existsSync(to)) expect(await keysIn(to)).toEqual(['a']);
+      else expect(readdirSync(dirname(to)).filter((name) => !/\.jobchime-part/.test(name))).toEqual([]);
+      await backupStore(path, `${to}.next`);
+      expect(readdirSync(dirname(to)).filter((name) => /part|lock/.test(name))).toEqual([]);
+    }
+  });
+
+  it('is told from one that goes on, and from what other programs call a part', async () => {
+    const path = await storeWith('a');
+    const to = newPath();
+    const part = `${to}.jobchime-part`;
+    const lock = lockFile(`${part}-lock`);
+    for (const name of [part, `${dirname(to)}/film.mkv.part`]) writeFileSync(name, 'on its way');
+    await backupStore(path, `${to}.other`);
+    expect(readdirSync(dirname(to)).toSorted()).toEqual(
+      ['film.mkv.part', 'jobs.db.jobchime-part', 'jobs.db.jobchime-part-lock', 'jobs.db.other'].toSorted(),
+    );
+    await expect(backupStore(path, to)).rejects.toThrow(
+      `another process (pid ${process.pid}) writes this copy`,
+    );
+    if ('release' in lock) lock.release();
+    await backupStore(path, to);
+    expect(readdirSync(dirname(to)).toSorted()).toEqual(['film.mkv.part', 'jobs.db', 'jobs.db.other']);
   });
 });
 

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'nod
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
-import { writeFault } from '../../../../lib/adapters/store/sqlite/file.ts';
+import { faultIn } from '../../../../lib/adapters/store/sqlite/file.ts';
 import { openStore } from '../../../../lib/adapters/store/sqlite/index.ts';
 import { migrate } from '../../../../lib/adapters/store/sqlite/migrations.ts';
 import { createWriter } from '../../../../lib/adapters/store/sqlite/writer.ts';
@@ -153,7 +153,7 @@ describe('a disk that is full', () => {
     const path = newPath();
     const db = new DatabaseSync(path);
     db.exec('CREATE TABLE notes (text TEXT); PRAGMA max_page_count = 4');
-    const writer = createWriter(db, (error) => writeFault(error, path));
+    const writer = createWriter(db, faultIn('write to the store', path));
     const write = (): Promise<unknown> =>
       writer.write(1, () => db.prepare('INSERT INTO notes VALUES (?)').run('x'.repeat(9_000)));
     const full = `cannot write to the store ${path}: the disk is full; make room where ${dirname(path)} is`;

@@ -1,11 +1,11 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, symlinkSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { setImmediate } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { openStore } from '../../../../lib/adapters/store/sqlite/index.ts';
-import { lockStore } from '../../../../lib/adapters/store/sqlite/lock.ts';
+import { lockStore, serviceOn } from '../../../../lib/adapters/store/sqlite/lock.ts';
 import { jobs } from '../../../contract/rows.ts';
 import { newPath, startChild } from './places.ts';
 
@@ -68,6 +68,40 @@ it('keeps nobody from reading and writing the store, nor from running on another
   expect((await store.jobs.create([jobs.fresh('a')]))[0]!.outcome).toBe('created');
   await store.close();
   for (const lock of locks) lock.release();
+});
+
+it.each([
+  ['a link to the file', (path: string, link: string) => symlinkSync(path, link)],
+  [
+    'a link to a link, both relative',
+    (path: string, link: string) => {
+      symlinkSync(relative(dirname(link), path), `${link}.first`);
+      symlinkSync(basename(`${link}.first`), link);
+    },
+  ],
+  [
+    'a link to its folder',
+    (path: string, link: string) => {
+      symlinkSync(dirname(path), `${link}.folder`);
+      symlinkSync(join(`${link}.folder`, basename(path)), link);
+    },
+  ],
+])('is one lock for the store by whatever name: %s, also before there is a file', async (_, linkTo) => {
+  const [path, link] = [newPath(), newPath()];
+  linkTo(path, link);
+  for (const make of [false, true]) {
+    if (make) await openStore(link).close();
+    expect(existsSync(path)).toBe(make);
+    for (const [one, other] of [
+      [path, link],
+      [link, path],
+    ] as const) {
+      const lock = lockStore(one);
+      expect(serviceOn(other)).toBe(process.pid);
+      expect(() => lockStore(other)).toThrow(refusal(process.pid, other));
+      lock.release();
+    }
+  }
 });
 
 it('says what is wrong with a lock file that is none', () => {

@@ -1,0 +1,20 @@
+/** What can be wrong with the file that holds everything. */
+export type TroubleKind = 'damaged' | 'gone' | 'full' | 'read_only' | 'busy' | 'unusable';
+
+/** With these nothing that is written is kept any more: to go on would only lose more. */
+const FATAL: readonly TroubleKind[] = ['damaged', 'gone'];
+
+/** The store is in trouble. The message is made for people: it names the file, what is wrong and what to do. */
+export class StoreTrouble extends Error {
+  override readonly name = 'StoreTrouble';
+  readonly kind: TroubleKind;
+
+  constructor(kind: TroubleKind, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.kind = kind;
+  }
+
+  get isFatal(): boolean {
+    return FATAL.includes(this.kind);
+  }
+}
