@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Store } from '../../ports.ts';
+import { realPath } from '../../adapters/store/sqlite/file.ts';
+import { refuseHalfRestored } from '../../adapters/store/sqlite/half-restored.ts';
 import { openStore } from '../../adapters/store/sqlite/index.ts';
 import { lockStore, serviceOn } from '../../adapters/store/sqlite/lock.ts';
 import { exportLines } from '../../adapters/store/transfer/export.ts';
@@ -42,6 +44,7 @@ export function openFileHome(path: string): Home {
 
 /** The same where nothing is made up: a store that is not there has nothing to export. */
 export function openExistingHome(path: string): Home {
+  refuseHalfRestored(realPath(path));
   if (!existsSync(path)) throw new Error(`there is no store at ${path}; nothing to export`);
   return openFileHome(path);
 }
