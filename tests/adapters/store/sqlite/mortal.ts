@@ -3,7 +3,6 @@ import { syncBuiltinESMExports } from 'node:module';
 
 /** What changes a folder or makes a change lasting. What SQLite does within a file is its own business. */
 const EFFECTS = ['renameSync', 'rmSync', 'openSync', 'fsyncSync'] as const;
-type Name = (typeof EFFECTS)[number];
 
 /**
  * Runs `work` in a process that dies right before its `nth` effect on the file system: from then on it has none, whatever
@@ -29,7 +28,7 @@ export async function mortal(
   } catch (error) {
     if (effects < nth) throw error;
   } finally {
-    for (const name of EFFECTS) fs[name as Name] = real[name] as never;
+    for (const name of EFFECTS) fs[name] = real[name] as never;
     syncBuiltinESMExports();
   }
   return effects;
