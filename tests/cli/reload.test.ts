@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { renameSync, writeFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { parseExposition } from '../adapters/platform/prometheus.ts';
 import { world, type Started, type World } from './world.ts';
 
@@ -64,4 +66,41 @@ it('serves metrics that say how it stands', async () => {
   expect(value('jobchime_deliveries_waiting')).toBe(0);
   expect(value('jobchime_outbox_rows')).toBe(0);
   expect(value('jobchime_last_sweep_timestamp_seconds')).toBeGreaterThan(Date.now() / 1_000 - 60);
+}, 60_000);
+
+/** Connections that are opened and say nothing, until the test ends. */
+async function silentTo(url: string, count: number): Promise<Socket[]> {
+  const { hostname, port } = new URL(url);
+  const sockets = Array.from({ length: count }, () => connect(Number(port), hostname).on('error', () => {}));
+  onTestFinished(() => sockets.forEach((socket) => socket.destroy()));
+  await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+  return sockets;
+}
+
+it('delivers, reloads its API and ends with 80 silent connections and room for 64 files', async () => {
+  const w = await world("api: { listen: '127.0.0.1:0' }\nmetrics: { listen: 127.0.0.1:0 }\n");
+  const service = await w.start(`bash -c 'ulimit -n 64; exec jobchime start'`, 'service.started');
+  const [, api = ''] = /"api":"([^"]+)"/.exec(service.printed()) ?? [];
+  const [, metrics = ''] = /"metrics":"([^"]+)"/.exec(service.printed()) ?? [];
+  const silent = await Promise.all([silentTo(api, 80), silentTo(metrics, 80)]);
+  const left = () => silent.map((sockets) => sockets.filter(({ closed }) => !closed).length);
+  // A quarter of the files at most, and few of them for metrics.
+  await expect.poll(left, { timeout: 5_000 }).toEqual([16, 8]);
+  const ids = Array.from({ length: 5 }, () =>
+    w.simulator.submit({ system: 'otc-ecs', life: { end: 'FAIL', runMs: 50 } }),
+  );
+  expect(await w.run(`jobchime track otc-ecs ${ids.join(' ')}`)).toMatchObject({ code: 0 });
+  while (w.slack.arrivals.length < ids.length) await new Promise((resolve) => setTimeout(resolve, 20));
+  expect((await fetch(`${api}/healthz`)).status).toBe(200);
+  expect((await fetch(metrics)).status).toBe(200);
+
+  await silentTo(api, 1);
+  await hup(service, 'service.started');
+  const again = /"api":"([^"]+)"/.exec(
+    service.printed().slice(service.printed().lastIndexOf('service.started')),
+  );
+  expect((await fetch(`${again![1]}/healthz`)).status).toBe(200);
+  await silentTo(again![1]!, 1);
+  service.child.kill('SIGTERM');
+  expect(await service.ended).toBe(0);
 }, 60_000);

@@ -3,10 +3,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import type { ApiSettings } from '../../adapters/config/config.ts';
+import { holdConnections, maxOpenFiles } from '../../adapters/platform/connections.ts';
 
 export interface Listening {
   url: string;
-  /** Takes no new connection; resolves when what is being answered has been. */
+  /** Takes no new connection; resolves when what is being answered has been, or some seconds later. */
   close(): Promise<void>;
 }
 
@@ -20,6 +21,10 @@ export class ListenError extends Error {
 
 /** A request that has not arrived as a whole by then is broken off. */
 const REQUEST_MS = 30_000;
+/** And its head sooner: nobody needs longer for some lines. */
+const HEAD_MS = 10_000;
+/** Most of the files that the process may open are for the store, the clouds and the targets. */
+const MAX_CONNECTIONS = Math.min(256, Math.max(4, Math.floor(maxOpenFiles() / 4)));
 
 /** Serves a fetch-standard app over node:http. Throws a `ListenError` where it cannot listen. */
 export async function serve(
@@ -27,8 +32,13 @@ export async function serve(
   { host, port }: ApiSettings['listen'],
 ): Promise<Listening> {
   const listener = getRequestListener(fetch, { overrideGlobalObjects: false, errorHandler: malformed });
-  const limits = { requestTimeout: REQUEST_MS, connectionsCheckingInterval: 5_000 };
+  const limits = {
+    requestTimeout: REQUEST_MS,
+    headersTimeout: HEAD_MS,
+    connectionsCheckingInterval: 5_000,
+  };
   const server = createServer(limits, (request, response) => void listener(request, response));
+  const connections = holdConnections(server, MAX_CONNECTIONS);
   server.listen(port, host);
   try {
     await once(server, 'listening');
@@ -38,11 +48,7 @@ export async function serve(
   const bound = (server.address() as AddressInfo).port;
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeIdleConnections();
-      }),
+    close: connections.close,
   };
 }
 

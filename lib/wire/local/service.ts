@@ -96,12 +96,16 @@ export function createService(parts: Parts): Service {
     },
     async stop() {
       open = false;
-      await listening?.close();
-      await metrics?.close();
-      // In the order of the way: what a look still settles becomes delivery rows, and those wait for the next start.
-      await Promise.all(loops.map((loop) => loop.stop()));
-      await looks.stop();
-      await sends.stop();
+      // At once, since whoever is connected to the API may keep it waiting; it answers until the end.
+      await stopWorking();
+      await Promise.all([listening?.close(), metrics?.close()]);
     },
   };
+
+  async function stopWorking(): Promise<void> {
+    // In the order of the way: what a look still settles becomes delivery rows, and those wait for the next start.
+    await Promise.all(loops.map((loop) => loop.stop()));
+    await looks.stop();
+    await sends.stop();
+  }
 }

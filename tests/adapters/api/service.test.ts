@@ -1,7 +1,8 @@
 /** The API as it runs: made from a configuration, beside the workers that deliver, over node:http. */
 import { mkdtempSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SMTPServer } from 'smtp-server';
@@ -14,7 +15,8 @@ import { createService } from '../../../lib/wire/local/service.ts';
 import { loadConfig, openParts, type Config } from '../../../lib/wire/local/parts.ts';
 import { createSecrets } from '../../../lib/adapters/platform/secrets.ts';
 import { randomBytes } from 'node:crypto';
-import { recordingTelemetry } from '../../kit.ts';
+import { newJob } from '../../../lib/core/jobs/job.ts';
+import { recordingTelemetry, running, scriptedClouds, spec } from '../../kit.ts';
 
 const PROJECT = '0123456789abcdef0123456789abcdef';
 
@@ -130,6 +132,44 @@ api: { listen: '127.0.0.1:0', secret_key: env:KEY, public_url: https://jobchime.
   expect((await client.subscriptions.get(mail.id)).targets).toMatchObject([{ reason: 'unsubscribed' }]);
   const published = () => telemetry.lines.filter((line) => line['kind'] === 'subscription.disabled');
   await expect.poll(() => published().length).toBe(1);
+});
+
+it('ends its work at once while a request is still under way, and answers that one', async () => {
+  const { config, secrets } = configOf(
+    `origins:\n  hwc-ecs: { dialect: ecs, cloud: huawei, region: x, endpoint: http://127.0.0.1:9, ` +
+      `project: '${PROJECT}', auth: { token: env:TOKEN } }\nallow_private: [127.0.0.1]\napi: { listen: '127.0.0.1:0' }\n`,
+  );
+  const { parts, close } = openParts({ ...config, store: ':memory:' }, secrets, recordingTelemetry());
+  closing.push(close);
+  const clouds = scriptedClouds(() => running);
+  const service = createService({ ...parts, clouds });
+  const { api } = await service.start();
+  const socket = connect(Number(new URL(api!).port), '127.0.0.1');
+  let heard = '';
+  socket.on('data', (chunk) => (heard += String(chunk)));
+  const ended = once(socket, 'close');
+  const { text } = await createTokens(parts.store.tokens, { clock: Date.now, random: randomBytes }).create({
+    name: 'test',
+    scopes: ['track'],
+    projects: null,
+    expiresAt: null,
+  });
+  socket.write(
+    `POST /v1/jobs HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${text}\r\n` +
+      'content-type: application/json\r\ncontent-length: 2\r\n\r\n{',
+  );
+  await expect.poll(async () => (await fetch(`${api}/healthz`)).status).toBe(200);
+  const stopped = service.stop();
+  await parts.store.jobs.create([
+    newJob(spec(1), { origin: 'hwc-ecs', service: 'ecs', cloud: 'huawei', region: 'x' }, Date.now(), 0),
+  ]);
+  // Longer than a tick.
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  expect(heard).toBe('');
+  socket.write('}');
+  await Promise.all([ended, stopped]);
+  expect(heard).toMatch(/^HTTP\/1.1 422 /);
+  expect(clouds.asked).toEqual([]);
 });
 
 async function track(client: ReturnType<typeof createClient>): Promise<{ key: string }[]> {

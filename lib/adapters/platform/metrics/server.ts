@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { holdConnections } from '../connections.ts';
 import { CONTENT_TYPE } from './exposition.ts';
 
 export interface MetricsServer {
@@ -7,6 +8,9 @@ export interface MetricsServer {
   url: string;
   close(): Promise<void>;
 }
+
+/** Few ask for metrics, and each takes one. */
+const MAX_CONNECTIONS = 8;
 
 /** Serves `GET /metrics`, read anew for each request. Rejects where the address cannot be listened on. */
 export async function serveMetrics(
@@ -26,17 +30,15 @@ export async function serveMetrics(
       response.writeHead(503).end();
     }
   };
-  const server = createServer((request, response) => void answer(request, response));
+  const limits = { headersTimeout: 10_000, connectionsCheckingInterval: 5_000 };
+  const server = createServer(limits, (request, response) => void answer(request, response));
+  const connections = holdConnections(server, MAX_CONNECTIONS, 0);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, host, resolve);
   });
   const at = server.address() as AddressInfo;
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${at.port}/metrics`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: connections.close,
   };
 }
