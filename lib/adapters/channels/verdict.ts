@@ -39,6 +39,14 @@ export const BY_TROUBLE: Readonly<Record<HttpReason, Verdict>> = {
 const verdictOfTrouble = ({ reason, sent }: HttpTrouble): Verdict =>
   sent && BY_TROUBLE[reason].kind === 'retry' ? retry('uncertain') : BY_TROUBLE[reason];
 
+function receiptForTrouble(trouble: HttpTrouble, clean: (text: string) => string): Receipt {
+  const verdict = verdictOfTrouble(trouble);
+  const detail = clean(`${trouble.reason}: ${trouble.detail}`);
+  return verdict.kind === 'retry' && trouble.reason === 'timeout'
+    ? { ...verdict, detail, hung: true }
+    : { ...verdict, detail };
+}
+
 /** An endpoint that asks for more is asked again after a day all the same. */
 const LONGEST_WAIT_MS = 24 * 3_600_000;
 /** The statuses that tell us to come less often; on others a `Retry-After` is no more than decoration. */
@@ -55,7 +63,7 @@ export function receiptFor(
   at: number,
   clean: (text: string) => string,
 ): Receipt {
-  if (!answer.ok) return { ...verdictOfTrouble(answer), detail: clean(`${answer.reason}: ${answer.detail}`) };
+  if (!answer.ok) return receiptForTrouble(answer, clean);
   const verdict = verdictOf(answer);
   const detail = clean(answer.body ? `HTTP ${answer.status}: ${answer.body}` : `HTTP ${answer.status}`);
   const asked = ASKS_TO_WAIT.includes(answer.status)

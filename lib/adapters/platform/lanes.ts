@@ -5,44 +5,105 @@ export interface Lanes {
   stop(): Promise<void>;
 }
 
-/**
- * Work that comes in lanes which never wait for one another: the origins to ask, the endpoints to deliver to. Only the
- * names of the lanes under way are remembered; what is to be done stands in the table.
- */
-export function createLanes(options: {
-  /** Names of lanes with something due. */
+export interface LaneOptions {
+  /** Names of lanes with something due, the longest due first. */
   due: (limit: number) => Promise<string[]>;
-  /** Works one lane off; `open` turns false when it should come to an end. */
-  serve: (name: string, open: () => boolean) => Promise<unknown>;
-  /** Lanes under way at once. */
+  /**
+   * Works one lane off. `open` turns false when it should come to an end. `turn` is for those that work in rounds: it is
+   * asked before each of them, told whether the one before did something, and says no where others wait for the place.
+   */
+  serve: (name: string, open: () => boolean, turn: (worked: boolean) => boolean) => Promise<unknown>;
+  /** Lanes at work at once. */
   max: number;
+  /**
+   * Lanes whose round takes longer than `afterMs` do not work, they wait for somebody, and take no place of the others.
+   * They are remembered until a round is short again, and no more than `max` of them are begun. At most `all` lanes are
+   * under way in any case, since each holds connections.
+   */
+  slow?: { afterMs: number; max: number; all: number };
+  clock: () => number;
   onError: (error: unknown) => void;
-}): Lanes {
-  const { due, serve, max, onError } = options;
-  const underWay = new Map<string, Promise<void>>();
-  let open = true;
+}
 
-  const run = async (name: string): Promise<void> => {
-    try {
-      await serve(name, () => open);
-    } catch (error) {
-      onError(error);
-    } finally {
-      underWay.delete(name);
-    }
+type Kind = 'quick' | 'slow';
+/** Names asked for, for each lane there may be: so many can wait, and each still gets its turn. */
+const WAITING = 16;
+
+/**
+ * Work that comes in lanes which never wait for one another: the origins to ask, the endpoints to deliver to. Only names
+ * are remembered, those of the lanes under way and of the slow ones; what is to be done stands in the table.
+ */
+export function createLanes({ due, serve, max, slow, clock, onError }: LaneOptions): Lanes {
+  const { afterMs, all } = slow ?? { afterMs: Infinity, all: max };
+  const places: Record<Kind, number> = { quick: max, slow: slow?.max ?? 0 };
+  const underWay = new Map<string, { since: number; ended: Promise<void> }>();
+  const slowOnes = new Set<string>();
+  /** When each had its last turn: who has a long backlog must not come before those that wait for their first message. */
+  let turns = new Map<string, number>();
+  let turnsSoFar = 0;
+  let open = true;
+  /** Whether lanes of a kind wait for a place. */
+  let crowded: Record<Kind, boolean> = { quick: false, slow: false };
+
+  const kindOf = (name: string): Kind => {
+    const since = underWay.get(name)?.since ?? Infinity;
+    return slowOnes.has(name) || clock() - since > afterMs ? 'slow' : 'quick';
   };
 
-  return {
-    async wake() {
-      if (!open) return;
-      const names = await due(max + underWay.size);
-      for (const name of names) {
-        if (open && !underWay.has(name) && underWay.size < max) underWay.set(name, run(name));
+  function begin(name: string): void {
+    const place = { since: clock(), ended: Promise.resolve() };
+    turns.set(name, (turnsSoFar += 1));
+    let rounds = 0;
+    const turn = (worked: boolean): boolean => {
+      if (clock() - place.since > afterMs) slowOnes.add(name);
+      else if (worked) slowOnes.delete(name);
+      place.since = clock();
+      rounds += 1;
+      return open && (rounds === 1 || !mustGiveWay(kindOf(name)));
+    };
+    const run = async (): Promise<void> => {
+      try {
+        await serve(name, () => open, turn);
+      } catch (error) {
+        onError(error);
+      } finally {
+        underWay.delete(name);
+        if (crowded.quick || crowded.slow) void wake().catch(onError);
       }
-    },
+    };
+    underWay.set(name, place);
+    place.ended = run();
+  }
+
+  const taken = (kind: Kind): number => [...underWay.keys()].filter((name) => kindOf(name) === kind).length;
+  const mustGiveWay = (kind: Kind): boolean =>
+    crowded[kind] || (kind === 'slow' && taken(kind) > places.slow);
+
+  async function wake(): Promise<void> {
+    if (!open) return;
+    const names = await due(all * WAITING);
+    turns = new Map([...underWay.keys(), ...names].map((name) => [name, turns.get(name) ?? 0]));
+    const free: Record<Kind, number> = {
+      quick: places.quick - taken('quick'),
+      slow: places.slow - taken('slow'),
+    };
+    const waits: Record<Kind, boolean> = { quick: false, slow: false };
+    for (const name of names.toSorted((a, b) => turns.get(a)! - turns.get(b)!)) {
+      if (!open || underWay.has(name)) continue;
+      const kind = kindOf(name);
+      waits[kind] ||= free[kind] <= 0 || underWay.size >= all;
+      if (waits[kind]) continue;
+      free[kind] -= 1;
+      begin(name);
+    }
+    crowded = waits;
+  }
+
+  return {
+    wake,
     async stop() {
       open = false;
-      await Promise.all(underWay.values());
+      await Promise.all([...underWay.values()].map(({ ended }) => ended));
     },
   };
 }

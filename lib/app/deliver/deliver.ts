@@ -10,7 +10,14 @@ import {
   type Delivery,
   type Receipt,
 } from '../../core/notify/delivery.ts';
-import { isUnsubscribed, judge, newEndpoint, type Endpoint } from '../../core/notify/endpoint.ts';
+import {
+  isUnsubscribed,
+  judge,
+  newEndpoint,
+  probed,
+  timesHung,
+  type Endpoint,
+} from '../../core/notify/endpoint.ts';
 import { isAdHoc, notifySubscriptions } from '../../core/notify/notify.ts';
 import type { ChannelName, Subscription, Target } from '../../core/notify/subscription.ts';
 
@@ -29,7 +36,8 @@ export type Delivered = Delivery['state'] | 'postponed' | 'readdressed' | 'raced
 
 /**
  * One delivery, once:
- * 1. claims the row: journal first, so that a death between sending and recording can be seen (`uncertain`);
+ * 1. claims the row: journal first, so that a death between sending and recording can be seen (`uncertain`); where the
+ *    endpoint let us wait the last time, also the turn to try it;
  * 2. sends, once, through its channel;
  * 3. records what came of it on the endpoint (paused, disabled) and on the row (delivered, later, given up, held).
  */
@@ -45,13 +53,27 @@ export async function deliver(deps: DeliverDeps, row: Delivery): Promise<Deliver
     return moved === 'raced' ? moved : 'readdressed';
   }
   if (endpoint.state === 'disabled') return settle(deps, hold(row, row.reason ?? 'gone'));
-  if (endpoint.pausedUntil > deps.clock()) {
-    const waits = await settle(deps, postpone(row, endpoint.pausedUntil));
-    return waits === 'raced' ? waits : 'postponed';
-  }
+  const now = deps.clock();
+  if (endpoint.pausedUntil > now) return putOff(deps, row, endpoint.pausedUntil);
+  if (timesHung(endpoint) === 0) return claimAndSend(deps, row, target, endpoint);
+  const probing = await deps.store.endpoints.save(probed(endpoint, now));
+  if (probing.outcome === 'raced') return putOff(deps, row, probed(endpoint, now).pausedUntil);
+  return claimAndSend(deps, row, target, probing.row);
+}
+
+async function putOff(deps: DeliverDeps, row: Delivery, until: number): Promise<Delivered> {
+  const outcome = await settle(deps, postpone(row, until));
+  return outcome === 'raced' || outcome === 'failed' ? outcome : 'postponed';
+}
+
+async function claimAndSend(
+  deps: DeliverDeps,
+  row: Delivery,
+  target: Target,
+  endpoint: Endpoint,
+): Promise<Delivered> {
   const claimed = await deps.store.deliveries.save(claim(row, deps.clock()));
-  if (claimed.outcome === 'raced') return 'raced';
-  return send(deps, claimed.row, target, endpoint);
+  return claimed.outcome === 'raced' ? 'raced' : send(deps, claimed.row, target, endpoint);
 }
 
 async function send(
@@ -122,7 +144,7 @@ async function judged(deps: DeliverDeps, endpoint: Endpoint, receipt: Receipt, n
   const { endpoints } = deps.store;
   let row = endpoint;
   for (let tries = 0; tries < 5; tries += 1) {
-    const next = judge(row, receipt, now);
+    const next = judge(row, receipt, now, endpoint);
     if (next === row) return;
     const saved = await (row.version === 0 ? createEndpoint(deps, next) : endpoints.save(next));
     if (saved.outcome === 'saved') return;

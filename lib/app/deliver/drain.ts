@@ -1,6 +1,6 @@
 import { deliverQueue } from '../../core/row.ts';
 import { deliver, type Delivered, type DeliverDeps } from './deliver.ts';
-import { postpone, type Delivery } from '../../core/notify/delivery.ts';
+import { rescued as dueNow, type Delivery } from '../../core/notify/delivery.ts';
 import type { ChannelName } from '../../core/notify/subscription.ts';
 
 /**
@@ -21,17 +21,24 @@ export const endpointsDue = async (deps: DeliverDeps, limit: number): Promise<st
   );
 
 /**
- * Delivers what is due for one endpoint, the longest due first, until nothing is due or `keepOn` says no. Endpoints are
- * drained side by side and never wait for one another: a dead one delays only what is its own.
+ * Delivers what is due for one endpoint, the longest due first, until nothing is due or `turn` says no; it is asked before
+ * each round, in which as many are sent as go side by side. Endpoints are drained side by side and never wait for one
+ * another: a dead one delays only what is its own. `turn` is told whether the round before sent anything.
  */
-export async function drain(deps: DeliverDeps, endpoint: string, keepOn: () => boolean): Promise<number> {
+export async function drain(
+  deps: DeliverDeps,
+  endpoint: string,
+  turn: (worked: boolean) => boolean,
+): Promise<number> {
   const queue = deliverQueue(endpoint);
   let sent = 0;
-  while (keepOn()) {
+  let worked = false;
+  while (turn(worked)) {
     const due = await deps.store.deliveries.due(queue, deps.clock(), PAGE);
     if (due.length === 0) return sent;
     const rows = due.slice(0, WIDTH[due[0]!.channel]);
-    await Promise.all(rows.map((row) => deliverSafely(deps, row)));
+    const outcomes = await Promise.all(rows.map((row) => deliverSafely(deps, row)));
+    worked = outcomes.some((outcome) => outcome !== 'postponed' && outcome !== 'raced');
     sent += rows.length;
   }
   return sent;
@@ -63,7 +70,7 @@ export async function rescue(deps: Pick<DeliverDeps, 'store' | 'clock'>): Promis
       limit: 200,
       ...(after ? { after } : {}),
     });
-    await Promise.all(page.rows.map((row) => deps.store.deliveries.save(postpone(row, deps.clock()))));
+    await Promise.all(page.rows.map((row) => deps.store.deliveries.save(dueNow(row, deps.clock()))));
     rescued += page.rows.length;
     after = page.next ?? undefined;
     more = page.next !== null;

@@ -29,7 +29,8 @@ export type DeliveryReason = (typeof DELIVERY_REASONS)[number];
 /** What a channel answers after sending once. The caller owns retries, log and disabling. */
 export type Receipt =
   | { kind: 'sent'; detail: string }
-  | { kind: 'retry'; reason: DeliveryReason; detail: string; afterMs?: number }
+  /** `hung`: no answer came in all the time there was. */
+  | { kind: 'retry'; reason: DeliveryReason; detail: string; afterMs?: number; hung?: true }
   | { kind: 'never'; reason: DeliveryReason; detail: string; disable: boolean };
 
 export type DeliveryState = 'pending' | 'sending' | 'retrying' | 'delivered' | 'failed' | 'held';
@@ -63,8 +64,15 @@ export interface Delivery extends Row {
   releasedAt?: number;
 }
 
-/** An attempt ends within this (the whole exchange has 15 s); a claim that is older belongs to a worker that died. */
-export const CLAIM_MS = 60_000;
+/**
+ * An attempt ends within this; a claim that is older belongs to a worker that died. HTTP has 15 s, and Slack two exchanges
+ * in a row; a mail has 30 s until it is handed over and 10 min from there on.
+ */
+export const CLAIM_MS: Readonly<Record<ChannelName, number>> = {
+  slack: 60_000,
+  webhook: 60_000,
+  email: 660_000,
+};
 /** An endpoint may ask us to wait as often as it likes, but not for ever. */
 const TOO_OLD_MS = 7 * 24 * 3_600_000;
 
@@ -109,7 +117,10 @@ const ended = (d: Delivery, state: DeliveryState, reason: DeliveryReason): Deliv
 export function claim(row: Delivery, now: number): Delivery {
   const attempts = row.state === 'sending' ? closeOpen(row, 'uncertain') : row.attempts;
   const open: Attempt = { at: now, ms: null, reason: null, detail: '', counts: true };
-  return withDue({ ...row, state: 'sending', attempts: [...attempts, open].slice(-20) }, now + CLAIM_MS);
+  return withDue(
+    { ...row, state: 'sending', attempts: [...attempts, open].slice(-20) },
+    now + CLAIM_MS[row.channel],
+  );
 }
 
 const closeOpen = (row: Delivery, reason: DeliveryReason): Attempt[] =>
@@ -129,13 +140,18 @@ export function record(row: Delivery, receipt: Receipt, now: number, schedule: r
   if (receipt.kind === 'never') return receipt.disable ? hold(next, reason) : ended(next, 'failed', reason);
   const wait = receipt.afterMs ?? schedule[next.spent - 1];
   if (wait === undefined) return ended(next, 'failed', reason);
-  if (now + wait - (row.releasedAt ?? row.createdAt) > TOO_OLD_MS) return ended(next, 'failed', 'too_old');
+  if (isTooOld(row, now + wait)) return ended(next, 'failed', 'too_old');
   // What the endpoint asked for is a lower bound; our own waits are spread so that retries do not come as a crowd.
   return withDue({ ...next, state: 'retrying' }, receipt.afterMs ? now + wait : spread(row.key, now, wait));
 }
 
-/** The endpoint is paused: later, no attempt spent. */
-export const postpone = (row: Delivery, until: number): Delivery => withDue(row, until);
+const isTooOld = (row: Delivery, at: number): boolean => at - (row.releasedAt ?? row.createdAt) > TOO_OLD_MS;
+
+/** The endpoint is paused: later, no attempt spent. One that is paused again and again does not keep a message for ever. */
+export const postpone = (row: Delivery, until: number): Delivery =>
+  isTooOld(row, until) ? ended(row, 'failed', 'too_old') : withDue(row, until);
+/** Its worker died. Taking it up says that nobody knows what became of the attempt. */
+export const rescued = (row: Delivery, now: number): Delivery => withDue(row, now);
 /** The endpoint is disabled or the subscription paused: kept until somebody resumes it, in the order of its making. */
 export const hold = (row: Delivery, reason: DeliveryReason): Delivery => ({
   ...row,

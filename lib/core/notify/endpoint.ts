@@ -1,12 +1,15 @@
 import { PUBLISH_QUEUE, type News, type Row } from '../row.ts';
 import { digest, eventId, SUBSCRIPTION_DISABLED, type Event } from '../jobs/event.ts';
 import type { Delivery, DeliveryReason, Receipt } from './delivery.ts';
+import { pauseAfter } from './retry.ts';
 
 /** The health of one endpoint, apart from the subscription's definition. Its key is the target's `endpoint`. */
 export interface Endpoint extends Row {
   state: 'ok' | 'disabled';
   /** Nothing is sent before this; epoch milliseconds. */
   pausedUntil: number;
+  /** How many times in a row it let us wait without an answer. */
+  hung?: number;
   subscription: string;
   channel: string;
   shown: string;
@@ -38,14 +41,37 @@ export const newEndpoint = (
   sequence: 0,
 });
 
-/** What one attempt says of the endpoint as a whole. Returns the same row where it says nothing. */
-export function judge(row: Endpoint, receipt: Receipt, now: number): Endpoint {
+/**
+ * What one attempt says of the endpoint as a whole. Returns the same row where it says nothing.
+ * @param before The row when the attempt began.
+ */
+export function judge(row: Endpoint, receipt: Receipt, now: number, before: Endpoint = row): Endpoint {
+  if (receipt.kind === 'retry' && receipt.hung) return paused(row, now, timesHung(before));
+  const heard = answering(row);
   if (receipt.kind === 'retry' && receipt.afterMs !== undefined) {
-    return { ...row, pausedUntil: Math.max(row.pausedUntil, now + receipt.afterMs) };
+    return { ...heard, pausedUntil: Math.max(heard.pausedUntil, now + receipt.afterMs) };
   }
-  if (receipt.kind !== 'never' || !receipt.disable || row.state === 'disabled') return row;
-  return disabled(row, receipt.reason, now);
+  if (receipt.kind !== 'never' || !receipt.disable || row.state === 'disabled') return heard;
+  return disabled(heard, receipt.reason, now);
 }
+
+export const timesHung = (row: Endpoint): number => row.hung ?? 0;
+
+/** Messages that waited side by side found out the same thing: together they count once. */
+function paused(row: Endpoint, now: number, hungBefore: number): Endpoint {
+  if (timesHung(row) > hungBefore) return row;
+  const hung = hungBefore + 1;
+  return { ...row, hung, pausedUntil: Math.max(row.pausedUntil, now + pauseAfter(hung)) };
+}
+
+/** Whatever it said, it does not let us wait: what was paused for that goes on. */
+const answering = (row: Endpoint): Endpoint =>
+  timesHung(row) === 0 ? row : { ...row, hung: 0, pausedUntil: 0 };
+
+/** Longer than an exchange by HTTP. A mail may take longer; then a second one finds out the same. */
+const PROBE_MS = 30_000;
+/** The others wait while one message finds out whether it answers again. */
+export const probed = (row: Endpoint, now: number): Endpoint => ({ ...row, pausedUntil: now + PROBE_MS });
 
 function disabled(row: Endpoint, reason: DeliveryReason, now: number): Endpoint {
   const sequence = row.sequence + 1;
@@ -69,7 +95,7 @@ export const isUnsubscribed = (row: Endpoint | null): boolean =>
   row?.state === 'disabled' && row.reason === 'unsubscribed';
 
 /** Somebody says that it works again. What is still to be told of the last spell is told all the same. */
-export const enabled = (row: Endpoint): Endpoint => ({ ...row, state: 'ok', pausedUntil: 0 });
+export const enabled = (row: Endpoint): Endpoint => ({ ...row, state: 'ok', pausedUntil: 0, hung: 0 });
 
 export function publishedEndpoint(row: Endpoint, kinds: readonly string[]): Endpoint {
   const unpublished = row.unpublished.filter((news) => !kinds.includes(news.kind));

@@ -5,6 +5,22 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
 /**
+ * How long an endpoint as a whole is left alone after the first, second, third ... time in a row that it let us wait without
+ * an answer. One message at a time finds out whether it answers again, and whatever it answers ends this.
+ */
+export const PAUSES: readonly number[] = [
+  30 * SECOND,
+  MINUTE,
+  2 * MINUTE,
+  5 * MINUTE,
+  15 * MINUTE,
+  30 * MINUTE,
+  HOUR,
+];
+export const pauseAfter = (timesInARow: number): number =>
+  PAUSES[Math.min(timesInARow, PAUSES.length) - 1] ?? 0;
+
+/**
  * Waits between the attempts of one delivery, in milliseconds; one attempt more than waits. What an endpoint asks for
  * itself (`Retry-After`) comes on top and costs no attempt.
  */

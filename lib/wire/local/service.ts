@@ -1,6 +1,6 @@
 import { createLocalBus } from '../../adapters/bus/local.ts';
 import { dispatch } from '../../app/deliver/dispatch.ts';
-import { drain, endpointsDue, rescue } from '../../app/deliver/drain.ts';
+import { rescue } from '../../app/deliver/drain.ts';
 import { releaseHeld } from '../../app/deliver/release.ts';
 import { createLanes } from '../../adapters/platform/lanes.ts';
 import { startLoop, type Loop } from '../../adapters/platform/loop.ts';
@@ -14,6 +14,7 @@ import { track, type Tracked } from '../../app/sweep/track.ts';
 import { apiOver } from '../api.ts';
 import { listenForMetrics } from './metrics.ts';
 import type { Parts } from './parts.ts';
+import { createSends } from './sends.ts';
 import { serve, type Listening } from './serve.ts';
 
 export interface Service {
@@ -33,20 +34,12 @@ const PURGE_MS = 3_600_000;
 /** Rows taken up at a time, of each origin and of each kind of news. */
 const BUDGET = 200;
 const MAX_ORIGINS = 100;
-/** Endpoints served side by side. Each holds at most its own few connections. */
-const MAX_ENDPOINTS = 64;
-
 /** One machine: a timer for the schedule, the table for the queues, and workers in the process. */
 export function createService(parts: Parts): Service {
   const { store, clouds, subscriptions, clock, telemetry, policy } = parts;
   const broken = (what: string) => (error: unknown) => telemetry.line('error', `${what}.broken`, { error });
 
-  const sends = createLanes({
-    due: (limit) => endpointsDue(parts, limit),
-    serve: (endpoint, open) => drain(parts, endpoint, open),
-    max: MAX_ENDPOINTS,
-    onError: broken('delivery'),
-  });
+  const sends = createSends(parts);
   const doorbell = { ring: () => sends.wake() };
   const bus = createLocalBus((events) =>
     dispatch({ jobs: store.jobs, deliveries: store.deliveries, subscriptions, doorbell, clock }, events),
@@ -57,6 +50,7 @@ export function createService(parts: Parts): Service {
     due: (limit) => originsDue(sweeping, limit),
     serve: (origin, open) => sweepOrigin(sweeping, origin, open),
     max: MAX_ORIGINS,
+    clock,
     onError: broken('sweep'),
   });
   let sweptAt = 0;

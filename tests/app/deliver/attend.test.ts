@@ -97,6 +97,30 @@ describe('a ring of the doorbell', () => {
     expect(channel.sent).toHaveLength(2);
   });
 
+  it('is answered for an endpoint that hung by one message, while the others wait', async () => {
+    let isOver = false;
+    const hung: Receipt = { kind: 'retry', reason: 'uncertain', detail: 'timeout', hung: true };
+    const { deps, clock, route, rings, channel } = setUp(() => (isOver ? ok : hung));
+    const first = await route();
+    await attend(deps, first);
+    expect(rings.pop()).toEqual({ key: first, wait: expect.closeTo(5_000, -3) });
+    clock.pass(6_000);
+    // Its next attempt waits with the endpoint, and costs nothing until then.
+    expect(await attend(deps, first)).toBe('postponed');
+    expect(rings.pop()).toEqual({ key: first, wait: 24_000 });
+    await dispatch({ ...deps, jobs: store.jobs, deliveries: store.deliveries }, [events['job.lost']]);
+    const second = rings.pop()!.key;
+    clock.pass(24_000);
+    isOver = true;
+    const outcomes = await Promise.all([attend(deps, first), attend(deps, second)]);
+    expect(outcomes.toSorted()).toEqual(['delivered', 'postponed']);
+    expect(channel.sent).toHaveLength(2);
+    expect(rings.pop()).toMatchObject({ wait: 30_000 });
+    clock.pass(30_000);
+    await Promise.all([attend(deps, first), attend(deps, second)]);
+    expect(channel.sent).toHaveLength(3);
+  });
+
   it('throws where the store is in trouble, so that the message comes back', async () => {
     const { deps, route } = setUp(() => ok);
     const key = await route();
