@@ -1,8 +1,8 @@
 import type { Cloud } from './dialect.ts';
 
-/** Where the hosts of a cloud's regions are, by a pattern of the region; the first that fits. */
+/** Where the hosts of a cloud's regions are. */
 interface Domain {
-  region: RegExp;
+  regions: readonly string[];
   /** Behind `SERVICE.REGION`. */
   suffix: string;
   /** What the host of IAM begins with, where that is not `iam`. */
@@ -10,19 +10,33 @@ interface Domain {
 }
 
 /**
- * The vendor's own tables disagree on which services of the European regions answer under `.eu`; Terraform's provider uses it
- * for all of them, and so does this. `eu-west-0` is run by Orange under a domain of its own, which has to be configured.
+ * The regions that a cloud runs itself under a domain of its own, by name: the pattern of a region says nothing of who runs it,
+ * and credentials are sent to what is found here. Partners run `eu-west-0` (Orange), `ru-moscow-1`, `my-kualalumpur-1` and those
+ * of `la-south` under domains of theirs, whatever the vendor's tables say. The vendor's tables also disagree on which services
+ * of the European regions answer under `.eu`; Terraform's provider uses it for all of them, and so does this.
  */
 const DOMAINS: Readonly<Record<Cloud, readonly Domain[]>> = {
   huawei: [
-    { region: /^eu-west-1\d\d$/, suffix: 'myhuaweicloud.eu' },
-    { region: /^[a-z]{2}-[a-z]+(-[a-z]+)?-\d+$/, suffix: 'myhuaweicloud.com' },
+    { regions: ['eu-west-101'], suffix: 'myhuaweicloud.eu' },
+    {
+      regions: (
+        'cn-north-1 cn-north-2 cn-north-4 cn-north-9 cn-east-2 cn-east-3 cn-east-4 cn-east-5 ' +
+        'cn-south-1 cn-south-2 cn-south-4 cn-southwest-2 ' +
+        'ap-southeast-1 ap-southeast-2 ap-southeast-3 ap-southeast-4 ap-southeast-5 ' +
+        'af-north-1 af-south-1 ae-ad-1 me-east-1 tr-west-1 la-north-2 na-mexico-1 sa-brazil-1'
+      ).split(' '),
+      suffix: 'myhuaweicloud.com',
+    },
   ],
   otc: [
-    { region: /^eu-(de|nl)$/, suffix: 'otc.t-systems.com' },
-    { region: /^eu-ch2$/, suffix: 'sc.otc.t-systems.com', iam: 'iam-pub' },
+    { regions: ['eu-de', 'eu-nl'], suffix: 'otc.t-systems.com' },
+    { regions: ['eu-ch2'], suffix: 'sc.otc.t-systems.com', iam: 'iam-pub' },
   ],
 };
+
+/** The regions whose hosts are known. */
+export const regionsOf = (cloud: Cloud): readonly string[] =>
+  DOMAINS[cloud].flatMap(({ regions }) => regions);
 
 /**
  * Services that the cloud's list of endpoints does not have in all of its regions: those in which it has them. That list
@@ -46,7 +60,7 @@ export function iamOf(cloud: Cloud, region: string): string | null {
 }
 
 const domainOf = (cloud: Cloud, region: string): Domain | undefined =>
-  DOMAINS[cloud].find((domain) => domain.region.test(region));
+  DOMAINS[cloud].find(({ regions }) => regions.includes(region));
 
 /**
  * Whether a host is one of the cloud's own. Credentials go nowhere else unless the configuration says so by name: what begins

@@ -25,7 +25,7 @@ export function originSchema(rules: Rules) {
       dialect: z.enum(dialects).meta({ hint: `Write one of ${dialects.join(', ')}.` }),
       cloud: z.enum(CLOUDS).meta({ hint: 'Write huawei or otc.' }),
       region: like(REGION, 'a region', 'Write the region, for example eu-de.'),
-      endpoint: endpoint('service', 'https://ecs.eu-de.otc.t-systems.com', rules).optional(),
+      endpoint: endpoint(SERVICE, rules).optional(),
       project: like(
         PROJECT_ID,
         'a project id',
@@ -54,12 +54,17 @@ export function originSchema(rules: Rules) {
     .meta({ hint: 'Give dialect, cloud, region, project and auth.' });
 }
 
-const endpoint = (what: string, example: string, { allowPrivate }: Rules) =>
-  field(`Write the ${what}, for example ${example}.`, (text) => readEndpoint(text, allowPrivate));
+type Where = readonly [what: string, example: string];
+const SERVICE: Where = ['service', 'https://ecs.eu-de.otc.t-systems.com'];
+const IAM: Where = ['IAM service', 'https://iam.eu-de.otc.t-systems.com'];
+const hint = (what: string, example: string): string => `Write the ${what}, for example ${example}.`;
+
+const endpoint = (where: Where, { allowPrivate }: Rules) =>
+  field(hint(...where), (text) => readEndpoint(text, allowPrivate));
 
 function authSchema(rules: Rules) {
   const reference = field(REFERENCE, rules.secret);
-  const iam = endpoint('IAM service', 'https://iam.eu-de.otc.t-systems.com', rules).optional();
+  const iam = endpoint(IAM, rules).optional();
   const account = 'Write the account, for example OTC00000000001000000001.';
   const agency = z
     .strictObject({
@@ -112,9 +117,20 @@ function misplaced(it: unknown, { clouds, trustedHosts, allowPrivate }: Rules): 
   const hostIn = (given: unknown): string | null =>
     typeof given === 'string' && readEndpoint(given, allowPrivate).ok ? hostOf(new URL(given)) : null;
   const isOwn = (host: string): boolean => clouds.owns(cloud, host);
-  const check = (path: string[], given: unknown, known: string | null, where: string): Misplaced[] => {
-    if (given === undefined)
-      return known ? [] : [{ path, message: `is missing: none is known for ${where}` }];
+  const known = clouds.regions(cloud);
+  const other = CLOUDS.find((one) => one !== cloud && clouds.regions(one).includes(region));
+  if (other && endpoint === undefined) {
+    const fix = `Write cloud: ${other}, or a region of ${cloud}: ${known.join(', ')}.`;
+    return [{ path: ['region'], message: `is a region of cloud ${other}, not of ${cloud}`, fix }];
+  }
+  const here = known.includes(region) ? 'this service in this region' : 'this region';
+  const check = (path: string[], given: unknown, found: string | null, where: string): Misplaced[] => {
+    if (given === undefined && found) return [];
+    if (given === undefined) {
+      const what = path.includes('iam') ? IAM : SERVICE;
+      const regions = known.includes(region) ? '' : ` Known regions of ${cloud}: ${known.join(', ')}.`;
+      return [{ path, message: `is missing: none is known for ${where}`, fix: hint(...what) + regions }];
+    }
     const host = hostIn(given);
     if (host === null || isOwn(host) || trusted.includes(host)) return [];
     const fix = 'Correct it; or, if that host may get the credentials, list it under trusted_hosts.';
@@ -125,11 +141,11 @@ function misplaced(it: unknown, { clouds, trustedHosts, allowPrivate }: Rules): 
   const [knownIam, where] =
     host !== null && !isOwn(host) && trusted.includes(host)
       ? [null, `an endpoint outside of cloud ${cloud}`]
-      : [clouds.iam(cloud, region), 'this region'];
+      : [clouds.iam(cloud, region), here];
   const { iam, agency, access_key } = isRecord(auth) ? auth : {};
   const asksIam = agency !== undefined || (isRecord(auth) && 'password' in auth) || iam !== undefined;
   return [
-    ...check(['endpoint'], endpoint, clouds.endpoint(cloud, region, dialect), 'this region'),
+    ...check(['endpoint'], endpoint, clouds.endpoint(cloud, region, dialect), here),
     ...(asksIam ? check(['auth', 'iam'], iam, knownIam, where) : []),
     ...(access_key !== undefined && iam !== undefined && agency === undefined
       ? [{ path: ['auth', 'iam'], message: 'is not asked for keys without an agency', fix: 'Remove it.' }]

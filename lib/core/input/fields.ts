@@ -7,6 +7,8 @@ export interface KnownClouds {
   dialects: readonly string[];
   /** Those of one cloud. */
   dialectsOf(cloud: CloudName): readonly string[];
+  /** Those of one cloud whose hosts are known. */
+  regions(cloud: CloudName): readonly string[];
   /** `https://host`; null where it is not known. */
   endpoint(cloud: CloudName, region: string, dialect: string): string | null;
   iam(cloud: CloudName, region: string): string | null;

@@ -56,6 +56,11 @@ const FAULTS: Row[] = [
   // What the cloud does not have, or is not known to have there
   ['dialect: elb', 'dialect: elb-v3', 'origins.otc-elb.dialect', 'is not one of cloud otc', 'It has ecs, elb, evs,'],
   ['region: eu-de\n    endpoint: https://ELB.eu-de.otc.t-systems.com:443/', 'region: eu-xy', 'origins.otc-elb.endpoint', 'is missing: none is known for this region', 'for example https://'],
+  ['region: eu-de\n    endpoint: https://ELB.eu-de.otc.t-systems.com:443/', 'region: eu-xy', 'origins.otc-elb.endpoint', 'is missing: none is known for this region', 'Known regions of otc: eu-de, eu-nl, eu-ch2.'],
+  ...['eu-west-0', 'ru-moscow-1', 'my-kualalumpur-1', 'la-south-6001', 'cn-hk-1'].map((region): Row => [`region: eu-west-101\n    endpoint: ${ECS}`, `region: ${region}`, 'origins.hwc-ecs.endpoint', 'is missing: none is known for this region', 'Known regions of huawei: eu-west-101, cn-north-1']),
+  ['dialect: elb\n    cloud: otc\n    region: eu-de\n    endpoint: https://ELB.eu-de.otc.t-systems.com:443/', 'dialect: bms\n    cloud: otc\n    region: eu-de', 'origins.otc-elb.endpoint', 'is missing: none is known for this service in this region', 'for example https://'],
+  [`region: eu-west-101\n    endpoint: ${ECS}`, 'region: eu-de', 'origins.hwc-ecs.region', 'is a region of cloud otc, not of huawei', 'Write cloud: otc, or a region of huawei: eu-west-101'],
+  ['region: eu-de\n    endpoint: https://ELB.eu-de.otc.t-systems.com:443/', 'region: cn-north-4', 'origins.otc-elb.region', 'is a region of cloud huawei, not of otc', 'Write cloud: huawei, or a region of otc: eu-de, eu-nl, eu-ch2.'],
   // Credentials
   ['env:HWC_SK', 'hunter2hunter2', 'origins.hwc-ecs.auth.secret_key', 'is a secret written out', REFERENCE],
   ['env:HWC_SK', 'env:hunter 2', 'origins.hwc-ecs.auth.secret_key', 'is a secret written out', REFERENCE],
@@ -130,6 +135,17 @@ describe('a faulty file', () => {
     const problems = problemsOf(changed(from, to));
     expect(problems.map((one) => [one.where, one.problem])).toEqual([[where, problem]]);
     expect(problems[0]?.fix).toContain(fix);
+  });
+
+  it('in a region that is not known asks for the host that gets the password, too', () => {
+    const text = changed('region: eu-de', 'region: eu-west-0')
+      .replace('cloud: otc', 'cloud: huawei')
+      .replace(/ +endpoint: https:..ELB.*\n/, '')
+      .replace(/ +iam: .*\n/, '');
+    expect(problemsOf(text).map(({ where, problem }) => [where, problem])).toEqual([
+      ['origins.otc-elb.endpoint', 'is missing: none is known for this region'],
+      ['origins.otc-elb.auth.iam', 'is missing: none is known for this region'],
+    ]);
   });
 
   it.each(['', '# nothing but a comment', 'origins: {}'])('needs an origin: %j', (text) => {
