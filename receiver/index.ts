@@ -32,7 +32,7 @@ export function verifyWebhook(
   keys: string | readonly string[],
   { now = Date.now(), toleranceSeconds = 300 }: VerifyOptions = {},
 ): { ok: true; message: WebhookMessage } | { ok: false; doubt: Doubt } {
-  const secrets = (typeof keys === 'string' ? [keys] : keys).map(decodeKey);
+  const secrets = (Array.isArray(keys) ? (keys as readonly unknown[]) : [keys]).map(decodeKey);
   if (secrets.length === 0) throw new TypeError('at least one key is needed');
   const [id, timestamp, signatures] = NAMES.map((name) => headerOf(headers, name));
   if (!id || !timestamp || !signatures) return { ok: false, doubt: 'missing_header' };
@@ -70,11 +70,27 @@ function signatureOf(text: string): Buffer[] {
 
 const same = (a: Buffer, b: Buffer): boolean => a.length === b.length && timingSafeEqual(a, b);
 
-function decodeKey(key: string): Buffer {
-  const bytes = Buffer.from(key.replace(/^whsec_/, ''), 'base64');
-  // Not quoted: it may be a key with a slip.
-  if (bytes.length < 24) throw new TypeError('a key is whsec_ and at least 24 bytes in base64');
-  return bytes;
+/**
+ * Any text would give some bytes, and with those every message would be doubted: what is not written as a key is refused.
+ * Not quoted, since it may be a key with a slip.
+ */
+function decodeKey(key: unknown): Buffer {
+  const [, base64 = ''] = typeof key === 'string' ? (/^whsec_([A-Za-z0-9+/]+)={0,2}$/.exec(key) ?? []) : [];
+  const bytes = Buffer.from(base64, 'base64');
+  const isWhole = bytes.toString('base64').replace(/=+$/, '') === base64;
+  if (isWhole && bytes.length >= 24 && bytes.length <= 64) return bytes;
+  throw new TypeError(
+    `${slipOf(key)}; a key is whsec_ and 24 to 64 random bytes in base64, as Jobchime shows it once or as it stands in signing_keys`,
+  );
+}
+
+function slipOf(key: unknown): string {
+  if (typeof key !== 'string' || key.trim() === '') return 'there is no key: is its variable set?';
+  if (/^\s|\s$/.test(key)) return 'the key has spaces or line breaks around it';
+  if (/^["'`]|["'`]$/.test(key)) return 'the key has quotation marks around it';
+  if (key.startsWith('v1,')) return "the key has 'v1,' before it, which belongs to signatures";
+  if (!key.startsWith('whsec_')) return 'the key does not begin with whsec_, in small letters';
+  return 'what follows whsec_ is not 24 to 64 bytes in base64';
 }
 
 function parse(bytes: Uint8Array): WebhookMessage['event'] | null {

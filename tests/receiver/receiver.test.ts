@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import { createWebhook, webhookBody } from '../../lib/adapters/channels/webhook.ts';
+import { readSigningKey } from '../../lib/core/input/values.ts';
 import { createHttp } from '../../lib/adapters/platform/http.ts';
 import { verifyWebhook } from '../../receiver/index.ts';
 import { SAMPLES } from '../core/notify/samples.ts';
@@ -106,6 +107,41 @@ describe('verifying a webhook', () => {
       const signature = new Webhook(key(1)).sign('dlv_1', new Date(NOW), text);
       const signed = { ...headers, 'webhook-signature': signature };
       expect(verifyWebhook(signed, text, key(1), { now: NOW })).toEqual({ ok: false, doubt: 'not_json' });
+    }
+  });
+
+  it.each([
+    ['a version before it', `v1,${key(1)}`, "has 'v1,' before it"],
+    ['quotation marks', `"${key(1)}"`, 'quotation marks'],
+    ['a space before it', ` ${key(1)}`, 'spaces or line breaks'],
+    ['a line break behind it', `${key(1)}\n`, 'spaces or line breaks'],
+    ['capitals', key(1).toUpperCase(), 'small letters'],
+    ['a password', 'my-super-secret-webhook-password-1234', 'begin with whsec_'],
+    ['a password of letters', 'mysupersecretwebhookpassword12345678', 'begin with whsec_'],
+    ['base64 of URLs', `whsec_${'-_'.repeat(20)}`, 'not 24 to 64 bytes'],
+    ['bits left over', `whsec_${'A'.repeat(33)}`, 'not 24 to 64 bytes'],
+    ['a cut key', key(1).slice(0, 20), 'not 24 to 64 bytes'],
+    ['too many bytes', `whsec_${Buffer.alloc(65).toString('base64')}`, 'not 24 to 64 bytes'],
+    ['nothing', '', 'is its variable set'],
+    ['no text', undefined, 'is its variable set'],
+  ])('throws for %s in the place of a key, and says what a key looks like', (_what, wrong, says) => {
+    for (const keys of [wrong, [key(1), wrong]]) {
+      const verify = () => verifyWebhook(headers, body, keys as string, { now: NOW });
+      expect(verify).toThrow(TypeError);
+      expect(verify).toThrow(says);
+      expect(verify).toThrow('whsec_ and 24 to 64 random bytes in base64');
+      if (wrong) expect(verify).not.toThrow(wrong);
+    }
+  });
+
+  it('takes every key that the configuration takes', () => {
+    for (const length of [24, 25, 26, 32, 64]) {
+      const text = `whsec_${Buffer.alloc(length, 7).toString('base64')}`;
+      expect(readSigningKey(text).ok).toBe(true);
+      expect(verifyWebhook(headers, body, text, { now: NOW })).toMatchObject({ doubt: 'bad_signature' });
+      expect(verifyWebhook(headers, body, text.replace(/=+$/, ''), { now: NOW })).toMatchObject({
+        ok: false,
+      });
     }
   });
 
