@@ -1,4 +1,5 @@
 import { digest } from '../../core/jobs/event.ts';
+import { hostOf } from '../../core/input/values.ts';
 import type { Secret } from '../../core/notify/subscription.ts';
 
 /** One configured place to ask. */
@@ -72,7 +73,7 @@ export interface TokenAuth {
 /** The hosts that an origin's credentials are sent to. */
 export function hostsOf({ endpoint, auth }: Pick<OriginConfig, 'endpoint' | 'auth'>): string[] {
   const iam = auth.kind === 'password' ? auth.iam : auth.kind === 'keys' ? auth.agency?.iam : undefined;
-  return [endpoint, ...(iam ? [iam] : [])].map((url) => new URL(url).hostname);
+  return [endpoint, ...(iam ? [iam] : [])].map((url) => hostOf(new URL(url)));
 }
 
 /** Who asks whom: the quota is one, however many origins share it. For comparing only; nothing can be read out of it. */

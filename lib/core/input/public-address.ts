@@ -1,7 +1,9 @@
 import ipaddr from 'ipaddr.js';
 
-/** Public by their range, and yet inside: the wire server of Azure's hosts, and a dummy prefix that is never routed. */
-const EXCEPTIONS = ['168.63.129.16/32', '100:0:0:1::/64'];
+/** Public by its range, and yet inside: the wire server of Azure's hosts. */
+const EXCEPTION = '168.63.129.16/32';
+/** All that is given out of IPv6. The rest is reserved, and part of it leads to IPv4 addresses in other clothes. */
+const GLOBAL_IPV6 = '2000::/3';
 
 /** Whether a host is written as an IP address, not as a name. */
 export const isAddress = (host: string): boolean =>
@@ -11,7 +13,8 @@ export const isAddress = (host: string): boolean =>
 export function isPublic(address: string): boolean {
   if (!ipaddr.isValid(address)) return false;
   const ip = ipaddr.process(address);
-  return ip.range() === 'unicast' && !EXCEPTIONS.some((range) => isWithin(ip, range));
+  if (ip.range() !== 'unicast' || isWithin(ip, EXCEPTION)) return false;
+  return ip.kind() === 'ipv4' || isWithin(ip, GLOBAL_IPV6);
 }
 
 function isWithin(ip: ReturnType<typeof ipaddr.process>, range: string): boolean {

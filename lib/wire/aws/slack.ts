@@ -1,7 +1,9 @@
 import { createSlack } from '../../adapters/channels/slack.ts';
 import { onChannel } from './deliver.ts';
 import { ENV, type Env } from './env.ts';
-import { httpOf } from './http.ts';
+import { openHttp } from '../http.ts';
 
 export const openSlack = (env: Env) =>
-  onChannel('slack', ENV().slack.parse(env), (ground) => createSlack({ exchange: httpOf(ground).exchange }));
+  onChannel('slack', ENV().slack.parse(env), (ground) =>
+    createSlack({ exchange: openHttp(ground, 'targets').exchange }),
+  );

@@ -7,7 +7,7 @@ import { createPacer } from '../../app/sweep/pacer.ts';
 import { sweepUntil } from '../../app/sweep/sweep-until.ts';
 import { ENV, type Env } from './env.ts';
 import { doorbellOf, onGround } from './ground.ts';
-import { httpOf } from './http.ts';
+import { openHttp } from '../http.ts';
 
 /** Rows taken up at a time, of each origin and of each kind of news. */
 const BUDGET = 200;
@@ -25,7 +25,7 @@ export function openSweep(env: Env) {
   return onGround(known, (ground) => {
     const { config, clock, telemetry } = ground;
     const bus = createEventBridgeBus({ client, busName: known.JOBCHIME_BUS });
-    const clouds = createClouds(config.origins, { ...ground, http: httpOf(ground) });
+    const clouds = createClouds(config.origins, { ...ground, http: openHttp(ground, 'clouds') });
     const deps = { ...ground, bus, clouds, policy: config.policy, pacer, budget: BUDGET };
     const doorbell = doorbellOf(ground, known);
     return {

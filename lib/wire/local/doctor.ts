@@ -6,7 +6,8 @@ import type { Receipt } from '../../core/notify/delivery.ts';
 import type { Http } from '../../adapters/platform/http.ts';
 import type { Secrets } from '../../adapters/platform/secrets.ts';
 import type { Clock, Clouds } from '../../ports.ts';
-import { openHttp, type Config } from './parts.ts';
+import { openDoors } from '../http.ts';
+import type { Config } from './parts.ts';
 
 /** What was found out about one origin or channel. */
 export interface Finding {
@@ -25,9 +26,9 @@ const REACH_MS = 10_000;
 
 /** Tries every origin and every channel of the configuration. Asks about no job that there is, and sends no message. */
 export async function examine(config: Config, secrets: Secrets, clock: Clock = Date.now): Promise<Finding[]> {
-  const http = openHttp(config, secrets);
+  const doors = openDoors({ config, secrets });
   const telemetry = { line: () => {} };
-  const clouds = createClouds(config.origins, { http, secrets, clock, telemetry });
+  const clouds = createClouds(config.origins, { http: doors.clouds, secrets, clock, telemetry });
   const findings = [
     ...config.origins.map(async ({ name, projectId }) => ({
       what: `origin ${name}`,
@@ -39,7 +40,7 @@ export async function examine(config: Config, secrets: Secrets, clock: Clock = D
       .flatMap(({ name, channel, targets }) =>
         targets.map(async (target) => ({
           what: `subscription ${name} (${channel})`,
-          ...(await reachable(channel, target.address(), http, clock)),
+          ...(await reachable(channel, target.address(), doors.targets, clock)),
         })),
       ),
     ...(config.mail ? [mail(config.mail)] : []),
@@ -47,7 +48,7 @@ export async function examine(config: Config, secrets: Secrets, clock: Clock = D
   try {
     return await Promise.all(findings);
   } finally {
-    await http.close();
+    await doors.close();
   }
 }
 

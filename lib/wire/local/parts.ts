@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import packageJson from '../../../package.json' with { type: 'json' };
+import { openDoors } from '../http.ts';
 import { createEmail } from '../../adapters/channels/email.ts';
 import { createSlack } from '../../adapters/channels/slack.ts';
 import { smtpTransport } from '../../adapters/channels/smtp.ts';
 import { createWebhook } from '../../adapters/channels/webhook.ts';
 import { createClouds } from '../../adapters/clouds/client.ts';
 import { KNOWN_CLOUDS } from '../../adapters/clouds/known.ts';
-import { hostsOf } from '../../adapters/clouds/origin-config.ts';
 import type { Policy } from '../../core/jobs/policy.ts';
 import { createSubscriptions } from '../../app/deliver/all-subscriptions.ts';
 import type { DeliverDeps } from '../../app/deliver/deliver.ts';
@@ -15,7 +15,6 @@ import type { Opener } from '../../core/notify/stored-subscription.ts';
 import { parseConfig, type Config, type Problem } from '../../adapters/config/config.ts';
 import { configJsonSchema as jsonSchema } from '../../adapters/config/json-schema.ts';
 import { createCounters } from '../../adapters/platform/metrics/counters.ts';
-import { createHttp, type Http } from '../../adapters/platform/http.ts';
 import type { Sealer } from '../../adapters/platform/seal.ts';
 import type { Secrets } from '../../adapters/platform/secrets.ts';
 import { unsubscribeLinks } from '../../adapters/platform/unsubscribe-link.ts';
@@ -72,7 +71,7 @@ export function openParts(
 ): { parts: Parts; close: () => Promise<void> } {
   const clock: Clock = Date.now;
   const { telemetry, families } = createCounters(log);
-  const http = openHttp(config, secrets);
+  const doors = openDoors({ config, secrets });
   const store = openStore(config.store);
   const sealer = sealerOf(config);
   const subscriptions = createSubscriptions({
@@ -85,11 +84,11 @@ export function openParts(
   });
   const parts: Parts = {
     store,
-    clouds: createClouds(config.origins, { http, secrets, clock, telemetry }),
+    clouds: createClouds(config.origins, { http: doors.clouds, secrets, clock, telemetry }),
     channels: {
-      slack: createSlack({ exchange: http.exchange }),
+      slack: createSlack({ exchange: doors.targets.exchange }),
       email: emailChannel(config, sealer),
-      webhook: createWebhook({ exchange: http.exchange, version: packageJson.version }),
+      webhook: createWebhook({ exchange: doors.targets.exchange, version: packageJson.version }),
     },
     subscriptions,
     origins: config.origins,
@@ -103,16 +102,10 @@ export function openParts(
     notifyProblem: notifyProblems(config, subscriptions),
   };
   const close = async (): Promise<void> => {
-    await http.close();
+    await doors.close();
     await store.close();
   };
   return { parts, close };
-}
-
-/** The one door out. An origin is named by whoever runs the service, so it may be in their own network. */
-export function openHttp(config: Config, secrets: Secrets): Http {
-  const own = new Set([...config.allowPrivate, ...config.origins.flatMap(hostsOf)]);
-  return createHttp({ allowPrivate: (host) => own.has(host.toLowerCase()), redact: secrets.redact });
 }
 
 /** What is opened is a secret like those of the configuration: nothing that is written shows it. */

@@ -1,0 +1,36 @@
+import { hostsOf } from '../adapters/clouds/origin-config.ts';
+import type { Config } from '../adapters/config/config.ts';
+import type { Resolver } from '../adapters/platform/address.ts';
+import { createHttp, type Http } from '../adapters/platform/http.ts';
+import type { Secrets } from '../adapters/platform/secrets.ts';
+
+interface Settings {
+  config: Config;
+  secrets: Secrets;
+}
+
+/** What a request is for. */
+export type Purpose = 'clouds' | 'targets';
+
+/** Hosts that may have a private address. Both are named by whoever runs the service, each for one purpose. */
+const PRIVATE: Record<Purpose, (config: Config) => string[]> = {
+  clouds: ({ origins }) => origins.flatMap(hostsOf),
+  targets: ({ allowPrivate }) => allowPrivate,
+};
+
+/**
+ * The one door out, for one purpose. An origin may be in a network of one's own; whoever subscribes a webhook must not
+ * reach it for that, at any port or path.
+ */
+export function openHttp({ config, secrets }: Settings, purpose: Purpose, resolve?: Resolver): Http {
+  const own = new Set(PRIVATE[purpose](config));
+  const allowPrivate = (host: string): boolean => own.has(host.toLowerCase());
+  return createHttp({ allowPrivate, redact: secrets.redact, ...(resolve && { resolve }) });
+}
+
+/** One for each purpose. They share no connection. */
+export function openDoors(settings: Settings): Record<Purpose, Http> & { close(): Promise<void> } {
+  const [clouds, targets] = [openHttp(settings, 'clouds'), openHttp(settings, 'targets')];
+  const close = async (): Promise<void> => void (await Promise.all([clouds.close(), targets.close()]));
+  return { clouds, targets, close };
+}
