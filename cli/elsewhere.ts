@@ -2,15 +2,12 @@ import { readToken } from '../lib/core/access/token.ts';
 import { hostOf, LOOPBACK } from '../lib/core/input/values.ts';
 import { createSecrets } from '../lib/adapters/platform/secrets.ts';
 import { MAKE_TOKEN } from './api-refusal.ts';
-import { politeFetch } from './polite-fetch.ts';
+import type { ClientOptions } from '../client/index.ts';
+import { remoteOptions } from './remote-options.ts';
 import { Refusal } from './refusal.ts';
 
 /** A service that is asked over HTTP. */
-export interface Elsewhere {
-  url: string;
-  token: string;
-  fetch(request: Request): Promise<Response>;
-}
+export type Elsewhere = Required<ClientOptions>;
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -25,7 +22,7 @@ export function elsewhereOf(options: { url?: string; config?: string }, env: Env
   const token = tokenOf(env);
   const secrets = createSecrets();
   secrets.add(token);
-  return { url, token, fetch: politeFetch(url, secrets) };
+  return { url, token, ...remoteOptions(url, secrets) };
 }
 
 /** A service on this machine, as a browser would take it. */

@@ -1,3 +1,4 @@
+import ky, { HTTPError, type Options } from 'ky';
 import type { Problem } from '../lib/adapters/api/problem.ts';
 import type { Request, Result, RouteId, Routes } from '../lib/adapters/api/routes.ts';
 
@@ -23,7 +24,10 @@ export interface ClientOptions {
   /** `jct_...` */
   token: string;
   fetch?: (request: globalThis.Request) => Promise<Response>;
+  /** Of ky, on which the client stands: `retry` (nothing is retried by default), `timeout` (none), `hooks`. */
+  options?: ClientKyOptions;
 }
+export type ClientKyOptions = Pick<Options, 'retry' | 'timeout' | 'hooks' | 'redirect'>;
 
 /** What the API refused. `problem` is what it answered; its `errors` name the fields at fault. */
 export class ApiError extends Error {
@@ -47,11 +51,20 @@ export interface Once {
 }
 
 /**
- * The HTTP API as functions. They return what the API answers, throw an `ApiError` for what it refuses, and whatever fetch
- * throws where it cannot be reached. Nothing is retried.
+ * The HTTP API as functions. They return what the API answers, throw an `ApiError` for what it refuses, and a `NetworkError`
+ * of ky, with what fetch threw as its cause, where it cannot be reached.
  */
-export function createClient({ url, token, fetch = globalThis.fetch }: ClientOptions) {
-  const base = url.replace(/\/+$/, '');
+export function createClient({ url, token, fetch, options = {} }: ClientOptions) {
+  const api = ky
+    .create({
+      prefix: url,
+      headers: { authorization: `Bearer ${token}`, accept: 'application/json' },
+      retry: 0,
+      timeout: false,
+      hooks: { beforeError: [({ error }) => (error instanceof HTTPError ? refusal(error) : error)] },
+      ...(fetch && { fetch: (request) => fetch(request as globalThis.Request) }),
+    })
+    .extend(options);
 
   /** Method and path are those of the table of routes, or it does not compile. */
   async function call<Id extends RouteId>(
@@ -61,19 +74,12 @@ export function createClient({ url, token, fetch = globalThis.fetch }: ClientOpt
     sent: Partial<Request<Id>> & Once = {},
   ): Promise<Result<Id>> {
     const { params = {}, query = {}, body, idempotencyKey } = sent;
-    const response = await fetch(
-      new globalThis.Request(`${base}${filled(path, params)}${search(query)}`, {
-        method,
-        headers: {
-          authorization: `Bearer ${token}`,
-          accept: 'application/json',
-          ...(body !== undefined && { 'content-type': 'application/json' }),
-          ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
-        },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
-      }),
-    );
-    if (!response.ok) throw await refusal(response);
+    const response = await api(filled(path, params), {
+      method,
+      searchParams: query as Record<string, string | number | boolean | undefined>,
+      ...(body !== undefined && { json: body }),
+      ...(idempotencyKey !== undefined && { headers: { 'idempotency-key': idempotencyKey } }),
+    });
     return (response.status === 204 ? undefined : await bodyOf(response)) as Result<Id>;
   }
 
@@ -152,13 +158,6 @@ const filled = (path: string, params: object): string =>
     encodeURIComponent(String((params as Record<string, unknown>)[name])),
   );
 
-function search(query: object): string {
-  const given = Object.entries(query).filter(([, value]) => value !== undefined);
-  return given.length === 0
-    ? ''
-    : `?${new URLSearchParams(Object.fromEntries(given.map(([name, value]) => [name, String(value)])))}`;
-}
-
 /** Something between us and the API may have answered in its stead, also here. */
 async function bodyOf(response: Response): Promise<unknown> {
   const body: unknown = await response.json().catch(() => null);
@@ -168,14 +167,23 @@ async function bodyOf(response: Response): Promise<unknown> {
   throw new ApiError({ type: 'about:blank', title: `HTTP ${status}`, status, detail });
 }
 
-async function refusal(response: Response): Promise<ApiError> {
+function refusal({ response, data }: HTTPError): ApiError {
   const { status, statusText } = response;
   const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
-  const body: unknown = await response.json().catch(() => null);
-  const problem = isProblem(body)
-    ? body
+  const told = typeof data === 'string' ? parsed(data) : data;
+  const problem = isProblem(told)
+    ? told
     : { type: 'about:blank', title: `HTTP ${status}`, status, detail: statusText || 'no problem was told' };
   return new ApiError(problem, Number.isFinite(seconds) ? seconds * 1_000 : undefined);
+}
+
+/** A problem whose type was lost on the way. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return null;
+  }
 }
 
 const isProblem = (body: unknown): body is Problem =>

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { asking } from '../../cli/ask.ts';
 import { elsewhereOf } from '../../cli/elsewhere.ts';
-import { politeFetch } from '../../cli/polite-fetch.ts';
+import { remoteOptions } from '../../cli/remote-options.ts';
 import { Refusal } from '../../cli/refusal.ts';
 import { createClient } from '../../client/index.ts';
 import { serve } from '../../lib/wire/local/serve.ts';
@@ -258,22 +258,32 @@ describe('a service that cannot be asked', () => {
   });
 
   it('is asked again where it wants to be asked less, a few at a time', async () => {
-    const waits: number[] = [];
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    open.push(() => void vi.useRealTimers());
     let [asked, under, most] = [0, 0, 0];
     const url = await serverWith(async (_, response) => {
-      asked += 1;
+      const refused = (asked += 1) <= 6;
       most = Math.max(most, (under += 1));
-      const refused = asked % 2 === 1;
-      await new Promise((resolve) => setTimeout(resolve, 2));
+      await new Promise((resolve) => setImmediate(resolve));
       under -= 1;
       if (refused) response.writeHead(429, { 'retry-after': '7' }).end();
       else response.end('{"items": [], "next": null}');
     });
-    const fetch = politeFetch(url, createSecrets(), async (ms) => void waits.push(ms));
-    const client = createClient({ url, token: TOKEN, fetch });
-    await Promise.all(Array.from({ length: 30 }, () => client.jobs.list()));
-    expect(asked).toBe(60);
-    expect(new Set(waits)).toEqual(new Set([7_000]));
+    const client = createClient({ url, token: TOKEN, ...remoteOptions(url, createSecrets()) });
+    const all = Promise.all(Array.from({ length: 30 }, () => client.jobs.list()));
+    await vi.waitUntil(() => asked === 6);
+    await vi.advanceTimersByTimeAsync(6_900);
+    expect(asked).toBe(6);
+    await vi.advanceTimersByTimeAsync(200);
+    await all;
+    expect(asked).toBe(36);
     expect(most).toBeLessThanOrEqual(6);
+  });
+
+  it('is not waited for longer than a minute', async () => {
+    const problem = { type: 'urn:jobchime:problem:rate_limited', title: 'x', status: 429, detail: 'x' };
+    const url = await answering(429, JSON.stringify(problem), { 'retry-after': '61' });
+    const message = `${url} is asked too often. Try again in 61 s.`;
+    expect(await told(url)).toMatchObject({ passing: true, message });
   });
 });
