@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import { StoreTrouble } from '../lib/adapters/platform/store-trouble.ts';
 import { createProgram } from './program.ts';
 import { Refusal } from './refusal.ts';
 
@@ -12,7 +13,7 @@ try {
   await createProgram().parseAsync();
 } catch (error) {
   // Commander has said what is wrong already; a refusal is a sentence for the user; all else is a bug and shows its stack.
-  if (error instanceof Refusal) console.error(error.message);
+  if (error instanceof Refusal || error instanceof StoreTrouble) console.error(error.message);
   else if (!(error instanceof CommanderError)) console.error(error);
   const told = error instanceof Refusal || error instanceof CommanderError;
   process.exitCode = told ? error.exitCode : 1;

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { loadConfig, type Config } from '../lib/wire/local/parts.ts';
 import { openLocal, type Local } from '../lib/wire/local/desk.ts';
 import { renderProblems, type Problem } from '../lib/adapters/config/config.ts';
+import { StoreTrouble } from '../lib/adapters/platform/store-trouble.ts';
 import { createSecrets, type Secrets } from '../lib/adapters/platform/secrets.ts';
 import { Refusal, refusing } from './refusal.ts';
 
@@ -49,6 +50,8 @@ export async function withLocal<T>(
   const local = refusing(() => openLocal(config, secrets));
   try {
     return await work(local, config);
+  } catch (error) {
+    throw error instanceof StoreTrouble ? new Refusal(error.message, { cause: error }) : error;
   } finally {
     await local.close();
   }

@@ -1,7 +1,9 @@
 import { createService } from '../lib/wire/local/service.ts';
 import { ListenError } from '../lib/wire/local/serve.ts';
 import { lockStore } from '../lib/adapters/store/sqlite/lock.ts';
-import { openParts } from '../lib/wire/local/parts.ts';
+import { refuseDamaged } from '../lib/adapters/store/sqlite/sound.ts';
+import { StoreTrouble } from '../lib/adapters/platform/store-trouble.ts';
+import { openParts, type Parts } from '../lib/wire/local/parts.ts';
 import { createTelemetry } from '../lib/adapters/platform/log.ts';
 import type { Telemetry } from '../lib/ports.ts';
 import { openConfig, readConfig, type Opened } from './open.ts';
@@ -12,21 +14,37 @@ import type { Signals } from './signals.ts';
 interface Running {
   opened: Opened;
   telemetry: Telemetry;
-  /** What is in hand is finished and recorded. */
-  stop(): Promise<void>;
+  /** Resolves when the store is in such trouble that to go on would only lose more. */
+  failed: Promise<StoreTrouble>;
+  /** What is in hand is finished and recorded. Answers where that is kept of which the file has no name any more. */
+  stop(): Promise<string | null>;
 }
 
-/** The service, until it is told to stop. */
+/** The service, until it is told to stop; refuses to go on where its store is damaged or gone. */
 export async function serve(named: string | undefined, signals: Signals): Promise<void> {
   const opened = openConfig(named);
   const lock = refusing(() => lockStore(opened.config.store));
-  let running = await begin(opened);
-  while ((await signals.next()) === 'reload') running = await reload(named, running);
-  const { telemetry } = running;
-  telemetry.line('info', 'service.stopping', {});
-  await running.stop();
-  lock.release();
+  try {
+    refusing(() => refuseDamaged(opened.config.store));
+    let running = await begin(opened);
+    for (;;) {
+      const next = await Promise.race([signals.next(), running.failed]);
+      if (next !== 'reload') return await end(running, next);
+      running = await reload(named, running);
+    }
+  } finally {
+    lock.release();
+  }
+}
+
+async function end({ telemetry, stop }: Running, why: 'stop' | StoreTrouble): Promise<void> {
+  if (why === 'stop') telemetry.line('info', 'service.stopping', {});
+  else telemetry.line('error', 'service.failed', { problem: why.message });
+  const rescued = await stop();
   telemetry.line('info', 'service.stopped', {});
+  if (why === 'stop') return;
+  const kept = rescued === null ? '' : `. What it held is kept as ${rescued}`;
+  throw new Refusal(why.message + kept, { cause: why });
 }
 
 /** Puts a configuration into force. Refuses what cannot be opened or listened on, and leaves nothing open then. */
@@ -38,20 +56,39 @@ async function begin(opened: Opened): Promise<Running> {
     clock: Date.now,
     level: config.logLevel,
   });
-  const { parts, close } = refusing(() => openParts(config, secrets, telemetry));
+  const { promise: failed, resolve: fail } = Promise.withResolvers<StoreTrouble>();
+  let isGone = false;
+  const { parts, close } = refusing(() =>
+    openParts(config, secrets, telemetry, (trouble) => {
+      isGone ||= trouble.kind === 'gone';
+      if (trouble.isFatal) fail(trouble);
+    }),
+  );
   const service = createService(parts);
-  const stop = async (): Promise<void> => {
+  const stop = async (): Promise<string | null> => {
     await service.stop();
+    const kept = isGone ? await rescue(parts, telemetry) : null;
     await close();
+    return kept;
   };
   try {
     const listening = await service.start();
     telemetry.line('info', 'service.started', { pid: process.pid, ...told(opened), ...listening });
   } catch (error) {
     await stop();
-    throw error instanceof ListenError ? new Refusal(error.message, { cause: error }) : error;
+    const isToldToUser = error instanceof ListenError || error instanceof StoreTrouble;
+    throw isToldToUser ? new Refusal(error.message, { cause: error }) : error;
   }
-  return { opened, telemetry, stop };
+  return { opened, telemetry, failed, stop };
+}
+
+async function rescue({ storeHealth }: Parts, telemetry: Telemetry): Promise<string | null> {
+  try {
+    return (await storeHealth?.rescue()) ?? null;
+  } catch (error) {
+    telemetry.line('error', 'store.broken', { error });
+    return null;
+  }
 }
 
 const told = ({ config: { store, origins, subscriptions } }: Opened) => ({

@@ -52,7 +52,7 @@ export function apiOver(
   subscribing: Subscribing,
   track: (raws: readonly unknown[]) => Promise<Tracked[]>,
   doorbell: Doorbell,
-  more: Pick<ApiDeps, 'rate' | 'owner'> = {},
+  more: Pick<ApiDeps, 'rate' | 'owner' | 'pulse'> = {},
 ): (request: Request) => Promise<Response> {
   const { store, subscriptions, origins, clock, telemetry } = parts;
   return createApi({

@@ -211,7 +211,15 @@ export const outgoing = lazily(() => {
       next: text.describe('The cursor of the next page; null: there is none'),
     });
 
-  const health = z.object({ status: z.literal('ok') });
+  const health = z.object({
+    status: z.literal('ok'),
+    lastWrite: z.literal('ok').optional(),
+    sweepAgeSeconds: z
+      .int()
+      .min(0)
+      .optional()
+      .describe('How long ago the table was last asked what is due; not where that is done elsewhere'),
+  });
   const openApi = z.record(z.string(), z.unknown()).meta({ description: 'This document' });
   const html = z.string().meta({ description: 'A page for people' });
 

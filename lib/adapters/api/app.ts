@@ -1,10 +1,12 @@
 import { Hono } from 'hono';
 import { admit } from './admission.ts';
 import { createBuckets } from './buckets.ts';
+import { StoreTrouble } from '../platform/store-trouble.ts';
 import { confirmHandlers } from './confirm.ts';
 import { deliveryHandlers } from './deliveries.ts';
 import type { ApiDeps } from './deps.ts';
 import type { Caller, Handlers } from './handlers.ts';
+import { health } from './health.ts';
 import { once, type Answer } from './idempotency.ts';
 import { take } from './intake.ts';
 import { jobHandlers } from './jobs.ts';
@@ -67,7 +69,7 @@ export function createApi(deps: ApiDeps): (request: Request) => Promise<Response
       [who, result] = await answer(id, request, params);
     } catch (error) {
       telemetry.line('error', 'api.broken', { method, path, error });
-      result = refuse('broken', 'This is a fault of the service, not of the request. Its log says more.');
+      result = faultOf(error);
     }
     const status = isRefusal(result) ? result.refused.status : result.status;
     telemetry.line('debug', 'api.answered', { method, path, status, token: who, ms: clock() - started });
@@ -96,15 +98,7 @@ const handlersOf = (deps: ApiDeps): Handlers => {
   // Some 0.3 s of work that most processes never need.
   let document: Record<string, unknown> | undefined;
   return {
-    async health() {
-      try {
-        await deps.store.jobs.depth('publish');
-        return { status: 200, body: { status: 'ok' } };
-      } catch (error) {
-        deps.telemetry.line('error', 'api.unhealthy', { error });
-        return refuse('unavailable', 'The store does not answer.');
-      }
-    },
+    health: () => health(deps),
     openApi: async () => ({
       status: 200,
       body: (document ??= openApiDocument(deps.version)),
@@ -116,6 +110,16 @@ const handlersOf = (deps: ApiDeps): Handlers => {
     ...unsubscribeHandlers(deps),
   };
 };
+
+/** Where the store is, nobody outside has to know; whether to ask again, and when, they do. */
+function faultOf(error: unknown): Refusal {
+  if (error instanceof StoreTrouble)
+    return refuse(
+      error.kind === 'full' ? 'storage_full' : 'unavailable',
+      `${error.short} What was asked for is not done, or not all of it; ask again later.`,
+    );
+  return refuse('broken', 'This is a fault of the service, not of the request. Its log says more.');
+}
 
 const honoPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1');
 

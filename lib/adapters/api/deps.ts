@@ -3,6 +3,7 @@ import type { Delivery, Receipt } from '../../core/notify/delivery.ts';
 import type { Subscription } from '../../core/notify/subscription.ts';
 import type { Explanation, ToldEvent } from '../../core/notify/told.ts';
 import type { Sealer } from '../platform/seal.ts';
+import type { StoreTrouble } from '../platform/store-trouble.ts';
 import type { Clock, Store, Subscriptions, Telemetry } from '../../ports.ts';
 
 /** Everything the API is put together from. What the service does is passed in: this is only a way to ask for it. */
@@ -17,11 +18,20 @@ export interface ApiDeps {
   clock: Clock;
   random: (bytes: number) => Buffer;
   telemetry: Telemetry;
+  /** How the service is that stands behind it; left out where the API is by itself. */
+  pulse?: () => Pulse;
   /** Our own, for the OpenAPI document. */
   version: string;
   rate?: Rate;
   /** Whoever asks runs the service: a job may name a mail address that has not confirmed. */
   owner?: true;
+}
+
+export interface Pulse {
+  /** How long ago the table was last asked what is due, in milliseconds. */
+  sweepAgeMs: number;
+  /** What was wrong with the last write; null: it is on disk. */
+  lastWrite: StoreTrouble | null;
 }
 
 export interface UseCases {

@@ -13,7 +13,14 @@ export function problemsOf(route: Route): ProblemKind[] {
     [keepsAnswers(route), ['key_reused', 'conflict']],
   ];
   // Every route refuses parameters that it does not know.
-  return [...route.problems, ...follows.flatMap(([so, kinds]) => (so ? kinds : [])), 'invalid', 'broken'];
+  return [
+    ...route.problems,
+    ...follows.flatMap(([so, kinds]) => (so ? kinds : [])),
+    'invalid',
+    'broken',
+    'unavailable',
+    'storage_full',
+  ];
 }
 
 /** The API as an OpenAPI 3.1 document, made from what mounts and checks it. */

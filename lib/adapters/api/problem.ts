@@ -20,6 +20,7 @@ const KINDS = {
   broken: [500, 'Something is wrong with the service'],
   mail_failed: [502, 'The mail could not be sent'],
   unavailable: [503, 'The store does not answer'],
+  storage_full: [507, 'There is no room on the disk'],
 } as const;
 export type ProblemKind = keyof typeof KINDS;
 

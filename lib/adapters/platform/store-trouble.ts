@@ -4,6 +4,16 @@ export type TroubleKind = 'damaged' | 'gone' | 'full' | 'read_only' | 'busy' | '
 /** With these nothing that is written is kept any more: to go on would only lose more. */
 const FATAL: readonly TroubleKind[] = ['damaged', 'gone'];
 
+/** For those who may not know where it is. */
+const SHORT: Record<TroubleKind, string> = {
+  damaged: 'The store is damaged.',
+  gone: 'The store was removed or replaced.',
+  full: 'The disk of the store is full.',
+  read_only: 'The store cannot be written to.',
+  busy: 'The store is kept locked by another process.',
+  unusable: 'The store cannot be used.',
+};
+
 /** The store is in trouble. The message is made for people: it names the file, what is wrong and what to do. */
 export class StoreTrouble extends Error {
   override readonly name = 'StoreTrouble';
@@ -12,6 +22,10 @@ export class StoreTrouble extends Error {
   constructor(kind: TroubleKind, message: string, cause?: unknown) {
     super(message, { cause });
     this.kind = kind;
+  }
+
+  get short(): string {
+    return SHORT[this.kind];
   }
 
   get isFatal(): boolean {

@@ -19,7 +19,8 @@ import type { Sealer } from '../../adapters/platform/seal.ts';
 import type { Secrets } from '../../adapters/platform/secrets.ts';
 import { unsubscribeLinks } from '../../adapters/platform/unsubscribe-link.ts';
 import type { Channel, Channels, Clock, Clouds, Store, Subscriptions, Telemetry } from '../../ports.ts';
-import { openStore } from '../../adapters/store/sqlite/index.ts';
+import type { StoreTrouble } from '../../adapters/platform/store-trouble.ts';
+import { openStore, type StoreHealth } from '../../adapters/store/sqlite/index.ts';
 import { apiParts, sealerOf, type ApiParts } from '../api.ts';
 import type { MetricsParts } from './metrics.ts';
 import { notifyProblems } from '../notify-problems.ts';
@@ -37,7 +38,11 @@ export interface Parts {
   api?: ApiParts | null;
   /** Null or left out: nobody reads metrics. */
   metrics?: MetricsParts | null;
+  /** Left out: the store has no file that could be in trouble. */
+  storeHealth?: StoreHealth;
   clock: Clock;
+  /** Milliseconds that nobody sets back, for how long ago something was; left out: those of this machine. */
+  ticks?: Clock;
   telemetry: Telemetry;
   policy: Policy;
   /** How long what has ended is kept, in milliseconds. */
@@ -68,11 +73,12 @@ export function openParts(
   config: Config,
   secrets: Secrets,
   log: Telemetry,
+  onTrouble?: (trouble: StoreTrouble) => void,
 ): { parts: Parts; close: () => Promise<void> } {
   const clock: Clock = Date.now;
   const { telemetry, families } = createCounters(log);
   const doors = openDoors({ config, secrets });
-  const store = openStore(config.store);
+  const store = openStore(config.store, onTrouble);
   const sealer = sealerOf(config);
   const subscriptions = createSubscriptions({
     fixed: () => config.subscriptions,
@@ -91,6 +97,7 @@ export function openParts(
       webhook: createWebhook({ exchange: doors.targets.exchange, version: packageJson.version }),
     },
     subscriptions,
+    storeHealth: store.health,
     origins: config.origins,
     api: apiParts(config, sealer, clock),
     metrics: config.metrics && { ...config.metrics, families },

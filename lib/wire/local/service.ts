@@ -4,6 +4,7 @@ import { rescue } from '../../app/deliver/drain.ts';
 import { releaseHeld } from '../../app/deliver/release.ts';
 import { createLanes } from '../../adapters/platform/lanes.ts';
 import { startLoop, type Loop } from '../../adapters/platform/loop.ts';
+import type { Pulse } from '../../adapters/api/deps.ts';
 import type { MetricsServer } from '../../adapters/platform/metrics/server.ts';
 import { expire } from '../../app/upkeep/expire.ts';
 import { createPacer } from '../../app/sweep/pacer.ts';
@@ -29,6 +30,8 @@ export interface Service {
 const TICK_MS = 500;
 /** What is past its time harms nobody; it only takes room. */
 const EXPIRE_MS = 60_000;
+/** Between two writes of its own, where nothing else is written: a disk that is full or gone is noticed all the same. */
+const CHECK_STORE_MS = 60_000;
 /** What is kept for weeks may stay an hour longer; a round in which nothing is old costs a few reads. */
 const PURGE_MS = 3_600_000;
 /** Rows taken up at a time, of each origin and of each kind of news. */
@@ -37,6 +40,7 @@ const MAX_ORIGINS = 100;
 /** One machine: a timer for the schedule, the table for the queues, and workers in the process. */
 export function createService(parts: Parts): Service {
   const { store, clouds, subscriptions, clock, telemetry, policy } = parts;
+  const ticks = parts.ticks ?? (() => performance.now());
   const broken = (what: string) => (error: unknown) => telemetry.line('error', `${what}.broken`, { error });
 
   const sends = createSends(parts);
@@ -54,10 +58,16 @@ export function createService(parts: Parts): Service {
     onError: broken('sweep'),
   });
   let sweptAt = 0;
+  let sweptAtTick = ticks();
   const look = async (): Promise<void> => {
     await looks.wake();
     sweptAt = clock();
+    sweptAtTick = ticks();
   };
+  const pulse = (): Pulse => ({
+    sweepAgeMs: ticks() - sweptAtTick,
+    lastWrite: parts.storeHealth?.lastWrite() ?? null,
+  });
   const tracks: Service['track'] = (raws) => track({ ...parts, jobs: store.jobs }, raws);
   let loops: Loop[] = [];
   let listening: Listening | null = null;
@@ -67,11 +77,14 @@ export function createService(parts: Parts): Service {
   return {
     track: tracks,
     async start() {
+      // A real write: that the file can be opened says nothing of the disk.
+      await parts.storeHealth?.check();
+      sweptAtTick = ticks();
       const rescued = await rescue(parts);
       if (rescued > 0) telemetry.line('warn', 'deliveries.rescued', { rescued });
       if (parts.api) {
         const { listen, subscribing } = parts.api;
-        listening = await serve(apiOver(parts, subscribing, tracks, doorbell), listen);
+        listening = await serve(apiOver(parts, subscribing, tracks, doorbell, { pulse }), listen);
         telemetry.line('info', 'api.listening', { url: listening.url });
       }
       if (parts.metrics) {
@@ -84,6 +97,7 @@ export function createService(parts: Parts): Service {
         startLoop(() => sends.wake(), TICK_MS, broken('delivery')),
         startLoop(() => releaseHeld({ ...parts, doorbell }, BUDGET), TICK_MS, broken('release')),
         startLoop(() => expire(parts, BUDGET), EXPIRE_MS, broken('expire')),
+        startLoop(async () => parts.storeHealth?.check(), CHECK_STORE_MS, broken('store')),
         startLoop(() => purge(parts, () => open), PURGE_MS, broken('purge')),
       ];
       return { api: listening?.url ?? null, metrics: metrics?.url ?? null };

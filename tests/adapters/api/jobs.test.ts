@@ -1,3 +1,4 @@
+import { StoreTrouble } from '../../../lib/adapters/platform/store-trouble.ts';
 import { describe, expect, it } from 'vitest';
 import { PROJECT, spec, START, failed, POLICY, subscription, succeeded } from '../../kit.ts';
 import type { Observation } from '../../../lib/core/jobs/observation.ts';
@@ -409,6 +410,24 @@ describe('the service', () => {
     expect((await call('GET', '/healthz', { token: null })).body).toEqual({ status: 'ok' });
     await store.close();
     expect((await call('GET', '/healthz', { token: null })).status).toBe(503);
+  });
+
+  it.each([
+    ['full', 507, 'storage_full'],
+    ['read_only', 503, 'unavailable'],
+    ['busy', 503, 'unavailable'],
+    ['damaged', 503, 'unavailable'],
+  ] as const)('says that its store is %s with %i, and not where that is', async (kind, status, problem) => {
+    const trouble = new StoreTrouble(kind, 'cannot write to the store /var/lib/jobs.db: ...');
+    const { call, telemetry } = await apiKit({
+      over: (deps) => ({ does: { ...deps.does, track: async () => Promise.reject(trouble) } }),
+    });
+    for (const headers of [{}, { 'idempotency-key': 'once' }]) {
+      const got = await call('POST', '/v1/jobs', { body: spec(1), headers });
+      expect([got.status, got.body.type]).toEqual([status, `urn:jobchime:problem:${problem}`]);
+      expect(got.text).not.toContain('/var/lib');
+    }
+    expect(telemetry.lines.find((line) => line.event === 'api.broken')!.error).toBe(trouble);
   });
 
   it('tells nothing of itself when it is broken; the log does', async () => {

@@ -1,6 +1,7 @@
 import { existsSync, fsyncSync, openSync, closeSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { backup, type DatabaseSync } from 'node:sqlite';
+import { StoreTrouble } from '../../platform/store-trouble.ts';
 import { corrupt, explain, openFile, realPath, SIDES } from './file.ts';
 import { lockFile, type StoreLock } from './lock.ts';
 import { checkFormat } from './migrations.ts';
@@ -23,20 +24,33 @@ export async function copyStore(
   to: string,
   prepare: (db: DatabaseSync) => void = () => {},
 ): Promise<void> {
-  const part = to + PART;
-  let lock: StoreLock | null = null;
+  let source: DatabaseSync | null = null;
   try {
-    lock = lockPart(part);
+    source = openFile(from, checkFormat);
+    await copyOpen(source, to, prepare);
+  } catch (error) {
+    const isDamaged = error instanceof StoreTrouble && error.kind === 'damaged';
+    const why = isDamaged ? `${from} is damaged; use an earlier copy of it` : explain(error, to);
+    throw new Error(`cannot copy the store to ${to}: ${why}`, { cause: error });
+  } finally {
+    source?.close();
+  }
+}
+
+/** What an open store holds, even if its file has no name any more. */
+export async function copyOpen(
+  source: DatabaseSync,
+  to: string,
+  prepare: (db: DatabaseSync) => void = () => {},
+): Promise<void> {
+  const part = to + PART;
+  const lock = lockPart(part);
+  try {
     tidy(dirname(to));
     removeDatabase(part);
-    const source = openFile(from, checkFormat);
-    try {
-      // Creates the copy for its owner alone.
-      openFile(part, () => {}).close();
-      await backup(source, part);
-    } finally {
-      source.close();
-    }
+    // Creates the copy for its owner alone.
+    openFile(part, () => {}).close();
+    await backup(source, part);
     openFile(part, (db) => {
       // Alone in its file: nothing of it is left in a side file that somebody might forget to keep.
       db.exec('PRAGMA journal_mode = DELETE');
@@ -46,11 +60,12 @@ export async function copyStore(
     syncFile(part);
     renameSync(part, to);
     syncFolder(dirname(to));
-  } catch (error) {
-    if (lock) removeDatabase(part);
-    throw new Error(`cannot copy the store to ${to}: ${explain(error, to)}`, { cause: error });
   } finally {
-    if (lock) unlock(part, lock);
+    try {
+      removeDatabase(part);
+    } finally {
+      unlock(part, lock);
+    }
   }
 }
 

@@ -13,7 +13,8 @@ export function refuseHalfRestored(store: string): void {
   const incoming = store + INCOMING;
   if (!existsSync(incoming)) return;
   throw new Error(
-    `the store ${store} is only half restored: a \`jobchime restore\` was broken off, or is under way. ` +
-      `Run it again, with the same copy or with ${incoming}; what was there before is kept as ${store}${KEPT}`,
+    `the store ${store} is only half restored: a \`jobchime restore\` was broken off or is under way, or the store was ` +
+      `removed while the service ran. Run \`jobchime restore ${incoming}\`, or with the copy that was meant; ` +
+      `what was there before is kept as ${store}${KEPT}`,
   );
 }

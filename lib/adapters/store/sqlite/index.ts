@@ -1,10 +1,13 @@
+import { existsSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { StoreTrouble } from '../../platform/store-trouble.ts';
 import type { Store } from '../../../ports.ts';
+import { copyOpen } from './backup.ts';
 import { faultIn, openFile, realPath } from './file.ts';
 import { STEPS, migrate } from './migrations.ts';
 import { createPresence } from './presence.ts';
-import { refuseHalfRestored } from './half-restored.ts';
+import { INCOMING, KEPT, refuseHalfRestored } from './half-restored.ts';
+import { freeName } from './restore.ts';
 import { createTable, type Access } from './table.ts';
 import { createWriter } from './writer.ts';
 
@@ -20,6 +23,11 @@ export interface StoreHealth {
   lastWrite(): StoreTrouble | null;
   /** Writes, for real, and sees to it that the file is still the one that was opened. Throws a `StoreTrouble`. */
   check(): Promise<void>;
+  /**
+   * Copies what the open file holds to where somebody finds it, since without its name it goes with the process. Where
+   * nothing has its name, the next one is told to restore the copy, before it makes an empty store. Answers its path.
+   */
+  rescue(): Promise<string>;
 }
 
 /**
@@ -72,6 +80,12 @@ export function openStore(path: string, onTrouble: (trouble: StoreTrouble) => vo
           presence.check();
           touch.run();
         });
+      },
+      async rescue() {
+        const file = realPath(path);
+        const to = existsSync(file) ? freeName(file + KEPT) : file + INCOMING;
+        await copyOpen(db, to);
+        return to;
       },
     },
     async close() {

@@ -32,7 +32,7 @@ export function createPresence(path: string): Presence {
 const lost = (path: string, what: string): StoreTrouble =>
   new StoreTrouble(
     'gone',
-    `the store ${path} ${what} while it was in use; what was written since is not in it. ` +
+    `${path} ${what} while it was in use. ` +
       'Stop the service before you move or replace its store; `jobchime restore` puts a copy in its place',
   );
 

@@ -72,7 +72,8 @@ function partlyKept(former: string): string | null {
   return found;
 }
 
-function freeName(wanted: string): string {
+/** The first of `NAME`, `NAME-2` ... that neither a store nor a side file of one has. */
+export function freeName(wanted: string): string {
   for (const name of names(wanted)) if (['', ...SIDES].every((side) => !existsSync(name + side))) return name;
   return wanted;
 }

@@ -70,7 +70,9 @@ describe('a restore', () => {
       await mortal(() => restoreStore(path, copy), n);
       const found = await keysIn(path).catch((error: Error) => error.message);
       if (typeof found === 'string') {
-        expect(found).toMatch(/only half restored: .* Run it again, .* kept as .*\.before-restore$/);
+        expect(found).toMatch(
+          /only half restored: .* Run `jobchime restore .*\.restoring`, .* kept as .*\.before-restore$/,
+        );
         await expect(backupStore(path, `${path}.copy`)).rejects.toThrow('only half restored');
         seen.add('told');
       } else {
