@@ -1,7 +1,7 @@
 import middy from '@middy/core';
 import { workOff, type BatchDeps } from '../lib/wire/aws/batch.ts';
 
-type Work = Pick<BatchDeps, 'work' | 'telemetry'> & Partial<Pick<BatchDeps, 'width'>>;
+type Work = Pick<BatchDeps, 'work' | 'telemetry' | 'reserveMs'> & Partial<Pick<BatchDeps, 'width'>>;
 
 /** A function behind a queue. */
 export const onBatch = (open: () => Promise<Work>) =>

@@ -6,6 +6,6 @@ const open = onFirstCall(() => openEmail(process.env));
 
 /** Rings of the doorbell: each names a delivery, whose row says what is to be done. */
 export const handler = onBatch(async () => {
-  const { deliver, width, telemetry } = await open();
-  return { telemetry, width, work: deliver };
+  const { deliver, width, telemetry, reserveMs } = await open();
+  return { telemetry, width, reserveMs, work: deliver };
 });

@@ -26,11 +26,16 @@ export function apiParts(config: Config, sealer: Sealer | null, clock: Clock): A
   const { api, mail, allowPrivate } = config;
   if (!api) return null;
   const publicUrl = api.publicUrl;
-  const ask = mail && createConfirmation({ transport: smtpTransport(mail), from: mail.from });
+  const ask =
+    mail &&
+    createConfirmation({ transport: smtpTransport({ ...mail, ...WHILE_SOMEBODY_WAITS }), from: mail.from });
   const confirmation =
     ask && publicUrl ? { publicUrl, send: (to: string, link: string) => ask(to, link, clock()) } : null;
   return { listen: api.listen, subscribing: { allowPrivate, sealer, confirmation } };
 }
+
+/** The API asks for consent at once, and whoever asked sees what came of it. */
+const WHILE_SOMEBODY_WAITS = { deadlineMs: 30_000, acceptMs: 30_000 };
 
 export const sealerOf = ({ api }: Config): Sealer | null =>
   api?.secretKey ? createSealer(Buffer.from(api.secretKey(), 'base64')) : null;

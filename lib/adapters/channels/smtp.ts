@@ -14,56 +14,81 @@ export interface SmtpOptions {
   requireTls?: boolean;
   user?: string;
   password?: Secret;
-  /** For one mail as a whole, in milliseconds. */
+  /** Until a mail is handed over, in milliseconds. */
   deadlineMs?: number;
+  /** From there until the server says that it took it, in milliseconds. */
+  acceptMs?: number;
+  /** Ends what is under way: nobody waits any longer. */
+  cut?: AbortSignal;
 }
 
+/** Servers greet late on purpose, and ask others about sender and recipient. Giving up here is harmless: no mail is out. */
+export const DEADLINE_MS = 120_000;
 /**
- * Servers greet late on purpose and look at a mail before they take it, so SMTP gets twice the time of an HTTP exchange;
- * still well within the claim of a delivery (60 s).
+ * RFC 5321, 4.5.3.2.6: the server looks at the mail before it takes it, and whoever gives up sooner sends it again although
+ * it was taken. Both times fit into the claim of a delivery.
  */
-const DEADLINE_MS = 30_000;
+export const ACCEPT_MS = 600_000;
 
 /** Mail over SMTP, a connection for each. */
 export function smtpTransport(options: SmtpOptions): MailTransport {
-  const deadlineMs = options.deadlineMs ?? DEADLINE_MS;
+  const { deadlineMs = DEADLINE_MS, acceptMs = ACCEPT_MS } = options;
   return {
     async send(mail) {
       const password = options.password?.() ?? '';
       const clean = redactor([...secretsOf(options.user ?? '', password), ...mail.secrets]);
       // A transport of its own for each mail: the signs of how far it came must not be those of another.
-      const mailer = createTransport(nodemailerOptions(options, password, deadlineMs));
+      const mailer = createTransport(nodemailerOptions(options, password, deadlineMs, acceptMs));
       let handedOver = false;
+      const late = new AbortController();
+      let timer = setTimeout(() => late.abort(), deadlineMs);
       mailer.use('stream', ({ message }, done) => {
         const open = message.createReadStream.bind(message);
         // It is read only after the server said 354, and its end is followed by the final dot at once.
-        message.createReadStream = (...args) => open(...args).once('end', () => (handedOver = true));
+        message.createReadStream = (...args) =>
+          open(...args).once('end', () => {
+            handedOver = true;
+            clearTimeout(timer);
+            timer = setTimeout(() => late.abort(), acceptMs);
+          });
         done();
       });
       try {
         const info = await mailer.sendMail({
           ...envelopeOf(mail),
-          signal: AbortSignal.timeout(deadlineMs),
+          signal: AbortSignal.any([late.signal, ...(options.cut ? [options.cut] : [])]),
         });
         return { ...SENT, detail: clean(info.response ?? '') };
       } catch (thrown) {
-        const error = thrown as NodemailerError;
-        const words = error.code === 'EABORT' ? `not done within ${deadlineMs} ms` : error.message;
-        const unknown = handedOver && error.responseCode === undefined;
-        return unknown
-          ? { ...retry('uncertain'), detail: clean(`${UNKNOWN}: ${words}`) }
-          : { ...verdictOf(error), detail: clean(words) };
+        return failed(thrown as NodemailerError, handedOver, late.signal.aborted, clean);
+      } finally {
+        clearTimeout(timer);
       }
     },
   };
 }
 
+function failed(
+  error: NodemailerError,
+  handedOver: boolean,
+  late: boolean,
+  clean: (text: string) => string,
+): Receipt {
+  const words = late ? 'not done in the time there is' : error.message;
+  const unknown = handedOver && replyOf(error) === undefined;
+  const verdict = unknown ? retry('uncertain') : verdictOf(error);
+  const detail = clean(unknown ? `${UNKNOWN}: ${words}` : words);
+  return verdict.kind === 'retry' && (late || error.code === 'ETIMEDOUT')
+    ? { ...verdict, detail, hung: true }
+    : { ...verdict, detail };
+}
+
 /** Whether the server lets us in: everything up to the first mail, which is not sent. */
 export async function tryServer(options: SmtpOptions): Promise<Receipt> {
-  const deadlineMs = options.deadlineMs ?? DEADLINE_MS;
+  const { deadlineMs = DEADLINE_MS } = options;
   const password = options.password?.() ?? '';
   const clean = redactor(secretsOf(options.user ?? '', password));
-  const mailer = createTransport(nodemailerOptions(options, password, deadlineMs));
+  const mailer = createTransport(nodemailerOptions(options, password, deadlineMs, deadlineMs));
   try {
     await mailer.verify();
     return { ...SENT, detail: '' };
@@ -77,7 +102,12 @@ export async function tryServer(options: SmtpOptions): Promise<Receipt> {
 
 const UNKNOWN = 'the mail was handed over, but the server did not say whether it took it';
 
-const nodemailerOptions = (o: SmtpOptions, password: string, deadlineMs: number): SMTPTransportOptions => ({
+const nodemailerOptions = (
+  o: SmtpOptions,
+  password: string,
+  deadlineMs: number,
+  silenceMs: number,
+): SMTPTransportOptions => ({
   host: o.host,
   port: o.port,
   secure: o.secure,
@@ -85,7 +115,7 @@ const nodemailerOptions = (o: SmtpOptions, password: string, deadlineMs: number)
   ...(o.user === undefined ? {} : { auth: { user: o.user, pass: password } }),
   connectionTimeout: deadlineMs,
   greetingTimeout: deadlineMs,
-  socketTimeout: deadlineMs,
+  socketTimeout: silenceMs,
   dnsTimeout: deadlineMs,
   // Texts come from outside; none of them may make the composer open a file or a URL.
   disableFileAccess: true,
@@ -113,16 +143,24 @@ const BY_CODE: Readonly<Record<string, DeliveryReason>> = {
   ENOAUTH: 'auth_error',
 };
 
+/** The code of a reply. What is no SMTP (`HTTP/1.1 502`, `5500`) is none: it says nothing of the mail. */
+const replyOf = ({ response, responseCode }: NodemailerError): number | undefined =>
+  response === undefined || /^[2-5]\d\d(?!\d)/.test(response) ? responseCode : undefined;
+
 /**
  * What nodemailer's error means. A reply decides where there is one: 4yz passes; 5yz to the recipient or to the mail itself
  * is final for this mail (the address stays enabled: servers also say so of mails they merely dislike); any other 5yz is
  * about us or the server, and somebody repairs it.
  */
-function verdictOf({ code = '', command = '', responseCode: reply }: NodemailerError): Verdict {
-  if (reply === undefined)
-    return code === 'EENVELOPE' || code === 'EMESSAGE'
-      ? refuse('rejected')
-      : retry(BY_CODE[code] ?? 'unreachable');
+function verdictOf(error: NodemailerError): Verdict {
+  const { code = '', command = '', response } = error;
+  const reply = replyOf(error);
+  if (reply === undefined) {
+    if (response) return retry('unreachable');
+    // Our own composer says so: the address is none.
+    if (code === 'EENVELOPE' || code === 'EMESSAGE') return refuse('rejected');
+    return retry(BY_CODE[code] ?? 'unreachable');
+  }
   if (AUTH_REPLIES.includes(reply) || (code === 'EAUTH' && reply >= 500)) return retry('auth_error');
   if (reply < 500 || reply === 503) return retry('server_error');
   return command === 'RCPT TO' || command === 'DATA' ? refuse('rejected') : retry('client_error');

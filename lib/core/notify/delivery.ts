@@ -66,12 +66,12 @@ export interface Delivery extends Row {
 
 /**
  * An attempt ends within this; a claim that is older belongs to a worker that died. HTTP has 15 s, and Slack two exchanges
- * in a row; a mail has 30 s until it is handed over and 10 min from there on.
+ * in a row; a mail has 2 min until it is handed over and 10 min from there on.
  */
 export const CLAIM_MS: Readonly<Record<ChannelName, number>> = {
   slack: 60_000,
   webhook: 60_000,
-  email: 660_000,
+  email: 780_000,
 };
 /** An endpoint may ask us to wait as often as it likes, but not for ever. */
 const TOO_OLD_MS = 7 * 24 * 3_600_000;

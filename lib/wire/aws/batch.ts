@@ -19,18 +19,20 @@ export interface BatchDeps {
   telemetry: Telemetry;
   /** How much time is left, in milliseconds. */
   remaining: () => number;
+  /** What one message may take. What there is no time for is left for another invocation. */
+  reserveMs?: number;
 }
 
-/** What one message may take: an exchange of 30 s at most, and its writes. Later ones are left for another invocation. */
+/** An exchange of 30 s at most, and its writes. */
 const RESERVE_MS = 35_000;
 
 /** Works off a batch, message by message. Those that fail come back alone; the others are removed from the queue. */
 export async function workOff(raw: unknown, deps: BatchDeps): Promise<BatchResult> {
-  const { work, width, telemetry, remaining } = deps;
+  const { work, width, telemetry, remaining, reserveMs = RESERVE_MS } = deps;
   const batchItemFailures: BatchResult['batchItemFailures'] = [];
   await pool(batch().parse(raw).Records, width, async ({ messageId, body }) => {
     try {
-      if (remaining() < RESERVE_MS) throw new Error('no time is left');
+      if (remaining() < reserveMs) throw new Error('no time is left');
       await work(JSON.parse(body));
     } catch (error) {
       telemetry.line('error', 'message.failed', { messageId, error });

@@ -17,8 +17,15 @@ export const onChannel = (
     const channel = channelOf(ground);
     const channels: Channels = { slack: elsewhere, email: elsewhere, webhook: elsewhere, [name]: channel };
     const deps = { ...ground, channels, schedules: SCHEDULES, doorbell: doorbellOf(ground, env) };
-    return { width: WIDTH[name], deliver: (body: unknown) => attend(deps, deliveryOf(body)) };
+    return {
+      width: WIDTH[name],
+      reserveMs: RESERVE_MS[name],
+      deliver: (body: unknown) => attend(deps, deliveryOf(body)),
+    };
   });
+
+/** What one message may take: two exchanges of Slack, or a mail that the server looks at for 10 min; and the writes. */
+const RESERVE_MS: Readonly<Record<ChannelName, number>> = { slack: 35_000, webhook: 35_000, email: 725_000 };
 
 const elsewhere: Channel = {
   send: async () => ({ kind: 'retry', reason: 'uncertain', detail: 'the wrong queue was rung' }),

@@ -48,6 +48,8 @@ export interface Parts {
   /** How long what has ended is kept, in milliseconds. */
   retention: number;
   schedules: DeliverDeps['schedules'];
+  /** Ends what is still being sent: it is recorded as uncertain. */
+  hangUp?: () => void;
   /** What is wrong with a target that a job names. */
   notifyProblem?: (target: string) => Promise<string | null>;
 }
@@ -77,6 +79,7 @@ export function openParts(
 ): { parts: Parts; close: () => Promise<void> } {
   const clock: Clock = Date.now;
   const { telemetry, families } = createCounters(log);
+  const cut = new AbortController();
   const doors = openDoors({ config, secrets });
   const store = openStore(config.store, onTrouble);
   const sealer = sealerOf(config);
@@ -93,7 +96,7 @@ export function openParts(
     clouds: createClouds(config.origins, { http: doors.clouds, secrets, clock, telemetry }),
     channels: {
       slack: createSlack({ exchange: doors.targets.exchange }),
-      email: emailChannel(config, sealer),
+      email: emailChannel(config, sealer, cut.signal),
       webhook: createWebhook({ exchange: doors.targets.exchange, version: packageJson.version }),
     },
     subscriptions,
@@ -106,6 +109,7 @@ export function openParts(
     policy: config.policy,
     retention: config.retention,
     schedules: SCHEDULES,
+    hangUp: () => cut.abort(),
     notifyProblem: notifyProblems(config, subscriptions),
   };
   const close = async (): Promise<void> => {
@@ -124,10 +128,10 @@ const opener =
   };
 
 /** A delivery may be left of a time when there was mail; it is tried until there is again. */
-function emailChannel(config: Config, sealer: Sealer | null): Channel {
+function emailChannel(config: Config, sealer: Sealer | null, cut: AbortSignal): Channel {
   const { mail } = config;
   if (mail) {
-    const transport = smtpTransport(mail);
+    const transport = smtpTransport({ ...mail, cut });
     return createEmail({ transport, from: mail.from }, unsubscribeLinks(config.api?.publicUrl, sealer));
   }
   const detail = 'no mail server is configured';

@@ -37,6 +37,9 @@ const PURGE_MS = 3_600_000;
 /** Rows taken up at a time, of each origin and of each kind of news. */
 const BUDGET = 200;
 const MAX_ORIGINS = 100;
+/** systemd and others kill after 90 s. A mail server may take 10 min for an answer; it is told of the end before that. */
+const LAST_WORDS_MS = 45_000;
+
 /** One machine: a timer for the schedule, the table for the queues, and workers in the process. */
 export function createService(parts: Parts): Service {
   const { store, clouds, subscriptions, clock, telemetry, policy } = parts;
@@ -114,6 +117,7 @@ export function createService(parts: Parts): Service {
     // In the order of the way: what a look still settles becomes delivery rows, and those wait for the next start.
     await Promise.all(loops.map((loop) => loop.stop()));
     await looks.stop();
-    await sends.stop();
+    const timer = setTimeout(() => parts.hangUp?.(), LAST_WORDS_MS);
+    await sends.stop().finally(() => clearTimeout(timer));
   }
 }

@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createEmail, type Mail } from '../../../lib/adapters/channels/email.ts';
-import { smtpTransport, type SmtpOptions } from '../../../lib/adapters/channels/smtp.ts';
+import {
+  ACCEPT_MS,
+  DEADLINE_MS,
+  smtpTransport,
+  type SmtpOptions,
+} from '../../../lib/adapters/channels/smtp.ts';
+import { CLAIM_MS } from '../../../lib/core/notify/delivery.ts';
 import type { Event } from '../../../lib/core/jobs/event.ts';
 import { hostileEvent } from '../../core/notify/hostile.ts';
 import { SAMPLES } from '../../core/notify/samples.ts';
@@ -208,6 +214,11 @@ describe("a mail server's answers", () => {
     ['wants the recipient later', { RCPT: '451 4.7.1 greylisted' }, 'retry', 'server_error'],
     ['has a full mailbox for now', { RCPT: '452 4.2.2 mailbox full' }, 'retry', 'server_error'],
     ['refuses to take data', { DATA: '554 no' }, 'never', 'rejected'],
+    ['answers the recipient in HTTP', { RCPT: 'HTTP/1.1 400 Bad Request' }, 'retry', 'unreachable'],
+    ['answers the sender with a banner', { MAIL: '<html>' }, 'retry', 'unreachable'],
+    ['answers data with a code that is none', { DATA: '5500 no' }, 'retry', 'unreachable'],
+    ['answers the mail with a code that is none', { END: '5500 no' }, 'retry', 'uncertain'],
+    ['answers the mail in HTTP', { END: 'HTTP/1.1 502 Bad Gateway' }, 'retry', 'uncertain'],
     ['dislikes the mail', { END: '554 5.7.1 looks like spam' }, 'never', 'rejected'],
     ['cannot store it now', { END: '452 4.3.1 disk full' }, 'retry', 'server_error'],
     ['hangs up before the mail', { DATA: 'hang up' }, 'retry', 'unreachable'],
@@ -226,9 +237,29 @@ describe("a mail server's answers", () => {
     ['END', 'uncertain'],
   ])('one that falls silent at %s has to the deadline: %s', async (verb, reason) => {
     const { port, seen } = await scriptedServer({ [verb]: null });
-    const receipt = await emailTo(port, { deadlineMs: 150 }).send(messageTo(OPS));
-    expect(receipt).toMatchObject({ kind: 'retry', reason });
+    const receipt = await emailTo(port, { deadlineMs: 150, acceptMs: 150 }).send(messageTo(OPS));
+    expect(receipt).toMatchObject({ kind: 'retry', reason, hung: true });
     if (verb !== 'GREETING') expect(seen.at(-1)).toBe(verb);
+  });
+
+  it('has ten minutes for the mail itself, and its claim lasts as long', async () => {
+    const { port } = await mailbox({
+      onData(stream, _session, done) {
+        stream.resume().on('end', () => setTimeout(done, 400));
+      },
+    });
+    // The deadline for all that comes before is over long since.
+    expect(await emailTo(port, { deadlineMs: 200 }).send(messageTo(OPS))).toMatchObject({ kind: 'sent' });
+    expect(ACCEPT_MS).toBe(10 * 60_000);
+    expect(CLAIM_MS.email).toBeGreaterThan(DEADLINE_MS + ACCEPT_MS);
+  });
+
+  it('that thinks for too long at the end is hung up on, and nobody knows what became of the mail', async () => {
+    const { port } = await scriptedServer({ END: null });
+    const cut = new AbortController();
+    const sending = emailTo(port, { cut: cut.signal }).send(messageTo(OPS));
+    setTimeout(() => cut.abort(), 150);
+    expect(await sending).toMatchObject({ kind: 'retry', reason: 'uncertain' });
   });
 
   it('says when nobody can know whether the mail was taken', async () => {

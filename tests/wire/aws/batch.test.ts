@@ -51,6 +51,12 @@ describe('a batch of messages', () => {
     expect(failed).toEqual(['m2']);
   });
 
+  it('begins nothing that may take longer than there is time', async () => {
+    const work = { work: async () => {}, width: 2, telemetry: recordingTelemetry() };
+    const result = await workOff(batchOf([1]), { ...work, reserveMs: 725_000, remaining: () => 724_000 });
+    expect(result.batchItemFailures).toHaveLength(1);
+  });
+
   it('works on no more messages at once than it may', async () => {
     let now = 0;
     let most = 0;

@@ -9,6 +9,7 @@ import { RegoEngine, TemplateFile } from '@aws/cloudformation-validate';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ENV } from '../../../lib/wire/aws/env.ts';
 import { EVENT_KINDS, PING } from '../../../lib/core/jobs/event.ts';
+import { CLAIM_MS } from '../../../lib/core/notify/delivery.ts';
 import { WIDTH } from '../../../lib/app/deliver/drain.ts';
 import { compilePattern, matches } from '../../../lib/core/notify/pattern.ts';
 import { CHANNELS } from '../../../lib/core/notify/subscription.ts';
@@ -135,10 +136,13 @@ describe('the template', () => {
   });
 
   it.each(CHANNELS)('leaves %s the time for the last message of a batch', (name) => {
-    const SLOWEST = { slack: 16, webhook: 16, email: 31 };
-    const RESERVE = 35;
+    const SLOWEST = { slack: 16, webhook: 16, email: 721 };
+    const RESERVE = { slack: 35, webhook: 35, email: 785 };
     const before = Math.ceil(mappingOf(name).BatchSize / WIDTH[name]) - 1;
-    expect(fn(name).Timeout).toBeGreaterThanOrEqual(before * SLOWEST[name] + RESERVE);
+    expect(fn(name).Timeout).toBeGreaterThanOrEqual(before * SLOWEST[name] + RESERVE[name]);
+    // The longest that Lambda gives.
+    expect(fn(name).Timeout).toBeLessThanOrEqual(900);
+    expect(fn(name).Timeout * 1_000).toBeGreaterThanOrEqual(CLAIM_MS[name]);
   });
 
   it('sweeps each minute, by the Scheduler, and makes up for no minute', () => {

@@ -82,6 +82,13 @@ export async function startWorld({ template, parameters: values, unruly = false,
     queue: idOf(it['EventSourceArn']),
     batch: it['BatchSize'],
   }));
+  /** What a function behind a queue has, as the template says; a sweep would use all of it, and has a minute here. */
+  const timeoutOf = (name: string): number => {
+    if (!mappings.some((mapping) => mapping.name === name)) return 60_000;
+    const id = `${name[0]!.toUpperCase()}${name.slice(1)}LambdaFunction`;
+    const [, found] = all('AWS::Lambda::Function').find(([key]) => key === id)!;
+    return Number(found['Timeout']) * 1_000;
+  };
 
   let ids = 0;
   function put(queue: string, body: string, delayMs = 0): void {
@@ -216,7 +223,7 @@ export async function startWorld({ template, parameters: values, unruly = false,
   async function invoke(
     name: string,
     event: unknown,
-    remaining = 60_000,
+    remaining = timeoutOf(name),
   ): Promise<Loose | 'died' | undefined> {
     const end = dead.promise;
     running = name;
