@@ -1,10 +1,10 @@
-/** East Asian wide and full-width characters (Unicode 16), and those that are emoji by themselves. */
-const WIDE =
-  /[\u1100-\u115F\u2329\u232A\u2E80-\u303E\u3041-\u9FFF\uA000-\uA4CF\uA960-\uA97F\uAC00-\uD7A3\uF900-\uFAFF\uFE10-\uFE19\uFE30-\uFE6F\uFF01-\uFF60\uFFE0-\uFFE6\u{16FE0}-\u{18DFF}\u{1AFF0}-\u{1B2FF}\u{20000}-\u{3FFFD}]|\p{Emoji_Presentation}/u;
+import { eastAsianWidth } from 'get-east-asian-width';
+
 /** Drawn into the character before them. The selector of emoji (U+FE0F) makes that one wider, so it counts as a cell. */
 const WITHIN = /(?!\uFE0F)[\p{Mn}\p{Me}\u200B-\u200D\u2060\uFEFF]/u;
 
-const cellOf = (character: string): number => (WITHIN.test(character) ? 0 : WIDE.test(character) ? 2 : 1);
+const cellOf = (character: string): number =>
+  WITHIN.test(character) ? 0 : eastAsianWidth(character.codePointAt(0)!);
 
 /**
  * How many cells of a terminal a text takes. Emoji that are joined into one count as several, since not every terminal joins

@@ -36,7 +36,12 @@ try {
   const schema = JSON.parse(run(bin, ['config', 'schema']));
   must(schema.properties.origins, 'it has no configuration');
   must(run(bin, ['wait', '--help']).includes('Examples:'), 'its help teaches nothing');
-  must(run(bin, ['start', '--exit']).includes('web-2'), 'its demonstration tells nothing');
+  const demonstration = run(bin, ['start', '--exit']);
+  must(demonstration.includes('web-2'), 'its demonstration tells nothing');
+  must(
+    demonstration.includes('Mails are left out'),
+    'it brings a mail server that only its demonstration needs',
+  );
 
   const { stderr } = spawnSync(bin, ['export', '--table', 'none'], { cwd: folder, encoding: 'utf8' });
   must(stderr.includes('npm install @aws-sdk/client-dynamodb'), 'it does not say what a table on AWS needs');

@@ -2,8 +2,17 @@ export interface Addresses {
   simulator: string;
   slack: string;
   webhook: string;
-  mailPort: number;
+  /** Null: nobody receives mail. */
+  mailPort: number | null;
 }
+
+const WEB_TEAM = `  web-team:
+    channel: email
+    to: [web-team@example.com]
+    pattern:
+      detail-type: [job.succeeded, job.failed, job.lost]
+      detail: { data: { job: { labels: { team: [web] } } } }
+`;
 
 /** The demonstration is configured as the service is: this text goes through the same loader as a `jobchime.yaml`. */
 export const demoConfig = (project: string, at: Addresses): string => `
@@ -32,18 +41,12 @@ origins:
     auth: { iam: "${at.simulator}/iam", user: jobchime, domain: simulated-domain, password: env:DEMO_PASSWORD }
 subscriptions:
   ops: { on: failures, channel: slack, target: env:DEMO_SLACK_URL }
-  web-team:
-    channel: email
-    to: [web-team@example.com]
-    pattern:
-      detail-type: [job.succeeded, job.failed, job.lost]
-      detail: { data: { job: { labels: { team: [web] } } } }
-  ci:
+${at.mailPort === null ? '' : WEB_TEAM}  ci:
     on: everything
     channel: webhook
     target: ${at.webhook}
     signing_keys: [env:DEMO_SIGNING_KEY]
-mail: { host: 127.0.0.1, port: ${at.mailPort}, from: jobchime@example.com }
+${at.mailPort === null ? '' : `mail: { host: 127.0.0.1, port: ${at.mailPort}, from: jobchime@example.com }`}
 # Everything here runs on this machine.
 allow_private: [127.0.0.1]
 # Times are shortened so that nobody has to wait: in earnest a job is looked at every 30 s, not every second.

@@ -9,7 +9,7 @@ import { createSecrets } from '../../lib/adapters/platform/secrets.ts';
 import { demoConfig } from './config.ts';
 import { narrator, type Narrator } from './narrator.ts';
 import { SCENES, THROTTLED } from './scenario.ts';
-import { mailSink, slackSink, webhookSink } from './sinks.ts';
+import { mailSinkIfThere, slackSink, webhookSink, type Sink } from './sinks.ts';
 import { verdict, type Sinks } from './verdict.ts';
 
 const SIGNING_KEY = `whsec_${Buffer.from('a key for the demonstration only').toString('base64')}`;
@@ -33,7 +33,7 @@ export async function demo({ out, exit, stopped }: DemoOptions): Promise<number>
   const { url } = await simulator.listen();
   const sinks: Sinks = {
     slack: await slackSink(),
-    email: await mailSink(),
+    email: await mailSinkIfThere(),
     webhook: await webhookSink(SIGNING_KEY),
   };
   const folder = mkdtempSync(join(tmpdir(), 'jobchime-demo-'));
@@ -41,7 +41,7 @@ export async function demo({ out, exit, stopped }: DemoOptions): Promise<number>
   const closing: (() => Promise<void> | void)[] = [
     () => rmSync(folder, { recursive: true, force: true }),
     () => simulator.close(),
-    ...Object.values(sinks).map((sink) => () => sink.close()),
+    ...Object.values(sinks).map((sink: Sink | null) => () => sink?.close()),
   ];
   try {
     const { service, close } = await open(join(folder, 'jobchime.yaml'), url, sinks, story);
@@ -70,7 +70,7 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 async function open(path: string, simulator: string, sinks: Sinks, story: Narrator) {
   const secrets = createSecrets();
   const [key] = DEFAULT_ACCOUNT.accessKeys;
-  const mailPort = Number(new URL(sinks.email.url).port);
+  const mailPort = sinks.email && Number(new URL(sinks.email.url).port);
   const loaded = loadConfig(
     demoConfig(PROJECT, { simulator, slack: sinks.slack.url, webhook: sinks.webhook.url, mailPort }),
     path,
@@ -86,7 +86,8 @@ async function open(path: string, simulator: string, sinks: Sinks, story: Narrat
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
   const { parts, close } = openParts(loaded.config, secrets, story.telemetry);
   for (const channel of ['slack', 'email', 'webhook'] as const) {
-    sinks[channel].onArrival = (arrival) => story.arrived(channel, arrival);
+    const sink = sinks[channel];
+    if (sink) sink.onArrival = (arrival) => story.arrived(channel, arrival);
   }
   return { service: createService(parts), close };
 }

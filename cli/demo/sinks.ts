@@ -1,7 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { simpleParser } from 'mailparser';
-import { SMTPServer } from 'smtp-server';
 import { Webhook } from 'standardwebhooks';
 
 /** What arrived somewhere, told apart by the id that stays the same however often it is sent. */
@@ -98,8 +96,9 @@ export const webhookSink = (signingKey: string): Promise<Sink> =>
     '',
   );
 
-/** A mail server that takes everything for anybody. */
+/** A mail server that takes everything for anybody. Its packages are not those of Jobchime: only the demonstration needs them. */
 export async function mailSink(): Promise<Sink & { port: number }> {
+  const [{ SMTPServer }, { simpleParser }] = await Promise.all([import('smtp-server'), import('mailparser')]);
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS'],
@@ -126,4 +125,12 @@ export async function mailSink(): Promise<Sink & { port: number }> {
     () => new Promise((resolve) => server.close(() => resolve())),
   );
   return Object.assign(sink, { port });
+}
+
+/** The same where its packages are installed, null where they are not. */
+export const mailSinkIfThere = (): Promise<Sink | null> => mailSink().catch(nullIfMissing);
+
+function nullIfMissing(error: unknown): null {
+  if ((error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND') return null;
+  throw error;
 }
