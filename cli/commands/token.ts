@@ -1,4 +1,4 @@
-import { Argument, Command, Option } from 'commander';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { SCOPES, type Scope, type Token } from '../../lib/core/access/token.ts';
 import { teach } from '../examples.ts';
 import { withLocal } from '../open.ts';
@@ -8,7 +8,7 @@ import { table, when } from '../render.ts';
 
 interface CreateOptions {
   config?: string;
-  scope: Scope[];
+  scope?: Scope[];
   project: string[];
   expires?: number;
   json?: boolean;
@@ -30,7 +30,10 @@ const createCommand = (): Command =>
       .description('Make a token and print it, once: only its hash is kept.')
       .argument('<name>', 'what people call it')
       .addOption(
-        new Option('--scope <scope...>', 'what it allows').choices(SCOPES).default(['track', 'read']),
+        // Not a list of words: that would take the name for one more of them.
+        new Option('--scope <scope>', 'what it allows; may be repeated (without it: track and read)')
+          .choices(SCOPES)
+          .argParser(oneScopeMore),
       )
       .addOption(
         new Option('--project <id>', 'only jobs of this project; may be repeated')
@@ -44,7 +47,7 @@ const createCommand = (): Command =>
         withLocal(config, async ({ tokens }) => {
           const { token, text } = await tokens.create({
             name: nameOf(name),
-            scopes: scope,
+            scopes: scope ?? ['track', 'read'],
             projects: project.length > 0 ? project : null,
             expiresAt: expires === undefined ? null : Date.now() + expires,
           });
@@ -60,6 +63,10 @@ const createCommand = (): Command =>
       {
         says: 'For a pipeline that hands jobs in',
         run: 'jobchime token create pipeline --scope track 2> note.txt',
+      },
+      {
+        says: 'For a person who looks after it',
+        run: 'jobchime token create --scope admin --scope track anna',
       },
       {
         says: 'For one project, for three months',
@@ -106,6 +113,14 @@ const revokeCommand = (): Command =>
       },
     ],
   );
+
+/** `--scope track --scope read`, or `--scope track,read`. */
+function oneScopeMore(text: string, others: readonly Scope[] = []): Scope[] {
+  const scopes = text.split(',');
+  const isScope = (scope: string): scope is Scope => (SCOPES as readonly string[]).includes(scope);
+  if (!scopes.every(isScope)) throw new InvalidArgumentError(`It is one of ${SCOPES.join(', ')}.`);
+  return SCOPES.filter((scope) => others.includes(scope) || scopes.includes(scope));
+}
 
 function nameOf(name: string): string {
   if (!/^\P{Cc}{1,64}$/u.test(name)) throw new Refusal('A name is one line of 1 to 64 characters.');

@@ -13,7 +13,7 @@ export function notifyProblems(
     if (!notify) return `is written as ${NOTIFY_FORMS}`;
     if (notify.to === 'email') {
       const address = readAddress(notify.address);
-      if (!address.ok) return `${address.problem}; write mailto:ops@example.com`;
+      if (!address.ok) return [address.problem, address.fix ?? 'write mailto:ops@example.com'].join('; ');
       return mail ? null : 'cannot be an address: no mail server is configured (mail)';
     }
     const known = await subscriptions.all();

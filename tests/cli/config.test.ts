@@ -25,6 +25,11 @@ describe('the JSON Schema of the configuration', () => {
     for (const one of wrong) expect(asZod.safeParse(one).success).toBe(false);
   });
 
+  it('is named in the first line of the example, by which editors find it', () => {
+    const [, path] = /^# yaml-language-server: \$schema=\.\/(.*)\n/.exec(at('jobchime.example.yaml')) ?? [];
+    expect(JSON.parse(at(path!))).toHaveProperty('title', 'jobchime.yaml');
+  });
+
   it('tells at every field what to write', () => {
     const { properties } = configJsonSchema() as { properties: Record<string, { description?: string }> };
     for (const [key, { description }] of Object.entries(properties))

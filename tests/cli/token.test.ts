@@ -11,6 +11,18 @@ it('makes tokens that let in, shows them once, and revokes them', async () => {
   expect(token).toMatch(/^jct_[0-9a-f]{16}_[0-9a-f]{64}$/);
   expect(made.err).not.toContain(token);
 
+  // Whatever stands before the name, it is the name.
+  for (const options of ['--scope admin', '--scope admin --scope read', '--scope admin,track --expires 1d'])
+    expect(await w.run(`jobchime token create ${options} NAME`)).toMatchObject({ code: 0 });
+  const named = (await w.run('jobchime token list')).out
+    .split('\n')
+    .filter((line) => line.includes('NAME  '));
+  expect(named.map((line) => line.split(/ +/)[2])).toEqual(
+    expect.arrayContaining(['admin', 'read,admin', 'track,admin']),
+  );
+  for (const line of named)
+    if (/^[0-9a-f]/.test(line)) await w.run(`jobchime token revoke ${line.split(' ')[0]}`);
+
   const service = await w.start('jobchime start', 'service.started');
   const [, url = ''] = /"api":"([^"]+)"/.exec(service.printed()) ?? [];
   const ask = async (): Promise<number> =>

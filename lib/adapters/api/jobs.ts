@@ -6,6 +6,7 @@ import { notifyProblem, type NotifyProblem } from './job-notify.ts';
 import { invalid, refuse, type FieldProblem, type Refusal } from './problem.ts';
 import type { Input } from './routes.ts';
 import type { TrackResult } from './answers.ts';
+import { originFix } from './unknown-origins.ts';
 import { explanationView, jobView, summaryOf } from './views.ts';
 
 type JobRoutes = 'trackJobs' | 'listJobs' | 'getJob' | 'deleteJob' | 'explainJob' | 'listEvents';
@@ -51,8 +52,12 @@ export function jobHandlers(deps: ApiDeps): Handlers<JobRoutes> {
       const admitted = specs.filter((_, i) => problems[i] === null);
       const tracked = await does.track(admitted.map((spec) => toSpec(spec, projectOf(spec))));
       let next = 0;
-      const results = problems.map((problem) =>
-        resultOf(problem ? { outcome: 'refused', problems: [problem] } : tracked[next++]!),
+      const known = origins.filter(({ projectId }) => seesProject(token, projectId));
+      const results = problems.map((problem, i) =>
+        resultOf(
+          problem ? { outcome: 'refused', problems: [problem] } : tracked[next++]!,
+          originFix(specs[i]!.origin, known),
+        ),
       );
       return many ? { status: 200, body: { results } } : one(results[0]!);
     },
@@ -126,15 +131,16 @@ function forbidden(fields: readonly string[]): Refusal {
 
 type Result = Tracked | { outcome: 'refused'; problems: NotifyProblem[] };
 
-const resultOf = (result: Result): TrackResult =>
+const resultOf = (result: Result, ofOrigin: string): TrackResult =>
   result.outcome === 'refused'
-    ? { outcome: 'refused', problems: result.problems.slice(0, 3).map(withFix) }
+    ? {
+        outcome: 'refused',
+        problems: result.problems
+          .slice(0, 3)
+          .map((problem) => ({ fix: FIXES[problem.field] ?? ofOrigin, ...problem })),
+      }
     : { outcome: result.outcome, key: result.job.key, state: result.job.state };
 
-const withFix = (problem: { field: string; problem: string; fix?: string }) => ({
-  fix: FIXES[problem.field] ?? 'See what is configured under origins.',
-  ...problem,
-});
 const FIXES: Record<string, string> = {
   projectId: 'Leave it out: the project of the origin is taken.',
   notify: 'Write slack:NAME, email:NAME or webhook:NAME of a subscription, or https://HOST/PATH.',

@@ -39,7 +39,7 @@ export function readYaml(text: string): YamlRead {
       resolveKnownTags: false,
     });
     const faults = [...doc.errors, ...doc.warnings, ...danglingAliases(doc)];
-    if (faults.length > 0) return { ok: false, problems: oneEachLine(faults, placeAt) };
+    if (faults.length > 0) return { ok: false, problems: oneEach(faults, placeAt) };
     const value: unknown = doc.toJS();
     JSON.stringify(value); // refuses what holds itself: `a: &a { b: *a }`
     return { ok: true, value, placeOf: (path) => placeAt(offsetOf(doc, path)) };
@@ -84,10 +84,23 @@ function offsetOf(doc: Doc, path: Path): number {
   return offset;
 }
 
-/** One slip makes the parser stumble several times on its line; the first time says it best. */
-function oneEachLine(faults: readonly YamlFault[], placeAt: (offset: number) => Place) {
-  const placed = faults.map((fault) => ({ ...placeAt(fault.pos[0]), ...say(fault.code) }));
-  return placed.filter((fault, i) => placed.findIndex((other) => other.line === fault.line) === i);
+/** What stands alone. All else is a slip in how the text is built, and what comes behind one is read wrongly. */
+const SEPARATE: readonly ErrorCode[] = [
+  'DUPLICATE_KEY',
+  'NON_STRING_KEY',
+  'BAD_ALIAS',
+  'TAG_RESOLVE_FAILED',
+  'MULTIPLE_DOCS',
+];
+
+/** One slip makes the parser stumble several times, on its line and on those behind it; the first time says it best. */
+function oneEach(faults: readonly YamlFault[], placeAt: (offset: number) => Place) {
+  const inOrder = faults.toSorted((a, b) => a.pos[0] - b.pos[0]);
+  const slip = inOrder.findIndex(({ code }) => !SEPARATE.includes(code));
+  const told = slip === -1 ? inOrder : inOrder.slice(0, slip + 1);
+  return told
+    .map((fault) => ({ ...placeAt(fault.pos[0]), ...say(fault.code) }))
+    .filter((fault, i, all) => all.findIndex((other) => other.line === fault.line) === i);
 }
 
 function say(code: ErrorCode): { problem: string; fix: string } {

@@ -1,9 +1,37 @@
+/** What people call a thing that is called otherwise here. They count only where the word is one of the known. */
+const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
+  huawei: ['hwc', 'hw', 'hwcloud', 'huaweicloud', 'hcloud'],
+  otc: ['opentelekomcloud', 'telekom', 'telekomcloud', 'tsystems', 'tcloud', 'tcloudpublic'],
+  failures: [
+    'failed',
+    'fail',
+    'fails',
+    'failing',
+    'error',
+    'errors',
+    'problems',
+    'alerts',
+    'bad',
+    'jobfailed',
+  ],
+  endings: ['end', 'ends', 'ended', 'done', 'finished', 'completed', 'completions', 'results'],
+  everything: ['all', 'any', 'always', '*'],
+  email: ['mail', 'smtp', 'ses', 'mailto'],
+  webhook: ['hook', 'http', 'https', 'url', 'webhooks'],
+  warn: ['warning'],
+  debug: ['trace', 'verbose'],
+  error: ['fatal', 'critical'],
+};
+
 /** The known word that `word` was probably meant to be; undefined where none is close enough to be worth saying. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   // Longer than any word we know: not a slip of the pen, and not worth the arithmetic.
   if (word.length > 40) return undefined;
+  const folded = fold(word);
+  const other = known.find((candidate) => SYNONYMS[candidate]?.includes(folded));
+  if (other) return other;
   const ranked = known
-    .map((candidate) => ({ candidate, edits: distance(fold(word), fold(candidate)) }))
+    .map((candidate) => ({ candidate, edits: distance(folded, fold(candidate)) }))
     .toSorted((a, b) => a.edits - b.edits);
   const best = ranked[0];
   // A third of the word: one slip in `from`, three in `secret_key`. Beyond that it is another word.
@@ -12,7 +40,7 @@ export function nearest(word: string, known: readonly string[]): string | undefi
     : undefined;
 }
 
-const fold = (text: string): string => text.toLowerCase().replaceAll(/[-_]/g, '');
+const fold = (text: string): string => text.toLowerCase().replaceAll(/[-_\s.]/g, '');
 
 /** Levenshtein: the fewest insertions, removals and replacements that turn one word into the other. */
 export function distance(a: string, b: string): number {

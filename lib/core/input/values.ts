@@ -23,8 +23,17 @@ export function readRetention(text: string): Read<number> {
 
 /** Deliberately loose: only sending tells whether an address exists. Nothing that could break a header passes. */
 const ADDRESS = /^[^\s@<>()[\],;:\\"]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?$/;
-export const readAddress = (text: string): Read<string> =>
-  ADDRESS.test(text) ? accept(text) : refuse('is not an email address');
+export function readAddress(text: string): Read<string> {
+  if (ADDRESS.test(text)) return accept(text);
+  const [, local, domain = ''] = /^([^@]*)@([^@]*)$/.exec(text) ?? [];
+  // What is all right but for letters that mail servers do not know.
+  const inAscii = domain.replaceAll(/[^\p{ASCII}\p{Z}\p{C}]/gu, 'x');
+  return inAscii !== domain && ADDRESS.test(`${local}@${inAscii}`)
+    ? refuse('has a domain with letters beyond ASCII', WITH_XN)
+    : refuse('is not an email address');
+}
+const WITH_XN =
+  'Write the domain as mail servers know it, beginning with xn--: müller.example is xn--mller-kva.example.';
 
 /** `jobchime@example.com`, or with a name: `Jobchime <jobchime@example.com>`. */
 export function readSender(text: string): Read<string> {

@@ -144,8 +144,8 @@ function between(from: string, to: string): string | null {
 
 function countsOf({ subJobs, outcome }: JobData): string | null {
   if (subJobs.total === 0) return null;
-  // Of a job that has ended these were not seen to end: its service does not list them all.
-  const running = outcome === null ? 'running' : 'of unknown state';
+  // Where the job itself has ended these were not seen to end: its service does not list them all.
+  const running = outcome === 'succeeded' || outcome === 'failed' ? 'of unknown state' : 'running';
   const rest = [
     subJobs.failed > 0 ? `${subJobs.failed} failed` : '',
     subJobs.running > 0 ? `${subJobs.running} ${running}` : '',

@@ -29,7 +29,10 @@ const TROUBLE = new Map<string, { words: string; hint: string }>([
   ],
   [
     'throttled',
-    { words: 'asked too fast', hint: 'Raise its quota, or its rate, or use an account that fewer share.' },
+    {
+      words: 'asked too fast',
+      hint: 'Lower its `rate`, ask the cloud for a higher quota, or use an account that fewer share.',
+    },
   ],
   ['malformed', { words: 'answers not understood', hint: 'Check that its dialect fits the service.' }],
 ]);

@@ -64,10 +64,19 @@ describe('tracking', () => {
       'already_tracked',
       'tracked',
     ]);
-    const fix = 'See what is configured under origins.';
+    const fix = 'Configured: hwc-ecs, otc-ecs.';
     expect(body.results[1].problems).toEqual([
       { field: 'origin', problem: "'nowhere' is not configured", fix },
     ]);
+  });
+
+  it('names the origins that there are, and the one that was meant', async () => {
+    const { call } = await apiKit();
+    const refused = { ...spec(1), origin: 'otc-ec' };
+    const { body } = await call('POST', '/v1/jobs', { body: refused });
+    expect(body.errors[0].fix).toBe("Did you mean 'otc-ecs'? Configured: hwc-ecs, otc-ecs.");
+    const { body: faulty } = await call('POST', '/v1/jobs', { body: { ...refused, jobId: 'a/b' } });
+    expect(faulty.errors.map((error: { fix: string }) => error.fix)).toContain(body.errors[0].fix);
   });
 
   it('takes the project of the origin where none is given', async () => {

@@ -24,6 +24,12 @@ type Row = [from: string, to: string, where: string, problem: string, fix: strin
 const FAULTS: Row[] = [
   // Shape
   ['dialect: ecs', 'dialect: ecz', 'origins.hwc-ecs.dialect', `must be one of ${DIALECTS}: did you mean 'ecs'?`, 'ecs, elb'],
+  ['cloud: huawei', 'cloud: HWC', 'origins.hwc-ecs.cloud', "must be one of huawei, otc: did you mean 'huawei'?", 'huawei or otc'],
+  ['cloud: otc', 'cloud: open-telekom-cloud', 'origins.otc-elb.cloud', "must be one of huawei, otc: did you mean 'otc'?", 'huawei or otc'],
+  ['on: failures', 'on: failed', 'subscriptions.ops-failures.on', "must be one of failures, endings, everything: did you mean 'failures'?", 'failures'],
+  ['on: endings', 'on: all', 'subscriptions.team-mail.on', "must be one of failures, endings, everything: did you mean 'everything'?", 'everything'],
+  ['oncall@example.com', 'oncall@exämple.com', 'subscriptions.team-mail.to[1]', 'has a domain with letters beyond ASCII', 'xn--'],
+  ['from: Jobchime <jobchime@example.com>', 'from: jobchime@exämple.com', 'mail.from', 'has a domain with letters beyond ASCII', 'xn--'],
   ['cloud: huawei', 'cloud: aws', 'origins.hwc-ecs.cloud', 'must be one of huawei, otc', 'huawei or otc'],
   ['region: eu-de', 'region: EU DE', 'origins.otc-elb.region', 'is not a region', 'for example eu-de'],
   ['region: eu-de', 'region:', 'origins.otc-elb.region', 'is empty', 'for example eu-de'],
@@ -32,7 +38,7 @@ const FAULTS: Row[] = [
   ["'fedcba9876543210fedcba9876543210'", 'eu de/x', 'origins.otc-elb.project', 'is not a project id', 'not its name'],
   ["'fedcba9876543210fedcba9876543210'", 'eu-de', 'origins.otc-elb.project', 'is not a project id', 'not its name'],
   ['hwc-ecs:', 'HWC_ecs:', 'origins.HWC_ecs', 'is not a usable name', 'lower-case letters'],
-  ['log_level: debug', 'log_level: warning', 'log_level', 'must be one of debug, info, warn, error', 'debug'],
+  ['log_level: debug', 'log_level: warning', 'log_level', "must be one of debug, info, warn, error: did you mean 'warn'?", 'debug'],
   ['store: data/jobs.db', 'store: [a]', 'store', 'must be text, not a list', './jobchime.db'],
   ['store: data/jobs.db', 'stor: data', 'stor', "unknown key 'stor': did you mean 'store'?", "Write 'store'."],
   ['store: data/jobs.db', 'colour: red', 'colour', "unknown key 'colour'", 'Known here: store, origins'],
@@ -120,6 +126,11 @@ const FAULTS: Row[] = [
   ['Hooks.Internal', 'http://hooks.internal', 'allow_private[1]', 'is not a host', 'without scheme or port'],
   // YAML itself
   ['log_level: debug', 'log_level: debug\nlog_level: info', '', 'this key stands here a second time', 'Keep one'],
+  ['    cloud: huawei', '\tcloud: huawei', '', 'a tab is used for indentation', 'spaces'],
+  ['      iam:', '\t\tiam:', '', 'a tab is used for indentation', 'spaces'],
+  ['  host: smtp', '\thost: smtp', '', 'a tab is used for indentation', 'spaces'],
+  ['  hwc-ecs:\n', '  hwc-ecs\n', '', 'this is not valid YAML', 'colons'],
+  ['    dialect: elb', '   dialect: elb', '', 'a second key stands in one line', 'own line'],
   ['cloud: huawei', '\tcloud: huawei', '', 'a tab is used for indentation', 'spaces'],
   ['region: eu-de', 'region: "eu-de', '', 'a quote, comma or bracket is missing', 'Close what was opened'],
   ['region: eu-de', 'region: @eu-de', '', 'a value cannot begin with this character', 'in quotes'],
@@ -135,6 +146,19 @@ describe('a faulty file', () => {
     const problems = problemsOf(changed(from, to));
     expect(problems.map((one) => [one.where, one.problem])).toEqual([[where, problem]]);
     expect(problems[0]?.fix).toContain(fix);
+  });
+
+  it('that is indented with tabs throughout is told so once, at the first', () => {
+    const tabs = VALID.replaceAll(/^ +/gm, (spaces) => '\t'.repeat(spaces.length / 2));
+    expect(problemsOf(tabs)).toMatchObject([{ line: 3, problem: 'a tab is used for indentation' }]);
+  });
+
+  it('with a slip behind two keys of one name is told of both, and of nothing behind the slip', () => {
+    const text = VALID.replace('store:', 'store: a\nstore:').replace('    cloud: otc', '\tcloud: otc');
+    expect(problemsOf(text).map(({ problem }) => problem)).toEqual([
+      'this key stands here a second time',
+      'a tab is used for indentation',
+    ]);
   });
 
   it('in a region that is not known asks for the host that gets the password, too', () => {

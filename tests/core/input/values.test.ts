@@ -146,3 +146,48 @@ describe('the nearest word', () => {
     expect(nearest(word, KNOWN)).toBe(meant);
   });
 });
+
+describe('a mail address with letters beyond ASCII', () => {
+  it.each(['ops@müller.example', 'ops@例え.example', 'ops@xn--mller-kva.exämple'])(
+    '%s is told to write its domain with xn--',
+    (text) => {
+      expect(readAddress(text)).toEqual({
+        ok: false,
+        problem: 'has a domain with letters beyond ASCII',
+        fix: expect.stringContaining('xn--'),
+      });
+      expect(readSender(`Ops <${text}>`)).toMatchObject({ fix: expect.stringContaining('xn--') });
+    },
+  );
+
+  it('written out, its domain is fine', () => {
+    expect(readAddress('ops@xn--mller-kva.example')).toMatchObject({ ok: true });
+  });
+
+  it.each(['müller', 'ops@müller.example, b@c', 'ops@ m.example', 'öps@@m.example'])(
+    '%j is no address',
+    (text) => {
+      expect(readAddress(text)).toEqual({ ok: false, problem: 'is not an email address' });
+    },
+  );
+});
+
+describe('a word that people use for another', () => {
+  it.each([
+    ['HWC', ['huawei', 'otc'], 'huawei'],
+    ['Huawei Cloud', ['huawei', 'otc'], 'huawei'],
+    ['open-telekom-cloud', ['huawei', 'otc'], 'otc'],
+    ['T-Systems', ['huawei', 'otc'], 'otc'],
+    ['aws', ['huawei', 'otc'], undefined],
+    ['failed', ['failures', 'endings', 'everything'], 'failures'],
+    ['errors', ['failures', 'endings', 'everything'], 'failures'],
+    ['job.failed', ['failures', 'endings', 'everything'], 'failures'],
+    ['ended', ['failures', 'endings', 'everything'], 'endings'],
+    ['all', ['failures', 'endings', 'everything'], 'everything'],
+    ['smtp', ['slack', 'email', 'webhook'], 'email'],
+    ['https', ['slack', 'email', 'webhook'], 'webhook'],
+    // Only where it is one of those that go there.
+    ['failed', ['slack', 'email', 'webhook'], undefined],
+    ['mail', ['huawei', 'otc'], undefined],
+  ])('%s among %j is %s', (word, known, meant) => expect(nearest(word, known)).toBe(meant));
+});

@@ -90,6 +90,22 @@ describe('what a message says', () => {
     },
   );
 
+  it.each(['origin.unreachable', 'origin.at_risk'])(
+    '%s: who is throttled is told to ask less, not more',
+    (name) => {
+      const event = SAMPLES[name]!;
+      const throttled = { ...event, data: { ...event.data, reason: 'throttled' } } as typeof event;
+      expect(storyOf(throttled).hint).toMatch(/^Lower its `rate`, ask the cloud for a higher quota/);
+    },
+  );
+
+  it('says of sub-jobs that an ended job left open that nothing is known of them', () => {
+    const subJobs = { total: 10, succeeded: 2, failed: 1, running: 7 };
+    expect(fact(storyOf(jobSample('job.failed', { subJobs })), 'Sub-jobs')).toBe(
+      '2 of 10 succeeded, 1 failed, 7 of unknown state',
+    );
+  });
+
   it('claims no readiness: a success says in small print what it is worth', () => {
     expect(told('job.succeeded').note).toContain('not that the resource is ready');
     expect(told('job.failed').note).toBeUndefined();
