@@ -19,7 +19,8 @@ export function readWhere(
   if (channel === 'email') {
     if (!confirmation) return noMail;
     const read = readAddress(target);
-    if (!read.ok) return refuseField('target', read.problem, read.fix ?? 'Write one mail address: ops@example.com.');
+    if (!read.ok)
+      return refuseField('target', read.problem, read.fix ?? 'Write one mail address: ops@example.com.');
     return whereOf(channel, target, target);
   }
   if (!sealer) return noKey;
