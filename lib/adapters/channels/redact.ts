@@ -1,14 +1,18 @@
 import { cut, MAX } from '../../core/jobs/bounds.ts';
 import { line } from '../../core/notify/story.ts';
+import { hideShapes } from '../platform/secret-shapes.ts';
 
 /**
- * Makes words from outside fit for a receipt: one line, bounded, and without any of the secrets. Endpoints like to echo
- * what they were sent; hiding comes before cutting, so that no half of a secret is left at the edge.
+ * Makes words from outside fit for a receipt: one line, bounded, and without any of the secrets, nor what looks like one of
+ * others. Endpoints like to echo what they were sent; hiding comes before cutting, so that no half of a secret is left at the edge.
  */
 export function redactor(secrets: readonly string[]): (text: string) => string {
   const longestFirst = secrets.filter(Boolean).toSorted((a, b) => b.length - a.length);
   return (text) =>
-    cut(line(longestFirst.reduce((t, secret) => t.replaceAll(secret, '[redacted]'), text)), MAX.text);
+    cut(
+      line(hideShapes(longestFirst.reduce((t, secret) => t.replaceAll(secret, '[redacted]'), text))),
+      MAX.text,
+    );
 }
 
 /** Shorter pieces of a URL (`v1`, `hooks`) are no secrets, and hiding them would make every text unreadable. */

@@ -1,13 +1,18 @@
 import { cut } from '../../core/jobs/bounds.ts';
 import type { Observation } from '../../core/jobs/observation.ts';
+import { hideShapes, namesSecret } from '../platform/secret-shapes.ts';
 
 /** Enough for the gateway's words and a sample of what was not understood. */
 const MAX_DETAIL = 500;
 /** Deeper structures could not be written out again: writing recurses. */
 const DEEPEST = 16;
 
-/** The same observation without any secret in its texts: services quote what they were sent. */
-export function scrub(seen: Observation, redact: (text: string) => string): Observation {
+/**
+ * The same observation without any secret in its texts: services quote what they were sent, by us (`hideOurs`) and by
+ * others, whose secrets nobody knows but by their looks.
+ */
+export function scrub(seen: Observation, hideOurs: (text: string) => string): Observation {
+  const redact = (text: string): string => hideShapes(hideOurs(text));
   if (!('report' in seen)) return { ...seen, detail: cut(redact(seen.detail), MAX_DETAIL) };
   const { entities, ...report } = seen.report;
   const texts = (value: unknown): unknown => mapTexts(value, redact, (key) => key);
@@ -35,6 +40,9 @@ function mapTexts(
   return Object.fromEntries(
     Object.entries(value)
       .filter(([name]) => name !== '__proto__')
-      .map(([name, item]) => [key(name), mapTexts(item, text, key, depth + 1)]),
+      .map(([name, item]) => [
+        key(name),
+        namesSecret(name) && item !== null ? '[redacted]' : mapTexts(item, text, key, depth + 1),
+      ]),
   );
 }

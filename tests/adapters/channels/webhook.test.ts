@@ -8,6 +8,7 @@ import { BREAKING, INTERIM, serveRaw } from '../platform/serve.ts';
 import {
   ALL_STATUSES,
   ALL_TROUBLES,
+  answered,
   AT,
   DELIVERY,
   everyStatus,
@@ -156,6 +157,26 @@ describe("a receiver's answers", () => {
     const keys = [KEY, OLD_KEY];
     const secrets = ['s3cr3t-path', 's3cr3t-query', ...keys, ...keys.map((key) => key.slice(6))];
     expect(await leaks(create, targetOf(url, keys), secrets)).toEqual([]);
+  });
+
+  it.each([
+    ['as a header', (it: string) => `webhook-signature: ${it}`],
+    ['alone', (it: string) => `got ${it}, which is wrong`],
+    ['without its version', (it: string) => `got ${it.replaceAll('v1,', '')}, which is wrong`],
+    ['in JSON', (it: string) => JSON.stringify({ headers: { 'webhook-signature': it } })],
+  ])('keeps no echo of its signatures: %s', async (_what, echo) => {
+    let signature = '';
+    const exchange: Exchange = async ({ headers }) => {
+      signature = headers['webhook-signature']!;
+      return answered(401, echo(signature));
+    };
+    const receipt = await create(exchange).send(
+      messageTo(targetOf('https://example.com/hooks', [KEY, OLD_KEY])),
+    );
+    const parts = signature.split(' ').map((one) => one.slice('v1,'.length));
+    expect(parts).toHaveLength(2);
+    expect(parts.filter((part) => receipt.detail.includes(part))).toEqual([]);
+    expect(receipt.detail).toContain('[redacted]');
   });
 });
 

@@ -575,6 +575,39 @@ describe('no secret comes back', () => {
     }
   });
 
+  // Gateways and services quote the requests of others, whose secrets nobody has told us.
+  const foreign = [
+    [`with X-Auth-Token: MIIF${'aB3+'.repeat(300)}`, 'MIIF'],
+    ['with x-auth-token=opensesame-1', 'opensesame'],
+    [
+      'with Authorization: SDK-HMAC-SHA256 Access=OPENSESAMEKEY1234567, SignedHeaders=host, Signature=beef',
+      'OPENSESAMEKEY',
+    ],
+    ['with {"X-Security-Token":"opensesame-2"}', 'opensesame'],
+    ['with password: "open sesame"', 'sesame'],
+  ] as const;
+  test.each(echoes)('that is of others: %s', async (where, echo) => {
+    for (const [said, secret] of foreign) {
+      const { status, body } = echo(` request ${said} was refused`);
+      const server = await cloud({ service: (_req, res) => res.writeHead(status).end(body) });
+      const { ask, lines } = rig({ endpoint: server.url });
+      const out = JSON.stringify([await ask(), lines]);
+      expect(out).not.toContain(secret);
+      if (!/job id|not understood/.test(where)) expect(out).toContain('request with');
+    }
+  });
+
+  test('that stands in its own field', async () => {
+    const entities = { server: { adminPass: 'opensesame', id: JOB.jobId }, 'X-Auth-Token': ['opensesame'] };
+    const body = JSON.stringify({ job_id: JOB.jobId, status: 'SUCCESS', entities });
+    const server = await cloud({ service: (_req, res) => res.writeHead(200).end(body) });
+    expect(await rig({ endpoint: server.url }).ask()).toMatchObject({
+      report: {
+        entities: { server: { adminPass: '[redacted]', id: JOB.jobId }, 'X-Auth-Token': '[redacted]' },
+      },
+    });
+  });
+
   test('nor from IAM', async () => {
     const server = await serve((_req, res, body) => res.writeHead(400).end(body));
     const { ask, lines } = rig({ endpoint: server.url, auth: 'password' });
