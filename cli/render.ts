@@ -55,10 +55,12 @@ export function explanation({ job, notify, whyNextLook, history, events }: Expla
   if (job.state === 'outstanding') {
     if (job.lookedAt) lines.push(`${when(job.lookedAt)}  last look`);
     lines.push(`${upcoming('next look', job.nextLookAt, now)}, because ${whyNextLook}`);
-  } else
+  } else {
     lines.push(
       `${when(job.detectedAt)}  settled: ${job.state}${job.lostReason ? ` (${job.lostReason})` : ''}`,
     );
+    if (whyNextLook) lines.push(`${upcoming('next look', job.nextLookAt, now)}, because ${whyNextLook}`);
+  }
   const { error } = job;
   if (error) lines.push(`  why: ${[error.code, error.reason].filter(Boolean).join(' ')}`);
   for (const event of events) {

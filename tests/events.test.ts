@@ -78,7 +78,7 @@ const running: Observation = {
 type Told = Exclude<EventKind, 'subscription.disabled' | 'ping'>;
 
 /** What the cloud answers, look after look, until the event of that kind is published. */
-const STORIES: Record<Told, (nth: number) => Observation> = {
+const STORIES: Record<Told, (nth: number, jobId: string) => Observation> = {
   'job.succeeded': (nth) =>
     nth < 3
       ? running
@@ -104,6 +104,8 @@ const STORIES: Record<Told, (nth: number) => Observation> = {
         },
   'job.lost': (nth) => (nth < 3 ? running : gone),
   'job.overdue': () => running,
+  'job.unreachable': (_, asked) =>
+    asked === job.jobId ? { kind: 'malformed', detail: 'HTTP 200: unknown status SUSPENDED' } : running,
   'job.payment_pending': () => ({
     kind: 'awaiting_payment',
     status: 'PENDING_PAYMENT',
@@ -117,12 +119,12 @@ const STORIES: Record<Told, (nth: number) => Observation> = {
   'origin.recovered': (nth) => (nth < 12 ? { kind: 'unavailable', detail: 'HTTP 502, not JSON' } : running),
 };
 
-async function publisherOf(answer: (nth: number) => Observation) {
+async function publisherOf(answer: (nth: number, jobId: string) => Observation) {
   const clock = testClock();
   const published: Event[] = [];
   const deps: SweepDeps = {
     store,
-    clouds: scriptedClouds((_, nth) => answer(nth)),
+    clouds: scriptedClouds(({ jobId }, nth) => answer(nth, jobId)),
     clock: clock.now,
     telemetry: recordingTelemetry(),
     policy: POLICY,
@@ -142,7 +144,10 @@ async function publisherOf(answer: (nth: number) => Observation) {
 /** Runs until the publisher has emitted an event of the kind, and returns it as the bus carries it. */
 async function tell(kind: Told): Promise<object> {
   const { clock, published, deps } = await publisherOf(STORIES[kind]);
-  for (let n = 0; n < 15_000; n += 1) {
+  // That one job alone cannot be asked about is known from another one.
+  const other = { ...job, jobId: '2c9eb2c5544cbf6101544f0602af2b50' };
+  if (kind === 'job.unreachable') await track({ ...deps, jobs: store.jobs }, [other]);
+  for (let n = 0; n < 20_000; n += 1) {
     const found = published.find((e) => e.kind === kind);
     if (found) return envelope(found);
     clock.pass(5_000);

@@ -58,4 +58,5 @@ policy:
   trouble_max: 2s
   not_found_grace: 2s
   not_found_every: 500ms
+  record_kept: 2s
 `;

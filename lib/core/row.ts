@@ -19,6 +19,9 @@ export interface Due {
   at: number;
 }
 
+/** Later than any time in the table, and as late as a store can say: the year 33658. */
+export const LATEST = 999_999_999_999_999;
+
 /** A fact that was written but perhaps not yet published. It leaves the row only when the bus owns the event. */
 export interface News<Kind extends string = string> {
   kind: Kind;

@@ -86,7 +86,7 @@ export const outgoing = lazily(() => {
     detectedAt: timeOrNull.describe('When its end was found out'),
     deadlineAt: timeOrNull,
     lookedAt: timeOrNull.describe('When the cloud was last asked about it; on AWS up to five minutes behind'),
-    nextLookAt: timeOrNull.describe('Null once it has ended; one that is past is due'),
+    nextLookAt: timeOrNull.describe('Null once it has ended for good; one that is past is due'),
   };
   const jobSummary = named(
     'JobSummary',
@@ -132,7 +132,7 @@ export const outgoing = lazily(() => {
     z.object({
       job,
       notify: z.array(z.string()).describe('Who is told of this job whatever the subscriptions say'),
-      whyNextLook: text.describe('To go on after "because"; null once it has ended'),
+      whyNextLook: text.describe('To go on after "because"; null once it has ended for good'),
       history: z.array(z.object({ at: time, reason: z.string(), detail: z.string() })),
       events: z.array(
         z.object({

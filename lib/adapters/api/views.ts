@@ -1,3 +1,4 @@
+import { isWatched } from '../../core/jobs/due.ts';
 import type { Job } from '../../core/jobs/job.ts';
 import { whyNextLook } from '../../core/jobs/why-next.ts';
 import { nextTryAt, type Attempt, type Delivery } from '../../core/notify/delivery.ts';
@@ -23,7 +24,7 @@ const common = (row: Job) => ({
   requestedBy: row.requestedBy,
   correlationId: row.correlationId,
   state: row.state,
-  lostReason: row.lostReason,
+  lostReason: row.state === 'lost' ? row.lostReason : null,
   status: row.status,
   jobType: row.report?.jobType ?? null,
   beganAt: row.report?.beganAt ?? null,
@@ -32,7 +33,7 @@ const common = (row: Job) => ({
   detectedAt: isoOrNull(row.detectedAt),
   deadlineAt: isoOrNull(row.deadlineAt),
   lookedAt: isoOrNull(row.lookedAt),
-  nextLookAt: row.state === 'outstanding' ? iso(row.nextLookAt) : null,
+  nextLookAt: isWatched(row) ? iso(row.nextLookAt) : null,
 });
 
 export function summaryOf(row: Job): JobSummary {

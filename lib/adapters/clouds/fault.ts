@@ -1,3 +1,4 @@
+import { LONGEST_RETRY_AFTER } from '../../core/jobs/policy.ts';
 import type { NotFound, Trouble, TroubleKind } from '../../core/jobs/observation.ts';
 import { retryAfter } from '../platform/retry-after.ts';
 import type { Answer } from './answer.ts';
@@ -38,7 +39,7 @@ const RULES: readonly Rule[] = [
   { code: gateway('\\d+'), status: [404], kind: 'misrouted' },
 ];
 
-/** What an answer means that says nothing of a job. A 404 without a known code is a bare `not_found`: it may mean the job. */
+/** What an answer means that says nothing of a job. A 404 or 410 without a known code is a bare `not_found`: it may mean the job. */
 export function faultOf(answer: Answer): Trouble | NotFound {
   const html = /^\s*</.test(answer.body);
   const error = readError(parseJson(answer.body));
@@ -48,7 +49,10 @@ export function faultOf(answer: Answer): Trouble | NotFound {
   );
   const kind = rule?.kind ?? byStatus(answer.status, html);
   const ahead = kind === 'denied' ? clockAhead(answer) : null;
-  const hint = ahead === null ? questionHint(error.codes) : skewWords(ahead);
+  const hint =
+    ahead === null
+      ? (questionHint(error.codes) ?? (rule ? null : statusHint(answer.status)))
+      : skewWords(ahead);
   const detail = detailOf(answer, error, html, hint);
   if (kind === 'not_found') return { kind, proof: rule?.proof ?? 'bare', witnessed: false, detail };
   const retryAfterMs = waitOf(answer, kind);
@@ -62,15 +66,34 @@ export function faultOf(answer: Answer): Trouble | NotFound {
   };
 }
 
+/** Statuses that mean one thing, whoever answers. */
+const BY_STATUS = new Map<number, { kind: Rule['kind']; words?: string }>([
+  [401, { kind: 'denied' }],
+  [402, { kind: 'denied', words: 'the account has to pay first' }],
+  [403, { kind: 'denied' }],
+  [405, { kind: 'misrouted', words: 'this address takes no such request: check endpoint and dialect' }],
+  [407, { kind: 'denied', words: 'a proxy on the way wants credentials of its own' }],
+  [408, { kind: 'unavailable' }],
+  [421, { kind: 'misrouted', words: 'this host does not serve the endpoint: check it' }],
+  [425, { kind: 'unavailable' }],
+  [429, { kind: 'throttled' }],
+  [451, { kind: 'denied', words: 'refused for legal reasons' }],
+]);
+const GONE = 'gone, says the service';
+
 function byStatus(status: number, html: boolean): Rule['kind'] {
-  if (status === 401 || status === 403) return 'denied';
-  if (status === 429) return 'throttled';
+  const known = BY_STATUS.get(status);
+  if (known) return known.kind;
   // A redirect is not followed with credentials: the endpoint is not the one it should be.
   if (status >= 300 && status < 400) return 'misrouted';
   // A page comes from something in front of the service, which cannot know of jobs.
-  if (status === 408 || status >= 500 || html) return 'unavailable';
-  return status === 404 ? 'not_found' : 'malformed';
+  if (status >= 500 || html) return 'unavailable';
+  return status === 404 || status === 410 ? 'not_found' : 'malformed';
 }
+
+/** What a status means that few people know by its number. */
+const statusHint = (status: number): string | null =>
+  status === 410 ? GONE : (BY_STATUS.get(status)?.words ?? null);
 
 /**
  * Not bounded: cutting comes after redacting, or half a secret may be left at the edge. What to do stands before the cloud's
@@ -91,8 +114,6 @@ function detailOf(
 /** The gateway's own words on its limits: `policy user over ratelimit,limit:60,time:1 minute`. */
 const LIMIT = /limit:\s*(\d{1,9})\s*,\s*time:\s*(\d{1,4})\s*(second|minute|hour)/i;
 const UNITS: Record<string, number> = { second: 1_000, minute: 60_000, hour: 3_600_000 };
-/** A finished job is kept for a day only, so whoever asks for a longer wait is asked again all the same. */
-const LONGEST_WAIT_MS = 3_600_000;
 
 function limitIn(body: string): { calls: number; windowMs: number } | null {
   const [, calls, count, unit = ''] = LIMIT.exec(body) ?? [];
@@ -104,5 +125,5 @@ function limitIn(body: string): { calls: number; windowMs: number } | null {
 function waitOf({ headers, body, at }: Answer, kind: TroubleKind): number | undefined {
   const window = kind === 'throttled' ? limitIn(body)?.windowMs : undefined;
   const asked = retryAfter(headers['retry-after'], at) ?? window;
-  return asked === undefined ? undefined : Math.min(asked, LONGEST_WAIT_MS);
+  return asked === undefined ? undefined : Math.min(asked, LONGEST_RETRY_AFTER);
 }

@@ -33,6 +33,6 @@ export async function toldOf(
 /** The row forgets when news was found out as soon as it is published, but for the end of the job. */
 function foundOutAt(job: Job, kind: JobEventKind): number {
   const waiting = job.unpublished.find((news) => news.kind === kind);
-  const ended = kind !== 'job.overdue' && kind !== 'job.payment_pending';
+  const ended = kind === 'job.succeeded' || kind === 'job.failed' || kind === 'job.lost';
   return waiting?.at ?? (ended ? job.detectedAt : null) ?? job.createdAt;
 }

@@ -4,6 +4,7 @@ import type { Row } from '../../core/row.ts';
 
 /** How the service stands, read from the table: what waits, and for how long it has waited beyond its time. */
 export interface Vitals {
+  /** Jobs that are watched: outstanding, or announced lost and looked at in case they turn up. */
   outstanding: number;
   /** Of the job whose look is most overdue; milliseconds, 0 where all are in time. */
   lookLagMs: number;

@@ -1,5 +1,7 @@
+import { longestWait } from '../../core/jobs/due.ts';
 import type { Job } from '../../core/jobs/job.ts';
-import { LOOK, lookQueue, originOf } from '../../core/row.ts';
+import type { Policy } from '../../core/jobs/policy.ts';
+import { LATEST, LOOK, lookQueue, originOf } from '../../core/row.ts';
 import type { JobStore, Saved } from '../../ports.ts';
 
 /** Where a sweep takes the looks from that are due, and where it leaves what they found out. */
@@ -13,8 +15,25 @@ export interface Looks {
 }
 
 /** Straight from the table and back, `budget` rows of an origin at a time. */
-export const tableLooks = (jobs: JobStore, budget: number): Looks => ({
-  origins: async (now, limit) => (await jobs.queues(LOOK, now, limit)).map(originOf),
-  due: (origin, now) => jobs.due(lookQueue(origin), now, budget),
+export const tableLooks = (jobs: JobStore, budget: number, policy: Policy): Looks => ({
+  origins: (_, limit) => originsWaiting(jobs, limit),
+  async due(origin, now) {
+    const due = await jobs.due(lookQueue(origin), now, budget);
+    return [...due, ...(await dueTooLate(jobs, origin, now, budget - due.length, policy))];
+  },
   keep: (_, after) => jobs.save(after),
 });
+
+/** Origins that have jobs waiting, those first that have one due. */
+export const originsWaiting = async (jobs: JobStore, limit: number): Promise<string[]> =>
+  (await jobs.queues(LOOK, LATEST, limit)).map(originOf);
+
+/** Jobs that are due later than any wait ends: the clock has been set back since that was written, so their time has come. */
+export const dueTooLate = async (
+  jobs: JobStore,
+  origin: string,
+  now: number,
+  limit: number,
+  policy: Policy,
+): Promise<Job[]> =>
+  limit > 0 ? jobs.due(lookQueue(origin), LATEST, limit, now + longestWait(policy) + 1) : [];

@@ -2,7 +2,7 @@ import { dueToPublish } from '../../core/jobs/due.ts';
 import { jobEvent, originEvent, type Event } from '../../core/jobs/event.ts';
 import type { Job } from '../../core/jobs/job.ts';
 import { publishedOrigin, type Origin } from '../../core/jobs/origin.ts';
-import { PUBLISH_QUEUE, type News, type Row } from '../../core/row.ts';
+import { LATEST, PUBLISH_QUEUE, type News, type Row } from '../../core/row.ts';
 import { published } from '../../core/jobs/transition.ts';
 import { endpointEvent, publishedEndpoint, type Endpoint } from '../../core/notify/endpoint.ts';
 import type { Bus, Clock, Store, Table, Telemetry } from '../../ports.ts';
@@ -94,7 +94,10 @@ async function publishDesk<R extends Row & { unpublished: News[] }>(
   desk: Desk<R>,
   limit: number,
 ): Promise<number> {
-  const rows = await desk.table(deps.store).due(PUBLISH_QUEUE, deps.clock(), limit);
+  const now = deps.clock();
+  const waiting = await desk.table(deps.store).due(PUBLISH_QUEUE, LATEST, limit);
+  // What is due later than any wait ends was put there by a clock that has been set back since.
+  const rows = waiting.filter(({ due }) => due!.at <= now || due!.at > now + 2 * REFUSED_WAIT_MS);
   await Promise.all(rows.map((row) => announce(deps, desk, row)));
   return rows.length;
 }

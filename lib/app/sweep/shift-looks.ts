@@ -1,7 +1,8 @@
 import type { Job } from '../../core/jobs/job.ts';
-import { LOOK, lookQueue, originOf } from '../../core/row.ts';
+import type { Policy } from '../../core/jobs/policy.ts';
+import { lookQueue } from '../../core/row.ts';
 import type { JobStore } from '../../ports.ts';
-import type { Looks } from './looks.ts';
+import { dueTooLate, originsWaiting, type Looks } from './looks.ts';
 import { pool } from './pool.ts';
 
 export interface ShiftLooks extends Looks {
@@ -52,7 +53,7 @@ const WIDTH = 16;
  *
  * Killed at any time, nothing is lost but the moment up to which a job was to be left alone.
  */
-export function shiftLooks(jobs: JobStore, until: number): ShiftLooks {
+export function shiftLooks(jobs: JobStore, until: number, policy: Policy): ShiftLooks {
   const origins = new Map<string, OfOrigin>();
   const handOf = (origin: string): OfOrigin => {
     const known = origins.get(origin) ?? { rows: new Map<string, InHand>(), readTo: 0, full: false };
@@ -63,8 +64,7 @@ export function shiftLooks(jobs: JobStore, until: number): ShiftLooks {
   let list: { names: string[]; until: number } = { names: [], until: 0 };
   async function listed(now: number): Promise<string[]> {
     if (now < list.until) return list.names;
-    const queues = await jobs.queues(LOOK, until, MAX_ORIGINS);
-    list = { names: queues.map(originOf), until: now + LIST_MS };
+    list = { names: await originsWaiting(jobs, MAX_ORIGINS), until: now + LIST_MS };
     return list.names;
   }
 
@@ -72,13 +72,17 @@ export function shiftLooks(jobs: JobStore, until: number): ShiftLooks {
   async function read(origin: string, own: OfOrigin, now: number): Promise<Job[]> {
     const room = MAX_ROWS - own.rows.size;
     const since = Math.max(0, own.readTo - INDEX_LAG_MS);
-    const found = await jobs.due(lookQueue(origin), now, room, since);
-    own.full = found.length >= room;
-    own.readTo = own.full ? (found.at(-1)?.due?.at ?? own.readTo) : now;
+    const due = await jobs.due(lookQueue(origin), now, room, since);
+    const isFirst = own.readTo === 0;
+    own.full = due.length >= room;
+    own.readTo = own.full ? (due.at(-1)?.due?.at ?? own.readTo) : now;
+    // Once in a shift: a clock is seldom set back.
+    const late = isFirst ? await dueTooLate(jobs, origin, now, room - due.length, policy) : [];
+    const found = [...due, ...late];
     for (const job of found.filter(hasNoNews)) {
       const held = own.rows.get(job.key);
       if (held && held.job.version >= job.version && held.job.createdAt === job.createdAt) continue;
-      own.rows.set(job.key, { job, at: job.due!.at, looked: false });
+      own.rows.set(job.key, { job, at: Math.min(job.due!.at, now), looked: false });
     }
     return found.filter((job) => !hasNoNews(job));
   }
@@ -97,7 +101,9 @@ export function shiftLooks(jobs: JobStore, until: number): ShiftLooks {
       const { rows } = handOf(after.origin);
       rows.delete(after.key);
       const at = after.due?.at ?? Infinity;
-      const stays = at < until + PERIOD_MS && at - before.due!.at < STALE_MS && hasNoNews(after);
+      const age = at - before.due!.at;
+      // What a clock that has been set back left too late in the index is put right.
+      const stays = at < until + PERIOD_MS && age >= 0 && age < STALE_MS && hasNoNews(after);
       if (!stays) return jobs.save(after);
       const inPlace = { ...after, due: before.due };
       const saved = isSame(before, inPlace)
@@ -136,4 +142,4 @@ const hasNoNews = (job: Job): boolean => job.unpublished.length === 0;
 
 /** But for the times of looks, which are what is not written. */
 const isSame = (a: Job, b: Job): boolean => JSON.stringify(timeless(a)) === JSON.stringify(timeless(b));
-const timeless = (job: Job): Job => ({ ...job, lookedAt: null, nextLookAt: 0 });
+const timeless = (job: Job): Job => ({ ...job, lookedAt: null, seenAt: 0, nextLookAt: 0 });

@@ -25,7 +25,7 @@ const TICK_MS = 1_000;
  */
 export async function sweepUntil(deps: SweepDeps, { until, sleep }: Shift): Promise<Shifted> {
   const { clock, store } = deps;
-  const looks = shiftLooks(store.jobs, until);
+  const looks = shiftLooks(store.jobs, until, deps.policy);
   const outboxAgeMs = Math.max(0, clock() - (await earliestNews(store, clock())));
   const sum: Swept = { looked: 0, settled: 0, published: 0 };
   for (let sweeps = 1; ; sweeps += 1) {

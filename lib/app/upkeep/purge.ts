@@ -80,6 +80,8 @@ const lastTouched = (row: Delivery): number =>
 
 async function isOver(store: PurgeDeps['store'], job: Job, end: number): Promise<boolean> {
   if (job.unpublished.length > 0 || job.detectedAt === null || job.detectedAt >= end) return false;
+  // It was announced lost and is still looked at, in case it turns up.
+  if (job.due !== null) return false;
   // What is left of its deliveries is unfinished, or still young enough to be asked about.
   const left = await Promise.all(
     job.announced.map((kind) =>

@@ -1,19 +1,22 @@
 import { createHash } from 'node:crypto';
 import type { Job } from './job.ts';
-import type { Policy } from './policy.ts';
+import { LONGEST_RETRY_AFTER, type Policy } from './policy.ts';
 import { lookQueue, PUBLISH_QUEUE, type Due } from '../row.ts';
+
+/** A wait is made longer or shorter by up to this share. */
+const SPREAD = 0.1;
 
 /**
  * Spreads looks by up to 10 % so that jobs tracked together do not stay together. Deterministic: derived from the key
  * and the moment, so the same input gives the same next look.
  */
 export function spread(key: string, now: number, wait: number): number {
-  return now + Math.round(wait * (0.9 + 0.2 * fraction(key, now)));
+  return now + Math.round(wait * (1 - SPREAD + 2 * SPREAD * fraction(key, now)));
 }
 
 /** Where `at` is a lower bound: never earlier, up to 10 % of the wait later. */
 export function spreadAfter(key: string, now: number, at: number): number {
-  return Math.ceil(Math.max(at, now) + Math.max(0, at - now) * 0.1 * fraction(key, now));
+  return Math.ceil(Math.max(at, now) + Math.max(0, at - now) * SPREAD * fraction(key, now));
 }
 
 const fraction = (key: string, now: number): number =>
@@ -22,15 +25,48 @@ const fraction = (key: string, now: number): number =>
 /** Never later than the moments at which the clock alone has something to say. */
 export function nextLook(job: Job, at: number, policy: Policy): number {
   const overdueAt = job.announced.includes('job.overdue') ? Infinity : deadlineOf(job, policy);
-  return Math.min(at, overdueAt, job.createdAt + policy.giveUpAfter);
+  return Math.min(at, overdueAt, giveUpAt(job, policy));
 }
 
-export const deadlineOf = (job: Job, policy: Policy): number =>
-  job.deadlineAt ?? job.createdAt + policy.overdueAfter;
+/** While a job waits for payment its clock stands still. */
+const startOf = (job: Job): number => job.unpaidAt ?? job.createdAt;
 
-/** After the news is out: an outstanding job waits for its next look, an ended one for nothing. */
+/** A job that waits for payment has no deadline yet; what it was given counts from payment. */
+export const deadlineOf = (job: Job, policy: Policy): number =>
+  job.seen === 'awaiting_payment'
+    ? Infinity
+    : (job.deadlineAt ?? job.createdAt + policy.overdueAfter) + startOf(job) - job.createdAt;
+
+/** Not before the cloud has been silent about it for as long as it keeps the record of an end. */
+export const giveUpAt = (job: Job, policy: Policy): number =>
+  Math.max(startOf(job) + policy.giveUpAfter, (job.seenAt ?? 0) + policy.recordKept);
+
+/** Between checks of a job that was announced lost: often enough to see its end while the cloud keeps the record of it. */
+export const lostEvery = (policy: Policy): number => Math.max(policy.lookEvery, policy.recordKept / 24);
+
+/**
+ * No check is put off for longer. One that is due later than this from now was put there by a clock that has been set back
+ * since.
+ */
+export const longestWait = (policy: Policy): number =>
+  (1 + SPREAD) *
+  Math.max(
+    LONGEST_RETRY_AFTER,
+    policy.firstLook,
+    policy.lookEvery,
+    policy.lookEveryUnpaid,
+    policy.troubleMax,
+    policy.notFoundEvery,
+    lostEvery(policy),
+  );
+
+/** Whether anybody looks at it again: it is outstanding, or was announced lost and may turn up. */
+export const isWatched = (job: Job): boolean =>
+  job.state === 'outstanding' || (job.state === 'lost' && job.nextLookAt > (job.detectedAt ?? 0));
+
+/** After the news is out: a job that is watched waits for its next look, any other for nothing. */
 export function dueWhenPublished(job: Job): Due | null {
-  return job.state === 'outstanding' ? { queue: lookQueue(job.origin), at: job.nextLookAt } : null;
+  return isWatched(job) ? { queue: lookQueue(job.origin), at: job.nextLookAt } : null;
 }
 
 /** The bus did not take the news: wait among the rows to publish, so that they cannot starve the looks. */

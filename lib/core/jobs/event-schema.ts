@@ -57,7 +57,7 @@ export const eventSchemas = lazily(() => {
       .enum(['succeeded', 'failed', 'expired', 'payment_expired', 'unknown', 'gave_up'])
       .nullable()
       .describe('How it ended, null while outstanding; the last four say why a lost job is lost'),
-    error: error.nullable(),
+    error: error.nullable().describe('Of job.unreachable: what is wrong with asking about it'),
     subJobs: counts,
     beganAt: time.nullable(),
     endedAt: time.nullable(),
@@ -96,7 +96,7 @@ export const eventSchemas = lazily(() => {
   const eventOf = <K extends string, D extends z.ZodType>(kind: K, data: D) =>
     z.object({ kind: z.literal(kind), subject: z.string(), metadata, data });
 
-  const [succeeded, failed, lost, overdue, paymentPending] = JOB_EVENTS;
+  const [succeeded, failed, lost, overdue, paymentPending, jobUnreachable] = JOB_EVENTS;
   const [unreachable, recovered, atRisk] = ORIGIN_EVENTS;
 
   const event = z.discriminatedUnion('kind', [
@@ -105,6 +105,7 @@ export const eventSchemas = lazily(() => {
     eventOf(lost, jobData),
     eventOf(overdue, jobData),
     eventOf(paymentPending, jobData),
+    eventOf(jobUnreachable, jobData),
     eventOf(unreachable, originData),
     eventOf(recovered, originData),
     eventOf(atRisk, originData),

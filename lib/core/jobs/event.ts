@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { EventKind } from './event-kinds.ts';
-import type { Event } from './event-schema.ts';
+import type { Event, JobData } from './event-schema.ts';
+import { cut, MAX } from './bounds.ts';
 import { JOB_EVENTS, type Job, type JobEventKind } from './job.ts';
+import type { JobError } from './observation.ts';
 import type { Origin, OriginEventKind } from './origin.ts';
 import type { News } from '../row.ts';
 
@@ -58,8 +60,8 @@ export function jobEvent(row: Job, news: News<JobEventKind>): Event {
         ...(row.requestedBy ? { requestedBy: row.requestedBy } : {}),
       },
       status: row.status,
-      outcome: row.state === 'outstanding' ? null : row.state === 'lost' ? row.lostReason : row.state,
-      error: row.report?.error ?? null,
+      outcome: outcomeOf(row, news.kind),
+      error: news.kind === 'job.unreachable' ? troubleOf(row) : (row.report?.error ?? null),
       subJobs: row.report?.subJobs ?? { total: 0, succeeded: 0, failed: 0, running: 0 },
       beganAt: row.report?.beganAt ?? null,
       endedAt: row.report?.endedAt ?? null,
@@ -68,6 +70,17 @@ export function jobEvent(row: Job, news: News<JobEventKind>): Event {
       entities: row.report?.entities ?? {},
     },
   };
+}
+
+function outcomeOf(row: Job, kind: JobEventKind): JobData['outcome'] {
+  if (kind === 'job.lost' || row.state === 'lost') return row.lostReason;
+  return row.state === 'outstanding' ? null : row.state;
+}
+
+/** The trouble with asking, as the row remembers it: while its news waits, nobody asks. */
+function troubleOf({ history }: Job): JobError {
+  const { reason = '', detail = '' } = history.at(-1) ?? {};
+  return { code: null, reason: cut(`${reason}: ${detail}`, MAX.text), subJobs: [], subJobsOmitted: 0 };
 }
 
 export function originEvent(row: Origin, news: News<OriginEventKind>): Event {

@@ -34,6 +34,7 @@ export const JOB_EVENTS = [
   'job.lost',
   'job.overdue',
   'job.payment_pending',
+  'job.unreachable',
 ] as const;
 export type JobEventKind = (typeof JOB_EVENTS)[number];
 
@@ -60,17 +61,33 @@ export interface Job extends Row, OriginInfo {
   status: string | null;
   /** Where the job stood when it was last seen: tells `expired` from `unknown` once it is gone. */
   seen: 'never' | 'running' | 'awaiting_payment';
-  /** Answers in a row that the job is not known. */
+  /** When the cloud last said how it stands; epoch milliseconds. Behind by minutes, as `lookedAt` is. */
+  seenAt?: number;
+  /** When it was last seen waiting for payment: its clock does not start before that. Epoch milliseconds. */
+  unpaidAt?: number;
+  /** Answers in a row that the job is not known; `count` goes up to what confirms it. */
   notFound: { count: number; since: number } | null;
+  /** Checks of it that failed in a row, if its last one did. */
+  failing?: Failing | null;
+  /** Why it was announced lost; kept when it turns up after all. */
   lostReason: LostReason | null;
   report: Report | null;
   /** Epoch milliseconds at which its end was found out. */
   detectedAt: number | null;
   unpublished: News<JobEventKind>[];
-  /** Every kind ever put into `unpublished`; its length is the sequence. */
+  /** Every kind ever put into `unpublished`; its length is the sequence. A job that is lost may turn up and end after all. */
   announced: JobEventKind[];
   /** Changes of observation, oldest first, the newest 20. */
   history: { at: number; reason: string; detail: string }[];
+}
+
+/** Counts no further than anything depends on it: a count that goes on would be a write at each check. */
+export interface Failing {
+  count: number;
+  /** Of the first one; epoch milliseconds. */
+  since: number;
+  /** After how many of them another job had been answered since the one before: then the trouble is this job's alone. */
+  alone: number;
 }
 
 /** Ids are opaque, but they enter URLs and keys: this covers every form the clouds are known to use. */

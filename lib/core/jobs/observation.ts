@@ -14,7 +14,8 @@ export interface JobSeen {
 /**
  * The cloud does not know the job.
  * `stated`: the service itself said so (400 `Common.0011`), which proves that the route is right.
- * `bare`: a 404 without such words; it counts only when another job was answered on the same route (`witnessed`).
+ * `bare`: a 404 without such words; it counts only when another job was answered on the same route after this job's first
+ * 404 (`witnessed`).
  */
 export interface NotFound {
   kind: 'not_found';
@@ -34,6 +35,8 @@ export interface Trouble {
   limitPerSecond?: number;
   /** Of `denied`: signatures are refused because this machine's clock is ahead by so much, or behind; milliseconds. */
   clockAheadMs?: number;
+  /** Another job was answered on the same route since this one was checked last: the trouble is this job's alone. */
+  witnessed?: boolean;
 }
 export const TROUBLES = ['throttled', 'denied', 'misrouted', 'unavailable', 'malformed'] as const;
 export type TroubleKind = (typeof TROUBLES)[number];

@@ -11,19 +11,24 @@ export interface Policy {
   lookEvery: number;
   /** Between looks at a job that waits for payment. */
   lookEveryUnpaid: number;
-  /** After a failed question, the first wait; doubled with each further one of the origin up to `troubleMax`. */
+  /** After a failed check, the first wait; doubled with each further one of the origin or the job up to `troubleMax`. */
   troubleFirst: number;
   troubleMax: number;
-  /** How long "not found" means "not there yet" after tracking (RDS documents some seconds). */
+  /** How long "not found" means "not there yet" after tracking. RDS documents some seconds; a slow region needs minutes. */
   notFoundGrace: number;
   /** Answers in a row, at least `notFoundEvery` apart, until a job that the cloud does not know is lost. */
   notFoundConfirm: number;
   notFoundEvery: number;
   /** A bare 404 that no other job's answer vouches for must last this long. */
   notFoundUnwitnessed: number;
+  /** How long a cloud keeps the record of an ended job: a job that was seen is not lost sooner after it was seen last. */
+  recordKept: number;
   /** Without a deadline of its own, a job is overdue after this. */
   overdueAfter: number;
-  /** A job is given up after this: one day beyond the 14 days that Huawei Cloud keeps an unpaid job. */
+  /**
+   * A job is given up after this, counted from payment where it waited for that: one day beyond the 14 days that Huawei Cloud
+   * keeps an unpaid job.
+   */
   giveUpAfter: number;
   /** An origin that answers nothing but trouble for this long is reported as unreachable. */
   unreachableAfter: number;
@@ -34,16 +39,20 @@ export interface Policy {
   atRiskAfter: number;
 }
 
+/** A cloud may ask for a wait with `Retry-After`; it is asked again after this all the same. */
+export const LONGEST_RETRY_AFTER = HOUR;
+
 export const DEFAULT_POLICY: Policy = {
   firstLook: 5 * SECOND,
   lookEvery: 30 * SECOND,
   lookEveryUnpaid: 10 * MINUTE,
   troubleFirst: 10 * SECOND,
   troubleMax: 5 * MINUTE,
-  notFoundGrace: 2 * MINUTE,
+  notFoundGrace: 15 * MINUTE,
   notFoundConfirm: 3,
   notFoundEvery: MINUTE,
   notFoundUnwitnessed: DAY,
+  recordKept: DAY,
   overdueAfter: 6 * HOUR,
   giveUpAfter: 15 * DAY,
   unreachableAfter: 5 * MINUTE,

@@ -1,9 +1,17 @@
 import { boundReport, cut, MAX } from './bounds.ts';
-import { deadlineOf, dueWhenPublished, nextLook, spread, spreadAfter } from './due.ts';
+import { deadlineOf, dueWhenPublished, giveUpAt, isWatched, nextLook, spread, spreadAfter } from './due.ts';
+import { countFailure, failedBefore, isAloneInTrouble, troubleWait } from './failing.ts';
 import type { Job, JobEventKind, LostReason } from './job.ts';
-import { isTrouble, TROUBLES, type JobSeen, type NotFound, type Observation } from './observation.ts';
+import { countNotFound, isLost, watchOn, whyGone } from './lost.ts';
+import {
+  isTrouble,
+  TROUBLES,
+  type JobSeen,
+  type NotFound,
+  type Observation,
+  type Trouble,
+} from './observation.ts';
 import type { Policy } from './policy.ts';
-import { lookQueue } from '../row.ts';
 
 /** Why a decision came out as it did: the observation's kind, or what the clock and the counting added to it. */
 export type Reason = Observation['kind'] | 'not_found_yet' | LostReason;
@@ -38,79 +46,77 @@ export interface Decision {
  *
  *     running, awaiting_payment   stays, looked at again later
  *     succeeded, failed           settles
- *     not_found                   stays during the grace, settles as lost once confirmed
+ *     not_found                   stays during the grace, settles as lost once confirmed and the record may be deleted
  *     trouble, not_asked          stays as it is, only the next look moves
  *     the clock                   overdue once past the deadline; given up past the give-up age
+ *
+ * A job that was announced lost settles once more where its real end turns up.
  */
 export function decide(job: Job, seen: Observation, now: number, policy: Policy, trouble = 0): Decision {
-  if (job.state !== 'outstanding') return { job, news: [], reason: seen.kind };
+  if (!isWatched(job)) return { job, news: [], reason: seen.kind };
   const looked = look(job, seen, now, policy, trouble);
-  const timed = looked.job.state === 'outstanding' ? clock(looked, now, policy) : looked;
+  const timed = looked.job.state === 'outstanding' ? clock(looked, seen, now, policy) : looked;
   const lookedAt = seen.kind === 'not_asked' ? job.lookedAt : now;
-  const next = { ...schedule(timed.job, policy), lookedAt };
+  const next = { ...schedule(timed.job, now, policy), lookedAt };
   return { ...timed, job: remember(next, timed.reason, detailOf(seen), now) };
 }
 
 function look(job: Job, seen: Observation, now: number, policy: Policy, trouble: number): Decision {
   switch (seen.kind) {
     case 'running':
-      return later({ ...answered(job, seen), seen: 'running' }, seen.kind, now, policy.lookEvery);
+      return later({ ...answered(job, seen, now), seen: 'running' }, seen.kind, now, policy.lookEvery);
     case 'awaiting_payment':
-      return announce(
-        later({ ...answered(job, seen), seen: 'awaiting_payment' }, seen.kind, now, policy.lookEveryUnpaid),
-        'job.payment_pending',
-        now,
-      );
+      return unpaid(job, seen, now, policy);
     case 'succeeded':
     case 'failed':
-      return settle({ ...answered(job, seen), state: seen.kind }, seen.kind, now);
+      return settle({ ...answered(job, seen, now), state: seen.kind }, seen.kind, now);
     case 'not_found':
       return notFound(job, seen, now, policy);
     case 'not_asked':
       return notBefore(job, seen.kind, now, seen.until);
     default:
-      return notBefore(job, seen.kind, now, now + troubleWait(seen.retryAfterMs, trouble, policy));
+      return inTrouble(job, seen, now, policy, trouble);
   }
 }
 
-const answered = (job: Job, seen: JobSeen): Job => ({
+function unpaid(job: Job, seen: JobSeen, now: number, policy: Policy): Decision {
+  const next: Job = { ...answered(job, seen, now), seen: 'awaiting_payment', unpaidAt: now };
+  const decision = later(next, seen.kind, now, policy.lookEveryUnpaid);
+  return job.state === 'outstanding' ? announce(decision, 'job.payment_pending', now) : decision;
+}
+
+const answered = (job: Job, seen: JobSeen, now: number): Job => ({
   ...job,
   status: cut(seen.status, MAX.code),
+  seenAt: now,
   notFound: null,
+  failing: null,
   report: boundReport(seen.report),
 });
 
-/** Doubles from `troubleFirst` to `troubleMax`; never earlier than the cloud asks for. */
-export function troubleWait(retryAfterMs: number | undefined, trouble: number, policy: Policy): number {
-  const backOff = Math.min(policy.troubleFirst * 2 ** Math.min(trouble, 20), policy.troubleMax);
-  return Math.max(backOff, retryAfterMs ?? 0);
-}
-
 function notFound(job: Job, seen: NotFound, now: number, policy: Policy): Decision {
-  const since = job.notFound?.since ?? now;
-  const proven = seen.proof === 'stated' || seen.witnessed;
-  // An answer without proof keeps the count: it must not help to confirm, and must not undo what was confirmed.
-  const count = (job.notFound?.count ?? 0) + (proven ? 1 : 0);
-  const next: Job = { ...job, notFound: { count, since } };
-  const confirmed = proven
-    ? count >= policy.notFoundConfirm && now - since >= policy.notFoundEvery * (policy.notFoundConfirm - 1)
-    : now - since >= policy.notFoundUnwitnessed;
-  if (now - job.createdAt < policy.notFoundGrace || !confirmed) {
-    return later(next, 'not_found_yet', now, policy.notFoundEvery);
-  }
-  return lose(next, whyGone(job), now);
+  const next = countNotFound(job, seen, now, policy);
+  if (job.state === 'outstanding' && isLost(next, seen, now, policy)) return lose(next, whyGone(job), now);
+  return later(next, 'not_found_yet', now, policy.notFoundEvery);
 }
 
-function whyGone(job: Job): LostReason {
-  if (job.seen === 'awaiting_payment') return 'payment_expired';
-  return job.seen === 'running' ? 'expired' : 'unknown';
+function inTrouble(job: Job, seen: Trouble, now: number, policy: Policy, trouble: number): Decision {
+  const next = countFailure(job, seen, now, policy);
+  const wait = troubleWait(seen.retryAfterMs, Math.max(trouble, failedBefore(next)), policy);
+  const decision = notBefore(next, seen.kind, now, now + wait);
+  return job.state === 'outstanding' && isAloneInTrouble(next, now, policy)
+    ? announce(decision, 'job.unreachable', now)
+    : decision;
 }
 
-function clock(decision: Decision, now: number, policy: Policy): Decision {
-  if (now - decision.job.createdAt >= policy.giveUpAfter)
-    return lose(decision.job, 'gave_up', now, decision.news);
-  return now >= deadlineOf(decision.job, policy) ? announce(decision, 'job.overdue', now) : decision;
+/** Nothing is given up in a look in which the cloud said that it goes on, however old it looks: clocks are set. */
+function clock(decision: Decision, seen: Observation, now: number, policy: Policy): Decision {
+  const { job, news } = decision;
+  if (!goesOn(seen) && now >= giveUpAt(job, policy)) return lose(job, 'gave_up', now, news);
+  return now >= deadlineOf(job, policy) ? announce(decision, 'job.overdue', now) : decision;
 }
+
+const goesOn = ({ kind }: Observation): boolean => kind === 'running' || kind === 'awaiting_payment';
 
 const later = (job: Job, reason: Reason, now: number, wait: number): Decision => ({
   job: { ...job, nextLookAt: spread(job.key, now, wait) },
@@ -145,10 +151,12 @@ function announce(decision: Decision, kind: JobEventKind, now: number): Decision
  * Where the row waits next. With news it keeps the place it has: that place is due already, so the row is found again
  * if nobody publishes it now, and an index that does not change costs no write.
  */
-function schedule(job: Job, policy: Policy): Job {
-  const nextLookAt = nextLook(job, job.nextLookAt, policy);
-  if (job.unpublished.length > 0) return { ...job, nextLookAt };
-  return { ...job, nextLookAt, due: { queue: lookQueue(job.origin), at: nextLookAt } };
+function schedule(job: Job, now: number, policy: Policy): Job {
+  const next =
+    job.state === 'lost'
+      ? watchOn(job, now, policy)
+      : { ...job, nextLookAt: nextLook(job, job.nextLookAt, policy) };
+  return next.unpublished.length > 0 ? next : { ...next, due: dueWhenPublished(next) };
 }
 
 function remember(job: Job, reason: Reason, detail: string, now: number): Job {

@@ -1,3 +1,4 @@
+import { isWatched } from './due.ts';
 import type { Job } from './job.ts';
 import type { Reason } from './transition.ts';
 
@@ -14,9 +15,11 @@ const WHY: Partial<Record<Reason, string>> = {
   not_asked: 'its origin is in trouble and was not asked',
 };
 
-/** Why an outstanding job is looked at again, to go on after "because". Null for one that has ended. */
-export function whyNextLook({ state, history }: Job): string | null {
-  if (state !== 'outstanding') return null;
+/** Why a job is looked at again, to go on after "because". Null for one that is not. */
+export function whyNextLook(job: Job): string | null {
+  if (!isWatched(job)) return null;
+  const { state, history } = job;
+  if (state === 'lost') return 'it may turn up again';
   const last = history.at(-1);
   return last ? (WHY[last.reason as Reason] ?? 'it has not ended') : 'it has not been looked at yet';
 }

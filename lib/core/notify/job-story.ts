@@ -44,6 +44,18 @@ const TELL: Record<JobEvent['kind'], (data: JobData, now: string) => Telling> = 
       ['Last status', line(data.status) || 'none seen'],
     ),
   }),
+  'job.unreachable': (data, now) => ({
+    tone: 'bad',
+    verdict: 'unreachable',
+    happened: 'cannot be checked',
+    lead: 'Other jobs of its origin are answered, checks of this one fail. Jobchime keeps asking and reports the end.',
+    hint: 'Look at the job or its resource at the cloud. If the reason is a status or an answer that Jobchime does not know, report it.',
+    facts: facts(
+      ['Reason', reasonOf(data)],
+      ['Tracked for', between(data.trackedAt, now)],
+      ['Last status', line(data.status) || 'none seen'],
+    ),
+  }),
   'job.payment_pending': () => ({
     tone: 'info',
     verdict: 'waits for payment',

@@ -8,7 +8,15 @@ export const PRESETS = {
   failures: {
     source: [SOURCE],
     $or: [
-      { 'detail-type': kinds('job.failed', 'job.lost', 'job.overdue', 'origin.unreachable') },
+      {
+        'detail-type': kinds(
+          'job.failed',
+          'job.lost',
+          'job.overdue',
+          'job.unreachable',
+          'origin.unreachable',
+        ),
+      },
       {
         'detail-type': kinds('job.succeeded'),
         detail: { data: { subJobs: { failed: [{ numeric: ['>', 0] }] } } },

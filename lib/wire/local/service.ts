@@ -2,17 +2,20 @@ import { createLocalBus } from '../../adapters/bus/local.ts';
 import { dispatch } from '../../app/deliver/dispatch.ts';
 import { rescue } from '../../app/deliver/drain.ts';
 import { releaseHeld } from '../../app/deliver/release.ts';
+import { watchClock } from '../../adapters/platform/clock.ts';
 import { createLanes } from '../../adapters/platform/lanes.ts';
 import { startLoop, type Loop } from '../../adapters/platform/loop.ts';
+import { apiOver } from '../api.ts';
 import type { Pulse } from '../../adapters/api/deps.ts';
 import type { MetricsServer } from '../../adapters/platform/metrics/server.ts';
 import { expire } from '../../app/upkeep/expire.ts';
 import { createPacer } from '../../app/sweep/pacer.ts';
 import { publishDue } from '../../app/sweep/publish.ts';
 import { purge } from '../../app/upkeep/purge.ts';
-import { originsDue, sweepOrigin, type SweepDeps } from '../../app/sweep/sweep.ts';
+import { recall } from '../../app/sweep/recall.ts';
+import { sweepOrigin } from '../../app/sweep/round.ts';
+import { originsDue, type SweepDeps } from '../../app/sweep/sweep.ts';
 import { track, type Tracked } from '../../app/sweep/track.ts';
-import { apiOver } from '../api.ts';
 import { listenForMetrics } from './metrics.ts';
 import type { Parts } from './parts.ts';
 import { createSends } from './sends.ts';
@@ -62,7 +65,11 @@ export function createService(parts: Parts): Service {
   });
   let sweptAt = 0;
   let sweptAtTick = ticks();
+  const clockSet = watchClock(clock, ticks);
   const look = async (): Promise<void> => {
+    const byMs = clockSet();
+    if (byMs !== 0) telemetry.line('warn', 'clock.set', { byMs });
+    if (byMs < 0) await recall(sweeping, -byMs);
     await looks.wake();
     sweptAt = clock();
     sweptAtTick = ticks();
@@ -83,6 +90,7 @@ export function createService(parts: Parts): Service {
       // A real write: that the file can be opened says nothing of the disk.
       await parts.storeHealth?.check();
       sweptAtTick = ticks();
+      await recall(sweeping, null);
       const rescued = await rescue(parts);
       if (rescued > 0) telemetry.line('warn', 'deliveries.rescued', { rescued });
       if (parts.api) {

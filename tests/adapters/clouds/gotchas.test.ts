@@ -15,7 +15,8 @@ import { parseTime } from '../../../lib/adapters/clouds/times.ts';
 import type { Event } from '../../../lib/core/jobs/event.ts';
 import { jobKey, newJob, type Job } from '../../../lib/core/jobs/job.ts';
 import type { Observation } from '../../../lib/core/jobs/observation.ts';
-import { enough, newOrigin, NO_TALLY, tally } from '../../../lib/core/jobs/origin.ts';
+import { enough, NO_TALLY, tally } from '../../../lib/core/jobs/health.ts';
+import { newOrigin } from '../../../lib/core/jobs/origin.ts';
 import { NEW_PACE, rateOf, slower } from '../../../lib/core/jobs/pace.ts';
 import { decide } from '../../../lib/core/jobs/transition.ts';
 import { describe as story } from '../../../lib/core/notify/message.ts';
@@ -106,6 +107,13 @@ describe('2. "not found" is four things', () => {
     const job = after(Array.from({ length: 10 }, () => [10_000, stated]));
     expect(job.state).toBe('outstanding');
   });
+  test('too early: a record is kept for a day after its job was seen', () => {
+    const job = after([
+      [MINUTE, ask(200, { job_id: ID, status: 'RUNNING' })],
+      ...Array.from({ length: 100 }, (): [number, Observation] => [5 * MINUTE, stated]),
+    ]);
+    expect(job.state).toBe('outstanding');
+  });
   test('purged: lost as expired, once it is confirmed', () => {
     const job = after([
       [MINUTE, ask(200, { job_id: ID, status: 'RUNNING' })],
@@ -121,7 +129,7 @@ describe('2. "not found" is four things', () => {
   });
   test('truly unknown: lost as such; a bare 404 counts only where another job was answered', () => {
     const looks = (seen: Observation): [number, Observation][] =>
-      Array.from({ length: 4 }, () => [MINUTE, seen]);
+      Array.from({ length: 4 }, () => [5 * MINUTE, seen]);
     expect(after(looks(stated))).toMatchObject({ state: 'lost', lostReason: 'unknown' });
     expect(after(looks(bare)).state).toBe('outstanding');
     expect(after(looks({ ...bare, witnessed: true } as Observation)).state).toBe('lost');
@@ -238,7 +246,7 @@ describe('10. one account shares its quota with everybody', () => {
     });
     if (refusal.kind !== 'throttled') throw new Error(refusal.kind);
     expect(refusal).toMatchObject({ retryAfterMs: MINUTE, limitPerSecond: 1 });
-    expect(enough(newOrigin('hwc-ecs', NOW), tally(NO_TALLY, refusal))).toBe(true);
+    expect(enough(newOrigin('hwc-ecs', NOW), tally(NO_TALLY, refusal, tracked(), NOW), NOW)).toBe(true);
     expect(rateOf(slower(NEW_PACE, refusal, NOW, 5), 5)).toBe(0.8);
   });
 });

@@ -259,6 +259,23 @@ const TABLE: [
   ['400 with Common.0025', 400, { code: 'Common.0025', message: 'x' }, { kind: 'unavailable' }],
   ['504 with APIGW.0201', 504, { error_code: 'APIGW.0201' }, { kind: 'unavailable' }],
   ['408', 408, '', { kind: 'unavailable' }],
+  // Named for what they are, whoever answers and however.
+  ['405', 405, '', { kind: 'misrouted', detail: /^HTTP 405 \(this address takes no such request/ }],
+  ['405 in HTML', 405, HTML, { kind: 'misrouted' }],
+  ['407', 407, 'x', { kind: 'denied', detail: /^HTTP 407 \(a proxy on the way wants credentials.*: x$/ }],
+  ['410', 410, '', { kind: 'not_found', proof: 'bare', detail: /^HTTP 410 \(gone/ }],
+  ['402', 402, '', { kind: 'denied', detail: /the account has to pay/ }],
+  ['421', 421, '', { kind: 'misrouted' }],
+  ['425', 425, '', { kind: 'unavailable' }],
+  ['451', 451, '', { kind: 'denied' }],
+  ['405 with a code that says more', 405, { error_code: 'APIGW.0308' }, { kind: 'throttled' }],
+  [
+    "Kong's 404",
+    404,
+    { message: 'no Route matched with those values' },
+    { kind: 'not_found', proof: 'bare' },
+  ],
+  ["Go's 404", 404, '404 page not found\n', { kind: 'not_found', proof: 'bare' }],
   // Malformed.
   ['200 without a body', 200, '', { kind: 'malformed', detail: 'HTTP 200: an empty body' }],
   ['200 with text', 200, 'OK', { kind: 'malformed', detail: 'HTTP 200: OK' }],

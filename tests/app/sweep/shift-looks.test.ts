@@ -144,7 +144,12 @@ describe('the looks of a shift', () => {
     const { minutes, hand, events } = setUp((age) => (age < MINUTE ? running : gone));
     await hand(1);
     await minutes(6);
-    expect(events.map(({ kind }) => kind)).toEqual(['job.lost']);
+    const { notFound, version } = await rowOf(1);
+    expect(notFound?.count).toBe(3);
+    await minutes(4);
+    // Once it is full it is no news, and neither is that the job is still gone.
+    expect((await rowOf(1)).version).toBeLessThanOrEqual(version + 1);
+    expect(events).toEqual([]);
   });
 
   it('renew the place of a row every five minutes, however long its job goes on', async () => {

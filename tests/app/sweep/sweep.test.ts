@@ -212,7 +212,8 @@ describe('a sweep', () => {
     const alone = setUp(scriptedClouds(() => gone));
     await alone.hand([spec(1)]);
     await alone.run(3_600_000);
-    expect(alone.events).toEqual([]);
+    expect(kinds(alone.events)).toEqual(['origin.unreachable']);
+    expect(alone.events[0]).toMatchObject({ data: { reason: 'misrouted' } });
 
     const other = setUp(
       scriptedClouds((job) => (job.jobId === jobId(3) ? gone : running)),

@@ -6,8 +6,8 @@ import { JOB_EVENTS, type Job } from '../../../lib/core/jobs/job.ts';
 import type { FailedSubJob, Observation } from '../../../lib/core/jobs/observation.ts';
 import { ORIGIN_EVENTS } from '../../../lib/core/jobs/origin.ts';
 import { decide } from '../../../lib/core/jobs/transition.ts';
-import { failed, POLICY, report, START } from '../../kit.ts';
-import { events, newest, seen, tracked, unpaid } from './events.ts';
+import { failed, POLICY, report, START, unavailable } from '../../kit.ts';
+import { events, newest, seen, tracked } from './events.ts';
 
 describe('every kind of event', () => {
   it('is listed, by kind of row', () => {
@@ -43,6 +43,7 @@ describe('every kind of event', () => {
     const subjects = Object.values(events).map((e) => e.subject);
     const job = tracked().key;
     expect(subjects).toEqual([
+      job,
       job,
       job,
       job,
@@ -93,7 +94,7 @@ describe('the event of a job', () => {
       const { data } = events[kind];
       return 'outcome' in data ? data.outcome : undefined;
     });
-    expect(outcomes).toEqual(['succeeded', 'failed', 'gave_up', null, null]);
+    expect(outcomes).toEqual(['succeeded', 'failed', 'gave_up', null, null, null]);
   });
 
   it('tells who tracked it and as what, where that was given', () => {
@@ -115,9 +116,9 @@ describe('the event of a job', () => {
   });
 
   it('tells when it was tracked, when its end was found out, and in which order', () => {
-    const row = seen(unpaid, POLICY.giveUpAfter);
+    const row = seen(unavailable, POLICY.giveUpAfter, seen(unavailable, POLICY.overdueAfter));
     const [first, second] = row.unpublished.map((news) => jobEvent(row, news));
-    expect(first!.metadata).toMatchObject({ sequence: 1, time: '2026-03-16T12:00:00.000Z', version: 1 });
+    expect(first!.metadata).toMatchObject({ sequence: 1, time: '2026-03-01T18:00:00.000Z', version: 1 });
     expect(second!.metadata.sequence).toBe(2);
     expect(second!.data).toMatchObject({
       trackedAt: '2026-03-01T12:00:00.000Z',

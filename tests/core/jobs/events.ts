@@ -6,7 +6,17 @@ import { decide } from '../../../lib/core/jobs/transition.ts';
 import { newDelivery } from '../../../lib/core/notify/delivery.ts';
 import { endpointEvent, judge, newEndpoint } from '../../../lib/core/notify/endpoint.ts';
 import { pingEvent } from '../../../lib/app/deliver/ping.ts';
-import { failed, POLICY, report, running, spec, START, subscription, succeeded } from '../../kit.ts';
+import {
+  failed,
+  POLICY,
+  report,
+  running,
+  spec,
+  START,
+  subscription,
+  succeeded,
+  unavailable,
+} from '../../kit.ts';
 
 export const unpaid: Observation = {
   kind: 'awaiting_payment',
@@ -22,6 +32,9 @@ export const seen = (observation: Observation, after = 5_000, job = tracked()): 
 /** The event of the newest news of a row. */
 export const newest = (row: Job): Event => jobEvent(row, row.unpublished.at(-1)!);
 
+/** Others are answered, this one is not. */
+const odd: Observation = { kind: 'malformed', detail: 'HTTP 200: unknown status SUSPENDED', witnessed: true };
+const alone = [1, 2, 6].reduce((row, minute) => seen(odd, minute * 60_000, row), tracked());
 const origin = {
   ...newOrigin('hwc-ecs', START),
   since: START,
@@ -40,9 +53,10 @@ const disabled = judge(
 export const events: Record<Event['kind'], Event> = {
   'job.succeeded': newest(seen(succeeded)),
   'job.failed': newest(seen(failed)),
-  'job.lost': newest(seen(running, POLICY.giveUpAfter)),
+  'job.lost': newest(seen(unavailable, POLICY.giveUpAfter)),
   'job.overdue': newest(seen(running, POLICY.overdueAfter)),
   'job.payment_pending': newest(seen(unpaid)),
+  'job.unreachable': newest(alone),
   'origin.unreachable': originEvent(origin, { kind: 'origin.unreachable', at: START, sequence: 1 }),
   'origin.recovered': originEvent(origin, { kind: 'origin.recovered', at: START, sequence: 2 }),
   'origin.at_risk': originEvent(origin, { kind: 'origin.at_risk', at: START, sequence: 3 }),

@@ -4,19 +4,29 @@ import type { Observation } from '../../../lib/core/jobs/observation.ts';
 import {
   assess as assessed,
   enough,
-  newOrigin,
   NO_TALLY,
-  publishedOrigin,
   tally,
   witnessed,
-  type Origin,
   type Tally,
-} from '../../../lib/core/jobs/origin.ts';
+} from '../../../lib/core/jobs/health.ts';
+import { newJob, type Job } from '../../../lib/core/jobs/job.ts';
+import { newOrigin, publishedOrigin, timely, type Origin } from '../../../lib/core/jobs/origin.ts';
 import { PUBLISH_QUEUE } from '../../../lib/core/row.ts';
-import { denied, failed, POLICY, running, START, succeeded, throttled, unavailable } from '../../kit.ts';
+import {
+  denied,
+  failed,
+  POLICY,
+  running,
+  spec,
+  START,
+  succeeded,
+  throttled,
+  unavailable,
+} from '../../kit.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
+const DAY = 24 * 60 * MINUTE;
 
 const malformed: Observation = { kind: 'malformed', detail: 'no status' };
 const stated: Observation = { kind: 'not_found', proof: 'stated', witnessed: false, detail: 'Common.0011' };
@@ -26,7 +36,12 @@ const notAsked: Observation = { kind: 'not_asked', detail: 'paused', until: STAR
 /** With so many jobs waiting, none of them for long, at five questions a second. */
 const assess = (row: Origin, seen: Tally, count: number, now: number, policy = POLICY): Origin =>
   assessed(row, seen, { count, earliest: null }, now, policy, 5);
-const tallied = (...seen: Observation[]): Tally => seen.reduce(tally, NO_TALLY);
+const ECS = { origin: 'hwc-ecs', service: 'ecs', cloud: 'huawei', region: 'eu-west-101' };
+const job = (n: number, over: Partial<Job> = {}): Job => ({ ...newJob(spec(n), ECS, START, START), ...over });
+/** Answers about as many jobs, at `now`. */
+const talliedAt = (now: number, ...seen: Observation[]): Tally =>
+  seen.reduce((sofar, one, n) => tally(sofar, one, job(n), now), NO_TALLY);
+const tallied = (...seen: Observation[]): Tally => talliedAt(START, ...seen);
 const fresh: Origin = { ...newOrigin('hwc-ecs', START), version: 1 };
 const publish = (row: Origin): Origin =>
   publishedOrigin(
@@ -42,7 +57,7 @@ function over(
 ): { row: Origin; news: { kind: string; id: string; at: number }[] } {
   const news: { kind: string; id: string; at: number }[] = [];
   for (const [after, ...seen] of sweeps) {
-    row = assess(row, tallied(...seen), 7, START + after, POLICY);
+    row = assess(row, talliedAt(START + after, ...seen), 7, START + after, POLICY);
     for (const one of row.unpublished) {
       news.push({ kind: one.kind, id: originEvent(row, one).metadata.id, at: one.at - START });
     }
@@ -152,12 +167,12 @@ describe('a spell of trouble', () => {
 
   it.each(['denied', 'misrouted', 'unavailable', 'malformed'] as const)('is one of %s', (kind) => {
     const seen: Observation = { kind, detail: 'why' };
-    expect(
-      kinds([
-        [0, seen],
-        [5 * MINUTE, seen],
-      ]),
-    ).toEqual(['origin.unreachable']);
+    const { row, news } = over([
+      [0, seen, seen],
+      [5 * MINUTE, seen, seen],
+    ]);
+    expect(news.map((n) => n.kind)).toEqual(['origin.unreachable']);
+    expect(row.reason).toBe(kind);
   });
 });
 
@@ -216,6 +231,11 @@ describe('the pause after trouble', () => {
   it('does not follow an odd answer about one job', () => {
     expect(over([[0, malformed]]).row).toMatchObject({ pausedUntil: 0, failures: 0, state: 'troubled' });
   });
+
+  it('follows odd answers about two jobs where nothing else is answered', () => {
+    const { row } = over([[0, malformed, malformed]]);
+    expect(row).toMatchObject({ pausedUntil: START + 10 * SECOND, failures: 1, state: 'troubled' });
+  });
 });
 
 describe('while news is not published', () => {
@@ -251,7 +271,6 @@ describe('an origin that answers', () => {
 
   it('is not written where nothing was asked', () => {
     expect(assess(fresh, tallied(notAsked), 0, START, POLICY)).toBe(fresh);
-    expect(assess(fresh, tallied(bare), 0, START, POLICY)).toBe(fresh);
   });
 });
 
@@ -269,17 +288,18 @@ describe('what proves that origin, route and credentials are right', () => {
     expect(tallied(seen).answered).toBe(answered);
   });
 
-  it('vouches for a bare 404 in the same sweep, and for ten minutes', () => {
+  it('vouches for a job that was not found before, never for one that is not found since', () => {
     const { row } = over([[0, running]]);
-    expect(witnessed(fresh, tallied(running), START + 60 * MINUTE)).toBe(true);
-    expect(witnessed(fresh, tallied(bare, denied), START + 60 * MINUTE)).toBe(false);
-    expect(witnessed(row, NO_TALLY, START + 10 * MINUTE - 1)).toBe(true);
-    expect(witnessed(row, NO_TALLY, START + 10 * MINUTE)).toBe(false);
+    expect(witnessed(row, NO_TALLY, START - 1)).toBe(true);
+    expect(witnessed(row, NO_TALLY, START)).toBe(false);
+    expect(witnessed(fresh, talliedAt(START + MINUTE, running), START)).toBe(true);
+    expect(witnessed(fresh, talliedAt(START + MINUTE, bare, denied, stated), START)).toBe(false);
   });
 });
 
 describe('a sweep stops asking', () => {
   const troubled: Origin = { ...fresh, state: 'troubled' };
+  const well: Origin = { ...fresh, answeredAt: START - MINUTE };
   const cases: [boolean, string, Origin, Observation[]][] = [
     [false, 'not while answers come', fresh, [running, denied, denied, running]],
     [false, 'not after two failures', fresh, [running, denied, unavailable]],
@@ -288,10 +308,90 @@ describe('a sweep stops asking', () => {
     [true, 'at once when throttled', fresh, [running, throttled]],
     [true, 'after the first failure where the origin was in trouble already', troubled, [denied]],
     [false, 'not where that first one was answered', troubled, [running]],
-    [false, 'not for odd answers', fresh, [malformed, malformed, malformed]],
+    [false, 'not for odd answers of one that answers', well, [malformed, bare, malformed]],
+    [false, 'not for two odd answers of one that does not', fresh, [malformed, bare]],
+    [true, 'after three odd answers where nothing else is answered', fresh, [malformed, bare, malformed]],
+    [false, 'not where an answer came in between', fresh, [malformed, bare, running, malformed]],
   ];
   it.each(cases)('%s: %s', (wanted, _, row, seen) => {
-    expect(enough(row, tallied(...seen))).toBe(wanted);
+    expect(enough(row, tallied(...seen), START)).toBe(wanted);
+  });
+});
+
+describe('an origin that answers 404 to everything', () => {
+  const HOUR = 60 * MINUTE;
+  /** Jobs that were not found for the first time at START. */
+  const gone = (now: number, ...numbers: number[]): Tally =>
+    numbers.reduce(
+      (sofar, n) => tally(sofar, bare, job(n, { notFound: { count: 0, since: START } }), now),
+      NO_TALLY,
+    );
+  const well: Origin = { ...fresh, answeredAt: START - 30 * SECOND, witnessAt: START - 30 * SECOND };
+
+  it('is left alone while others are answered: it is written for none of these 404s', () => {
+    expect(assess(well, gone(START, 1), 7, START)).toBe(well);
+    expect(assess(well, gone(START + MINUTE, 1, 2, 3), 7, START + MINUTE)).toBe(well);
+  });
+
+  it('is in trouble since the first of them once two jobs have nothing else, and is reported after five minutes', () => {
+    let row = assess(well, gone(START + 2 * MINUTE, 1), 7, START + 2 * MINUTE);
+    expect(row).toMatchObject({ state: 'troubled', reason: 'misrouted', since: START, pausedUntil: 0 });
+    row = assess(row, gone(START + 3 * MINUTE, 2), 7, START + 3 * MINUTE);
+    expect(row).toMatchObject({ failures: 1, pausedUntil: START + 3 * MINUTE + 10 * SECOND });
+    row = assess(row, gone(START + 5 * MINUTE, 1), 7, START + 5 * MINUTE);
+    expect(row.unpublished.map((n) => n.kind)).toEqual(['origin.unreachable']);
+    expect(originEvent(row, row.unpublished[0]!).data).toMatchObject({
+      reason: 'misrouted',
+      detail: expect.stringContaining('HTTP 404'),
+    });
+  });
+
+  it('is never told so by one job among others, and at once where it has no other', () => {
+    let row = well;
+    for (let m = 2; m < 60; m += 1) row = assess(row, gone(START + m * MINUTE, 1), 2, START + m * MINUTE);
+    expect(row).toMatchObject({ state: 'troubled', pausedUntil: 0, unpublished: [] });
+    row = well;
+    for (let m = 2; m < 10; m += 1) row = assess(row, gone(START + m * MINUTE, 1), 1, START + m * MINUTE);
+    expect(row.unpublished.map((n) => n.kind)).toEqual(['origin.unreachable']);
+  });
+
+  it('is not told so by jobs that were announced lost: they are expected not to be there', () => {
+    const lost = tally(NO_TALLY, bare, job(1, { state: 'lost' }), START + HOUR);
+    expect(assess(well, lost, 1, START + HOUR)).toBe(well);
+  });
+
+  it('does not begin before it last answered, however long one of its jobs is gone', () => {
+    const row = assess({ ...well, answeredAt: START + HOUR }, gone(START + 2 * HOUR, 1), 7, START + 2 * HOUR);
+    expect(row.since).toBe(START + HOUR);
+  });
+});
+
+describe('an origin whose row was written by a clock that has been set back since', () => {
+  const HOUR = 60 * MINUTE;
+  const ahead: Origin = {
+    ...fresh,
+    state: 'troubled',
+    since: START + 9 * HOUR,
+    answeredAt: START + 9 * HOUR,
+    witnessAt: START + 9 * HOUR,
+    pausedUntil: START + 9 * HOUR,
+    pace: { rate: 1, limit: 1, changedAt: START + 9 * HOUR, limitAt: START + 9 * HOUR },
+  };
+
+  it('is not paused longer than any pause lasts, and vouches for nothing', () => {
+    const row = timely(ahead, START, POLICY);
+    expect(row.pausedUntil).toBeLessThanOrEqual(START);
+    expect(witnessed(row, NO_TALLY, START - DAY)).toBe(false);
+    expect(row).toMatchObject({
+      since: START,
+      answeredAt: START,
+      pace: { changedAt: START, limitAt: START },
+    });
+  });
+
+  it('is left as it is where its times can be', () => {
+    const row = { ...fresh, since: START - 1, pausedUntil: START + HOUR };
+    expect(timely(row, START, POLICY)).toBe(row);
   });
 });
 
@@ -352,7 +452,7 @@ describe('the pace of an origin', () => {
   });
 
   it('does not change while the origin answers as it should', () => {
-    const row = { ...fresh, answeredAt: START };
+    const row = { ...fresh, answeredAt: START, witnessAt: START };
     expect(assess(row, tallied(running), 1, START + 1)).toBe(row);
   });
 });

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { MAX } from '../../../lib/core/jobs/bounds.ts';
+import { jobEvent, type JobEvent } from '../../../lib/core/jobs/event.ts';
 import { newJob, type Job } from '../../../lib/core/jobs/job.ts';
 import type { Observation } from '../../../lib/core/jobs/observation.ts';
 import { lookQueue, PUBLISH_QUEUE } from '../../../lib/core/row.ts';
-import { decide, published, troubleWait } from '../../../lib/core/jobs/transition.ts';
+import { troubleWait } from '../../../lib/core/jobs/failing.ts';
+import { decide, published } from '../../../lib/core/jobs/transition.ts';
 import {
   denied,
   failed,
@@ -90,8 +92,8 @@ describe('the first look at a job', () => {
         [35 * SECOND, stated],
       ]);
       const { job } = decide(before, seen, START + MINUTE, POLICY);
-      const { lookedAt, nextLookAt, due, history } = job;
-      expect(job).toEqual({ ...before, lookedAt, nextLookAt, due, history });
+      const { lookedAt, nextLookAt, due, history, notFound, failing } = job;
+      expect(job).toEqual({ ...before, lookedAt, nextLookAt, due, history, notFound, failing });
       // Asked is asked, whatever came of it.
       expect(lookedAt).toBe(seen.kind === 'not_asked' ? before.lookedAt : START + MINUTE);
     },
@@ -153,7 +155,7 @@ describe('a job that ended', () => {
   const ended: [string, Job][] = [
     ['succeeded', after([[5 * SECOND, succeeded]])],
     ['failed', after([[5 * SECOND, failed]])],
-    ['lost', after([[15 * DAY, running]])],
+    ['lost', after([[15 * DAY, unavailable]])],
   ];
   it.each(ended)('as %s stays as it is, whatever is seen and however late', (state, job) => {
     expect(job.state).toBe(state);
@@ -171,30 +173,31 @@ describe('a job the cloud does not know', () => {
   const waits = { state: 'outstanding', lostReason: null };
   const cases: [what: string, Looks, object][] = [
     [
-      'waits in the first two minutes, however often that is said',
+      'waits in the first quarter of an hour, however often that is said: regions are slow',
       [
         [0, stated],
-        [30 * SECOND, stated],
-        [60 * SECOND, stated],
-        [119 * SECOND, stated],
+        [MINUTE, stated],
+        [2 * MINUTE + 15 * SECOND, stated],
+        [5 * MINUTE, stated],
+        [15 * MINUTE - 1, stated],
       ],
       waits,
     ],
     [
       'is lost when that was said three times over two minutes',
       [
-        [10 * SECOND, stated],
-        [70 * SECOND, stated],
-        [130 * SECOND, stated],
+        [HOUR, stated],
+        [HOUR + MINUTE, stated],
+        [HOUR + 2 * MINUTE, stated],
       ],
       lost('unknown'),
     ],
     [
       'waits while the three times are not yet over two minutes',
       [
-        [60 * SECOND, stated],
-        [100 * SECOND, stated],
-        [179 * SECOND, stated],
+        [HOUR, stated],
+        [HOUR + 40 * SECOND, stated],
+        [HOUR + 119 * SECOND, stated],
       ],
       waits,
     ],
@@ -209,9 +212,9 @@ describe('a job the cloud does not know', () => {
     [
       'is lost on bare 404s where other jobs were answered on the same route',
       [
-        [10 * SECOND, seenByOthers],
-        [70 * SECOND, seenByOthers],
-        [130 * SECOND, seenByOthers],
+        [HOUR, seenByOthers],
+        [HOUR + MINUTE, seenByOthers],
+        [HOUR + 2 * MINUTE, seenByOthers],
       ],
       lost('unknown'),
     ],
@@ -236,41 +239,48 @@ describe('a job the cloud does not know', () => {
     [
       'is not lost sooner because of a bare 404',
       [
-        [10 * SECOND, stated],
-        [70 * SECOND, stated],
-        [130 * SECOND, bare],
-        [190 * SECOND, bare],
+        [HOUR, stated],
+        [HOUR + MINUTE, stated],
+        [HOUR + 2 * MINUTE, bare],
+        [HOUR + 3 * MINUTE, bare],
       ],
       waits,
     ],
     [
       'counts no bare 404 among the three times',
       [
-        [10 * SECOND, stated],
-        [70 * SECOND, bare],
-        [130 * SECOND, bare],
-        [190 * SECOND, stated],
+        [HOUR, stated],
+        [HOUR + MINUTE, bare],
+        [HOUR + 2 * MINUTE, bare],
+        [HOUR + 3 * MINUTE, stated],
       ],
       waits,
     ],
     [
       'is not lost later because of a bare 404',
       [
-        [10 * SECOND, stated],
-        [70 * SECOND, stated],
-        [100 * SECOND, bare],
-        [130 * SECOND, stated],
+        [HOUR, stated],
+        [HOUR + MINUTE, stated],
+        [HOUR + 90 * SECOND, bare],
+        [HOUR + 2 * MINUTE, stated],
       ],
       lost('unknown'),
     ],
     [
-      'is lost on the third such answer, however many questions failed in between',
+      'starts anew when a check failed in between: an origin in trouble proves nothing',
+      Array.from({ length: 60 }, (_, n): Looks[number] => [
+        HOUR + n * MINUTE,
+        n % 3 === 2 ? unavailable : stated,
+      ]),
+      waits,
+    ],
+    [
+      'does not start anew when it was only asked too often in between',
       [
-        [10 * SECOND, stated],
-        [50 * SECOND, denied],
-        [70 * SECOND, stated],
-        [130 * SECOND, unavailable],
         [HOUR, stated],
+        [HOUR + MINUTE, stated],
+        [HOUR + 2 * MINUTE, throttled],
+        [HOUR + 3 * MINUTE, stated],
       ],
       lost('unknown'),
     ],
@@ -285,14 +295,35 @@ describe('a job the cloud does not know', () => {
       waits,
     ],
     [
-      'has expired where it was seen running before',
+      'waits for a day after it was seen running: a cloud keeps the record of an end for so long',
       [
-        [10 * SECOND, running],
-        [HOUR, stated],
+        [HOUR, running],
         [HOUR + MINUTE, stated],
         [HOUR + 2 * MINUTE, stated],
+        [HOUR + 3 * MINUTE, seenByOthers],
+        [25 * HOUR - 1, stated],
+      ],
+      waits,
+    ],
+    [
+      'has expired where it was seen running a day ago',
+      [
+        [HOUR, running],
+        [HOUR + MINUTE, stated],
+        [HOUR + 2 * MINUTE, stated],
+        [25 * HOUR, stated],
       ],
       lost('expired'),
+    ],
+    [
+      'waits for a day after it was seen waiting for payment',
+      [
+        [HOUR, unpaid],
+        [2 * HOUR, stated],
+        [3 * HOUR, stated],
+        [25 * HOUR - 1, stated],
+      ],
+      waits,
     ],
     [
       'was not paid for in time where it waited for that before',
@@ -310,24 +341,143 @@ describe('a job the cloud does not know', () => {
   });
 
   it('waits during a grace that is longer than the confirmation takes', () => {
-    const patient = { ...POLICY, notFoundGrace: 10 * MINUTE };
-    const job = [1, 3, 5, 9].reduce(
+    const patient = { ...POLICY, notFoundGrace: 30 * MINUTE };
+    const job = [1, 3, 5, 29].reduce(
       (row, minute) => decide(row, stated, START + minute * MINUTE, patient).job,
       tracked(),
     );
     expect(job.state).toBe('outstanding');
-    expect(decide(job, stated, START + 10 * MINUTE, patient).reason).toBe('unknown');
+    expect(decide(job, stated, START + 30 * MINUTE, patient).reason).toBe('unknown');
   });
 
   it('announces that it is lost, once, with the reason', () => {
     const job = after([
-      [10 * SECOND, stated],
-      [70 * SECOND, stated],
+      [HOUR, stated],
+      [HOUR + MINUTE, stated],
     ]);
-    const decision = decide(job, stated, START + 130 * SECOND, POLICY);
+    const decision = decide(job, stated, START + HOUR + 2 * MINUTE, POLICY);
     expect(decision.news).toEqual(['job.lost']);
     expect(decision.reason).toBe('unknown');
-    expect(decision.job.detectedAt).toBe(START + 130 * SECOND);
+    expect(decision.job.detectedAt).toBe(START + HOUR + 2 * MINUTE);
+  });
+
+  it('is written no more once its count is full', () => {
+    const looks = [1, 2, 3, 4, 5].map((n): Looks[number] => [HOUR + n * MINUTE, stated]);
+    const job = after([[HOUR, running], ...looks]);
+    const again = decide(job, stated, START + HOUR + 6 * MINUTE, POLICY).job;
+    expect({ ...again, lookedAt: job.lookedAt, nextLookAt: job.nextLookAt, due: job.due }).toEqual(job);
+  });
+
+  it('that was stored by an earlier version, which did not note when it was seen, waits for a day too', () => {
+    const former: Job = { ...tracked(), seen: 'running', notFound: { count: 2, since: START } };
+    const looks: Looks = [
+      [HOUR, stated],
+      [DAY - 1, stated],
+    ];
+    expect(after(looks, former).state).toBe('outstanding');
+    expect(after([...looks, [DAY, stated]], former)).toMatchObject(lost('expired'));
+  });
+});
+
+describe('a job that was announced lost', () => {
+  const looks: Looks = [
+    [HOUR, stated],
+    [HOUR + MINUTE, stated],
+    [HOUR + 2 * MINUTE, stated],
+  ];
+  const gone = after(looks);
+  const at = START + 3 * HOUR;
+
+  it('is looked at about once an hour, whatever is seen', () => {
+    expect(gone).toMatchObject({ ...lost('unknown'), announced: ['job.lost'] });
+    for (const seen of [stated, bare, running, unpaid, denied, throttled, malformed, notAsked(at + MINUTE)]) {
+      const { job, news } = decide(gone, seen, at, POLICY);
+      expect(news).toEqual([]);
+      expect(job.state).toBe('lost');
+      expect(job.due).toEqual({ queue: lookQueue('hwc-ecs'), at: job.nextLookAt });
+      expect(job.nextLookAt - at).toBeGreaterThanOrEqual(0.9 * HOUR);
+      expect(job.nextLookAt - at).toBeLessThanOrEqual(1.1 * HOUR);
+    }
+  });
+
+  it.each([succeeded, failed])('is announced once more when it turns out to have $kind', (seen) => {
+    const { job, news } = decide(after([[2 * HOUR, running]], gone), seen, at, POLICY);
+    expect(news).toEqual([`job.${seen.kind}`]);
+    expect(job).toMatchObject({ state: seen.kind, detectedAt: at });
+    expect(job.unpublished).toEqual([{ kind: `job.${seen.kind}`, at, sequence: 2 }]);
+    expect(jobEvent(job, job.unpublished[0]!).data).toMatchObject({ outcome: seen.kind });
+    expect(jobEvent(job, { kind: 'job.lost', at: START, sequence: 1 }).data).toMatchObject({
+      outcome: 'unknown',
+    });
+    expect(published(job, job.announced).due).toBeNull();
+  });
+
+  it('is looked at no more at the age at which any job is given up', () => {
+    const late = after([[15 * DAY - MINUTE, stated]], gone);
+    expect(late).toMatchObject({ ...lost('unknown'), due: null });
+    expect(decide(late, succeeded, START + 16 * DAY, POLICY).job).toBe(late);
+  });
+
+  it('by an earlier version stays as it is', () => {
+    const former: Job = { ...gone, due: null, detectedAt: START + HOUR, nextLookAt: START + HOUR };
+    expect(decide(former, succeeded, at, POLICY).job).toBe(former);
+  });
+});
+
+describe('checks of one job that fail', () => {
+  const oddly = (job: Job, times: number, seen: Observation = malformed, from = START): Job => {
+    let row = job;
+    for (let n = 0; n < times; n += 1) {
+      const now = n === 0 ? from : row.nextLookAt;
+      const next = decide(row, seen, now, POLICY).job;
+      row = published(next, next.announced);
+    }
+    return row;
+  };
+
+  it('are put off for longer and longer, also where its origin is well', () => {
+    const waits: number[] = [];
+    for (let times = 1; times <= 8; times += 1) {
+      const row = oddly(tracked(), times);
+      waits.push(Math.floor((row.nextLookAt - row.lookedAt!) / 1.1 / SECOND) * SECOND);
+    }
+    expect(waits.map((wait, n) => wait <= Math.min(10 * 2 ** n, 300) * SECOND)).not.toContain(false);
+    expect(waits.at(-1)).toBeGreaterThan(270 * SECOND);
+  });
+
+  it('are counted no further than anything depends on it, and no more after an answer', () => {
+    const row = oddly(tracked(), 8);
+    expect(oddly(tracked(), 20).failing).toEqual(row.failing);
+    expect(decide(row, running, row.nextLookAt, POLICY).job.failing).toBeNull();
+    expect(decide(row, stated, row.nextLookAt, POLICY).job.failing).toBeNull();
+  });
+
+  it('are told of once where others are answered meanwhile, and have failed for five minutes', () => {
+    const alone = { ...malformed, witnessed: true } as Observation;
+    const early = oddly(tracked(), 4, alone);
+    expect(early.announced).toEqual([]);
+    const told = oddly(tracked(), 30, alone);
+    expect(told).toMatchObject({ state: 'outstanding', announced: ['job.unreachable'] });
+    const event = seenAt(alone);
+    expect(event.data).toMatchObject({ outcome: null, error: { reason: 'malformed: no status' } });
+  });
+  const seenAt = (seen: Observation) => {
+    let row = tracked();
+    for (;;) {
+      const { job, news } = decide(row, seen, row.nextLookAt, POLICY);
+      if (news.length > 0) return jobEvent(job, job.unpublished[0]!) as JobEvent;
+      row = job;
+    }
+  };
+
+  it('are not told of where nothing else is answered: that is the trouble of its origin', () => {
+    expect(oddly(tracked(), 30).announced).toEqual([]);
+  });
+
+  it('are not told of at the end of an outage of all, when others happen to be answered first', () => {
+    const out = oddly(tracked(), 20, unavailable);
+    const { news } = decide(out, { ...unavailable, witnessed: true } as Observation, out.nextLookAt, POLICY);
+    expect(news).toEqual([]);
   });
 });
 
@@ -359,7 +509,7 @@ describe('the clock', () => {
     expect(decide(tracked(), succeeded, START + 7 * HOUR, POLICY).news).toEqual(['job.succeeded']);
   });
 
-  it.each([running, denied, bare, notAsked(START + 16 * DAY)])(
+  it.each([denied, throttled, bare, notAsked(START + 16 * DAY)])(
     'gives a job up after fifteen days: $kind',
     (seen) => {
       const job = after([
@@ -378,14 +528,44 @@ describe('the clock', () => {
   });
 
   it('does not swallow what else became known with the last look', () => {
-    const { job, news } = decide(tracked(), unpaid, START + 15 * DAY, POLICY);
-    expect(news).toEqual(['job.payment_pending', 'job.lost']);
+    const { job, news } = twoNews();
+    expect(news).toEqual(['job.unreachable', 'job.lost']);
     expect(job.unpublished.map((n) => [n.kind, n.sequence])).toEqual([
-      ['job.payment_pending', 1],
+      ['job.unreachable', 1],
       ['job.lost', 2],
     ]);
   });
+
+  it.each([running, unpaid])(
+    'gives nothing up in a look in which the cloud said that it goes on: $kind',
+    (seen) => {
+      const job = after([[5 * SECOND, running]]);
+      const { job: late, news } = decide(job, seen, START + 16 * DAY, POLICY);
+      expect(late.state).toBe('outstanding');
+      expect(news).not.toContain('job.lost');
+      expect(late.nextLookAt).toBeGreaterThan(START + 16 * DAY);
+    },
+  );
+
+  it('gives nothing up that the cloud said to go on within the last day', () => {
+    const job = after([
+      [5 * SECOND, running],
+      [16 * DAY, running],
+    ]);
+    expect(decide(job, unavailable, START + 17 * DAY - 1, POLICY).job.state).toBe('outstanding');
+    expect(decide(job, unavailable, START + 17 * DAY, POLICY).job).toMatchObject(lost('gave_up'));
+  });
 });
+
+/** A job that alone has been in trouble all the time, when it is given up. */
+function twoNews(): ReturnType<typeof decide> {
+  const failing = { count: 6, since: START, alone: 2 };
+  const alone = { ...malformed, witnessed: true } as Observation;
+  return decide(tracked({ failing, announced: [] }), alone, START + 15 * DAY, {
+    ...POLICY,
+    overdueAfter: 16 * DAY,
+  });
+}
 
 describe('waiting for payment', () => {
   it('is announced once, also after the job ran in between', () => {
@@ -395,6 +575,46 @@ describe('waiting for payment', () => {
     ]);
     expect(job.announced).toEqual(['job.payment_pending']);
     expect(decide(job, unpaid, START + 2 * HOUR, POLICY).news).toEqual([]);
+  });
+
+  it('is not overdue, however long it lasts; its time counts from payment', () => {
+    const job = after([
+      [5 * SECOND, unpaid],
+      [7 * HOUR, unpaid],
+      [3 * DAY, unpaid],
+    ]);
+    expect(job.announced).toEqual(['job.payment_pending']);
+    const paid = after([[3 * DAY + 10 * MINUTE, running]], job);
+    expect(decide(paid, running, START + 3 * DAY + 6 * HOUR - 1, POLICY).news).toEqual([]);
+    expect(decide(paid, running, START + 3 * DAY + 6 * HOUR, POLICY).news).toEqual(['job.overdue']);
+  });
+
+  it('is not overdue either while nobody knows whether it was paid', () => {
+    expect(decide(after([[5 * SECOND, unpaid]]), unavailable, START + 7 * HOUR, POLICY).news).toEqual([]);
+  });
+
+  it('puts a deadline of its own off by as long as it lasts', () => {
+    const given = tracked({ deadlineAt: START + HOUR });
+    const job = after(
+      [
+        [5 * SECOND, unpaid],
+        [2 * DAY, unpaid],
+        [2 * DAY + MINUTE, running],
+      ],
+      given,
+    );
+    expect(job.announced).toEqual(['job.payment_pending']);
+    expect(decide(job, running, START + 2 * DAY + HOUR, POLICY).news).toEqual(['job.overdue']);
+  });
+
+  it('counts the give-up age from payment', () => {
+    const job = after([
+      [5 * SECOND, unpaid],
+      [13 * DAY, unpaid],
+      [13 * DAY + MINUTE, running],
+    ]);
+    expect(decide(job, unavailable, START + 28 * DAY - 1, POLICY).job.state).toBe('outstanding');
+    expect(decide(job, unavailable, START + 28 * DAY, POLICY).job).toMatchObject(lost('gave_up'));
   });
 });
 
@@ -474,12 +694,12 @@ describe('the place among the due rows', () => {
   });
 
   it('stays until the last of the news is out; exactly what was acknowledged leaves the row', () => {
-    const { job } = decide(tracked(), unpaid, START + 15 * DAY, POLICY);
+    const { job } = twoNews();
     const half = published(job, ['job.lost', 'job.failed']);
-    expect(half.unpublished.map((n) => n.kind)).toEqual(['job.payment_pending']);
+    expect(half.unpublished.map((n) => n.kind)).toEqual(['job.unreachable']);
     expect(half.due).toEqual(job.due);
     expect(half.announced).toEqual(job.announced);
-    expect(published(half, ['job.payment_pending']).due).toBeNull();
+    expect(published(half, ['job.unreachable']).due).toBeNull();
     expect(published(job, [])).toEqual(job);
   });
 });

@@ -19,7 +19,7 @@ const succeededWith = (failed: number): Observation => ({
 
 describe('a preset', () => {
   const wanted: Record<Preset, readonly EventKind[]> = {
-    failures: ['job.failed', 'job.lost', 'job.overdue', 'origin.unreachable'],
+    failures: ['job.failed', 'job.lost', 'job.overdue', 'job.unreachable', 'origin.unreachable'],
     endings: ['job.succeeded', 'job.failed', 'job.lost'],
     everything: EVENT_KINDS,
   };

@@ -95,6 +95,20 @@ export const SAMPLES: Readonly<Record<string, Event>> = {
     detectedAt: '2026-03-16T12:00:05.000Z',
   }),
   'job.overdue': jobSample('job.overdue', { ...outstanding, status: 'RUNNING' }, '2026-03-01T18:02:01.000Z'),
+  'job.unreachable': jobSample(
+    'job.unreachable',
+    {
+      ...outstanding,
+      status: 'RUNNING',
+      error: {
+        code: null,
+        reason: 'malformed: HTTP 200: unknown status SUSPENDED',
+        subJobs: [],
+        subJobsOmitted: 0,
+      },
+    },
+    '2026-03-01T12:20:05.000Z',
+  ),
   'job.payment_pending': jobSample('job.payment_pending', {
     ...outstanding,
     status: 'PENDING_PAYMENT',

@@ -1,0 +1,104 @@
+import { answersLately, assess, NO_TALLY, type Tally } from '../../core/jobs/health.ts';
+import type { Job } from '../../core/jobs/job.ts';
+import { isLeased, newOrigin, timely, type Origin } from '../../core/jobs/origin.ts';
+import { rateOf } from '../../core/jobs/pace.ts';
+import { lookQueue } from '../../core/row.ts';
+import { takeUp, type Round } from './check.ts';
+import { accountOf, looksOf, maxRateOf, type SweepDeps } from './deps.ts';
+import { pool } from './pool.ts';
+import { announceOrigin } from './publish.ts';
+
+/** One round over one origin. When `keepOn` says no, what is in hand is ended and the rest stays as due as it is. */
+export async function sweepOrigin(
+  deps: SweepDeps,
+  name: string,
+  keepOn: () => boolean = () => true,
+): Promise<Round> {
+  const started = deps.clock();
+  const due = await looksOf(deps).due(name, started);
+  const origin = due.length > 0 ? await leased(deps, await originRow(deps, name)) : null;
+  if (!origin) return { looked: 0, settled: 0, tally: NO_TALLY };
+  const rows = affordable(deps, origin, due);
+  const round: Round = { looked: rows.length, settled: 0, tally: NO_TALLY };
+  const width = deps.clouds.describe(name)?.concurrency ?? 1;
+  // An origin in trouble gets one question first, the probe; the rest follow only if that one was answered.
+  const [probe, rest] = origin.state === 'ok' ? [[], rows] : [rows.slice(0, 1), rows.slice(1)];
+  for (const part of [probe, rest]) {
+    await pool(part, width, async (job) => {
+      if (keepOn()) await takeUp(deps, origin, job, round);
+    });
+  }
+  await assessOrigin(deps, origin, round.tally, rows[0]?.due?.at ?? null);
+  const { looked, settled, tally } = round;
+  deps.telemetry.line('debug', 'origin.swept', {
+    origin: name,
+    looked,
+    settled,
+    answered: tally.answered,
+    reason: (tally.trouble ?? tally.odd?.trouble)?.kind,
+    ms: deps.clock() - started,
+  });
+  return round;
+}
+
+/**
+ * What may be taken up now. Looks are rationed, and what is beyond the ration stays as due as it is: no write, and first in
+ * line at the next tick. While the origin is paused nothing is asked, so nothing is rationed.
+ */
+function affordable(deps: SweepDeps, origin: Origin, rows: Job[]): Job[] {
+  const now = deps.clock();
+  if (origin.pausedUntil > now) return rows;
+  const rate = rateOf(origin.pace, maxRateOf(deps, origin.key));
+  const allowed = deps.pacer.allow(accountOf(deps, origin.key), rate, now);
+  let asks = 0;
+  return rows.filter((row) => row.unpublished.length > 0 || ++asks <= allowed);
+}
+
+async function originRow(deps: SweepDeps, name: string): Promise<Origin> {
+  const { origins } = deps.store;
+  const now = deps.clock();
+  const row = (await origins.get(name)) ?? (await origins.create([newOrigin(name, now)]))[0]!.row;
+  return timely(row, now, deps.policy);
+}
+
+/** The origin with our lease in it, taken once for all rounds that it covers. Null: another worker has it. */
+async function leased(deps: SweepDeps, origin: Origin): Promise<Origin | null> {
+  const { lease, store, clock } = deps;
+  if (!lease) return origin;
+  if (isLeased(origin, lease.holder, clock())) return null;
+  if (origin.lease?.holder === lease.holder && origin.lease.until === lease.until) return origin;
+  const taken = await store.origins.save({ ...origin, lease });
+  return taken.outcome === 'saved' ? taken.row : null;
+}
+
+async function assessOrigin(
+  deps: SweepDeps,
+  origin: Origin,
+  seen: Tally,
+  earliest: number | null,
+): Promise<void> {
+  const now = deps.clock();
+  const isOdd = seen.odd !== null && !answersLately(origin, now);
+  const isLate = earliest !== null && now - earliest >= deps.policy.atRiskAfter;
+  // Counting a queue costs as much as it is long, and only news about the origin needs the number.
+  const calm = seen.trouble === null && !isOdd && origin.state === 'ok' && !isLate;
+  const waiting = calm ? { count: 0, earliest: null } : await deps.store.jobs.depth(lookQueue(origin.key));
+  const maxRate = maxRateOf(deps, origin.key);
+  const next = assess(origin, seen, waiting, now, deps.policy, maxRate);
+  if (next === origin) return;
+  const saved = await deps.store.origins.save(next);
+  if (saved.outcome === 'raced') return;
+  if (saved.row.state !== origin.state || saved.row.pace.rate !== origin.pace.rate) {
+    const { state, reason, detail, failures, pausedUntil, pace } = saved.row;
+    deps.telemetry.line(state === 'ok' ? 'info' : 'warn', 'origin.changed', {
+      origin: origin.key,
+      state,
+      reason,
+      detail,
+      failures,
+      pausedUntil,
+      callsPerSecond: rateOf(pace, maxRate),
+    });
+  }
+  if (saved.row.unpublished.length > 0) await announceOrigin(deps, saved.row);
+}

@@ -1,0 +1,37 @@
+import type { Failing, Job } from './job.ts';
+import type { Trouble } from './observation.ts';
+import type { Policy } from './policy.ts';
+
+/** So many failures, each after another job was answered, are no coincidence: the end of an outage is not told as one. */
+const ALONE = 3;
+
+/** Doubles from `troubleFirst` to `troubleMax`; never earlier than the cloud asks for. */
+export function troubleWait(retryAfterMs: number | undefined, trouble: number, policy: Policy): number {
+  const backOff = Math.min(policy.troubleFirst * 2 ** Math.min(trouble, 20), policy.troubleMax);
+  return Math.max(backOff, retryAfterMs ?? 0);
+}
+
+/**
+ * One more check of this job that failed. Being throttled says nothing of a job. All other trouble breaks the row of answers that the
+ * job is not known: an origin in trouble is no witness.
+ */
+export function countFailure(job: Job, seen: Trouble, now: number, policy: Policy): Job {
+  if (seen.kind === 'throttled') return job;
+  const { count = 0, since = now, alone = 0 } = job.failing ?? {};
+  const failing: Failing = {
+    count: count > 0 && troubleWait(undefined, count - 1, policy) >= policy.troubleMax ? count : count + 1,
+    since: Math.min(since, now),
+    alone: Math.min(alone + (seen.witnessed ? 1 : 0), ALONE),
+  };
+  return { ...job, notFound: null, failing };
+}
+
+/** How often its checks had failed before this one. */
+export const failedBefore = ({ failing }: Job): number => Math.max(0, (failing?.count ?? 0) - 1);
+
+/** Whether the trouble is this job's alone, and has lasted: nobody else would tell of it. */
+export const isAloneInTrouble = ({ failing }: Job, now: number, policy: Policy): boolean =>
+  failing !== null &&
+  failing !== undefined &&
+  failing.alone >= ALONE &&
+  now - failing.since >= policy.unreachableAfter;

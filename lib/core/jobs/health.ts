@@ -1,0 +1,217 @@
+import { cut, MAX } from './bounds.ts';
+import { troubleWait } from './failing.ts';
+import type { Job } from './job.ts';
+import { isTrouble, type Observation, type Trouble } from './observation.ts';
+import type { Origin, OriginEventKind } from './origin.ts';
+import { faster, slower } from './pace.ts';
+import type { Policy } from './policy.ts';
+import { PUBLISH_QUEUE } from '../row.ts';
+
+/** What one sweep of an origin learned about the origin itself. */
+export interface Tally {
+  answered: number;
+  /** Last time in this sweep that it said how a job stands; epoch milliseconds, 0: never. */
+  witnessAt: number;
+  /** Failed checks since the last answer. */
+  failed: number;
+  trouble: Trouble | null;
+  /** Odd answers since the last answer. */
+  odd: Odd | null;
+}
+/** Answers that may be the fault of the job that was asked about: a bare 404, or one that nobody understands. */
+interface Odd {
+  jobs: string[];
+  /** What it is where it is not the job's fault. */
+  trouble: Trouble;
+  /** When the first of these jobs was answered so for the first time. */
+  since: number;
+}
+export const NO_TALLY: Tally = { answered: 0, witnessAt: 0, failed: 0, trouble: null, odd: null };
+
+/** A bare 404 proves nothing either way; any other word about a job shows that origin, route and credentials are right. */
+export function tally(sofar: Tally, seen: Observation, job: Job, now: number): Tally {
+  const trouble = oddTrouble(seen);
+  if (trouble) return { ...sofar, odd: oneMore(sofar.odd, trouble, job, now) };
+  if (isTrouble(seen)) return { ...sofar, failed: sofar.failed + 1, trouble: seen };
+  if (seen.kind === 'not_asked') return sofar;
+  const witnessAt = seen.kind === 'not_found' ? sofar.witnessAt : now;
+  return { ...sofar, answered: sofar.answered + 1, witnessAt, failed: 0, odd: null };
+}
+
+function oddTrouble(seen: Observation): Trouble | null {
+  if (seen.kind === 'malformed') return seen;
+  if (seen.kind !== 'not_found' || seen.proof === 'stated') return null;
+  return { kind: 'misrouted', detail: `no job is found, which says nothing of the jobs: ${seen.detail}` };
+}
+
+function oneMore(sofar: Odd | null, trouble: Trouble, job: Job, now: number): Odd {
+  // A job that was announced lost is expected not to be there.
+  const jobs = job.state === 'lost' ? (sofar?.jobs ?? []) : [...(sofar?.jobs ?? []), job.key];
+  const since = (trouble.kind === 'malformed' ? job.failing?.since : job.notFound?.since) ?? now;
+  return { jobs, trouble, since: Math.min(since, sofar?.since ?? since, now) };
+}
+
+/**
+ * Whether another job was answered on this origin's route after `since`. Who is answered so is not in the row of failures that
+ * began then, so it is never the job itself.
+ */
+export const witnessed = (row: Origin, seen: Tally, since: number): boolean =>
+  Math.max(row.witnessAt ?? 0, seen.witnessAt) > since;
+
+/**
+ * When to stop asking in this sweep: at once when throttled (refused calls count against the quota too), after three
+ * failures in a row, and after the first one where the last sweep already ended in trouble: that one was the probe. Odd
+ * answers count where nothing else is answered.
+ */
+export function enough(row: Origin, seen: Tally, now: number): boolean {
+  if (seen.failed > 0 && seen.trouble) {
+    return seen.trouble.kind === 'throttled' || seen.failed >= (row.state === 'ok' ? 3 : 1);
+  }
+  return seen.odd !== null && seen.odd.jobs.length >= 3 && !answersLately(row, now);
+}
+
+/** How often an answer is worth a write. */
+const ANSWERED_EVERY = 60_000;
+/** An origin that answers is asked every half minute, and its last answer is known to the minute. */
+const LATELY = 2 * ANSWERED_EVERY;
+
+/** Whether it answers as it should: what is odd then is the fault of a job. */
+export const answersLately = (row: Origin, now: number): boolean => now - row.answeredAt < LATELY;
+
+/** What an origin's jobs look like as they wait: how many, and the earliest time at which one was to be looked at. */
+export interface Waiting {
+  count: number;
+  earliest: number | null;
+}
+
+/**
+ * What follows for the origin. One answer ends a spell. Trouble without any answer begins one, or carries it on until it
+ * is worth reporting. Being throttled is neither: it pauses and slows down. While news is unpublished nothing changes, so
+ * that the event can be built from the row however often it takes.
+ */
+export function assess(
+  row: Origin,
+  seen: Tally,
+  waiting: Waiting,
+  now: number,
+  policy: Policy,
+  maxRate: number,
+): Origin {
+  if (row.unpublished.length > 0) return row;
+  if (seen.answered > 0) {
+    const heard = answered(row, seen, now);
+    return report(row, pacedAfterAnswer(heard, seen, now, policy, maxRate), seen, null, waiting, now, policy);
+  }
+  if (seen.trouble) {
+    const next = paused(troubled(row, seen.trouble, now), seen.trouble, now, policy, maxRate);
+    return report(row, next, seen, seen.trouble, waiting, now, policy);
+  }
+  const { row: next, trouble } = odd(row, seen.odd, waiting, now);
+  const last = trouble ? paused(next, trouble, now, policy, maxRate) : next;
+  return report(row, last, seen, trouble, waiting, now, policy);
+}
+
+function answered(row: Origin, seen: Tally, now: number): Origin {
+  const isOld = (at: number): boolean => now - at >= ANSWERED_EVERY;
+  const tells = seen.witnessAt > 0 && isOld(row.witnessAt ?? 0);
+  const heard =
+    tells || isOld(row.answeredAt)
+      ? { ...row, answeredAt: now, witnessAt: Math.max(row.witnessAt ?? 0, seen.witnessAt) }
+      : row;
+  // Nothing new is no write: an origin that answers is the usual case.
+  if (row.state === 'ok' && row.failures === 0) return heard;
+  const failures = seen.trouble?.kind === 'throttled' ? row.failures : 0;
+  return { ...heard, state: 'ok', failures, pausedUntil: 0, answeredAt: now, odd: [] };
+}
+
+function troubled(row: Origin, trouble: Trouble, now: number, since = now): Origin {
+  if (trouble.kind === 'throttled') return row;
+  const said = since === row.since ? row.said : [];
+  const spell: Partial<Origin> = row.state === 'ok' ? { state: 'troubled', since, said, odd: [] } : {};
+  return { ...row, ...spell, reason: trouble.kind, detail: cut(trouble.detail, MAX.text) };
+}
+
+/** Of how many jobs the odd answers are believed to be the origin's trouble: of one alone where it has no other. */
+const BELIEVED = 2;
+
+/**
+ * Odd answers without any other. Of a single job they say nothing of the origin, and are left to that job; `trouble` is what
+ * they are where they are the origin's. That was so since the first of them, or since it last answered.
+ */
+function odd(
+  row: Origin,
+  found: Odd | null,
+  waiting: Waiting,
+  now: number,
+): { row: Origin; trouble: Trouble | null } {
+  if (!found || found.jobs.length === 0) return { row, trouble: null };
+  if (row.state === 'ok' && answersLately(row, now)) return { row, trouble: null };
+  const next = troubled(row, found.trouble, now, Math.max(found.since, row.answeredAt));
+  const jobs = [...new Set([...(next.odd ?? []), ...found.jobs])].slice(0, BELIEVED);
+  const believed = jobs.length >= Math.min(BELIEVED, waiting.count);
+  return { row: { ...next, odd: jobs }, trouble: believed ? found.trouble : null };
+}
+
+function pacedAfterAnswer(row: Origin, seen: Tally, now: number, policy: Policy, maxRate: number): Origin {
+  if (seen.trouble?.kind === 'throttled') return paused(row, seen.trouble, now, policy, maxRate);
+  const pace = faster(row.pace, now, maxRate);
+  return pace === row.pace ? row : { ...row, pace };
+}
+
+/** Pauses after trouble, and goes slower where the trouble is that it is asked too often. */
+function paused(row: Origin, trouble: Trouble, now: number, policy: Policy, maxRate: number): Origin {
+  const until = now + troubleWait(trouble.retryAfterMs, row.failures, policy);
+  return {
+    ...row,
+    failures: row.failures + 1,
+    pausedUntil: Math.max(row.pausedUntil, until),
+    pace: trouble.kind === 'throttled' ? slower(row.pace, trouble, now, maxRate) : row.pace,
+  };
+}
+
+/** What is worth an event: once a spell each. `trouble` is that of the origin as a whole. */
+function report(
+  before: Origin,
+  row: Origin,
+  seen: Tally,
+  trouble: Trouble | null,
+  waiting: Waiting,
+  now: number,
+  policy: Policy,
+): Origin {
+  const outstanding = waiting.count;
+  if (before.state === 'unreachable' && row.state === 'ok')
+    return announce({ ...row, outstanding }, 'origin.recovered', now);
+  const asked = trouble !== null && trouble.kind !== 'throttled';
+  // What has only just begun is not reported, whenever its first job was in trouble.
+  const lasted =
+    before.state === 'troubled' && row.state === 'troubled' && now - row.since >= policy.unreachableAfter;
+  const reported =
+    asked && lasted
+      ? announce({ ...row, state: 'unreachable', outstanding }, 'origin.unreachable', now)
+      : row;
+  return atRisk(reported, seen, waiting, now, policy);
+}
+
+/**
+ * Nobody has seen these jobs for so long that the cloud may delete the record of an end before it is seen: because nothing
+ * is answered, or because they are asked about more slowly than they come in.
+ */
+function atRisk(row: Origin, seen: Tally, waiting: Waiting, now: number, policy: Policy): Origin {
+  const lastSeen = seen.answered > 0 ? now : row.answeredAt || row.createdAt;
+  const unseenSince = Math.min(lastSeen, waiting.earliest ?? now);
+  const risk = waiting.count > 0 && now - unseenSince >= policy.atRiskAfter;
+  if (!risk || row.said.includes('origin.at_risk')) return row;
+  const spell: Partial<Origin> =
+    row.state === 'ok'
+      ? { since: unseenSince, reason: 'throttled', detail: 'asked too slowly', said: [] }
+      : {};
+  return announce({ ...row, ...spell, outstanding: waiting.count }, 'origin.at_risk', now);
+}
+
+function announce(row: Origin, kind: OriginEventKind, now: number): Origin {
+  const sequence = row.sequence + 1;
+  const unpublished = [...row.unpublished, { kind, at: now, sequence }];
+  const said = [...row.said, kind];
+  return { ...row, unpublished, sequence, said, due: { queue: PUBLISH_QUEUE, at: now } };
+}
