@@ -1,5 +1,5 @@
 import { spread } from '../../core/jobs/due.ts';
-import { newJob, type Job, type OriginInfo } from '../../core/jobs/job.ts';
+import { jobKey, newJob, type Job, type OriginInfo } from '../../core/jobs/job.ts';
 import type { Policy } from '../../core/jobs/policy.ts';
 import { checkSpec, type SpecProblem } from '../../core/jobs/spec.ts';
 import type { Clock, JobStore, Telemetry } from '../../ports.ts';
@@ -51,10 +51,23 @@ async function admit(deps: TrackDeps, raw: unknown): Promise<Admission> {
   const notify = await notifyProblems(deps, spec.notify ?? []);
   if (notify.length > 0) return { outcome: 'refused', problems: notify };
   const now = deps.clock();
+  const late = await lateDeadline(deps, spec, now);
+  if (late) return refuse('deadlineAt', late);
   const key = `${spec.origin}/${spec.jobId}`;
   const { cloud, region, service } = origin;
   const info = { origin: spec.origin, cloud, region, service };
   return { outcome: 'admitted', job: newJob(spec, info, now, spread(key, now, deps.policy.firstLook)) };
+}
+
+/** A job whose deadline has passed would be overdue at once. Handing one in again that is tracked stays harmless. */
+async function lateDeadline(
+  { jobs }: TrackDeps,
+  spec: Parameters<typeof jobKey>[0] & { deadlineAt?: number },
+  now: number,
+): Promise<string | null> {
+  if (spec.deadlineAt === undefined || spec.deadlineAt > now || (await jobs.get(jobKey(spec)))) return null;
+  const [at, clock] = [spec.deadlineAt, now].map((ms) => new Date(ms).toISOString());
+  return `${at} is in the past (it is ${clock}); write a time that is still to come, or leave it out`;
 }
 
 async function notifyProblems(deps: TrackDeps, targets: readonly string[]): Promise<SpecProblem[]> {

@@ -165,6 +165,7 @@ function paused(row: Origin, trouble: Trouble, now: number, policy: Policy, maxR
     ...row,
     failures: row.failures + 1,
     pausedUntil: Math.max(row.pausedUntil, until),
+    pausedAt: now,
     pace: trouble.kind === 'throttled' ? slower(row.pace, trouble, now, maxRate) : row.pace,
   };
 }

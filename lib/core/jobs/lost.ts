@@ -28,6 +28,12 @@ export function isLost(job: Job, seen: NotFound, now: number, policy: Policy): b
   return confirmed && now >= knownUntil;
 }
 
+/** Who is gone for long is asked for less often: after an outage of an hour its jobs are seen again within minutes. */
+export function notFoundWait({ notFound }: Job, now: number, policy: Policy): number {
+  const gone = now - (notFound?.since ?? now);
+  return Math.max(policy.notFoundEvery, Math.min(gone / 10, policy.lookEveryUnpaid));
+}
+
 export function whyGone(job: Job): LostReason {
   if (job.seen === 'awaiting_payment') return 'payment_expired';
   return job.seen === 'running' ? 'expired' : 'unknown';

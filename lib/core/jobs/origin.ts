@@ -21,6 +21,8 @@ export interface Origin extends Row {
   failures: number;
   /** Nothing is asked before this; epoch milliseconds. */
   pausedUntil: number;
+  /** When that was decided: a time to come means that the clock has been set back since. */
+  pausedAt?: number;
   /** Last time it answered about a job; rewritten at most once a minute. */
   answeredAt: number;
   /** Last time it said how a job stands; as often. Vouches for the route when another job is not found. */
@@ -79,14 +81,14 @@ export const isLeased = ({ lease }: Origin, by: string, now: number): boolean =>
  */
 export function timely(row: Origin, now: number, policy: Policy): Origin {
   const { pace } = row;
-  const ahead = Math.max(row.since, row.answeredAt, row.witnessAt ?? 0, pace.changedAt, pace.limitAt) > now;
-  const paused = row.pausedUntil - now;
-  const pausedUntil = paused > longestWait(policy) || (ahead && paused > 0) ? now : row.pausedUntil;
-  if (!ahead && pausedUntil === row.pausedUntil) return row;
+  const times = [row.since, row.answeredAt, row.witnessAt, row.pausedAt, pace.changedAt, pace.limitAt];
+  const ahead = Math.max(...times.map((at) => at ?? 0)) > now;
+  if (!ahead && row.pausedUntil - now <= longestWait(policy)) return row;
   const past = (at: number): number => Math.min(at, now);
   return {
     ...row,
-    pausedUntil,
+    pausedUntil: past(row.pausedUntil),
+    pausedAt: past(row.pausedAt ?? 0),
     since: past(row.since),
     answeredAt: past(row.answeredAt),
     witnessAt: row.witnessAt !== undefined && row.witnessAt <= now ? row.witnessAt : 0,

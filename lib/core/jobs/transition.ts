@@ -2,7 +2,7 @@ import { boundReport, cut, MAX } from './bounds.ts';
 import { deadlineOf, dueWhenPublished, giveUpAt, isWatched, nextLook, spread, spreadAfter } from './due.ts';
 import { countFailure, failedBefore, isAloneInTrouble, troubleWait } from './failing.ts';
 import type { Job, JobEventKind, LostReason } from './job.ts';
-import { countNotFound, isLost, watchOn, whyGone } from './lost.ts';
+import { countNotFound, isLost, notFoundWait, watchOn, whyGone } from './lost.ts';
 import {
   isTrouble,
   TROUBLES,
@@ -97,7 +97,7 @@ const answered = (job: Job, seen: JobSeen, now: number): Job => ({
 function notFound(job: Job, seen: NotFound, now: number, policy: Policy): Decision {
   const next = countNotFound(job, seen, now, policy);
   if (job.state === 'outstanding' && isLost(next, seen, now, policy)) return lose(next, whyGone(job), now);
-  return later(next, 'not_found_yet', now, policy.notFoundEvery);
+  return later(next, 'not_found_yet', now, notFoundWait(next, now, policy));
 }
 
 function inTrouble(job: Job, seen: Trouble, now: number, policy: Policy, trouble: number): Decision {

@@ -14,6 +14,7 @@ import {
   running,
   scriptedClouds,
   spec,
+  START,
   succeeded,
   testClock,
   throttled,
@@ -241,6 +242,15 @@ describe('tracking', () => {
     expect(again).toMatchObject({ outcome: 'already_tracked', job: { name: 'web-7', version: 1 } });
   });
 
+  it('returns a job that is tracked already also when its deadline has passed meanwhile', async () => {
+    const { hand, clock } = setUp(scriptedClouds(() => running));
+    await hand([spec(1, { deadlineAt: START + 60_000 })]);
+    clock.pass(120_000);
+    expect(await hand([spec(1, { deadlineAt: START + 60_000 })])).toMatchObject([
+      { outcome: 'already_tracked' },
+    ]);
+  });
+
   it.each([
     [spec(1, { origin: 'nowhere' }), 'origin', 'not configured'],
     [spec(1, { jobId: '../admin' }), 'jobId', 'letters, digits and hyphens'],
@@ -248,6 +258,8 @@ describe('tracking', () => {
     [{ ...spec(1), jobid: 'x' }, 'job', 'jobid'],
     [spec(1, { labels: { team: 'x'.repeat(300) } }), 'labels.team', '256'],
     [null, 'job', 'object'],
+    [spec(1, { deadlineAt: START }), 'deadlineAt', 'is in the past'],
+    [spec(1, { deadlineAt: 1 }), 'deadlineAt', '1970-01-01T00:00:00.001Z is in the past'],
   ])('refuses %j and names the field', async (raw, field, problem) => {
     const { hand } = setUp(scriptedClouds(() => running));
     const [first, second] = await hand([raw, spec(2)]);

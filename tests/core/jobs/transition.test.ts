@@ -361,6 +361,27 @@ describe('a job the cloud does not know', () => {
     expect(decision.job.detectedAt).toBe(START + HOUR + 2 * MINUTE);
   });
 
+  it('is asked for less often the longer it is gone, down to every ten minutes', () => {
+    const waitAfter = (ms: number): number => {
+      const { job } = decide(
+        tracked({ notFound: { count: 3, since: START }, seen: 'running' }),
+        stated,
+        START + ms,
+        POLICY,
+      );
+      return job.nextLookAt - START - ms;
+    };
+    for (const [gone, wait] of [
+      [MINUTE, MINUTE],
+      [10 * MINUTE, MINUTE],
+      [HOUR, 6 * MINUTE],
+      [20 * HOUR, 10 * MINUTE],
+    ] as const) {
+      expect(waitAfter(gone)).toBeGreaterThanOrEqual(0.9 * wait);
+      expect(waitAfter(gone)).toBeLessThanOrEqual(1.1 * wait);
+    }
+  });
+
   it('is written no more once its count is full', () => {
     const looks = [1, 2, 3, 4, 5].map((n): Looks[number] => [HOUR + n * MINUTE, stated]);
     const job = after([[HOUR, running], ...looks]);
