@@ -2,12 +2,12 @@ import { submittedJobs } from '../../core/jobs/submission.ts';
 import { track, type TrackDeps, type Tracked } from './track.ts';
 
 /**
- * Takes up jobs that came over a bus, where nobody waits for an answer: what is refused is told to the log. Throws a
- * `ZodError` for a detail that hands no jobs in at all.
+ * Takes up jobs that came over a bus at `handedInAt`, where nobody waits for an answer: what is refused is told to the log.
+ * Throws a `ZodError` for a detail that hands no jobs in at all.
  */
-export async function submit(deps: TrackDeps, detail: unknown): Promise<Tracked[]> {
+export async function submit(deps: TrackDeps, detail: unknown, handedInAt?: number): Promise<Tracked[]> {
   const jobs = submittedJobs(detail);
-  const tracked = await track(deps, jobs);
+  const tracked = await track(handedInAt === undefined ? deps : { ...deps, handedInAt }, jobs);
   tracked.forEach((one, i) => {
     if (one.outcome !== 'refused') return;
     const { origin, projectId, jobId } = jobs[i]!;

@@ -10,6 +10,8 @@ export interface TrackDeps {
   clock: Clock;
   policy: Policy;
   telemetry: Telemetry;
+  /** When the jobs were handed in, where that was before now: their deadline was to come then. Epoch milliseconds. */
+  handedInAt?: number;
   /** What is wrong with a target that a job names; null: nothing. Without it, jobs name none. */
   notifyProblem?: (target: string) => Promise<string | null>;
 }
@@ -51,7 +53,7 @@ async function admit(deps: TrackDeps, raw: unknown): Promise<Admission> {
   const notify = await notifyProblems(deps, spec.notify ?? []);
   if (notify.length > 0) return { outcome: 'refused', problems: notify };
   const now = deps.clock();
-  const late = await lateDeadline(deps, spec, now);
+  const late = await lateDeadline(deps, spec, Math.min(deps.handedInAt ?? now, now));
   if (late) return refuse('deadlineAt', late);
   const key = `${spec.origin}/${spec.jobId}`;
   const { cloud, region, service } = origin;

@@ -11,7 +11,7 @@ import { onGround, type Ground } from './ground.ts';
 export const openTrack = (env: Env) =>
   onGround(ENV().track.parse(env), (ground) => {
     const deps = trackDeps(ground);
-    return { submit: (detail: unknown) => submit(deps, detail) };
+    return { submit: (detail: unknown, at?: number) => submit(deps, detail, at) };
   });
 
 export const trackDeps = ({ config, store, subscriptions, clock, telemetry }: Ground): TrackDeps => ({

@@ -4,6 +4,7 @@ import type { Clouds } from '../../../lib/ports.ts';
 import { openStore, type SqliteStore } from '../../../lib/adapters/store/sqlite/index.ts';
 import { createPacer } from '../../../lib/app/sweep/pacer.ts';
 import { sweep, type SweepDeps } from '../../../lib/app/sweep/sweep.ts';
+import { submit } from '../../../lib/app/sweep/submit.ts';
 import { track } from '../../../lib/app/sweep/track.ts';
 import {
   denied,
@@ -249,6 +250,18 @@ describe('tracking', () => {
     expect(await hand([spec(1, { deadlineAt: START + 60_000 })])).toMatchObject([
       { outcome: 'already_tracked' },
     ]);
+  });
+
+  it('takes a job whose deadline passed on its way over the bus', async () => {
+    const { deps, clock } = setUp(scriptedClouds(() => running));
+    const { deadlineAt, jobId: id, ...rest } = spec(1, { deadlineAt: START + 60_000 });
+    const detail = { ...rest, jobIds: [id], deadline: new Date(deadlineAt!).toISOString() };
+    clock.pass(120_000);
+    expect(await submit({ ...deps, jobs: store.jobs }, detail, START)).toMatchObject([
+      { outcome: 'tracked' },
+    ]);
+    const late = { ...detail, jobIds: [jobId(2)] };
+    expect(await submit({ ...deps, jobs: store.jobs }, late)).toMatchObject([{ outcome: 'refused' }]);
   });
 
   it.each([
