@@ -9,7 +9,7 @@ export interface WebhookMessage {
 }
 
 /** Why a message must not be believed. */
-export type Doubt = 'missing_header' | 'stale' | 'bad_signature' | 'not_json';
+export type VerifyFailure = 'missing_header' | 'stale' | 'bad_signature' | 'not_json';
 
 export interface VerifyOptions {
   /** Epoch milliseconds; the system's clock by default. */
@@ -31,21 +31,21 @@ export function verifyWebhook(
   body: string | Uint8Array,
   keys: string | readonly string[],
   { now = Date.now(), toleranceSeconds = 300 }: VerifyOptions = {},
-): { ok: true; message: WebhookMessage } | { ok: false; doubt: Doubt } {
+): { ok: true; message: WebhookMessage } | { ok: false; reason: VerifyFailure } {
   const secrets = (Array.isArray(keys) ? (keys as readonly unknown[]) : [keys]).map(decodeKey);
   if (secrets.length === 0) throw new TypeError('at least one key is needed');
   const [id, timestamp, signatures] = NAMES.map((name) => headerOf(headers, name));
-  if (!id || !timestamp || !signatures) return { ok: false, doubt: 'missing_header' };
-  if (!isFresh(timestamp, now, toleranceSeconds)) return { ok: false, doubt: 'stale' };
+  if (!id || !timestamp || !signatures) return { ok: false, reason: 'missing_header' };
+  if (!isFresh(timestamp, now, toleranceSeconds)) return { ok: false, reason: 'stale' };
   const bytes = typeof body === 'string' ? Buffer.from(body) : body;
   const expected = secrets.map((secret) =>
     createHmac('sha256', secret).update(`${id}.${timestamp}.`).update(bytes).digest(),
   );
   const given = signatures.split(' ').flatMap(signatureOf);
   if (!given.some((one) => expected.some((own) => same(own, one))))
-    return { ok: false, doubt: 'bad_signature' };
+    return { ok: false, reason: 'bad_signature' };
   const event = parse(bytes);
-  return event ? { ok: true, message: { deliveryId: id, event } } : { ok: false, doubt: 'not_json' };
+  return event ? { ok: true, message: { deliveryId: id, event } } : { ok: false, reason: 'not_json' };
 }
 
 const NAMES = ['webhook-id', 'webhook-timestamp', 'webhook-signature'];
@@ -71,7 +71,7 @@ function signatureOf(text: string): Buffer[] {
 const same = (a: Buffer, b: Buffer): boolean => a.length === b.length && timingSafeEqual(a, b);
 
 /**
- * Any text would give some bytes, and with those every message would be doubted: what is not written as a key is refused.
+ * Any text would give some bytes, and with those every message would fail: what is not written as a key is refused.
  * Not quoted, since it may be a key with a slip.
  */
 function decodeKey(key: unknown): Buffer {

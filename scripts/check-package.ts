@@ -1,6 +1,6 @@
 // The package as somebody gets it: packed, installed into an empty folder, and used. Needs the registry.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -22,8 +22,17 @@ import { verifyWebhook } from 'jobchime/receiver';
 const client: object = createClient({ url: 'http://127.0.0.1:1', token: 'jct_x' });
 const key = 'whsec_' + btoa('x'.repeat(32));
 const verified = verifyWebhook(new Headers(), '', key);
-const doubt: string = verified.ok ? verified.message.event.type : verified.doubt;
-console.log(typeof client, doubt);
+const reason: string = verified.ok ? verified.message.event.type : verified.reason;
+console.log(typeof client, reason);
+`;
+
+const USES_RECEIVER = `
+import { verifyWebhook, type VerifyFailure } from 'jobchime/receiver';
+
+const headers = { 'webhook-id': 'dlv_1', 'webhook-timestamp': '1', 'webhook-signature': 'v1,x' };
+const verified = verifyWebhook(headers, '{}', 'whsec_' + btoa('x'.repeat(32)));
+const reason: VerifyFailure | null = verified.ok ? null : verified.reason;
+console.log(reason);
 `;
 
 try {
@@ -64,6 +73,17 @@ try {
     run(process.execPath, ['out/uses.js']).trim() === 'object missing_header',
     'client or receiver do nothing',
   );
+
+  // The receiver alone, as CommonJS: the file by itself is enough, and its types hold there too.
+  mkdirSync(join(folder, 'old'));
+  writeFileSync(join(folder, 'old', 'package.json'), '{ "private": true, "type": "commonjs" }');
+  writeFileSync(join(folder, 'old', 'uses.ts'), USES_RECEIVER);
+  run(join(root, 'node_modules', '.bin', 'tsc'), [...strict.slice(0, -2), '--outDir', 'old', 'old/uses.ts']);
+  must(run(process.execPath, ['old/uses.js']).trim() === 'stale', 'CommonJS cannot use the receiver');
+  const alone = mkdtempSync(join(tmpdir(), 'jobchime-receiver-'));
+  copyFileSync(join(folder, 'node_modules/jobchime/dist/receiver/index.cjs'), join(alone, 'receiver.cjs'));
+  run(process.execPath, ['-e', `require('./receiver.cjs').verifyWebhook`], alone);
+  rmSync(alone, { recursive: true });
   console.log('The package works.');
 } finally {
   rmSync(folder, { recursive: true, force: true });

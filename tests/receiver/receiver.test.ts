@@ -54,7 +54,10 @@ describe('verifying a webhook', () => {
     }
     const fetched = new Headers(headers as Record<string, string>);
     expect(verifyWebhook(fetched, body.toString(), key(1), { now: NOW })).toEqual({ ok: true, message });
-    expect(verifyWebhook(headers, body, key(3), { now: NOW })).toEqual({ ok: false, doubt: 'bad_signature' });
+    expect(verifyWebhook(headers, body, key(3), { now: NOW })).toEqual({
+      ok: false,
+      reason: 'bad_signature',
+    });
   });
 
   it('agrees with the library of Standard Webhooks, whatever the body is', () => {
@@ -69,7 +72,7 @@ describe('verifying a webhook', () => {
         };
         expect(verifyWebhook(headers, body, key(1), { now: NOW })).toMatchObject({ ok: true });
         expect(verifyWebhook(headers, `${body} `, key(1), { now: NOW })).toMatchObject({
-          doubt: 'bad_signature',
+          reason: 'bad_signature',
         });
       }),
     );
@@ -82,8 +85,8 @@ describe('verifying a webhook', () => {
     'webhook-signature': new Webhook(key(1)).sign('dlv_1', new Date(NOW), body),
   };
 
-  it.each([-301_000, 301_000])('doubts what was signed %i ms away from now', (away) => {
-    expect(verifyWebhook(headers, body, key(1), { now: NOW + away })).toEqual({ ok: false, doubt: 'stale' });
+  it.each([-301_000, 301_000])('refuses what was signed %i ms away from now', (away) => {
+    expect(verifyWebhook(headers, body, key(1), { now: NOW + away })).toEqual({ ok: false, reason: 'stale' });
     const patient = { now: NOW + away, toleranceSeconds: 600 };
     expect(verifyWebhook(headers, body, key(1), patient)).toMatchObject({ ok: true });
   });
@@ -98,15 +101,15 @@ describe('verifying a webhook', () => {
     [{ ...headers, 'webhook-signature': undefined }, 'missing_header'],
     [{ ...headers, 'webhook-id': ['a', 'b'] }, 'missing_header'],
     [{}, 'missing_header'],
-  ])('doubts %j', (given, doubt) => {
-    expect(verifyWebhook(given, body, key(1), { now: NOW })).toEqual({ ok: false, doubt });
+  ])('refuses %j', (given, reason) => {
+    expect(verifyWebhook(given, body, key(1), { now: NOW })).toEqual({ ok: false, reason });
   });
 
-  it('doubts what is genuine but no JSON object', () => {
+  it('refuses what is genuine but no JSON object', () => {
     for (const text of ['', 'null', '1', '{']) {
       const signature = new Webhook(key(1)).sign('dlv_1', new Date(NOW), text);
       const signed = { ...headers, 'webhook-signature': signature };
-      expect(verifyWebhook(signed, text, key(1), { now: NOW })).toEqual({ ok: false, doubt: 'not_json' });
+      expect(verifyWebhook(signed, text, key(1), { now: NOW })).toEqual({ ok: false, reason: 'not_json' });
     }
   });
 
@@ -138,7 +141,7 @@ describe('verifying a webhook', () => {
     for (const length of [24, 25, 26, 32, 64]) {
       const text = `whsec_${Buffer.alloc(length, 7).toString('base64')}`;
       expect(readSigningKey(text).ok).toBe(true);
-      expect(verifyWebhook(headers, body, text, { now: NOW })).toMatchObject({ doubt: 'bad_signature' });
+      expect(verifyWebhook(headers, body, text, { now: NOW })).toMatchObject({ reason: 'bad_signature' });
       expect(verifyWebhook(headers, body, text.replace(/=+$/, ''), { now: NOW })).toMatchObject({
         ok: false,
       });
