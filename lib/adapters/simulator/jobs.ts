@@ -12,7 +12,12 @@ export interface SimulatedJob {
   /** Epoch milliseconds. */
   submittedAt: number;
   life: Life;
-  subJobs: (SubJobScript & { jobId: string; jobType: string })[];
+  subJobs: SimulatedSubJob[];
+}
+export interface SimulatedSubJob extends Omit<SubJobScript, 'subJobs'> {
+  jobId: string;
+  jobType: string;
+  subJobs: SimulatedSubJob[];
 }
 
 export interface JobBook {
@@ -37,6 +42,12 @@ export function createJobBook(ids: Ids, projects: readonly string[], clock: () =
         throw invalid('projectId', `no account has this project; use one of ${projects.join(', ')}`);
       }
       if (jobs.has(key)) throw invalid('jobId', `${own} is taken on ${system}; choose another or none`);
+      const named = (sub: SubJobScript): SimulatedSubJob => ({
+        ...sub,
+        jobId: sub.jobId ?? next(now + life.initMs),
+        jobType: sub.jobType ?? kind.subJobType,
+        subJobs: sub.subJobs.map(named),
+      });
       const job: SimulatedJob = {
         system,
         projectId,
@@ -44,11 +55,7 @@ export function createJobBook(ids: Ids, projects: readonly string[], clock: () =
         jobType: jobType ?? kind.jobType,
         submittedAt: now,
         life: { ...life, unknownForMs: life.unknownForMs ?? kind.unknownForMs ?? 0 },
-        subJobs: life.subJobs.map((sub) => ({
-          ...sub,
-          jobId: sub.jobId ?? next(now + life.initMs),
-          jobType: sub.jobType ?? kind.subJobType,
-        })),
+        subJobs: life.subJobs.map(named),
       };
       jobs.set(key, job);
       return job;

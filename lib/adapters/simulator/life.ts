@@ -1,5 +1,5 @@
 import type { Status } from './status.ts';
-import type { Life, SubJobScript } from './submission.ts';
+import { runMsOf, type Life, type SubJobScript } from './submission.ts';
 
 export type { Status };
 
@@ -45,19 +45,29 @@ export function standing(
   return { status, beganAt: submittedAt, endedAt: ended ? submittedAt + from : null };
 }
 
-/** Sub-jobs begin together when the job runs, and end before it does. Null when this one has not begun. */
-export function subStanding(
-  life: Life,
-  sub: SubJobScript,
-  submittedAt: number,
-  now: number,
-): Standing | null {
-  const beganAt = submittedAt + runsFrom(life);
+/** When something runs, and for how long: the time that its sub-jobs have. */
+export interface Span {
+  from: number;
+  ms: number;
+}
+export const spanOf = (life: Life, submittedAt: number): Span => ({
+  from: submittedAt + runsFrom(life),
+  ms: life.runMs ?? Infinity,
+});
+export const subSpanOf = (parent: Span, sub: SubJobScript): Span => ({
+  from: parent.from + sub.afterMs + sub.initMs,
+  ms: runMsOf(sub, parent.ms),
+});
+
+/** Sub-jobs begin when their parent runs or later, and end before it does unless they hang. Null when this one has not begun. */
+export function subStanding(parent: Span, sub: SubJobScript, now: number): Standing | null {
+  const beganAt = parent.from + sub.afterMs;
   if (now < beganAt) return null;
-  const endsAt = beganAt + runMsOf(life, sub);
-  return now < endsAt
+  const { from, ms } = subSpanOf(parent, sub);
+  if (now < from) return { status: 'INIT', beganAt, endedAt: null };
+  return now < from + ms || sub.end === 'never'
     ? { status: 'RUNNING', beganAt, endedAt: null }
-    : { status: sub.end, beganAt, endedAt: endsAt };
+    : { status: sub.end, beganAt, endedAt: from + ms };
 }
 
 /** How far the job has come, 0 to 1; one that never ends gets nowhere. */
@@ -70,10 +80,6 @@ export function progress(life: Life, submittedAt: number, now: number): number {
 /** Milliseconds from the submission until the job runs; Infinity when it never does. */
 const runsFrom = (life: Life): number =>
   phasesOf(life).find((phase) => phase.status === 'RUNNING')?.from ?? Infinity;
-
-/** The last tenth is the parent's own, unless scripted. */
-const runMsOf = (life: Life, sub: SubJobScript): number =>
-  sub.runMs ?? Math.floor((life.runMs ?? Infinity) * 0.9);
 
 const phasesOf = (life: Life): Phase[] => [{ status: 'INIT', from: 0 }, ...afterInit(life)];
 

@@ -1,5 +1,15 @@
-import type { SimulatedJob } from './jobs.ts';
-import { progress, standing, subStanding, type Retention, type Standing, type Status } from './life.ts';
+import type { SimulatedJob, SimulatedSubJob } from './jobs.ts';
+import {
+  progress,
+  spanOf,
+  standing,
+  subSpanOf,
+  subStanding,
+  type Retention,
+  type Span,
+  type Standing,
+  type Status,
+} from './life.ts';
 import { SYSTEMS } from './systems.ts';
 import type { Body, Part, View } from './systems/system.ts';
 
@@ -21,24 +31,29 @@ function viewOf(job: SimulatedJob, at: Standing, now: number): View {
   const { life, projectId, submittedAt } = job;
   const { made, words } = SYSTEMS[job.system];
   const wordFor = (status: Status): string => (status === 'PENDING_PAYMENT' ? status : words[status][0]);
-  const subJobs = job.subJobs.flatMap((sub): Part[] => {
-    const subAt = subStanding(life, sub, submittedAt, now);
-    if (!subAt) return [];
-    const entities = entitiesOf(sub.entities, subAt, () => made(sub.jobId, projectId));
-    const message = subAt.status === 'FAIL' && sub.errorcodeMessage;
-    return [
-      {
-        ...subAt,
-        jobId: sub.jobId,
-        jobType: sub.jobType,
-        word: wordFor(subAt.status),
-        error: errorOf(sub, subAt),
-        entities: message ? { ...entities, errorcode_message: message } : entities,
-      },
-    ];
-  });
   // Where there are sub-jobs, it is they who make something.
-  const own = (): Body => (job.subJobs.length > 0 ? {} : made(job.jobId, projectId));
+  const madeBy =
+    ({ jobId, subJobs }: { jobId: string; subJobs: unknown[] }) =>
+    (): Body =>
+      subJobs.length > 0 ? {} : made(jobId, projectId);
+  const partsOf = (subJobs: readonly SimulatedSubJob[], parent: Span): Part[] =>
+    subJobs.flatMap((sub): Part[] => {
+      const subAt = subStanding(parent, sub, now);
+      if (!subAt) return [];
+      const entities = entitiesOf(sub.entities, subAt, madeBy(sub));
+      const message = subAt.status === 'FAIL' && sub.errorcodeMessage;
+      return [
+        {
+          ...subAt,
+          jobId: sub.jobId,
+          jobType: sub.jobType,
+          word: wordFor(subAt.status),
+          error: errorOf(sub, subAt),
+          entities: message ? { ...entities, errorcode_message: message } : entities,
+          subJobs: partsOf(sub.subJobs, subSpanOf(parent, sub)),
+        },
+      ];
+    });
   const scripted = at.status === 'PENDING_PAYMENT' ? undefined : life.words[at.status];
   return {
     ...at,
@@ -47,10 +62,10 @@ function viewOf(job: SimulatedJob, at: Standing, now: number): View {
     projectId,
     word: scripted ?? wordFor(at.status),
     error: errorOf(life.end === 'FAIL' ? life : {}, at),
-    entities: entitiesOf(life.entities, at, own),
+    entities: entitiesOf(life.entities, at, madeBy(job)),
     progress: progress(life, submittedAt, now),
     now,
-    subJobs,
+    subJobs: partsOf(job.subJobs, spanOf(life, submittedAt)),
   };
 }
 

@@ -10,13 +10,22 @@ const entities = z.record(z.string(), z.unknown());
 const subJob = z.strictObject({
   jobId: id.optional(),
   jobType: z.string().min(1).optional(),
-  /** From the moment the parent runs; nine tenths of the parent's `runMs` by default. */
+  /** It is not shown before, counted from the moment the parent runs. */
+  afterMs: ms.default(0),
+  /** How long it is INIT then. */
+  initMs: ms.default(0),
+  /** How long it runs; by default until nine tenths of the time that the parent runs are over. */
   runMs: ms.optional(),
-  end: z.enum(['SUCCESS', 'FAIL']),
+  /** `never`: it hangs, even when the parent has ended. */
+  end: z.enum(['SUCCESS', 'FAIL', 'never']),
   error: error.optional(),
   /** Goes into `entities.errorcode_message` of a failed sub-job: on the real clouds a string that holds JSON. */
   errorcodeMessage: z.string().optional(),
   entities: entities.optional(),
+  /** Those of its own. */
+  get subJobs() {
+    return z.array(subJob).max(100).default([]);
+  },
 });
 export type SubJobScript = z.output<typeof subJob>;
 
@@ -63,6 +72,10 @@ export const submission = z
 export type JobInput = z.input<typeof submission>;
 export type Submission = z.output<typeof submission>;
 
+/** How long a sub-job runs; the last tenth of its parent's time is the parent's own, unless scripted. */
+export const runMsOf = ({ end, afterMs, initMs, runMs }: SubJobScript, parentMs: number): number =>
+  end === 'never' ? Infinity : (runMs ?? Math.max(0, Math.floor(parentMs * 0.9) - afterMs - initMs));
+
 type Misfit = [path: (string | number)[], message: string];
 
 /** What every part allows but the whole does not. */
@@ -79,16 +92,35 @@ function* misfits({ system, life }: Pick<Submission, 'system' | 'life'>): Genera
   if (life.subJobs.length > 0 && !SYSTEMS[system].subJobs) {
     yield [['life', 'subJobs'], `${system} has no sub-jobs; leave them out`];
   }
-  for (const [i, sub] of life.subJobs.entries()) {
-    const path = ['life', 'subJobs', i];
+  yield* misfitsOf(life.subJobs, life.runMs ?? Infinity, system, ['life']);
+}
+
+/** Deeper than any batch was seen to nest. */
+const DEEPEST = 4;
+
+/** `runMs`: how long the parent runs. */
+function* misfitsOf(
+  subJobs: readonly SubJobScript[],
+  runMs: number,
+  system: Submission['system'],
+  parent: (string | number)[],
+): Generator<Misfit> {
+  for (const [i, sub] of subJobs.entries()) {
+    const path = [...parent, 'subJobs', i];
     if (sub.end !== 'FAIL' && (sub.error ?? sub.errorcodeMessage) !== undefined) {
       yield [[...path, 'end'], 'must be FAIL for a sub-job with an error'];
     }
     if (sub.errorcodeMessage !== undefined && !SYSTEMS[system].errorcodeMessage) {
       yield [[...path, 'errorcodeMessage'], `${system} has no errorcode_message; use error`];
     }
-    if (sub.runMs !== undefined && sub.runMs > (life.runMs ?? Infinity)) {
-      yield [[...path, 'runMs'], 'must be at most life.runMs: a sub-job ends before its parent'];
+    if (sub.end !== 'never' && sub.afterMs + sub.initMs + (sub.runMs ?? 0) > runMs) {
+      const of = path.length > 3 ? 'its parent' : 'life.runMs';
+      yield [
+        [...path, 'runMs'],
+        `must be at most that of ${of}, with afterMs and initMs: a sub-job ends before its parent`,
+      ];
     }
+    if (path.length > 1 + 2 * DEEPEST) yield [path, `must not be nested deeper than ${DEEPEST} levels`];
+    else yield* misfitsOf(sub.subJobs, runMsOf(sub, runMs), system, path);
   }
 }

@@ -121,7 +121,7 @@ describe('IAM', () => {
 
   it('has no other call', async () => {
     const { url } = await start();
-    for (const path of ['/iam/v3/auth/tokens', '/iam/v3/projects', '/iam']) {
+    for (const path of ['/iam/v3/auth/tokens', '/iam/v3/users', '/iam']) {
       const response = await fetch(url + path);
       expect(response.status).toBe(404);
       expect(await response.json()).toMatchObject({ error_code: 'APIGW.0101' });

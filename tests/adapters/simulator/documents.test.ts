@@ -158,11 +158,17 @@ describe('before the end', () => {
     expect(seen).toMatchObject({ status: 'RUNNING', entities: { sub_jobs: [{ status: 'SUCCESS' }] } });
   });
 
-  it('an ELB job has null error fields and an empty text for sub-jobs it does not have', async () => {
-    const { simulator, body } = await start();
-    const jobId = simulator.submit({ system: 'huawei-elb', life: { end: 'never' } });
-    const nothing = { end_time: '', error_code: null, fail_reason: null, sub_jobs: '' };
-    expect(await body('huawei-elb', jobId)).toMatchObject({ status: 'RUNNING', ...nothing });
+  it('an ELB job has null error fields, and no field at all for sub-jobs it does not have', async () => {
+    const { simulator, time, body } = await start();
+    const jobId = simulator.submit({ system: 'huawei-elb', life: { end: 'SUCCESS', initMs: 10, runMs: 10 } });
+    const nothing = { end_time: '', error_code: null, fail_reason: null };
+    for (const status of ['INIT', 'RUNNING', 'SUCCESS']) {
+      const seen = await body('huawei-elb', jobId);
+      expect(seen).toMatchObject({ status, ...(status === 'SUCCESS' ? {} : nothing) });
+      // A list or nothing: no client that expects a list can read a text there.
+      expect(seen).not.toHaveProperty('sub_jobs');
+      time.now += 10;
+    }
   });
 });
 

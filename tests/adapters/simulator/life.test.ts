@@ -1,6 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RETENTION, standing, subStanding, type Status } from '../../../lib/adapters/simulator/life.ts';
+import {
+  RETENTION,
+  standing,
+  spanOf,
+  subStanding,
+  type Status,
+} from '../../../lib/adapters/simulator/life.ts';
 import { submission, type Life } from '../../../lib/adapters/simulator/submission.ts';
 import { start } from './harness.ts';
 
@@ -112,7 +118,7 @@ describe('a scripted life', () => {
       fc.property(scripts, fc.integer({ min: 0, max: 40_000 }), (life, age) => {
         const parent = standing(life, SUBMITTED, SUBMITTED + age, RETENTION)!;
         for (const sub of life.subJobs) {
-          const child = subStanding(life, sub, SUBMITTED, SUBMITTED + age);
+          const child = subStanding(spanOf(life, SUBMITTED), sub, SUBMITTED + age);
           expect(child === null).toBe(parent.status === 'INIT' || parent.status === 'PENDING_PAYMENT');
           if (parent.endedAt !== null) expect(child!.endedAt).toBeLessThanOrEqual(parent.endedAt);
         }

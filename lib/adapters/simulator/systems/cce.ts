@@ -31,8 +31,11 @@ const CCE: System = {
   path: '/api/v3/projects/{project_id}/jobs/{job_id}',
   words: { INIT: ['Initializing'], RUNNING: ['Running'], SUCCESS: ['Success'], FAIL: ['Failed'] },
   ids: 'uuid',
-  show: (job) =>
-    node(job, job, { resourceName: 'cluster', subJobs: job.subJobs.map((sub) => node(sub, job, {})) }),
+  show(job) {
+    const nested = (sub: Part): Body =>
+      node(sub, job, sub.subJobs.length > 0 ? { subJobs: sub.subJobs.map(nested) } : {});
+    return node(job, job, { resourceName: 'cluster', subJobs: job.subJobs.map(nested) });
+  },
   // Seen: every spelling at once.
   error: (status, code, message) =>
     json(status, { error_code: code, error_msg: message, errorCode: code, message, reason: message }),

@@ -1,10 +1,10 @@
 import { flat, wrapped } from '../exchange.ts';
 import { hexOf, uuidOf } from '../ids.ts';
-import { PLAIN, type Body, type Part, type System, type View } from './system.ts';
+import { PLAIN, type Body, type Part, type System } from './system.ts';
 import { TIMES } from './times.ts';
 
 /** Where sub-jobs sit in the body; `body.entities` has what the job itself works on. */
-type Place = (body: Body & { entities: Body }, subs: Body[], job: View) => Body;
+type Place = (body: Body & { entities: Body }, subs: Body[], progress: number) => Body;
 
 const PLACES = {
   /** `entities.sub_jobs` beside their number, both missing when there are none. */
@@ -21,19 +21,16 @@ const PLACES = {
   evs: (body, subs) =>
     subs.length === 0 ? body : { ...body, entities: { sub_jobs: subs, ...body.entities } },
   /**
-   * Beside `entities`. Without sub-jobs the reference says "left empty" and its example has no such field at all: clients
-   * meet both here, the empty text before the end and the missing field after it.
+   * Beside `entities`. Without sub-jobs the reference says "left empty", as of a text, and its example has no such field. So it
+   * is here: a cloud's own clients cannot read a text in the place of a list.
    */
-  elb: (body, subs, job) => {
-    if (subs.length > 0) return { ...body, sub_jobs: subs };
-    return job.endedAt === null ? { ...body, sub_jobs: '' } : body;
-  },
+  elb: (body, subs) => (subs.length > 0 ? { ...body, sub_jobs: subs } : body),
   /** Results and ids apart; a job without sub-jobs tells its progress instead. */
-  ims: (body, subs, job) => {
+  ims: (body, subs, progress) => {
     const children =
       subs.length === 0
-        ? { process_percent: job.progress, current_task: '' }
-        : { sub_jobs_result: subs, sub_jobs_list: job.subJobs.map(({ jobId }) => jobId) };
+        ? { process_percent: progress, current_task: '' }
+        : { sub_jobs_result: subs, sub_jobs_list: subs.map(({ job_id }) => job_id) };
     return { ...body, entities: { ...body.entities, ...children } };
   },
 } satisfies Record<string, Place>;
@@ -43,12 +40,13 @@ type ErrorsBefore = 'null' | 'absent';
 
 const show =
   (place: Place, before: ErrorsBefore): System['show'] =>
-  (job) =>
-    place(
-      fields(job, before),
-      job.subJobs.map((sub) => fields(sub, before)),
-      job,
-    );
+  (job) => {
+    const nested = (part: Part): Body =>
+      part.subJobs.length > 0
+        ? place(fields(part, before), part.subJobs.map(nested), 0)
+        : fields(part, before);
+    return place(fields(job, before), job.subJobs.map(nested), job.progress);
+  };
 
 /** The fields that a job and its sub-jobs have in common, in the documented order. */
 function fields(part: Part, before: ErrorsBefore): Body & { entities: Body } {

@@ -26,12 +26,14 @@ const ELB_V3: System = {
     FAIL: ['FAIL', 'ROLLBACK_FAIL', 'CANCEL'],
   },
   ids: 'uuid',
-  show: (job) => ({
-    job: {
-      ...fields(job, job),
-      sub_jobs: job.subJobs.map((sub) => ({ ...fields(sub, job), entities: [sub.entities] })),
-    },
-  }),
+  show(job) {
+    const nested = (sub: Part): Body => ({
+      ...fields(sub, job),
+      entities: [sub.entities],
+      ...(sub.subJobs.length > 0 ? { sub_jobs: sub.subJobs.map(nested) } : {}),
+    });
+    return { job: { ...fields(job, job), sub_jobs: job.subJobs.map(nested) } };
+  },
   error: (status, code, message, call) => gateway(call, status, code, message),
   unknownJob: [404, 'ELB.8904', 'Resource not found: job'],
   jobType: 'CloneLoadbalancer',

@@ -16,6 +16,7 @@ export interface Part {
   /** Null unless it has failed and was given one. */
   error: { code: string; reason: string } | null;
   entities: Body;
+  subJobs: Part[];
 }
 
 /** A job as it is to be shown at one moment. */
@@ -24,7 +25,6 @@ export interface View extends Part {
   now: number;
   /** 0 to 1. */
   progress: number;
-  subJobs: Part[];
 }
 
 /** How a service puts an error of its own, which is not one of the gateway before it. */
