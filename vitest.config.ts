@@ -1,10 +1,46 @@
+import path from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { Tally } from './tests/tally/tally.ts';
+
+const ROOT = import.meta.dirname;
+
+/** What runs real processes or builds what is deployed. The longest first, so that none is left over at the end alone. */
+const SLOW = [
+  'tests/kill/**/*.test.ts',
+  'tests/cli/examples.test.ts',
+  'tests/wire/aws/template.test.ts',
+  'tests/cli/**/*.test.ts',
+  'tests/adapters/store/dynamodb/**/*.test.ts',
+  'tests/adapters/simulator/{command,walk}.test.ts',
+  'tests/adapters/store/sqlite/{lock,processes}.test.ts',
+  'tests/tally/**/*.test.ts',
+];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification): number => {
+      const at = SLOW.findIndex((glob) => path.matchesGlob(path.relative(ROOT, moduleId), glob));
+      return at === -1 ? SLOW.length : at;
+    };
+    const sorted = await super.sort(files); // oxlint-disable-line unicorn/no-array-sort
+    return sorted.toSorted((a, b) => place(a) - place(b));
+  }
+}
 
 export default defineConfig({
   test: {
-    include: ['tests/**/*.test.ts'],
     testTimeout: 20_000,
+    maxWorkers: 2,
     reporters: ['default', new Tally()],
+    sequence: { sequencer: LongestFirst },
+    projects: [
+      // Files share two processes, one after the other: who changes what is everybody's puts it back.
+      {
+        extends: true,
+        test: { name: 'unit', include: ['tests/**/*.test.ts'], exclude: SLOW, isolate: false },
+      },
+      { extends: true, test: { name: 'slow', include: SLOW } },
+    ],
   },
 });

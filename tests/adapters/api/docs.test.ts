@@ -74,15 +74,15 @@ describe('docs/api.md', () => {
     const kit = await apiKit();
     const listening = await serve(kit.api, { host: '127.0.0.1', port: 0 });
     // Within the project, so that it is compiled as strictly as everything else.
-    const folder = mkdtempSync(new URL('tests/api/.example-', root).pathname);
+    const folder = mkdtempSync(new URL('tests/adapters/api/.example-', root).pathname);
     try {
       const file = join(folder, 'example.ts');
-      const code = blocks('ts').join('\n').replace("'jobchime/client'", "'../../../client/index.ts'");
+      const code = blocks('ts').join('\n').replace("'jobchime/client'", "'../../../../client/index.ts'");
       writeFileSync(file, code.replace('http://127.0.0.1:8481', listening.url));
       const config = join(folder, 'tsconfig.json');
       writeFileSync(
         config,
-        JSON.stringify({ extends: '../../../tsconfig.json', include: [], files: ['example.ts'] }),
+        JSON.stringify({ extends: '../../../../tsconfig.json', include: [], files: ['example.ts'] }),
       );
       const bin = (name: string): string => new URL(`node_modules/.bin/${name}`, root).pathname;
       execFileSync(process.execPath, [bin('tsc'), '-p', config], { stdio: 'pipe' });

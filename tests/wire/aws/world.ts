@@ -9,7 +9,6 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { vi } from 'vitest';
 import { compilePattern, matches } from '../../../lib/core/notify/pattern.ts';
 import { startDynamo } from '../../adapters/store/dynamodb/dynalite.ts';
 import type { Packaged } from './packaged.ts';
@@ -48,6 +47,9 @@ export interface WorldOptions {
 /** Operations that change something, or leave. */
 const EFFECTS = ['PutItem', 'DeleteItem', 'SendMessageBatch', 'PutEvents', 'outbound-emails'];
 const STALL_MS = 30_000;
+
+/** Counts functions that were started, over all worlds. */
+let births = 0;
 
 export async function startWorld({ template, parameters: values, unruly = false, effect }: WorldOptions) {
   const all = (type: string): [string, Loose][] =>
@@ -142,7 +144,6 @@ export async function startWorld({ template, parameters: values, unruly = false,
     dead.resolve('died');
     dead = Promise.withResolvers();
     handlers = new Map();
-    vi.resetModules();
   }
 
   /** The function that runs; one does at a time. */
@@ -214,7 +215,9 @@ export async function startWorld({ template, parameters: values, unruly = false,
       AWS_ACCESS_KEY_ID: 'test',
       AWS_SECRET_ACCESS_KEY: 'test',
     });
-    const { handler } = (await import(`../../../functions/${name}.ts`)) as { handler: Handler };
+    // What a function keeps from call to call, it keeps in its own file (tests/imports.test.ts): that one is loaded anew.
+    const file = `../../../functions/${name}.ts?birth=${(births += 1)}`;
+    const { handler } = (await import(file)) as { handler: Handler };
     handlers.set(name, handler);
     return handler;
   }
