@@ -2,7 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { EVENT_KINDS } from '../lib/core/jobs/event.ts';
-import { compilePattern } from '../lib/core/notify/pattern.ts';
+import { acceptPattern, MAX_PATTERN_BYTES } from '../lib/core/notify/pattern.ts';
+import { MAX_WAY_FIELDS, MAX_WAYS } from '../lib/core/notify/pattern/tree.ts';
 import { PRESETS } from '../lib/core/notify/presets.ts';
 
 const root = new URL('../', import.meta.url);
@@ -47,9 +48,28 @@ describe('the documents', () => {
 
   it('docs/events.md shows patterns that are valid, every kind and every preset', () => {
     const page = read('docs/events.md');
-    const shown = blocks('docs/events.md', 'json').map((block) => compilePattern(JSON.parse(block)));
+    const shown = blocks('docs/events.md', 'json').map((block) => acceptPattern(JSON.parse(block)));
     expect(shown.length).toBeGreaterThan(1);
     expect(shown.every((compiled) => compiled.ok)).toBe(true);
     for (const name of [...EVENT_KINDS, ...Object.keys(PRESETS)]) expect(page).toContain(`\`${name}\``);
+  });
+
+  it('docs/events.md says where patterns differ from those of EventBridge', () => {
+    const page = read('docs/events.md');
+    for (const limit of [MAX_PATTERN_BYTES, MAX_WAYS, MAX_WAY_FIELDS, 5_000_000_000])
+      expect(page).toContain(limit.toLocaleString('en'));
+    const refused = [
+      { id: ['a'], $or: [{ id: ['b'] }, { source: ['jobchime'] }] },
+      { 'detail.data.status': ['FAIL'] },
+      { detail: { data: { subJobs: { failed: [{ numeric: ['<', 5_000_000_001] }] } } } },
+      { id: [{ exactly: 'evt_1' }] },
+      { 'detail-type': ['job.fail'] },
+    ];
+    for (const raw of refused) expect(acceptPattern(raw).ok, JSON.stringify(raw)).toBe(false);
+    for (const cidr of ['10.0.0.7/32', '2001:db8::1/128']) {
+      expect(page).toContain(cidr);
+      expect(acceptPattern({ detail: { data: { job: { name: [{ cidr }] } } } }).ok).toBe(true);
+    }
+    expect(acceptPattern({ account: ['123456789012'], region: ['eu-de'] }).ok).toBe(true);
   });
 });

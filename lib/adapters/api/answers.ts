@@ -178,8 +178,10 @@ export const outgoing = lazily(() => {
         .enum(['config', 'api'])
         .describe('Those of the configuration can be paused and tested, not changed'),
       state: z
-        .enum(['active', 'paused', 'confirming', 'locked'])
-        .describe('`locked`: its secrets cannot be opened with the configured key'),
+        .enum(['active', 'paused', 'confirming', 'locked', 'invalid'])
+        .describe(
+          '`locked`: its secrets cannot be opened with the configured key; `invalid`: its pattern cannot be used',
+        ),
       on: z.enum(PRESET_NAMES).nullable(),
       pattern: z.unknown(),
       channel: z.enum(CHANNELS),

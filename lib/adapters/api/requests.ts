@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { ID, ORIGIN_NAME } from '../../core/jobs/job.ts';
 import { lazily } from '../../core/lazily.ts';
 import { jobSpec } from '../../core/jobs/spec.ts';
-import { compilePattern } from '../../core/notify/pattern.ts';
+import { acceptPattern } from '../../core/notify/pattern.ts';
 import { PRESETS, type Preset } from '../../core/notify/presets.ts';
 import { CHANNELS } from '../../core/notify/subscription.ts';
 
@@ -186,7 +186,7 @@ export const subscriptionChange = lazily(() =>
 export type SubscriptionChange = z.output<ReturnType<typeof subscriptionChange>>;
 
 function checkPattern(raw: unknown, ctx: z.core.$RefinementCtx): void {
-  const compiled = compilePattern(raw);
+  const compiled = acceptPattern(raw);
   if (compiled.ok) return;
   for (const { path, problem, fix } of compiled.problems.slice(0, 10)) {
     ctx.addIssue({ code: 'custom', message: `${path} ${problem}`.trim(), params: { fix } });

@@ -1,5 +1,5 @@
 import {
-  patternOf,
+  rawPattern,
   type Definition,
   type StoredSubscription,
 } from '../../core/notify/stored-subscription.ts';
@@ -40,9 +40,9 @@ export function createSubscriptionViews({ store, subscriptions, does }: ApiDeps)
       id: row.key,
       name,
       from: 'api',
-      state: opened?.paused ? 'locked' : row.state,
+      state: opened?.fault ?? row.state,
       on,
-      pattern: patternOf(definition).raw,
+      pattern: rawPattern(definition),
       channel,
       ...(await healthOf(row.key, [{ endpoint, shown }])),
       createdAt: iso(row.createdAt),

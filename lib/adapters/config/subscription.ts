@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { compilePattern, type Pattern } from '../../core/notify/pattern.ts';
+import { acceptPattern, compilePattern, type Compiled, type Pattern } from '../../core/notify/pattern.ts';
 import { PRESETS, type Preset } from '../../core/notify/presets.ts';
 import { CHANNELS, type ChannelName, type Secret } from '../../core/notify/subscription.ts';
 import { accept, EVEN_IF_FAULTY, field, REFERENCE, type Read, type Rules } from '../../core/input/fields.ts';
@@ -70,8 +70,7 @@ function plainUrl(text: string, { conceal, allowPrivate }: Rules): Read<Secret> 
   return accept(pathname + search === '/' ? () => text : conceal(text));
 }
 
-function compiled(raw: unknown, ctx: z.core.$RefinementCtx): Pattern {
-  const result = compilePattern(raw);
+function compiled(result: Compiled, ctx: z.core.$RefinementCtx): Pattern {
   if (result.ok) return result.pattern;
   for (const { path, problem, fix } of result.problems) {
     ctx.addIssue({ code: 'custom', message: problem, path: steps(path), params: { fix: sentence(fix) } });
@@ -91,8 +90,12 @@ const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${tex
 const events = () => ({
   on: z
     .enum(PRESET_NAMES)
-    .transform((name, ctx) => compiled(PRESETS[name], ctx))
+    .transform((name, ctx) => compiled(compilePattern(PRESETS[name]), ctx))
     .meta({ hint: `Write one of ${PRESET_NAMES.join(', ')}.` })
     .optional(),
-  pattern: z.unknown().transform(compiled).meta({ hint: 'Write an EventBridge event pattern.' }).optional(),
+  pattern: z
+    .unknown()
+    .transform((raw, ctx) => compiled(acceptPattern(raw), ctx))
+    .meta({ hint: 'Write an EventBridge event pattern.' })
+    .optional(),
 });

@@ -1,6 +1,9 @@
 import type { Clock, Subscriptions, Table, Telemetry } from '../../ports.ts';
+import type { Problem } from '../../core/notify/pattern.ts';
 import {
+  patternOf,
   toSubscription,
+  type Definition,
   type Opener,
   type StoredSubscription,
 } from '../../core/notify/stored-subscription.ts';
@@ -55,11 +58,21 @@ export function createSubscriptions(deps: AllSubscriptionsDeps): AllSubscription
       return [[row.key, known]];
     }
     const subscription = toSubscription(row, row.definition, deps.open);
-    if (subscription.paused && row.state !== 'paused') {
-      const problem = 'its secrets cannot be opened with the configured key; what is meant for it is held';
-      deps.telemetry.line('error', 'subscription.locked', { subscription: row.key, problem });
-    }
+    complain(row.key, row.definition, subscription.fault);
     return [[row.key, { row, subscription }]];
+  }
+
+  /** Once for each change of the row: this one alone is at fault, all the others are in force. */
+  function complain(id: string, definition: Definition, fault: Subscription['fault']): void {
+    if (!fault) return;
+    const [problem, fix] =
+      fault === 'locked'
+        ? ['its secrets cannot be opened with the configured key; what is meant for it is held', LOCKED_FIX]
+        : [
+            `its pattern matches nothing: ${patternOf(definition).problems.map(inWords).join('; ')}`,
+            INVALID_FIX,
+          ];
+    deps.telemetry.line('error', `subscription.${fault}`, { subscription: id, problem, fix });
   }
 
   function forget({ targets, channel }: Subscription): void {
@@ -78,6 +91,10 @@ export function createSubscriptions(deps: AllSubscriptionsDeps): AllSubscription
     },
   };
 }
+
+const LOCKED_FIX = 'configure the api.secret_key that it was made with';
+const INVALID_FIX = 'give it another pattern (PATCH /v1/subscriptions/ID), or remove it and make it anew';
+const inWords = ({ path, problem }: Problem): string => `${path} ${problem}`.trim();
 
 async function allRows(stored: Table<StoredSubscription>): Promise<StoredSubscription[]> {
   const rows: StoredSubscription[] = [];

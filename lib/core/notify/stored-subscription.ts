@@ -1,6 +1,6 @@
 import { EXPIRE_QUEUE } from '../access/kept-answer.ts';
 import type { Due, Row } from '../row.ts';
-import { compilePattern, type Pattern } from './pattern.ts';
+import { compilePattern, unusable, type Pattern, type Problem } from './pattern.ts';
 import { PRESETS, type Preset } from './presets.ts';
 import type { ChannelName, Secret, Subscription } from './subscription.ts';
 
@@ -65,7 +65,8 @@ export type Opener = (sealed: string, id: string) => Secret | null;
 
 /**
  * The subscription that a row stands for. One whose secrets cannot be opened is paused, so that what is meant for it is
- * kept until the right key is configured again.
+ * kept until the right key is configured again. One whose pattern cannot be used matches nothing; what was meant for it
+ * before is still sent.
  */
 export function toSubscription(row: StoredSubscription, definition: Definition, open: Opener): Subscription {
   const { name, channel, endpoint, shown, address, signingKeys } = definition;
@@ -80,13 +81,16 @@ export function toSubscription(row: StoredSubscription, definition: Definition, 
     ...(keys.length > 0 && { signingKeys: locked ? [] : known }),
   };
   const paused = locked || row.state === 'paused';
+  const pattern = patternOf(definition);
+  const fault = locked ? 'locked' : pattern.problems.length > 0 ? 'invalid' : null;
   return {
     id: row.key,
     name,
-    pattern: patternOf(definition),
+    pattern: pattern.pattern,
     channel,
     targets: [target],
     ...(paused && { paused: true as const }),
+    ...(fault && { fault }),
   };
 }
 
@@ -94,9 +98,14 @@ const noSecret = (): never => {
   throw new Error('the secrets of this subscription cannot be opened with the configured key');
 };
 
-/** The pattern was checked before it was stored. */
-export function patternOf({ on, pattern }: Which): Pattern {
-  const compiled = compilePattern(on === null ? pattern : PRESETS[on]);
-  if (!compiled.ok) throw new Error('a stored event pattern is not valid');
-  return compiled.pattern;
+/** As it was written. */
+export const rawPattern = ({ on, pattern }: Which): unknown => (on === null ? pattern : PRESETS[on]);
+
+/** It was checked before it was stored, but perhaps by a version that took more, or a row was written by other means. */
+export function patternOf(which: Which): { pattern: Pattern; problems: Problem[] } {
+  const raw = rawPattern(which);
+  const compiled = compilePattern(raw);
+  return compiled.ok
+    ? { pattern: compiled.pattern, problems: [] }
+    : { pattern: unusable(raw), problems: compiled.problems };
 }

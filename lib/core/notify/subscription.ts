@@ -16,6 +16,8 @@ export interface Subscription {
   targets: Target[];
   /** What is meant for it is kept until it is resumed. */
   paused?: true;
+  /** Why it does not do all that it should: its secrets cannot be opened (then it is paused), or its pattern not be used. */
+  fault?: 'locked' | 'invalid';
 }
 
 export interface Target {

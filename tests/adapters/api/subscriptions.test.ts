@@ -105,6 +105,9 @@ describe('a subscription made through the API', () => {
     [{ on: 'failure' }, 'on'],
     [{ on: undefined, pattern: { source: 'jobchime' } }, 'pattern'],
     [{ on: undefined, pattern: {} }, 'pattern'],
+    [{ on: undefined, pattern: { 'detail-type': ['job.fail'] } }, 'pattern'],
+    [{ on: undefined, pattern: { detail: { labels: { team: ['web'] } } } }, 'pattern'],
+    [{ on: undefined, pattern: { id: ['x'.repeat(16_000)] } }, 'pattern'],
     [{ signingKeys: ['whsec_short'] }, 'signingKeys[0]'],
     [{ signingKeys: [`whsec_${'A'.repeat(33)}B=`] }, 'signingKeys[0]'],
     [{ signingKeys: [] }, 'signingKeys'],
@@ -199,6 +202,48 @@ describe('a subscription made through the API', () => {
     kit.subscriptions.changed();
     await kit.deliverAll();
     expect(jobsIn(kit)).toEqual([1]);
+  });
+});
+
+describe('a stored subscription whose pattern cannot be compiled', () => {
+  const broken: [what: string, pattern: unknown][] = [
+    ['is no pattern', { 'detail-type': 'job.failed' }],
+    ['is larger than one may be', { id: [...Array(1_000).keys()].map((n) => `evt_${n}`) }],
+    ['has too many ways', { $or: [...Array(1_001).keys()].map((n) => ({ id: [`evt_${n}`] })) }],
+    ['is nothing', null],
+  ];
+  it.each(broken)('(it %s) does not take the others along, and says so once, loudly', async (_, pattern) => {
+    const kit = await apiKit();
+    const { id } = (await kit.call('POST', '/v1/subscriptions', { body: webhook })).body;
+    const row = (await kit.store.subscriptions.get(id))!;
+    await kit.store.subscriptions.save({ ...row, definition: { ...row.definition!, on: null, pattern } });
+    kit.subscriptions.changed();
+    for (const nth of [1, 2]) {
+      await happen(kit, nth);
+      await kit.deliverAll();
+      kit.clock.pass(5_000);
+    }
+    expect(kit.channel.sent.map((message) => message.subscription)).toEqual(['ops', 'ops']);
+    expect(kit.telemetry.lines.filter((line) => line.level === 'error')).toEqual([
+      {
+        level: 'error',
+        event: 'subscription.invalid',
+        subscription: id,
+        problem: expect.stringContaining('its pattern matches nothing: '),
+        fix: expect.stringContaining('PATCH'),
+      },
+    ]);
+    expect((await kit.call('GET', `/v1/subscriptions/${id}`)).body).toMatchObject({
+      state: 'invalid',
+      pattern,
+    });
+    expect((await kit.call('GET', '/v1/subscriptions')).body.items).toHaveLength(2);
+
+    const whole = await kit.call('PATCH', `/v1/subscriptions/${id}`, { body: { on: 'everything' } });
+    expect(whole.body.state).toBe('active');
+    await happen(kit, 3);
+    await kit.deliverAll();
+    expect(kit.channel.sent.map((message) => message.subscription).slice(2)).toContain(id);
   });
 });
 

@@ -88,8 +88,11 @@ const FAULTS: Row[] = [
   // Subscriptions
   ['on: failures, ', '', 'subscriptions.ops-failures', 'does not say which events it wants', 'on (failures, endings, everything) or pattern'],
   ['on: failures', 'on: failure', 'subscriptions.ops-failures.on', "must be one of failures, endings, everything: did you mean 'failures'?", 'failures'],
-  ['on: failures', 'on: failures, pattern: { a: [1] }', 'subscriptions.ops-failures', "has both 'on' and 'pattern'", 'either on'],
+  ['on: failures', 'on: failures, pattern: { source: [jobchime] }', 'subscriptions.ops-failures', "has both 'on' and 'pattern'", 'either on'],
   ['[job.failed]', 'job.failed', 'subscriptions.ci.pattern.detail-type', 'is neither a list nor an object', 'Write a list of what may match: ["job.failed"].'],
+  ['{ detail-type: [job.failed] }', '{ detailtype: [job.failed] }', 'subscriptions.ci.pattern.detailtype', "is no field of any event: did you mean 'detail-type'?", 'Write detail-type.'],
+  ['[job.failed]', '[job.fail]', 'subscriptions.ci.pattern.detail-type[0]', "matches nothing that detail-type can be: did you mean 'job.failed'?", 'job.failed'],
+  ['{ detail-type: [job.failed] }', '{ detail: { labels: { team: [web] } } }', 'subscriptions.ci.pattern.detail.labels', "is no field of any event: did you mean 'detail.data.job.labels'?", 'Write detail.data.job.labels.'],
   ['[job.failed]', '[{ prefixx: job }]', 'subscriptions.ci.pattern.detail-type[0].prefixx', 'is no operator', 'Use one of'],
   ['channel: slack', 'channel: slak', 'subscriptions.ops-failures.channel', "must be one of slack, email, webhook: did you mean 'slack'?", 'slack, email'],
   ['channel: slack, ', '', 'subscriptions.ops-failures.channel', 'is missing', 'Write one of slack, email, webhook.'],

@@ -76,6 +76,27 @@ describe('matching', () => {
     );
   });
 
+  it('of $or within $or is that of one of the patterns that it amounts to', () => {
+    const orOf = (depth: number): fc.Arbitrary<Members> => {
+      const below = depth > 1 ? fc.oneof(leaf, fieldsOf(2), orOf(depth - 1)) : fc.oneof(leaf, fieldsOf(2));
+      const entry = fc.dictionary(names, below, { minKeys: 1, maxKeys: 2 });
+      return fc
+        .tuple(fc.dictionary(names, below, { maxKeys: 1 }), fc.array(entry, { minLength: 2, maxLength: 3 }))
+        .map(([beside, or]) => ({ ...beside, $or: or }));
+    };
+    let matched = 0;
+    fc.assert(
+      fc.property(orOf(2), event, (raw, event) => {
+        fc.pre(compilePattern(raw).ok);
+        const wanted = multipliedOut(raw).some((one) => matchesByDefinition(one, event));
+        matched += wanted ? 1 : 0;
+        expect(match(raw, event)).toBe(wanted);
+      }),
+      { numRuns: 3_000 },
+    );
+    expect(matched).toBeGreaterThan(150);
+  });
+
   it('of $or with what cannot be is that of the rest', () => {
     const never = { 'no such field': ['x'] };
     fc.assert(
@@ -169,3 +190,27 @@ function nearly(): fc.Arbitrary<unknown> {
     ),
   })).node;
 }
+
+/** The patterns without `$or` that one with it amounts to. */
+function multipliedOut(raw: Members): Members[] {
+  let all: Members[] = [{}];
+  for (const [name, value] of Object.entries(raw)) {
+    const further = (
+      name === '$or' ? (value as Members[]).flatMap(multipliedOut) : fieldsOut(name, value)
+    ) as Members[];
+    all = all.flatMap((one) => further.map((more) => merged(one, more)));
+  }
+  return all;
+}
+const fieldsOut = (name: string, value: Json): Members[] =>
+  isMembers(value) ? multipliedOut(value).map((one) => ({ [name]: one })) : [{ [name]: value }];
+const merged = (a: Members, b: Members): Members => {
+  const all = { ...a };
+  for (const [name, value] of Object.entries(b)) {
+    const before = all[name];
+    // Both of `a` and of `a.b`: that cannot be said without $or.
+    fc.pre(before === undefined || isMembers(before) === isMembers(value));
+    all[name] = isMembers(before) && isMembers(value) ? merged(before, value) : value;
+  }
+  return all;
+};

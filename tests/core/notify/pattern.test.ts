@@ -397,6 +397,97 @@ describe('safety', () => {
   });
 });
 
+/** An event that counts how often one of its fields is read. */
+function counting(event: object): { event: object; reads: () => number } {
+  let reads = 0;
+  const watched = (value: unknown): unknown =>
+    typeof value !== 'object' || value === null
+      ? value
+      : new Proxy(value, {
+          get: (target, name) => {
+            const found = Reflect.get(target, name) as unknown;
+            if (typeof name === 'symbol' || typeof found === 'function') return found;
+            reads += Array.isArray(target) ? 0 : 1;
+            return watched(found);
+          },
+        });
+  return { event: watched(event) as object, reads: () => reads };
+}
+/** What a compiled pattern consists of. */
+const partsOf = (value: unknown): number =>
+  typeof value !== 'object' || value === null
+    ? 0
+    : 1 + Object.values(value).reduce((sum: number, one) => sum + partsOf(one), 0);
+
+describe('the work that a pattern makes', () => {
+  const fields = (n: number, name: string, value: unknown[] = [1]) =>
+    Object.fromEntries(Array.from({ length: n }, (_, i) => [`${name}${i}`, value]));
+  /** `n` ways, with `m` fields beside them: all in one list, so that every way has to be tried. */
+  const ways = (n: number, m: number) => ({ o: { ...fields(m, 'f'), $or: or(n, 'g').$or } });
+
+  it('is bounded by its size: 8,192 bytes, and not one more', () => {
+    const padded = (bytes: number) => ({ a: ['x'.repeat(bytes - '{"a":[""]}'.length)] });
+    expect(problems(padded(8_192))).toEqual([]);
+    expect(problems(padded(8_193))).toEqual([
+      { path: '', problem: 'has 8193 bytes as JSON, and 8192 are the most', fix: expect.any(String) },
+    ]);
+    // In bytes: what is stored and sent is UTF-8.
+    expect(problems({ a: ['\u00fc'.repeat(4_100)] })[0]?.problem).toMatch(/bytes as JSON/);
+  });
+
+  it('is bounded by the fields on all ways together, however few bytes they take', () => {
+    expect(problems(ways(100, 199))).toEqual([]);
+    expect(problems(ways(100, 200))).toEqual([
+      {
+        path: '',
+        problem: expect.stringContaining('more than 20000 fields in all'),
+        fix: expect.any(String),
+      },
+    ]);
+    expect(problems(fields(20_000, 'f'))[0]?.problem).toMatch(/bytes as JSON/);
+  });
+
+  it('of compiling grows with what is written, not with the ways through it', () => {
+    const sizes = [product(10, 10), product(25, 40)].map(
+      (raw) => partsOf(compiled(raw).parts) / partsOf(raw),
+    );
+    // 20 entries are 100 ways and 65 are 1,000: what is kept of an entry stays the same.
+    expect(Math.abs(sizes[0]! - sizes[1]!)).toBeLessThan(1);
+    // 60 times 10 ways are refused without counting them one by one.
+    const many = Object.fromEntries(Array.from({ length: 10 }, (_, i) => [`f${i}`, or(10, 'a')]));
+    expect(problems(many)[0]?.problem).toMatch(/more than 1000 combinations/);
+  });
+
+  it('of matching is one look at each field, where no list is in the way', () => {
+    const raw = ways(100, 199);
+    const all = { ...Object.fromEntries(Object.keys(raw.o).map((name) => [name, 1])), g99: 1 };
+    const { event, reads } = counting({ o: all });
+    expect(matches(compiled(raw), event)).toBe(true);
+    // One for the field, and one for what it is in.
+    expect(reads()).toBeLessThanOrEqual(2 * 299);
+  });
+
+  it('of the worst that is accepted is 20,000 looks at each element of a list', () => {
+    const raw = ways(100, 199);
+    const half = (from: number, to: number) =>
+      Object.fromEntries(
+        Object.entries(fields(199, 'f')).map(([name], i) => [name, i >= from && i < to ? 1 : 0]),
+      );
+    const others = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`g${i}`, 1]));
+    // Each field matches in one of the elements, all of them in none: no way is ruled out before it is tried.
+    const { event, reads } = counting({
+      o: [
+        { ...half(0, 100), ...others },
+        { ...half(100, 199), ...others },
+      ],
+    });
+    expect(matches(compiled(raw), event)).toBe(false);
+    expect(reads()).toBeGreaterThan(20_000);
+    // Beside these, each field by itself, and the list once for each way.
+    expect(reads()).toBeLessThanOrEqual(2 * 20_000 + 100 + 4 * 299);
+  });
+});
+
 describe('the reason why an event does not match', () => {
   const failures = compiled({
     source: ['jobchime'],

@@ -1,16 +1,46 @@
 import { cut } from '../../jobs/bounds.ts';
 import { isObject, isScalar, type Scalar } from './operators.ts';
 import { MAX_DEPTH, type Leaf } from './parse.ts';
-import { grow, type Alternative, type Node, type Pattern } from './tree.ts';
+import { grow, ways, type Node, type Pattern } from './tree.ts';
 
 /** `absent`: nothing of what is asked for is there, and that is what is wanted. */
 type Verdict = 'found' | 'absent' | 'no';
 
-/** Never throws, whatever the event is. */
-export const matches = (pattern: Pattern, event: unknown): boolean =>
-  isObject(event) && pattern.alternatives.some((one) => holds(one.tree, event));
+/** What becomes of one field by itself. `depends`: it is in a list, so it depends on which element the others are in. */
+type Alone = 'holds' | 'fails' | 'depends';
 
-const holds = (tree: Node, event: unknown): boolean => judge(tree, event) !== 'no';
+/**
+ * Never throws, whatever the event is. Each field is looked at once; only those in lists are looked at together, since they
+ * must all hold in one element, way by way through the `$or`.
+ */
+export function matches(pattern: Pattern, event: unknown): boolean {
+  if (!isObject(event)) return false;
+  const alone = remembering((leaf) => judgeAlone(leaf, event));
+  for (const way of ways(pattern.parts, (leaf) => alone(leaf) !== 'fails')) {
+    const listed = way.filter((leaf) => alone(leaf) === 'depends');
+    if (listed.length === 0 || holds(listed, event)) return true;
+  }
+  return false;
+}
+
+function remembering<T>(judge: (leaf: Leaf) => T): (leaf: Leaf) => T {
+  const known = new Map<Leaf, T>();
+  return (leaf) => {
+    if (!known.has(leaf)) known.set(leaf, judge(leaf));
+    return known.get(leaf)!;
+  };
+}
+
+function judgeAlone(leaf: Leaf, event: unknown): Alone {
+  let value = event;
+  for (const name of leaf.path) {
+    if (Array.isArray(value)) return holds([leaf], event) || leaf.mayBeAbsent ? 'depends' : 'fails';
+    value = own(value, name);
+  }
+  return judgeLeaf(leaf, elementsOf(value)) === 'no' ? 'fails' : 'holds';
+}
+
+const holds = (leaves: readonly Leaf[], event: unknown): boolean => judge(grow(leaves), event) !== 'no';
 
 function judge(node: Node, value: unknown): Verdict {
   const elements = elementsOf(value);
@@ -54,17 +84,21 @@ const own = (owner: unknown, name: string): unknown =>
 export function explainMismatch(pattern: Pattern, event: unknown): string | null {
   if (!isObject(event)) return 'the event is no object';
   if (matches(pattern, event)) return null;
-  const reasons = new Set(pattern.alternatives.map((one) => reason(one, event)));
-  return [...reasons].slice(0, MAX_REASONS).join('; nor: ');
+  const failing = remembering((leaf) => !holds([leaf], event));
+  const reasons = new Set<string>();
+  for (const way of ways(pattern.parts)) {
+    reasons.add(reason(way, way.find(failing), event));
+    if (reasons.size === MAX_REASONS) break;
+  }
+  return [...reasons].join('; nor: ') || 'its pattern cannot be used';
 }
 
 /** A pattern with many `$or` has as many reasons; the first few tell the story. */
 const MAX_REASONS = 3;
 const MAX_SHOWN = 200;
 
-function reason({ leaves }: Alternative, event: Record<string, unknown>): string {
-  const failing = leaves.find((leaf) => !holds(grow([leaf]), event));
-  if (!failing) return `no single element of a list has all of ${leaves.map((l) => l.shown).join(', ')}`;
+function reason(way: readonly Leaf[], failing: Leaf | undefined, event: Record<string, unknown>): string {
+  if (!failing) return `no single element of a list has all of ${way.map((l) => l.shown).join(', ')}`;
   const values = valuesAt(event, failing.path);
   const is = values.length > 0 ? `is ${values.map((v) => JSON.stringify(v)).join(', ')}` : 'is missing';
   return `${failing.shown} ${cut(is, MAX_SHOWN)}, wanted ${cut(failing.wanted, MAX_SHOWN)}`;

@@ -12,14 +12,21 @@ export interface Problem {
 export interface Leaf {
   path: readonly string[];
   shown: string;
-  /** The alternatives as they were written. */
+  /** Where it stands in the pattern: with its `$or`. */
+  at: string;
+  /** The alternatives as they were written, and in words. */
+  raw: readonly unknown[];
   wanted: string;
+  /** One for each alternative. */
   tests: readonly Test[];
   /** One of the alternatives is that the field is missing. */
   mayBeAbsent: boolean;
 }
 /** One condition: a field's, or that of a `$or`. Conditions that stand side by side must all hold. */
-export type Part = Leaf | { anyOf: Part[][] };
+export type Part = Leaf | Or;
+export interface Or {
+  anyOf: Part[][];
+}
 
 /** Far deeper than any event of ours; bounds the work of everything that walks a pattern. */
 export const MAX_DEPTH = 32;
@@ -87,7 +94,7 @@ export function parse(raw: unknown): { ok: true; parts: Part[] } | { ok: false; 
     const mayBeAbsent = raw.some((one) => isObject(one) && one['exists'] === false);
     // A list with a problem may hold anything, of any depth: it is not written out, since it is not used.
     const wanted = tests.length === raw.length ? raw.map((one) => JSON.stringify(one)).join(' or ') : '';
-    return [{ path, shown: path.join('.'), wanted, tests, mayBeAbsent }];
+    return [{ path, shown: path.join('.'), at: shown, raw, wanted, tests, mayBeAbsent }];
   }
 
   function alternative(raw: unknown, shown: string): Test[] {

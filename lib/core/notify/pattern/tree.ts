@@ -1,66 +1,105 @@
-import type { Leaf, Part, Problem } from './parse.ts';
+import type { Leaf, Or, Part, Problem } from './parse.ts';
 
-/** One way to match: all leaves must hold. `tree` has them by their path, so that fields of one object are looked at together. */
-export interface Alternative {
-  leaves: readonly Leaf[];
-  tree: Node;
-}
-
-/** An event pattern of EventBridge, checked. Made by `compilePattern` alone. */
+/** An event pattern of EventBridge, checked. */
 export interface Pattern {
   /** As it was written. */
   readonly raw: unknown;
-  /** The event matches if it satisfies one of these. */
-  readonly alternatives: readonly Alternative[];
+  /** What must hold, all of it. As large as what was written: no `$or` is multiplied out. */
+  readonly parts: readonly Part[];
 }
+
+/** Conditions by their path, so that fields of one object are looked at together. */
 export interface Node {
   leaf: Leaf | null;
   members: Map<string, Node>;
 }
 
 /** What EventBridge allows; two `$or` of 30 entries are 900. */
-const MAX_ALTERNATIVES = 1_000;
+export const MAX_WAYS = 1_000;
+/** Fields on all ways together: a list in an event may have to be looked at once for each of them. */
+export const MAX_WAY_FIELDS = 20_000;
 
-/** Multiplies the `$or` out, so that a match is one list of fields and array elements can be compared across them. */
-export function alternatives(
-  parts: readonly Part[],
-): { ok: true; alternatives: Alternative[] } | { ok: false; problems: Problem[] } {
-  if (count(parts) > MAX_ALTERNATIVES) {
-    const problem = `its $or amount to more than ${MAX_ALTERNATIVES} combinations`;
-    return refuse('', problem, 'use fewer $or, or lists of values in place of them');
+/**
+ * What is wrong with the ways through a pattern; null where nothing is. One look at each field: nothing is multiplied out,
+ * however many ways there are.
+ */
+export function tooMany(parts: readonly Part[]): Problem | null {
+  const twice = repeated(parts);
+  if (twice) {
+    const problem = 'is named twice on one way through the $or';
+    return { path: twice.shown, problem, fix: 'name each field once on each way' };
   }
-  const expanded = expand(parts);
-  const twice = expanded.map(repeated).find((leaf) => leaf !== undefined);
-  if (twice)
-    return refuse(
-      twice.shown,
-      'is named twice on one way through the $or',
-      'name each field once on each way',
-    );
-  return { ok: true, alternatives: expanded.map((leaves) => ({ leaves, tree: grow(leaves) })) };
+  const { ways, fields } = measure(parts);
+  const fix = 'use fewer $or, or lists of values in place of them';
+  if (ways > MAX_WAYS)
+    return { path: '', problem: `its $or amount to more than ${MAX_WAYS} combinations`, fix };
+  const problem = `its $or amount to combinations with more than ${MAX_WAY_FIELDS} fields in all`;
+  return fields > MAX_WAY_FIELDS ? { path: '', problem, fix } : null;
 }
 
-const refuse = (path: string, problem: string, fix: string): { ok: false; problems: Problem[] } => ({
-  ok: false,
-  problems: [{ path, problem, fix }],
+/** Each `$or` multiplies the ways that stand beside it, and each way has the fields of all that it goes through. */
+function measure(parts: readonly Part[]): { ways: number; fields: number } {
+  let all = { ways: 1, fields: 0 };
+  for (const part of parts) {
+    const one = 'anyOf' in part ? sum(part.anyOf.map(measure)) : { ways: 1, fields: 1 };
+    all = { ways: all.ways * one.ways, fields: all.fields * one.ways + one.fields * all.ways };
+  }
+  return all;
+}
+const sum = (all: readonly { ways: number; fields: number }[]) => ({
+  ways: all.reduce((n, { ways }) => n + ways, 0),
+  fields: all.reduce((n, { fields }) => n + fields, 0),
 });
 
-const count = (parts: readonly Part[]): number =>
-  parts.reduce((n, part) => n * ('anyOf' in part ? part.anyOf.reduce((m, one) => m + count(one), 0) : 1), 1);
+/**
+ * A field that one way names a second time: EventBridge would take the last and forget the others, which is never what
+ * was meant. Two entries of one `$or` are on different ways, so they may name the same.
+ */
+function repeated(parts: readonly Part[], above: Set<string> = new Set()): Leaf | null {
+  for (const part of parts) {
+    if (!('anyOf' in part)) {
+      const name = nameOf(part);
+      if (above.has(name)) return part;
+      above.add(name);
+      continue;
+    }
+    const named = new Set<string>();
+    for (const one of part.anyOf) {
+      const own = new Set<string>();
+      const twice = repeated(one, own) ?? leavesOf(one).find((leaf) => above.has(nameOf(leaf)));
+      if (twice) return twice;
+      for (const name of own) named.add(name);
+    }
+    for (const name of named) above.add(name);
+  }
+  return null;
+}
 
-const expand = (parts: readonly Part[]): Leaf[][] =>
-  parts.reduce<Leaf[][]>(
-    (ways, part) => {
-      const further = 'anyOf' in part ? part.anyOf.flatMap(expand) : [[part]];
-      return ways.flatMap((way) => further.map((leaves) => [...way, ...leaves]));
-    },
-    [[]],
-  );
+/** Names may have dots in them. */
+const nameOf = ({ path }: Leaf): string => JSON.stringify(path);
 
-/** EventBridge would take the last one and forget the others, which is never what was meant. */
-function repeated(leaves: readonly Leaf[]): Leaf | undefined {
-  const seen = new Set<string>();
-  return leaves.find(({ path }) => seen.size === seen.add(JSON.stringify(path)).size);
+const leavesOf = (parts: readonly Part[]): Leaf[] =>
+  parts.flatMap((part) => ('anyOf' in part ? part.anyOf.flatMap(leavesOf) : [part]));
+
+/**
+ * The ways to match, one after the other: of each `$or` one entry, and all that stands beside it. Made when somebody asks
+ * for the next one, and never of a field that `possible` rules out.
+ */
+export function* ways(
+  parts: readonly Part[],
+  possible: (leaf: Leaf) => boolean = () => true,
+): Generator<readonly Leaf[]> {
+  const own = parts.filter((part): part is Leaf => !('anyOf' in part));
+  if (!own.every(possible)) return;
+  const ors = parts.filter((part): part is Or => 'anyOf' in part);
+  yield* through(ors, 0, own);
+
+  function* through(ors: readonly Or[], at: number, sofar: readonly Leaf[]): Generator<readonly Leaf[]> {
+    const or = ors[at];
+    if (!or) return yield sofar;
+    for (const entry of or.anyOf)
+      for (const way of ways(entry, possible)) yield* through(ors, at + 1, [...sofar, ...way]);
+  }
 }
 
 export function grow(leaves: readonly Leaf[]): Node {
