@@ -195,9 +195,7 @@ function nearly(): fc.Arbitrary<unknown> {
 function multipliedOut(raw: Members): Members[] {
   let all: Members[] = [{}];
   for (const [name, value] of Object.entries(raw)) {
-    const further = (
-      name === '$or' ? (value as Members[]).flatMap(multipliedOut) : fieldsOut(name, value)
-    ) as Members[];
+    const further = name === '$or' ? (value as Members[]).flatMap(multipliedOut) : fieldsOut(name, value);
     all = all.flatMap((one) => further.map((more) => merged(one, more)));
   }
   return all;

@@ -59,8 +59,10 @@ export const eventShapes = lazily((): ReadonlyMap<EventKind, Shape> => {
   );
 });
 
+type Def = z.core.$ZodTypes['_zod']['def'];
+
 function shapeOf(schema: z.core.$ZodType): Shape {
-  const { def } = (schema as z.core.$ZodTypes)._zod;
+  const def = (schema as z.ZodType).def as Def;
   switch (def.type) {
     case 'optional':
       return { ...shapeOf(def.innerType), missing: true };
@@ -78,7 +80,7 @@ function shapeOf(schema: z.core.$ZodType): Shape {
     case 'literal':
       return listed(def.values as Scalar[]);
     case 'enum':
-      return listed(Object.values(def.entries) as Scalar[]);
+      return listed(Object.values(def.entries));
     case 'object':
       return object(Object.fromEntries(Object.entries(def.shape).map(([name, one]) => [name, shapeOf(one)])));
     case 'record':
