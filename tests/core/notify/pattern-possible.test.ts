@@ -47,8 +47,8 @@ const never: [raw: object, path: string, problem: RegExp, fix: RegExp][] = [
   [
     { 'detail.data.status': ['FAIL'] },
     'detail.data.status',
-    /no field of any event/,
-    /known here: version, id/,
+    /a dot in a name does not lead/,
+    /one object in the other/,
   ],
   // A value that it never has.
   [
