@@ -171,10 +171,7 @@ async function tellDisabled(): Promise<object> {
     await sweep(deps);
   }
   const doorbell = { ring: async () => {} };
-  await dispatch(
-    { jobs: store.jobs, deliveries: store.deliveries, subscriptions, doorbell, clock: clock.now },
-    published,
-  );
+  await dispatch({ ...store, subscriptions, doorbell, clock: clock.now }, published);
   const [row] = (await store.deliveries.list({ limit: 1 })).rows;
   await deliver(
     {

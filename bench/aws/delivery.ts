@@ -46,6 +46,7 @@ async function send(dynamo: Dynamo, all: readonly Subscription[]): Promise<Usage
     store,
     jobs: store.jobs,
     deliveries: store.deliveries,
+    endpoints: store.endpoints,
     subscriptions: { all: async () => all },
     channels: { slack: channel, email: channel, webhook: channel },
     schedules: SCHEDULES,

@@ -111,10 +111,7 @@ export async function walk(
     const subscriptions = { all: async () => SUBSCRIPTIONS };
     const doorbell = { ring: async () => {} };
     const honest = createLocalBus((events) =>
-      dispatch(
-        { jobs: store.jobs, deliveries: store.deliveries, subscriptions, doorbell, clock: clock.now },
-        events,
-      ),
+      dispatch({ ...store, subscriptions, doorbell, clock: clock.now }, events),
     );
     const bus = sabotage.bus?.(honest) ?? honest;
     const channel: Channel = { send: living((message: Message) => sink.send(message), true) };

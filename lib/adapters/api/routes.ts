@@ -178,7 +178,8 @@ export const routes = {
     ...subscription,
     path: '/v1/subscriptions/{id}/test',
     method: 'POST',
-    summary: 'Send a message to its targets; the deliveries tell what comes of it',
+    summary:
+      'Send a message to its targets, also to a paused or disabled one; the deliveries tell what comes of it',
     scope: 'admin',
     limited: 'refused',
     problems: ['not_found', 'conflict'],

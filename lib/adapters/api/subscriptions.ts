@@ -159,10 +159,7 @@ export function subscriptionHandlers(deps: ApiDeps): Handlers<SubscriptionRoutes
     async testSubscription({ params: { id } }, { token }) {
       const subscription = await inForce(id);
       if (!subscription) return (await madeHere(id)) ? unconfirmed : notFound(id);
-      if (subscription.paused) return refuse('conflict', 'It is paused or locked: resume it first.');
-      const view = await views.one(id);
-      if (view?.targets.some(({ state, reason }) => state === 'disabled' && reason !== 'unsubscribed'))
-        return refuse('conflict', 'Its target is disabled: resume it first, then what was held is sent too.');
+      if (subscription.fault === 'locked') return locked;
       const sent = await does.ping(subscription, token.name);
       return { status: 202, body: { items: sent.map(deliveryView), next: null } };
     },
@@ -194,6 +191,10 @@ const isDefined = (row: StoredSubscription): row is Defined => row.definition !=
 
 const notFound = (id: string): Refusal => refuse('not_found', `There is no subscription '${id}'.`);
 const unconfirmed = refuse('conflict', 'Its mail address has not confirmed yet.');
+const locked = refuse(
+  'conflict',
+  'Its secrets cannot be opened with the configured key: configure the api.secret_key that it was made with.',
+);
 const busy = refuse('conflict', 'It is being changed by others. Try again.', {
   headers: { 'retry-after': '1' },
 });

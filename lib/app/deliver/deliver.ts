@@ -3,6 +3,7 @@ import {
   claim,
   drop,
   hold,
+  isDrill,
   nextTryAt,
   postpone,
   readdress,
@@ -19,6 +20,7 @@ import {
   type Endpoint,
 } from '../../core/notify/endpoint.ts';
 import { isAdHoc, notifySubscriptions } from '../../core/notify/notify.ts';
+import { resumeCommand } from '../../core/notify/subscription.ts';
 import type { ChannelName, Subscription, Target } from '../../core/notify/subscription.ts';
 
 export interface DeliverDeps {
@@ -47,15 +49,17 @@ export async function deliver(deps: DeliverDeps, row: Delivery): Promise<Deliver
   if (!target) return settle(deps, drop(row, 'subscription_removed'));
   const endpoint = await endpointOf(deps, row);
   if (isUnsubscribed(endpoint)) return settle(deps, drop(row, 'unsubscribed'));
-  if (subscription?.paused) return settle(deps, hold(row, 'paused'));
+  const drill = isDrill(row);
+  if (subscription?.paused && !drill) return settle(deps, hold(row, 'paused'));
   if (target.endpoint !== row.endpoint) {
     const moved = await settle(deps, readdress(row, target, deps.clock()));
     return moved === 'raced' ? moved : 'readdressed';
   }
-  if (endpoint.state === 'disabled') return settle(deps, hold(row, row.reason ?? 'gone'));
+  if (endpoint.state === 'disabled' && !row.probe && !drill)
+    return settle(deps, hold(row, row.reason ?? 'gone'));
   const now = deps.clock();
   if (endpoint.pausedUntil > now) return putOff(deps, row, endpoint.pausedUntil);
-  if (timesHung(endpoint) === 0) return claimAndSend(deps, row, target, endpoint);
+  if (timesHung(endpoint) === 0 || drill) return claimAndSend(deps, row, target, endpoint);
   const probing = await deps.store.endpoints.save(probed(endpoint, now));
   if (probing.outcome === 'raced') return putOff(deps, row, probed(endpoint, now).pausedUntil);
   return claimAndSend(deps, row, target, probing.row);
@@ -86,7 +90,7 @@ async function send(
   const receipt = await sendOnce(deps, row, target, at);
   const now = deps.clock();
   // The endpoint first: killed in between, the row is still claimed, and whoever takes it up next finds out the same.
-  await judged(deps, endpoint, receipt, now);
+  if (!isDrill(row)) await judged(deps, endpoint, receipt, now);
   const schedule = deps.schedules[row.channel];
   const next = record(row, receipt, now, schedule);
   const outcome = await settle(deps, next);
@@ -147,9 +151,27 @@ async function judged(deps: DeliverDeps, endpoint: Endpoint, receipt: Receipt, n
     const next = judge(row, receipt, now, endpoint);
     if (next === row) return;
     const saved = await (row.version === 0 ? createEndpoint(deps, next) : endpoints.save(next));
-    if (saved.outcome === 'saved') return;
+    if (saved.outcome === 'saved') return logHealth(deps, row, next, receipt);
     row = (await endpoints.get(endpoint.key)) ?? endpoint;
   }
+}
+
+/** Whoever reads only errors must hear that a channel takes nothing any more: the message about it may reach nobody. */
+function logHealth({ telemetry }: DeliverDeps, before: Endpoint, row: Endpoint, { detail }: Receipt): void {
+  if (before.state === row.state) return;
+  const { subscription, channel, shown: target, reason } = row;
+  if (row.state === 'ok')
+    return telemetry.line('info', 'subscription.enabled', { subscription, channel, target });
+  telemetry.line('error', 'subscription.disabled', {
+    subscription,
+    channel,
+    target,
+    reason,
+    detail,
+    consequence:
+      'nothing more is sent there; what comes is kept, and one message an hour finds out whether it works',
+    fix: `repair the target, then: ${resumeCommand(subscription)}`,
+  });
 }
 
 async function createEndpoint(deps: DeliverDeps, row: Endpoint): Promise<{ outcome: 'saved' | 'raced' }> {

@@ -1,13 +1,14 @@
-import { isJobEvent, type Event } from '../../core/jobs/event.ts';
-import type { Clock, DeliveryStore, Doorbell, JobStore, Subscriptions } from '../../ports.ts';
+import { isJobEvent, SUBSCRIPTION_DISABLED, type Event } from '../../core/jobs/event.ts';
+import type { Clock, DeliveryStore, Doorbell, EndpointStore, JobStore, Subscriptions } from '../../ports.ts';
 import type { Delivery } from '../../core/notify/delivery.ts';
 import { notifySubscriptions } from '../../core/notify/notify.ts';
-import { deliveriesTo, route } from '../../core/notify/route.ts';
+import { deliveriesTo, route, type Works } from '../../core/notify/route.ts';
 import type { Subscription } from '../../core/notify/subscription.ts';
 
 export interface DispatchDeps {
   jobs: Pick<JobStore, 'get'>;
   deliveries: DeliveryStore;
+  endpoints: Pick<EndpointStore, 'get'>;
   subscriptions: Subscriptions;
   doorbell: Doorbell;
   clock: Clock;
@@ -32,9 +33,18 @@ async function deliveriesOf(
   subscriptions: readonly Subscription[],
   now: number,
 ): Promise<Delivery[]> {
-  const routed = route(event, subscriptions, now);
+  const works = event.kind === SUBSCRIPTION_DISABLED ? await worksOf(deps, subscriptions) : undefined;
+  const routed = route(event, subscriptions, now, works);
   const notify = isJobEvent(event) ? (await deps.jobs.get(event.subject))?.notify : undefined;
   if (!notify) return routed;
   const named = notifySubscriptions(notify, subscriptions).flatMap((s) => deliveriesTo(event, s, now));
   return [...new Map([...routed, ...named].map((row) => [row.key, row])).values()];
+}
+
+/** Which targets take messages now. Asked for only where the event is about one of them. */
+async function worksOf({ endpoints }: DispatchDeps, subscriptions: readonly Subscription[]): Promise<Works> {
+  const known = [...new Set(subscriptions.flatMap(({ targets }) => targets.map(({ endpoint }) => endpoint)))];
+  const rows = await Promise.all(known.map((endpoint) => endpoints.get(endpoint)));
+  const disabled = new Set(rows.flatMap((row) => (row?.state === 'disabled' ? row.key : [])));
+  return (s, { endpoint }) => !s.paused && !disabled.has(endpoint);
 }

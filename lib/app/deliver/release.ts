@@ -1,7 +1,7 @@
 import { HELD } from '../../core/row.ts';
 import type { Clock, Doorbell, Store, Subscriptions } from '../../ports.ts';
-import { release } from '../../core/notify/delivery.ts';
-import { enabled, isUnsubscribed } from '../../core/notify/endpoint.ts';
+import { release, releaseToTry } from '../../core/notify/delivery.ts';
+import { enabled, isUnsubscribed, mayTry, trying, type Endpoint } from '../../core/notify/endpoint.ts';
 import { isAdHoc } from '../../core/notify/notify.ts';
 import type { Subscription, Target } from '../../core/notify/subscription.ts';
 
@@ -18,7 +18,8 @@ const MAX_QUEUES = 1_000;
 /**
  * Lets go what is held for no reason any more: the subscription was resumed, its endpoint enabled. What belongs to a
  * subscription that is gone goes too, and delivering finds that out. Part of every tick, so whoever resumes only has
- * to say so: neither a death in between nor a worker that held one more row meanwhile leaves anything behind.
+ * to say so: neither a death in between nor a worker that held one more row meanwhile leaves anything behind. Of what is
+ * held for a disabled endpoint the oldest goes out once an hour: it may have been repaired without a word to us.
  */
 export async function releaseHeld(deps: ReleaseDeps, limit: number): Promise<number> {
   const { deliveries } = deps.store;
@@ -28,29 +29,38 @@ export async function releaseHeld(deps: ReleaseDeps, limit: number): Promise<num
   let released = 0;
   for (const queue of queues) {
     const [id = '', endpoint = ''] = queue.slice(HELD.length).split('/');
-    if (await isHeld(deps, id, subscriptions.get(id), endpoint)) continue;
-    const rows = await deliveries.due(queue, deps.clock(), limit);
-    const saved = await Promise.all(rows.map((row) => deliveries.save(release(row, deps.clock()))));
+    const held = await whyHeld(deps, id, subscriptions.get(id), endpoint);
+    if (held === 'paused' || (held && !(await takeTurn(deps, held)))) continue;
+    const rows = await deliveries.due(queue, deps.clock(), held ? 1 : limit);
+    const free = held ? releaseToTry : release;
+    const saved = await Promise.all(rows.map((row) => deliveries.save(free(row, deps.clock()))));
     await deps.doorbell.ring(saved.flatMap((one) => (one.outcome === 'saved' ? [one.row] : [])));
     released += rows.length;
   }
   return released;
 }
 
-async function isHeld(
+/** Null: for no reason any more. An endpoint: because that is disabled. */
+async function whyHeld(
   deps: ReleaseDeps,
   id: string,
   subscription: Subscription | undefined,
   endpoint: string,
-): Promise<boolean> {
-  if (!subscription && !isAdHoc(id)) return false;
+): Promise<'paused' | Endpoint | null> {
+  if (!subscription && !isAdHoc(id)) return null;
   const row = await deps.store.endpoints.get(endpoint);
   // Nobody waits for it, paused or not.
-  if (isUnsubscribed(row)) return false;
-  if (subscription?.paused) return true;
+  if (isUnsubscribed(row)) return null;
+  if (subscription?.paused) return 'paused';
   // With another target the health of the former one no longer matters. One that a job names has no other.
   const current = subscription?.targets.some((target) => target.endpoint === endpoint) ?? true;
-  return current && row?.state === 'disabled';
+  return current && row?.state === 'disabled' ? row : null;
+}
+
+/** One of those who look at the same time may try it. Killed before it does, it is tried an hour later. */
+async function takeTurn({ store, clock }: ReleaseDeps, row: Endpoint): Promise<boolean> {
+  const now = clock();
+  return mayTry(row, now) && (await store.endpoints.save(trying(row, now))).outcome === 'saved';
 }
 
 /**

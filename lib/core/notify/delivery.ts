@@ -1,6 +1,6 @@
 import { cut, MAX } from '../jobs/bounds.ts';
 import { spread } from '../jobs/due.ts';
-import { digest, type Event } from '../jobs/event.ts';
+import { digest, PING, type Event } from '../jobs/event.ts';
 import { deliverQueue, heldQueue, type Row } from '../row.ts';
 import type { ChannelName, Subscription, Target } from './subscription.ts';
 
@@ -60,6 +60,8 @@ export interface Delivery extends Row {
   attempts: Attempt[];
   /** Attempts that count against the schedule. */
   spent: number;
+  /** It was let go to find out whether its disabled endpoint works again; until that is known. */
+  probe?: boolean;
   /** When it was last let go after it was held, be it for good; epoch milliseconds. */
   releasedAt?: number;
 }
@@ -135,15 +137,24 @@ export function record(row: Delivery, receipt: Receipt, now: number, schedule: r
   const attempts = row.attempts.map((a) =>
     a.reason === null ? { ...a, ms: now - a.at, reason, detail: cut(receipt.detail, MAX.text), counts } : a,
   );
-  const next: Delivery = { ...row, attempts, reason, spent: row.spent + (counts ? 1 : 0) };
+  const next: Delivery = { ...known(row), attempts, reason, spent: row.spent + (counts ? 1 : 0) };
   if (receipt.kind === 'sent') return ended(next, 'delivered', 'ok');
-  if (receipt.kind === 'never') return receipt.disable ? hold(next, reason) : ended(next, 'failed', reason);
+  if (receipt.kind === 'never')
+    return isKept(row, receipt) ? hold(next, reason) : ended(next, 'failed', reason);
   const wait = receipt.afterMs ?? schedule[next.spent - 1];
   if (wait === undefined) return ended(next, 'failed', reason);
   if (isTooOld(row, now + wait)) return ended(next, 'failed', 'too_old');
   // What the endpoint asked for is a lower bound; our own waits are spread so that retries do not come as a crowd.
   return withDue({ ...next, state: 'retrying' }, receipt.afterMs ? now + wait : spread(row.key, now, wait));
 }
+
+/** A drill is worth nothing later. */
+const isKept = (row: Delivery, receipt: Receipt): boolean =>
+  receipt.kind === 'never' && receipt.disable && !isDrill(row);
+/** Somebody tries the target: that says nothing of its health and does not ask for it, nor whether it is paused. */
+export const isDrill = ({ event }: Delivery): boolean => event.kind === PING;
+
+const known = (row: Delivery): Delivery => (row.probe ? { ...row, probe: false } : row);
 
 const isTooOld = (row: Delivery, at: number): boolean => at - (row.releasedAt ?? row.createdAt) > TOO_OLD_MS;
 
@@ -154,7 +165,7 @@ export const postpone = (row: Delivery, until: number): Delivery =>
 export const rescued = (row: Delivery, now: number): Delivery => withDue(row, now);
 /** The endpoint is disabled or the subscription paused: kept until somebody resumes it, in the order of its making. */
 export const hold = (row: Delivery, reason: DeliveryReason): Delivery => ({
-  ...row,
+  ...known(row),
   state: 'held',
   reason,
   attempts: row.state === 'sending' ? closeOpen(row, 'uncertain') : row.attempts,
@@ -168,6 +179,8 @@ export const release = (row: Delivery, now: number): Delivery => ({
   spent: 0,
   releasedAt: now,
 });
+/** The same, to find out whether its disabled endpoint works again: the others are kept until then. */
+export const releaseToTry = (row: Delivery, now: number): Delivery => ({ ...release(row, now), probe: true });
 /** When it is taken up next; null where nothing is planned. */
 export const nextTryAt = (row: Delivery): number | null =>
   row.state === 'held' ? null : (row.due?.at ?? null);

@@ -16,6 +16,8 @@ export interface Endpoint extends Row {
   reason: string | null;
   /** When it was disabled; epoch milliseconds. */
   since: number;
+  /** While it is disabled: when one message finds out whether it works again; epoch milliseconds. */
+  tryAt?: number;
   unpublished: News<typeof SUBSCRIPTION_DISABLED>[];
   sequence: number;
 }
@@ -42,7 +44,8 @@ export const newEndpoint = (
 });
 
 /**
- * What one attempt says of the endpoint as a whole. Returns the same row where it says nothing.
+ * What one attempt says of the endpoint as a whole. Returns the same row where it says nothing. One that was disabled when
+ * the attempt began and took the message works again.
  * @param before The row when the attempt began.
  */
 export function judge(row: Endpoint, receipt: Receipt, now: number, before: Endpoint = row): Endpoint {
@@ -51,9 +54,14 @@ export function judge(row: Endpoint, receipt: Receipt, now: number, before: Endp
   if (receipt.kind === 'retry' && receipt.afterMs !== undefined) {
     return { ...heard, pausedUntil: Math.max(heard.pausedUntil, now + receipt.afterMs) };
   }
+  if (receipt.kind === 'sent' && row.state === 'disabled' && isTheSame(row, before)) return enabled(row);
   if (receipt.kind !== 'never' || !receipt.disable || row.state === 'disabled') return heard;
   return disabled(heard, receipt.reason, now);
 }
+
+/** Not one that was disabled while the message was on its way. */
+const isTheSame = (row: Endpoint, before: Endpoint): boolean =>
+  before.state === 'disabled' && before.since === row.since && !isUnsubscribed(row);
 
 export const timesHung = (row: Endpoint): number => row.hung ?? 0;
 
@@ -79,12 +87,20 @@ function disabled(row: Endpoint, reason: DeliveryReason, now: number): Endpoint 
     ...row,
     state: 'disabled',
     since: now,
+    tryAt: now + TRY_EVERY_MS,
     reason,
     sequence,
     unpublished: [...row.unpublished, { kind: SUBSCRIPTION_DISABLED, at: now, sequence }],
     due: { queue: PUBLISH_QUEUE, at: now },
   };
 }
+
+/** How often a disabled endpoint is tried with one of the messages that are kept for it. */
+export const TRY_EVERY_MS = 3_600_000;
+/** Whether it is time to. Nobody tries an address whose owner wants nothing more. */
+export const mayTry = (row: Endpoint, now: number): boolean =>
+  row.state === 'disabled' && !isUnsubscribed(row) && now >= (row.tryAt ?? row.since + TRY_EVERY_MS);
+export const trying = (row: Endpoint, now: number): Endpoint => ({ ...row, tryAt: now + TRY_EVERY_MS });
 
 /** Its owner wants nothing more. Returns the same row where that is known. */
 export const unsubscribed = (row: Endpoint, now: number): Endpoint =>
@@ -102,13 +118,21 @@ export function publishedEndpoint(row: Endpoint, kinds: readonly string[]): Endp
   return { ...row, unpublished, due: unpublished.length > 0 ? row.due : null };
 }
 
+const disabledId = (subject: string, endpoint: string, since: number): string =>
+  eventId(`${subject}/${endpoint}`, since, SUBSCRIPTION_DISABLED);
+
+type DisabledEvent = Extract<Event, { kind: typeof SUBSCRIPTION_DISABLED }>;
+/** Whether this is the endpoint that the event is about, which the event does not name. */
+export const isAbout = ({ subject, metadata, data }: DisabledEvent, endpoint: string): boolean =>
+  metadata.id === disabledId(subject, endpoint, Date.parse(data.since));
+
 export function endpointEvent(row: Endpoint, news: Endpoint['unpublished'][number]): Event {
   const subject = `subscription/${row.subscription}`;
   return {
     kind: SUBSCRIPTION_DISABLED,
     subject,
     metadata: {
-      id: eventId(`${subject}/${row.key}`, row.since, SUBSCRIPTION_DISABLED),
+      id: disabledId(subject, row.key, row.since),
       version: 1,
       time: new Date(news.at).toISOString(),
       sequence: news.sequence,

@@ -3,6 +3,7 @@ import type { OriginEventKind } from '../jobs/origin.ts';
 import { duration } from '../duration.ts';
 import { jobStory } from './job-story.ts';
 import { facts, line, moment, type Story } from './story.ts';
+import { resumeCommand } from './subscription.ts';
 
 type OriginEvent = Extract<Event, { kind: OriginEventKind }>;
 type PingEvent = Extract<Event, { kind: typeof PING }>;
@@ -113,7 +114,7 @@ function disabledStory(event: DisabledEvent): Story {
     about: line(`subscription ${data.subscription}`),
     place: '',
     title: `Subscription ${line(data.subscription)} is disabled`,
-    lead: 'Nothing more is sent to its target. What comes in the meantime is kept.',
+    lead: 'Nothing more is sent to its target. What comes in the meantime is kept, and the oldest of it is sent once an hour to find out whether it works again.',
     facts: facts(
       ['Reason', DISABLED_BECAUSE.get(data.reason) ?? line(data.reason)],
       // It says by its form which channel it is of: an address, a URL, or `Slack (...)`.
@@ -122,7 +123,7 @@ function disabledStory(event: DisabledEvent): Story {
     ),
     failedSubJobs: [],
     subJobsOmitted: 0,
-    hint: 'Repair the target or give the subscription another one, then enable it: what was kept is sent.',
+    hint: `Repair the target or give the subscription another one. What was kept is then sent within an hour, or at once by: ${resumeCommand(line(data.subscription))}`,
   };
 }
 
@@ -137,7 +138,7 @@ function unsubscribedStory({ data }: DisabledEvent): Story {
     facts: facts(['Mail was of', line(`subscription ${data.subscription}`)], ['Since', moment(data.since)]),
     failedSubJobs: [],
     subJobsOmitted: 0,
-    hint: 'Take the address out of your subscriptions. If its owner wants mails again, resume the subscription through the API.',
+    hint: `Take the address out of your subscriptions. If its owner wants mails again: ${resumeCommand(line(data.subscription))}`,
   };
 }
 

@@ -4,7 +4,7 @@ const kinds = (...wanted: EventKind[]): EventKind[] => wanted;
 
 /** What most people mean, by name: event patterns as anybody could write them. */
 export const PRESETS = {
-  /** Whatever needs somebody's attention. A parent job may succeed with failed children. */
+  /** Whatever needs a person, and when it is over. A parent job may succeed with failed children. */
   failures: {
     source: [SOURCE],
     $or: [
@@ -14,7 +14,11 @@ export const PRESETS = {
           'job.lost',
           'job.overdue',
           'job.unreachable',
+          'job.payment_pending',
           'origin.unreachable',
+          'origin.recovered',
+          'origin.at_risk',
+          'subscription.disabled',
         ),
       },
       {

@@ -1,20 +1,53 @@
 import { SUBSCRIPTION_DISABLED, type Event } from '../jobs/event.ts';
 import { newDelivery, type Delivery } from './delivery.ts';
+import { isAbout } from './endpoint.ts';
 import { matches } from './pattern.ts';
 import { envelope } from './presets.ts';
-import type { Subscription } from './subscription.ts';
+import type { Subscription, Target } from './subscription.ts';
 
 /** Which subscriptions want an event: one delivery for each of their targets. */
-export function route(event: Event, subscriptions: readonly Subscription[], now: number): Delivery[] {
+export function route(
+  event: Event,
+  subscriptions: readonly Subscription[],
+  now: number,
+  works: Works = () => true,
+): Delivery[] {
   const seen = envelope(event);
-  return subscriptions
-    .filter((s) => !concernsItself(event, s) && matches(s.pattern, seen))
-    .flatMap((s) => deliveriesTo(event, s, now));
+  const wanting = subscriptions.filter((s) => matches(s.pattern, seen));
+  if (event.kind === SUBSCRIPTION_DISABLED) return aboutTarget(event, wanting, subscriptions, now, works);
+  return wanting.flatMap((s) => deliveriesTo(event, s, now));
 }
 
 export const deliveriesTo = (event: Event, s: Subscription, now: number): Delivery[] =>
   s.targets.map((target) => newDelivery(event, s, target, now));
 
-/** A subscription is not told through itself that it no longer works. */
-const concernsItself = (event: Event, s: Subscription): boolean =>
-  event.kind === SUBSCRIPTION_DISABLED && event.data.subscription === s.id;
+/** Whether what is sent there may arrive: not paused, and not disabled. */
+export type Works = (s: Subscription, target: Target) => boolean;
+
+/**
+ * That a target takes nothing any more is told to whoever wants to know, but not through that target. Where it reaches
+ * nobody, since nobody wants it or they are out of order too, it is told to every other target that works: alarms that stop
+ * are worse than one message too many.
+ */
+function aboutTarget(
+  event: DisabledEvent,
+  wanting: readonly Subscription[],
+  all: readonly Subscription[],
+  now: number,
+  works: Works,
+): Delivery[] {
+  const others = (some: readonly Subscription[]) =>
+    some.flatMap((s) => othersOf(event, s).map((target) => ({ s, target })));
+  const wanted = others(wanting);
+  const reached = wanted.some(({ s, target }) => works(s, target));
+  const more = reached ? [] : others(all).filter(({ s, target }) => works(s, target));
+  const rows = [...wanted, ...more].map(({ s, target }) => newDelivery(event, s, target, now));
+  return [...new Map(rows.map((row) => [row.key, row])).values()];
+}
+type DisabledEvent = Extract<Event, { kind: typeof SUBSCRIPTION_DISABLED }>;
+
+/** A subscription is not told of its own end through itself; of several mail addresses the others are. */
+function othersOf(event: DisabledEvent, { id, channel, targets }: Subscription): Target[] {
+  if (id === event.data.subscription && channel !== 'email') return [];
+  return targets.filter(({ endpoint }) => !isAbout(event, endpoint));
+}

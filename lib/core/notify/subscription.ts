@@ -6,6 +6,9 @@ export type ChannelName = (typeof CHANNELS)[number];
 /** A value that must never be written anywhere: a function does not serialise, so it cannot leak by accident. */
 export type Secret = () => string;
 
+/** What lets go what is held for it. */
+export const resumeCommand = (id: string): string => `jobchime subscriptions resume ${id}`;
+
 /** Which events go where. */
 export interface Subscription {
   id: string;

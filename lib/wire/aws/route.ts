@@ -9,7 +9,7 @@ export function openRoute(env: Env) {
   return onGround(known, (ground) => {
     const { store, subscriptions, clock } = ground;
     const doorbell = doorbellOf(ground, known);
-    const deps = { jobs: store.jobs, deliveries: store.deliveries, subscriptions, doorbell, clock };
+    const deps = { ...store, subscriptions, doorbell, clock };
     return { route: (invocation: unknown) => dispatch(deps, [fromInvocation(invocation)]) };
   });
 }

@@ -51,9 +51,7 @@ export function createService(parts: Parts): Service {
 
   const sends = createSends(parts);
   const doorbell = { ring: () => sends.wake() };
-  const bus = createLocalBus((events) =>
-    dispatch({ jobs: store.jobs, deliveries: store.deliveries, subscriptions, doorbell, clock }, events),
-  );
+  const bus = createLocalBus((events) => dispatch({ ...store, subscriptions, doorbell, clock }, events));
   const pacer = createPacer();
   const sweeping: SweepDeps = { store, bus, clouds, clock, telemetry, policy, pacer, budget: BUDGET };
   const looks = createLanes({

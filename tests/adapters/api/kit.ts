@@ -174,6 +174,7 @@ export async function apiKit({ fixed = [subscription('ops')], over = () => ({}) 
   const dispatching = {
     jobs: store.jobs,
     deliveries: store.deliveries,
+    endpoints: store.endpoints,
     subscriptions,
     doorbell,
     clock: clock.now,

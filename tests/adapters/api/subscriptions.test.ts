@@ -3,6 +3,7 @@ import { jobEvent } from '../../../lib/core/jobs/event.ts';
 import { newJob } from '../../../lib/core/jobs/job.ts';
 import { decide } from '../../../lib/core/jobs/transition.ts';
 import { MAX_SUBSCRIPTIONS } from '../../../lib/adapters/api/subscriptions.ts';
+import type { Receipt } from '../../../lib/core/notify/delivery.ts';
 import { dispatch } from '../../../lib/app/deliver/dispatch.ts';
 import { newStored } from '../../../lib/core/notify/stored-subscription.ts';
 import { expire } from '../../../lib/app/upkeep/expire.ts';
@@ -335,7 +336,6 @@ describe('pausing', () => {
       held: 2,
       targets: [{ state: 'disabled', reason: 'gone' }],
     });
-    expect((await kit.call('POST', '/v1/subscriptions/ops/test')).status).toBe(409);
     kit.answers.send = ok;
     await kit.deliverAll();
     expect(jobsIn(kit)).toEqual([1]);
@@ -383,10 +383,55 @@ describe('testing a subscription', () => {
     expect((await kit.call('GET', `/v1/deliveries/${eventId}/${id}`)).body.state).toBe('delivered');
   });
 
-  it('is refused while it is paused', async () => {
-    const { call } = await apiKit();
-    await call('POST', '/v1/subscriptions/ops/pause');
-    expect((await call('POST', '/v1/subscriptions/ops/test')).status).toBe(409);
+  const trouble: Record<string, (kit: ApiKit) => Promise<unknown>> = {
+    paused: (kit) => kit.call('POST', '/v1/subscriptions/ops/pause'),
+    async disabled(kit) {
+      kit.answers.send = { kind: 'never', reason: 'gone', detail: 'HTTP 410', disable: true };
+      await happen(kit, 1);
+      await kit.deliverAll();
+    },
+  };
+  const answers: [what: string, receipt: Receipt, state: string][] = [
+    ['takes it', ok, 'delivered'],
+    ['is gone', { kind: 'never', reason: 'gone', detail: 'HTTP 410', disable: true }, 'failed'],
+    ['is in trouble', { kind: 'retry', reason: 'server_error', detail: 'HTTP 500' }, 'retrying'],
+    [
+      'wants less',
+      { kind: 'retry', reason: 'rate_limited', detail: 'HTTP 429', afterMs: 60_000 },
+      'retrying',
+    ],
+    ['hangs', { kind: 'retry', reason: 'timeout', detail: 'timeout', hung: true }, 'retrying'],
+  ];
+  for (const [state, make] of Object.entries(trouble)) {
+    it.each(answers)(
+      `that is ${state} sends at once, and changes no health: it %s`,
+      async (_, receipt, became) => {
+        const kit = await apiKit();
+        await make(kit);
+        const healthy = async () => [
+          (await kit.call('GET', '/v1/subscriptions/ops')).body,
+          (await kit.store.endpoints.list({ limit: 9 })).rows,
+        ];
+        const before = await healthy();
+        kit.answers.send = receipt;
+        const got = await kit.call('POST', '/v1/subscriptions/ops/test');
+        expect(got.status).toBe(202);
+        await kit.deliverAll();
+        expect(kit.channel.sent.filter(({ event }) => event.kind === 'ping')).toHaveLength(1);
+        const [{ eventId, id }] = got.body.items;
+        expect((await kit.call('GET', `/v1/deliveries/${eventId}/${id}`)).body.state).toBe(became);
+        expect(await healthy()).toEqual(before);
+      },
+    );
+  }
+
+  it('is refused where its secrets cannot be opened', async () => {
+    const kit = await apiKit({ fixed: [] });
+    const { id } = (await kit.call('POST', '/v1/subscriptions', { body: webhook })).body;
+    const row = (await kit.store.subscriptions.get(id))!;
+    await kit.store.subscriptions.save({ ...row, definition: { ...row.definition!, address: 'v1.AAAA' } });
+    const got = await kit.call('POST', `/v1/subscriptions/${id}/test`);
+    expect([got.status, got.body.detail]).toEqual([409, expect.stringContaining('api.secret_key')]);
   });
 });
 

@@ -34,7 +34,7 @@ function setUp(answer: (nth: number) => Receipt, over: Partial<AttendDeps> = {})
     ...over,
   };
   const route = async () => {
-    await dispatch({ ...deps, jobs: store.jobs, deliveries: store.deliveries }, [EVENT]);
+    await dispatch({ ...store, ...deps }, [EVENT]);
     return rings.shift()!.key;
   };
   return { clock, channel, rings, deps, route };
@@ -108,7 +108,7 @@ describe('a ring of the doorbell', () => {
     // Its next attempt waits with the endpoint, and costs nothing until then.
     expect(await attend(deps, first)).toBe('postponed');
     expect(rings.pop()).toEqual({ key: first, wait: 24_000 });
-    await dispatch({ ...deps, jobs: store.jobs, deliveries: store.deliveries }, [events['job.lost']]);
+    await dispatch({ ...store, ...deps }, [events['job.lost']]);
     const second = rings.pop()!.key;
     clock.pass(24_000);
     isOver = true;
@@ -167,7 +167,7 @@ describe('the sweep rings', () => {
     const kinds = ['job.lost', 'job.overdue', 'origin.unreachable'] as const;
     for (const kind of kinds) {
       world.clock.pass(1_000);
-      await dispatch({ ...world.deps, jobs: store.jobs, deliveries: store.deliveries }, [events[kind]]);
+      await dispatch({ ...store, ...world.deps }, [events[kind]]);
     }
     world.rings.length = 0;
     world.clock.pass(31_000);

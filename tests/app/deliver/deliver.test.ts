@@ -47,8 +47,7 @@ function setUp(subscriptions: Subscription[], answer: Parameters<typeof scripted
   const hand = (n: number) =>
     dispatch(
       {
-        jobs: store.jobs,
-        deliveries: store.deliveries,
+        ...store,
         subscriptions: deps.subscriptions,
         clock: clock.now,
         doorbell: { ring: async (rows) => void rung.push(...rows.map((r) => r.id)) },

@@ -61,10 +61,9 @@ async function announced(notify: string[], seen = succeeded, subscriptions: Subs
   const job = settled.outcome === 'saved' ? settled.row : tracked!.job;
   const doorbell = { ring: async () => {} };
   const send = () =>
-    dispatch(
-      { jobs: store.jobs, deliveries: store.deliveries, subscriptions: subs, clock: clock.now, doorbell },
-      [jobEvent(job, job.unpublished[0]!)],
-    );
+    dispatch({ ...store, subscriptions: subs, clock: clock.now, doorbell }, [
+      jobEvent(job, job.unpublished[0]!),
+    ]);
   await send();
   const rows = async () => (await store.deliveries.list({ limit: 50 })).rows;
   return { clock, live, subs, job, rows, send, doorbell, telemetry };

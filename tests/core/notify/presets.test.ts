@@ -19,7 +19,17 @@ const succeededWith = (failed: number): Observation => ({
 
 describe('a preset', () => {
   const wanted: Record<Preset, readonly EventKind[]> = {
-    failures: ['job.failed', 'job.lost', 'job.overdue', 'job.unreachable', 'origin.unreachable'],
+    failures: [
+      'job.failed',
+      'job.lost',
+      'job.overdue',
+      'job.unreachable',
+      'job.payment_pending',
+      'origin.unreachable',
+      'origin.recovered',
+      'origin.at_risk',
+      'subscription.disabled',
+    ],
     endings: ['job.succeeded', 'job.failed', 'job.lost'],
     everything: EVENT_KINDS,
   };

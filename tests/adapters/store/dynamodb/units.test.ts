@@ -146,10 +146,7 @@ it('a delivery costs 7 write units: made, claimed, sent', async () => {
   const subscriptions = { all: async () => [subscription('ops')] };
   const doorbell = { ring: async () => {} };
   sweeping.bus = createLocalBus((events) =>
-    dispatch(
-      { jobs: store.jobs, deliveries: store.deliveries, subscriptions, doorbell, clock: clock.now },
-      events,
-    ),
+    dispatch({ ...store, subscriptions, doorbell, clock: clock.now }, events),
   );
   await end(await key({ labels: LABELS }));
   const [row] = (await store.deliveries.list({ limit: 2 })).rows;

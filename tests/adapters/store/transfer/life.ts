@@ -98,6 +98,7 @@ export function life(store: Store, at = START) {
   const routing = {
     jobs: store.jobs,
     deliveries: store.deliveries,
+    endpoints: store.endpoints,
     subscriptions,
     doorbell,
     clock: clock.now,
