@@ -1,7 +1,7 @@
 import { digest } from '../../core/jobs/event.ts';
 import type { Receipt } from '../../core/notify/delivery.ts';
 import { escaped } from './email-html.ts';
-import type { EmailDeps } from './email.ts';
+import { domainOf, senderFrom, type EmailDeps } from './email.ts';
 
 const ASKS =
   'Somebody wants this address to get mails about the jobs of a cloud. If you want them, open this page and press the button:';
@@ -12,11 +12,11 @@ const IGNORE = 'If not, do nothing: no further mail comes.';
  * nothing that whoever asked for it could have written.
  */
 export function createConfirmation({ transport, from }: EmailDeps) {
-  const domain = /@([^@>\s]+)>?\s*$/.exec(from)?.[1] ?? 'localhost';
+  const sender = senderFrom(from);
   return (to: string, link: string, at: number): Promise<Receipt> => {
-    const id = `<${digest('confirmation', link)}@${domain}>`;
+    const id = `<${digest('confirmation', link)}@${domainOf(sender)}>`;
     return transport.send({
-      from,
+      from: sender,
       to,
       subject: 'Do you want mails about cloud jobs?',
       text: `${ASKS}\n\n${link}\n\n${IGNORE}\n`,

@@ -1,5 +1,6 @@
 import { cut } from '../../core/jobs/bounds.ts';
 import { digest } from '../../core/jobs/event.ts';
+import { senderOf, type Sender } from '../../core/input/values.ts';
 import type { Receipt } from '../../core/notify/delivery.ts';
 import { describe } from '../../core/notify/message.ts';
 import { line, type Story } from '../../core/notify/story.ts';
@@ -9,7 +10,7 @@ import { plainText } from './plain-text.ts';
 
 /** One mail to one address. */
 export interface Mail {
-  from: string;
+  from: Sender;
   to: string;
   subject: string;
   text: string;
@@ -39,9 +40,8 @@ type Unsubscribing = (leaving: { subscription: string; address: string }) => str
 
 /** People, one address at a time. Null: there is nowhere to unsubscribe. */
 export function createEmail({ transport, from }: EmailDeps, linkFor: Unsubscribing | null = null): Channel {
-  const domain = /@([^@>\s]+)>?\s*$/.exec(from)?.[1];
-  if (!domain)
-    throw new Error('the sender of mails is not an address: write name@domain or Name <name@domain>');
+  const sender = senderFrom(from);
+  const domain = domainOf(sender);
   return {
     async send({ deliveryId, event, subscription, target, at }) {
       const story = describe(event);
@@ -49,7 +49,7 @@ export function createEmail({ transport, from }: EmailDeps, linkFor: Unsubscribi
       const link = linkFor?.({ subscription, address: to }) ?? null;
       const footer = `Jobchime, event ${event.metadata.id}`;
       return transport.send({
-        from,
+        from: sender,
         to,
         subject: subjectOf(story),
         text: `${plainText(story)}\n\n-- \n${footer}\n${link === null ? '' : `Unsubscribe: ${link}\n`}`,
@@ -66,6 +66,15 @@ export function createEmail({ transport, from }: EmailDeps, linkFor: Unsubscribi
     },
   };
 }
+
+export function senderFrom(text: string): Sender {
+  const sender = senderOf(text);
+  if (!sender.ok)
+    throw new Error('the sender of mails is not an address: write name@domain or Name <name@domain>');
+  return sender.value;
+}
+
+export const domainOf = ({ address }: Sender): string => address.slice(address.lastIndexOf('@') + 1);
 
 /** RFC 8058: the mail program shows a button and posts to the link by itself. */
 const oneClick = (link: string) => ({

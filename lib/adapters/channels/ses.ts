@@ -1,4 +1,5 @@
 import { SendEmailCommand, SESv2Client, type SESv2ClientConfig } from '@aws-sdk/client-sesv2';
+import type { Sender } from '../../core/input/values.ts';
 import type { Mail, MailTransport } from './email.ts';
 import { redactor } from './redact.ts';
 import { refuse, retry, SENT, type Verdict } from './verdict.ts';
@@ -37,7 +38,7 @@ export function sesTransport(client: SESv2Client): MailTransport {
 }
 
 const commandOf = (mail: Mail) => ({
-  FromEmailAddress: mail.from,
+  FromEmailAddress: written(mail.from),
   Destination: { ToAddresses: [mail.to] },
   Content: {
     Simple: {
@@ -50,6 +51,25 @@ const commandOf = (mail: Mail) => ({
     },
   },
 });
+
+/** As the header of a mail has it: RFC 5322 with quotes, RFC 2047 for what is not ASCII. */
+function written({ name, address }: Sender): string {
+  if (name === '') return address;
+  if (/^[\w ]+$/.test(name)) return `${name} <${address}>`;
+  if (/^[\x20-\x7e]+$/.test(name)) return `"${name.replaceAll(/["\\]/g, String.raw`\$&`)}" <${address}>`;
+  return `${encodedWords(name)} <${address}>`;
+}
+
+/** An encoded word has at most 75 characters, 12 of them its frame; no character is split. */
+function encodedWords(name: string): string {
+  const words = [''];
+  for (const character of name) {
+    const longer = `${words.at(-1)}${character}`;
+    if (Buffer.byteLength(longer) <= 45) words[words.length - 1] = longer;
+    else words.push(character);
+  }
+  return words.map((word) => `=?UTF-8?B?${Buffer.from(word).toString('base64')}?=`).join(' ');
+}
 
 const utf8 = (Data: string) => ({ Data, Charset: 'UTF-8' });
 

@@ -1,3 +1,4 @@
+import { getCACertificates } from 'node:tls';
 import { createTransport, type NodemailerError, type SMTPTransportOptions } from 'nodemailer';
 import type { DeliveryReason, Receipt } from '../../core/notify/delivery.ts';
 import type { Secret } from '../../core/notify/subscription.ts';
@@ -14,6 +15,8 @@ export interface SmtpOptions {
   requireTls?: boolean;
   user?: string;
   password?: Secret;
+  /** Whose certificates are believed: `ca` besides those of everybody, as PEM. */
+  tls?: { ca?: string | undefined; verify?: boolean | undefined };
   /** Until a mail is handed over, in milliseconds. */
   deadlineMs?: number;
   /** From there until the server says that it took it, in milliseconds. */
@@ -111,7 +114,7 @@ const nodemailerOptions = (
   host: o.host,
   port: o.port,
   secure: o.secure,
-  requireTLS: !o.secure && (o.requireTls ?? password !== ''),
+  ...tlsOf(o, password),
   ...(o.user === undefined ? {} : { auth: { user: o.user, pass: password } }),
   connectionTimeout: deadlineMs,
   greetingTimeout: deadlineMs,
@@ -121,6 +124,26 @@ const nodemailerOptions = (
   disableFileAccess: true,
   disableUrlAccess: true,
 });
+
+/**
+ * Where a password is sent, or somebody said whom to believe, TLS is a must and the certificate has to be signed. Otherwise
+ * the mail would also go in clear text, so any TLS is better than none (RFC 7435): relays have certificates that nobody
+ * signed, or are too old for anything newer.
+ */
+function tlsOf({ secure, requireTls, tls }: SmtpOptions, password: string): Partial<SMTPTransportOptions> {
+  const isMeant = password !== '' || tls?.ca !== undefined || tls?.verify === true;
+  const requireTLS = !secure && (requireTls ?? isMeant);
+  const verified = tls?.verify ?? (isMeant || secure);
+  return {
+    requireTLS,
+    opportunisticTLS: !secure && !requireTLS,
+    tls: {
+      rejectUnauthorized: verified,
+      ...(tls?.ca !== undefined && { ca: [...getCACertificates('default'), tls.ca] }),
+      ...(!verified && !requireTLS && !secure && { minVersion: 'TLSv1', ciphers: 'DEFAULT@SECLEVEL=0' }),
+    },
+  };
+}
 
 const envelopeOf = ({ secrets: _secrets, ...mail }: Mail) => ({
   ...mail,

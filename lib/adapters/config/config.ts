@@ -3,7 +3,7 @@ import { DEFAULT_POLICY, type Policy } from '../../core/jobs/policy.ts';
 import type { Secret, Subscription, Target } from '../../core/notify/subscription.ts';
 import { newTarget } from '../../core/notify/target.ts';
 import type { Listen } from './api.ts';
-import { refuse, type KnownClouds, type Read } from '../../core/input/fields.ts';
+import { accept, refuse, type KnownClouds, type Read } from '../../core/input/fields.ts';
 import { explain, renderPath, type Problem } from '../../core/input/problems.ts';
 import { configSchema, POLICY_KEYS, snake, type LogLevel, type ParsedConfig } from './schema.ts';
 import { isRecord } from '../../core/input/schema-walk.ts';
@@ -72,6 +72,14 @@ export interface MailSettings {
   user?: string;
   password?: Secret;
   from: string;
+  tls?: MailTls;
+}
+
+/** Whom to believe. Without either: whoever signs certificates for everybody, and anybody where no password is sent. */
+export interface MailTls {
+  /** Certificates of those who are believed besides, as PEM. */
+  ca?: string | undefined;
+  verify?: boolean | undefined;
 }
 
 /** A month: long enough for last month's question, and 10,000 jobs a day are some 1 GB. */
@@ -111,6 +119,7 @@ export function parseConfig(
     trustedHosts: hostsIn(raw, 'trusted_hosts'),
     allowPrivate,
     secret: (reference) => secretAt(reference, deps),
+    text: (reference) => textAt(reference, deps),
     conceal: deps.secrets.add,
   });
   const parsed = schema.safeParse(raw);
@@ -132,16 +141,24 @@ function uniqueAt<P extends Required<Problem>>(problems: readonly P[]): P[] {
   return [...new Map(problems.toReversed().map((one) => [key(one), one])).values()].toReversed();
 }
 
-function secretAt(reference: string, { path, env, readFile, parameters, secrets }: ConfigDeps): Read<Secret> {
+const REFERENCE_FORM = /^(env:[A-Za-z_]\w*|file:\P{Cc}+|ssm:\/[\w./-]+)$/u;
+
+function secretAt(reference: string, deps: ConfigDeps): Read<Secret> {
   // Anything else may be the secret itself, put there by mistake, so it must not come back in a message.
-  if (!/^(env:[A-Za-z_]\w*|file:\P{Cc}+|ssm:\/[\w./-]+)$/u.test(reference))
-    return refuse('is a secret written out');
+  if (!REFERENCE_FORM.test(reference)) return refuse('is a secret written out');
+  const found = textAt(reference, deps);
+  if (!found.ok) return found;
+  // It would break the header that it is sent in, and the error would tell it.
+  return /\p{Cc}/u.test(found.value)
+    ? refuse(`${reference} has a line break or another control character`)
+    : accept(deps.secrets.add(found.value));
+}
+
+function textAt(reference: string, { path, env, readFile, parameters }: ConfigDeps): Read<string> {
+  if (!REFERENCE_FORM.test(reference)) return refuse('is not a reference');
   try {
     const read = (file: string): string => readFile(resolve(dirname(path), file));
-    const value = resolveSecret(reference, env, read, parameters);
-    // It would break the header that it is sent in, and the error would tell it.
-    if (/\p{Cc}/u.test(value)) return refuse(`${reference} has a line break or another control character`);
-    return { ok: true, value: secrets.add(value) };
+    return accept(resolveSecret(reference, env, read, parameters));
   } catch (error) {
     return refuse((error as Error).message, 'Set it before the service starts, or correct the reference.');
   }
@@ -205,15 +222,19 @@ function targetsOf(it: ParsedSubscription): Target[] {
     case 'slack':
       return [newTarget('slack', it.target)];
     case 'email':
-      return it.to.map((address) => newTarget('email', () => address));
+      return distinct(it.to.map((address) => newTarget('email', () => address)));
     case 'webhook':
       return [newTarget('webhook', it.target, it.signing_keys)];
   }
 }
 
-function mailOf({ host, port, secure, user, password, from }: ParsedMail): MailSettings {
+/** The same mailbox twice in a list, be it in other capitals, gets one mail. */
+const distinct = (targets: Target[]): Target[] =>
+  targets.filter(({ endpoint }, n) => targets.findIndex((one) => one.endpoint === endpoint) === n);
+
+function mailOf({ host, port, secure, user, password, from, tls }: ParsedMail): MailSettings {
   // 465 is the port of mail over TLS; 587, the port of submission, begins in plain text and is then upgraded.
-  const settings = { host, port: port ?? 587, secure: secure ?? port === 465, from };
+  const settings = { host, port: port ?? 587, secure: secure ?? port === 465, from, ...(tls && { tls }) };
   return user && password ? { ...settings, user, password } : settings;
 }
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { refuse, type KnownClouds } from '../../core/input/fields.ts';
+import { accept, refuse, type KnownClouds } from '../../core/input/fields.ts';
 import { configSchema } from './schema.ts';
 
 const TITLE = 'jobchime.yaml';
@@ -14,6 +14,7 @@ export function configJsonSchema(clouds: KnownClouds): Record<string, unknown> {
     trustedHosts: [],
     allowPrivate: [],
     secret: () => refuse(''),
+    text: accept,
     conceal: (text) => () => text,
   });
   const described = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', override: describe });

@@ -2,11 +2,11 @@ import * as z from 'zod';
 import { ORIGIN_NAME } from '../../core/jobs/job.ts';
 import { DEFAULT_POLICY, type Policy } from '../../core/jobs/policy.ts';
 import { apiSchema, readListen } from './api.ts';
-import { EVEN_IF_FAULTY, field, like, REFERENCE, type Rules } from '../../core/input/fields.ts';
+import { EVEN_IF_FAULTY, field, like, REFERENCE, type Read, type Rules } from '../../core/input/fields.ts';
 import { originSchema } from './origin.ts';
 import { isRecord } from '../../core/input/schema-walk.ts';
 import { subscriptionSchema } from './subscription.ts';
-import { HOST, readDuration, readRetention, readSender } from '../../core/input/values.ts';
+import { HOST, readCertificates, readDuration, readRetention, readSender } from '../../core/input/values.ts';
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -63,7 +63,7 @@ const hosts = () =>
     .array(like(HOST, 'a host', 'Write a host name or an IP address alone, without scheme or port.'))
     .meta({ hint: 'Write a list of host names and IP addresses.' });
 
-function mailSchema({ secret }: Rules) {
+function mailSchema({ secret, text }: Rules) {
   return z
     .strictObject({
       host: like(HOST, 'a host name', 'Write the SMTP server, for example smtp.example.com.'),
@@ -72,6 +72,18 @@ function mailSchema({ secret }: Rules) {
       user: like(/\S/, 'a user name', 'Write the SMTP user.').optional(),
       password: field(REFERENCE, secret).optional(),
       from: field('Write an address, for example Jobchime <jobchime@example.com>.', readSender),
+      tls: z
+        .strictObject({
+          ca: field('Write file:/path or env:NAME of certificates in PEM form.', (reference) =>
+            certificates(text(reference)),
+          ).optional(),
+          verify: z
+            .boolean()
+            .meta({ hint: "Write true (the server's certificate must be signed) or false (any will do)." })
+            .optional(),
+        })
+        .meta({ hint: 'Give ca or verify.' })
+        .optional(),
     })
     .superRefine((it, ctx) => {
       if (!isRecord(it) || 'user' in it === 'password' in it) return;
@@ -79,6 +91,12 @@ function mailSchema({ secret }: Rules) {
       ctx.addIssue({ code: 'custom', message, params: { fix: 'Give both, or neither.' } });
     }, EVEN_IF_FAULTY)
     .meta({ hint: 'Give host and from; port, secure, user and password where the server wants them.' });
+}
+
+function certificates(found: Read<string>): Read<string> {
+  if (!found.ok) return found;
+  const read = readCertificates(found.value);
+  return read.ok ? read : { ...read, problem: `what it refers to ${read.problem}` };
 }
 
 export const POLICY_KEYS = Object.keys(DEFAULT_POLICY) as (keyof Policy)[];

@@ -135,10 +135,15 @@ async function subscriptionOf(deps: DeliverDeps, row: Delivery): Promise<Subscri
 
 function targetOf(subscription: Subscription | undefined, row: Delivery): Target | null {
   if (!subscription || subscription.channel !== row.channel) return null;
-  const same = subscription.targets.find((target) => target.endpoint === row.endpoint);
+  const same = subscription.targets.find((target) => isSame(target, row));
   // A changed URL takes over what waits for the old one; a changed list of mail addresses says who wants no more mail.
   return same ?? (subscription.channel === 'email' ? null : (subscription.targets[0] ?? null));
 }
+
+/** A mailbox that is written in other capitals now is still the same. */
+const isSame = (target: Target, row: Delivery): boolean =>
+  target.endpoint === row.endpoint ||
+  (row.channel === 'email' && target.shown.toLowerCase() === row.shown.toLowerCase());
 
 const endpointOf = async (deps: DeliverDeps, row: Delivery): Promise<Endpoint> =>
   (await deps.store.endpoints.get(row.endpoint)) ?? newEndpoint(row, deps.clock());

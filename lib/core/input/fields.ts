@@ -27,6 +27,8 @@ export interface Rules {
   allowPrivate: readonly string[];
   /** Follows `env:NAME` or `file:/path`; refuses anything else. */
   secret(reference: string): Read<Secret>;
+  /** The same for what is no secret and may have several lines: certificates. */
+  text(reference: string): Read<string>;
   /** Keeps a value that was not given by reference out of the logs all the same. */
   conceal(value: string): Secret;
 }

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { isAddress, isPublic } from './public-address.ts';
 import { accept, refuse, type Read } from './fields.ts';
 
@@ -35,11 +36,48 @@ export function readAddress(text: string): Read<string> {
 const WITH_XN =
   'Write the domain as mail servers know it, beginning with xn--: müller.example is xn--mller-kva.example.';
 
-/** `jobchime@example.com`, or with a name: `Jobchime <jobchime@example.com>`. */
+export interface Sender {
+  /** As people write and read it, without quotes or escapes; empty: there is none. */
+  name: string;
+  address: string;
+}
+
+const LONGEST_NAME = 100;
+
+/**
+ * `jobchime@example.com`, or with a name: `Jobchime: prod <jobchime@example.com>`. The name may have any character and need
+ * not be quoted; if it is, as in the header of a mail, that is read.
+ */
+export function senderOf(text: string): Read<Sender> {
+  const [, before = '', bracketed] = /^(.*?)\s*<([^<>]*)>$/su.exec(text.trim()) ?? [];
+  const address = readAddress(bracketed ?? text.trim());
+  if (!address.ok) return address;
+  const [, quoted] = /^"((?:[^"\\]|\\.)*)"$/su.exec(before) ?? [];
+  const name = (quoted?.replaceAll(/\\(.)/gsu, '$1') ?? before).trim();
+  if (/\p{Cc}|\p{Cs}/u.test(name)) return refuse('has a control character in its name');
+  if (name.length > LONGEST_NAME) return refuse(`has a name of more than ${LONGEST_NAME} characters`);
+  return accept({ name, address: address.value });
+}
+
 export function readSender(text: string): Read<string> {
-  const [, , bracketed] = /^([^<>"\r\n]{1,64}) <([^<>]+)>$/.exec(text) ?? [];
-  const address = readAddress(bracketed ?? text);
-  return address.ok ? accept(text) : address;
+  const sender = senderOf(text);
+  return sender.ok ? accept(text) : sender;
+}
+
+/** Certificates as PEM, one or several. */
+export function readCertificates(text: string): Read<string> {
+  const found = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  return found.length > 0 && found.every(isCertificate)
+    ? accept(found.join('\n'))
+    : refuse('is no certificate in PEM form', 'Give the file that begins with -----BEGIN CERTIFICATE-----.');
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).raw.length > 0;
+  } catch {
+    return false;
+  }
 }
 
 export const HOST = /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$/;

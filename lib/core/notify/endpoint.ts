@@ -22,7 +22,9 @@ export interface Endpoint extends Row {
   sequence: number;
 }
 
-export const endpointId = (channel: string, address: string): string => `ep_${digest(channel, address)}`;
+/** One mailbox is one endpoint, however it is written: no server of today tells capitals apart. */
+export const endpointId = (channel: string, address: string): string =>
+  `ep_${digest(channel, channel === 'email' ? address.toLowerCase() : address)}`;
 
 export const newEndpoint = (
   d: Pick<Delivery, 'endpoint' | 'subscription' | 'channel' | 'shown'>,

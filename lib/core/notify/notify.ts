@@ -41,7 +41,7 @@ function subscriptionOf(text: string, known: readonly Subscription[]): Subscript
   const signer = channel === 'webhook' ? signerFor(address, known) : null;
   if (channel === 'webhook' && !signer) return null;
   const target = newTarget(channel, () => address, signer?.targets[0]?.signingKeys);
-  const id = `${AD_HOC}${digest(text).slice(0, 16)}`;
+  const id = `${AD_HOC}${digest(channel === 'email' ? text.toLowerCase() : text).slice(0, 16)}`;
   return { id, name: target.shown, pattern: JOB_PATTERN, channel, targets: [target] };
 }
 

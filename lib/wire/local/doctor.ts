@@ -129,6 +129,8 @@ async function mail(settings: NonNullable<Config['mail']>): Promise<Finding> {
   const fix =
     receipt.reason === 'auth_error'
       ? 'Check mail.user and mail.password.'
-      : 'Check mail.host, mail.port and mail.secure, and the network.';
+      : /certificate/i.test(receipt.detail)
+        ? 'Give the certificate of the server, or of who signed it, as mail.tls.ca: file:/path.'
+        : 'Check mail.host, mail.port and mail.secure, and the network.';
   return { what, ...bad(`${receipt.reason}: ${receipt.detail}`, fix) };
 }

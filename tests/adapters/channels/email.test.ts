@@ -151,6 +151,44 @@ describe('a mail', () => {
     );
   });
 
+  /** From of a mail as a mail program reads it, and as the wire has it. */
+  async function fromOf(from: string) {
+    const { port, delivered } = await mailbox();
+    const transport = smtpTransport({ host: '127.0.0.1', port, secure: false });
+    expect(await createEmail({ transport, from }).send(messageTo(OPS))).toMatchObject({ kind: 'sent' });
+    const { raw, mail, from: envelope } = delivered[0]!;
+    const [, header] = /^From: ((?:.*\r\n[ \t])*.*)/m.exec(raw) ?? [];
+    return { header, read: mail.from?.value, envelope };
+  }
+
+  it.each([
+    ['Jobchime: prod', 'Jobchime: prod'],
+    ['Jobchime; prod', 'Jobchime; prod'],
+    ['Jobchime (prod)', 'Jobchime (prod)'],
+    ['Jobchime, prod', 'Jobchime, prod'],
+    ['Jobchime @ prod', 'Jobchime @ prod'],
+    ['Jobchime [prod]', 'Jobchime [prod]'],
+    ['Jobchime <prod>', 'Jobchime <prod>'],
+    ['Jobchime "prod"', 'Jobchime "prod"'],
+    ['J. C.', 'J. C.'],
+    ['Jobchime \\ prod', 'Jobchime \\ prod'],
+    ['"Jobchime: prod"', 'Jobchime: prod'],
+    ['"Jobchime \\"prod\\""', 'Jobchime "prod"'],
+    ['Größe, №7', 'Größe, №7'],
+    ['  Jobchime  ', 'Jobchime'],
+  ])('is from %s as it was written', async (name, shown) => {
+    const { header, read, envelope } = await fromOf(`${name} <jc@example.com>`);
+    expect({ header, read }).toMatchObject({ read: [{ name: shown, address: 'jc@example.com' }] });
+    expect(envelope).toBe('jc@example.com');
+  });
+
+  it('puts a name with the syntax of addresses into quotes', async () => {
+    expect((await fromOf('Jobchime: prod <jc@example.com>')).header).toBe(
+      '"Jobchime: prod" <jc@example.com>',
+    );
+    expect((await fromOf('<jc@example.com>')).header).toBe('jc@example.com');
+  });
+
   it('needs a sender with an address', () => {
     const transport = smtpTransport({ host: '127.0.0.1', port: 1, secure: false });
     expect(() => createEmail({ transport, from: 'Jobchime' })).toThrow('name@domain');

@@ -10,7 +10,11 @@ const LINK = 'https://jobchime.example.com/v1/unsubscribe/v1.secret-of-the-recip
 
 type Sent = Record<string, any>; // oxlint-disable-line typescript/no-explicit-any
 
-async function setUp(answer: Operations[string] = () => ({ MessageId: '0100' }), requestTimeout = 5_000) {
+async function setUp(
+  answer: Operations[string] = () => ({ MessageId: '0100' }),
+  requestTimeout = 5_000,
+  from = 'Jobchime <jobchime@example.com>',
+) {
   const sent: Sent[] = [];
   const { config } = await serveAws({
     'outbound-emails'(input, res) {
@@ -20,7 +24,7 @@ async function setUp(answer: Operations[string] = () => ({ MessageId: '0100' }),
   });
   const requestHandler = { requestTimeout, throwOnRequestTimeout: true };
   const transport = sesTransport(createSesClient({ ...config, requestHandler }));
-  const channel = createEmail({ transport, from: 'Jobchime <jobchime@example.com>' }, () => LINK);
+  const channel = createEmail({ transport, from }, () => LINK);
   const target = newTarget('email', () => 'ops@example.com');
   const send = () =>
     channel.send({
@@ -104,6 +108,26 @@ describe('mail by SES', () => {
     const { sent, send } = await setUp(answer, what === 'says nothing' ? 150 : undefined);
     expect(await send()).toMatchObject(receipt);
     expect(sent).toHaveLength(1);
+  });
+
+  it.each([
+    ['jc@example.com', 'jc@example.com'],
+    ['Jobchime: prod <jc@example.com>', '"Jobchime: prod" <jc@example.com>'],
+    ['Jobchime "prod" \\ <jc@example.com>', String.raw`"Jobchime \"prod\" \\" <jc@example.com>`],
+    ['Größe <jc@example.com>', '=?UTF-8?B?R3LDtsOfZQ==?= <jc@example.com>'],
+  ])('is from %s as a header has it', async (from, written) => {
+    const { sent, send } = await setUp(undefined, undefined, from);
+    await send();
+    expect(sent[0]!['FromEmailAddress']).toBe(written);
+  });
+
+  it('splits a long name between characters', async () => {
+    const { sent, send } = await setUp(undefined, undefined, `${'№'.repeat(40)} <jc@example.com>`);
+    await send();
+    const words = String(sent[0]!['FromEmailAddress']).split(' ').slice(0, -1);
+    expect(Math.max(...words.map((word) => word.length))).toBeLessThanOrEqual(75);
+    const read = words.map((word) => Buffer.from(word.slice(10, -2), 'base64').toString()).join('');
+    expect(read).toBe('№'.repeat(40));
   });
 
   const accepted: [what: string, answer: Operations[string]][] = [

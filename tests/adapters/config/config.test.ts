@@ -3,7 +3,7 @@ import type { OriginConfig } from '../../../lib/adapters/clouds/origin-config.ts
 import { DEFAULT_POLICY } from '../../../lib/core/jobs/policy.ts';
 import { endpointId } from '../../../lib/core/notify/endpoint.ts';
 import { matches } from '../../../lib/core/notify/pattern.ts';
-import { changed, configOf, depsWith, ENV, SIGNING_KEY, VALID } from './kit.ts';
+import { CERTIFICATE, changed, configOf, depsWith, ENV, SIGNING_KEY, VALID } from './kit.ts';
 
 describe('a valid file', () => {
   const { deps, read, secrets } = depsWith();
@@ -85,6 +85,17 @@ describe('a valid file', () => {
   });
 });
 
+it('takes one mailbox for one, in whatever capitals it stands', () => {
+  const config = configOf(
+    changed(
+      '[ops@example.com, oncall@example.com]',
+      '[Ops@Example.com, oncall@example.com, ops@example.COM]',
+    ),
+  );
+  const [mail] = config.subscriptions.filter(({ channel }) => channel === 'email');
+  expect(mail?.targets.map(({ shown }) => shown)).toEqual(['Ops@Example.com', 'oncall@example.com']);
+});
+
 describe('what may be left out', () => {
   const MINIMAL = VALID.slice(VALID.indexOf('origins:'), VALID.indexOf('  otc-elb:'));
 
@@ -102,6 +113,26 @@ describe('what may be left out', () => {
       secure: true,
       from: 'a@b.example',
     });
+  });
+
+  it('is who signs the certificate of the mail server', () => {
+    const mail = (tls: string) =>
+      configOf(`${MINIMAL}mail: { host: mx, from: a@b.example, tls: ${tls} }`).mail;
+    expect(mail('{ verify: false }')?.tls).toEqual({ verify: false });
+    expect(mail('{ ca: file:relay.pem }')?.tls?.ca).toBe(CERTIFICATE.trim());
+    expect(configOf(`${MINIMAL}mail: { host: mx, from: a@b.example }`).mail).not.toHaveProperty('tls');
+  });
+
+  it('is the name of the sender, which may have any character', () => {
+    const from = (text: string) =>
+      configOf(`${MINIMAL}mail: { host: mx, from: ${JSON.stringify(text)} }`).mail?.from;
+    for (const text of [
+      'Jobchime: prod <a@b.example>',
+      'J (x), "y" <a@b.example>',
+      '"J; x" <a@b.example>',
+      '<a@b.example>',
+    ])
+      expect(from(text)).toBe(text);
   });
 
   it('may be shared by an alias', () => {

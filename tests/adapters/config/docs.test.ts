@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { KNOWN_CLOUDS } from '../../../lib/adapters/clouds/known.ts';
 import { DEFAULT_POLICY } from '../../../lib/core/jobs/policy.ts';
 import { configSchema, POLICY_KEYS, snake } from '../../../lib/adapters/config/schema.ts';
-import { refuse } from '../../../lib/core/input/fields.ts';
+import { accept, refuse } from '../../../lib/core/input/fields.ts';
 import { pathsOf } from '../../../lib/core/input/schema-walk.ts';
 import { configOf } from './kit.ts';
 
@@ -30,6 +30,7 @@ describe('docs/config.md', () => {
       trustedHosts: [],
       allowPrivate: [],
       secret: () => refuse(''),
+      text: accept,
       conceal: (text: string) => () => text,
     };
     const keys = pathsOf(configSchema(rules))

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { KNOWN_CLOUDS } from '../../../lib/adapters/clouds/known.ts';
 import {
   parseConfig,
@@ -9,6 +10,8 @@ import {
 import { createSecrets } from '../../../lib/adapters/platform/secrets.ts';
 
 export const SIGNING_KEY = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+
+export const CERTIFICATE = readFileSync(new URL('../channels/fixtures/relay.crt', import.meta.url), 'utf8');
 
 export const ENV = {
   HWC_AK: 'EXAMPLEACCESSKEY0001',
@@ -35,6 +38,7 @@ export function depsWith(env: Record<string, string | undefined> = ENV) {
     readFile(path) {
       read.push(path);
       if (path.endsWith('/otc_password')) return 'from a file\n';
+      if (path.endsWith('/relay.pem')) return CERTIFICATE;
       throw Object.assign(new Error('no such file'), { code: 'ENOENT' });
     },
   };

@@ -189,6 +189,20 @@ describe('delivering', () => {
     expect(left).toMatchObject({ state: 'failed', reason: 'unsubscribed', due: null });
   });
 
+  it('sends one mailbox one mail, and knows it again in other capitals', async () => {
+    const mail = (address: string) => subscription('mail', { channel: 'email', addresses: [address] });
+    const { hand, deliverAll, channel, live, deps } = setUp([mail('Ops@Example.com')], () => ok);
+    await hand(1);
+    live.subscriptions = [mail('ops@example.com')];
+    await hand(1);
+    await deliverAll();
+    expect(channel.sent).toHaveLength(1);
+    await unsubscribe(deps, { subscription: 'mail', address: 'OPS@example.com' });
+    await hand(2);
+    await deliverAll();
+    expect(channel.sent).toHaveLength(1);
+  });
+
   it('tells the channel which subscription wanted it', async () => {
     const { hand, deliverAll, channel } = setUp([subscription('a'), subscription('b')], () => ok);
     await hand(1);

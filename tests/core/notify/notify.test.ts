@@ -108,6 +108,12 @@ describe('a job that names whom to tell', () => {
     expect(await a.rows()).toHaveLength(1);
   });
 
+  it('tells one mailbox once, in whatever capitals it is named', async () => {
+    const a = await announced(['mailto:Me@example.com', 'mailto:me@EXAMPLE.com']);
+    expect((await a.rows()).map(({ shown }) => shown.toLowerCase())).toEqual(['me@example.com']);
+    expect(await delivering(a).go()).toEqual(['delivered']);
+  });
+
   it('is explained without contradiction', async () => {
     const { job, subs } = await announced(['slack:ops']);
     const [event] = (await explain({ store, subscriptions: subs }, job.key))!.events;
