@@ -13,7 +13,7 @@ export interface ErrorWords {
 export const CODES = ['error_code', 'code', 'errorCode', 'errCode', 'err_code', 'job_error_code'];
 export const MESSAGES = (
   'error_msg message error_message errMsg errorMsg err_msg errorMessage msg ' +
-  'fail_reason failReason job_error_msg error_description reason error errors detail'
+  'fail_reason failReason failed_reason failure_reason fail_message job_error_msg error_description reason cause error errors detail'
 ).split(' ');
 
 /**
@@ -41,9 +41,9 @@ function codeOf(value: unknown): string | null {
   return code === null || HTTP_STATUS.test(code) || code === '0' ? null : code;
 }
 
-/** Structures are read level by level, so only a list of texts is words. */
+/** Structures are read level by level, so only a text or a list of texts is words. */
 export function wordsOf(value: unknown): string | null {
-  const texts = [value].flat().filter((one) => typeof one !== 'object');
+  const texts = [value].flat().filter((one) => typeof one === 'string');
   return (
     texts
       .map(textOf)

@@ -60,7 +60,7 @@ const QUOTA: readonly RegExp[] = [
   /\bno (more |remaining )?(\w+ ){0,3}quotas?\b/i,
   /(Limit|Quota)Exceeded|ExceedsAvailableQuota|OverQuota|TooMany[A-Z]\w+/,
   /maximum (number|amount) of [^.;!]{1,80} (is |was |has been |have been )?(exceeded|reached)/i,
-  /(reach(ed|es)?|exceed(ed|s)?) the (upper|maximum|max) (limit|number)/i,
+  /(number|amount|count) of [^.;!]{1,80} (has |have )?(reach|exceed)/i,
   /配额(不足|已满|已用完|超)|超[出过][^。；]{0,40}配额/,
 ];
 /** Words that a check was passed. */

@@ -1,5 +1,5 @@
 import { all, at, opened, textAt, type Dialect, type Meaning, type Place } from './dialect.ts';
-import { CODES, MESSAGES } from './error-body.ts';
+import { CODES, MESSAGES, readError } from './error-body.ts';
 import { isObject, parseJson, textOf, type JsonObject } from './json.ts';
 import { parseTime } from './times.ts';
 
@@ -71,7 +71,7 @@ function declared({ subJobs, fields }: Dialect, raw: JsonObject): number {
 }
 
 /** A service says why in the documented places, or like its kin beside the status, or like others within the entities. */
-function wordsOn({ fields }: Dialect, raw: JsonObject): Pick<JobNode, 'codes' | 'reasons'> {
+function wordsOn({ fields, subJobs }: Dialect, raw: JsonObject): Pick<JobNode, 'codes' | 'reasons'> {
   const places = [fields.reasons, fields.code].flat(2);
   const beside = ['', ...places.map(parentOf).filter((place) => place !== '' && place !== fields.entities)];
   const texts = (some: readonly Place[]): string[] =>
@@ -90,8 +90,19 @@ function wordsOn({ fields }: Dialect, raw: JsonObject): Pick<JobNode, 'codes' | 
       [...texts(fields.reasons), ...codes.filter((code) => isObject(opened(code)))],
       texts(named(beside, MESSAGES)),
       texts(named(inside, [...MESSAGES, 'errorcode_message'])),
+      // Anywhere else, but for what sub-jobs say themselves.
+      [readError(without(raw, subJobs)).message].filter((words) => words !== null),
     ],
   };
+}
+
+/** A copy that lacks what stands at a place. */
+function without(value: unknown, place: Place): unknown {
+  const [key = '', ...rest] = place.split('.');
+  if (Array.isArray(value)) return value.map((item) => without(item, place));
+  if (!isObject(value) || !Object.hasOwn(value, key)) return value;
+  const { [key]: inner, ...others } = value;
+  return rest.length > 0 ? { ...others, [key]: without(inner, rest.join('.')) } : others;
 }
 
 /** How programs number what is no error. */

@@ -26,6 +26,9 @@ test.each([
     "Quota exceeded for resources: ['port'].",
     'Maximum number of floating IPs exceeded',
     'The number of instances has reached the upper limit.',
+    'The number of ECSs has reached the maximum allowed.',
+    'The number of databases exceeds the upper limit.',
+    'Insufficient ECS quota. Contact customer service to increase quota.',
     'the bandwidth quota is used up',
     'The quota of load balancers is insufficient.',
     'DB instance quota not enough.',
@@ -49,6 +52,7 @@ test.each([
   [null, 'The quota was checked.'],
   [null, 'The quota was not exceeded, but the port is in use.'],
   [null, 'The request limit of the disk is 5 MB.'],
+  [null, 'The length of the name exceeds the upper limit.'],
   [null, 'The quota was checked. The flavor is sold out, no server is left.'],
 ])('%s, %j: nothing is told where nothing is known', (code, reason) => {
   expect(jobHint(code, reason)).toBeNull();

@@ -65,6 +65,8 @@ describe.each(DIALECTS)('%s', (_name, dialect) => {
     expect(failed({ [reason]: [error] })).toMatchObject({ code: 'DBS.200042' });
     expect(failed({ [reason]: ['no addresses', 'no ports'] }).reason).toBe('no addresses; no ports');
     expect(failed({ [reason]: { step: 'subnet' } }).reason).toBe('{"step":"subnet"}');
+    expect(failed({ [reason]: { error: true, code: 7, detail: 'no ports' } }).reason).toBe('no ports');
+    expect(failed({ [reason]: [4711, 4712] }).reason).toBe('[4711,4712]');
     expect(failed({ [reason]: 4711 }).reason).toBe('4711');
     expect(failed({ [reason]: true }).reason).toBe('true');
     expect(failed({ [reason]: JSON.stringify('in quotes') }).reason).toBe('in quotes');
@@ -107,6 +109,14 @@ describe.each(DIALECTS)('%s', (_name, dialect) => {
     expect(failed({ error_code: 'ELB.1101', error_msg: expected.reason })).toMatchObject(expected);
     expect(failed({ ...beside, [reason]: 'documented' }).reason).toBe('documented');
     expect(failed({ ...beside, [reason]: 'CreateTask-fail: ' })).toMatchObject(expected);
+    // Wherever a service may put it.
+    expect(failed({ outcome: { trace: [{ error_msg: 'disk broken' }] } }).reason).toBe('disk broken');
+    expect(failed({ [entities]: { results: [{ status: 'fail', error: 'disk broken' }] } }).reason).toBe(
+      'disk broken',
+    );
+    // But not what a sub-job says that succeeded.
+    const sub = { ...jobOf(dialect, 'succeeded', {}), message: 'made' };
+    expect(failed({ [dialect.subJobs]: [sub] }).reason).toBeNull();
     if (!dialect.job) return;
     const around = { ...wrapped(dialect, jobOf(dialect, 'failed', {})), ...beside };
     expect(read(dialect, ID, answer(200, around))).toMatchObject({ report: { error: expected } });
