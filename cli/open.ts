@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { loadConfig, type Config } from '../lib/wire/local/parts.ts';
 import { openLocal, type Local } from '../lib/wire/local/desk.ts';
 import { renderProblems, type Problem } from '../lib/adapters/config/config.ts';
+import { MissingSecret } from '../lib/core/input/missing-secret.ts';
 import { StoreTrouble } from '../lib/adapters/platform/store-trouble.ts';
 import { createSecrets, type Secrets } from '../lib/adapters/platform/secrets.ts';
 import { Refusal, refusing } from './refusal.ts';
@@ -21,8 +22,11 @@ export interface Opened {
 }
 export type Read = { path: string } & (({ ok: true } & Opened) | { ok: false; problems: Problem[] });
 
+/** What a command does about secrets that are missing: `later` refuses where one is used, and leaves all else alone. */
+export type Secretly = 'refused' | 'later';
+
 /** Reads and checks the configuration. */
-export function readConfig(named: string | undefined): Read {
+export function readConfig(named: string | undefined, missing: Secretly = 'refused'): Read {
   const path = configPath(named);
   if (path === null) {
     throw new Refusal(
@@ -30,13 +34,13 @@ export function readConfig(named: string | undefined): Read {
     );
   }
   const secrets = createSecrets();
-  const loaded = loadConfig(read(path), path, process.env, secrets);
+  const loaded = loadConfig(read(path), path, process.env, secrets, missing);
   return loaded.ok ? { path, ok: true, config: loaded.config, secrets } : { path, ...loaded };
 }
 
 /** The same, where nothing can be done without it. */
-export function openConfig(named: string | undefined): Opened {
-  const found = readConfig(named);
+export function openConfig(named: string | undefined, missing?: Secretly): Opened {
+  const found = readConfig(named, missing);
   if (!found.ok) throw new Refusal(renderProblems(found.problems, found.path));
   return found;
 }
@@ -46,12 +50,13 @@ export async function withLocal<T>(
   named: string | undefined,
   work: (local: Local, config: Config) => Promise<T>,
 ): Promise<T> {
-  const { config, secrets } = openConfig(named);
+  const { config, secrets } = openConfig(named, 'later');
   const local = refusing(() => openLocal(config, secrets));
   try {
     return await work(local, config);
   } catch (error) {
-    throw error instanceof StoreTrouble ? new Refusal(error.message, { cause: error }) : error;
+    const isForUser = error instanceof StoreTrouble || error instanceof MissingSecret;
+    throw isForUser ? new Refusal(error.message, { cause: error }) : error;
   } finally {
     await local.close();
   }
@@ -61,6 +66,11 @@ function read(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new Refusal(`${path} cannot be read (${(error as NodeJS.ErrnoException).code}).`);
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Refusal(
+      code === 'ENOENT'
+        ? `There is no file ${path}. Copy jobchime.example.yaml there and fill it in, or name another with --config.`
+        : `${path} cannot be read (${code}).`,
+    );
   }
 }

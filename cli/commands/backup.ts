@@ -13,7 +13,7 @@ export const backupCommand = (): Command =>
       .argument('<file>', 'the copy; must not exist')
       .addOption(configOption())
       .action(async (file: string, { config: named }: { config?: string }) => {
-        const { config } = openConfig(named);
+        const { config } = openConfig(named, 'later');
         const to = resolve(file);
         await refusingLater(() => backupStore(config.store, to));
         console.log(`${config.store} is copied to ${to}`);

@@ -45,4 +45,4 @@ names, labels and mail addresses can be read in it.`,
   );
 
 const homeOf = async ({ config: named, table }: Options): Promise<Home> =>
-  table === undefined ? openExistingHome(openConfig(named).config.store) : openTableHome(table);
+  table === undefined ? openExistingHome(openConfig(named, 'later').config.store) : openTableHome(table);

@@ -66,4 +66,4 @@ const told = ({ table, key, fields }: Differing, { name }: Home): string =>
   `${table} ${key}: ${fields.join(', ')} differ in ${name}`;
 
 const homeOf = async ({ config: named, table }: Options): Promise<Home> =>
-  table === undefined ? openFileHome(openConfig(named).config.store) : openTableHome(table);
+  table === undefined ? openFileHome(openConfig(named, 'later').config.store) : openTableHome(table);

@@ -13,7 +13,7 @@ export const restoreCommand = (): Command =>
       .argument('<file>', 'a copy made by `jobchime backup`')
       .addOption(configOption())
       .action(async (file: string, { config: named }: { config?: string }) => {
-        const { config } = openConfig(named);
+        const { config } = openConfig(named, 'later');
         const kept = await refusingLater(() => restoreStore(config.store, resolve(file)));
         console.log(`${config.store} is what ${resolve(file)} was.`);
         if (kept) console.log(`What was there before is kept as ${kept}`);

@@ -1,5 +1,6 @@
 import { digest } from '../../core/jobs/event.ts';
 import { hostOf } from '../../core/input/values.ts';
+import { whyMissing } from '../../core/input/missing-secret.ts';
 import type { Secret } from '../../core/notify/subscription.ts';
 
 /** One configured place to ask. */
@@ -70,6 +71,18 @@ export interface TokenAuth {
   token: Secret;
 }
 
+/** What has to be there before anything can be asked. */
+export function secretsOf(auth: OriginAuth): (Secret | undefined)[] {
+  switch (auth.kind) {
+    case 'keys':
+      return [auth.accessKey, auth.secretKey, auth.securityToken];
+    case 'password':
+      return [auth.password];
+    case 'token':
+      return [auth.token];
+  }
+}
+
 /** The hosts that an origin's credentials are sent to. */
 export function hostsOf({ endpoint, auth }: Pick<OriginConfig, 'endpoint' | 'auth'>): string[] {
   const iam = auth.kind === 'password' ? auth.iam : auth.kind === 'keys' ? auth.agency?.iam : undefined;
@@ -78,6 +91,8 @@ export function hostsOf({ endpoint, auth }: Pick<OriginConfig, 'endpoint' | 'aut
 
 /** Who asks whom: the quota is one, however many origins share it. For comparing only; nothing can be read out of it. */
 export function accountOf({ endpoint, auth }: Pick<OriginConfig, 'endpoint' | 'auth'>): string {
+  const missing = whyMissing(secretsOf(auth));
+  if (missing !== null) return digest(endpoint, auth.kind, missing);
   const who =
     auth.kind === 'keys'
       ? [auth.accessKey(), auth.agency?.domain ?? '']

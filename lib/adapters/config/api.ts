@@ -15,11 +15,7 @@ export const apiSchema = ({ secret, allowPrivate }: Rules) =>
       listen: field('Write address and port, for example 127.0.0.1:8481.', readListen),
       secret_key: field(
         `${REFERENCE} The value is 32 random bytes in base64: openssl rand -base64 32`,
-        (text) => {
-          const found = secret(text);
-          if (!found.ok || isKey(found.value())) return found;
-          return refuse(`what it refers to is not ${SEAL_KEY_BYTES} bytes in base64`);
-        },
+        (text) => secret(text, readKey),
       ).optional(),
       public_url: field(
         'Write where others reach the API, for example https://jobchime.example.com.',
@@ -36,7 +32,8 @@ export function readListen(text: string): Read<Listen> {
   return HOST.test(host) && port <= 65_535 ? accept({ host, port }) : refuse('is not an address and a port');
 }
 
-function isKey(text: string): boolean {
+function readKey(text: string): Read<string> {
   const key = Buffer.from(text, 'base64');
-  return key.length === SEAL_KEY_BYTES && key.toString('base64') === text;
+  const isKey = key.length === SEAL_KEY_BYTES && key.toString('base64') === text;
+  return isKey ? accept(text) : refuse(`is not ${SEAL_KEY_BYTES} bytes in base64`);
 }

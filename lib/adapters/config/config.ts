@@ -4,6 +4,7 @@ import type { Secret, Subscription, Target } from '../../core/notify/subscriptio
 import { newTarget } from '../../core/notify/target.ts';
 import type { Listen } from './api.ts';
 import { accept, refuse, type KnownClouds, type Read } from '../../core/input/fields.ts';
+import { missingSecret, whyMissing } from '../../core/input/missing-secret.ts';
 import { explain, renderPath, type Problem } from '../../core/input/problems.ts';
 import { configSchema, POLICY_KEYS, snake, type LogLevel, type ParsedConfig } from './schema.ts';
 import { isRecord } from '../../core/input/schema-walk.ts';
@@ -102,28 +103,53 @@ export interface ConfigDeps {
   /** What `ssm:/path` stands for, read beforehand; left out where there is no Systems Manager. */
   parameters?: ReadonlyMap<string, string>;
   secrets: { add(value: string): Secret };
+  /** Why `.env` beside the file, which `env` has, could not be read. */
+  envTrouble?: string;
+  /** What is wrong with a place for the store; left out where there is no such file. */
+  placeProblem?: (store: string) => { problem: string; fix: string } | null;
+  /**
+   * What becomes of a reference that leads to no usable value. `later`: it is refused by whoever uses it (`MissingSecret`), and
+   * told in `unresolved`.
+   */
+  missingSecrets?: 'refused' | 'later';
 }
 
+export type Parsed =
+  | {
+      ok: true;
+      config: Config;
+      /** What is missing of secrets; only where that is left for later. */ unresolved: Problem[];
+    }
+  | { ok: false; problems: Problem[] };
+
 /** Reads the file's text. Never throws, and tells all problems at once. */
-export function parseConfig(
-  text: string,
-  deps: ConfigDeps,
-): { ok: true; config: Config } | { ok: false; problems: Problem[] } {
+export function parseConfig(text: string, deps: ConfigDeps): Parsed {
   const yaml = readYaml(text);
   if (!yaml.ok) return { ok: false, problems: yaml.problems.map((it) => ({ where: '', ...it })) };
   // An empty file is a file in which everything is missing.
   const raw = yaml.value ?? {};
+  const parsed = parse(raw, yaml, deps, secretAt);
+  if (parsed.ok || deps.missingSecrets !== 'later') return parsed;
+  const without = parse(raw, yaml, deps, secretOrNot);
+  return without.ok ? { ...without, unresolved: parsed.problems } : without;
+}
+
+type Yaml = Extract<ReturnType<typeof readYaml>, { ok: true }>;
+
+function parse(raw: unknown, yaml: Yaml, deps: ConfigDeps, secret: typeof secretAt): Parsed {
   const allowPrivate = hostsIn(raw, 'allow_private');
   const schema = configSchema({
     clouds: deps.clouds,
     trustedHosts: hostsIn(raw, 'trusted_hosts'),
     allowPrivate,
-    secret: (reference) => secretAt(reference, deps),
+    secret: (reference, check) => secret(reference, deps, check),
     text: (reference) => textAt(reference, deps),
+    store: (path) => placeAt(path, deps),
     conceal: deps.secrets.add,
   });
   const parsed = schema.safeParse(raw);
-  if (parsed.success) return { ok: true, config: build(parsed.data, allowPrivate, deps.path) };
+  if (parsed.success)
+    return { ok: true, config: build(parsed.data, allowPrivate, deps.path), unresolved: [] };
   const problems = explain(parsed.error.issues, schema, raw).map(({ path, problem, fix }) => ({
     where: renderPath(path),
     ...yaml.placeOf(path),
@@ -143,25 +169,77 @@ function uniqueAt<P extends Required<Problem>>(problems: readonly P[]): P[] {
 
 const REFERENCE_FORM = /^(env:[A-Za-z_]\w*|file:\P{Cc}+|ssm:\/[\w./-]+)$/u;
 
-function secretAt(reference: string, deps: ConfigDeps): Read<Secret> {
+function secretAt(reference: string, deps: ConfigDeps, check: Check = accept): Read<Secret> {
   // Anything else may be the secret itself, put there by mistake, so it must not come back in a message.
   if (!REFERENCE_FORM.test(reference)) return refuse('is a secret written out');
   const found = textAt(reference, deps);
   if (!found.ok) return found;
   // It would break the header that it is sent in, and the error would tell it.
-  return /\p{Cc}/u.test(found.value)
-    ? refuse(`${reference} has a line break or another control character`)
-    : accept(deps.secrets.add(found.value));
+  if (/\p{Cc}/u.test(found.value))
+    return refuse(`${reference} has a line break or another control character`);
+  const form = check(found.value);
+  if (!form.ok) return { ...form, problem: `what it refers to ${form.problem}` };
+  return accept(deps.secrets.add(found.value));
 }
 
-function textAt(reference: string, { path, env, readFile, parameters }: ConfigDeps): Read<string> {
+function textAt(reference: string, deps: ConfigDeps): Read<string> {
   if (!REFERENCE_FORM.test(reference)) return refuse('is not a reference');
+  const { path, env, readFile, parameters } = deps;
   try {
     const read = (file: string): string => readFile(resolve(dirname(path), file));
     return accept(resolveSecret(reference, env, read, parameters));
   } catch (error) {
-    return refuse((error as Error).message, 'Set it before the service starts, or correct the reference.');
+    return refuse((error as Error).message, fixOf(reference, error, deps));
   }
+}
+type Check = (value: string) => Read<unknown>;
+
+/** A reference whose value is missed only where it is used. */
+function secretOrNot(reference: string, deps: ConfigDeps, check?: Check): Read<Secret> {
+  const found = secretAt(reference, deps, check);
+  if (found.ok || !REFERENCE_FORM.test(reference)) return found;
+  const { problem, fix } = found;
+  const named = problem.includes(reference) ? problem : `${reference}: ${problem}`;
+  return accept(missingSecret(fix ? `${named}. ${fix}` : named));
+}
+
+/** What to do about a reference that leads to nothing: each kind is put right elsewhere. */
+function fixOf(reference: string, error: unknown, { path, parameters, envTrouble }: ConfigDeps): string {
+  const OR = 'or correct the reference.';
+  const kind = reference.slice(0, reference.indexOf(':'));
+  if (kind === 'ssm') return parameters ? `Make that parameter, ${OR}` : 'Write env:NAME or file:/path.';
+  if (parameters) return 'Write ssm:/path: on AWS secrets are parameters of Systems Manager.';
+  if (kind === 'env') {
+    const file = envTrouble
+      ? `.env beside the configuration, which cannot be read (${envTrouble})`
+      : '.env beside the configuration';
+    return `Set it before the service starts, in its environment or in ${file}; ${OR}`;
+  }
+  const file = resolve(dirname(path), reference.slice('file:'.length));
+  switch (codeOf(error)) {
+    case undefined:
+      return `Write the value into ${file}, ${OR}`;
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return `There is no file ${file}: put the value into it, ${OR}`;
+    case 'EACCES':
+    case 'EPERM':
+      return `The user that runs Jobchime must be able to read ${file}: change its permissions, ${OR}`;
+    case 'EISDIR':
+      return `${file} is a folder: name the file in it.`;
+    default:
+      return `See to ${file}, ${OR}`;
+  }
+}
+
+/** Of the file that could not be read; undefined: it was. */
+const codeOf = (error: unknown): string | undefined =>
+  ((error as Error).cause as NodeJS.ErrnoException | undefined)?.code;
+
+function placeAt(store: string, { path, placeProblem }: ConfigDeps): Read<string> {
+  if (!/\S/.test(store)) return refuse('is not a path');
+  const found = placeProblem?.(resolve(dirname(path), store));
+  return found ? refuse(found.problem, found.fix) : accept(store);
 }
 
 /** Read ahead of the rest, because it decides what the rest may be. Its own faults are told with all others. */
@@ -214,8 +292,23 @@ function authOf(auth: ParsedOrigin['auth'], iam: string): OriginAuth {
 /** Its name is its id: names have no underscore, so they never meet the ids of subscriptions made at run time. */
 function subscriptionOf(name: string, it: ParsedSubscription): Subscription {
   const pattern = it.on ?? it.pattern!;
+  const why = it.channel === 'email' ? null : whyMissing([it.target]);
+  if (why !== null) return { id: name, name, pattern, channel: it.channel, ...locked(name, it.channel, why) };
   return { id: name, name, pattern, channel: it.channel, targets: targetsOf(it) };
 }
+
+/** Nobody knows where it goes, so nothing goes there: what is meant for it is kept. */
+const locked = (name: string, channel: Subscription['channel'], why: string) => ({
+  targets: [
+    {
+      endpoint: `unresolved/${name}`,
+      shown: `${channel} (${why})`,
+      address: missingSecret(why),
+      ...(channel === 'webhook' && { signingKeys: [] }),
+    },
+  ],
+  paused: true as const,
+});
 
 function targetsOf(it: ParsedSubscription): Target[] {
   switch (it.channel) {

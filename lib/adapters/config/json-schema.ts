@@ -15,6 +15,7 @@ export function configJsonSchema(clouds: KnownClouds): Record<string, unknown> {
     allowPrivate: [],
     secret: () => refuse(''),
     text: accept,
+    store: accept,
     conceal: (text) => () => text,
   });
   const described = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', override: describe });

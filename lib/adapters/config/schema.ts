@@ -19,7 +19,7 @@ export function configSchema(rules: Rules) {
     .meta({ hint: 'Name it with lower-case letters, digits and hyphens, at most 40 characters.' });
   return z
     .strictObject({
-      store: like(/\S/, 'a path', 'Write a file path, for example ./jobchime.db.').optional(),
+      store: field('Write a file path, for example ./jobchime.db.', rules.store).optional(),
       origins: z
         .record(name, originSchema(rules))
         .refine((origins) => Object.keys(origins).length > 0, 'has no origin')

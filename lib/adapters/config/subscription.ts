@@ -17,7 +17,7 @@ export function subscriptionSchema(rules: Rules) {
     /^(env|file|ssm):/.test(text) ? secretUrl(text, rules) : plainUrl(text, rules),
   );
   const signingKey = field(`${REFERENCE} The value is whsec_ and 24 to 64 bytes in base64.`, (text) =>
-    checked(rules.secret(text), readSigningKey),
+    rules.secret(text, readSigningKey),
   );
   const address = field('Write an email address, for example ops@example.com.', readAddress);
   const which = events();
@@ -53,14 +53,7 @@ const channel = <Name extends ChannelName>(name: Name) =>
   z.literal(name).meta({ hint: `Write one of ${CHANNELS.join(', ')}.` });
 
 const secretUrl = (reference: string, { secret, allowPrivate }: Rules): Read<Secret> =>
-  checked(secret(reference), (value) => readTarget(value, allowPrivate));
-
-/** A secret whose value has a form. */
-function checked(found: Read<Secret>, read: (value: string) => Read<unknown>): Read<Secret> {
-  if (!found.ok) return found;
-  const result = read(found.value());
-  return result.ok ? found : { ...result, problem: `what it refers to ${result.problem}` };
-}
+  secret(reference, (value) => readTarget(value, allowPrivate));
 
 function plainUrl(text: string, { conceal, allowPrivate }: Rules): Read<Secret> {
   const url = readTarget(text, allowPrivate);

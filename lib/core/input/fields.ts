@@ -25,10 +25,12 @@ export interface Rules {
   trustedHosts: readonly string[];
   /** Hosts on private addresses that may be sent to; lower case. */
   allowPrivate: readonly string[];
-  /** Follows `env:NAME` or `file:/path`; refuses anything else. */
-  secret(reference: string): Read<Secret>;
+  /** Follows `env:NAME` or `file:/path`, to a value that has the form that `check` wants; refuses anything else. */
+  secret(reference: string, check?: (value: string) => Read<unknown>): Read<Secret>;
   /** The same for what is no secret and may have several lines: certificates. */
   text(reference: string): Read<string>;
+  /** Whether the store may be there. */
+  store(path: string): Read<string>;
   /** Keeps a value that was not given by reference out of the logs all the same. */
   conceal(value: string): Secret;
 }

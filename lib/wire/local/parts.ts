@@ -12,7 +12,9 @@ import { createSubscriptions } from '../../app/deliver/all-subscriptions.ts';
 import type { DeliverDeps } from '../../app/deliver/deliver.ts';
 import { SCHEDULES } from '../../core/notify/retry.ts';
 import type { Opener } from '../../core/notify/stored-subscription.ts';
-import { parseConfig, type Config, type Problem } from '../../adapters/config/config.ts';
+import { parseConfig, type Config, type Parsed } from '../../adapters/config/config.ts';
+import { readEnvFile } from '../../adapters/config/env-file.ts';
+import { placeProblem } from '../../adapters/store/sqlite/file.ts';
 import { configJsonSchema as jsonSchema } from '../../adapters/config/json-schema.ts';
 import { createCounters } from '../../adapters/platform/metrics/counters.ts';
 import type { Sealer } from '../../adapters/platform/seal.ts';
@@ -62,9 +64,21 @@ export function loadConfig(
   path: string,
   env: Readonly<Record<string, string | undefined>>,
   secrets: Secrets,
-): { ok: true; config: Config } | { ok: false; problems: Problem[] } {
+  missingSecrets: 'refused' | 'later' = 'refused',
+): Parsed {
   const readFile = (file: string): string => readFileSync(file, 'utf8');
-  return parseConfig(text, { path, env, secrets, readFile, clouds: KNOWN_CLOUDS });
+  const { values, trouble } = readEnvFile(path);
+  return parseConfig(text, {
+    path,
+    // What is set outweighs what stands in a file.
+    env: { ...values, ...env },
+    ...(trouble && { envTrouble: trouble }),
+    secrets,
+    missingSecrets,
+    readFile,
+    placeProblem,
+    clouds: KNOWN_CLOUDS,
+  });
 }
 
 /** JSON Schema of the configuration file. */

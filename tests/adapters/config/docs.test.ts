@@ -31,6 +31,7 @@ describe('docs/config.md', () => {
       allowPrivate: [],
       secret: () => refuse(''),
       text: accept,
+      store: accept,
       conceal: (text: string) => () => text,
     };
     const keys = pathsOf(configSchema(rules))

@@ -1,12 +1,19 @@
 import { createHash } from 'node:crypto';
 import type { Secrets } from '../../platform/secrets.ts';
 import type { Clock } from '../../../ports.ts';
-import type { KeyAuth, OriginConfig, PasswordAuth } from '../origin-config.ts';
+import { whyMissing } from '../../../core/input/missing-secret.ts';
+import { secretsOf, type KeyAuth, type OriginConfig, type PasswordAuth } from '../origin-config.ts';
 import type { Transport } from '../transport.ts';
 import { agencyKeys, renewedKeyAuth } from './agency-keys.ts';
 import { keyAuth, tokenAuth, type Auth } from './auth.ts';
 import { createRenewed } from './renewed.ts';
 import { agencyTokens, named, renewedTokenAuth, userTokens } from './tokens.ts';
+
+/** Its origin is in trouble, and says so like one that is refused; the others go on. */
+const unprovable = (detail: string): Auth => ({
+  prove: async () => ({ kind: 'denied', detail }),
+  refused: () => false,
+});
 
 interface AuthsDeps {
   transport: Transport;
@@ -57,6 +64,8 @@ export function createAuths(deps: AuthsDeps): (origin: Pick<OriginConfig, 'auth'
   };
 
   return ({ auth, projectId }) => {
+    const missing = whyMissing(secretsOf(auth));
+    if (missing !== null) return unprovable(missing);
     switch (auth.kind) {
       case 'keys':
         return byKeys(auth, projectId);

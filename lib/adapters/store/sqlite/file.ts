@@ -61,6 +61,20 @@ export function realPath(path: string): string {
   return realPath(resolve(here, target));
 }
 
+/** What is wrong with a place for the store, and what to do; null: a store can be there, as far as the names go. */
+export function placeProblem(path: string): { problem: string; fix: string } | null {
+  const folder = dirname(realPath(path));
+  const found = statSync(folder, { throwIfNoEntry: false });
+  if (!found) {
+    return { problem: `the folder ${folder} does not exist`, fix: 'Create it, or choose another path.' };
+  }
+  if (!found.isDirectory())
+    return { problem: `${folder} is a file, not a folder`, fix: 'Choose another path.' };
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory()
+    ? { problem: 'is a folder', fix: `Name a file in it, for example ${join(path, 'jobchime.db')}.` }
+    : null;
+}
+
 type Explanation = readonly [kind: TroubleKind, words: (path: string) => string];
 
 const NOT_WRITABLE: Explanation = [
