@@ -11,7 +11,7 @@ async function poorWorld() {
   const w = await world(API);
   w.env.SEAL_KEY = Buffer.alloc(32, 7).toString('base64');
   w.env.SMTP_PASSWORD = 'a-password-for-mail';
-  const text = `${w.configText}`.replace('from: ', 'user: jobchime, password: env:SMTP_PASSWORD, from: ');
+  const text = w.configText.replace('from: ', 'user: jobchime, password: env:SMTP_PASSWORD, from: ');
   writeFileSync(join(w.folder, 'jobchime.yaml'), text);
   return w;
 }

@@ -47,7 +47,7 @@ describe('a configuration whose secrets are left for later', () => {
     };
     const { secrets } = depsWith();
     const clouds = createClouds(config.origins, {
-      http: http as never,
+      http,
       secrets,
       clock: () => 0,
       telemetry: { line() {} },
