@@ -25,6 +25,18 @@ const QUOTA = JSON.stringify({ forbidden: { message: 'Quota exceeded', code: 403
 const CASES: [name: string, job: Part, code: string | null, reason: string | null][] = [
   ['the parent alone', { code: 'Ecs.0319', reason: 'No flavor left' }, 'Ecs.0319', 'No flavor left'],
   ['nothing at all', {}, null, null],
+  [
+    'a code that says nothing, beside words in JSON, and the one of a sub-job that does',
+    { code: 'Common.0021', reason: `Task-fail: ${QUOTA}`, subs: [{ code: 'Ecs.0319', reason: 'FAIL' }] },
+    'Ecs.0319',
+    'Quota exceeded',
+  ],
+  [
+    'Ecs.0000 where there is no other',
+    { code: 'Ecs.0000', subs: [{ code: 'Common.0021', reason: 'It failed.' }] },
+    'Common.0021',
+    'It failed.',
+  ],
   ['a code alone', { code: 'Ecs.0001' }, 'Ecs.0001', null],
   ['empty texts', { code: '', reason: '  ' }, null, null],
   [

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { olderSignatureOf, canonicalRequest } from '../../../lib/adapters/simulator/signature.ts';
 import { DEFAULT_ACCOUNT, SECOND_ACCOUNT } from '../../../lib/adapters/simulator/simulator.ts';
-import { KEY, PROJECT, queryPath, sign, start } from './harness.ts';
+import { KEY, passwordAuth, PROJECT, queryPath, sign, start } from './harness.ts';
 
 interface Entry {
   type: string;
@@ -77,6 +77,18 @@ it('every endpoint leads to the query of its system', async () => {
     const jobId = simulator.submit({ system, life: { end: 'SUCCESS', runMs: 0, unknownForMs: 0 } });
     expect(`${url}${queryPath(system, jobId)}`.startsWith(endpoints[0]!.url)).toBe(true);
   }
+});
+
+it('a token brings the catalogue along, unless it is not wanted', async () => {
+  const { iam, url, ask } = await signedIn();
+  const { body } = await ask('/iam/v3/auth/catalog');
+  const granted = (await (await iam(passwordAuth())).json()) as { token: { catalog: unknown } };
+  expect(granted.token.catalog).toEqual(body['catalog']);
+  const without = await fetch(`${url}/iam/v3/auth/tokens?nocatalog=1`, {
+    method: 'POST',
+    body: JSON.stringify({ auth: passwordAuth() }),
+  });
+  expect((await without.json()) as { token: object }).not.toHaveProperty('token.catalog');
 });
 
 it('a project that is not there is an empty list, and only the caller’s own are shown', async () => {

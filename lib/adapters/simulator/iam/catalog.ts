@@ -5,7 +5,7 @@ import { hexOf } from '../ids.ts';
 import { SYSTEM_NAMES, SYSTEMS, type SystemName } from '../systems.ts';
 import { domainId } from './requests.ts';
 
-// What clients ask of IAM that sign in with an access key, in place of the token that would tell them all of this.
+// What clients ask of IAM that sign in with an access key; to others their token tells it.
 
 interface Parts {
   gate: Gate;
@@ -18,14 +18,17 @@ const listing =
   (call: Call): Answer => {
     const caller = gate(call);
     if (!caller.admitted) return iamError(401, 'Unauthorized', 'The request requires authentication.');
-    const base = `http://${call.headers.host}`;
+    const base = baseOf(call);
     const self = `${base}${call.path}`;
     return json(200, { ...list(caller, call, base), links: { self, previous: null, next: null } });
   };
 
+/** Where the caller reached this simulator. */
+export const baseOf = ({ headers }: Call): string => `http://${headers.host}`;
+
 /** `GET /v3/projects?name=` and `GET /v3/auth/projects`: the projects of the caller's account. */
 export const createProjectsCall = (parts: Parts) =>
-  listing(parts, ({ account }, call) => {
+  listing(parts, ({ account }, call, base) => {
     const name = new URLSearchParams(call.query).get('name');
     const domain = domainId(account.domain);
     const projects = account.projects
@@ -37,16 +40,16 @@ export const createProjectsCall = (parts: Parts) =>
         is_domain: false,
         enabled: true,
         description: '',
-        links: { self: `http://${call.headers.host}/iam/v3/projects/${project.id}` },
+        links: { self: `${base}/iam/v3/projects/${project.id}` },
       }));
     return { projects };
   });
 
 /** `GET /v3/auth/domains`: the account itself. */
 export const createDomainsCall = (parts: Parts) =>
-  listing(parts, ({ account }, call) => {
+  listing(parts, ({ account }, _call, base) => {
     const id = domainId(account.domain);
-    const links = { self: `http://${call.headers.host}/iam/v3/domains/${id}` };
+    const links = { self: `${base}/iam/v3/domains/${id}` };
     return { domains: [{ id, name: account.domain, enabled: true, description: '', links }] };
   });
 
@@ -72,7 +75,7 @@ const TYPES: Readonly<Record<string, readonly (readonly [type: string, path: str
   cce: [['ccev2.0', '']],
 };
 
-function catalogOf(base: string, projectId: string): object[] {
+export function catalogOf(base: string, projectId: string): object[] {
   const entries = SYSTEM_NAMES.flatMap((system) => {
     const [, cloud = '', service = ''] = /^(\w+?)-(.*)$/.exec(system) ?? [];
     const types = [[service, belowHost(system)] as const, ...(TYPES[service] ?? [])];

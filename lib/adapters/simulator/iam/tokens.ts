@@ -4,6 +4,7 @@ import type { Gate } from '../auth.ts';
 import { iamError, json, type Answer, type Call } from '../exchange.ts';
 import { hexOf } from '../ids.ts';
 import type { Tokens } from '../tokens.ts';
+import { baseOf, catalogOf } from './catalog.ts';
 import {
   agency,
   assume,
@@ -51,6 +52,10 @@ export function createTokenCall({ accounts, tokens, gate }: Parts) {
       user: { id, name: owner.user, domain, password_expires_at: '' },
       roles: [{ id: '0', name: 'te_admin' }],
       ...(project ? { project: { ...project, domain } } : { domain }),
+      // Its absence is asked for by a parameter of any value, since it is long.
+      ...(new URLSearchParams(call.query).has('nocatalog')
+        ? {}
+        : { catalog: project ? catalogOf(baseOf(call), project.id) : [] }),
     };
     return json(201, { token: body }, { 'x-subject-token': token });
   };
