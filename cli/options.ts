@@ -31,6 +31,7 @@ export function labelOf(text: string, labels: Record<string, string>): Record<st
   const [, key, value] = /^([^=]+)=(.*)$/.exec(text) ?? [];
   if (key === undefined || value === undefined)
     throw new InvalidArgumentError('A label is KEY=VALUE, for instance team=web.');
+  if (key === '__proto__') throw new InvalidArgumentError('No label can be called __proto__.');
   return { ...labels, [key]: value };
 }
 

@@ -7,6 +7,7 @@ import type { Origin } from './core/jobs/origin.ts';
 import type { Row } from './core/row.ts';
 import type { Delivery, Receipt } from './core/notify/delivery.ts';
 import type { Endpoint } from './core/notify/endpoint.ts';
+import type { Unseal } from './core/notify/notify.ts';
 import type { StoredSubscription } from './core/notify/stored-subscription.ts';
 import type { ChannelName, Subscription, Target } from './core/notify/subscription.ts';
 
@@ -101,6 +102,8 @@ export type Ack = { outcome: 'accepted' } | { outcome: 'refused'; detail: string
 /** Who wants to know. */
 export interface Subscriptions {
   all(): Promise<readonly Subscription[]>;
+  /** Opens the URLs that jobs name. Without it there are none. */
+  unseal?: Unseal;
 }
 
 /** Sends one message once. */

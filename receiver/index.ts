@@ -4,8 +4,22 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 export interface WebhookMessage {
   /** The same for every attempt at one delivery: remember it, and a repetition is recognised. */
   deliveryId: string;
-  /** The event: its id, its kind (`job.failed`), when it was found out, and what happened; see docs/events.md. */
-  event: { id: string; type: string; timestamp: string; data: unknown };
+  /** The event; docs/events.md describes it. */
+  event: {
+    id: string;
+    /** Its kind, for instance `job.failed`. */
+    type: string;
+    /** When it was found out; ISO 8601, UTC. */
+    timestamp: string;
+    /** Within a version fields are only added. */
+    version: number;
+    /** 1, 2, 3 ... for one job: the order of its events, which may arrive in another one. */
+    sequence: number;
+    /** As it was handed in with the job. */
+    correlationId?: string;
+    /** What happened. */
+    data: unknown;
+  };
 }
 
 /** Why a message must not be believed. */

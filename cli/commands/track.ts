@@ -4,7 +4,7 @@ import { NOTIFY_FORMS } from '../../lib/core/notify/notify.ts';
 import { asking, type Asked, type Where } from '../ask.ts';
 import { warnIfAsleep } from '../asleep.ts';
 import { teach } from '../examples.ts';
-import { callsOf, handIn, summariesOf, type Problem, type Spec } from '../hand-in.ts';
+import { callsOf, handIn, summariesOf, type Problem, type Result, type Spec } from '../hand-in.ts';
 import { readJobIds, type NamedJob } from '../job-ids.ts';
 import { configOption, durationOf, jsonOption, labelOf, oneMore, urlOption } from '../options.ts';
 import { Refusal } from '../refusal.ts';
@@ -12,6 +12,7 @@ import { Refusal } from '../refusal.ts';
 interface Options extends Where {
   project?: string;
   name?: string;
+  correlationId?: string;
   label: Record<string, string>;
   deadline?: number;
   notify: string[];
@@ -29,6 +30,10 @@ export const trackCommand = (): Command =>
       )
       .option('--project <id>', 'the project (default: that of the origin)')
       .option('--name <name>', 'what people call it; shown in every message')
+      .option(
+        '--correlation-id <id>',
+        'what your own programs know it by; it is in every event about the job',
+      )
       .addOption(
         new Option('--label <key=value>', 'a label to route by; may be repeated')
           .argParser(labelOf)
@@ -71,7 +76,8 @@ never taken for a job's. An order without a job, and the cloud's own error, are 
 
 With --notify, NAME is a configured subscription, whose target is used. A webhook is signed with the key of a configured
 subscription to the same host; without one it is refused. A mail address is for where the service runs: with --url, subscribe it, so that it is asked
-whether it agrees. Tracking a job again changes nothing.`,
+whether it agrees. Tracking a job again tells its state and adds whom --notify names, who hears of its end also if that was before; all
+else stays as it was, and what differs is told.`,
   );
 
 async function named(origin: string, ids: readonly string[]): Promise<NamedJob[]> {
@@ -91,7 +97,7 @@ async function named(origin: string, ids: readonly string[]): Promise<NamedJob[]
 const specsOf = (
   origin: string,
   jobs: readonly NamedJob[],
-  { project, name, label, deadline, notify }: Options,
+  { project, name, correlationId, label, deadline, notify }: Options,
 ): Spec[] => {
   const deadlineAt = deadline && Date.now() + deadline;
   return jobs.map(({ jobId, projectId = project }) => ({
@@ -99,6 +105,7 @@ const specsOf = (
     jobId,
     ...(projectId && { projectId }),
     ...(name && { name }),
+    ...(correlationId && { correlationId }),
     labels: label,
     ...(deadlineAt && { deadlineAt }),
     ...(notify.length > 0 && { notify }),
@@ -119,13 +126,38 @@ async function trackAll(
     accepted += results.filter(({ outcome }) => outcome !== 'refused').length;
     for (const [i, result] of results.entries()) {
       if (result.outcome === 'refused') refused.push(...result.problems.map((it) => told(specs[i]!, it)));
-      else if (tracked) console.log(JSON.stringify({ outcome: result.outcome, job: tracked[i] }));
-      else console.log(`${result.outcome === 'tracked' ? 'tracked' : 'already tracked'}  ${result.key}`);
+      else if (tracked) {
+        const { outcome, added, warnings } = result;
+        console.log(JSON.stringify({ outcome, job: tracked[i], added, warnings }));
+      } else sayTracked(result);
     }
+    for (const result of results) if (result.outcome === 'already_tracked') warn(result);
   }
   if (accepted > 0) warnIfAsleep(config);
   if (refused.length > 0) throw new Refusal(refused.join('\n'));
 }
+
+type Accepted = Exclude<Result, { outcome: 'refused' }>;
+
+function sayTracked({ outcome, key, state, added = [] }: Accepted): void {
+  if (outcome === 'tracked') return console.log(`tracked  ${key}`);
+  console.log(`already tracked  ${key}  ${state}`);
+  const when = state === 'outstanding' ? 'is told of it too' : 'is told of its end now';
+  for (const target of added) console.log(`  ${target} ${when}`);
+}
+
+/** What was asked for and is not so. */
+function warn({ key, warnings = [] }: Accepted): void {
+  for (const { field, problem } of warnings) console.error(`${key}: ${optionOf(field)} ${problem}.`);
+}
+
+const OPTIONS: Record<string, string> = {
+  name: '--name',
+  labels: '--label',
+  deadlineAt: '--deadline',
+  correlationId: '--correlation-id',
+};
+const optionOf = (field: string): string => OPTIONS[field] ?? field;
 
 const told = ({ jobId }: Spec, { field, problem, fix }: Problem): string =>
   `${jobId}: ${field} ${problem}${fix ? `. ${fix}` : ''}`;

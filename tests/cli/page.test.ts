@@ -11,7 +11,7 @@ tells what it does and shows how with \`--help\`; this page is made of the same 
 tests.
 
 - Commands that ask read the store beside the service that runs on it. They need the configuration, \`jobchime.yaml\` in this
-  folder or the one named with \`--config\`, and the environment that its references to secrets point to.
+  folder or the one named with \`--config\`, and of its secrets only those that they use; \`.env\` beside it is read.
 - \`track\`, \`wait\`, \`jobs\`, \`explain\` and \`events\` ask a service [elsewhere](#a-service-elsewhere) too, and show the same.
 - \`--json\` is for programs: lists are one JSON object a line, in the shapes of the [HTTP API](api.md).
 - Colours are for terminals, and not where \`NO_COLOR\` is set. Results go to standard output, everything else to standard error.

@@ -1,3 +1,5 @@
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { PROJECT, world } from './world.ts';
 
@@ -15,4 +17,35 @@ it('track says what an answer has in place of a job, and ends with 1', async () 
   const printed = String.raw`HTTP/1.1 200 OK\r\ndate: today\r\n\r\n{"job_id": "ff80"}`;
   const tracked = await w.run(`printf '${printed}' | jobchime track otc-ecs -`);
   expect(tracked).toMatchObject({ code: 0, out: `tracked  otc-ecs/${PROJECT}/ff80\n` });
+}, 60_000);
+
+it('track says of a job that is tracked already how it is, whom it tells too, and what stays as it was', async () => {
+  const w = await world();
+  const host = 'https://127.0.0.1:1';
+  writeFileSync(join(w.folder, 'jobchime.yaml'), w.configText.replace(w.webhook.url, `${host}/hooks`));
+  const job = w.simulator.submit({ system: 'otc-ecs', life: { end: 'SUCCESS', runMs: 50 } });
+  const key = `otc-ecs/${PROJECT}/${job}`;
+  const service = await w.start('jobchime start', 'service.started');
+  const first = `jobchime track otc-ecs ${job} --name web-7 --correlation-id order-9 --notify ${host}/s3cret-1`;
+  expect((await w.run(first)).out).toBe(`tracked  ${key}\n`);
+  await service.until('"job.succeeded"');
+  const again = `jobchime track otc-ecs ${job} --name web-8 --label team=web --notify ${host}/s3cret-2`;
+  expect(await w.run(`${again} --notify slack:ops-failures`)).toEqual({
+    code: 0,
+    out: `already tracked  ${key}  succeeded\n  ${host}/… is told of its end now\n  slack:ops-failures is told of its end now\n`,
+    err: [
+      `${key}: --name differs; the job was tracked before and keeps web-7.\n`,
+      `${key}: --label differs; the job was tracked before and keeps none.\n`,
+    ].join(''),
+  });
+  await expect.poll(() => w.slack.arrivals.length).toBe(1);
+  expect(JSON.parse((await w.run('jobchime jobs --json')).out)).toMatchObject({ correlationId: 'order-9' });
+  expect(service.printed()).not.toContain('s3cret');
+  service.child.kill('SIGTERM');
+  await service.ended;
+  expect((await w.run('jobchime export > all.jsonl')).code).toBe(0);
+  const files = readdirSync(w.folder).filter((name) => /\.(db|jsonl)/.test(name));
+  expect(files.length).toBeGreaterThan(1);
+  for (const name of files)
+    expect(readFileSync(join(w.folder, name), 'latin1'), name).not.toContain('s3cret');
 }, 60_000);

@@ -60,6 +60,30 @@ describe('verifying a webhook', () => {
     });
   });
 
+  it('tells by what to put events in order and to which run they belong', async () => {
+    const { headers, body } = await sent([key(1)]);
+    const verified = verifyWebhook(headers, body, key(1), { now: NOW });
+    if (!verified.ok) throw new Error(verified.reason);
+    const { id, time, version, sequence, correlationId } = EVENT!.metadata;
+    const { type, data } = { type: EVENT!.kind, data: EVENT!.data };
+    expect(verified.message.event).toEqual({
+      id,
+      type,
+      timestamp: time,
+      version,
+      sequence,
+      data,
+      ...(correlationId !== undefined && { correlationId }),
+    });
+    const correlated = { ...EVENT!, metadata: { ...EVENT!.metadata, sequence: 2, correlationId: 'run-7' } };
+    expect(JSON.parse(webhookBody(correlated))).toMatchObject({
+      sequence: 2,
+      correlationId: 'run-7',
+      version: 1,
+    });
+    expect(JSON.parse(webhookBody(SAMPLES.ping!))).not.toHaveProperty('correlationId');
+  });
+
   it('agrees with the library of Standard Webhooks, whatever the body is', () => {
     fc.assert(
       fc.property(fc.object(), fc.uuid(), (data, id) => {

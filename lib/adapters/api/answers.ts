@@ -46,22 +46,28 @@ export const outgoing = lazily(() => {
   const { JOB_STATES, DELIVERY_STATES, PRESET_NAMES } = requests;
 
   const problemOfSpec = z.object({ field: z.string(), problem: z.string(), fix: z.string() });
-  const trackResult = named(
-    'TrackResult',
-    z.discriminatedUnion('outcome', [
-      z.object({
-        outcome: z.enum(['tracked', 'already_tracked']),
-        key: z.string(),
-        state: z.enum(JOB_STATES),
-      }),
-      z.object({ outcome: z.literal('refused'), problems: z.array(problemOfSpec) }),
-    ]),
-  );
   const tracked = z.object({
     outcome: z.enum(['tracked', 'already_tracked']),
     key: z.string(),
     state: z.enum(JOB_STATES),
+    added: z
+      .array(z.string())
+      .optional()
+      .describe(
+        'Of one that was tracked already: who is told of it from now on, too; of its end also if that was before',
+      ),
+    warnings: z
+      .array(problemOfSpec)
+      .optional()
+      .describe('Of one that was tracked already: what was said of it and stays as it was'),
   });
+  const trackResult = named(
+    'TrackResult',
+    z.discriminatedUnion('outcome', [
+      tracked,
+      z.object({ outcome: z.literal('refused'), problems: z.array(problemOfSpec) }),
+    ]),
+  );
   const trackedMany = z.object({ results: z.array(trackResult).describe('In the order of the jobs') });
 
   const summary = {

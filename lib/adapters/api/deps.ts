@@ -1,3 +1,4 @@
+import type { Difference } from '../../core/jobs/differences.ts';
 import type { Job } from '../../core/jobs/job.ts';
 import type { Delivery, Receipt } from '../../core/notify/delivery.ts';
 import type { Subscription } from '../../core/notify/subscription.ts';
@@ -54,7 +55,8 @@ export interface UseCases {
 }
 
 export type Tracked =
-  | { outcome: 'tracked' | 'already_tracked'; job: Job }
+  | { outcome: 'tracked'; job: Job }
+  | { outcome: 'already_tracked'; job: Job; added: string[]; differs: Difference[] }
   | { outcome: 'refused'; problems: { field: string; problem: string }[] };
 
 /** What subscriptions that are made here need. */

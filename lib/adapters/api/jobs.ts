@@ -1,4 +1,5 @@
-import { seesProject, type Token } from '../../core/access/token.ts';
+import { hasScope, seesProject, type Token } from '../../core/access/token.ts';
+import type { Difference } from '../../core/jobs/differences.ts';
 import { jobKey, type Job } from '../../core/jobs/job.ts';
 import type { ApiDeps, Tracked } from './deps.ts';
 import type { Handlers } from './handlers.ts';
@@ -14,7 +15,7 @@ type TrackSpec = Exclude<Input<'trackJobs'>['body'], { jobs: unknown }>;
 type JobsQuery = Input<'listJobs'>['query'];
 
 export function jobHandlers(deps: ApiDeps): Handlers<JobRoutes> {
-  const { store, does, origins } = deps;
+  const { store, does, origins, owner } = deps;
 
   /** A job of another project is as good as none: a limited token must not find out what there is. */
   const visible = async (token: Token, key: string): Promise<Job | null> => {
@@ -50,13 +51,21 @@ export function jobHandlers(deps: ApiDeps): Handlers<JobRoutes> {
       if (foreign.length > 0) return forbidden(foreign);
       const problems = await Promise.all(specs.map(({ notify }) => notifyProblem(deps, token, notify)));
       const admitted = specs.filter((_, i) => problems[i] === null);
-      const tracked = await does.track(admitted.map((spec) => toSpec(spec, projectOf(spec))));
+      // On the command line nobody has a name of their own.
+      const requestedBy = owner ? undefined : token.name;
+      const tracked = await does.track(
+        admitted.map((spec) => ({
+          ...(requestedBy !== undefined && { requestedBy }),
+          ...toSpec(spec, projectOf(spec)),
+        })),
+      );
       let next = 0;
       const known = origins.filter(({ projectId }) => seesProject(token, projectId));
       const results = problems.map((problem, i) =>
         resultOf(
           problem ? { outcome: 'refused', problems: [problem] } : tracked[next++]!,
           originFix(specs[i]!.origin, known),
+          token,
         ),
       );
       return many ? { status: 200, body: { results } } : one(results[0]!);
@@ -131,15 +140,35 @@ function forbidden(fields: readonly string[]): Refusal {
 
 type Result = Tracked | { outcome: 'refused'; problems: NotifyProblem[] };
 
-const resultOf = (result: Result, ofOrigin: string): TrackResult =>
-  result.outcome === 'refused'
-    ? {
-        outcome: 'refused',
-        problems: result.problems
-          .slice(0, 3)
-          .map((problem) => ({ fix: FIXES[problem.field] ?? ofOrigin, ...problem })),
-      }
-    : { outcome: result.outcome, key: result.job.key, state: result.job.state };
+function resultOf(result: Result, ofOrigin: string, token: Token): TrackResult {
+  if (result.outcome === 'refused') {
+    const problems = result.problems.slice(0, 3);
+    return {
+      outcome: 'refused',
+      problems: problems.map((problem) => ({ fix: FIXES[problem.field] ?? ofOrigin, ...problem })),
+    };
+  }
+  const { outcome, job } = result;
+  const { key, state } = job;
+  if (outcome === 'tracked') return { outcome, key, state };
+  const { added, differs } = result;
+  return {
+    outcome,
+    key,
+    state,
+    ...(added.length > 0 && { added }),
+    ...(differs.length > 0 && { warnings: differs.map((it) => warningOf(it, token)) }),
+  };
+}
+
+/** What others said of the job is for those who may read. */
+const warningOf = ({ field, stays }: Difference, token: Token) => ({
+  field,
+  problem: hasScope(token, 'read')
+    ? `differs; the job was tracked before and ${stays === null ? 'keeps none' : `keeps ${stays}`}`
+    : 'differs; the job was tracked before and stays as it was',
+  fix: 'Nothing need be done. Where it matters, remove the job and track it again.',
+});
 
 const FIXES: Record<string, string> = {
   projectId: 'Leave it out: the project of the origin is taken.',
@@ -148,9 +177,7 @@ const FIXES: Record<string, string> = {
 
 function one(result: TrackResult) {
   if (result.outcome === 'refused') return invalid(result.problems.map((it) => ({ in: 'body', ...it })));
-  const { outcome, key, state } = result;
-  const body = { outcome, key, state };
-  return outcome === 'tracked'
-    ? { status: 201 as const, body, headers: { location: `/v1/jobs/${key}` } }
-    : { status: 200 as const, body };
+  return result.outcome === 'tracked'
+    ? { status: 201 as const, body: result, headers: { location: `/v1/jobs/${result.key}` } }
+    : { status: 200 as const, body: result };
 }

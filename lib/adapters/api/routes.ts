@@ -46,7 +46,7 @@ export const routes = {
   trackJobs: route({
     method: 'POST',
     path: '/v1/jobs',
-    summary: `Track one job, or up to ${requests.MAX_JOBS}; tracking one again changes nothing`,
+    summary: `Track one job, or up to ${requests.MAX_JOBS}; tracking one again adds whom to tell, and changes nothing else`,
     scope: 'track',
     limited: 'its own',
     body: requests.trackBody,

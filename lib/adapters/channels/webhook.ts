@@ -50,6 +50,8 @@ export function createWebhook({ exchange, version }: WebhookDeps): Channel {
   };
 }
 
-/** The contract: `type`, `timestamp` and `data` as Standard Webhooks recommends, and the event's own id. */
-export const webhookBody = ({ kind, metadata, data }: Event): string =>
-  JSON.stringify({ id: metadata.id, type: kind, timestamp: metadata.time, data });
+/** The contract: `type`, `timestamp` and `data` as Standard Webhooks recommends, and what else the event says of itself. */
+export function webhookBody({ kind, metadata, data }: Event): string {
+  const { id, time, version, sequence, correlationId } = metadata;
+  return JSON.stringify({ id, type: kind, timestamp: time, version, sequence, correlationId, data });
+}

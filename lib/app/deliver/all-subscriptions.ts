@@ -1,5 +1,6 @@
 import type { Clock, Subscriptions, Table, Telemetry } from '../../ports.ts';
 import type { Problem } from '../../core/notify/pattern.ts';
+import type { Unseal } from '../../core/notify/notify.ts';
 import {
   patternOf,
   toSubscription,
@@ -14,6 +15,8 @@ export interface AllSubscriptionsDeps {
   fixed: () => readonly Subscription[];
   stored: Table<StoredSubscription>;
   open: Opener;
+  /** Opens the URLs that jobs name. */
+  unseal?: Unseal | null;
   /** What was opened and is no longer in use. */
   forget: (secret: Secret) => void;
   clock: Clock;
@@ -81,6 +84,7 @@ export function createSubscriptions(deps: AllSubscriptionsDeps): AllSubscription
   }
 
   return {
+    ...(deps.unseal && { unseal: deps.unseal }),
     async all() {
       if (deps.clock() - readAt >= FRESH_MS) await (reading ??= read().finally(() => (reading = null)));
       const fixed = deps.fixed().map((one) => (paused.has(one.id) ? { ...one, paused: true as const } : one));

@@ -129,7 +129,7 @@ async function sendOnce(deps: DeliverDeps, row: Delivery, target: Target, at: nu
 async function subscriptionOf(deps: DeliverDeps, row: Delivery): Promise<Subscription | undefined> {
   const known = await deps.subscriptions.all();
   const job = isAdHoc(row.subscription) ? await deps.store.jobs.get(row.event.subject) : null;
-  const all = [...known, ...notifySubscriptions(job?.notify ?? [], known)];
+  const all = [...known, ...(job ? notifySubscriptions(job, known, deps.subscriptions.unseal) : [])];
   return all.find((s) => s.id === row.subscription);
 }
 

@@ -35,9 +35,11 @@ async function deliveriesOf(
 ): Promise<Delivery[]> {
   const works = event.kind === SUBSCRIPTION_DISABLED ? await worksOf(deps, subscriptions) : undefined;
   const routed = route(event, subscriptions, now, works);
-  const notify = isJobEvent(event) ? (await deps.jobs.get(event.subject))?.notify : undefined;
-  if (!notify) return routed;
-  const named = notifySubscriptions(notify, subscriptions).flatMap((s) => deliveriesTo(event, s, now));
+  const job = isJobEvent(event) ? await deps.jobs.get(event.subject) : null;
+  if (!job?.notify) return routed;
+  const named = notifySubscriptions(job, subscriptions, deps.subscriptions.unseal).flatMap((s) =>
+    deliveriesTo(event, s, now),
+  );
   return [...new Map([...routed, ...named].map((row) => [row.key, row])).values()];
 }
 

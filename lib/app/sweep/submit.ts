@@ -9,6 +9,10 @@ export async function submit(deps: TrackDeps, detail: unknown, handedInAt?: numb
   const jobs = submittedJobs(detail);
   const tracked = await track(handedInAt === undefined ? deps : { ...deps, handedInAt }, jobs);
   tracked.forEach((one, i) => {
+    if (one.outcome === 'already_tracked' && one.differs.length > 0) {
+      const differs = one.differs.map(({ field }) => field);
+      deps.telemetry.line('warn', 'job.differs', { job: one.job.key, differs });
+    }
     if (one.outcome !== 'refused') return;
     const { origin, projectId, jobId } = jobs[i]!;
     deps.telemetry.line('warn', 'job.refused', { origin, projectId, jobId, problems: one.problems });

@@ -1,7 +1,9 @@
+import { differences, type Difference } from '../../core/jobs/differences.ts';
 import { spread } from '../../core/jobs/due.ts';
-import { jobKey, newJob, type Job, type OriginInfo } from '../../core/jobs/job.ts';
+import { jobKey, newJob, type Job, type Named, type OriginInfo } from '../../core/jobs/job.ts';
 import type { Policy } from '../../core/jobs/policy.ts';
-import { checkSpec, type SpecProblem } from '../../core/jobs/spec.ts';
+import { checkSpec, MAX_NOTIFY, type SpecProblem } from '../../core/jobs/spec.ts';
+import { idOfNamed, shownNotify, toNamed, type Seal } from '../../core/notify/notify.ts';
 import type { Clock, JobStore, Telemetry } from '../../ports.ts';
 
 export interface TrackDeps {
@@ -14,27 +16,88 @@ export interface TrackDeps {
   handedInAt?: number;
   /** What is wrong with a target that a job names; null: nothing. Without it, jobs name none. */
   notifyProblem?: (target: string) => Promise<string | null>;
+  /** For URLs that jobs name. Null or left out: none can be kept. */
+  seal?: Seal | null;
+  /** Tells of the end of a job those who were named after it. */
+  tellEnd?: (job: Job, notify: Named[]) => Promise<void>;
 }
 
 export type Tracked =
-  { outcome: 'tracked' | 'already_tracked'; job: Job } | { outcome: 'refused'; problems: SpecProblem[] };
+  | { outcome: 'tracked'; job: Job }
+  /** `added`: who is told of it from now on, too. `differs`: what was said of it and stays as it was. */
+  | { outcome: 'already_tracked'; job: Job; added: string[]; differs: Difference[] }
+  | { outcome: 'refused'; problems: SpecProblem[] };
 
 /**
- * Takes jobs into the table. What is tracked already is returned unchanged, so handing in the same id again is harmless.
- * Answers in order; one refused spec does not keep the others out.
+ * Takes jobs into the table. One that is tracked already gets those who are to be told of it too, who hear of its end also
+ * where that was before; all else of it stays, so handing in the same id again is harmless. Answers in order; one refused
+ * spec does not keep the others out.
  */
 export async function track(deps: TrackDeps, raws: readonly unknown[]): Promise<Tracked[]> {
   const checked = await Promise.all(raws.map((raw) => admit(deps, raw)));
-  const stored = await deps.jobs.create(checked.flatMap((c) => (c.outcome === 'admitted' ? [c.job] : [])));
+  const admitted = checked.flatMap((c) => (c.outcome === 'admitted' ? [c.job] : []));
+  const stored = await deps.jobs.create(admitted);
+  const answers: Tracked[] = [];
   let next = 0;
-  return checked.map((c): Tracked => {
-    if (c.outcome === 'refused') return c;
+  // One after the other: the same job may be there twice, and changes to one row do not go side by side.
+  for (const c of checked) {
+    if (c.outcome === 'refused') {
+      answers.push(c);
+      continue;
+    }
     const { outcome, row } = stored[next++]!;
-    if (outcome === 'existed') return { outcome: 'already_tracked', job: row };
+    if (outcome === 'existed') {
+      answers.push(await again(deps, c.job, row));
+      continue;
+    }
     deps.telemetry.line('info', 'job.tracked', { job: row.key, name: row.name, nextLookAt: row.nextLookAt });
-    return { outcome: 'tracked', job: row };
-  });
+    answers.push({ outcome: 'tracked', job: row });
+  }
+  return answers;
 }
+
+/** Looks and announcements write to the row meanwhile; so often in a row they do not. */
+const TRIES = 10;
+
+/**
+ * 1. puts into the row whom it does not name yet, by a conditional write;
+ * 2. tells them of its end, if it has ended. Killed in between, whoever hands it in again does that: it tells all whom
+ *    `given` names, and whoever knows is not told twice.
+ */
+async function again(deps: TrackDeps, given: Job, there: Job): Promise<Tracked> {
+  const wanted = given.notify ?? [];
+  let row = there;
+  let added: Named[] = [];
+  for (let tries = 0; ; tries += 1) {
+    const named = row.notify ?? [];
+    const known = new Set(named.map(idOfNamed));
+    added = wanted.filter((one) => !known.has(idOfNamed(one)));
+    if (added.length === 0) break;
+    if (named.length + added.length > MAX_NOTIFY) return refuse('notify', tooMany(named.length));
+    if (tries === TRIES) throw new Error(`${row.key} is changed by others all the time`);
+    const saved = await deps.jobs.save({ ...row, notify: [...named, ...added] });
+    if (saved.outcome === 'saved') {
+      row = saved.row;
+      break;
+    }
+    const [fresh] = await deps.jobs.create([given]);
+    // Somebody removed it meanwhile.
+    if (fresh!.outcome === 'created') return { outcome: 'tracked', job: fresh!.row };
+    row = fresh!.row;
+  }
+  if (wanted.length > 0 && row.state !== 'outstanding') await deps.tellEnd?.(row, wanted);
+  if (added.length > 0)
+    deps.telemetry.line('info', 'job.notify_added', { job: row.key, added: added.length });
+  return {
+    outcome: 'already_tracked',
+    job: row,
+    added: added.map(shownNotify),
+    differs: differences(given, row),
+  };
+}
+
+const tooMany = (there: number): string =>
+  `would name more than ${MAX_NOTIFY} for this job, which is tracked already and names ${there}`;
 
 type Admission = { outcome: 'admitted'; job: Job } | { outcome: 'refused'; problems: SpecProblem[] };
 
@@ -43,22 +106,30 @@ async function admit(deps: TrackDeps, raw: unknown): Promise<Admission> {
   if (!checked.ok) return { outcome: 'refused', problems: checked.problems };
   const origin = deps.clouds.describe(checked.spec.origin);
   if (!origin) return refuse('origin', `'${checked.spec.origin}' is not configured`);
-  const spec = { ...checked.spec, projectId: checked.spec.projectId ?? origin.projectId };
+  const { notify = [], ...spec } = {
+    ...checked.spec,
+    projectId: checked.spec.projectId ?? origin.projectId,
+  };
   if (spec.projectId !== origin.projectId) {
     return refuse(
       'projectId',
       `'${spec.origin}' asks for project ${origin.projectId}; its credentials see no other`,
     );
   }
-  const notify = await notifyProblems(deps, spec.notify ?? []);
-  if (notify.length > 0) return { outcome: 'refused', problems: notify };
+  const problems = await notifyProblems(deps, notify);
+  if (problems.length > 0) return { outcome: 'refused', problems };
   const now = deps.clock();
   const late = await lateDeadline(deps, spec, Math.min(deps.handedInAt ?? now, now));
   if (late) return refuse('deadlineAt', late);
   const key = `${spec.origin}/${spec.jobId}`;
   const { cloud, region, service } = origin;
   const info = { origin: spec.origin, cloud, region, service };
-  return { outcome: 'admitted', job: newJob(spec, info, now, spread(key, now, deps.policy.firstLook)) };
+  const job = newJob(spec, info, now, spread(key, now, deps.policy.firstLook));
+  if (notify.length === 0) return { outcome: 'admitted', job };
+  const named = new Map(
+    notify.map((text) => namedOf(deps, text, job.key)).map((one) => [idOfNamed(one), one]),
+  );
+  return { outcome: 'admitted', job: { ...job, notify: [...named.values()] } };
 }
 
 /** A job whose deadline has passed would be overdue at once. Handing one in again that is tracked stays harmless. */
@@ -72,12 +143,20 @@ async function lateDeadline(
   return `${at} is in the past (it is ${clock}); write a time that is still to come, or leave it out`;
 }
 
+function namedOf({ seal }: TrackDeps, text: string, jobKey: string): Named {
+  return toNamed(text, jobKey, seal ?? noSeal);
+}
+/** Whoever says that a URL is fine has a key of who verifies what is sent there. */
+const noSeal: Seal = () => {
+  throw new Error('a URL that a job names cannot be kept without a key');
+};
+
 async function notifyProblems(deps: TrackDeps, targets: readonly string[]): Promise<SpecProblem[]> {
   const problems = await Promise.all(targets.map(deps.notifyProblem ?? (async () => 'cannot be given here')));
   return problems.flatMap((problem) => (problem === null ? [] : [{ field: 'notify', problem }]));
 }
 
-const refuse = (field: string, problem: string): Admission => ({
+const refuse = (field: string, problem: string): { outcome: 'refused'; problems: SpecProblem[] } => ({
   outcome: 'refused',
   problems: [{ field, problem }],
 });

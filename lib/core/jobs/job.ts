@@ -24,6 +24,16 @@ export interface OriginInfo {
   region: string;
 }
 
+/** A URL whom to tell, as a job's row keeps it: who knows such a URL can often post there. */
+export interface SealedUrl {
+  /** As in `Target`. */
+  endpoint: string;
+  shown: string;
+  sealed: string;
+}
+/** Whom a job names, as its row keeps it. */
+export type Named = string | SealedUrl;
+
 export type JobState = 'outstanding' | Outcome;
 export type Outcome = 'succeeded' | 'failed' | 'lost';
 export type LostReason = 'expired' | 'payment_expired' | 'unknown' | 'gave_up';
@@ -52,7 +62,7 @@ export interface Job extends Row, OriginInfo {
   correlationId: string | null;
   deadlineAt: number | null;
   /** See `JobSpec`; only where somebody was named. */
-  notify?: string[];
+  notify?: Named[];
   /** When the cloud was last asked about it; epoch milliseconds. Behind by minutes where looks without news are not written. */
   lookedAt: number | null;
   /** When to look again; `due` says so too, except while news waits to be published. */
@@ -99,7 +109,12 @@ export const jobKey = (spec: Pick<JobSpec, 'origin' | 'projectId' | 'jobId'>): s
   `${spec.origin}/${spec.projectId}/${spec.jobId}`;
 
 /** A new outstanding job, due for its first look at `firstLookAt`. Not stored yet: version 0. */
-export function newJob(spec: JobSpec, info: OriginInfo, now: number, firstLookAt: number): Job {
+export function newJob(
+  spec: Omit<JobSpec, 'notify'> & Pick<Job, 'notify'>,
+  info: OriginInfo,
+  now: number,
+  firstLookAt: number,
+): Job {
   return {
     key: jobKey(spec),
     version: 0,

@@ -7,6 +7,8 @@ const id = (what: string) =>
     .string('must be given')
     .regex(ID, 'must be 1 to 64 letters, digits and hyphens, as the cloud returned it')
     .meta({ hint: `Write the ${what} id as the cloud returned it.` });
+/** Each is a delivery for each event of the job. */
+export const MAX_NOTIFY = 5;
 /** It is shown in one line, and a control character takes six bytes of JSON. */
 const LINE = /^\P{Cc}*$/u;
 const words = (max: number) =>
@@ -16,6 +18,15 @@ const words = (max: number) =>
     .max(max, `must be at most ${max} characters`)
     .regex(LINE, 'must be one line of text')
     .meta({ hint: `Write one line of 1 to ${max} characters, or leave it out.` });
+
+/** Objects take this name for something else, so a label of this name would be lost without a word. */
+function refuseProto(labels: Record<string, string>, ctx: z.core.$RefinementCtx): Record<string, string> {
+  if (typeof labels === 'object' && labels !== null && Object.hasOwn(labels, '__proto__')) {
+    const fix = 'Call the label something else.';
+    ctx.addIssue({ code: 'custom', message: 'cannot have a label called __proto__', params: { fix } });
+  }
+  return labels;
+}
 
 /** What may be handed in. Bounded, because all of it travels in every event about the job. Left out, the project is the origin's. */
 export const jobSpec = lazily(() =>
@@ -28,15 +39,19 @@ export const jobSpec = lazily(() =>
     jobId: id('job'),
     name: words(128).optional(),
     labels: z
-      .record(
-        words(64),
+      .preprocess(
+        refuseProto,
         z
-          .string()
-          .max(256, 'must be at most 256 characters')
-          .regex(LINE, 'must be one line of text')
-          .meta({ hint: 'Write one line of up to 256 characters.' }),
+          .record(
+            words(64),
+            z
+              .string()
+              .max(256, 'must be at most 256 characters')
+              .regex(LINE, 'must be one line of text')
+              .meta({ hint: 'Write one line of up to 256 characters.' }),
+          )
+          .refine((labels) => Object.keys(labels).length <= 20, 'must be at most 20 labels'),
       )
-      .refine((labels) => Object.keys(labels).length <= 20, 'must be at most 20 labels')
       .meta({ hint: 'Write at most 20 names of up to 64 characters, each with a text of up to 256.' })
       .optional(),
     requestedBy: words(128).optional(),
@@ -51,7 +66,7 @@ export const jobSpec = lazily(() =>
           .regex(LINE, 'must be one line of text')
           .meta({ hint: 'Write slack:NAME, email:NAME, webhook:NAME or https://HOST/PATH.' }),
       )
-      .max(5, 'must be at most 5 targets')
+      .max(MAX_NOTIFY, `must be at most ${MAX_NOTIFY} targets`)
       .meta({ hint: 'Write up to five of slack:NAME, email:NAME, webhook:NAME and https://HOST/PATH.' })
       .optional(),
   }),

@@ -1,5 +1,6 @@
 import { digest } from '../jobs/event.ts';
-import { JOB_EVENTS } from '../jobs/job.ts';
+import { JOB_EVENTS, type Job, type Named } from '../jobs/job.ts';
+import { endpointId } from './endpoint.ts';
 import { compilePattern, type Pattern } from './pattern.ts';
 import { CHANNELS, type ChannelName, type Subscription } from './subscription.ts';
 import { newTarget } from './target.ts';
@@ -21,15 +22,38 @@ export function readNotify(text: string): Notify | null {
 
 const isChannel = (text: string): text is ChannelName => (CHANNELS as readonly string[]).includes(text);
 
+/** Seals a text for a job; it opens only for the same. */
+export type Seal = (text: string, jobKey: string) => string;
+/** Null: not with the keys that are configured. */
+export type Unseal = (sealed: string, jobKey: string) => string | null;
+
+/** A target as the job's row keeps it: what is in a URL may let one in, so that is sealed. */
+export function toNamed(text: string, jobKey: string, seal: Seal): Named {
+  if (readNotify(text)?.to !== 'webhook') return text;
+  const { endpoint, shown } = newTarget('webhook', () => text);
+  return { endpoint, shown, sealed: seal(text, jobKey) };
+}
+
+/** The same for the same target, however the row keeps it. */
+export function idOfNamed(named: Named): string {
+  if (typeof named !== 'string') return named.endpoint;
+  return readNotify(named)?.to === 'webhook' ? endpointId('webhook', named) : named;
+}
+
 /**
  * Who is told of one job beyond those whose pattern wants it. A name stands for that subscription itself, so what its own
  * pattern wants too is still one delivery. An address makes a subscription that lives as long as the job's row: its id is a
  * hash, and reading the row again gives the same. What is not known (any more) tells nobody.
  */
 export const notifySubscriptions = (
-  notify: readonly string[],
+  { key, notify = [] }: Pick<Job, 'key' | 'notify'>,
   known: readonly Subscription[],
-): Subscription[] => notify.flatMap((text) => subscriptionOf(text, known) ?? []);
+  unseal: Unseal = () => null,
+): Subscription[] =>
+  notify.flatMap((named) => {
+    const text = typeof named === 'string' ? named : unseal(named.sealed, key);
+    return text === null ? [] : (subscriptionOf(text, known) ?? []);
+  });
 
 function subscriptionOf(text: string, known: readonly Subscription[]): Subscription | null {
   const notify = readNotify(text);
@@ -62,9 +86,10 @@ const AD_HOC = 'notify_';
 export const isAdHoc = (subscription: string): boolean => subscription.startsWith(AD_HOC);
 
 /** Without what may let one in: of a URL only its host. */
-export function shownNotify(text: string): string {
-  const notify = readNotify(text);
-  return notify?.to === 'webhook' ? `${new URL(notify.address).origin}/…` : text;
+export function shownNotify(named: Named): string {
+  if (typeof named !== 'string') return named.shown;
+  const notify = readNotify(named);
+  return notify?.to === 'webhook' ? `${new URL(notify.address).origin}/…` : named;
 }
 
 const JOB_PATTERN: Pattern = (() => {

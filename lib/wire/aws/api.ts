@@ -9,14 +9,15 @@ export function openApi(env: Env) {
   const known = ENV().api.parse(env);
   return onGround(known, (ground) => {
     const { config, sealer } = ground;
-    const deps = trackDeps(ground);
+    const doorbell = doorbellOf(ground, known);
+    const deps = trackDeps(ground, doorbell);
     const subscribing = { allowPrivate: config.allowPrivate, sealer, confirmation: null };
     return {
       fetch: apiOver(
         { ...ground, origins: config.origins },
         subscribing,
         (raws) => track(deps, raws),
-        doorbellOf(ground, known),
+        doorbell,
       ),
     };
   });

@@ -1,12 +1,14 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { createSqsDoorbell } from '../../adapters/bus/doorbell.ts';
 import { createSubscriptions, type AllSubscriptions } from '../../app/deliver/all-subscriptions.ts';
+import type { Seal } from '../../core/notify/notify.ts';
 import { withMetrics } from '../../adapters/platform/emf.ts';
 import { createTelemetry } from '../../adapters/platform/log.ts';
 import { createParameterClient, readParameters } from '../../adapters/platform/parameters.ts';
 import { createSealer, type Sealer } from '../../adapters/platform/seal.ts';
 import type { Clock, Doorbell, Store, Telemetry } from '../../ports.ts';
 import { createDynamoClient, openDynamoStore } from '../../adapters/store/dynamodb/index.ts';
+import { notifySealer } from '../notify-sealer.ts';
 import type { GroundEnv, QueueEnv } from './env.ts';
 import { createSettings, type Settings } from './settings.ts';
 
@@ -15,6 +17,8 @@ export interface Ground extends Settings {
   store: Store;
   subscriptions: AllSubscriptions;
   sealer: Sealer | null;
+  /** For URLs that jobs name. */
+  seal: Seal | null;
   clock: Clock;
   telemetry: Telemetry;
 }
@@ -49,6 +53,7 @@ function groundOf(settings: Settings, store: Store, env: GroundEnv): Ground {
   const { config, secrets } = settings;
   const telemetry = telemetryOf(settings, env);
   const sealer = config.api?.secretKey ? createSealer(Buffer.from(config.api.secretKey(), 'base64')) : null;
+  const named = notifySealer(config);
   const subscriptions = createSubscriptions({
     fixed: () => config.subscriptions,
     stored: store.subscriptions,
@@ -56,11 +61,13 @@ function groundOf(settings: Settings, store: Store, env: GroundEnv): Ground {
       const text = sealer?.open(sealed, id) ?? null;
       return text === null ? null : secrets.add(text);
     },
+    unseal: named && named.open,
     forget: secrets.forget,
     clock,
     telemetry,
   });
-  return { ...settings, store, subscriptions, sealer, clock, telemetry };
+  const seal = named && named.seal;
+  return { ...settings, store, subscriptions, sealer, seal, clock, telemetry };
 }
 
 const telemetryOf = ({ config, secrets }: Settings, { JOBCHIME_STAGE }: GroundEnv): Telemetry => {

@@ -10,6 +10,7 @@ import { KNOWN_CLOUDS } from '../../adapters/clouds/known.ts';
 import type { Policy } from '../../core/jobs/policy.ts';
 import { createSubscriptions } from '../../app/deliver/all-subscriptions.ts';
 import type { DeliverDeps } from '../../app/deliver/deliver.ts';
+import type { Seal } from '../../core/notify/notify.ts';
 import { SCHEDULES } from '../../core/notify/retry.ts';
 import type { Opener } from '../../core/notify/stored-subscription.ts';
 import { parseConfig, type Config, type Parsed } from '../../adapters/config/config.ts';
@@ -26,6 +27,7 @@ import { openStore, type StoreHealth } from '../../adapters/store/sqlite/index.t
 import { apiParts, sealerOf, type ApiParts } from '../api.ts';
 import type { MetricsParts } from './metrics.ts';
 import { notifyProblems } from '../notify-problems.ts';
+import { notifySealer } from '../notify-sealer.ts';
 
 /** Everything that one machine is put together from. Tests replace single parts; the service opens them all. */
 export interface Parts {
@@ -54,6 +56,8 @@ export interface Parts {
   hangUp?: () => void;
   /** What is wrong with a target that a job names. */
   notifyProblem?: (target: string) => Promise<string | null>;
+  /** For URLs that jobs name. */
+  seal?: Seal | null;
 }
 
 export type { Config };
@@ -97,10 +101,12 @@ export function openParts(
   const doors = openDoors({ config, secrets });
   const store = openStore(config.store, onTrouble);
   const sealer = sealerOf(config);
+  const named = notifySealer(config);
   const subscriptions = createSubscriptions({
     fixed: () => config.subscriptions,
     stored: store.subscriptions,
     open: opener(sealer, secrets),
+    unseal: named && named.open,
     forget: secrets.forget,
     clock,
     telemetry,
@@ -125,6 +131,7 @@ export function openParts(
     schedules: SCHEDULES,
     hangUp: () => cut.abort(),
     notifyProblem: notifyProblems(config, subscriptions),
+    seal: named && named.seal,
   };
   const close = async (): Promise<void> => {
     await doors.close();

@@ -2,6 +2,7 @@ import { createLocalBus } from '../../adapters/bus/local.ts';
 import { dispatch } from '../../app/deliver/dispatch.ts';
 import { rescue } from '../../app/deliver/drain.ts';
 import { releaseHeld } from '../../app/deliver/release.ts';
+import { tellEnd } from '../../app/deliver/tell-end.ts';
 import { watchClock } from '../../adapters/platform/clock.ts';
 import { createLanes } from '../../adapters/platform/lanes.ts';
 import { startLoop, type Loop } from '../../adapters/platform/loop.ts';
@@ -15,7 +16,7 @@ import { purge } from '../../app/upkeep/purge.ts';
 import { recall } from '../../app/sweep/recall.ts';
 import { sweepOrigin } from '../../app/sweep/round.ts';
 import { originsDue, type SweepDeps } from '../../app/sweep/sweep.ts';
-import { track, type Tracked } from '../../app/sweep/track.ts';
+import { track, type TrackDeps, type Tracked } from '../../app/sweep/track.ts';
 import { listenForMetrics } from './metrics.ts';
 import type { Parts } from './parts.ts';
 import { createSends } from './sends.ts';
@@ -76,7 +77,14 @@ export function createService(parts: Parts): Service {
     sweepAgeMs: ticks() - sweptAtTick,
     lastWrite: parts.storeHealth?.lastWrite() ?? null,
   });
-  const tracks: Service['track'] = (raws) => track({ ...parts, jobs: store.jobs }, raws);
+  // Not rung for: commands track too, and deliver nothing themselves.
+  const telling = { deliveries: store.deliveries, subscriptions, clock };
+  const tracking: TrackDeps = {
+    ...parts,
+    jobs: store.jobs,
+    tellEnd: (job, notify) => tellEnd(telling, job, notify),
+  };
+  const tracks: Service['track'] = (raws) => track(tracking, raws);
   let loops: Loop[] = [];
   let listening: Listening | null = null;
   let metrics: MetricsServer | null = null;

@@ -1,5 +1,6 @@
 import { StoreTrouble } from '../../../lib/adapters/platform/store-trouble.ts';
 import { describe, expect, it } from 'vitest';
+import { createClient } from '../../../client/index.ts';
 import { PROJECT, spec, START, failed, POLICY, subscription, succeeded } from '../../kit.ts';
 import type { Observation } from '../../../lib/core/jobs/observation.ts';
 import { dispatch } from '../../../lib/app/deliver/dispatch.ts';
@@ -42,6 +43,54 @@ describe('tracking', () => {
       name: 'web-7',
       state: 'outstanding',
     });
+  });
+
+  it('tells of one that is tracked already its state, who is told too, and what stays as it was', async () => {
+    const ops = subscription('ops', { channel: 'slack' });
+    const kit = await apiKit({ fixed: [ops] });
+    const client = createClient({ url: 'http://jobchime.test', token: kit.admin, fetch: kit.api });
+    const { origin, jobId } = spec(1);
+    await client.jobs.track([{ origin, jobId, name: 'web-7' }]);
+    await settle(kit, 1);
+    const again = { origin, jobId, name: 'web-8', labels: { team: 'db' }, notify: ['slack:ops'] };
+    const fix = expect.stringContaining('track it again') as string;
+    expect((await client.jobs.track([again]))[0]).toEqual({
+      outcome: 'already_tracked',
+      key: key(1),
+      state: 'failed',
+      added: ['slack:ops'],
+      warnings: [
+        { field: 'name', problem: 'differs; the job was tracked before and keeps web-7', fix },
+        { field: 'labels', problem: 'differs; the job was tracked before and keeps none', fix },
+      ],
+    });
+    const unread = await kit.call('POST', '/v1/jobs', { token: await kit.tokenFor(['track']), body: again });
+    expect(unread.text).not.toContain('web-7');
+    expect(unread.body).toMatchObject({ warnings: [{ field: 'name' }, { field: 'labels' }] });
+  });
+
+  it('takes the name of the token for who requested it, where nobody is named', async () => {
+    const { call, store, tokenFor } = await apiKit();
+    await call('POST', '/v1/jobs', { token: await tokenFor(['track']), body: spec(1) });
+    await call('POST', '/v1/jobs', { body: { jobs: [spec(2, { requestedBy: 'pipeline 7' })] } });
+    expect((await store.jobs.get(key(1)))!.requestedBy).toBe('track');
+    expect((await store.jobs.get(key(2)))!.requestedBy).toBe('pipeline 7');
+  });
+
+  it('refuses a label called __proto__, and says what to do', async () => {
+    const { call } = await apiKit();
+    const raw = JSON.stringify({ ...spec(1), labels: { LABEL: 'x' } }).replace('LABEL', '__proto__');
+    const { status, body } = await call('POST', '/v1/jobs', { raw });
+    expect([status, body.errors]).toMatchObject([
+      422,
+      [
+        {
+          field: 'labels',
+          problem: 'cannot have a label called __proto__',
+          fix: 'Call the label something else.',
+        },
+      ],
+    ]);
   });
 
   it('says what belongs where something stands that is no job', async () => {

@@ -19,6 +19,7 @@ import { ping } from '../../../lib/app/deliver/ping.ts';
 import { recentEvents } from '../../../lib/app/inspect/recent-events.ts';
 import { enable, heldFor, releaseHeld } from '../../../lib/app/deliver/release.ts';
 import type { Subscription } from '../../../lib/core/notify/subscription.ts';
+import { tellEnd } from '../../../lib/app/deliver/tell-end.ts';
 import { unsubscribe } from '../../../lib/app/deliver/unsubscribe.ts';
 import { createSealer } from '../../../lib/adapters/platform/seal.ts';
 import { createSecrets } from '../../../lib/adapters/platform/secrets.ts';
@@ -75,6 +76,7 @@ export async function apiKit({ fixed = [subscription('ops')], over = () => ({}) 
       const text = sealer.open(sealed, id);
       return text === null ? null : secrets.add(text);
     },
+    unseal: sealer.open,
     forget: secrets.forget,
     clock: clock.now,
     telemetry,
@@ -89,7 +91,20 @@ export async function apiKit({ fixed = [subscription('ops')], over = () => ({}) 
     subscriptions,
     does: {
       track: (raws) =>
-        track({ jobs: store.jobs, clouds, clock: clock.now, policy: POLICY, telemetry, notifyProblem }, raws),
+        track(
+          {
+            jobs: store.jobs,
+            clouds,
+            clock: clock.now,
+            policy: POLICY,
+            telemetry,
+            notifyProblem,
+            seal: sealer.seal,
+            tellEnd: (job, notify) =>
+              tellEnd({ deliveries: store.deliveries, subscriptions, clock: clock.now }, job, notify),
+          },
+          raws,
+        ),
       untrack: (key) => untrack({ jobs: store.jobs, telemetry }, key),
       explain: (key) => explain({ store, subscriptions }, key),
       eventsOf: (key) => eventsOf(store, key),

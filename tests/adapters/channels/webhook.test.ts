@@ -35,19 +35,18 @@ async function attempt(reply: Reply, keys = [KEY], at = AT) {
 }
 
 describe('a message to a program', () => {
-  it.each(Object.entries(SAMPLES))('%s is a Standard Webhook with exactly four members', async (_, event) => {
-    const { url, received } = await receiver(() => ({ status: 204 }));
-    const receipt = await webhook.send(messageTo(targetOf(url, [KEY]), event, Date.now()));
-    expect(receipt).toEqual({ kind: 'sent', detail: 'HTTP 204' });
-    const { headers, body } = received[0]!;
-    const verified = new Webhook(KEY).verify(body, headers as Record<string, string>);
-    expect(verified).toEqual({
-      id: event.metadata.id,
-      type: event.kind,
-      timestamp: event.metadata.time,
-      data: event.data,
-    });
-  });
+  it.each(Object.entries(SAMPLES))(
+    '%s is a Standard Webhook with the members of the event',
+    async (_, event) => {
+      const { url, received } = await receiver(() => ({ status: 204 }));
+      const receipt = await webhook.send(messageTo(targetOf(url, [KEY]), event, Date.now()));
+      expect(receipt).toEqual({ kind: 'sent', detail: 'HTTP 204' });
+      const { headers, body } = received[0]!;
+      const verified = new Webhook(KEY).verify(body, headers as Record<string, string>);
+      const { time, ...metadata } = event.metadata;
+      expect(verified).toEqual({ ...metadata, type: event.kind, timestamp: time, data: event.data });
+    },
+  );
 
   it('says who sends it, which delivery it is and when it was tried', async () => {
     const { received } = await attempt({ status: 200 });

@@ -110,7 +110,7 @@ const steps = (seen: fc.Arbitrary<Observation>): fc.Arbitrary<Step[]> =>
   });
 
 const label = fc.tuple(
-  fc.string({ minLength: 1, maxLength: 20 }),
+  fc.string({ minLength: 1, maxLength: 20 }).filter((name) => name !== '__proto__'),
   fc.constantFrom('漢'.repeat(256), 'core', '"'.repeat(256)),
 );
 const tracked: fc.Arbitrary<Job> = fc

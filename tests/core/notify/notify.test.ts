@@ -1,13 +1,16 @@
+import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { jobEvent } from '../../../lib/core/jobs/event.ts';
 import { decide } from '../../../lib/core/jobs/transition.ts';
 import { notifyProblems } from '../../../lib/wire/notify-problems.ts';
+import { notifySealer } from '../../../lib/wire/notify-sealer.ts';
 import { deliver, type DeliverDeps } from '../../../lib/app/deliver/deliver.ts';
 import { dispatch } from '../../../lib/app/deliver/dispatch.ts';
 import { explain } from '../../../lib/app/inspect/explain.ts';
-import { shownNotify } from '../../../lib/core/notify/notify.ts';
+import { idOfNamed, notifySubscriptions, shownNotify } from '../../../lib/core/notify/notify.ts';
 import { releaseHeld } from '../../../lib/app/deliver/release.ts';
 import type { Subscription } from '../../../lib/core/notify/subscription.ts';
+import { createSealer } from '../../../lib/adapters/platform/seal.ts';
 import { openStore, type SqliteStore } from '../../../lib/adapters/store/sqlite/index.ts';
 import { track } from '../../../lib/app/sweep/track.ts';
 import {
@@ -24,6 +27,7 @@ import {
   testClock,
 } from '../../kit.ts';
 
+const sealer = createSealer(randomBytes(32));
 let store: SqliteStore;
 beforeEach(() => void (store = openStore(':memory:')));
 afterEach(() => store.close());
@@ -45,7 +49,7 @@ const known = [OPS, NEVER];
 async function announced(notify: string[], seen = succeeded, subscriptions: Subscription[] = known) {
   const clock = testClock();
   const live = { subscriptions };
-  const subs = { all: async () => live.subscriptions };
+  const subs = { all: async () => live.subscriptions, unseal: sealer.open };
   const telemetry = recordingTelemetry();
   const deps = {
     jobs: store.jobs,
@@ -54,6 +58,7 @@ async function announced(notify: string[], seen = succeeded, subscriptions: Subs
     policy: POLICY,
     telemetry,
     notifyProblem: async () => null,
+    seal: sealer.seal,
   };
   const [tracked] = await track(deps, [spec(1, { notify })]);
   if (tracked!.outcome !== 'tracked') throw new Error(JSON.stringify(tracked));
@@ -100,6 +105,27 @@ describe('a job that names whom to tell', () => {
     expect(sent.target.signingKeys).toEqual([KEY]);
     expect(JSON.stringify(await a.rows())).not.toContain('s3cret');
     expect(JSON.stringify(a.telemetry.lines)).not.toContain('s3cret');
+    expect(JSON.stringify(await store.jobs.get(a.job.key))).not.toContain('s3cret');
+  });
+
+  it('keeps a URL so that it opens for that job alone', async () => {
+    const a = await announced(['https://ci.example.com/mine']);
+    const [named] = (await store.jobs.get(a.job.key))!.notify!;
+    expect(named).toMatchObject({
+      shown: 'https://ci.example.com/…',
+      sealed: expect.stringMatching(/^v1\./),
+    });
+    const moved = { key: 'hwc-ecs/other', notify: [named!] };
+    expect(notifySubscriptions(moved, known, sealer.open)).toEqual([]);
+    expect(notifySubscriptions({ ...moved, key: a.job.key }, known, sealer.open)).toHaveLength(1);
+  });
+
+  it('goes on to tell a URL that an older version kept as it is, and knows it again', async () => {
+    const url = 'https://ci.example.com/mine';
+    const a = await announced([url]);
+    const [sealed] = (await store.jobs.get(a.job.key))!.notify!;
+    expect(notifySubscriptions({ key: a.job.key, notify: [url] }, known)).toHaveLength(1);
+    expect(idOfNamed(url)).toBe(idOfNamed(sealed!));
   });
 
   it('is announced once where a subscription wants it anyway, and however often it is dispatched', async () => {
@@ -145,6 +171,25 @@ describe('a job that names whom to tell', () => {
       await releaseHeld({ store, subscriptions: a.subs, doorbell: a.doorbell, clock: a.clock.now }, 10),
     ).toBe(0);
     expect((await a.rows())[0]!.state).toBe('held');
+  });
+});
+
+describe('the key for URLs that jobs name', () => {
+  const config = (keys: string[], secretKey?: string) => ({
+    api: secretKey ? { listen: { host: '127.0.0.1', port: 0 }, secretKey: () => secretKey } : null,
+    subscriptions: [{ ...CI, targets: [{ ...CI.targets[0]!, signingKeys: keys.map((key) => () => key) }] }],
+  });
+
+  it('is the key for secrets, or else a signing key; what any of them sealed opens', () => {
+    const [none, one, two, both] = [config([]), config(['a']), config(['b', 'a']), config(['b', 'a'], 'k')];
+    expect(notifySealer(none)).toBeNull();
+    const sealed = notifySealer(one)!.seal('https://x', 'job');
+    expect(notifySealer(two)!.open(sealed, 'job')).toBe('https://x');
+    expect(notifySealer(both)!.open(sealed, 'job')).toBe('https://x');
+    expect(notifySealer(config(['b']))!.open(sealed, 'job')).toBeNull();
+    const first = notifySealer(both)!.seal('https://y', 'job');
+    expect(notifySealer(two)!.open(first, 'job')).toBeNull();
+    expect(notifySealer(config([], 'k'))!.open(first, 'job')).toBe('https://y');
   });
 });
 

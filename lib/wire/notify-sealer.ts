@@ -1,0 +1,22 @@
+import { createHash } from 'node:crypto';
+import type { Config } from '../adapters/config/config.ts';
+import { createSealer, type Sealer } from '../adapters/platform/seal.ts';
+
+/**
+ * Seals the URLs that jobs name: with the key for secrets, or else with a signing key. One of these there must be, since a
+ * URL is named only where its host has a subscription. What was sealed with any of them opens. Null: there is no key at all.
+ */
+export function notifySealer({ api, subscriptions }: Pick<Config, 'api' | 'subscriptions'>): Sealer | null {
+  const signing = subscriptions.flatMap(({ targets }) => targets.flatMap((it) => it.signingKeys ?? []));
+  const keys = [...(api?.secretKey ? [api.secretKey] : []), ...signing];
+  const sealers = keys.map((key) => createSealer(createHash('sha256').update(`${PURPOSE}${key()}`).digest()));
+  const [first] = sealers;
+  if (!first) return null;
+  return {
+    seal: first.seal,
+    open: (sealed, about) => sealers.map((one) => one.open(sealed, about)).find((it) => it !== null) ?? null,
+  };
+}
+
+/** A key that is used for two things is two keys. */
+const PURPOSE = 'jobchime notify ';
