@@ -1,9 +1,8 @@
-import type { Job } from '../../core/jobs/job.ts';
-import { LATEST, LOOK } from '../../core/row.ts';
-import type { Clock, Store, Telemetry } from '../../ports.ts';
+import { deliverQueue, LATEST, LOOK, type Row } from '../../core/row.ts';
+import type { Clock, Store, Table, Telemetry } from '../../ports.ts';
 
 export interface RecallDeps {
-  store: Pick<Store, 'jobs' | 'origins'>;
+  store: Pick<Store, 'jobs' | 'origins' | 'deliveries' | 'endpoints'>;
   clock: Clock;
   telemetry: Telemetry;
 }
@@ -13,28 +12,52 @@ const PAGE = 500;
 
 /**
  * After the clock was set back: what waits was put off by the old time, and would wait for as much longer as the clock was set
- * back. `byMs` says by how much where it was seen; null where only the rows can tell, after a start. A row that was written
- * at a time that is still to come is due at once. What is lost to another write meanwhile has a new time by that.
+ * back. `byMs` says by how much where that was seen; null where only the rows can tell, after a start: one that was written at
+ * a time that is still to come is due at once. A row that somebody else writes meanwhile has a time of the new clock by that.
  */
 export async function recall(deps: RecallDeps, byMs: number | null): Promise<number> {
-  const recalled = (await jobs(deps, byMs)) + (await origins(deps, byMs));
+  const { jobs, deliveries, origins, endpoints } = deps.store;
+  const counts = [
+    await waiting(deps.clock, jobs, LOOK, byMs, {
+      writtenAt: (job) => Math.max(job.createdAt, job.lookedAt ?? 0, job.history.at(-1)?.at ?? 0),
+      moved: (job, due) => ({ ...job, nextLookAt: due.at, due }),
+    }),
+    await waiting(deps.clock, deliveries, deliverQueue(''), byMs, {
+      writtenAt: (row) => Math.max(row.createdAt, row.attempts.at(-1)?.at ?? 0),
+      moved: (row, due) => ({ ...row, due }),
+    }),
+    await paused(deps.clock, origins, byMs),
+    await paused(deps.clock, endpoints, byMs),
+  ];
+  const recalled = counts.reduce((sum, n) => sum + n, 0);
   if (recalled > 0)
-    deps.telemetry.line('warn', 'looks.recalled', { recalled, ...(byMs !== null && { byMs }) });
+    deps.telemetry.line('warn', 'clock.recalled', { recalled, ...(byMs !== null && { byMs }) });
   return recalled;
 }
 
-async function jobs({ store, clock }: RecallDeps, byMs: number | null): Promise<number> {
+interface Kind<R extends Row> {
+  /** The latest time that is known of its writing. */
+  writtenAt: (row: R) => number;
+  moved: (row: R, due: NonNullable<R['due']>) => R;
+}
+
+async function waiting<R extends Row>(
+  clock: Clock,
+  table: Table<R>,
+  prefix: string,
+  byMs: number | null,
+  { writtenAt, moved }: Kind<R>,
+): Promise<number> {
   let recalled = 0;
-  for (const queue of await store.jobs.queues(LOOK, LATEST, MAX_QUEUES)) {
+  for (const queue of await table.queues(prefix, LATEST, MAX_QUEUES)) {
     const now = clock();
-    let since = now + 1;
-    for (;;) {
-      const rows = await store.jobs.due(queue, LATEST, PAGE, since);
+    for (let since = now + 1; ;) {
+      const rows = await table.due(queue, LATEST, PAGE, since);
       for (const row of rows) {
-        const wanted = byMs === null ? (isAhead(row, now) ? now : row.due!.at) : row.due!.at - byMs;
-        const at = Math.max(now, wanted);
-        if (at >= row.due!.at) continue;
-        const saved = await store.jobs.save({ ...row, nextLookAt: at, due: { queue, at } });
+        const { at } = row.due!;
+        const right = byMs === null ? (writtenAt(row) > now ? now : at) : Math.max(now, at - byMs);
+        if (right >= at) continue;
+        const saved = await table.save(moved(row, { queue, at: right }));
         if (saved.outcome === 'saved') recalled += 1;
       }
       if (rows.length < PAGE) break;
@@ -44,16 +67,17 @@ async function jobs({ store, clock }: RecallDeps, byMs: number | null): Promise<
   return recalled;
 }
 
-const isAhead = (job: Job, now: number): boolean =>
-  Math.max(job.createdAt, job.lookedAt ?? 0, job.history.at(-1)?.at ?? 0) > now;
-
-async function origins({ store, clock }: RecallDeps, byMs: number | null): Promise<number> {
-  // After a start the row itself tells: see `timely`.
+/** After a start an origin's row tells by itself: see `timely`. */
+async function paused<R extends Row & { pausedUntil: number }>(
+  clock: Clock,
+  table: Table<R>,
+  byMs: number | null,
+): Promise<number> {
   if (byMs === null) return 0;
   let recalled = 0;
-  const { rows } = await store.origins.list({ limit: MAX_QUEUES });
+  const { rows } = await table.list({ limit: MAX_QUEUES });
   for (const row of rows.filter(({ pausedUntil }) => pausedUntil > clock())) {
-    const saved = await store.origins.save({ ...row, pausedUntil: row.pausedUntil - byMs });
+    const saved = await table.save({ ...row, pausedUntil: row.pausedUntil - byMs });
     if (saved.outcome === 'saved') recalled += 1;
   }
   return recalled;
