@@ -21,13 +21,18 @@ export function countFailure(job: Job, seen: Trouble, now: number, policy: Polic
   const failing: Failing = {
     count: count > 0 && troubleWait(undefined, count - 1, policy) >= policy.troubleMax ? count : count + 1,
     since: Math.min(since, now),
-    alone: Math.min(alone + (seen.witnessed ? 1 : 0), ALONE),
+    // What was answered before the first one says nothing: so every outage begins.
+    alone: Math.min(alone + (seen.witnessed && count > 0 ? 1 : 0), ALONE),
   };
   return { ...job, notFound: null, failing };
 }
 
 /** How often its checks had failed before this one. */
 export const failedBefore = ({ failing }: Job): number => Math.max(0, (failing?.count ?? 0) - 1);
+
+/** Whether others were answered while checks of this job failed, or did not find it: then that says nothing of its origin. */
+export const isKnownOdd = ({ state, failing, notFound }: Job): boolean =>
+  state === 'lost' || (failing?.alone ?? 0) > 0 || (notFound?.count ?? 0) > 0;
 
 /** Whether the trouble is this job's alone, and has lasted: nobody else would tell of it. */
 export const isAloneInTrouble = ({ failing }: Job, now: number, policy: Policy): boolean =>

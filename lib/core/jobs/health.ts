@@ -1,5 +1,5 @@
 import { cut, MAX } from './bounds.ts';
-import { troubleWait } from './failing.ts';
+import { isKnownOdd, troubleWait } from './failing.ts';
 import type { Job } from './job.ts';
 import { isTrouble, type Observation, type Trouble } from './observation.ts';
 import type { Origin, OriginEventKind } from './origin.ts';
@@ -28,9 +28,13 @@ interface Odd {
 }
 export const NO_TALLY: Tally = { answered: 0, witnessAt: 0, failed: 0, trouble: null, odd: null };
 
-/** A bare 404 proves nothing either way; any other word about a job shows that origin, route and credentials are right. */
+/**
+ * A bare 404 proves nothing either way; any other word about a job shows that origin, route and credentials are right. What
+ * goes wrong with one job while others are answered is not the origin's trouble.
+ */
 export function tally(sofar: Tally, seen: Observation, job: Job, now: number): Tally {
   const trouble = oddTrouble(seen);
+  if ((trouble || (isTrouble(seen) && seen.kind !== 'throttled')) && isKnownOdd(job)) return sofar;
   if (trouble) return { ...sofar, odd: oneMore(sofar.odd, trouble, job, now) };
   if (isTrouble(seen)) return { ...sofar, failed: sofar.failed + 1, trouble: seen };
   if (seen.kind === 'not_asked') return sofar;
@@ -45,8 +49,7 @@ function oddTrouble(seen: Observation): Trouble | null {
 }
 
 function oneMore(sofar: Odd | null, trouble: Trouble, job: Job, now: number): Odd {
-  // A job that was announced lost is expected not to be there.
-  const jobs = job.state === 'lost' ? (sofar?.jobs ?? []) : [...(sofar?.jobs ?? []), job.key];
+  const jobs = [...(sofar?.jobs ?? []), job.key];
   const since = (trouble.kind === 'malformed' ? job.failing?.since : job.notFound?.since) ?? now;
   return { jobs, trouble, since: Math.min(since, sofar?.since ?? since, now) };
 }
@@ -144,7 +147,7 @@ function odd(
   waiting: Waiting,
   now: number,
 ): { row: Origin; trouble: Trouble | null } {
-  if (!found || found.jobs.length === 0) return { row, trouble: null };
+  if (!found) return { row, trouble: null };
   if (row.state === 'ok' && answersLately(row, now)) return { row, trouble: null };
   const next = troubled(row, found.trouble, now, Math.max(found.since, row.answeredAt));
   const jobs = [...new Set([...(next.odd ?? []), ...found.jobs])].slice(0, BELIEVED);

@@ -57,6 +57,27 @@ describe('the requests of an hour', () => {
     expect(kinds()).toEqual(['origin.unreachable']);
   });
 
+  it.each(HOMES)(
+    'lead to one message about each of two odd jobs, where the only other one is seldom asked about, on %s',
+    async (home) => {
+      const unpaid = (id: string): Observation => says(200, { job_id: id, status: 'PENDING_PAYMENT' }, id);
+      const world = sweeping(
+        store,
+        (_, job) => (job.jobId === jobId(3) ? unpaid : ANSWERS['an unknown word']!)(job.jobId),
+        home,
+      );
+      await world.hand(3);
+      await world.run(5 * HOUR);
+      expect(world.kinds('job').toSorted()).toEqual([
+        'job.payment_pending',
+        'job.unreachable',
+        'job.unreachable',
+      ]);
+      // The first time it may be the origin, for all that is known.
+      expect(world.kinds('origin').length).toBeLessThanOrEqual(2);
+    },
+  );
+
   const ALONE = HOMES.flatMap((home) =>
     ['an unknown word', '400', '502', '405'].map((what) => ({ home, what })),
   );

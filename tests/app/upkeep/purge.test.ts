@@ -72,6 +72,16 @@ describe('forgetting what ended', () => {
     expect(await purged(RETENTION + 10 * DAY)).toMatchObject({ jobs: 0 });
   });
 
+  it('leaves a job that was announced lost as long as it is looked at, in case it turns up', async () => {
+    const { job } = settledJob(1);
+    const lost: Job = { ...job, state: 'lost', lostReason: 'unknown', announced: ['job.lost'] };
+    await store.jobs.create([{ ...lost, due: { queue: 'look:hwc-ecs', at: START + 9 * DAY } }]);
+    expect(await purged(RETENTION + DAY)).toMatchObject({ jobs: 0 });
+    const [row] = (await store.jobs.list({ limit: 1 })).rows;
+    await store.jobs.save({ ...row!, due: null });
+    expect(await purged(RETENTION + DAY)).toMatchObject({ jobs: 1 });
+  });
+
   it.each<[state: string, of: (row: Delivery) => Delivery]>([
     ['pending', (row) => row],
     ['sending', (row) => claim(row, START)],

@@ -34,7 +34,7 @@ export const newest = (row: Job): Event => jobEvent(row, row.unpublished.at(-1)!
 
 /** Others are answered, this one is not. */
 const odd: Observation = { kind: 'malformed', detail: 'HTTP 200: unknown status SUSPENDED', witnessed: true };
-const alone = [1, 2, 6].reduce((row, minute) => seen(odd, minute * 60_000, row), tracked());
+const alone = [1, 2, 3, 7].reduce((row, minute) => seen(odd, minute * 60_000, row), tracked());
 const origin = {
   ...newOrigin('hwc-ecs', START),
   since: START,

@@ -355,10 +355,21 @@ describe('an origin that answers 404 to everything', () => {
     expect(row.unpublished.map((n) => n.kind)).toEqual(['origin.unreachable']);
   });
 
-  it('is not told so by jobs that were announced lost: they are expected not to be there', () => {
-    const lost = tally(NO_TALLY, bare, job(1, { state: 'lost' }), START + HOUR);
-    expect(assess(well, lost, 1, START + HOUR)).toBe(well);
+  it('is not told so by jobs of which that is known: those that were lost, or are gone while others are answered', () => {
+    for (const over of [{ state: 'lost' }, { notFound: { count: 1, since: START } }] as const) {
+      const known = tally(NO_TALLY, bare, job(1, over), START + HOUR);
+      expect(assess(well, known, 1, START + HOUR)).toBe(well);
+    }
   });
+
+  it.each([malformed, denied, unavailable])(
+    "is not told of trouble that is known to be one job's own: $kind",
+    (seen) => {
+      const alone = job(1, { failing: { count: 3, since: START, alone: 1 } });
+      expect(tally(NO_TALLY, seen, alone, START + HOUR)).toBe(NO_TALLY);
+      expect(tally(NO_TALLY, throttled, alone, START + HOUR).trouble).toBe(throttled);
+    },
+  );
 
   it('does not begin before it last answered, however long one of its jobs is gone', () => {
     const row = assess({ ...well, answeredAt: START + HOUR }, gone(START + 2 * HOUR, 1), 7, START + 2 * HOUR);

@@ -568,6 +568,11 @@ describe('the clock', () => {
     },
   );
 
+  it('gives nothing up in such a look either where the record of an end is not kept at all', () => {
+    const policy = { ...POLICY, recordKept: 0 };
+    expect(decide(tracked(), running, START + 16 * DAY, policy).job.state).toBe('outstanding');
+  });
+
   it('gives nothing up that the cloud said to go on within the last day', () => {
     const job = after([
       [5 * SECOND, running],
