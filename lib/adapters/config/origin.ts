@@ -106,6 +106,12 @@ function misplaced(it: unknown, { clouds, trustedHosts, allowPrivate }: Rules): 
   if (!isCloud(cloud) || typeof dialect !== 'string' || !clouds.dialects.includes(dialect)) return [];
   if (typeof region !== 'string' || !REGION.test(region)) return [];
 
+  const known = clouds.regions(cloud);
+  const other = CLOUDS.find((one) => one !== cloud && clouds.regions(one).includes(region));
+  if (other && endpoint === undefined) {
+    const fix = `Write cloud: ${other}, or a region of ${cloud}: ${known.join(', ')}.`;
+    return [{ path: ['region'], message: `is a region of cloud ${other}, not of ${cloud}`, fix }];
+  }
   const spoken = clouds.dialectsOf(cloud);
   if (!spoken.includes(dialect)) {
     return [
@@ -117,18 +123,14 @@ function misplaced(it: unknown, { clouds, trustedHosts, allowPrivate }: Rules): 
   const hostIn = (given: unknown): string | null =>
     typeof given === 'string' && readEndpoint(given, allowPrivate).ok ? hostOf(new URL(given)) : null;
   const isOwn = (host: string): boolean => clouds.owns(cloud, host);
-  const known = clouds.regions(cloud);
-  const other = CLOUDS.find((one) => one !== cloud && clouds.regions(one).includes(region));
-  if (other && endpoint === undefined) {
-    const fix = `Write cloud: ${other}, or a region of ${cloud}: ${known.join(', ')}.`;
-    return [{ path: ['region'], message: `is a region of cloud ${other}, not of ${cloud}`, fix }];
-  }
   const here = known.includes(region) ? 'this service in this region' : 'this region';
   const check = (path: string[], given: unknown, found: string | null, where: string): Misplaced[] => {
     if (given === undefined && found) return [];
     if (given === undefined) {
       const what = path.includes('iam') ? IAM : SERVICE;
-      const regions = known.includes(region) ? '' : ` Known regions of ${cloud}: ${known.join(', ')}.`;
+      // Once is enough where both are missing.
+      const regions =
+        path.includes('iam') && endpoint === undefined ? '' : regionsWords(region, cloud, known);
       return [{ path, message: `is missing: none is known for ${where}`, fix: hint(...what) + regions }];
     }
     const host = hostIn(given);
@@ -151,6 +153,14 @@ function misplaced(it: unknown, { clouds, trustedHosts, allowPrivate }: Rules): 
       ? [{ path: ['auth', 'iam'], message: 'is not asked for keys without an agency', fix: 'Remove it.' }]
       : []),
   ];
+}
+
+/** What is known, and what a region without its hyphens was meant to be; nothing of a region that is known. */
+function regionsWords(region: string, cloud: CloudName, known: readonly string[]): string {
+  if (known.includes(region)) return '';
+  const bare = (name: string): string => name.replaceAll('-', '');
+  const meant = known.find((name) => bare(name) === bare(region));
+  return `${meant ? ` Did you mean region ${meant}?` : ''} Known regions of ${cloud}: ${known.join(', ')}.`;
 }
 
 const isCloud = (value: unknown): value is CloudName => (CLOUDS as readonly unknown[]).includes(value);

@@ -67,6 +67,8 @@ const FAULTS: Row[] = [
   ['dialect: elb\n    cloud: otc\n    region: eu-de\n    endpoint: https://ELB.eu-de.otc.t-systems.com:443/', 'dialect: bms\n    cloud: otc\n    region: eu-de', 'origins.otc-elb.endpoint', 'is missing: none is known for this service in this region', 'for example https://'],
   [`region: eu-west-101\n    endpoint: ${ECS}`, 'region: eu-de', 'origins.hwc-ecs.region', 'is a region of cloud otc, not of huawei', 'Write cloud: otc, or a region of huawei: eu-west-101'],
   ['region: eu-de\n    endpoint: https://ELB.eu-de.otc.t-systems.com:443/', 'region: cn-north-4', 'origins.otc-elb.region', 'is a region of cloud huawei, not of otc', 'Write cloud: huawei, or a region of otc: eu-de, eu-nl, eu-ch2.'],
+  [`dialect: ecs\n    cloud: huawei\n    region: eu-west-101\n    endpoint: ${ECS}`, 'dialect: eip\n    cloud: otc\n    region: cn-north-4', 'origins.hwc-ecs.region', 'is a region of cloud huawei, not of otc', 'Write cloud: huawei'],
+  [`region: eu-west-101\n    endpoint: ${ECS}`, 'region: cn-north4', 'origins.hwc-ecs.endpoint', 'is missing: none is known for this region', 'Did you mean region cn-north-4?'],
   // Credentials
   ['env:HWC_SK', 'hunter2hunter2', 'origins.hwc-ecs.auth.secret_key', 'is a secret written out', REFERENCE],
   ['env:HWC_SK', 'env:hunter 2', 'origins.hwc-ecs.auth.secret_key', 'is a secret written out', REFERENCE],
