@@ -11,8 +11,7 @@ import { recentEvents } from '../app/inspect/recent-events.ts';
 import { enable, heldFor } from '../app/deliver/release.ts';
 import { unsubscribe } from '../app/deliver/unsubscribe.ts';
 import type { ApiSettings, Config } from '../adapters/config/config.ts';
-import { whyMissing } from '../core/input/missing-secret.ts';
-import { createSealer, type Sealer } from '../adapters/platform/seal.ts';
+import type { Sealer } from '../adapters/platform/seal.ts';
 import type { Clock, Doorbell, Store, Subscriptions, Telemetry } from '../ports.ts';
 import type { Tracked } from '../app/sweep/track.ts';
 import { untrack } from '../app/sweep/untrack.ts';
@@ -37,15 +36,6 @@ export function apiParts(config: Config, sealer: Sealer | null, clock: Clock): A
 
 /** The API asks for consent at once, and whoever asked sees what came of it. */
 const WHILE_SOMEBODY_WAITS = { deadlineMs: 30_000, acceptMs: 30_000 };
-
-/** Null: no key is configured. One that is configured and missing opens nothing, and is missed by whoever seals. */
-export function sealerOf({ api }: Pick<Config, 'api'>): Sealer | null {
-  const key = api?.secretKey;
-  if (!key) return null;
-  return whyMissing([key]) === null
-    ? createSealer(Buffer.from(key(), 'base64'))
-    : { seal: key, open: () => null };
-}
 
 /** What the API is put together from, in both homes. */
 export interface ApiGround {

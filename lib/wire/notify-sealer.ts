@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Config } from '../adapters/config/config.ts';
+import { whyMissing } from '../core/input/missing-secret.ts';
 import { createSealer, type Sealer } from '../adapters/platform/seal.ts';
 
 /**
@@ -9,9 +10,13 @@ import { createSealer, type Sealer } from '../adapters/platform/seal.ts';
 export function notifySealer({ api, subscriptions }: Pick<Config, 'api' | 'subscriptions'>): Sealer | null {
   const signing = subscriptions.flatMap(({ targets }) => targets.flatMap((it) => it.signingKeys ?? []));
   const keys = [...(api?.secretKey ? [api.secretKey] : []), ...signing];
-  const sealers = keys.map((key) => createSealer(createHash('sha256').update(`${PURPOSE}${key()}`).digest()));
+  const usable = keys.filter((key) => whyMissing([key]) === null);
+  const sealers = usable.map((key) =>
+    createSealer(createHash('sha256').update(`${PURPOSE}${key()}`).digest()),
+  );
   const [first] = sealers;
-  if (!first) return null;
+  // Where keys are configured and missing, whoever seals misses them, and nobody else.
+  if (!first) return keys[0] ? { seal: keys[0], open: () => null } : null;
   return {
     seal: first.seal,
     open: (sealed, about) => sealers.map((one) => one.open(sealed, about)).find((it) => it !== null) ?? null,

@@ -56,11 +56,12 @@ export function createSubscriptionViews({ store, subscriptions, does }: ApiDeps)
     channel,
     targets,
     paused,
+    fault,
   }: Subscription): Promise<SubscriptionView> => ({
     id,
     name,
     from: 'config',
-    state: paused ? 'paused' : 'active',
+    state: fault ?? (paused ? 'paused' : 'active'),
     on: null,
     pattern: pattern.raw,
     channel,

@@ -197,7 +197,9 @@ type Check = (value: string) => Read<unknown>;
 /** A reference whose value is missed only where it is used. */
 function secretOrNot(reference: string, deps: ConfigDeps, check?: Check): Read<Secret> {
   const found = secretAt(reference, deps, check);
-  if (found.ok || !REFERENCE_FORM.test(reference)) return found;
+  // What can lead to no value here is a mistake in the file, and no secret that may come later.
+  const isPossible = REFERENCE_FORM.test(reference) && (!deps.parameters || reference.startsWith('ssm:'));
+  if (found.ok || !isPossible) return found;
   const { problem, fix } = found;
   const named = problem.includes(reference) ? problem : `${reference}: ${problem}`;
   return accept(missingSecret(fix ? `${named}. ${fix}` : named));
@@ -292,22 +294,23 @@ function authOf(auth: ParsedOrigin['auth'], iam: string): OriginAuth {
 /** Its name is its id: names have no underscore, so they never meet the ids of subscriptions made at run time. */
 function subscriptionOf(name: string, it: ParsedSubscription): Subscription {
   const pattern = it.on ?? it.pattern!;
-  const why = it.channel === 'email' ? null : whyMissing([it.target]);
-  if (why !== null) return { id: name, name, pattern, channel: it.channel, ...locked(name, it.channel, why) };
-  return { id: name, name, pattern, channel: it.channel, targets: targetsOf(it) };
+  const subscription = { id: name, name, pattern, channel: it.channel };
+  if (it.channel === 'email') return { ...subscription, targets: targetsOf(it) };
+  const nowhere = whyMissing([it.target]);
+  const targets = nowhere === null ? targetsOf(it) : [unresolved(name, it.channel, nowhere)];
+  const why = nowhere ?? (it.channel === 'webhook' ? whyMissing(it.signing_keys) : null);
+  return { ...subscription, targets, ...(why !== null && LOCKED) };
 }
 
-/** Nobody knows where it goes, so nothing goes there: what is meant for it is kept. */
-const locked = (name: string, channel: Subscription['channel'], why: string) => ({
-  targets: [
-    {
-      endpoint: `unresolved/${name}`,
-      shown: `${channel} (${why})`,
-      address: missingSecret(why),
-      ...(channel === 'webhook' && { signingKeys: [] }),
-    },
-  ],
-  paused: true as const,
+/** What is meant for it is kept until its secrets are there. */
+const LOCKED = { paused: true, fault: 'locked' } as const;
+
+/** Nobody knows where it goes, so nothing goes there. */
+const unresolved = (name: string, channel: Subscription['channel'], why: string): Target => ({
+  endpoint: `unresolved/${name}`,
+  shown: `${channel} (${why})`,
+  address: missingSecret(why),
+  ...(channel === 'webhook' && { signingKeys: [] }),
 });
 
 function targetsOf(it: ParsedSubscription): Target[] {

@@ -12,7 +12,7 @@ export const createParameterClient = (config: SSMClientConfig = {}): SSMClient =
     ...config,
   });
 
-/** Reads parameters of Systems Manager, decrypted. Throws an `Error` that names those that are not there. */
+/** Reads parameters of Systems Manager, decrypted. Those that are not there are left out. */
 export async function readParameters(client: SSMClient, names: readonly string[]): Promise<Parameters> {
   const wanted = [...new Set(names)];
   const calls = [];
@@ -21,11 +21,7 @@ export async function readParameters(client: SSMClient, names: readonly string[]
     calls.push(client.send(new GetParametersCommand({ Names, WithDecryption: true })));
   }
   const found = (await Promise.all(calls)).flatMap((answer) => answer.Parameters ?? []);
-  const values = new Map(found.map(({ Name = '', Value = '' }) => [Name, Value]));
-  const missing = wanted.filter((name) => !values.has(name));
-  if (missing.length > 0)
-    throw new Error(`these parameters are missing in Systems Manager: ${missing.join(', ')}`);
-  return values;
+  return new Map(found.map(({ Name = '', Value = '' }) => [Name, Value]));
 }
 
 /** Names of the parameters that a text refers to as `ssm:/path`. */

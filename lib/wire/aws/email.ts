@@ -2,6 +2,7 @@ import { createEmail, type MailTransport } from '../../adapters/channels/email.t
 import { createSesClient, sesTransport } from '../../adapters/channels/ses.ts';
 import { smtpTransport } from '../../adapters/channels/smtp.ts';
 import type { MailSettings } from '../../adapters/config/config.ts';
+import { whyMissing } from '../../core/input/missing-secret.ts';
 import { unsubscribeLinks } from '../../adapters/platform/unsubscribe-link.ts';
 import type { Channel } from '../../ports.ts';
 import { onChannel } from './deliver.ts';
@@ -12,11 +13,12 @@ export const openEmail = (env: Env) => onChannel('email', ENV().email.parse(env)
 
 function emailOf({ config, sealer }: Ground): Channel {
   const { mail } = config;
-  if (mail) {
+  const missing = whyMissing([mail?.password]);
+  if (mail && missing === null) {
     const transport = transportOf(mail);
     return createEmail({ transport, from: mail.from }, unsubscribeLinks(config.api?.publicUrl, sealer));
   }
-  const detail = 'no mail server is configured';
+  const detail = missing ?? 'no mail server is configured';
   return { send: async () => ({ kind: 'retry', reason: 'unreachable', detail }) };
 }
 

@@ -5,11 +5,12 @@ import type { Seal } from '../../core/notify/notify.ts';
 import { withMetrics } from '../../adapters/platform/emf.ts';
 import { createTelemetry } from '../../adapters/platform/log.ts';
 import { createParameterClient, readParameters } from '../../adapters/platform/parameters.ts';
-import { createSealer, type Sealer } from '../../adapters/platform/seal.ts';
+import type { Sealer } from '../../adapters/platform/seal.ts';
 import type { Clock, Doorbell, Store, Telemetry } from '../../ports.ts';
 import { createDynamoClient, openDynamoStore } from '../../adapters/store/dynamodb/index.ts';
 import { notifySealer } from '../notify-sealer.ts';
 import type { GroundEnv, QueueEnv } from './env.ts';
+import { sealerOf } from '../sealer.ts';
 import { createSettings, type Settings } from './settings.ts';
 
 /** What every function stands on. It is made once for a container, and anew only when the configuration has changed. */
@@ -52,7 +53,11 @@ export function onGround<T>(env: GroundEnv, make: (ground: Ground) => T): () => 
 function groundOf(settings: Settings, store: Store, env: GroundEnv): Ground {
   const { config, secrets } = settings;
   const telemetry = telemetryOf(settings, env);
-  const sealer = config.api?.secretKey ? createSealer(Buffer.from(config.api.secretKey(), 'base64')) : null;
+  // Said anew by each container, and whenever something has changed: the alarm on errors rings until it is put right.
+  for (const { where, problem, fix } of settings.unresolved) {
+    telemetry.line('error', 'settings.unresolved', { where, problem, fix });
+  }
+  const sealer = sealerOf(config);
   const named = notifySealer(config);
   const subscriptions = createSubscriptions({
     fixed: () => config.subscriptions,

@@ -1,5 +1,5 @@
 import { KNOWN_CLOUDS } from '../../adapters/clouds/known.ts';
-import { parseConfig, renderProblems, type Config } from '../../adapters/config/config.ts';
+import { parseConfig, renderProblems, type Config, type Problem } from '../../adapters/config/config.ts';
 import { parametersIn, type Parameters } from '../../adapters/platform/parameters.ts';
 import { createSecrets, type Secrets } from '../../adapters/platform/secrets.ts';
 import type { Clock } from '../../ports.ts';
@@ -7,12 +7,14 @@ import type { Clock } from '../../ports.ts';
 export interface Settings {
   config: Config;
   secrets: Secrets;
+  /** What is missing of secrets. Each puts one origin or one subscription out of action, and all else goes on. */
+  unresolved: Problem[];
 }
 
 export interface SettingsDeps {
   /** The parameter with the configuration's text. */
   name: string;
-  /** Reads parameters, decrypted; throws for those that are not there. */
+  /** Reads parameters, decrypted; those that are not there are left out. */
   read: (names: readonly string[]) => Promise<Parameters>;
   clock: Clock;
   /** Told why what was read last is still in use although it should have been read anew. */
@@ -36,7 +38,8 @@ export function createSettings({ name, read, clock, onStale }: SettingsDeps): ()
 
   async function refresh(): Promise<void> {
     try {
-      const text = (await read([name])).get(name)!;
+      const text = (await read([name])).get(name);
+      if (text === undefined) throw new Error(`there is no parameter ${name} in Systems Manager`);
       const parameters = await read(parametersIn(text));
       const now = JSON.stringify([text, [...parameters].toSorted()]);
       if (now !== seen) settings = parse(name, text, parameters);
@@ -68,7 +71,8 @@ function parse(name: string, text: string, parameters: Parameters): Settings {
     readFile,
     parameters,
     secrets,
+    missingSecrets: 'later',
   });
-  if (parsed.ok) return { config: parsed.config, secrets };
+  if (parsed.ok) return { config: parsed.config, secrets, unresolved: parsed.unresolved };
   throw new Error(`the configuration in ${name} is faulty:\n${renderProblems(parsed.problems, name)}`);
 }

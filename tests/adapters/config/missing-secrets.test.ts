@@ -7,7 +7,7 @@ import {
   type Problem,
 } from '../../../lib/adapters/config/config.ts';
 import { signerFor } from '../../../lib/core/notify/notify.ts';
-import { sealerOf } from '../../../lib/wire/api.ts';
+import { sealerOf } from '../../../lib/wire/sealer.ts';
 import { depsWith, ENV, VALID } from './kit.ts';
 
 function later(env: Record<string, string | undefined>, more: Partial<ConfigDeps> = {}) {

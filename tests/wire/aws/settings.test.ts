@@ -112,9 +112,35 @@ describe('the settings of AWS', () => {
     expect(await settings()).toBe(before);
   });
 
-  it('name the parameters that are missing', async () => {
-    const { settings } = await setUp({ [NAME]: yaml('/jobchime/dev/forgotten') });
-    await expect(settings()).rejects.toThrow('/jobchime/dev/forgotten');
+  it('do without a secret that is missing or broken: that origin or subscription alone is out of action', async () => {
+    const others = `subscriptions:
+  ops: { on: failures, channel: slack, target: 'ssm:/jobchime/dev/slack' }
+  ci: { on: failures, channel: webhook, target: 'https://ci.example.com/hooks', signing_keys: ['ssm:/jobchime/dev/key'] }
+  good: { on: failures, channel: slack, target: 'ssm:/jobchime/dev/good' }`;
+    const { settings, tokenOf, stored, clock } = await setUp({
+      [NAME]: yaml('/jobchime/dev/forgotten', others),
+      '/jobchime/dev/slack': 'no URL',
+      '/jobchime/dev/good': 'https://hooks.slack.com/services/T1/B1/xyz',
+    });
+    const { config, unresolved } = await settings();
+    expect(unresolved.map(({ where, problem }) => `${where}: ${problem}`)).toEqual([
+      'origins.hwc-ecs.auth.token: ssm:/jobchime/dev/forgotten: there is no such parameter in Systems Manager',
+      'subscriptions.ops.target: what it refers to is not an https URL',
+      'subscriptions.ci.signing_keys[0]: ssm:/jobchime/dev/key: there is no such parameter in Systems Manager',
+    ]);
+    expect(config.subscriptions.map(({ name, paused, fault }) => [name, paused, fault])).toEqual([
+      ['ops', true, 'locked'],
+      ['ci', true, 'locked'],
+      ['good', undefined, undefined],
+    ]);
+    await expect(tokenOf()).rejects.toThrow('Make that parameter');
+    // Once it is there, it is taken up like any change.
+    stored.set('/jobchime/dev/forgotten', 'a-token-at-last');
+    clock.pass(300_000);
+    expect(await tokenOf()).toBe('a-token-at-last');
+  });
+
+  it('cannot do without the configuration itself', async () => {
     const nothing = await setUp({});
     await expect(nothing.settings()).rejects.toThrow(NAME);
   });
