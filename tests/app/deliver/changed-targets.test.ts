@@ -1,0 +1,157 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openStore, type SqliteStore } from '../../../lib/adapters/store/sqlite/index.ts';
+import type { DeliverDeps } from '../../../lib/app/deliver/deliver.ts';
+import { dispatch } from '../../../lib/app/deliver/dispatch.ts';
+import { drain, endpointsDue } from '../../../lib/app/deliver/drain.ts';
+import { releaseHeld } from '../../../lib/app/deliver/release.ts';
+import { endpointEvent } from '../../../lib/core/notify/endpoint.ts';
+import type { Receipt } from '../../../lib/core/notify/delivery.ts';
+import type { Subscription } from '../../../lib/core/notify/subscription.ts';
+import { events } from '../../core/jobs/events.ts';
+import { ok, recordingTelemetry, scriptedChannel, subscription, testClock } from '../../kit.ts';
+
+let store: SqliteStore;
+beforeEach(() => void (store = openStore(':memory:')));
+afterEach(() => store.close());
+
+const gone: Receipt = { kind: 'never', reason: 'gone', detail: 'HTTP 410', disable: true };
+const busy: Receipt = { kind: 'retry', reason: 'rate_limited', detail: 'HTTP 429', afterMs: 3_600_000 };
+const hung: Receipt = { kind: 'retry', reason: 'uncertain', detail: 'timeout', hung: true };
+
+/** Subscriptions that the test may change; `answer` is what the receivers behind an address say. */
+function setUp(subscriptions: Subscription[], answer: (address: string) => Receipt = () => ok) {
+  const clock = testClock();
+  const channel = scriptedChannel(({ target }) => answer(target.address()));
+  const live = { subscriptions };
+  const rings: string[] = [];
+  const doorbell = {
+    ring: async (rows: readonly { key: string }[]) => void rings.push(...rows.map((r) => r.key)),
+  };
+  const deps: DeliverDeps = {
+    store,
+    subscriptions: { all: async () => live.subscriptions },
+    channels: { slack: channel, email: channel, webhook: channel },
+    clock: clock.now,
+    telemetry: recordingTelemetry(),
+    schedules: { slack: [1_000], email: [1_000], webhook: [1_000] },
+  };
+  const hand = (event = events['job.failed']) =>
+    dispatch({ ...store, ...deps, doorbell }, [event]);
+  const deliverAll = async () => {
+    for (let round = 0; round < 3; round += 1)
+      for (const endpoint of await endpointsDue(deps, 100)) await drain(deps, endpoint, () => true);
+  };
+  const release = () => releaseHeld({ ...deps, doorbell }, 100);
+  const rows = async () => (await store.deliveries.list({ limit: 100 })).rows;
+  const sentTo = () => channel.sent.map(({ target }) => target.address());
+  return { clock, live, rings, hand, deliverAll, release, rows, sentTo };
+}
+
+const mail = (...addresses: string[]) => subscription('mail', { channel: 'email', addresses });
+const hook = (address: string) => subscription('hook', { addresses: [`https://hooks.test/${address}`] });
+
+describe('an address that leaves the list', () => {
+  it('takes its waiting mail with it: nobody else of the list gets it', async () => {
+    const { live, hand, deliverAll, rows, sentTo } = setUp([mail('a@example.com', 'b@example.com')]);
+    await hand();
+    live.subscriptions = [mail('b@example.com', 'c@example.com')];
+    await deliverAll();
+    expect(sentTo()).toEqual(['b@example.com']);
+    const left = (await rows()).find((row) => row.shown === 'a@example.com');
+    expect(left).toMatchObject({ state: 'failed', reason: 'subscription_removed', due: null });
+  });
+
+  it('gets nothing more of what is tried again, nor of what was held', async () => {
+    const { clock, live, hand, deliverAll, release, rows, sentTo } = setUp(
+      [mail('a@example.com', 'b@example.com')],
+      () => hung,
+    );
+    await hand();
+    await deliverAll();
+    live.subscriptions = [{ ...mail('a@example.com', 'b@example.com'), paused: true }];
+    clock.pass(60_000);
+    await deliverAll();
+    expect((await rows()).map(({ state }) => state)).toEqual(['held', 'held']);
+    live.subscriptions = [mail('b@example.com')];
+    await release();
+    await deliverAll();
+    expect(sentTo().filter((address) => address === 'a@example.com')).toHaveLength(1);
+    expect(sentTo().filter((address) => address === 'b@example.com')).toHaveLength(2);
+  });
+});
+
+describe('a row that was there already', () => {
+  it('still rings, since whoever wrote it may have died before', async () => {
+    const { hand, rings, rows, deliverAll } = setUp([hook('a')]);
+    await hand();
+    rings.length = 0;
+    await hand();
+    expect(rings).toEqual((await rows()).map((row) => row.key));
+    await deliverAll();
+    rings.length = 0;
+    await hand();
+    expect(rings).toEqual([]);
+  });
+});
+
+describe('the end of a subscription', () => {
+  it('is told to others and not through itself', async () => {
+    const all = [hook('dead'), subscription('other'), mail('a@example.com')];
+    const { hand, deliverAll, rows, sentTo } = setUp(all, (address) =>
+      address.endsWith('/dead') ? gone : ok,
+    );
+    await hand();
+    await deliverAll();
+    const endpoint = (await store.endpoints.get(all[0]!.targets[0]!.endpoint))!;
+    await hand(endpointEvent(endpoint, endpoint.unpublished[0]!));
+    const told = (await rows()).filter((row) => row.event.kind === 'subscription.disabled');
+    expect(told.map((row) => row.subscription).toSorted()).toEqual(['mail', 'other']);
+    await deliverAll();
+    expect(sentTo().filter((address) => address.endsWith('/dead'))).toHaveLength(1);
+  });
+});
+
+describe('the health of a former target', () => {
+  it('holds nothing back that waits for the new one', async () => {
+    const { live, hand, deliverAll, rows, sentTo } = setUp([hook('old')], (address) =>
+      address.endsWith('/old') ? gone : ok,
+    );
+    await hand(events['job.failed']);
+    await deliverAll();
+    await hand(events['job.lost']);
+    live.subscriptions = [hook('new')];
+    await deliverAll();
+    expect(sentTo()).toEqual(['https://hooks.test/old', 'https://hooks.test/new']);
+    expect((await rows()).map(({ state }) => state).toSorted()).toEqual(['delivered', 'held']);
+  });
+
+  it('keeps nothing that was held for it', async () => {
+    const { live, hand, deliverAll, release, rows } = setUp([hook('old')], (address) =>
+      address.endsWith('/old') ? gone : ok,
+    );
+    await hand();
+    await deliverAll();
+    expect((await rows())[0]).toMatchObject({ state: 'held' });
+    live.subscriptions = [hook('new')];
+    await release();
+    await deliverAll();
+    expect((await rows())[0]).toMatchObject({ state: 'delivered', shown: 'https://hooks.test/new' });
+  });
+
+  it.each([
+    ['asked for an hour', busy],
+    ['let us wait', hung],
+  ])('lets nobody wait who %s', async (_what, receipt) => {
+    const { clock, live, hand, deliverAll, rows } = setUp([hook('old')], (address) =>
+      address.endsWith('/old') ? receipt : ok,
+    );
+    await hand(events['job.failed']);
+    await deliverAll();
+    await hand(events['job.lost']);
+    live.subscriptions = [hook('new')];
+    clock.pass(2_000);
+    await deliverAll();
+    const lost = (await rows()).find((row) => row.event.kind === 'job.lost');
+    expect(lost).toMatchObject({ state: 'delivered', shown: 'https://hooks.test/new' });
+  });
+});
