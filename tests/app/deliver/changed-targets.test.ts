@@ -35,8 +35,7 @@ function setUp(subscriptions: Subscription[], answer: (address: string) => Recei
     telemetry: recordingTelemetry(),
     schedules: { slack: [1_000], email: [1_000], webhook: [1_000] },
   };
-  const hand = (event = events['job.failed']) =>
-    dispatch({ ...store, ...deps, doorbell }, [event]);
+  const hand = (event = events['job.failed']) => dispatch({ ...store, ...deps, doorbell }, [event]);
   const deliverAll = async () => {
     for (let round = 0; round < 3; round += 1)
       for (const endpoint of await endpointsDue(deps, 100)) await drain(deps, endpoint, () => true);
