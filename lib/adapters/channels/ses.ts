@@ -79,7 +79,7 @@ const threadOf = ({ references }: Mail): Record<string, string> => {
 };
 
 /** What SES says no to. Who sends is for somebody to repair; what is sent does not get better. */
-const BY_NAME: Readonly<Record<string, Verdict>> = {
+export const BY_NAME: Readonly<Record<string, Verdict>> = {
   TooManyRequestsException: retry('rate_limited'),
   ThrottlingException: retry('rate_limited'),
   LimitExceededException: retry('rate_limited'),

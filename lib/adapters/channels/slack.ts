@@ -17,7 +17,7 @@ import {
 } from './verdict.ts';
 
 /** Slack says in one word why it refuses. Each of these stays as it is until somebody sees to it. */
-const BY_WORD = new Map<string, Verdict>([
+export const BY_WORD = new Map<string, Verdict>([
   ['no_service', disable('gone')],
   ['no_service_id', disable('gone')],
   ['no_active_hooks', disable('gone')],
@@ -34,7 +34,7 @@ const BY_WORD = new Map<string, Verdict>([
 const BLOCKS_REFUSED: readonly string[] = ['invalid_blocks', 'invalid_blocks_format', 'msg_blocks_too_long'];
 
 /** Where the word says nothing: it may come from a proxy on the way, so only what is unmistakable is final. */
-const BY_STATUS: StatusTable = {
+export const BY_STATUS: StatusTable = {
   '1xx': retry('server_error'),
   '2xx': SENT,
   '3xx': retry('redirected'),

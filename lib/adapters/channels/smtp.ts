@@ -167,7 +167,10 @@ const BY_CODE: Readonly<Record<string, DeliveryReason>> = {
 };
 
 /** The code of a reply. What is no SMTP (`HTTP/1.1 502`, `5500`) is none: it says nothing of the mail. */
-const replyOf = ({ response, responseCode }: NodemailerError): number | undefined =>
+const replyOf = ({
+  response,
+  responseCode,
+}: Pick<NodemailerError, 'response' | 'responseCode'>): number | undefined =>
   response === undefined || /^[2-5]\d\d(?!\d)/.test(response) ? responseCode : undefined;
 
 /**
@@ -175,7 +178,9 @@ const replyOf = ({ response, responseCode }: NodemailerError): number | undefine
  * is final for this mail (the address stays enabled: servers also say so of mails they merely dislike); any other 5yz is
  * about us or the server, and somebody repairs it.
  */
-function verdictOf(error: NodemailerError): Verdict {
+export function verdictOf(
+  error: Pick<NodemailerError, 'code' | 'command' | 'response' | 'responseCode'>,
+): Verdict {
   const { code = '', command = '', response } = error;
   const reply = replyOf(error);
   if (reply === undefined) {

@@ -36,7 +36,7 @@ export const BY_TROUBLE: Readonly<Record<HttpReason, Verdict>> = {
   blocked_address: refuse('blocked_address'),
   bad_url: refuse('client_error'),
 };
-const verdictOfTrouble = ({ reason, sent }: HttpTrouble): Verdict =>
+export const verdictOfTrouble = ({ reason, sent }: HttpTrouble): Verdict =>
   sent && BY_TROUBLE[reason].kind === 'retry' ? retry('uncertain') : BY_TROUBLE[reason];
 
 function receiptForTrouble(trouble: HttpTrouble, clean: (text: string) => string): Receipt {
@@ -48,9 +48,9 @@ function receiptForTrouble(trouble: HttpTrouble, clean: (text: string) => string
 }
 
 /** An endpoint that asks for more is asked again after a day all the same. */
-const LONGEST_WAIT_MS = 24 * 3_600_000;
+export const LONGEST_WAIT_MS = 24 * 3_600_000;
 /** The statuses that tell us to come less often; on others a `Retry-After` is no more than decoration. */
-const ASKS_TO_WAIT: readonly number[] = [429, 502, 503, 504];
+export const ASKS_TO_WAIT: readonly number[] = [429, 502, 503, 504];
 
 /**
  * The receipt for one exchange.

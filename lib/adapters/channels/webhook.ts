@@ -9,7 +9,7 @@ import { byStatus, disable, receiptFor, retry, SENT, type StatusTable } from './
  * A refusal by the receiver's program is retried too: receivers are repaired and deployed within the days the schedule
  * covers. Only 410 says that nobody will ever want it.
  */
-const BY_STATUS: StatusTable = {
+export const BY_STATUS: StatusTable = {
   '1xx': retry('server_error'),
   '2xx': SENT,
   '3xx': retry('redirected'),

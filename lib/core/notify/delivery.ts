@@ -76,7 +76,7 @@ export const CLAIM_MS: Readonly<Record<ChannelName, number>> = {
   email: 780_000,
 };
 /** An endpoint may ask us to wait as often as it likes, but not for ever. */
-const TOO_OLD_MS = 7 * 24 * 3_600_000;
+export const TOO_OLD_MS = 7 * 24 * 3_600_000;
 
 /** Deliveries of one event share a prefix: that is how they are found. */
 export const deliveryKey = (eventId: string, deliveryId: string): string => `${eventId}/${deliveryId}`;

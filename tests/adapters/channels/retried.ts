@@ -1,0 +1,124 @@
+import { BY_NAME } from '../../../lib/adapters/channels/ses.ts';
+import { BY_STATUS as SLACK, BY_WORD } from '../../../lib/adapters/channels/slack.ts';
+import { verdictOf } from '../../../lib/adapters/channels/smtp.ts';
+import {
+  BY_TROUBLE,
+  byStatus,
+  verdictOfTrouble,
+  type Verdict,
+} from '../../../lib/adapters/channels/verdict.ts';
+import { BY_STATUS as WEBHOOK } from '../../../lib/adapters/channels/webhook.ts';
+import type { HttpReason } from '../../../lib/adapters/platform/http.ts';
+import { PAUSES, SCHEDULES } from '../../../lib/core/notify/retry.ts';
+
+/** What docs/security.md must say of retries: its tables, cell by cell, from the data that the channels decide by. */
+export type Cells = readonly (readonly string[])[];
+
+const follows = (verdict: Verdict): string => {
+  if (verdict.kind === 'sent') return 'delivered';
+  if (verdict.kind === 'retry') return `tried again: \`${verdict.reason}\``;
+  return `${verdict.disable ? 'held, the target is disabled' : 'given up'}: \`${verdict.reason}\``;
+};
+
+const STATUSES = ['2xx', '3xx', 400, 401, 403, 404, 410, 429, '4xx', '5xx'];
+/** Of a class one that has no line of its own. */
+const example = (status: string | number): number =>
+  typeof status === 'number' ? status : Number(status.replace('xx', '99'));
+const statuses: Cells = [
+  ['status', 'webhook', 'Slack'],
+  ...STATUSES.map((status) => [
+    String(status),
+    ...[WEBHOOK, SLACK].map((table) => follows(byStatus(table, example(status)))),
+  ]),
+];
+
+const words: Cells = [
+  ["Slack's word", 'what follows'],
+  ...[...Map.groupBy(BY_WORD, ([, verdict]) => follows(verdict))].map(([what, all]) => [
+    all.map(([word]) => `\`${word}\``).join(', '),
+    what,
+  ]),
+];
+
+const REASONS = Object.keys(BY_TROUBLE) as HttpReason[];
+const FAULTS: Readonly<Record<HttpReason, string>> = {
+  timeout: 'no answer within 15 s',
+  reset: 'the connection breaks',
+  network: 'what comes is no HTTP',
+  too_large: 'headers without end, and no status',
+  dns: 'the name does not resolve',
+  refused: 'nobody listens',
+  tls: 'no trusted TLS',
+  blocked_address: 'the address is blocked',
+  bad_url: 'the URL cannot be sent to',
+};
+const faults: Cells = [
+  ['fault', 'before the message was written', 'after'],
+  ...REASONS.map((reason) => {
+    const before = follows(verdictOfTrouble({ ok: false, reason, detail: '' }));
+    const after = follows(verdictOfTrouble({ ok: false, reason, detail: '', sent: true }));
+    const never = ['dns', 'refused', 'tls', 'blocked_address', 'bad_url'].includes(reason);
+    return [FAULTS[reason], before, never ? 'cannot be' : after];
+  }),
+];
+
+const reply = (code: string, command: string, responseCode: number): string =>
+  follows(verdictOf({ code, command, responseCode, response: `${responseCode} words` }));
+const replies: Cells = [
+  ['reply of the server', 'what follows'],
+  ['`250` to the mail', 'delivered'],
+  ['`4yz` to anything', reply('EENVELOPE', 'RCPT TO', 451)],
+  ['`503`, it is out of step', reply('EENVELOPE', 'MAIL FROM', 503)],
+  ['`530`, `534`, `535`, `538`', reply('EENVELOPE', 'MAIL FROM', 530)],
+  ['`5yz` to the password', reply('EAUTH', 'AUTH PLAIN', 554)],
+  ['`5yz` to the recipient', reply('EENVELOPE', 'RCPT TO', 550)],
+  ['`5yz` to the mail', reply('EMESSAGE', 'DATA', 554)],
+  ['`5yz` to anything else', reply('EENVELOPE', 'MAIL FROM', 550)],
+  [
+    'what is no SMTP',
+    follows(verdictOf({ code: 'EENVELOPE', command: 'RCPT TO', response: 'HTTP/1.1 400' })),
+  ],
+  ['none within 2 min, before the mail is handed over', follows(verdictOf({ code: 'EABORT' }))],
+  ['none within 10 min, after', 'tried again: `uncertain`'],
+  ['the connection breaks before the mail is handed over', follows(verdictOf({ code: 'ECONNECTION' }))],
+  ['the connection breaks after', 'tried again: `uncertain`'],
+  ['none is asked: the address is none', follows(verdictOf({ code: 'EENVELOPE' }))],
+];
+
+const ses: Cells = [
+  ['answer of SES', 'what follows'],
+  ...[...Map.groupBy(Object.entries(BY_NAME), ([, verdict]) => follows(verdict))].map(([what, all]) => [
+    all.map(([name]) => `\`${name}\``).join(', '),
+    what,
+  ]),
+];
+
+const UNITS = [
+  [86_400_000, 'd'],
+  [3_600_000, 'h'],
+  [60_000, 'min'],
+  [1_000, 's'],
+] as const;
+const time = (ms: number): string => {
+  const [size, unit] = UNITS.find(([one]) => ms >= one && ms % one === 0) ?? UNITS[3];
+  return `${ms / size} ${unit}`;
+};
+const schedules: Cells = [
+  ['channel', 'attempts', 'waits between them', 'altogether'],
+  ...Object.entries(SCHEDULES).map(([channel, waits]) => [
+    channel,
+    String(waits.length + 1),
+    waits.map(time).join(', '),
+    `${Math.floor(waits.reduce((sum, wait) => sum + wait, 0) / 3_600_000)} h`,
+  ]),
+];
+
+const pauses: Cells = [
+  [
+    'times in a row without an answer',
+    ...PAUSES.map((_, n) => `${n + 1}${n + 1 < PAUSES.length ? '' : ' and more'}`),
+  ],
+  ['the target is left alone for', ...PAUSES.map(time)],
+];
+
+export const TABLES: readonly Cells[] = [statuses, words, faults, replies, ses, schedules, pauses];
