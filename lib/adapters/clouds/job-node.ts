@@ -63,10 +63,16 @@ function listOf(value: unknown): unknown[] {
   return isObject(list) && Object.keys(list).length > 0 ? [list] : [];
 }
 
-/** How many sub-jobs the service says that there are. */
+/** How many sub-jobs the service says that there are: it counts them, or lists their ids apart from what they say. */
 function declared({ subJobs, fields }: Dialect, raw: JsonObject): number {
-  const places = [`${subJobs}_total`, `${fields.entities}.sub_jobs_total`];
-  const counts = places.flatMap((place) => all(raw, place)).map((count) => Number(textOf(count)));
+  const places = [
+    `${subJobs}_total`,
+    `${fields.entities}.sub_jobs_total`,
+    `${fields.entities}.sub_jobs_list`,
+  ];
+  const counts = places
+    .flatMap((place) => all(raw, place))
+    .map((count) => (Array.isArray(count) ? count.length : Number(textOf(count))));
   return Math.max(0, ...counts.filter((count) => Number.isSafeInteger(count)));
 }
 

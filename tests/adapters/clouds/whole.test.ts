@@ -283,6 +283,13 @@ test.each([
   expect(read(dialectOf(cloud, name)!, jobId, answer(200, body)).kind).toBe('running');
 });
 
+test('images list the ids of their sub-jobs apart from what these say', () => {
+  const IMS = dialectOf('huawei', 'ims')!;
+  const entities = { sub_jobs_list: ['a', 'b', 'c'], sub_jobs_result: [{ status: 'success' }] };
+  const counts = { total: 3, succeeded: 1, failed: 0, running: 2 };
+  expect(told(IMS, 'running', { entities }).subJobs).toEqual(counts);
+});
+
 test('entities of any type are told', () => {
   const ECS = dialectOf('huawei', 'ecs')!;
   const entities = (value: unknown) => told(ECS, 'succeeded', { entities: value }).entities;
