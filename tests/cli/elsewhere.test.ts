@@ -1,6 +1,7 @@
 /** Commands that ask a service elsewhere: the same as over the store, and sentences where that does not work. */
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { asking } from '../../cli/ask.ts';
 import { elsewhereOf } from '../../cli/elsewhere.ts';
@@ -56,7 +57,10 @@ describe('the commands', () => {
     const [, url = ''] = /"api":"([^"]+)"/.exec(service.printed()) ?? [];
     /** Where there is no configuration. */
     const there = (line: string) =>
-      w.run(`cd bin && export JOBCHIME_URL=${url}/ JOBCHIME_TOKEN=${token} && ${line}`);
+      w.run(line, {
+        folder: join(w.folder, 'bin'),
+        env: { JOBCHIME_URL: `${url}/`, JOBCHIME_TOKEN: token },
+      });
 
     const tracked = await there(`jobchime track otc-ecs ${failing} --name web-7 --notify slack:ops-failures`);
     expect(tracked).toMatchObject({ code: 0, err: '' });

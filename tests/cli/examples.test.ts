@@ -48,15 +48,20 @@ async function prepared(): Promise<World> {
 /** Standard error of a command with which all is well. */
 const FINE = /^(\d+ rows? of .* written\n)?$/;
 
-/** Runs a line to its end, or until it serves. */
-async function execute(w: World, { run }: Example): Promise<void> {
+/** Runs the examples of a command, each to its end or until it serves; the first of them as a process of its own. */
+async function executeAll(w: World, command: Command): Promise<void> {
+  for (const [n, example] of lessonOf(command).examples.entries())
+    await execute(w, example, n === 0 ? 'spawn' : 'run');
+}
+
+async function execute(w: World, { run }: Example, how: 'spawn' | 'run'): Promise<void> {
   const ready = /^jobchime start(?!.*--exit)/.test(run)
     ? 'service.started'
     : run.startsWith('jobchime simulate')
       ? 'control'
       : null;
   if (ready === null) {
-    expect(await w.run(run), run).toMatchObject({ code: 0, err: expect.stringMatching(FINE) });
+    expect(await w[how](run), run).toMatchObject({ code: 0, err: expect.stringMatching(FINE) });
     return;
   }
   // The port of the example may be in use where the tests run.
@@ -83,13 +88,15 @@ describe('every command', () => {
     const w = await prepared();
     const examplesOf = async (names: readonly string[]): Promise<void> => {
       for (const name of names)
-        for (const example of lessonOf(commands.find((one) => one.name() === name)!).examples)
-          await execute(w, example);
+        await executeAll(
+          w,
+          commands.find((one) => one.name() === name)!,
+        );
     };
     const beside = commands.filter((command) => ![...BEFORE, ...AFTER].includes(command.name()));
     await examplesOf(BEFORE);
     const service = await w.start('jobchime start', 'service.started');
-    for (const command of beside) for (const example of lessonOf(command).examples) await execute(w, example);
+    for (const command of beside) await executeAll(w, command);
     service.child.kill('SIGTERM');
     expect(await service.ended).toBe(0);
     await w.run('mv backup-*.db backup.db');

@@ -5,17 +5,14 @@ import { delimiter, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 import { mailSink, slackSink, webhookSink, type Sink } from '../../cli/demo/sinks.ts';
+import { callOf, inProcess, type Place, type Ran } from './in-process.ts';
 import { createSimulator, DEFAULT_ACCOUNT, type Simulator } from '../../lib/adapters/simulator/simulator.ts';
 
 export const PROJECT = DEFAULT_ACCOUNT.projects[0]!.id;
 const SIGNING_KEY = `whsec_${Buffer.from('a key for trying the command line').toString('base64')}`;
+/** Whether a command runs in this process. */
+let isBusy = false;
 const root = new URL('../../', import.meta.url).pathname;
-
-export interface Ran {
-  code: number | null;
-  out: string;
-  err: string;
-}
 
 /** A folder with a `jobchime.yaml` as a user has it, simulated clouds behind it, and `jobchime` on the path. */
 export interface World {
@@ -26,8 +23,10 @@ export interface World {
   webhook: Sink;
   env: Record<string, string>;
   configText: string;
-  /** Runs a line in a shell, in the folder. */
-  run(line: string): Promise<Ran>;
+  /** Runs a line as a shell does, in the folder or where `over` says; what calls `jobchime` alone needs no process. */
+  run(line: string, over?: Partial<Place>): Promise<Ran>;
+  /** Runs a line in a shell and processes of its own. */
+  spawn(line: string, over?: Partial<Place>): Promise<Ran>;
   /** Starts a line that goes on until it is killed; waits for `until` in what it prints. */
   start(line: string, until: string): Promise<Started>;
 }
@@ -80,11 +79,21 @@ ${more}`;
   writeFileSync(join(folder, 'jobchime.yaml'), configText);
   const children = new Set<ChildProcess>();
 
-  const spawned = (line: string): ChildProcess => {
+  const spawned = (line: string, over: Partial<Place> = {}): ChildProcess => {
     // `exec` so that a signal reaches the command and not the shell before it.
-    const child = spawn('bash', ['-c', line], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn('bash', ['-c', line], {
+      cwd: over.folder ?? folder,
+      env: { ...env, ...over.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     children.add(child.once('exit', () => children.delete(child)));
     return child;
+  };
+  const toItsEnd: World['spawn'] = async (line, over) => {
+    const child = spawned(line, over);
+    const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+    const [out, err, code] = await Promise.all([text(child.stdout!), text(child.stderr!), ended]);
+    return { code, out, err };
   };
   onTestFinished(async () => {
     for (const child of children) child.kill('SIGKILL');
@@ -100,12 +109,13 @@ ${more}`;
     webhook,
     env,
     configText,
-    async run(line) {
-      const child = spawned(line);
-      const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
-      const [out, err, code] = await Promise.all([text(child.stdout!), text(child.stderr!), ended]);
-      return { code, out, err };
+    async run(line, over = {}) {
+      const call = callOf(line, { ...env, ...over.env });
+      if (call === null || isBusy) return toItsEnd(line, over);
+      isBusy = true;
+      return inProcess(call, over.folder ?? folder).finally(() => (isBusy = false));
     },
+    spawn: toItsEnd,
     async start(line, until) {
       const child = spawned(`exec ${line}`);
       let printed = '';
