@@ -46,7 +46,7 @@ async function prepared(): Promise<World> {
 }
 
 /** Standard error of a command with which all is well. */
-const FINE = /^(\d+ rows? of .* written\n)?$/;
+const FINE = /^((\d+ rows? of .* written|Keep it: it is not shown again\. .*)\n)?$/;
 
 /** Runs the examples of a command, each to its end or until it serves; the first of them as a process of its own. */
 async function executeAll(w: World, command: Command): Promise<void> {

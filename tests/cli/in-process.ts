@@ -54,6 +54,9 @@ export function callOf(line: string, env: Record<string, string>): Call | null {
   return { args, env: { ...env, ...(Object.fromEntries(assigned) as Record<string, string>) }, files };
 }
 
+/** Read by a function, since whoever has just cleared it takes it to be clear. */
+const exitCode = (): number => Number(process.exitCode ?? 0);
+
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 const TELLING = ['log', 'info', 'warn', 'error'] as const;
 
@@ -77,8 +80,8 @@ export async function inProcess({ args, env, files }: Call, folder: string): Pro
   process.env = { ...env };
   process.exitCode = undefined;
   Object.defineProperty(process, 'stdin', { ...stdin, get: () => input });
-  process.stdout.write = into('out') as typeof process.stdout.write;
-  process.stderr.write = into('err') as typeof process.stderr.write;
+  process.stdout.write = into('out');
+  process.stderr.write = into('err');
   for (const name of TELLING) {
     const to = name === 'log' || name === 'info' ? 'out' : 'err';
     // oxlint-disable-next-line no-console
@@ -86,12 +89,11 @@ export async function inProcess({ args, env, files }: Call, folder: string): Pro
   }
   try {
     await run(args);
-    const code = process.exitCode ?? 0;
     if (files['>'] !== undefined) {
       writeFileSync(files['>'], said.out);
       said.out = '';
     }
-    return { code: Number(code), ...said };
+    return { code: exitCode(), ...said };
   } finally {
     Object.assign(process.stdout, { write: writing.out });
     Object.assign(process.stderr, { write: writing.err });
