@@ -54,6 +54,8 @@ it('a command says and leaves behind without a process of its own what it does w
     'jobchime --version',
     'jobchime track otc-ecs - < jobs.txt',
   ];
+  // What is tracked again says so.
+  await w.run(lines[0]!);
   for (const line of lines) {
     const [own, shared] = [await w.spawn(line), await w.run(line)];
     expect(steady(JSON.stringify(shared)), line).toBe(steady(JSON.stringify(own)));
@@ -63,7 +65,4 @@ it('a command says and leaves behind without a process of its own what it does w
 
 /** Without what differs from one moment to the next. */
 const steady = (text: string): string =>
-  text
-    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'then')
-    .replace(/\d+ m?s\b/g, 'a while')
-    .replaceAll('already tracked', 'tracked');
+  text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'then').replace(/\d+ m?s\b/g, 'a while');
