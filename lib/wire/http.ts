@@ -2,7 +2,9 @@ import { hostsOf } from '../adapters/clouds/origin-config.ts';
 import type { Config } from '../adapters/config/config.ts';
 import type { Resolver } from '../adapters/platform/address.ts';
 import { createHttp, type Http } from '../adapters/platform/http.ts';
+import { portOf } from '../adapters/platform/proxy.ts';
 import type { Secrets } from '../adapters/platform/secrets.ts';
+import { isStraight } from '../core/input/no-proxy.ts';
 
 interface Settings {
   config: Config;
@@ -24,8 +26,17 @@ const PRIVATE: Record<Purpose, (config: Config) => string[]> = {
  */
 export function openHttp({ config, secrets }: Settings, purpose: Purpose, resolve?: Resolver): Http {
   const own = new Set(PRIVATE[purpose](config));
-  const allowPrivate = (host: string): boolean => own.has(host.toLowerCase());
-  return createHttp({ allowPrivate, redact: secrets.redact, ...(resolve && { resolve }) });
+  const { proxy, noProxy, ca } = config.network;
+  return createHttp({
+    allowPrivate: (host) => own.has(host.toLowerCase()),
+    redact: secrets.redact,
+    proxyFor(target) {
+      const url = target.protocol === 'https:' ? proxy.https : proxy.http;
+      return url && !isStraight(noProxy, target.hostname, portOf(target)) ? new URL(url()) : null;
+    },
+    ca,
+    ...(resolve && { resolve }),
+  });
 }
 
 /** One for each purpose. They share no connection. */

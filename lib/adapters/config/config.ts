@@ -6,6 +6,7 @@ import type { Listen } from './api.ts';
 import { accept, refuse, type KnownClouds, type Read } from '../../core/input/fields.ts';
 import { missingSecret, whyMissing } from '../../core/input/missing-secret.ts';
 import { explain, renderPath, type Problem } from '../../core/input/problems.ts';
+import { networkOf, type NetworkSettings } from './network.ts';
 import { configSchema, POLICY_KEYS, snake, type LogLevel, type ParsedConfig } from './schema.ts';
 import { isRecord } from '../../core/input/schema-walk.ts';
 import { readYaml } from './yaml.ts';
@@ -30,6 +31,8 @@ export interface Config {
   metrics: { listen: Listen } | null;
   /** How long ended jobs and deliveries are kept, in milliseconds. */
   retention: number;
+  /** How clouds and targets are reached. */
+  network: NetworkSettings;
   /** Hosts on private addresses that may be sent to all the same; lower case. */
   allowPrivate: string[];
   logLevel: LogLevel;
@@ -148,8 +151,12 @@ function parse(raw: unknown, yaml: Yaml, deps: ConfigDeps, secret: typeof secret
     conceal: deps.secrets.add,
   });
   const parsed = schema.safeParse(raw);
-  if (parsed.success)
-    return { ok: true, config: build(parsed.data, allowPrivate, deps.path), unresolved: [] };
+  if (parsed.success) {
+    const network = networkOf(parsed.data.network ?? {}, deps.env, { conceal: deps.secrets.add });
+    if (!network.ok) return { ok: false, problems: [{ where: 'network.proxy', ...network.problem }] };
+    const config = { ...build(parsed.data, allowPrivate, deps.path), network: network.network };
+    return { ok: true, config, unresolved: [] };
+  }
   const problems = explain(parsed.error.issues, schema, raw).map(({ path, problem, fix }) => ({
     where: renderPath(path),
     ...yaml.placeOf(path),
@@ -250,7 +257,7 @@ function hostsIn(raw: unknown, key: 'allow_private' | 'trusted_hosts'): string[]
   return Array.isArray(hosts) ? hosts.map((host) => String(host).toLowerCase()) : [];
 }
 
-function build(parsed: ParsedConfig, allowPrivate: string[], path: string): Config {
+function build(parsed: ParsedConfig, allowPrivate: string[], path: string): Omit<Config, 'network'> {
   return {
     store: resolve(dirname(path), parsed.store ?? 'jobchime.db'),
     origins: Object.entries(parsed.origins).map(([name, { project, auth, iam, rate, ...rest }]) => ({

@@ -2,11 +2,12 @@ import * as z from 'zod';
 import { ORIGIN_NAME } from '../../core/jobs/job.ts';
 import { DEFAULT_POLICY, type Policy } from '../../core/jobs/policy.ts';
 import { apiSchema, readListen } from './api.ts';
-import { EVEN_IF_FAULTY, field, like, REFERENCE, type Read, type Rules } from '../../core/input/fields.ts';
+import { EVEN_IF_FAULTY, field, like, REFERENCE, type Rules } from '../../core/input/fields.ts';
+import { certificates, networkSchema } from './network.ts';
 import { originSchema } from './origin.ts';
 import { isRecord } from '../../core/input/schema-walk.ts';
 import { subscriptionSchema } from './subscription.ts';
-import { HOST, readCertificates, readDuration, readRetention, readSender } from '../../core/input/values.ts';
+import { HOST, readDuration, readRetention, readSender } from '../../core/input/values.ts';
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -36,6 +37,7 @@ export function configSchema(rules: Rules) {
         'Write a duration from 1d to 365d: a whole number and h or d, for example 30d.',
         readRetention,
       ).optional(),
+      network: networkSchema(rules).optional(),
       allow_private: hosts().optional(),
       trusted_hosts: hosts().optional(),
       log_level: z
@@ -91,12 +93,6 @@ function mailSchema({ secret, text }: Rules) {
       ctx.addIssue({ code: 'custom', message, params: { fix: 'Give both, or neither.' } });
     }, EVEN_IF_FAULTY)
     .meta({ hint: 'Give host and from; port, secure, user and password where the server wants them.' });
-}
-
-function certificates(found: Read<string>): Read<string> {
-  if (!found.ok) return found;
-  const read = readCertificates(found.value);
-  return read.ok ? read : { ...read, problem: `what it refers to ${read.problem}` };
 }
 
 export const POLICY_KEYS = Object.keys(DEFAULT_POLICY) as (keyof Policy)[];

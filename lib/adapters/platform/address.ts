@@ -1,7 +1,9 @@
 import { lookup as dnsLookup, type LookupAddress } from 'node:dns';
-import { isIP, type LookupFunction } from 'node:net';
+import { isIP, isIPv6, type LookupFunction, type Socket } from 'node:net';
+import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 import { buildConnector } from 'undici';
 import { isPublic } from '../../core/input/public-address.ts';
+import { lead, portOf, viaProxy, type ProxyFor } from './proxy.ts';
 
 export { isPublic };
 
@@ -16,21 +18,36 @@ export type Resolver = (
   callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
 ) => void;
 
+export interface Ways {
+  allowPrivate: (hostname: string) => boolean;
+  /** Instead of the system's. */
+  resolve?: Resolver;
+  proxyFor?: ProxyFor;
+  /** Certificates in PEM that are trusted beside those that Node trusts. */
+  ca?: string | null;
+}
+
 /**
  * Connects to public addresses only, unless `allowPrivate` says otherwise for the hostname. Three looks, because each of
  * them alone can be got round: an IP literal is never resolved; a name may resolve to anything, and to something else the
  * next time, so what was checked is what is dialled; and the socket itself says where it ended up.
+ *
+ * A proxy changes nothing of that: the name is resolved and checked here, and the proxy is told the address. It is told the
+ * name only where private addresses are allowed, since then it does not matter which one it finds.
  */
-export function guardedConnector(
-  allowPrivate: (hostname: string) => boolean,
-  resolve: Resolver = dnsLookup,
-): buildConnector.connector {
+export function guardedConnector({
+  allowPrivate,
+  resolve = dnsLookup,
+  proxyFor = () => null,
+  ca = null,
+}: Ways): buildConnector.connector {
+  const trusted = ca === null ? {} : { secureContext: trusting(ca) };
   // HTTP/2 through undici costs more CPU than HTTP/1.1 for requests of this size.
-  const options = { allowH2: false };
+  const options = { allowH2: false, ...trusted };
   const open = buildConnector({ ...options, lookup: resolving(resolve, () => true) });
   const guarded = buildConnector({ ...options, lookup: resolving(resolve, isPublic) });
 
-  return (target, callback) => {
+  const direct: buildConnector.connector = (target, callback) => {
     if (allowPrivate(target.hostname)) return open(target, callback);
     if (isIP(target.hostname) && !isPublic(target.hostname)) return callback(blocked(), null);
     guarded(target, (...[error, socket]) => {
@@ -40,7 +57,69 @@ export function guardedConnector(
       callback(blocked(), null);
     });
   };
+
+  /** Where the proxy shall lead to. */
+  const checked = async ({ hostname }: buildConnector.Options): Promise<string> => {
+    if (allowPrivate(hostname)) return hostname;
+    if (isIP(hostname)) {
+      if (isPublic(hostname)) return hostname;
+      throw blocked();
+    }
+    const addresses = await new Promise<LookupAddress[]>((found, failed) => {
+      resolving(resolve, isPublic)(hostname, { all: true }, (error, all) =>
+        error ? failed(error) : found(all as LookupAddress[]),
+      );
+    });
+    // A proxy may have no IPv6.
+    return (addresses.find(({ family }) => family === 4) ?? addresses[0]!).address;
+  };
+
+  const through = async (proxy: URL, target: buildConnector.Options): Promise<Socket> => {
+    const address = await checked(target);
+    const { hostname, host, protocol } = proxy;
+    const socket = await opened(open, {
+      hostname: bare(hostname),
+      host,
+      protocol,
+      port: portOf(proxy),
+    }).catch((error: Error) => Promise.reject(viaProxy(error, proxy)));
+    if (isForwarded(target, allowPrivate)) return socket;
+    const authority = `${isIPv6(address) ? `[${address}]` : address}:${portOf(target)}`;
+    const refused = await lead(socket, proxy, authority);
+    if (refused) throw refused;
+    return target.protocol === 'https:' ? opened(open, { ...target, httpSocket: socket }) : socket;
+  };
+
+  return (target, callback) => {
+    const proxy = proxyFor(target);
+    if (!proxy) return direct(target, callback);
+    through(proxy, target).then(
+      (socket) => callback(null, socket),
+      (error: Error) => callback(error, null),
+    );
+  };
 }
+
+/**
+ * Whether a proxy is asked for the whole URL instead of being led on. So it is done without TLS, and many proxies lead to no
+ * other port than that of TLS; but then it is the proxy that resolves the name.
+ */
+export const isForwarded = (
+  { protocol, hostname }: Pick<buildConnector.Options, 'protocol' | 'hostname'>,
+  allowPrivate: Ways['allowPrivate'],
+): boolean => protocol === 'http:' && allowPrivate(hostname);
+
+/** URL writes IPv6 addresses in brackets; where they are dialled they have none. */
+export const bare = (hostname: string): string => hostname.replaceAll(/[[\]]/g, '');
+
+const opened = (connect: buildConnector.connector, target: buildConnector.Options): Promise<Socket> =>
+  new Promise((resolve, reject) =>
+    connect(target, (...[error, socket]) => (error ? reject(error) : resolve(socket))),
+  );
+
+/** Made once: reading some hundred certificates takes longer than a connection. */
+const trusting = (ca: string): SecureContext =>
+  createSecureContext({ ca: [...getCACertificates('default'), ca] });
 
 /** One address that may not be dialled spoils the whole answer: an honest name does not mix the two. */
 function resolving(resolve: Resolver, mayDial: (address: string) => boolean): LookupFunction {

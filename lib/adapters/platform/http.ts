@@ -1,13 +1,15 @@
 import { Agent, Pool } from 'undici';
-import { guardedConnector, type Resolver } from './address.ts';
+import { bare, guardedConnector, isForwarded, type Ways } from './address.ts';
 import { asResponse, fitsResponse, joined, readUpTo, type HttpAnswer } from './http/answer.ts';
 
 import { newProgress, ObservedClient, type Progress } from './http/progress.ts';
 import { faultOfHeaders, faultOfUrl } from './http/request.ts';
+import { credentialsFor } from './proxy.ts';
 import {
   codeOf,
   HttpTroubleError,
   reasonOf,
+  whereOf,
   WORDS,
   type HttpReason,
   type HttpTrouble,
@@ -46,22 +48,20 @@ export interface Limits {
   maxBytes: number;
 }
 
-export interface HttpOptions {
+export interface HttpOptions extends Ways {
   /** Hosts that may have a private address: one's own, never a subscriber's. */
   allowPrivate: (hostname: string) => boolean;
   redact: (text: string) => string;
   /** Of `fetch`, whose signature has no place for them. */
   limits?: Limits;
-  /** Instead of the system's. */
-  resolve?: Resolver;
 }
 
 /** A token in a header may have 32 KiB, and the clouds' gateways allow 128 KiB for all headers together. */
 const MAX_HEADER_BYTES = 128 * 1024;
 const FETCH_LIMITS: Limits = { deadlineMs: 15_000, maxBytes: 1024 * 1024 };
 
-export function createHttp({ allowPrivate, redact, limits = FETCH_LIMITS, resolve }: HttpOptions): Http {
-  const connect = guardedConnector(allowPrivate, resolve);
+export function createHttp({ redact, limits = FETCH_LIMITS, ...ways }: HttpOptions): Http {
+  const connect = guardedConnector(ways);
   const agent = new Agent({
     connect,
     allowH2: false,
@@ -99,7 +99,7 @@ export function createHttp({ allowPrivate, redact, limits = FETCH_LIMITS, resolv
       }, request.deadlineMs);
     });
     const answered = send(url, request, deadline.signal, progress).catch((error: unknown) =>
-      failed(reasonOf(error), url.host, codeOf(error)),
+      failed(reasonOf(error), whereOf(error, url.host), codeOf(error)),
     );
     const result = await Promise.race([answered, expired]).finally(() => clearTimeout(timer));
     if (result.ok || !progress.sent) return result;
@@ -113,11 +113,14 @@ export function createHttp({ allowPrivate, redact, limits = FETCH_LIMITS, resolv
     signal: AbortSignal,
     progress: Progress,
   ): Promise<HttpAnswer> {
+    const path = url.pathname + url.search;
+    const asked = { protocol: url.protocol, hostname: bare(url.hostname), port: url.port };
+    const proxy = isForwarded(asked, ways.allowPrivate) ? ways.proxyFor?.(asked) : null;
     const answer = await agent.request({
       origin: url.origin,
-      path: url.pathname + url.search,
+      path: proxy ? url.origin + path : path,
       method: request.method,
-      headers: { 'user-agent': 'jobchime', ...request.headers },
+      headers: { 'user-agent': 'jobchime', ...request.headers, ...(proxy && credentialsFor(proxy)) },
       body: request.body ?? null,
       signal,
       opaque: progress,
@@ -152,14 +155,13 @@ export function createHttp({ allowPrivate, redact, limits = FETCH_LIMITS, resolv
       const fault = url ? faultOfUrl(url) : 'the URL is not valid';
       if (!url || fault) return trouble('bad_url', fault);
       const { hostname, host, protocol, port } = url;
-      // A literal IPv6 address is in brackets in a URL, and in none where it is dialled.
-      const target = { hostname: hostname.replaceAll(/[[\]]/g, ''), host, protocol, port };
+      const target = { hostname: bare(hostname), host, protocol, port };
       return new Promise((resolve) => {
         const timer = setTimeout(() => resolve(failed('timeout', host)), deadlineMs);
         connect(target, (error, socket) => {
           clearTimeout(timer);
           socket?.destroy();
-          resolve(error ? failed(reasonOf(error), host, codeOf(error)) : null);
+          resolve(error ? failed(reasonOf(error), whereOf(error, host), codeOf(error)) : null);
         });
       });
     },

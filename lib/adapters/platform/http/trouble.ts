@@ -44,6 +44,12 @@ export function codeOf(error: unknown): string {
   return typeof code === 'string' ? code : 'unknown error';
 }
 
+/** Who it was that did not do what is told: the host, or the proxy on the way to it. */
+export function whereOf(error: unknown, host: string): string {
+  const proxy = (error as { proxy?: unknown } | null)?.proxy;
+  return typeof proxy === 'string' ? `the proxy ${proxy} on the way to ${host}` : host;
+}
+
 export const WORDS: Record<Exclude<HttpReason, 'bad_url'>, (host: string, code: string) => string> = {
   timeout: (host) => `${host} did not answer in time`,
   dns: (host, code) => `${host} does not resolve (${code})`,

@@ -1,0 +1,100 @@
+import * as z from 'zod';
+import { accept, field, like, REFERENCE, refuse, type Read, type Rules } from '../../core/input/fields.ts';
+import { readNoProxy } from '../../core/input/no-proxy.ts';
+import { readCertificates } from '../../core/input/values.ts';
+import { loginOf } from '../platform/proxy.ts';
+import type { Secret } from '../../core/notify/subscription.ts';
+
+/** How the clouds and the targets of messages are reached. Mail has ways of its own. */
+export interface NetworkSettings {
+  /** `http://[user:password@]host:port` by the scheme of what is asked; null: straight. */
+  proxy: { http: Secret | null; https: Secret | null };
+  /** What is asked straight all the same. */
+  noProxy: string[];
+  /** Certificates in PEM that are trusted beside those that Node trusts. */
+  ca: string | null;
+}
+
+type Rule = Pick<Rules, 'secret' | 'conceal' | 'text'>;
+type Variables = Readonly<Record<string, string | undefined>>;
+
+export const networkSchema = (rules: Rule) =>
+  z
+    .strictObject({
+      proxy: field('Write http://host:port, env:NAME where it has a password, or none.', (text) =>
+        readProxy(text, rules),
+      ).optional(),
+      no_proxy: z
+        .array(like(/^\S+$/, 'a host', 'Write a host, a domain, an address or a range: 10.0.0.0/8.'))
+        .meta({ hint: 'Write a list of what is asked without the proxy: [.internal, 10.0.0.0/8].' })
+        .optional(),
+      ca: field('Put certificates in PEM into a file and write file:/path.', (reference) =>
+        certificates(rules.text(reference)),
+      ).optional(),
+    })
+    .meta({ hint: 'Give proxy, no_proxy or ca.' });
+
+/** What the file says, and where it says nothing, the variables that every program reads. */
+export function networkOf(
+  given: z.output<ReturnType<typeof networkSchema>>,
+  env: Variables,
+  { conceal }: Pick<Rules, 'conceal'>,
+): { ok: true; network: NetworkSettings } | { ok: false; problem: { problem: string; fix: string } } {
+  const proxy: NetworkSettings['proxy'] = { http: given.proxy ?? null, https: given.proxy ?? null };
+  for (const scheme of given.proxy === undefined ? (['http', 'https'] as const) : []) {
+    const [variable, value] = valueOf(env, `${scheme}_proxy`);
+    const read = value === '' ? accept(null) : concealed(value, conceal);
+    if (!read.ok)
+      return {
+        ok: false,
+        problem: { problem: `the variable ${variable} ${read.problem}`, fix: VARIABLE_FIX },
+      };
+    proxy[scheme] = read.value;
+  }
+  const noProxy = given.no_proxy ?? readNoProxy(valueOf(env, 'no_proxy')[1]);
+  return { ok: true, network: { proxy, noProxy, ca: given.ca ?? null } };
+}
+
+const VARIABLE_FIX =
+  'Correct it, or write network: { proxy: none } into the file, and nothing goes through a proxy.';
+
+/** Small letters come first, as they do for curl. */
+function valueOf(env: Variables, name: string): [variable: string, value: string] {
+  const upper = name.toUpperCase();
+  return env[name] ? [name, env[name]] : [upper, env[upper] ?? ''];
+}
+
+function readProxy(text: string, { secret, conceal }: Rule): Read<Secret | null> {
+  if (text === 'none') return accept(null);
+  if (/^(?:env|file|ssm):/.test(text)) {
+    const found = secret(text, (value) => concealed(value, conceal));
+    return found.ok ? accept(() => urlOf(found.value())!.href) : found;
+  }
+  const url = urlOf(text);
+  if (!url) return refuse('is not the URL of a proxy');
+  if (url.username || url.password) return refuse('has a password written out', REFERENCE);
+  return accept(() => url.href);
+}
+
+function concealed(text: string, conceal: Rules['conceal']): Read<Secret> {
+  const url = urlOf(text);
+  if (!url) return refuse('is not the URL of a proxy: http://host:port');
+  // What is sent is name and password together; each may be quoted.
+  const { username, password } = url;
+  if (password) [password, loginOf({ username: '', password }).slice(1), loginOf(url)].forEach(conceal);
+  return accept(username || password ? conceal(url.href) : () => url.href);
+}
+
+/** Without a scheme it is http, as for every program that reads the variables. */
+function urlOf(text: string): URL | null {
+  const url = URL.parse(text.includes('://') ? text : `http://${text}`);
+  const fits = url && /^https?:$/.test(url.protocol) && url.pathname === '/' && !url.search && !url.hash;
+  return fits ? url : null;
+}
+
+/** Certificates that a reference leads to. */
+export function certificates(found: Read<string>): Read<string> {
+  if (!found.ok) return found;
+  const read = readCertificates(found.value);
+  return read.ok ? read : { ...read, problem: `what it refers to ${read.problem}` };
+}
