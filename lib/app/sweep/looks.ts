@@ -16,7 +16,7 @@ export interface Looks {
 
 /** Straight from the table and back, `budget` rows of an origin at a time. */
 export const tableLooks = (jobs: JobStore, budget: number, policy: Policy): Looks => ({
-  origins: (_, limit) => originsWaiting(jobs, limit),
+  origins: (_, limit) => originsWaiting(jobs, LATEST, limit),
   async due(origin, now) {
     const due = await jobs.due(lookQueue(origin), now, budget);
     return [...due, ...(await dueTooLate(jobs, origin, now, budget - due.length, policy))];
@@ -24,9 +24,9 @@ export const tableLooks = (jobs: JobStore, budget: number, policy: Policy): Look
   keep: (_, after) => jobs.save(after),
 });
 
-/** Origins that have jobs waiting, those first that have one due. */
-export const originsWaiting = async (jobs: JobStore, limit: number): Promise<string[]> =>
-  (await jobs.queues(LOOK, LATEST, limit)).map(originOf);
+/** Origins that have jobs waiting for a time before `before`, those first that have one due. */
+export const originsWaiting = async (jobs: JobStore, before: number, limit: number): Promise<string[]> =>
+  (await jobs.queues(LOOK, before, limit)).map(originOf);
 
 /** Jobs that are due later than any wait ends: the clock has been set back since that was written, so their time has come. */
 export const dueTooLate = async (

@@ -1,6 +1,6 @@
 import type { Job } from '../../core/jobs/job.ts';
 import type { Policy } from '../../core/jobs/policy.ts';
-import { lookQueue } from '../../core/row.ts';
+import { LATEST, lookQueue } from '../../core/row.ts';
 import type { JobStore } from '../../ports.ts';
 import { dueTooLate, originsWaiting, type Looks } from './looks.ts';
 import { pool } from './pool.ts';
@@ -64,7 +64,9 @@ export function shiftLooks(jobs: JobStore, until: number, policy: Policy): Shift
   let list: { names: string[]; until: number } = { names: [], until: 0 };
   async function listed(now: number): Promise<string[]> {
     if (now < list.until) return list.names;
-    list = { names: await originsWaiting(jobs, MAX_ORIGINS), until: now + LIST_MS };
+    // The first time those too that have something due too late only; after that they would only cost questions.
+    const before = list.until === 0 ? LATEST : until;
+    list = { names: await originsWaiting(jobs, before, MAX_ORIGINS), until: now + LIST_MS };
     return list.names;
   }
 

@@ -39,9 +39,14 @@ export function whyGone(job: Job): LostReason {
   return job.seen === 'running' ? 'expired' : 'unknown';
 }
 
-/** A lost job that turns up again is not gone: it is looked at rarely, until the age at which any job is given up. */
+/**
+ * A lost job that turns up again is not gone: it is looked at ever more rarely, until the age at which any job is given up.
+ * A mistake shows soon.
+ */
 export function watchOn(job: Job, now: number, policy: Policy): Job {
-  const at = spread(job.key, now, lostEvery(policy));
+  const lostFor = now - (job.detectedAt ?? now);
+  const wait = Math.min(Math.max(policy.lookEveryUnpaid, lostFor), lostEvery(policy));
+  const at = spread(job.key, now, wait);
   const over = job.lostReason === 'gave_up' || at >= giveUpAt(job, policy);
   return { ...job, nextLookAt: over ? (job.detectedAt ?? now) : at };
 }

@@ -421,6 +421,14 @@ describe('a job that was announced lost', () => {
     }
   });
 
+  it('is looked at a little earlier at first: a mistake shows soon', () => {
+    const lostAt = gone.detectedAt!;
+    expect(gone.nextLookAt - lostAt).toBeLessThanOrEqual(11 * MINUTE);
+    const again = decide(gone, stated, lostAt + 20 * MINUTE, POLICY).job;
+    expect(again.nextLookAt - lostAt - 20 * MINUTE).toBeGreaterThanOrEqual(18 * MINUTE);
+    expect(again.nextLookAt - lostAt - 20 * MINUTE).toBeLessThanOrEqual(22 * MINUTE);
+  });
+
   it.each([succeeded, failed])('is announced once more when it turns out to have $kind', (seen) => {
     const { job, news } = decide(after([[2 * HOUR, running]], gone), seen, at, POLICY);
     expect(news).toEqual([`job.${seen.kind}`]);
