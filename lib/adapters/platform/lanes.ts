@@ -41,6 +41,8 @@ export function createLanes({ due, serve, max, slow, clock, onError }: LaneOptio
   /** When each had its last turn: who has a long backlog must not come before those that wait for their first message. */
   let turns = new Map<string, number>();
   let turnsSoFar = 0;
+  /** Those that wait for a place, in the order of their turns. */
+  let line: string[] = [];
   let open = true;
   /** Whether lanes of a kind wait for a place. */
   let crowded: Record<Kind, boolean> = { quick: false, slow: false };
@@ -54,12 +56,14 @@ export function createLanes({ due, serve, max, slow, clock, onError }: LaneOptio
     const place = { since: clock(), ended: Promise.resolve() };
     turns.set(name, (turnsSoFar += 1));
     let rounds = 0;
+    let gaveWay = false;
     const turn = (worked: boolean): boolean => {
       if (clock() - place.since > afterMs) slowOnes.add(name);
       else if (worked) slowOnes.delete(name);
       place.since = clock();
       rounds += 1;
-      return open && (rounds === 1 || !mustGiveWay(kindOf(name)));
+      gaveWay = rounds > 1 && mustGiveWay(kindOf(name));
+      return open && !gaveWay;
     };
     const run = async (): Promise<void> => {
       try {
@@ -68,7 +72,9 @@ export function createLanes({ due, serve, max, slow, clock, onError }: LaneOptio
         onError(error);
       } finally {
         underWay.delete(name);
-        if (crowded.quick || crowded.slow) void wake().catch(onError);
+        // It has more to do, and goes to the end of the line; the table need not be asked for that.
+        if (gaveWay) line.push(name);
+        fill();
       }
     };
     underWay.set(name, place);
@@ -79,24 +85,34 @@ export function createLanes({ due, serve, max, slow, clock, onError }: LaneOptio
   const mustGiveWay = (kind: Kind): boolean =>
     crowded[kind] || (kind === 'slow' && taken(kind) > places.slow);
 
-  async function wake(): Promise<void> {
-    if (!open) return;
-    const names = await due(all * WAITING);
-    turns = new Map([...underWay.keys(), ...names].map((name) => [name, turns.get(name) ?? 0]));
+  /** Begins those that wait, as far as there are places; the others stay in line. */
+  function fill(): void {
     const free: Record<Kind, number> = {
       quick: places.quick - taken('quick'),
       slow: places.slow - taken('slow'),
     };
-    const waits: Record<Kind, boolean> = { quick: false, slow: false };
-    for (const name of names.toSorted((a, b) => turns.get(a)! - turns.get(b)!)) {
+    const left: string[] = [];
+    crowded = { quick: false, slow: false };
+    for (const name of line) {
       if (!open || underWay.has(name)) continue;
       const kind = kindOf(name);
-      waits[kind] ||= free[kind] <= 0 || underWay.size >= all;
-      if (waits[kind]) continue;
-      free[kind] -= 1;
-      begin(name);
+      crowded[kind] ||= free[kind] <= 0 || underWay.size >= all;
+      if (crowded[kind]) {
+        left.push(name);
+      } else {
+        free[kind] -= 1;
+        begin(name);
+      }
     }
-    crowded = waits;
+    line = left;
+  }
+
+  async function wake(): Promise<void> {
+    if (!open) return;
+    const names = await due(all * WAITING);
+    turns = new Map([...underWay.keys(), ...names].map((name) => [name, turns.get(name) ?? 0]));
+    line = names.toSorted((a, b) => turns.get(a)! - turns.get(b)!);
+    fill();
   }
 
   return {

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { createLanes, type LaneOptions } from '../../../lib/adapters/platform/lanes.ts';
 import { testClock } from '../../kit.ts';
 
-const settled = () => new Promise<void>((done) => setImmediate(done));
+const settled = async () => {
+  for (let n = 0; n < 3; n += 1) await new Promise<void>((done) => setImmediate(done));
+};
 
 /** Lanes with so many rounds to do each; a round lasts until it is let go. */
 function setUp(todo: Record<string, number>, over: Partial<LaneOptions> = {}) {
