@@ -144,8 +144,7 @@ test('failed sub-jobs are listed at any depth, each with its own best words', ()
 });
 
 test('a text full of braces costs no time worth speaking of', () => {
-  const began = performance.now();
-  const text = `${'{"a":'.repeat(50_000)}}`;
+  // Tried from each brace anew, a megabyte would not be done within the time that a test has.
+  const text = `${'{"a":'.repeat(200_000)}}`;
   expect(why({ reason: text })?.reason).toBe(text);
-  expect(performance.now() - began).toBeLessThan(5_000);
 });
