@@ -130,7 +130,10 @@ api: { listen: '127.0.0.1:0', secret_key: env:KEY, public_url: https://jobchime.
   const left = await fetch(api! + leave!, { method: 'POST', body: click, redirect: 'error' });
   expect([left.status, await left.text()]).toEqual([200, expect.stringContaining('Unsubscribed')]);
   expect((await client.subscriptions.get(mail.id)).targets).toMatchObject([{ reason: 'unsubscribed' }]);
-  const published = () => telemetry.lines.filter((line) => line['kind'] === 'subscription.disabled');
+  const published = () =>
+    telemetry.lines.filter(
+      ({ event, kind }) => event === 'event.published' && kind === 'subscription.disabled',
+    );
   await expect.poll(() => published().length).toBe(1);
 });
 
