@@ -63,7 +63,8 @@ const STATEMENTS = {
     dueIndex,
     ring(...CHANNELS),
   ],
-  track: [table('GetItem', 'PutItem', 'Query'), take('track')],
+  // It says of a job that it is refused.
+  track: [table('GetItem', 'PutItem', 'Query'), take('track'), publish],
   sweep: [
     table('GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem', 'Query'),
     dueIndex,

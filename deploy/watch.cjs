@@ -90,13 +90,14 @@ const perQueue = (name) => [
 ];
 
 /** @param {string} logicalId */
-const perRule = (logicalId) => [
+/** @param {[string, string]} rule and its bus */
+const perRule = ([logicalId, bus]) => [
   `${logicalId}FailedAlarm`,
   alarm(`Events of ${logicalId} do not reach their queue`, {
     Namespace: 'AWS/Events',
     MetricName: 'FailedInvocations',
     Dimensions: [
-      { Name: 'EventBusName', Value: { Ref: 'Bus' } },
+      { Name: 'EventBusName', Value: { Ref: bus } },
       { Name: 'RuleName', Value: { 'Fn::Select': [1, { 'Fn::Split': ['|', { Ref: logicalId }] }] } },
     ],
   }),
@@ -118,7 +119,7 @@ const alarms = {
   ...Object.fromEntries(FUNCTIONS.flatMap(perFunction)),
   ...Object.fromEntries(DEAD_LETTERS.map(perDeadLetters)),
   ...Object.fromEntries(BEHIND_QUEUES.map(perQueue)),
-  ...Object.fromEntries(['SubmittedRule', 'AnnouncedRule'].map(perRule)),
+  ...Object.fromEntries(Object.entries({ SubmittedRule: 'Intake', AnnouncedRule: 'Bus' }).map(perRule)),
   SweepMissingAlarm: alarm('The sweep did not run: nothing is noticed any more', {
     Namespace: 'AWS/Lambda',
     MetricName: 'Invocations',
@@ -128,6 +129,10 @@ const alarms = {
     ComparisonOperator: 'LessThanThreshold',
     TreatMissingData: 'breaching',
   }),
+  JobsRefusedAlarm: alarm(
+    'Jobs that were handed in as events are refused; the log says which and why (job.refused)',
+    own('job.refused.count', { Statistic: 'Sum' }),
+  ),
   DueLagAlarm: alarm(
     'Jobs are looked at more than two minutes late',
     own('sweep.finished.lagMs', { Threshold: 120_000, EvaluationPeriods: 3 }),

@@ -1,7 +1,11 @@
 import * as z from 'zod';
 import { eventSchemas } from '../../core/jobs/event-schema.ts';
-import { SOURCE, toDetail, type Event } from '../../core/jobs/event.ts';
+import { SOURCE, type Event } from '../../core/jobs/event.ts';
+import type { RefusedEvent } from '../../core/jobs/refused.ts';
 import { lazily } from '../../core/lazily.ts';
+
+/** What goes over the bus. */
+export type Published = Event | RefusedEvent;
 
 /** One entry of PutEvents. */
 export interface Entry {
@@ -26,21 +30,21 @@ export const sizeOf = ({ Source, DetailType, Detail, Resources }: Entry): number
  * An event as the bus takes it. The rows that events are built from are bounded far below the limit; one that is larger
  * all the same loses its longest part, and says so, rather than waiting for ever.
  */
-export function toEntry(event: Event, busName: string): Entry {
+export function toEntry(event: Published, busName: string): Entry {
   const entry = plainEntry(event, busName);
   return sizeOf(entry) < MAX_BYTES ? entry : plainEntry(cutDown(event), busName);
 }
 
-const plainEntry = (event: Event, busName: string): Entry => ({
+const plainEntry = (event: Published, busName: string): Entry => ({
   EventBusName: busName,
   Time: new Date(event.metadata.time),
   Source: SOURCE,
   DetailType: event.kind,
-  Detail: JSON.stringify(toDetail(event)),
+  Detail: JSON.stringify({ metadata: event.metadata, data: event.data }),
   Resources: [event.subject],
 });
 
-function cutDown(event: Event): Event {
+function cutDown(event: Published): Published {
   if (!('entities' in event.data)) return event;
   const { error } = event.data;
   const data = {

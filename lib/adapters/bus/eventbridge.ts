@@ -5,7 +5,7 @@ import {
   type PutEventsResultEntry,
 } from '@aws-sdk/client-eventbridge';
 import type { Ack, Bus, Clock } from '../../ports.ts';
-import { MAX_BYTES, sizeOf, toEntry, type Entry } from './envelope.ts';
+import { MAX_BYTES, sizeOf, toEntry, type Entry, type Published } from './envelope.ts';
 
 export interface EventBridgeDeps {
   /** Made by `createEventBridgeClient`, so that tries are counted here alone. */
@@ -36,6 +36,11 @@ export const createEventBridgeClient = (config: EventBridgeClientConfig = {}): E
     ...config,
   });
 
+/** Takes over what no row tells, too. */
+export interface EventBridgeBus extends Bus {
+  publish(events: readonly Published[]): Promise<Ack[]>;
+}
+
 interface Waiting {
   entry: Entry;
   done: (ack: Ack) => void;
@@ -45,7 +50,7 @@ interface Waiting {
  * EventBridge. PutEvents answers entry by entry, with status 200 though some have failed: exactly those are sent again. What
  * is published while a call is under way goes with the next one, so that many small publications make few calls.
  */
-export function createEventBridgeBus(deps: EventBridgeDeps): Bus {
+export function createEventBridgeBus(deps: EventBridgeDeps): EventBridgeBus {
   const { client, busName, clock = Date.now, sleep = pause } = deps;
   let waiting: Waiting[] = [];
   let sending: Promise<void> | null = null;

@@ -20,7 +20,7 @@ export const toDetail = ({ metadata, data }: Event): Pick<Event, 'metadata' | 'd
 export const isJobEvent = (e: Event): e is JobEvent => (JOB_EVENTS as readonly string[]).includes(e.kind);
 
 /** The same subject, generation and kind give the same id: that is how a repeat is recognised. */
-export function eventId(subject: string, generation: number, kind: EventKind): string {
+export function eventId(subject: string, generation: number, kind: EventKind | 'job.refused'): string {
   return `evt_${digest(subject, generation, kind)}`;
 }
 

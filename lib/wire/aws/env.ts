@@ -19,7 +19,7 @@ export const ENV = lazily(() => {
 
   return {
     api: z.object({ ...ground, ...queues }),
-    track: z.object(ground),
+    track: z.object({ ...ground, JOBCHIME_BUS: text }),
     sweep: z.object({ ...ground, ...queues, JOBCHIME_BUS: text }),
     route: z.object({ ...ground, ...queues }),
     slack: z.object({ ...ground, JOBCHIME_SLACK_QUEUE: text }),
@@ -31,5 +31,5 @@ type Schemas = ReturnType<typeof ENV>;
 type Routing = z.infer<Schemas['route']>;
 
 export type Env = Readonly<Record<string, string | undefined>>;
-export type GroundEnv = z.infer<Schemas['track']>;
+export type GroundEnv = Omit<z.infer<Schemas['track']>, 'JOBCHIME_BUS'>;
 export type QueueEnv = Partial<Pick<Routing, Extract<keyof Routing, `${string}_QUEUE`>>>;

@@ -26,8 +26,14 @@ export interface Ground extends Settings {
 
 const clock: Clock = () => Date.now();
 
-/** `make` puts a function's own parts on the ground; asked for again, they are the same while the configuration is. */
-export function onGround<T>(env: GroundEnv, make: (ground: Ground) => T): () => Promise<T & Ground> {
+/**
+ * `make` puts a function's own parts on the ground; asked for again, they are the same while the configuration is. `anew`: that
+ * is read now, however fresh it is.
+ */
+export function onGround<T>(
+  env: GroundEnv,
+  make: (ground: Ground) => T,
+): (anew?: boolean) => Promise<T & Ground> {
   const client = createParameterClient();
   const dynamo = createDynamoClient();
   const settings = createSettings({
@@ -37,8 +43,8 @@ export function onGround<T>(env: GroundEnv, make: (ground: Ground) => T): () => 
     onStale: (error, current) => telemetryOf(current, env).line('error', 'settings.stale', { error }),
   });
   let made: { of: Settings; parts: T & Ground } | null = null;
-  return async () => {
-    const current = await settings();
+  return async (anew) => {
+    const current = await settings(anew);
     if (made?.of !== current) {
       const { retention } = current.config;
       // Opening asks nothing: the connections are the client's.

@@ -30,7 +30,12 @@ const AGAIN_MS = 30_000;
  * The configuration and the secrets it refers to. Answers with the same object as long as nothing has changed. Once
  * there is something, trouble with reading, or a faulty change, leaves it in force. Throws only where there is nothing yet.
  */
-export function createSettings({ name, read, clock, onStale }: SettingsDeps): () => Promise<Settings> {
+export function createSettings({
+  name,
+  read,
+  clock,
+  onStale,
+}: SettingsDeps): (anew?: boolean) => Promise<Settings> {
   let settings: Settings | null = null;
   let seen = '';
   let freshUntil = -Infinity;
@@ -52,8 +57,8 @@ export function createSettings({ name, read, clock, onStale }: SettingsDeps): ()
     }
   }
 
-  return async () => {
-    if (clock() >= freshUntil) await (reading ??= refresh().finally(() => (reading = null)));
+  return async (anew = false) => {
+    if (anew || clock() >= freshUntil) await (reading ??= refresh().finally(() => (reading = null)));
     return settings!;
   };
 }

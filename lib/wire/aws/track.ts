@@ -1,20 +1,53 @@
+import {
+  createEventBridgeBus,
+  createEventBridgeClient,
+  type EventBridgeBus,
+} from '../../adapters/bus/eventbridge.ts';
 import { dialectOf } from '../../adapters/clouds/dialects.ts';
 import { notifyProblems } from '../notify-problems.ts';
 import type { Config } from '../../adapters/config/config.ts';
+import type { RefusedEvent } from '../../core/jobs/refused.ts';
 import type { OriginInfo } from '../../core/jobs/job.ts';
 import { tellEnd } from '../../app/deliver/tell-end.ts';
-import { submit } from '../../app/sweep/submit.ts';
+import { submit, type SubmitDeps } from '../../app/sweep/submit.ts';
 import type { TrackDeps } from '../../app/sweep/track.ts';
 import type { Doorbell } from '../../ports.ts';
 import { ENV, type Env } from './env.ts';
 import { onGround, type Ground } from './ground.ts';
 
 /** Takes up the jobs that a `job.submitted` event hands in. */
-export const openTrack = (env: Env) =>
-  onGround(ENV().track.parse(env), (ground) => {
-    const deps = trackDeps(ground);
-    return { submit: (detail: unknown, at?: number) => submit(deps, detail, at) };
+export function openTrack(env: Env) {
+  const known = ENV().track.parse(env);
+  const bus = createEventBridgeBus({ client: createEventBridgeClient(), busName: known.JOBCHIME_BUS });
+  const open = onGround(known, (ground) => {
+    const deps: SubmitDeps = { ...trackDeps(ground), refuse: (events) => published(bus, events) };
+    const knows = (detail: unknown): boolean => deps.clouds.describe(originIn(detail)) !== null;
+    return { knows, submit: (detail: unknown, at?: number) => submit(deps, detail, at) };
   });
+  return async () => {
+    const parts = await open();
+    return {
+      ...parts,
+      async submit(detail: unknown, at?: number) {
+        // An origin may be newer than what this container read last.
+        const { submit: submitNow } = parts.knows(detail) ? parts : await open(true);
+        return submitNow(detail, at);
+      },
+    };
+  };
+}
+
+/** Empty where none is said, which is no name. */
+const originIn = (detail: unknown): string => {
+  const { origin } = (detail ?? {}) as { origin?: unknown };
+  return typeof origin === 'string' ? origin : '';
+};
+
+async function published(bus: EventBridgeBus, events: RefusedEvent[]): Promise<void> {
+  const acks = await bus.publish(events);
+  const refused = acks.find((ack) => ack.outcome === 'refused');
+  if (refused) throw new Error(`the bus did not take job.refused: ${refused.detail}`);
+}
 
 /** `doorbell`: left out where nothing can be rung; the sweep finds what was to be told. */
 export const trackDeps = (

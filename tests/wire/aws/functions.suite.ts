@@ -3,6 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { JobData } from '../../../lib/core/jobs/event.ts';
+import { newJob, type Job, type JobEventKind, type JobSpec } from '../../../lib/core/jobs/job.ts';
+import type { Report } from '../../../lib/core/jobs/observation.ts';
 import { mintToken } from '../../../lib/core/access/token.ts';
 import { createDynamoClient } from '../../../lib/adapters/store/dynamodb/index.ts';
 import { jobId, PROJECT } from '../../kit.ts';
@@ -45,6 +48,7 @@ export function functionsSuite(template: () => Packaged['template']): void {
     ['/jobchime/dev/key', Buffer.alloc(32, 7).toString('base64')],
     ['/jobchime/dev/slack', 'https://hooks.slack.com/services/T0001/B0001/exampleexample'],
   ]);
+  const STAMP = { id: 'eb', time: 'then' };
   beforeEach(async () => {
     lines = [];
     vi.spyOn(process.stdout, 'write').mockImplementation((line) => lines.push(String(line)) > 0);
@@ -60,6 +64,23 @@ export function functionsSuite(template: () => Packaged['template']): void {
     (result as { batchItemFailures: { itemIdentifier: string }[] }).batchItemFailures.map(
       (one) => one.itemIdentifier,
     );
+  /** The rows of the jobs that the events of `sqs-route` tell of. */
+  async function announced(): Promise<void> {
+    const rows = read('sqs-route').Records.map(({ body }): Job => {
+      const event = JSON.parse(body) as { 'detail-type': JobEventKind; detail: { data: JobData } };
+      const { job, trackedAt, detectedAt, status, outcome, ...data } = event.detail.data;
+      return {
+        ...newJob({ ...job, correlationId: 'run-4711' } as JobSpec, job, Date.parse(trackedAt), 0),
+        state: outcome as Job['state'],
+        status,
+        report: { ...data, jobType: job.jobType } as Report,
+        detectedAt: Date.parse(detectedAt!),
+        announced: [event['detail-type']],
+        due: null,
+      };
+    });
+    await store.jobs.create(rows);
+  }
   const rings = (queue: string): number => world.queues.get(queue)!.messages.length;
 
   it('track takes up what an event hands in, once', async () => {
@@ -94,15 +115,43 @@ export function functionsSuite(template: () => Packaged['template']): void {
       of('misspelt', { ...spec, lables: {} }),
       good,
     ];
-    expect(failed(await world.invoke('track', { Records })).toSorted()).toEqual(['no-jobs', 'no-json']);
+    expect(failed(await world.invoke('track', { Records })).toSorted()).toEqual([
+      'no-jobs',
+      'no-json',
+      'unknown-origin',
+    ]);
     const refused = lines.filter((line) => line.includes('job.refused')).join('');
     expect(refused).toContain("'nowhere' is not configured");
     expect(refused).toContain('lables');
     expect((await store.jobs.list({ limit: 10 })).rows).toHaveLength(2);
+    const unknown = world.taken.find((one) => String(one['resources'][0]).startsWith('nowhere/'));
+    const told = JSON.parse(readFileSync(new URL('events/aws/job.refused.json', ROOT), 'utf8')) as object;
+    expect(world.taken.map((one) => [one['on'], one['source'], one['detail-type']])).toEqual([
+      ['Bus', 'jobchime', 'job.refused'],
+      ['Bus', 'jobchime', 'job.refused'],
+    ]);
+    expect({ ...unknown, ...STAMP }).toEqual({ on: 'Bus', ...told, ...STAMP });
+    // Nobody is sent it, and a repeat has the same id.
+    expect(rings('RouteQueue')).toBe(0);
+    await world.invoke('track', { Records: [Records[2]] });
+    expect(world.taken[2]!['detail']).toEqual(unknown!['detail']);
+  });
+
+  it('track knows an origin as soon as it is configured, and keeps what came too early', async () => {
+    const [good] = read('sqs-track').Records as [Batch['Records'][0]];
+    await world.invoke('track', { Records: [good] });
+    const early = { ...good, messageId: 'early', body: good.body.replace('hwc-ecs', 'hwc-new') };
+    expect(failed(await world.invoke('track', { Records: [early] }))).toEqual(['early']);
+    expect(lines.join('')).toContain("the origin 'hwc-new' is not configured");
+    parameters.set('/jobchime/dev/config', CONFIG.replaceAll('hwc-ecs:', 'hwc-new:'));
+    expect(failed(await world.invoke('track', { Records: [early] }))).toEqual([]);
+    parameters.set('/jobchime/dev/config', CONFIG);
+    expect((await store.jobs.list({ limit: 10, prefix: 'hwc-new/' })).rows).toHaveLength(2);
   });
 
   it('route makes deliveries once, and rings again for those that are still due', async () => {
     const batch = read('sqs-route');
+    await announced();
     expect(failed(await world.invoke('route', batch))).toEqual([]);
     const { rows } = await store.deliveries.list({ limit: 10 });
     expect(rows.map((row) => `${row.subscription} ${row.event.kind}`).toSorted()).toEqual([
@@ -116,14 +165,41 @@ export function functionsSuite(template: () => Packaged['template']): void {
     expect([rings('SlackQueue'), rings('EmailQueue')]).toEqual([2, 4]);
   });
 
+  it('route believes the row alone: what others put on the bus is not delivered, and keeps nothing true out', async () => {
+    const [first, second] = read('sqs-route').Records as [Batch['Records'][0], Batch['Records'][0]];
+    await announced();
+    const forged = (messageId: string, from: string, to: string) => ({
+      messageId,
+      body: first.body.replaceAll(from, to),
+    });
+    const Records = [
+      forged('other-job', '2c9eb2c5544cbf6101544f0602af2b4f', 'ffff'),
+      forged('other-id', 'evt_b01129f2da9ac18676917327b54c9797', `evt_${'0'.repeat(32)}`),
+      forged('other-kind', 'job.failed', 'job.lost'),
+      forged('true-id', 'Quota exceeded for cores: requested 8', 'Pay at https://evil.example.com'),
+      second,
+    ];
+    expect(failed(await world.invoke('route', { Records })).toSorted()).toEqual([
+      'other-id',
+      'other-job',
+      'other-kind',
+    ]);
+    const { rows } = await store.deliveries.list({ limit: 10 });
+    expect(rows).toHaveLength(3);
+    expect(JSON.stringify(rows)).not.toContain('evil');
+    expect(JSON.stringify(rows)).toContain('Quota exceeded for cores: requested 8');
+  });
+
   it('route keeps the good half of a batch', async () => {
     const [first, second] = read('sqs-route').Records as [Batch['Records'][0], Batch['Records'][0]];
+    await announced();
     const strange = { ...first, body: first.body.replace('"source":"jobchime"', '"source":"aws.ec2"') };
     expect(failed(await world.invoke('route', { Records: [strange, second] }))).toEqual([first.messageId]);
     expect((await store.deliveries.list({ limit: 10 })).rows).toHaveLength(1);
   });
 
   it('email delivers what it is rung for, and forgets rings for what is not there', async () => {
+    await announced();
     await world.invoke('route', read('sqs-route'));
     const rung = world.queues
       .get('EmailQueue')!
@@ -143,6 +219,7 @@ export function functionsSuite(template: () => Packaged['template']): void {
   }
 
   it('what has ended is kept for as long as the configuration says', async () => {
+    await announced();
     await world.invoke('route', read('sqs-route'));
     await mail();
     const client = createDynamoClient({
@@ -158,6 +235,7 @@ export function functionsSuite(template: () => Packaged['template']): void {
   });
 
   it('email says where to unsubscribe, and api does it, in one click', async () => {
+    await announced();
     await world.invoke('route', read('sqs-route'));
     await mail();
     const headers: { Name: string; Value: string }[] = world.mails[0]!['Content'].Simple.Headers;
@@ -186,6 +264,7 @@ export function functionsSuite(template: () => Packaged['template']): void {
   });
 
   it('a function gives all messages back when the table is in trouble', async () => {
+    await announced();
     await world.invoke('route', read('sqs-route'));
     const Records = world.queues
       .get('EmailQueue')!

@@ -211,6 +211,16 @@ describe('the rules of the bus', () => {
     expect(taken('SubmittedRule')).toEqual(['aws/job.submitted.json']);
   });
 
+  it('take jobs on a bus of their own, which is archived too', () => {
+    expect(idOf(resource('SubmittedRule').EventBusName)).toBe('Intake');
+    expect(idOf(resource('AnnouncedRule').EventBusName)).toBe('Bus');
+    const archives = all('AWS::Events::Archive').map(([, it]) => [idOf(it.SourceArn), it.EventPattern]);
+    expect(Object.fromEntries(archives)).toEqual({
+      Bus: { source: ['jobchime'] },
+      Intake: { 'detail-type': ['job.submitted'] },
+    });
+  });
+
   it('lead into queues that let them in', () => {
     const policies = all('AWS::SQS::QueuePolicy').map(([, properties]) => properties);
     for (const [rule, { Targets }] of all('AWS::Events::Rule')) {
@@ -273,12 +283,12 @@ describe('the roles', () => {
     }
   });
 
-  it('let only the sweep publish, only the email function send mail, and nobody read queues of others', () => {
+  it('let only the sweep publish, and track what it refuses, only the email function send mail, and nobody read queues of others', () => {
     const holders = (action: string): string[] =>
       all('AWS::IAM::Role')
         .map(([role]) => role)
         .filter((role) => statements(role).some(({ Action }) => [Action].flat().includes(action)));
-    expect(holders('events:PutEvents')).toEqual(['SweepRole']);
+    expect(holders('events:PutEvents').toSorted()).toEqual(['SweepRole', 'TrackRole']);
     expect(holders('ses:SendEmail')).toEqual(['EmailRole']);
     for (const name of BEHIND_QUEUES) {
       const takes = statements(`${capital(name)}Role`).filter(({ Action }) =>
@@ -300,6 +310,15 @@ describe('the alarms', () => {
     for (const name of FUNCTIONS) expect(watched).toContain(`"Ref":"${capital(name)}LambdaFunction"`);
     for (const [id] of all('AWS::SQS::Queue'))
       expect(watched).toContain(`"Fn::GetAtt":["${id}","QueueName"]`);
+  });
+
+  it('notice jobs that are refused, since nobody waits for an answer', () => {
+    expect(resource('JobsRefusedAlarm')).toMatchObject({
+      Namespace: 'Jobchime',
+      MetricName: 'job.refused.count',
+      Statistic: 'Sum',
+      Threshold: 0,
+    });
   });
 
   it('notice a sweep that does not run, which says nothing itself', () => {

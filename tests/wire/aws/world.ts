@@ -71,10 +71,11 @@ export async function startWorld({ template, parameters: values, unruly = false,
       },
     ]),
   );
-  const rules = all('AWS::Events::Rule').map(([, { EventPattern, Targets }]) => {
+  const rules = all('AWS::Events::Rule').map(([, { EventPattern, EventBusName, Targets }]) => {
     const compiled = compilePattern(EventPattern);
     if (!compiled.ok) throw new Error('a rule of the template is not valid');
     return {
+      bus: idOf(EventBusName),
       pattern: compiled.pattern,
       targets: (Targets as Loose[]).map(({ Arn }) => idOf(Arn)),
     };
@@ -100,7 +101,8 @@ export async function startWorld({ template, parameters: values, unruly = false,
     if (!unruly) messages.push(messages.shift()!);
   }
 
-  /** Somebody puts an event on the bus. */
+  const taken: Loose[] = [];
+  /** Somebody puts an event on a bus; jobs are handed in on their own. */
   function publish(entry: Loose): void {
     const event = {
       version: '0',
@@ -113,8 +115,11 @@ export async function startWorld({ template, parameters: values, unruly = false,
       resources: entry['Resources'] ?? [],
       detail: JSON.parse(entry['Detail']) as unknown,
     };
-    for (const { pattern, targets } of rules)
-      if (matches(pattern, event)) targets.forEach((queue) => put(queue, JSON.stringify(event)));
+    const on = entry['EventBusName'] === 'bus' ? 'Bus' : 'Intake';
+    taken.push({ on, ...event });
+    for (const { bus, pattern, targets } of rules)
+      if (bus === on && matches(pattern, event))
+        targets.forEach((queue) => put(queue, JSON.stringify(event)));
   }
 
   const mails: Loose[] = [];
@@ -276,6 +281,8 @@ export async function startWorld({ template, parameters: values, unruly = false,
     dynamo,
     queues,
     mails,
+    /** What any bus took. */
+    taken,
     publish,
     affect,
     invoke,
