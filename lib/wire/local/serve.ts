@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import type { ApiSettings } from '../../adapters/config/config.ts';
 import { holdConnections, maxOpenFiles } from '../../adapters/platform/connections.ts';
+import { hasTwoHosts } from '../../adapters/platform/two-hosts.ts';
 
 export interface Listening {
   url: string;
@@ -37,7 +38,11 @@ export async function serve(
     headersTimeout: HEAD_MS,
     connectionsCheckingInterval: 5_000,
   };
-  const server = createServer(limits, (request, response) => void listener(request, response));
+  const server = createServer(limits, (request, response) => {
+    if (!hasTwoHosts(request)) return void listener(request, response);
+    const { status, type, body } = problemOf('It names its host twice.');
+    response.writeHead(status, { 'content-type': type, connection: 'close' }).end(body);
+  });
   const connections = holdConnections(server, MAX_CONNECTIONS);
   server.listen(port, host);
   try {
@@ -54,12 +59,12 @@ export async function serve(
 
 /** What is no HTTP request to begin with, for instance a host header that is no host. */
 function malformed(): Response {
+  const { status, type, body } = problemOf('Its address or host is not valid.');
+  return new Response(body, { status, headers: { 'content-type': type } });
+}
+
+function problemOf(detail: string) {
   const [status, title] = [400, 'The request cannot be read'];
-  const problem = {
-    type: 'urn:jobchime:problem:malformed',
-    title,
-    status,
-    detail: 'Its address or host is not valid.',
-  };
-  return Response.json(problem, { status, headers: { 'content-type': 'application/problem+json' } });
+  const problem = { type: 'urn:jobchime:problem:malformed', title, status, detail };
+  return { status, type: 'application/problem+json', body: JSON.stringify(problem) };
 }

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { holdConnections } from '../connections.ts';
+import { hasTwoHosts } from '../two-hosts.ts';
 import { CONTENT_TYPE } from './exposition.ts';
 
 export interface MetricsServer {
@@ -19,6 +20,7 @@ export async function serveMetrics(
   onError: (error: unknown) => void,
 ): Promise<MetricsServer> {
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    if (hasTwoHosts(request)) return void response.writeHead(400, { connection: 'close' }).end();
     if (request.url?.split('?')[0] !== '/metrics')
       return void response.writeHead(404).end('Not here: /metrics\n');
     if (request.method !== 'GET') return void response.writeHead(405, { allow: 'GET' }).end();
