@@ -1,4 +1,4 @@
-import { ApiError, type Client, type JobAddress } from '../client/index.ts';
+import { ApiError, type Client, type JobAddress, type Subscription } from '../client/index.ts';
 import { isToldByUs } from './api-refusal.ts';
 import { Refusal } from './refusal.ts';
 
@@ -13,6 +13,29 @@ export async function find<T>(
   const there = found.filter((one) => one !== null);
   if (there.length === 0) throw new Refusal(`${job} is not tracked. \`jobchime jobs\` lists what is.`);
   return there;
+}
+
+/** A subscription by its id, or by a name that only one has. */
+export async function subscriptionNamed(client: Client, name: string): Promise<Subscription> {
+  const found = await orNull(client.subscriptions.get(name));
+  if (found) return found;
+  const all = await allSubscriptions(client);
+  const [one, ...others] = all.filter((it) => it.name === name);
+  if (!one)
+    throw new Refusal(
+      `There is no subscription '${name}'. \`jobchime subscriptions\` lists those there are.`,
+    );
+  if (others.length > 0)
+    throw new Refusal(
+      `Several are called '${name}': give its id, ${[one, ...others].map(({ id }) => id).join(' or ')}.`,
+    );
+  return one;
+}
+
+export async function allSubscriptions(client: Client): Promise<Subscription[]> {
+  const all: Subscription[] = [];
+  for await (const one of client.subscriptions.all({ limit: 200 })) all.push(one);
+  return all;
 }
 
 /** The parts of a job's key. */

@@ -3,17 +3,22 @@ import packageJson from '../package.json' with { type: 'json' };
 import { backupCommand } from './commands/backup.ts';
 import { completionCommand } from './commands/completion.ts';
 import { configCommand } from './commands/config.ts';
+import { deliveriesCommand } from './commands/deliveries.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { eventsCommand } from './commands/events.ts';
 import { explainCommand } from './commands/explain.ts';
 import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
 import { jobsCommand } from './commands/jobs.ts';
+import { originsCommand } from './commands/origins.ts';
 import { restoreCommand } from './commands/restore.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { startCommand } from './commands/start.ts';
+import { subscriptionsCommand } from './commands/subscriptions.ts';
 import { tokenCommand } from './commands/token.ts';
 import { trackCommand } from './commands/track.ts';
+import { untrackCommand } from './commands/untrack.ts';
+import { unknownCommand } from './unknown.ts';
 import { mistaken, waitCommand } from './commands/wait.ts';
 
 /** The `jobchime` command with everything below it. Mistakes in its use are thrown, not answered by ending the process. */
@@ -32,6 +37,10 @@ export function createProgram(): Command {
     jobsCommand(),
     explainCommand(),
     eventsCommand(),
+    deliveriesCommand(),
+    subscriptionsCommand(),
+    originsCommand(),
+    untrackCommand(),
     configCommand(),
     doctorCommand(),
     tokenCommand(),
@@ -43,6 +52,12 @@ export function createProgram(): Command {
     completionCommand(() => program),
   ];
   for (const command of commands) program.addCommand(inheriting(command, program));
+  program.on('command:*', ([word = '']: string[]) => {
+    throw unknownCommand(
+      word,
+      commands.map((command) => command.name()),
+    );
+  });
   wait.exitOverride(mistaken);
   return program;
 }

@@ -36,7 +36,7 @@ function fixFor(why: string, url: string): string {
 }
 
 /** What the answers to the commands have, each one of them. */
-const PARTS = ['items', 'results', 'key', 'job'];
+const PARTS = ['items', 'results', 'key', 'job', 'id', 'status'];
 
 /** What came back, if it is an answer of Jobchime, without the token in it. */
 export async function answerOf(url: string, response: Response, secrets: Secrets): Promise<Response> {
@@ -48,6 +48,7 @@ export async function answerOf(url: string, response: Response, secrets: Secrets
       `${url} leads elsewhere (HTTP ${status}${where}). Give the address of the service itself.`,
     );
   }
+  if (status === 204) return new Response(null, { status });
   const text = secrets.redact(await textOf(url, response));
   if (response.ok && !isAnswer(text)) throw notJobchime(url, status);
   const kept = ['content-type', 'retry-after'].flatMap((name): [string, string][] => {

@@ -15,6 +15,8 @@ export type TrackResult = Extract<Result<'trackJobs'>, { results: unknown }>['re
 export type Explanation = Result<'explainJob'>;
 export type ToldEvent = Result<'listEvents'>['items'][number];
 export type Delivery = Result<'getDelivery'>;
+export type Origin = Result<'listOrigins'>['items'][number];
+export type OutOfOrder = NonNullable<Result<'health'>['targets']>[number];
 export type Subscription = Result<'getSubscription'>;
 export type NewSubscription = Body<'createSubscription'>;
 
@@ -111,6 +113,8 @@ export function createClient({ url, token, fetch, options = {} }: ClientOptions)
       /** Those of one job in order, or the newest of all; there is one page. */
       list: (query: Query<'listEvents'> = {}) => call('listEvents', 'GET', '/v1/events', { query }),
     },
+    /** The configured origins; there is one page. */
+    origins: { list: () => call('listOrigins', 'GET', '/v1/origins') },
     deliveries: {
       list: listDeliveries,
       all: (query: Query<'listDeliveries'> = {}) =>

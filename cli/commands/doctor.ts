@@ -7,7 +7,9 @@ import { configOption, jsonOption } from '../options.ts';
 export const doctorCommand = (): Command =>
   teach(
     new Command('doctor')
-      .description('Try every origin and every channel: what is wrong, and what to do about it.')
+      .description(
+        'Try every origin and every channel, and name what is disabled or paused: what is wrong, and what to do.',
+      )
       .addOption(configOption())
       .addOption(jsonOption('the findings as JSON'))
       .action(async ({ config: named, json }: { config?: string; json?: boolean }) => {

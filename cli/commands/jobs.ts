@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import type { Client, JobSummary } from '../../client/index.ts';
 import { asking, type Where } from '../ask.ts';
+import { warnOfSilence } from '../silence.ts';
 import { teach } from '../examples.ts';
 import { configOption, jsonOption, limitOption, urlOption } from '../options.ts';
 import { jobsTable } from '../render.ts';
@@ -24,7 +25,12 @@ export const jobsCommand = (): Command =>
       .addOption(jsonOption('one JSON object a line'))
       .addOption(urlOption())
       .addOption(configOption())
-      .action((options: Options) => asking(options, ({ client }) => list(client, options))),
+      .action((options: Options) =>
+        asking(options, async ({ client }) => {
+          await list(client, options);
+          await warnOfSilence(client);
+        }),
+      ),
     [
       { says: 'What is being watched', run: 'jobchime jobs --state outstanding' },
       {

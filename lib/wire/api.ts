@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import packageJson from '../../package.json' with { type: 'json' };
 import { createApi } from '../adapters/api/app.ts';
-import type { ApiDeps, Subscribing } from '../adapters/api/deps.ts';
+import type { ApiDeps, ConfiguredOrigin, Subscribing } from '../adapters/api/deps.ts';
 import { createConfirmation } from '../adapters/channels/confirmation.ts';
 import { smtpTransport } from '../adapters/channels/smtp.ts';
 import { eventsOf } from '../app/inspect/events.ts';
+import { outOfOrder } from '../app/inspect/out-of-order.ts';
 import { explain } from '../app/inspect/explain.ts';
 import { ping } from '../app/deliver/ping.ts';
 import { recentEvents } from '../app/inspect/recent-events.ts';
@@ -43,7 +44,7 @@ export interface ApiGround {
   /** `changed`: what is stored of them was changed by this process. */
   subscriptions: Subscriptions & { changed?(): void };
   /** Those of the configuration, each with the project that its credentials see. */
-  origins: readonly { name: string; projectId: string }[];
+  origins: readonly ConfiguredOrigin[];
   clock: Clock;
   telemetry: Telemetry;
 }
@@ -70,6 +71,7 @@ export function apiOver(
         ping({ deliveries: store.deliveries, doorbell, clock }, subscription, requestedBy),
       enable: (subscription, which) => enable(store, subscription, which),
       unsubscribe: (leaving) => unsubscribe({ store, clock, telemetry }, leaving),
+      outOfOrder: () => outOfOrder({ store, subscriptions, clock }),
       heldFor: (subscription) => heldFor(store, subscription, clock()),
     },
     origins,

@@ -4,6 +4,9 @@ import type { Command } from 'commander';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { lessonOf, type Example } from '../../cli/examples.ts';
 import { createProgram } from '../../cli/program.ts';
+import { openStore } from '../../lib/adapters/store/sqlite/index.ts';
+import { endpointId } from '../../lib/core/notify/endpoint.ts';
+import { newStored, type Definition } from '../../lib/core/notify/stored-subscription.ts';
 import { environmentOf, startDynamo } from '../adapters/store/dynamodb/dynalite.ts';
 import { world, type World } from './world.ts';
 
@@ -39,6 +42,17 @@ async function prepared(): Promise<World> {
   writeFileSync(join(w.folder, 'bin', 'curl'), CURL);
   writeFileSync(join(w.folder, 'bin', 'package.json'), '{"type": "module"}');
   chmodSync(join(w.folder, 'bin', 'curl'), 0o755);
+  // One that was made through the API, to be removed.
+  const store = openStore(join(w.folder, 'jobchime.db'));
+  const address = 'me@example.com';
+  const definition: Definition = {
+    ...{ name: 'me', on: 'endings', pattern: null, channel: 'email', endpoint: endpointId('email', address) },
+    ...{ shown: address, address, signingKeys: [], confirmation: null },
+  };
+  await store.subscriptions.create([
+    newStored('sub_0123456789abcdef01234567', 'active', definition, Date.now()),
+  ]);
+  await store.close();
   const dynamo = await startDynamo();
   onTestFinished(dynamo.close);
   Object.assign(w.env, environmentOf(dynamo), { TABLE: await dynamo.newTable() });

@@ -12,7 +12,7 @@ tests.
 
 - Commands that ask read the store beside the service that runs on it. They need the configuration, \`jobchime.yaml\` in this
   folder or the one named with \`--config\`, and of its secrets only those that they use; \`.env\` beside it is read.
-- \`track\`, \`wait\`, \`jobs\`, \`explain\` and \`events\` ask a service [elsewhere](#a-service-elsewhere) too, and show the same.
+- \`track\`, \`untrack\`, \`wait\`, \`jobs\`, \`explain\`, \`events\`, \`deliveries\`, \`subscriptions\` and \`origins\` ask a service [elsewhere](#a-service-elsewhere) too, and show the same.
 - \`--json\` is for programs: lists are one JSON object a line, in the shapes of the [HTTP API](api.md).
 - Colours are for terminals, and not where \`NO_COLOR\` is set. Results go to standard output, everything else to standard error.
 - The exit code is 0, or 1 with a sentence that says what is wrong. \`jobchime wait\` has more of them.
@@ -29,7 +29,7 @@ jobchime jobs --state outstanding
 - \`--url\` outdoes JOBCHIME_URL, and \`--config\` outdoes it too: then the store of that configuration is asked. All other
   commands are about the configuration and the store of this machine, whatever JOBCHIME_URL says.
 - The token is read from JOBCHIME_TOKEN alone, since everybody on the machine can see a command line, and never shown. It
-  needs the scope \`read\`, and \`track\` to hand jobs in. Over http:// it would be readable on the way, so that is for this
+  needs the scope \`read\`, \`track\` to hand jobs in and to remove them, and \`admin\` to test, pause, resume and remove subscriptions. Over http:// it would be readable on the way, so that is for this
   machine alone; to a service that has no TLS before it, \`ssh -N -L 8481:127.0.0.1:8481 HOST\` is a tunnel.
 - A token that is limited to projects sees and hands in jobs of these alone. A mail address after \`--notify\` is for the
   command line where the service runs.

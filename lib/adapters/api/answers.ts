@@ -227,7 +227,38 @@ export const outgoing = lazily(() => {
       .min(0)
       .optional()
       .describe('How long ago the table was last asked what is due; not where that is done elsewhere'),
+    targets: z
+      .array(
+        z.object({
+          subscription: z.string(),
+          channel: z.string(),
+          state: z.enum(['disabled', 'unsubscribed', 'paused', 'locked', 'invalid']),
+          since: timeOrNull,
+          held: z.int().describe('Deliveries that are kept'),
+          resume: text.describe('The command that lets them go; null where none does'),
+        }),
+      )
+      .optional()
+      .describe('To what nothing is sent now; left out where there is nothing'),
   });
+  const origin = named(
+    'Origin',
+    z.object({
+      name: z.string(),
+      dialect: text,
+      cloud: text,
+      region: text,
+      projectId: z.string(),
+      state: z
+        .enum(['ok', 'troubled', 'unreachable'])
+        .describe('`troubled`: it answers nothing but trouble, and not for long enough to be announced'),
+      reason: text.describe('The kind of trouble, while there is one'),
+      detail: text,
+      since: timeOrNull.describe('Since when it is in trouble'),
+      pausedUntil: timeOrNull.describe('Nothing is asked before this'),
+      outstanding: z.int().describe('Jobs that are being watched'),
+    }),
+  );
   const openApi = z.record(z.string(), z.unknown()).meta({ description: 'This document' });
   const html = z.string().meta({ description: 'A page for people' });
 
@@ -240,6 +271,7 @@ export const outgoing = lazily(() => {
     getJob: { 200: job },
     deleteJob: { 204: null },
     explainJob: { 200: explanation },
+    listOrigins: { 200: pageOf(origin) },
     listEvents: { 200: pageOf(toldEvent) },
     listDeliveries: { 200: pageOf(delivery) },
     getDelivery: { 200: delivery },
@@ -269,6 +301,7 @@ export const outgoing = lazily(() => {
     delivery,
     explanation,
     subscription,
+    origin,
   };
 });
 type Outgoing = ReturnType<typeof outgoing>;
@@ -283,3 +316,4 @@ export type JobView = z.output<Outgoing['job']>;
 export type DeliveryView = z.output<Outgoing['delivery']>;
 export type ExplanationView = z.output<Outgoing['explanation']>;
 export type SubscriptionView = z.output<Outgoing['subscription']>;
+export type OriginView = z.output<Outgoing['origin']>;

@@ -10,6 +10,7 @@ import { health } from './health.ts';
 import { once, type Answer } from './idempotency.ts';
 import { take } from './intake.ts';
 import { jobHandlers } from './jobs.ts';
+import { originHandlers } from './origins.ts';
 import { openApiDocument } from './openapi.ts';
 import { isRefusal, refuse, type Refusal } from './problem.ts';
 import { keepsAnswers, routes, type Route, type RouteId } from './routes.ts';
@@ -104,6 +105,7 @@ const handlersOf = (deps: ApiDeps): Handlers => {
       body: (document ??= openApiDocument(deps.version)),
     }),
     ...jobHandlers(deps),
+    ...originHandlers(deps),
     ...deliveryHandlers(deps),
     ...subscriptionHandlers(deps),
     ...confirmHandlers(deps),

@@ -1,3 +1,4 @@
+import type { OutOfOrder } from '../../app/inspect/out-of-order.ts';
 import type { Difference } from '../../core/jobs/differences.ts';
 import type { Job } from '../../core/jobs/job.ts';
 import type { Delivery, Receipt } from '../../core/notify/delivery.ts';
@@ -9,12 +10,15 @@ import type { Clock, Store, Subscriptions, Telemetry } from '../../ports.ts';
 
 /** Everything the API is put together from. What the service does is passed in: this is only a way to ask for it. */
 export interface ApiDeps {
-  store: Pick<Store, 'jobs' | 'deliveries' | 'endpoints' | 'tokens' | 'subscriptions' | 'idempotency'>;
+  store: Pick<
+    Store,
+    'origins' | 'jobs' | 'deliveries' | 'endpoints' | 'tokens' | 'subscriptions' | 'idempotency'
+  >;
   /** Those in force. `changed`: what is stored was changed here. */
   subscriptions: Subscriptions & { changed(): void };
   does: UseCases;
   /** Those of the configuration, each with the project that its credentials see. */
-  origins: readonly { name: string; projectId: string }[];
+  origins: readonly ConfiguredOrigin[];
   subscribing: Subscribing;
   clock: Clock;
   random: (bytes: number) => Buffer;
@@ -35,6 +39,14 @@ export interface Pulse {
   lastWrite: StoreTrouble | null;
 }
 
+export interface ConfiguredOrigin {
+  name: string;
+  projectId: string;
+  dialect?: string;
+  cloud?: string;
+  region?: string;
+}
+
 export interface UseCases {
   track(raws: readonly unknown[]): Promise<Tracked[]>;
   untrack(key: string): Promise<'removed' | 'not_tracked' | 'has_news'>;
@@ -52,6 +64,8 @@ export interface UseCases {
   /** Ends all mail to an address. */
   unsubscribe(leaving: { subscription: string; address: string }): Promise<void>;
   heldFor(subscription: string): Promise<number>;
+  /** To what nothing is sent now. */
+  outOfOrder(): Promise<OutOfOrder[]>;
 }
 
 export type Tracked =

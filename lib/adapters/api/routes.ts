@@ -86,6 +86,14 @@ export const routes = {
     limited: 'its own',
     problems: ['not_found'],
   }),
+  listOrigins: route({
+    method: 'GET',
+    path: '/v1/origins',
+    summary: 'The configured origins, how each of them answers, and how many jobs wait for it',
+    scope: 'read',
+    limited: 'its own',
+    problems: [],
+  }),
   listEvents: route({
     method: 'GET',
     path: '/v1/events',

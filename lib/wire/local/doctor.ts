@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { tryHook } from '../../adapters/channels/slack.ts';
 import { tryServer } from '../../adapters/channels/smtp.ts';
 import { createClouds } from '../../adapters/clouds/client.ts';
@@ -7,7 +8,8 @@ import type { Http } from '../../adapters/platform/http.ts';
 import type { Secrets } from '../../adapters/platform/secrets.ts';
 import type { Clock, Clouds } from '../../ports.ts';
 import { openDoors } from '../http.ts';
-import type { Config } from './parts.ts';
+import { outOfOrder, type OutOfOrder } from '../../app/inspect/out-of-order.ts';
+import { openParts, type Config } from './parts.ts';
 
 /** What was found out about one origin or channel. */
 export interface Finding {
@@ -45,8 +47,9 @@ export async function examine(config: Config, secrets: Secrets, clock: Clock = D
       ),
     ...(config.mail ? [mail(config.mail)] : []),
   ];
+  const silent = silentTargets(config, secrets);
   try {
-    return await Promise.all(findings);
+    return [...(await Promise.all(findings)), ...(await silent)];
   } finally {
     await doors.close();
   }
@@ -134,3 +137,35 @@ async function mail(settings: NonNullable<Config['mail']>): Promise<Finding> {
         : 'Check mail.host, mail.port and mail.secure, and the network.';
   return { what, ...bad(`${receipt.reason}: ${receipt.detail}`, fix) };
 }
+
+/** To what the service sends nothing now, as its store has it. Nothing is found out where there is no store yet. */
+async function silentTargets(config: Config, secrets: Secrets): Promise<Finding[]> {
+  if (!existsSync(config.store)) return [];
+  try {
+    const { parts, close } = openParts(config, secrets, { line: () => {} });
+    try {
+      return (await outOfOrder(parts)).map(silence);
+    } finally {
+      await close();
+    }
+  } catch (error) {
+    const says = error instanceof Error ? error.message : String(error);
+    return [{ what: 'store', ok: false, says: says.replace(/[.\s]+$/, '') }];
+  }
+}
+
+/** Only what nobody wanted is wrong. */
+function silence({ subscription, channel, target, state, reason, held, resume }: OutOfOrder): Finding {
+  const what = `subscription ${subscription} (${channel})`;
+  const kept = held > 0 ? `; ${held} held` : '';
+  const says = `${target} is ${state}${reason && reason !== state ? ` (${reason})` : ''}${kept}`;
+  const fix = resume ? `${FIRST[state]}\`${resume}\` sends what is held.` : FIRST[state];
+  return { what, ok: !['disabled', 'locked', 'invalid'].includes(state), says, fix };
+}
+const FIRST: Record<OutOfOrder['state'], string> = {
+  disabled: 'Repair the target, or give it another one. It is tried once an hour; ',
+  unsubscribed: 'Take the address out of the subscription. Only if its owner asks for mails again: ',
+  paused: 'Somebody paused it: ',
+  locked: 'Configure the api.secret_key that it was made with.',
+  invalid: 'Its pattern cannot be used: give it another one, or remove it.',
+};

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { openDoors } from '../http.ts';
+import type { ConfiguredOrigin } from '../../adapters/api/deps.ts';
 import { createEmail } from '../../adapters/channels/email.ts';
 import { createSlack } from '../../adapters/channels/slack.ts';
 import { smtpTransport } from '../../adapters/channels/smtp.ts';
@@ -38,7 +39,7 @@ export interface Parts {
   /** `changed`: what is stored of them was changed by this process. */
   subscriptions: Subscriptions & { changed?(): void };
   /** Those of the configuration, each with the project that its credentials see. */
-  origins: readonly { name: string; projectId: string }[];
+  origins: readonly ConfiguredOrigin[];
   /** Null or left out: there is no HTTP API. */
   api?: ApiParts | null;
   /** Null or left out: nobody reads metrics. */

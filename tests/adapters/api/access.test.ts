@@ -227,7 +227,7 @@ describe('a token that is limited to projects', () => {
   });
 
   it('is not told what others have subscribed', async () => {
-    const quiet = subscription('secret-plans', { on: 'failures' });
+    const quiet = subscription('secret-plans', { on: 'endings' });
     const { call, tokenFor, store } = await apiKit({ fixed: [quiet] });
     const token = await tokenFor(['read'], { projects: [PROJECT] });
     await call('POST', '/v1/jobs', { body: spec(1) });

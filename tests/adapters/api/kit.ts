@@ -15,6 +15,7 @@ import { drain, endpointsDue } from '../../../lib/app/deliver/drain.ts';
 import type { Receipt } from '../../../lib/core/notify/delivery.ts';
 import { eventsOf } from '../../../lib/app/inspect/events.ts';
 import { explain } from '../../../lib/app/inspect/explain.ts';
+import { outOfOrder } from '../../../lib/app/inspect/out-of-order.ts';
 import { ping } from '../../../lib/app/deliver/ping.ts';
 import { recentEvents } from '../../../lib/app/inspect/recent-events.ts';
 import { enable, heldFor, releaseHeld } from '../../../lib/app/deliver/release.ts';
@@ -112,6 +113,7 @@ export async function apiKit({ fixed = [subscription('ops')], over = () => ({}) 
       ping: (one, by) => ping({ deliveries: store.deliveries, doorbell, clock: clock.now }, one, by),
       enable: (one, which) => enable(store, one, which),
       unsubscribe: (leaving) => unsubscribe({ store, clock: clock.now, telemetry }, leaving),
+      outOfOrder: () => outOfOrder({ store, subscriptions, clock: clock.now }),
       heldFor: (id) => heldFor(store, id, clock.now()),
     },
     origins: ['hwc-ecs', 'otc-ecs'].map((name) => ({ name, projectId: PROJECT })),

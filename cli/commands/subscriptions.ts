@@ -1,0 +1,192 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Command } from 'commander';
+import type { Client, Delivery, Subscription } from '../../client/index.ts';
+import { serviceOn } from '../../lib/adapters/store/sqlite/lock.ts';
+import { asking, type Asked, type Where } from '../ask.ts';
+import { warnIfAsleep } from '../asleep.ts';
+import { teach } from '../examples.ts';
+import { allSubscriptions, subscriptionNamed } from '../find.ts';
+import { configOption, jsonOption, urlOption } from '../options.ts';
+import { table, when } from '../render.ts';
+import { counted } from '../words.ts';
+
+type Options = Where & { json?: boolean };
+
+export const subscriptionsCommand = (): Command =>
+  teach(
+    new Command('subscriptions')
+      .description('List the subscriptions, try them, and pause and resume what is sent to them.')
+      .addCommand(listCommand(), { isDefault: true })
+      .addCommand(showCommand())
+      .addCommand(testCommand())
+      .addCommand(pauseCommand())
+      .addCommand(resumeCommand())
+      .addCommand(removeCommand()),
+    [{ says: 'What goes where, and what is held', run: 'jobchime subscriptions' }],
+  );
+
+const withOptions = (command: Command, json?: string): Command => {
+  if (json) command.addOption(jsonOption(json));
+  return command.addOption(urlOption()).addOption(configOption());
+};
+const named = (name: string, description: string): Command =>
+  new Command(name)
+    .description(description)
+    .argument('<name>', 'its name in the configuration, or its id; `jobchime subscriptions` shows them');
+
+const listCommand = (): Command =>
+  teach(
+    withOptions(
+      new Command('list').description('List the subscriptions, how their targets are, and how much is held.'),
+      'one JSON object a line',
+    ).action((options: Options) =>
+      asking(options, async ({ client }) => {
+        const all = await allSubscriptions(client);
+        if (options.json) for (const one of all) console.log(JSON.stringify(one));
+        else console.log(all.length > 0 ? subscriptionsTable(all) : 'No subscriptions.');
+      }),
+    ),
+    [{ says: 'For a script', run: 'jobchime subscriptions list --json' }],
+  );
+
+const showCommand = (): Command =>
+  teach(
+    withOptions(
+      named('show', 'Tell everything about one subscription: what it wants, and the health of each target.'),
+      'it as JSON',
+    ).action((name: string, options: Options) =>
+      asking(options, async ({ client }) => {
+        const one = await subscriptionNamed(client, name);
+        console.log(options.json ? JSON.stringify(one, null, 2) : described(one));
+      }),
+    ),
+    [{ says: 'Why does this channel hear nothing', run: 'jobchime subscriptions show ops-failures' }],
+  );
+
+const testCommand = (): Command =>
+  teach(
+    withOptions(
+      named('test', 'Send a message to each of its targets, and tell what came of it.'),
+      'the deliveries, one JSON object a line',
+    ).action((name: string, options: Options) => asking(options, (asked) => test(asked, name, options))),
+    [{ says: 'Does it arrive', run: 'jobchime subscriptions test ops-failures' }],
+    'A paused or disabled subscription can be tested too, and stays what it is. The exit code is 1 where a message did not arrive.',
+  );
+
+const pauseCommand = (): Command =>
+  teach(
+    withOptions(named('pause', 'Hold everything that is meant for it until it is resumed.')).action(
+      (name: string, options: Options) =>
+        asking(options, async ({ client }) => {
+          const { id } = await client.subscriptions.pause((await subscriptionNamed(client, name)).id);
+          console.log(`${id} is paused. \`jobchime subscriptions resume ${id}\` sends what is held by then.`);
+        }),
+    ),
+    [{ says: 'During a migration', run: 'jobchime subscriptions pause ops-failures' }],
+  );
+
+const resumeCommand = (): Command =>
+  teach(
+    withOptions(
+      named('resume', 'Send what was held, the oldest first, and take its targets for repaired.'),
+    ).action((name: string, options: Options) =>
+      asking(options, async ({ client, config }) => {
+        const { id, held } = await client.subscriptions.resume((await subscriptionNamed(client, name)).id);
+        const what = held > 0 ? `: ${counted(held, 'message')} that ${held === 1 ? 'was' : 'were'} held` : '';
+        console.log(`${id} is sent to again${what}.`);
+        if (held > 0) warnIfAsleep(config);
+      }),
+    ),
+    [{ says: 'After a dead Slack webhook was replaced', run: 'jobchime subscriptions resume ops-failures' }],
+    `It ends a pause, and enables targets that were disabled. Resuming one that is not paused also brings mail addresses back whose
+owners had unsubscribed, so do that only when they ask for it.`,
+  );
+
+const removeCommand = (): Command =>
+  teach(
+    withOptions(
+      named('remove', 'Remove a subscription that was made through the API; what waits for it is not sent.'),
+    ).action((name: string, options: Options) =>
+      asking(options, async ({ client }) => {
+        const { id } = await subscriptionNamed(client, name);
+        await client.subscriptions.remove(id);
+        console.log(`${id} is removed.`);
+      }),
+    ),
+    [{ says: 'By its id', run: 'jobchime subscriptions remove sub_0123456789abcdef01234567' }],
+    'Those of the configuration are removed there.',
+  );
+
+const subscriptionsTable = (all: readonly Subscription[]): string =>
+  table(
+    ['STATE', 'ID', 'NAME', 'WANTS', 'CHANNEL', 'HELD', 'TARGETS'],
+    all.map((one) => [
+      stateOf(one),
+      one.id,
+      one.name === one.id ? '-' : one.name,
+      one.on ?? 'pattern',
+      one.channel,
+      String(one.held),
+      one.targets.map(({ shown, reason }) => (reason ? `${shown} (${reason})` : shown)).join(', '),
+    ]),
+  );
+
+/** That of its targets where all is well with itself. */
+function stateOf({ state, targets }: Subscription): string {
+  if (state !== 'active') return state;
+  const reasons = targets.filter((target) => target.state === 'disabled').map(({ reason }) => reason);
+  if (reasons.length === 0) return state;
+  return reasons.every((reason) => reason === 'unsubscribed') ? 'unsubscribed' : 'disabled';
+}
+
+function described(one: Subscription): string {
+  const { id, name, from, channel, targets, held, createdAt } = one;
+  const resumable = held > 0 || !['active', 'confirming'].includes(stateOf(one));
+  return [
+    `${id}${name === id ? '' : ` (${name})`}, ${stateOf(one)}`,
+    `from     ${from === 'config' ? 'the configuration' : 'the API'}${createdAt ? `, ${when(createdAt)}` : ''}`,
+    `wants    ${one.on ?? JSON.stringify(one.pattern)}`,
+    `channel  ${channel}`,
+    ...targets.map(({ shown, state, reason, since }) =>
+      state === 'ok'
+        ? `target   ${shown}: ok`
+        : `target   ${shown}: ${state} since ${when(since)} (${reason})`,
+    ),
+    `held     ${held}${resumable ? `; \`jobchime subscriptions resume ${id}\` sends what is held` : ''}`,
+  ].join('\n');
+}
+
+/** How long the answer is waited for. A receiver may take 15 s; one that takes longer has not taken the message. */
+const PATIENCE_MS = 20_000;
+
+async function test({ client, config }: Asked, name: string, { json }: Options): Promise<void> {
+  const { id } = await subscriptionNamed(client, name);
+  const sent = (await client.subscriptions.test(id)).items;
+  const isAsleep = config !== null && serviceOn(config.store) === null;
+  const ended = isAsleep ? sent : await settled(client, sent, config ? 200 : 2_000);
+  for (const one of ended) console.log(json ? JSON.stringify(one) : outcomeOf(one));
+  warnIfAsleep(config);
+  if (!isAsleep && ended.some(({ state }) => state !== 'delivered')) process.exitCode = 1;
+}
+
+async function settled(client: Client, sent: readonly Delivery[], everyMs: number): Promise<Delivery[]> {
+  const until = Date.now() + PATIENCE_MS;
+  let now = [...sent];
+  while (now.some(isUnderWay) && Date.now() < until) {
+    await sleep(everyMs);
+    now = await Promise.all(
+      now.map(async (one) =>
+        isUnderWay(one) ? client.deliveries.get({ eventId: one.eventId, deliveryId: one.id }) : one,
+      ),
+    );
+  }
+  return now;
+}
+const isUnderWay = ({ state }: Delivery): boolean => state === 'pending' || state === 'sending';
+
+function outcomeOf({ target, state, attempts, nextTryAt }: Delivery): string {
+  const last = attempts.at(-1);
+  const why = last?.detail && state !== 'delivered' ? `: ${last.detail}` : '';
+  const next = nextTryAt && state === 'retrying' ? `; tried again at ${when(nextTryAt)}` : '';
+  return `${state.padEnd('delivered'.length)}  ${target}${why}${next}`;
+}

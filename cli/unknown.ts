@@ -1,0 +1,52 @@
+import { nearest } from '../lib/core/input/nearest.ts';
+import { Refusal } from './refusal.ts';
+
+/** Words that people try, and what they want by them. */
+const MEANT: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    ['resume', 'unpause', 'enable', 'release'].map((word) => [
+      word,
+      '`jobchime subscriptions resume NAME` sends what was held for a subscription.',
+    ]),
+  ),
+  ...Object.fromEntries(
+    ['retry', 'resend', 'redeliver', 'requeue', 'replay'].map((word) => [
+      word,
+      'Deliveries are tried again by themselves: `jobchime deliveries` shows when. `jobchime subscriptions resume NAME` sends ' +
+        'what was held for a paused or disabled subscription.',
+    ]),
+  ),
+  ...Object.fromEntries(
+    ['pause', 'disable', 'test', 'ping'].map((word) => [
+      word,
+      `\`jobchime subscriptions ${['test', 'ping'].includes(word) ? 'test' : 'pause'} NAME\` does that.`,
+    ]),
+  ),
+  ...Object.fromEntries(
+    ['remove', 'delete', 'rm', 'cancel', 'forget'].map((word) => [
+      word,
+      '`jobchime untrack JOB` forgets a job, `jobchime subscriptions remove NAME` a subscription.',
+    ]),
+  ),
+  restart: '`jobchime start` is the service; stop it with Ctrl-C, or SIGTERM, and start it again.',
+  reload: 'A SIGHUP lets the service read its configuration again.',
+  status: '`jobchime jobs`, `jobchime origins` and `jobchime subscriptions` show how things stand.',
+  subscription: '`jobchime subscriptions` lists them.',
+};
+
+/** What replaces the whole store is never what somebody is led to by a slip of the pen. */
+const NEVER_MEANT = ['restore', 'import'];
+
+/** What to say of a command that does not exist. */
+export function unknownCommand(word: string, commands: readonly string[]): Refusal {
+  const near = nearest(
+    word,
+    commands.filter((name) => !NEVER_MEANT.includes(name)),
+  );
+  const hint = Object.hasOwn(MEANT, word) ? MEANT[word] : near && `Did you mean \`jobchime ${near}\`?`;
+  return new Refusal(
+    [`There is no command '${word}'.`, hint, '`jobchime --help` lists all commands.']
+      .filter(Boolean)
+      .join(' '),
+  );
+}
