@@ -1,0 +1,111 @@
+/** A channel dies, and everything about it is seen and done from the command line: over the store, and over HTTP. */
+import { describe, expect, it } from 'vitest';
+import { serve } from '../adapters/platform/serve.ts';
+import { world, type World } from './world.ts';
+
+/** A Slack that revoked the webhook, until it is told otherwise. */
+async function slackThat(dead: { now: boolean }): Promise<string> {
+  const { url } = await serve(
+    (_, response) =>
+      void (dead.now ? response.writeHead(404).end('no_service') : response.writeHead(200).end('ok')),
+  );
+  return `${url}/services/T0/B0/secretpath`;
+}
+
+/** Where there is no configuration, over HTTP. */
+const remotely = (w: World, url: string, token: string) => (line: string) =>
+  w.run(`cd bin && export JOBCHIME_URL=${url} JOBCHIME_TOKEN=${token} && ${line}`);
+
+describe('a dead channel', () => {
+  it('is named, tried and resumed, over the store and over HTTP', async () => {
+    const w = await world('api: { listen: 127.0.0.1:0 }\n');
+    const dead = { now: true };
+    w.env.SLACK_URL = await slackThat(dead);
+    const failing = w.simulator.submit({ system: 'otc-ecs', life: { end: 'FAIL', runMs: 20 } });
+    const token = (await w.run('jobchime token create ops --scope admin')).out.trim();
+    const service = await w.start('jobchime start', 'service.started');
+    const [, url = ''] = /"api":"([^"]+)"/.exec(service.printed()) ?? [];
+    const there = remotely(w, url, token);
+    expect((await w.run(`jobchime track otc-ecs ${failing}`)).code).toBe(0);
+    await service.until('"event":"subscription.disabled"');
+    await service.until(
+      '"kind":"subscription.disabled","subject":"subscription/ops-failures","subscription":"ci"',
+    );
+    expect(service.printed()).toContain('jobchime subscriptions resume ops-failures');
+
+    for (const run of [w.run, there]) {
+      const listed = await run('jobchime subscriptions');
+      expect(listed).toMatchObject({ code: 0, err: '' });
+      expect(listed.out).toMatch(
+        /^disabled +ops-failures +- +(failures|pattern) +slack +1 +Slack .*\(gone\)$/m,
+      );
+      const shown = await run('jobchime subscriptions show ops-failures');
+      expect(shown.out).toContain(
+        'held     1; `jobchime subscriptions resume ops-failures` sends what is held',
+      );
+      const jobs = await run('jobchime jobs');
+      expect(jobs.err).toBe(
+        'ops-failures (slack) is disabled, 1 message held: `jobchime subscriptions resume ops-failures`\n',
+      );
+      const tested = await run('jobchime subscriptions test ops-failures');
+      expect([tested.code, tested.out]).toEqual([
+        1,
+        expect.stringMatching(/^failed +Slack .*: HTTP 404: no_service/),
+      ]);
+      const held = await run('jobchime deliveries --state held --json');
+      expect(
+        held.out
+          .trim()
+          .split('\n')
+          .map((line) => (JSON.parse(line) as { kind: string }).kind),
+      ).toEqual(['job.failed']);
+      expect((await run('jobchime subscriptions show nobody')).err).toContain(
+        "There is no subscription 'nobody'.",
+      );
+      const origins = await run('jobchime origins');
+      expect(origins.out).toMatch(/^ok +otc-ecs +ecs +otc +eu-de +[0-9a-f]{32} +0 /m);
+    }
+    const doctor = await w.run('jobchime doctor');
+    expect(doctor.code).toBe(1);
+    expect(doctor.out).toMatch(
+      /^WRONG {2}subscription ops-failures \(slack\): Slack .* is disabled \(gone\); 1 held\. .*`jobchime subscriptions resume ops-failures`/m,
+    );
+
+    dead.now = false;
+    expect((await there('jobchime subscriptions test ops-failures')).out).toMatch(/^delivered/);
+    expect((await w.run('jobchime subscriptions')).out).toMatch(/^disabled +ops-failures/m);
+    const resumed = await there('jobchime subscriptions resume ops-failures');
+    expect(resumed).toMatchObject({
+      code: 0,
+      out: 'ops-failures is sent to again: 1 message that was held.\n',
+    });
+    await service.until('"outcome":"delivered"');
+    expect((await w.run('jobchime jobs')).err).toBe('');
+
+    expect((await w.run('jobchime subscriptions pause ci')).out).toContain(
+      '`jobchime subscriptions resume ci`',
+    );
+    expect((await there('jobchime jobs')).err).toContain('ci (webhook) is paused');
+    expect((await w.run('jobchime subscriptions test ci')).out).toMatch(/^delivered/);
+    expect((await w.run('jobchime subscriptions resume ci')).code).toBe(0);
+    const removed = await there('jobchime subscriptions remove ci');
+    expect([removed.code, removed.err]).toEqual([
+      1,
+      expect.stringContaining('stands in the configuration file'),
+    ]);
+
+    expect((await there(`jobchime untrack ${failing}`)).out).toMatch(/^untracked {2}otc-ecs\/.*\n$/);
+    expect((await w.run(`jobchime untrack ${failing}`)).err).toContain('is not tracked');
+  }, 120_000);
+
+  it('can be tested and resumed where no service runs and no API is configured, and says that nothing moves', async () => {
+    const w = await world();
+    const tested = await w.run('jobchime subscriptions test ops-failures');
+    expect(tested).toMatchObject({ code: 0, err: expect.stringContaining('No service is running') });
+    expect(tested.out).toMatch(/^pending/);
+    expect((await w.run('jobchime subscriptions pause ops-failures')).code).toBe(0);
+    expect((await w.run('jobchime subscriptions resume ops-failures')).out).toBe(
+      'ops-failures is sent to again.\n',
+    );
+  });
+});
