@@ -46,8 +46,15 @@ async function prepared(): Promise<World> {
   const store = openStore(join(w.folder, 'jobchime.db'));
   const address = 'me@example.com';
   const definition: Definition = {
-    ...{ name: 'me', on: 'endings', pattern: null, channel: 'email', endpoint: endpointId('email', address) },
-    ...{ shown: address, address, signingKeys: [], confirmation: null },
+    name: 'me',
+    on: 'endings',
+    pattern: null,
+    channel: 'email',
+    endpoint: endpointId('email', address),
+    shown: address,
+    address,
+    signingKeys: [],
+    confirmation: null,
   };
   await store.subscriptions.create([
     newStored('sub_0123456789abcdef01234567', 'active', definition, Date.now()),
