@@ -26,9 +26,9 @@ export const jobsCommand = (): Command =>
       .addOption(urlOption())
       .addOption(configOption())
       .action((options: Options) =>
-        asking(options, async ({ client }) => {
-          await list(client, options);
-          await warnOfSilence(client);
+        asking(options, async (asked) => {
+          await list(asked.client, options);
+          await warnOfSilence(asked);
         }),
       ),
     [
