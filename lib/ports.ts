@@ -82,7 +82,9 @@ export interface Clouds {
   /** One look at one job. An origin that is not configured (any more) is `misrouted`. */
   ask(job: Pick<Job, 'origin' | 'projectId' | 'jobId'>): Promise<Observation>;
 }
-export interface CloudOrigin extends OriginInfo {
+export interface CloudOrigin {
+  /** What rows and events say of it. */
+  info: OriginInfo;
   /** The project of the credentials; a job of another one cannot be asked. */
   projectId: string;
   /** Origins of one account share its quota; opaque. */

@@ -5,7 +5,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createClouds } from '../lib/adapters/clouds/client.ts';
-import type { OriginConfig } from '../lib/adapters/clouds/origin-config.ts';
+import type { OriginConfig } from '../lib/core/origin-config.ts';
 import { isJobEvent, type Event } from '../lib/core/jobs/event.ts';
 import { createHttp } from '../lib/adapters/platform/http.ts';
 import { createSecrets } from '../lib/adapters/platform/secrets.ts';

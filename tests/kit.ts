@@ -64,10 +64,7 @@ export function scriptedClouds(
   const describe = (origin: string): CloudOrigin | null =>
     origins.includes(origin)
       ? {
-          origin,
-          service: 'ecs',
-          cloud: 'huawei',
-          region: 'eu-west-101',
+          info: { origin, service: 'ecs', cloud: 'huawei', region: 'eu-west-101' },
           projectId: PROJECT,
           account: `account of ${origin}`,
           concurrency: 4,

@@ -43,10 +43,7 @@ export function createCloud(
       ends.set(id, time.now() + RUNS_MS + (fraction - 0.5) * SPREAD_MS);
     },
     describe: (origin) => ({
-      origin,
-      service: 'ecs',
-      cloud: 'huawei',
-      region: 'eu-west-101',
+      info: { origin, service: 'ecs', cloud: 'huawei', region: 'eu-west-101' },
       projectId: PROJECT,
       account: origin,
       concurrency: 4,

@@ -1,4 +1,4 @@
-import { hostsOf } from '../adapters/clouds/origin-config.ts';
+import { hostsOf } from '../core/origin-config.ts';
 import type { Config } from '../adapters/config/config.ts';
 import type { Resolver } from '../adapters/platform/address.ts';
 import { createHttp, type Http } from '../adapters/platform/http.ts';

@@ -1,13 +1,13 @@
 import { ID } from '../../core/jobs/job.ts';
 import type { Observation, Trouble } from '../../core/jobs/observation.ts';
+import type { OriginConfig } from '../../core/origin-config.ts';
 import type { Http } from '../platform/http.ts';
 import type { Secrets } from '../platform/secrets.ts';
 import type { Clock, Clouds, CloudOrigin, Telemetry } from '../../ports.ts';
 import type { Auth } from './auth/auth.ts';
 import { createAuths } from './auth/auths.ts';
 import { jobUrl, type Dialect } from './dialect.ts';
-import { dialectOf } from './dialects.ts';
-import { accountOf, type OriginConfig } from './origin-config.ts';
+import { dialectFor, infoOf } from './info.ts';
 import { read } from './parse.ts';
 import { scrub } from './scrub.ts';
 import { createTransport, type Transport } from './transport.ts';
@@ -20,16 +20,11 @@ export interface CloudsDeps {
 }
 
 interface Opened {
-  info: CloudOrigin;
+  known: CloudOrigin;
   dialect: Dialect;
   endpoint: string;
   auth: Auth;
 }
-
-/** Unless the configuration says otherwise. Quotas are some requests a second, shared with everybody else of the account. */
-const CONCURRENCY = 4;
-/** Questions a second. Where less is allowed the cloud says so, and the pace follows. */
-const RATE = 5;
 
 /** Throws for a dialect that its cloud does not have. */
 export function createClouds(configs: readonly OriginConfig[], deps: CloudsDeps): Clouds {
@@ -41,7 +36,7 @@ export function createClouds(configs: readonly OriginConfig[], deps: CloudsDeps)
   const observe = async (job: Parameters<Clouds['ask']>[0]): Promise<Observation> => {
     const origin = origins.get(job.origin);
     if (!origin) return { kind: 'misrouted', detail: `origin '${job.origin}' is not configured` };
-    const fault = faultOfIds(job, origin.info.projectId);
+    const fault = faultOfIds(job, origin.known.projectId);
     if (fault) return fault;
     try {
       const seen = await look(origin, transport, job.jobId);
@@ -56,30 +51,14 @@ export function createClouds(configs: readonly OriginConfig[], deps: CloudsDeps)
   };
 
   return {
-    describe: (name) => origins.get(name)?.info ?? null,
+    describe: (name) => origins.get(name)?.known ?? null,
     ask: async (job) => scrub(await observe(job), secrets.redact),
   };
 }
 
 function open(config: OriginConfig, auth: Auth): Opened {
-  const { name, cloud, region, projectId, endpoint, concurrency = CONCURRENCY, rate = RATE } = config;
-  const dialect = dialectOf(cloud, config.dialect);
-  if (!dialect) throw new Error(`origin '${name}': cloud '${cloud}' has no dialect '${config.dialect}'`);
-  return {
-    info: {
-      origin: name,
-      service: dialect.service,
-      cloud,
-      region,
-      projectId,
-      account: accountOf(config),
-      concurrency,
-      rate,
-    },
-    dialect,
-    endpoint,
-    auth,
-  };
+  const dialect = dialectFor(config);
+  return { known: infoOf(config, dialect), dialect, endpoint: config.endpoint, auth };
 }
 
 /** Ids become part of a URL that is sent with credentials, and a service answers for the project of these alone. */
@@ -101,8 +80,8 @@ async function look(
   jobId: string,
   again = false,
 ): Promise<Observation> {
-  const { dialect, endpoint, info, auth } = origin;
-  const url = jobUrl(dialect, endpoint, info.projectId, jobId);
+  const { dialect, endpoint, known, auth } = origin;
+  const url = jobUrl(dialect, endpoint, known.projectId, jobId);
   const proof = await auth.prove('GET', url);
   if (proof.kind !== 'proof') return proof;
   const sent = await transport(url, { method: 'get', headers: proof.headers });

@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { DEFAULT_POLICY, type Policy } from '../../core/jobs/policy.ts';
 import type { Secret, Subscription, Target } from '../../core/notify/subscription.ts';
+import type { OriginAuth, OriginConfig } from '../../core/origin-config.ts';
 import { newTarget } from '../../core/notify/target.ts';
 import type { Listen } from './api.ts';
 import { accept, refuse, type KnownClouds, type Read } from '../../core/input/fields.ts';
@@ -20,7 +21,7 @@ export type { LogLevel };
 export interface Config {
   /** Absolute path of the database file. */
   store: string;
-  origins: OriginSettings[];
+  origins: OriginConfig[];
   subscriptions: Subscription[];
   /** Null: nobody wants mail. */
   mail: MailSettings | null;
@@ -36,35 +37,6 @@ export interface Config {
   /** Hosts on private addresses that may be sent to all the same; lower case. */
   allowPrivate: string[];
   logLevel: LogLevel;
-}
-
-export interface OriginSettings {
-  name: string;
-  dialect: string;
-  cloud: string;
-  region: string;
-  /** `https://host[:port][/base]`, without a slash at the end. */
-  endpoint: string;
-  projectId: string;
-  auth: OriginAuth;
-  /** Looks begun in a second, at most. */
-  rate?: number;
-}
-export type OriginAuth =
-  | {
-      kind: 'keys';
-      accessKey: Secret;
-      secretKey: Secret;
-      securityToken?: Secret;
-      signature?: 'access' | 'credential';
-      agency?: Agency & { iam: string };
-    }
-  | { kind: 'password'; iam: string; user: string; domain: string; password: Secret; agency?: Agency }
-  | { kind: 'token'; token: Secret };
-/** What another account lets one do in its name; `domain` is that account. */
-export interface Agency {
-  name: string;
-  domain: string;
 }
 
 export interface MailSettings {

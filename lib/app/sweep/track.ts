@@ -1,14 +1,14 @@
 import { differences, type Difference } from '../../core/jobs/differences.ts';
 import { spread } from '../../core/jobs/due.ts';
-import { jobKey, newJob, type Job, type Named, type OriginInfo } from '../../core/jobs/job.ts';
+import { jobKey, newJob, type Job, type Named } from '../../core/jobs/job.ts';
 import type { Policy } from '../../core/jobs/policy.ts';
 import { checkSpec, MAX_NOTIFY, type SpecProblem } from '../../core/jobs/spec.ts';
 import { idOfNamed, shownNotify, toNamed, type Seal } from '../../core/notify/notify.ts';
-import type { Clock, JobStore, Telemetry } from '../../ports.ts';
+import type { Clock, Clouds, JobStore, Telemetry } from '../../ports.ts';
 
 export interface TrackDeps {
   jobs: JobStore;
-  clouds: { describe(origin: string): (OriginInfo & { projectId: string }) | null };
+  clouds: Pick<Clouds, 'describe'>;
   clock: Clock;
   policy: Policy;
   telemetry: Telemetry;
@@ -122,9 +122,7 @@ async function admit(deps: TrackDeps, raw: unknown): Promise<Admission> {
   const late = await lateDeadline(deps, spec, Math.min(deps.handedInAt ?? now, now));
   if (late) return refuse('deadlineAt', late);
   const key = `${spec.origin}/${spec.jobId}`;
-  const { cloud, region, service } = origin;
-  const info = { origin: spec.origin, cloud, region, service };
-  const job = newJob(spec, info, now, spread(key, now, deps.policy.firstLook));
+  const job = newJob(spec, origin.info, now, spread(key, now, deps.policy.firstLook));
   if (notify.length === 0) return { outcome: 'admitted', job };
   const named = new Map(
     notify.map((text) => namedOf(deps, text, job.key)).map((one) => [idOfNamed(one), one]),

@@ -3,11 +3,9 @@ import {
   createEventBridgeClient,
   type EventBridgeBus,
 } from '../../adapters/bus/eventbridge.ts';
-import { dialectOf } from '../../adapters/clouds/dialects.ts';
+import { describeIn } from '../../adapters/clouds/info.ts';
 import { notifyProblems } from '../notify-problems.ts';
-import type { Config } from '../../adapters/config/config.ts';
 import type { RefusedEvent } from '../../core/jobs/refused.ts';
-import type { OriginInfo } from '../../core/jobs/job.ts';
 import { tellEnd } from '../../app/deliver/tell-end.ts';
 import { submit, type SubmitDeps } from '../../app/sweep/submit.ts';
 import type { TrackDeps } from '../../app/sweep/track.ts';
@@ -55,7 +53,7 @@ export const trackDeps = (
   doorbell?: Doorbell,
 ): TrackDeps => ({
   jobs: store.jobs,
-  clouds: { describe: (name) => describe(config, name) },
+  clouds: { describe: describeIn(config.origins) },
   clock,
   policy: config.policy,
   telemetry,
@@ -68,11 +66,3 @@ export const trackDeps = (
       notify,
     ),
 });
-
-/** What a job's row says of its origin. Nothing is asked here, so what asking needs is left out. */
-function describe({ origins }: Config, name: string): (OriginInfo & { projectId: string }) | null {
-  const origin = origins.find((one) => one.name === name);
-  if (!origin) return null;
-  const { cloud, region, projectId, dialect } = origin;
-  return { origin: name, service: dialectOf(cloud, dialect)!.service, cloud, region, projectId };
-}

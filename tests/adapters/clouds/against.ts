@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
 import { createClouds } from '../../../lib/adapters/clouds/client.ts';
-import type { OriginAuth, OriginConfig } from '../../../lib/adapters/clouds/origin-config.ts';
+import type { OriginAuth, OriginConfig } from '../../../lib/core/origin-config.ts';
 import { createHttp } from '../../../lib/adapters/platform/http.ts';
 import { createTelemetry } from '../../../lib/adapters/platform/log.ts';
 import { createSecrets } from '../../../lib/adapters/platform/secrets.ts';

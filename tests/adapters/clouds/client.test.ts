@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createClouds } from '../../../lib/adapters/clouds/client.ts';
-import type { OriginAuth, OriginConfig } from '../../../lib/adapters/clouds/origin-config.ts';
+import type { OriginAuth, OriginConfig } from '../../../lib/core/origin-config.ts';
 import { createHttp, type Limits } from '../../../lib/adapters/platform/http.ts';
 import { createTelemetry } from '../../../lib/adapters/platform/log.ts';
 import { createSecrets } from '../../../lib/adapters/platform/secrets.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { OriginConfig } from '../../../lib/adapters/clouds/origin-config.ts';
+import type { OriginConfig } from '../../../lib/core/origin-config.ts';
 import { DEFAULT_POLICY } from '../../../lib/core/jobs/policy.ts';
 import { endpointId } from '../../../lib/core/notify/endpoint.ts';
 import { matches } from '../../../lib/core/notify/pattern.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Trouble } from '../../../core/jobs/observation.ts';
 import { parseJson } from '../json.ts';
-import type { Agency, Keys } from '../origin-config.ts';
+import type { Agency, Keys } from '../../../core/origin-config.ts';
 import { signed, type Auth, type Signing } from './auth.ts';
 import { askIam, iamUrl } from './iam.ts';
 import { lifeOf, type Grant, type Renewed } from './renewed.ts';

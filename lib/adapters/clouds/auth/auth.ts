@@ -1,6 +1,6 @@
 import type { Trouble } from '../../../core/jobs/observation.ts';
 import type { Clock } from '../../../ports.ts';
-import type { Keys, SignatureForm, TokenAuth } from '../origin-config.ts';
+import type { Keys, SignatureForm, TokenAuth } from '../../../core/origin-config.ts';
 import { authorization, sdkDate } from './sign.ts';
 
 /** Proves to a service who asks. */

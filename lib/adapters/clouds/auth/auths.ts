@@ -2,7 +2,12 @@ import { createHash } from 'node:crypto';
 import type { Secrets } from '../../platform/secrets.ts';
 import type { Clock } from '../../../ports.ts';
 import { whyMissing } from '../../../core/input/missing-secret.ts';
-import { secretsOf, type KeyAuth, type OriginConfig, type PasswordAuth } from '../origin-config.ts';
+import {
+  secretsOf,
+  type KeyAuth,
+  type OriginConfig,
+  type PasswordAuth,
+} from '../../../core/origin-config.ts';
 import type { Transport } from '../transport.ts';
 import { agencyKeys, renewedKeyAuth } from './agency-keys.ts';
 import { keyAuth, tokenAuth, type Auth } from './auth.ts';

@@ -1,5 +1,5 @@
 import { createHmac, hash } from 'node:crypto';
-import type { SignatureForm } from '../origin-config.ts';
+import type { SignatureForm } from '../../../core/origin-config.ts';
 
 /** What is signed. The headers are those that are signed, and all of them are. */
 export interface Signable {

@@ -4,7 +4,7 @@ import type { Secrets } from '../../platform/secrets.ts';
 import type { Secret } from '../../../core/notify/subscription.ts';
 import type { Answer } from '../fault.ts';
 import { parseJson } from '../json.ts';
-import type { Agency, Named, PasswordAuth } from '../origin-config.ts';
+import type { Agency, Named, PasswordAuth } from '../../../core/origin-config.ts';
 import type { Transport } from '../transport.ts';
 import { proof, type Auth } from './auth.ts';
 import { askIam, iamUrl, refusal } from './iam.ts';

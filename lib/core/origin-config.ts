@@ -1,7 +1,7 @@
-import { digest } from '../../core/jobs/event.ts';
-import { hostOf } from '../../core/input/values.ts';
-import { whyMissing } from '../../core/input/missing-secret.ts';
-import type { Secret } from '../../core/notify/subscription.ts';
+import { digest } from './jobs/event.ts';
+import { hostOf } from './input/values.ts';
+import { whyMissing } from './input/missing-secret.ts';
+import type { Secret } from './notify/subscription.ts';
 
 /** One configured place to ask. */
 export interface OriginConfig {

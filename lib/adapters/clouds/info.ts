@@ -1,0 +1,29 @@
+import { accountOf, type OriginConfig } from '../../core/origin-config.ts';
+import type { Clouds, CloudOrigin } from '../../ports.ts';
+import type { Dialect } from './dialect.ts';
+import { dialectOf } from './dialects.ts';
+
+/** Unless the configuration says otherwise. Quotas are some requests a second, shared with everybody else of the account. */
+const CONCURRENCY = 4;
+/** Questions a second. Where less is allowed the cloud says so, and the pace follows. */
+const RATE = 5;
+
+/** What is known of an origin without asking anybody. */
+export function infoOf(config: OriginConfig, dialect: Dialect): CloudOrigin {
+  const { name, cloud, region, projectId, concurrency = CONCURRENCY, rate = RATE } = config;
+  const info = { origin: name, service: dialect.service, cloud, region };
+  return { info, projectId, account: accountOf(config), concurrency, rate };
+}
+
+/** Throws for a dialect that its cloud does not have. */
+export function dialectFor({ name, cloud, dialect }: OriginConfig): Dialect {
+  const found = dialectOf(cloud, dialect);
+  if (!found) throw new Error(`origin '${name}': cloud '${cloud}' has no dialect '${dialect}'`);
+  return found;
+}
+
+/** For those who describe origins and ask nothing. */
+export function describeIn(configs: readonly OriginConfig[]): Clouds['describe'] {
+  const infos = new Map(configs.map((config) => [config.name, infoOf(config, dialectFor(config))]));
+  return (name) => infos.get(name) ?? null;
+}
