@@ -97,7 +97,8 @@ export function createSubscriptions(deps: AllSubscriptionsDeps): AllSubscription
 }
 
 const LOCKED_FIX = 'configure the api.secret_key that it was made with';
-const INVALID_FIX = 'give it another pattern (PATCH /v1/subscriptions/ID), or remove it and make it anew';
+const INVALID_FIX =
+  'give it another pattern (PATCH /v1/subscriptions/ID), or: jobchime subscriptions remove ID';
 const inWords = ({ path, problem }: Problem): string => `${path} ${problem}`.trim();
 
 async function allRows(stored: Table<StoredSubscription>): Promise<StoredSubscription[]> {

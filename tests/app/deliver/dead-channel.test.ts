@@ -9,7 +9,7 @@ import { unsubscribe } from '../../../lib/app/deliver/unsubscribe.ts';
 import { publishDue } from '../../../lib/app/sweep/publish.ts';
 import type { Event } from '../../../lib/core/jobs/event.ts';
 import type { Receipt } from '../../../lib/core/notify/delivery.ts';
-import { endpointId } from '../../../lib/core/notify/endpoint.ts';
+import { endpointId, judge, newEndpoint } from '../../../lib/core/notify/endpoint.ts';
 import type { Subscription } from '../../../lib/core/notify/subscription.ts';
 import { jobEvent } from '../../../lib/core/jobs/event.ts';
 import { newJob } from '../../../lib/core/jobs/job.ts';
@@ -267,6 +267,19 @@ describe('a disabled target', () => {
     w.clock.pass(HOUR);
     await w.work();
     expect(w.jobs('ops')).toEqual([1, 1]);
+  });
+
+  it('works again only by a message that was sent to find that out', () => {
+    const before = newEndpoint(
+      { endpoint: 'ep_1', subscription: 'ops', channel: 'slack', shown: 'ops' },
+      START,
+    );
+    const disabled = judge(before, GONE, START);
+    expect(disabled.state).toBe('disabled');
+    expect(judge(disabled, ok, START + 1, before).state).toBe('disabled');
+    expect(judge(disabled, ok, START + HOUR, disabled).state).toBe('ok');
+    const again = judge({ ...disabled, state: 'ok' }, GONE, START + 2 * HOUR);
+    expect(judge(again, ok, START + 2 * HOUR, disabled).state).toBe('disabled');
   });
 
   it('stays disabled when a message that was on its way arrives, and works again when somebody resumes it', async () => {
