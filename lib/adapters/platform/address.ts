@@ -28,9 +28,9 @@ export interface Ways {
 }
 
 /**
- * Connects to public addresses only, unless `allowPrivate` says otherwise for the hostname. Three looks, because each of
- * them alone can be got round: an IP literal is never resolved; a name may resolve to anything, and to something else the
- * next time, so what was checked is what is dialled; and the socket itself says where it ended up.
+ * Connects to public addresses only, unless `allowPrivate` says otherwise for the hostname. Two checks, since an IP literal
+ * is never resolved, and a name may resolve to anything, and to something else the next time: what was checked is what is
+ * dialled.
  *
  * A proxy changes nothing of that: the name is resolved and checked here, and the proxy is told the address. It is told the
  * name only where private addresses are allowed, since then it does not matter which one it finds.
@@ -50,12 +50,7 @@ export function guardedConnector({
   const direct: buildConnector.connector = (target, callback) => {
     if (allowPrivate(target.hostname)) return open(target, callback);
     if (isIP(target.hostname) && !isPublic(target.hostname)) return callback(blocked(), null);
-    guarded(target, (...[error, socket]) => {
-      if (error) return callback(error, null);
-      if (isPublic(socket.remoteAddress ?? '')) return callback(null, socket);
-      socket.destroy();
-      callback(blocked(), null);
-    });
+    guarded(target, callback);
   };
 
   /** Where the proxy shall lead to. */
