@@ -7,7 +7,7 @@ const ALONE = 3;
 
 /** Doubles from `troubleFirst` to `troubleMax`; never earlier than the cloud asks for. */
 export function troubleWait(retryAfterMs: number | undefined, trouble: number, policy: Policy): number {
-  const backOff = Math.min(policy.troubleFirst * 2 ** Math.min(trouble, 20), policy.troubleMax);
+  const backOff = Math.min(policy.troubleFirst * 2 ** trouble, policy.troubleMax);
   return Math.max(backOff, retryAfterMs ?? 0);
 }
 
