@@ -157,6 +157,43 @@ describe('delivering', () => {
     });
   });
 
+  it('records it as uncertain too where the delivery is held before it can be tried again', async () => {
+    const { hand, deliverAll, deps, live, rows } = setUp([subscription('hook')], () => ok);
+    await hand(1);
+    const dying: DeliverDeps = {
+      ...deps,
+      channels: { ...deps.channels, webhook: { send: () => new Promise(() => {}) } },
+    };
+    void drain(dying, (await rows())[0]!.endpoint, () => true);
+    await expect.poll(async () => (await rows())[0]!.state).toBe('sending');
+    live.subscriptions = [{ ...subscription('hook'), paused: true }];
+    await rescue(deps);
+    await deliverAll();
+    const detail = 'the worker died while sending';
+    expect((await rows())[0]).toMatchObject({ state: 'held', attempts: [{ reason: 'uncertain', detail }] });
+  });
+
+  it.each([
+    ['slack', 1],
+    ['email', 2],
+    ['webhook', 8],
+  ] as const)('has at most so many messages under way to one target: %s %i', async (channel, width) => {
+    const { hand, deps, rows } = setUp([subscription('one', { channel })], () => ok);
+    for (let n = 1; n <= 9; n += 1) await hand(n);
+    let underWay = 0;
+    const seen: number[] = [];
+    const send = async (): Promise<Receipt> => {
+      seen.push((underWay += 1));
+      await new Promise(setImmediate);
+      underWay -= 1;
+      return ok;
+    };
+    const channels = { ...deps.channels, [channel]: { send } };
+    await drain({ ...deps, channels }, (await rows())[0]!.endpoint, () => true);
+    expect(seen).toHaveLength(9);
+    expect(Math.max(...seen)).toBe(width);
+  });
+
   it('takes what waits for a changed URL to the new one, under the same id', async () => {
     const { hand, deliverAll, channel, live, rows } = setUp([subscription('hook')], () => ok);
     await hand(1);

@@ -6,6 +6,7 @@ import type { Clouds } from '../../../lib/ports.ts';
 import { openStore, type SqliteStore } from '../../../lib/adapters/store/sqlite/index.ts';
 import { createPacer } from '../../../lib/app/sweep/pacer.ts';
 import type { SweepDeps } from '../../../lib/app/sweep/sweep.ts';
+import { shiftLooks } from '../../../lib/app/sweep/shift-looks.ts';
 import { sweepUntil, type Shifted } from '../../../lib/app/sweep/sweep-until.ts';
 import { track } from '../../../lib/app/sweep/track.ts';
 import { untrack } from '../../../lib/app/sweep/untrack.ts';
@@ -103,6 +104,20 @@ describe('the looks of a shift', () => {
     deps.store = { ...store, jobs: { ...store.jobs, due } };
     await minute();
     expect(read).toBeLessThan(1.5 * 40);
+  });
+
+  it('find what the index shows late', async () => {
+    const { hand } = setUp(() => running);
+    await hand(1);
+    const { due } = await rowOf(1);
+    const shownAt = due!.at + 1_500;
+    const table: typeof store.jobs = {
+      ...store.jobs,
+      due: async (queue, now, ...rest) => (now < shownAt ? [] : store.jobs.due(queue, now, ...rest)),
+    };
+    const looks = shiftLooks(table, START + SHIFT, POLICY);
+    expect(await looks.due('hwc-ecs', due!.at + 1_000)).toEqual([]);
+    expect(await looks.due('hwc-ecs', due!.at + 2_000)).toMatchObject([{ jobId: jobId(1) }]);
   });
 
   it('are as often as the policy says, and on time', async () => {

@@ -93,8 +93,25 @@ describe('a sweep', () => {
     await run(20_000);
     expect(kinds(events)).toEqual(['job.failed', 'job.failed']);
     expect(telemetry.lines).toContainEqual(expect.objectContaining({ event: 'job.broken', level: 'error' }));
-    const row = await store.jobs.get(`hwc-ecs/${spec(2).projectId}/${jobId(2)}`);
-    expect(row?.due).not.toBeNull();
+  });
+
+  it('puts a job whose handling breaks off for five minutes, and takes it up again then', async () => {
+    let isBroken = true;
+    const clouds = scriptedClouds(() => {
+      if (isBroken) throw new Error('a bug');
+      return succeeded;
+    });
+    const { hand, run, events, telemetry } = setUp(clouds);
+    await hand([spec(1)]);
+    await run(10_000);
+    const row = await store.jobs.get(`hwc-ecs/${spec(1).projectId}/${jobId(1)}`);
+    expect(row?.due).toEqual({ queue: 'look:hwc-ecs', at: START + 10_000 + 300_000 });
+    isBroken = false;
+    await run(290_000);
+    expect(clouds.asked).toHaveLength(1);
+    await run(10_000);
+    expect(kinds(events)).toEqual(['job.succeeded']);
+    expect(telemetry.lines.filter(({ event }) => event === 'job.broken')).toHaveLength(1);
   });
 
   it('publishes again, under the same id, what the bus refused', async () => {

@@ -10,7 +10,7 @@ import {
   type Tally,
 } from '../../../lib/core/jobs/health.ts';
 import { newJob, type Job } from '../../../lib/core/jobs/job.ts';
-import { newOrigin, publishedOrigin, timely, type Origin } from '../../../lib/core/jobs/origin.ts';
+import { isLeased, newOrigin, publishedOrigin, timely, type Origin } from '../../../lib/core/jobs/origin.ts';
 import { PUBLISH_QUEUE } from '../../../lib/core/row.ts';
 import {
   denied,
@@ -462,8 +462,34 @@ describe('the pace of an origin', () => {
     expect(row.pace.rate).toBeNull();
   });
 
+  it('is not written for less than a tenth of it', () => {
+    const slow = assess(fresh, tallied(throttled), 1, START);
+    expect(slow.pace.rate).toBe(2.5);
+    // 5 a second in ten minutes from standing still: a tenth of 2.5 takes 30 s.
+    const soon = assess(slow, tallied(running), 1, START + 29_000);
+    expect(soon.pace).toBe(slow.pace);
+    const later = assess(slow, tallied(running), 1, START + 30_000);
+    expect(later.pace).toMatchObject({ rate: 2.75, changedAt: START + 30_000 });
+  });
+
   it('does not change while the origin answers as it should', () => {
     const row = { ...fresh, answeredAt: START, witnessAt: START };
     expect(assess(row, tallied(running), 1, START + 1)).toBe(row);
+  });
+});
+
+describe('the lease of another worker', () => {
+  const leased = (until: number): Origin => ({ ...fresh, lease: { holder: 'other', until } });
+
+  it('holds until it ends, and never its own holder', () => {
+    expect(isLeased(fresh, 'me', START)).toBe(false);
+    expect(isLeased(leased(START + MINUTE), 'me', START)).toBe(true);
+    expect(isLeased(leased(START + MINUTE), 'other', START)).toBe(false);
+    expect(isLeased(leased(START + MINUTE), 'me', START + MINUTE)).toBe(false);
+  });
+
+  it('holds nobody off where it ends later than any worker lives: the clock has been set back since', () => {
+    expect(isLeased(leased(START + 15 * MINUTE), 'me', START)).toBe(true);
+    expect(isLeased(leased(START + 15 * MINUTE + 1), 'me', START)).toBe(false);
   });
 });
