@@ -1,0 +1,55 @@
+import type { Mutation } from './mutation.ts';
+
+const PARSE = ['tests/adapters/clouds/parse.test.ts', 'tests/adapters/clouds/gotchas.test.ts'];
+
+/** Only what a service documents says anything of a job. */
+export const CLOUDS: readonly Mutation[] = [
+  {
+    name: 'clouds-job-of-others',
+    rule: 'An answer about another job says nothing of this one.',
+    file: 'lib/adapters/clouds/parse.ts',
+    find: 'job.id?.toLowerCase() === jobId.toLowerCase()',
+    put: 'job.id !== null',
+    tests: PARSE,
+  },
+  {
+    name: 'clouds-any-http-status',
+    rule: 'Only a 2xx says anything of a job.',
+    file: 'lib/adapters/clouds/parse.ts',
+    find: 'answer.status >= 200 && answer.status < 300 ?',
+    put: 'answer.status >= 200 ?',
+    tests: PARSE,
+  },
+  {
+    name: 'clouds-word-of-anybody',
+    rule: 'A word that is not listed is never taken for an end.',
+    file: 'lib/adapters/clouds/job-node.ts',
+    find: 'dialect.status[word]! : null',
+    put: "dialect.status[word]! : word ? 'failed' : null",
+    tests: PARSE,
+  },
+  {
+    name: 'clouds-404-of-gateway',
+    rule: 'What the gateway does not find is not the job.',
+    file: 'lib/adapters/clouds/fault.ts',
+    find: "{ code: gateway('\\\\d+'), status: [404], kind: 'misrouted' }",
+    put: "{ code: gateway('\\\\d+'), status: [404], kind: 'not_found', proof: 'stated' }",
+    tests: PARSE,
+  },
+  {
+    name: 'clouds-other-project',
+    rule: 'Ids of another project are not asked for.',
+    file: 'lib/adapters/clouds/client.ts',
+    find: 'if (job.projectId === projectId) return null;',
+    put: 'return null;',
+    tests: ['tests/adapters/clouds/client.test.ts'],
+  },
+  {
+    name: 'clouds-words-with-secrets',
+    rule: 'What a cloud says is redacted before anybody sees it.',
+    file: 'lib/adapters/clouds/client.ts',
+    find: 'ask: async (job) => scrub(await observe(job), secrets.redact),',
+    put: 'ask: observe,',
+    tests: ['tests/adapters/clouds/client.test.ts'],
+  },
+];

@@ -1,0 +1,51 @@
+import type { Mutation } from './mutation.ts';
+
+const BY_EVENT = ['tests/core/jobs/event.test.ts', 'tests/events.test.ts'];
+
+/** The same fact has the same id for ever, and no other has. */
+export const EVENTS: readonly Mutation[] = [
+  {
+    name: 'event-id-of-kind',
+    rule: 'A job that is tracked anew has events of its own.',
+    file: 'lib/core/jobs/event.ts',
+    find: 'digest(subject, generation, kind)',
+    put: 'digest(subject, kind)',
+    tests: BY_EVENT,
+  },
+  {
+    name: 'event-id-of-subject',
+    rule: 'Each kind of event has an id of its own.',
+    file: 'lib/core/jobs/event.ts',
+    find: 'digest(subject, generation, kind)',
+    put: 'digest(subject, generation)',
+    tests: BY_EVENT,
+  },
+  {
+    name: 'event-id-of-outage',
+    rule: 'A second outage is not taken for the first.',
+    file: 'lib/core/jobs/event.ts',
+    find: 'eventId(subject, row.since, news.kind)',
+    put: 'eventId(subject, row.createdAt, news.kind)',
+    tests: ['tests/core/jobs/origin.test.ts'],
+  },
+  {
+    name: 'event-time-of-publishing',
+    rule: 'An event says when the fact was found out.',
+    file: 'lib/core/jobs/event.ts',
+    find: 'time: iso(news.at)',
+    put: 'time: iso(Date.now())',
+    tests: BY_EVENT,
+  },
+  {
+    name: 'event-unbounded',
+    rule: 'What enters a row is bounded.',
+    file: 'lib/core/jobs/bounds.ts',
+    find: 'if (text.length <= max) return clean;',
+    put: 'return clean;',
+    tests: [
+      'tests/core/jobs/transition.test.ts',
+      'tests/core/jobs/properties.test.ts',
+      'tests/core/jobs/event.test.ts',
+    ],
+  },
+];

@@ -1,0 +1,33 @@
+import { CHANNELS } from './channels.ts';
+import { CLOUDS } from './clouds.ts';
+import { DELIVER } from './deliver.ts';
+import { DOOR } from './door.ts';
+import { EVENTS } from './events.ts';
+import { JOBS } from './jobs.ts';
+import type { Mutation } from './mutation.ts';
+import { ORIGINS } from './origins.ts';
+import { PATTERNS } from './patterns.ts';
+import { PROJECTS } from './projects.ts';
+import { PUBLISH } from './publish.ts';
+import { SECRETS } from './secrets.ts';
+import { STORE } from './store.ts';
+import { SWEEP } from './sweep.ts';
+import { UPKEEP } from './upkeep.ts';
+
+/** In the order of a job's way. `npm run mutate` tries them. */
+export const MUTATIONS: readonly Mutation[] = [
+  ...STORE,
+  ...SWEEP,
+  ...CLOUDS,
+  ...JOBS,
+  ...ORIGINS,
+  ...EVENTS,
+  ...PUBLISH,
+  ...PATTERNS,
+  ...DELIVER,
+  ...CHANNELS,
+  ...DOOR,
+  ...SECRETS,
+  ...PROJECTS,
+  ...UPKEEP,
+];

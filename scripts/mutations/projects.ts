@@ -1,0 +1,98 @@
+import type { Mutation } from './mutation.ts';
+
+const JOBS = 'lib/adapters/api/jobs.ts';
+const DELIVERIES = 'lib/adapters/api/deliveries.ts';
+const TOKEN = 'lib/core/access/token.ts';
+const BY_API = ['tests/adapters/api/access.test.ts', 'tests/adapters/api/jobs.test.ts'];
+
+/** A token does what it may, for the projects that it has. */
+export const PROJECTS: readonly Mutation[] = [
+  {
+    name: 'project-of-others-is-shown',
+    rule: 'A job of another project is as good as none.',
+    file: JOBS,
+    find: 'return job && seesProject(token, job.projectId) ? job : null;',
+    put: 'return job;',
+    tests: BY_API,
+  },
+  {
+    name: 'project-of-others-is-listed',
+    rule: 'A list has the jobs of the own projects only.',
+    file: JOBS,
+    find: '...(token.projects && { only: (row: Job) => seesProject(token, row.projectId) }),',
+    put: '',
+    tests: BY_API,
+  },
+  {
+    name: 'project-of-others-is-tracked',
+    rule: 'Jobs are tracked for the own projects only.',
+    file: JOBS,
+    find: 'if (foreign.length > 0) return forbidden(foreign);',
+    put: '',
+    tests: BY_API,
+  },
+  {
+    name: 'project-of-others-is-delivered',
+    rule: 'A delivery of another project is as good as none.',
+    file: DELIVERIES,
+    find: 'row && seesEvent(token, row.event)',
+    put: 'row',
+    tests: BY_API,
+  },
+  {
+    name: 'project-of-others-has-deliveries',
+    rule: 'Deliveries are listed of the own projects only.',
+    file: DELIVERIES,
+    find: '...(token.projects && { only: ({ event }: Delivery) => seesEvent(token, event) }),',
+    put: '',
+    tests: BY_API,
+  },
+  {
+    name: 'project-of-others-by-job',
+    rule: 'Deliveries of a job of another project are not shown.',
+    file: DELIVERIES,
+    find: '!job || !seesProject(token, job.projectId)',
+    put: '!job',
+    tests: BY_API,
+  },
+  {
+    name: 'project-of-all-events',
+    rule: 'What concerns all projects is not for a token of one.',
+    file: TOKEN,
+    find: '(isJobEvent(event) && seesProject(token, event.data.job.projectId))',
+    put: '(!isJobEvent(event) || seesProject(token, event.data.job.projectId))',
+    tests: BY_API,
+  },
+  {
+    name: 'token-without-scope',
+    rule: 'A token does only what its scopes allow.',
+    file: 'lib/adapters/api/admission.ts',
+    find: 'if (!hasScope(token, route.scope)) {',
+    put: 'if (!hasScope(token, token.scopes[0]!)) {',
+    tests: BY_API,
+  },
+  {
+    name: 'token-of-projects-for-all',
+    rule: 'What concerns all projects is refused to a token of one.',
+    file: 'lib/adapters/api/admission.ts',
+    find: "token.projects !== null && route.limited === 'refused'",
+    put: "token.projects === null && route.limited === 'refused'",
+    tests: BY_API,
+  },
+  {
+    name: 'token-any-secret',
+    rule: 'Only who has the secret has the token.',
+    file: TOKEN,
+    find: 'return same && token !== null;',
+    put: 'return token !== null;',
+    tests: BY_API,
+  },
+  {
+    name: 'token-for-ever',
+    rule: 'A token that has expired is none.',
+    file: TOKEN,
+    find: 'token.expiresAt !== null && token.expiresAt <= now',
+    put: 'token.expiresAt !== null && token.expiresAt <= 0',
+    tests: BY_API,
+  },
+];

@@ -1,0 +1,74 @@
+import type { Mutation } from './mutation.ts';
+
+const PUBLISHING = 'lib/app/sweep/publish.ts';
+const EVENTBRIDGE = 'lib/adapters/bus/eventbridge.ts';
+const BY_SWEEP = ['tests/app/sweep/sweep.test.ts', 'tests/crash.test.ts'];
+const BY_EVENTBRIDGE = ['tests/adapters/bus/eventbridge.test.ts'];
+
+/** News leaves its row when the bus owns it, and not before. */
+export const PUBLISH: readonly Mutation[] = [
+  {
+    name: 'publish-clears-what-is-refused',
+    rule: 'What the bus refused stays in its row.',
+    file: PUBLISHING,
+    find: "filter((_, i) => acks[i]?.outcome === 'accepted')",
+    put: 'filter((_, i) => acks[i] !== undefined)',
+    tests: BY_SWEEP,
+  },
+  {
+    name: 'publish-refused-stays-in-place',
+    rule: 'What the bus refused waits among the rows to publish.',
+    file: PUBLISHING,
+    find: 'refused ? { ...next, due: dueToPublish(deps.clock() + REFUSED_WAIT_MS) } : next',
+    put: 'next',
+    tests: BY_SWEEP,
+  },
+  {
+    name: 'publish-forgets',
+    rule: 'What was published leaves its row.',
+    file: PUBLISHING,
+    find: 'const next = taken.length > 0 ? desk.acknowledged(row, taken) : row;',
+    put: 'const next = row;',
+    tests: BY_SWEEP,
+  },
+  {
+    name: 'publish-of-jobs-alone',
+    rule: 'News of origins that a dead process left is published too.',
+    file: PUBLISHING,
+    find: 'publishDesk(deps, origins, limit),',
+    put: '',
+    tests: BY_SWEEP,
+  },
+  {
+    name: 'publish-local-bus-lies',
+    rule: 'The bus of one machine owns an event when its deliveries are stored.',
+    file: 'lib/adapters/bus/local.ts',
+    find: "events.map(() => ({ outcome: 'refused', detail }))",
+    put: "events.map(() => ({ outcome: detail ? 'accepted' : 'accepted' }))",
+    tests: ['tests/crash.test.ts', 'tests/wire/local/store-trouble.test.ts'],
+  },
+  {
+    name: 'publish-entry-without-id',
+    rule: 'EventBridge has an entry only if it answers with an id.',
+    file: EVENTBRIDGE,
+    find: 'if (entry?.EventId) return',
+    put: 'if (entry) return',
+    tests: BY_EVENTBRIDGE,
+  },
+  {
+    name: 'publish-sends-all-again',
+    rule: 'Exactly the entries that failed are sent again.',
+    file: EVENTBRIDGE,
+    find: "rest = rest.filter((_, i) => acks[i]!.outcome === 'refused');",
+    put: '',
+    tests: BY_EVENTBRIDGE,
+  },
+  {
+    name: 'publish-too-much-at-once',
+    rule: 'One call has no more than its bytes.',
+    file: EVENTBRIDGE,
+    find: 'bytes + size >= MAX_BYTES || ',
+    put: 'bytes === Infinity || ',
+    tests: BY_EVENTBRIDGE,
+  },
+];
