@@ -3,6 +3,7 @@ import type { Mutation } from './mutation.ts';
 const DELIVERY = 'lib/core/notify/delivery.ts';
 const ENDPOINT = 'lib/core/notify/endpoint.ts';
 const DELIVERING = 'lib/app/deliver/deliver.ts';
+const BY_CORE = ['tests/core/notify/delivery.test.ts', 'tests/core/notify/route.test.ts'];
 const BY_DELIVER = [
   'tests/app/deliver/deliver.test.ts',
   'tests/app/deliver/attend.test.ts',
@@ -42,7 +43,7 @@ export const DELIVER: readonly Mutation[] = [
     file: 'lib/core/notify/route.ts',
     find: "if (id === event.data.subscription && channel !== 'email') return [];",
     put: '',
-    tests: BY_DELIVER,
+    tests: BY_CORE,
   },
   {
     name: 'route-to-the-dead-address',
@@ -50,7 +51,7 @@ export const DELIVER: readonly Mutation[] = [
     file: 'lib/core/notify/route.ts',
     find: 'targets.filter(({ endpoint }) => !isAbout(event, endpoint))',
     put: 'targets',
-    tests: BY_DELIVER,
+    tests: BY_CORE,
   },
   {
     name: 'route-to-nobody-that-works',
@@ -58,7 +59,7 @@ export const DELIVER: readonly Mutation[] = [
     file: 'lib/core/notify/route.ts',
     find: 'wanted.some(({ s, target }) => works(s, target))',
     put: 'wanted.length > 0',
-    tests: BY_DELIVER,
+    tests: BY_CORE,
   },
   {
     name: 'claim-lost-sends',
@@ -74,7 +75,7 @@ export const DELIVER: readonly Mutation[] = [
     file: DELIVERY,
     find: 'now + CLAIM_MS[row.channel]',
     put: 'now',
-    tests: BY_DELIVER,
+    tests: BY_CORE,
   },
   {
     name: 'claim-forgets-the-dead',
@@ -82,7 +83,7 @@ export const DELIVER: readonly Mutation[] = [
     file: DELIVERY,
     find: "const attempts = row.state === 'sending' ? closeOpen(row, 'uncertain') : row.attempts;",
     put: 'const attempts = row.attempts;',
-    tests: BY_DELIVER,
+    tests: BY_CORE,
   },
   {
     name: 'hold-forgets-the-dead',
@@ -90,7 +91,7 @@ export const DELIVER: readonly Mutation[] = [
     file: DELIVERY,
     find: "attempts: row.state === 'sending' ? closeOpen(row, 'uncertain') : row.attempts,",
     put: '',
-    tests: BY_DELIVER,
+    tests: BY_CORE,
   },
   {
     name: 'record-waits-cost',
@@ -98,7 +99,7 @@ export const DELIVER: readonly Mutation[] = [
     file: DELIVERY,
     find: 'spent: row.spent + (counts ? 1 : 0)',
     put: 'spent: row.spent + 1',
-    tests: BY_DELIVER,
+    tests: BY_CORE,
   },
   {
     name: 'record-for-ever',
@@ -106,7 +107,15 @@ export const DELIVER: readonly Mutation[] = [
     file: DELIVERY,
     find: 'if (isTooOld(row, now + wait))',
     put: 'if (isTooOld(row, 0))',
-    tests: BY_DELIVER,
+    tests: BY_CORE,
+  },
+  {
+    name: 'postpone-for-ever',
+    rule: 'Nor does an endpoint that is paused again and again.',
+    file: DELIVERY,
+    find: "isTooOld(row, until) ? ended(row, 'failed', 'too_old') : withDue(row, until)",
+    put: 'withDue(row, until)',
+    tests: BY_CORE,
   },
   {
     name: 'record-one-attempt-less',
@@ -114,7 +123,7 @@ export const DELIVER: readonly Mutation[] = [
     file: DELIVERY,
     find: 'schedule[next.spent - 1]',
     put: 'schedule[next.spent]',
-    tests: BY_DELIVER,
+    tests: BY_CORE,
   },
   {
     name: 'record-never-tried-again',
@@ -122,7 +131,7 @@ export const DELIVER: readonly Mutation[] = [
     file: DELIVERY,
     find: "isKept(row, receipt) ? hold(next, reason) : ended(next, 'failed', reason)",
     put: 'hold(next, reason)',
-    tests: BY_DELIVER,
+    tests: BY_CORE,
   },
   {
     name: 'attend-early-ring',

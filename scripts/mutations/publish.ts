@@ -32,10 +32,18 @@ export const PUBLISH: readonly Mutation[] = [
     tests: BY_SWEEP,
   },
   {
-    name: 'publish-of-jobs-alone',
+    name: 'publish-no-origins',
     rule: 'News of origins that a dead process left is published too.',
     file: PUBLISHING,
     find: 'publishDesk(deps, origins, limit),',
+    put: '',
+    tests: BY_SWEEP,
+  },
+  {
+    name: 'publish-no-endpoints',
+    rule: 'News of endpoints that a dead process left is published too.',
+    file: PUBLISHING,
+    find: 'publishDesk(deps, endpoints, limit),',
     put: '',
     tests: BY_SWEEP,
   },
@@ -45,7 +53,7 @@ export const PUBLISH: readonly Mutation[] = [
     file: 'lib/adapters/bus/local.ts',
     find: "events.map(() => ({ outcome: 'refused', detail }))",
     put: "events.map(() => ({ outcome: detail ? 'accepted' : 'accepted' }))",
-    tests: ['tests/crash.test.ts', 'tests/wire/local/store-trouble.test.ts'],
+    tests: ['tests/adapters/bus/local.test.ts'],
   },
   {
     name: 'publish-entry-without-id',

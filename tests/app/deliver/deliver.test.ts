@@ -194,6 +194,30 @@ describe('delivering', () => {
     expect(Math.max(...seen)).toBe(width);
   });
 
+  it('puts a delivery whose handling breaks off for five minutes, and goes on with the others', async () => {
+    const { hand, deps, channel, clock } = setUp([subscription('a'), subscription('b')], () => ok);
+    await hand(1);
+    const [broken, other] = (await endpointsDue(deps, 100)).toSorted();
+    let isBroken = true;
+    const get: typeof store.endpoints.get = async (key) => {
+      if (isBroken && key === broken) throw new Error('a bug');
+      return store.endpoints.get(key);
+    };
+    const breaking = { ...deps, store: { ...store, endpoints: { ...store.endpoints, get } } };
+    let rounds = 0;
+    const few = () => (rounds += 1) <= 3;
+    await drain(breaking, broken!, few);
+    expect(rounds).toBe(2);
+    await drain(breaking, other!, () => true);
+    expect(channel.sent).toHaveLength(1);
+    isBroken = false;
+    clock.pass(299_999);
+    expect(await endpointsDue(deps, 100)).toEqual([]);
+    clock.pass(1);
+    await drain(breaking, broken!, () => true);
+    expect(channel.sent).toHaveLength(2);
+  });
+
   it('takes what waits for a changed URL to the new one, under the same id', async () => {
     const { hand, deliverAll, channel, live, rows } = setUp([subscription('hook')], () => ok);
     await hand(1);

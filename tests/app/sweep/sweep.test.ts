@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Event } from '../../../lib/core/jobs/event.ts';
+import { newOrigin } from '../../../lib/core/jobs/origin.ts';
+import { newEndpoint } from '../../../lib/core/notify/endpoint.ts';
+import { PUBLISH_QUEUE } from '../../../lib/core/row.ts';
 import type { Clouds } from '../../../lib/ports.ts';
 import { openStore, type SqliteStore } from '../../../lib/adapters/store/sqlite/index.ts';
 import { createPacer } from '../../../lib/app/sweep/pacer.ts';
@@ -140,13 +143,52 @@ describe('a sweep', () => {
     expect(ids).toHaveLength(refused + 1);
   });
 
+  it('lets what the bus refused wait among what is to be published, where it keeps no check', async () => {
+    const { hand, run } = setUp(
+      scriptedClouds(() => succeeded),
+      { bus: { publish: async (batch) => batch.map(() => ({ outcome: 'refused', detail: 'full' })) } },
+    );
+    await hand([spec(1)]);
+    await run(10_000);
+    const row = await store.jobs.get(`hwc-ecs/${spec(1).projectId}/${jobId(1)}`);
+    expect(row).toMatchObject({ due: { queue: PUBLISH_QUEUE, at: START + 20_000 } });
+    expect(row?.unpublished.map(({ kind }) => kind)).toEqual(['job.succeeded']);
+  });
+
+  it('publishes what processes left behind that died before they could: of origins and of endpoints too', async () => {
+    const { deps, events } = setUp(scriptedClouds(() => running));
+    const due = { queue: PUBLISH_QUEUE, at: START };
+    const about = { endpoint: 'ep_1', subscription: 'ci', channel: 'webhook' as const, shown: 'hooks.test' };
+    await store.origins.create([
+      {
+        ...newOrigin('hwc-ecs', START),
+        due,
+        unpublished: [{ kind: 'origin.recovered', at: START, sequence: 1 }],
+      },
+    ]);
+    await store.endpoints.create([
+      {
+        ...newEndpoint(about, START),
+        due,
+        unpublished: [{ kind: 'subscription.disabled', at: START, sequence: 1 }],
+      },
+    ]);
+    expect(await sweep(deps)).toMatchObject({ published: 2 });
+    expect(kinds(events).toSorted()).toEqual(['origin.recovered', 'subscription.disabled']);
+    expect(await store.origins.get('hwc-ecs')).toMatchObject({ due: null, unpublished: [] });
+    expect(await store.endpoints.get('ep_1')).toMatchObject({ due: null, unpublished: [] });
+  });
+
   it('publishes one event when two sweeps run at once', async () => {
-    const { hand, clock, deps, events } = setUp(scriptedClouds(() => succeeded));
+    const { hand, clock, deps, events, telemetry } = setUp(scriptedClouds(() => succeeded));
     await hand([spec(1)]);
     clock.pass(10_000);
     await Promise.all([sweep(deps), sweep(deps), sweep(deps)]);
     expect(new Set(events.map((e) => e.metadata.id)).size).toBe(1);
     expect(kinds(events)).toEqual(['job.succeeded']);
+    // Who lost the race has nothing to complain about.
+    expect(telemetry.lines.filter(({ level }) => level === 'error')).toEqual([]);
+    expect(telemetry.lines).toContainEqual(expect.objectContaining({ reason: 'raced' }));
   });
 
   it('asks two origins of one account no faster than one', async () => {
@@ -241,6 +283,16 @@ describe('a sweep', () => {
     await other.hand([spec(2), spec(3)]);
     await other.run(3_600_000);
     expect(other.events.map((e) => e.subject)).toContain(`hwc-ecs/${spec(3).projectId}/${jobId(3)}`);
+  });
+
+  it('believes no bare 404 for the sake of a job that was answered before the first one', async () => {
+    const gone = { kind: 'not_found', proof: 'bare', witnessed: false, detail: 'HTTP 404' } as const;
+    const { hand, run, events } = setUp(scriptedClouds((job) => (job.jobId === jobId(1) ? succeeded : gone)));
+    await hand([spec(1)]);
+    await run(30_000);
+    await hand([spec(2)]);
+    await run(3_600_000);
+    expect(kinds(events)).toEqual(['job.succeeded', 'origin.unreachable']);
   });
 
   it('says overdue once although its origin answers nothing', async () => {
