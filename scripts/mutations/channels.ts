@@ -39,14 +39,6 @@ export const CHANNELS: readonly Mutation[] = [
     tests: ['tests/adapters/channels/webhook.test.ts'],
   },
   {
-    name: 'signature-in-the-receipt',
-    rule: 'A signature stands in no receipt.',
-    file: 'lib/adapters/channels/webhook.ts',
-    find: ', signature, ...signatures]',
-    put: ']',
-    tests: ['tests/adapters/channels/webhook.test.ts'],
-  },
-  {
     name: 'receiver-believes-old-messages',
     rule: 'What was recorded and is played back later is stale.',
     file: 'receiver/index.ts',

@@ -3,6 +3,7 @@ import type { Mutation } from './mutation.ts';
 const DELIVERY = 'lib/core/notify/delivery.ts';
 const ENDPOINT = 'lib/core/notify/endpoint.ts';
 const DELIVERING = 'lib/app/deliver/deliver.ts';
+const BY_ENDPOINT = ['tests/core/notify/endpoint.test.ts'];
 const BY_CORE = ['tests/core/notify/delivery.test.ts', 'tests/core/notify/route.test.ts'];
 const BY_DELIVER = [
   'tests/app/deliver/deliver.test.ts',
@@ -244,7 +245,7 @@ export const DELIVER: readonly Mutation[] = [
     file: ENDPOINT,
     find: "receipt.kind !== 'never' || !receipt.disable || row",
     put: "receipt.kind !== 'never' || row",
-    tests: ['tests/core/notify/endpoint.test.ts', 'tests/app/deliver/dead-channel.test.ts'],
+    tests: BY_ENDPOINT,
   },
   {
     name: 'endpoint-asked-in-vain',
@@ -260,7 +261,7 @@ export const DELIVER: readonly Mutation[] = [
     file: ENDPOINT,
     find: "before.state === 'disabled' && before.since === row.since &&",
     put: 'true &&',
-    tests: ['tests/core/notify/endpoint.test.ts', 'tests/app/deliver/dead-channel.test.ts'],
+    tests: BY_ENDPOINT,
   },
   {
     name: 'endpoint-enabled-against-the-will',
@@ -268,11 +269,7 @@ export const DELIVER: readonly Mutation[] = [
     file: ENDPOINT,
     find: 'before.since === row.since && !isUnsubscribed(row)',
     put: 'before.since === row.since',
-    tests: [
-      'tests/core/notify/endpoint.test.ts',
-      'tests/app/deliver/dead-channel.test.ts',
-      'tests/adapters/api/unsubscribe.test.ts',
-    ],
+    tests: BY_ENDPOINT,
   },
   {
     name: 'endpoint-hung-counts-each',
@@ -280,7 +277,7 @@ export const DELIVER: readonly Mutation[] = [
     file: ENDPOINT,
     find: 'if (timesHung(row) > hungBefore) return row;',
     put: '',
-    tests: ['tests/core/notify/endpoint.test.ts', 'tests/app/deliver/deliver.test.ts'],
+    tests: BY_ENDPOINT,
   },
   {
     name: 'endpoint-news-waits-for-nobody',
@@ -289,7 +286,7 @@ export const DELIVER: readonly Mutation[] = [
     find: `    due: { queue: PUBLISH_QUEUE, at: now },
 `,
     put: '',
-    tests: ['tests/core/notify/endpoint.test.ts', 'tests/crash.test.ts'],
+    tests: BY_ENDPOINT,
   },
   {
     name: 'release-what-is-paused',

@@ -61,7 +61,7 @@ export const DOOR: readonly Mutation[] = [
     find: `if (isPublic(hostname)) return hostname;
       throw blocked();`,
     put: 'return hostname;',
-    tests: ['tests/wire/network.test.ts'],
+    tests: ['tests/wire/attack-table.test.ts', 'tests/wire/network.test.ts'],
   },
   {
     name: 'door-body-at-the-edge',

@@ -154,3 +154,22 @@ describe('the health of a former target', () => {
     expect(lost).toMatchObject({ state: 'delivered', shown: 'https://hooks.test/new' });
   });
 });
+
+describe('what is held for a paused subscription', () => {
+  it('stays as it is until somebody resumes it, and rings then', async () => {
+    const { live, hand, deliverAll, release, rows, rings } = setUp([{ ...hook('a'), paused: true }]);
+    await hand();
+    await deliverAll();
+    rings.length = 0;
+    const [held] = await rows();
+    expect(held).toMatchObject({ state: 'held', reason: 'paused' });
+    expect(await release()).toBe(0);
+    expect(await rows()).toEqual([held]);
+    expect(rings).toEqual([]);
+    live.subscriptions = [hook('a')];
+    expect(await release()).toBe(1);
+    expect(rings).toEqual([held!.key]);
+    await deliverAll();
+    expect(await rows()).toMatchObject([{ state: 'delivered' }]);
+  });
+});

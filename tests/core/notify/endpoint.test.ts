@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { Receipt } from '../../../lib/core/notify/delivery.ts';
-import { enabled, judge, newEndpoint, probed, type Endpoint } from '../../../lib/core/notify/endpoint.ts';
+import {
+  enabled,
+  judge,
+  newEndpoint,
+  probed,
+  publishedEndpoint,
+  unsubscribed,
+  type Endpoint,
+} from '../../../lib/core/notify/endpoint.ts';
 import { PAUSES } from '../../../lib/core/notify/retry.ts';
+import { PUBLISH_QUEUE } from '../../../lib/core/row.ts';
 import { ok, START } from '../../kit.ts';
 
 const ROW: Endpoint = newEndpoint(
@@ -12,6 +21,7 @@ const hung: Receipt = { kind: 'retry', reason: 'uncertain', detail: 'timeout', h
 const broken: Receipt = { kind: 'retry', reason: 'server_error', detail: 'HTTP 500' };
 const busy: Receipt = { kind: 'retry', reason: 'rate_limited', detail: 'HTTP 429', afterMs: 7_000 };
 const gone: Receipt = { kind: 'never', reason: 'gone', detail: 'HTTP 410', disable: true };
+const refused: Receipt = { kind: 'never', reason: 'client_error', detail: 'HTTP 400', disable: false };
 
 describe('an endpoint that lets us wait without an answer', () => {
   it('is paused as a whole, longer each time in a row, up to an hour', () => {
@@ -48,5 +58,28 @@ describe('an endpoint that lets us wait without an answer', () => {
 });
 
 it('an endpoint of which an attempt says nothing stays the same row', () => {
-  for (const receipt of [ok, broken]) expect(judge(ROW, receipt, START)).toBe(ROW);
+  for (const receipt of [ok, broken, refused]) expect(judge(ROW, receipt, START)).toBe(ROW);
+});
+
+describe('an endpoint that is gone', () => {
+  const dead = judge(ROW, gone, START);
+
+  it('has news of it, and is due until that is out', () => {
+    expect(dead).toMatchObject({ state: 'disabled', reason: 'gone', since: START, sequence: 1 });
+    expect(dead.due).toEqual({ queue: PUBLISH_QUEUE, at: START });
+    expect(publishedEndpoint(dead, ['subscription.disabled'])).toMatchObject({ unpublished: [], due: null });
+    expect(publishedEndpoint(dead, [])).toEqual(dead);
+  });
+
+  it('works again when it takes a message, unless that was on its way when it was disabled', () => {
+    expect(judge(dead, ok, START + 5)).toMatchObject({ state: 'ok' });
+    expect(judge(dead, ok, START + 5, ROW)).toBe(dead);
+    const again = judge(enabled(dead), gone, START + 9);
+    expect(judge(again, ok, START + 10, dead)).toBe(again);
+  });
+
+  it('is brought back by no message where its owner wants nothing more', () => {
+    const left = unsubscribed(ROW, START);
+    expect(judge(left, ok, START + 5)).toBe(left);
+  });
 });
