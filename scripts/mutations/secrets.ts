@@ -2,11 +2,7 @@ import type { Mutation } from './mutation.ts';
 
 const KNOWN = 'lib/adapters/platform/secrets.ts';
 const BY_SECRETS = ['tests/adapters/platform/secrets.test.ts'];
-const BY_CHANNELS = [
-  'tests/adapters/channels/webhook.test.ts',
-  'tests/adapters/channels/slack.test.ts',
-  'tests/secrets.test.ts',
-];
+const BY_RECEIPT = ['tests/adapters/channels/redact.test.ts'];
 
 /** No secret reaches a log, an error, an event or a message. */
 export const SECRETS: readonly Mutation[] = [
@@ -49,8 +45,8 @@ export const SECRETS: readonly Mutation[] = [
     name: 'redact-path-of-slack',
     rule: "The path of Slack's webhooks is a secret by itself.",
     file: KNOWN,
-    find: 'return url && /(^|',
-    put: 'return url && /(^never|',
+    find: '[url.pathname.slice(1)] : []',
+    put: '[] : []',
     tests: BY_SECRETS,
   },
   {
@@ -67,7 +63,7 @@ export const SECRETS: readonly Mutation[] = [
     file: 'lib/adapters/channels/redact.ts',
     find: "t.replaceAll(secret, '[redacted]')",
     put: "t.replace(secret, '[redacted]')",
-    tests: BY_CHANNELS,
+    tests: BY_RECEIPT,
   },
   {
     name: 'redact-cut-first',
@@ -75,7 +71,7 @@ export const SECRETS: readonly Mutation[] = [
     file: 'lib/adapters/channels/redact.ts',
     find: "'[redacted]'), text)",
     put: "'[redacted]'), cut(text, MAX.text))",
-    tests: BY_CHANNELS,
+    tests: BY_RECEIPT,
   },
   {
     name: 'redact-shapes',
@@ -83,7 +79,7 @@ export const SECRETS: readonly Mutation[] = [
     file: 'lib/adapters/channels/redact.ts',
     find: 'line(hideShapes(longestFirst',
     put: 'line(String(longestFirst',
-    tests: BY_CHANNELS,
+    tests: BY_RECEIPT,
   },
   {
     name: 'redact-pieces-of-url',
@@ -91,6 +87,6 @@ export const SECRETS: readonly Mutation[] = [
     file: 'lib/adapters/channels/redact.ts',
     find: ', url.pathname, ...pieces, ...pieces.map(decoded)]',
     put: ']',
-    tests: BY_CHANNELS,
+    tests: BY_RECEIPT,
   },
 ];

@@ -46,7 +46,7 @@ describe('redact', () => {
     ],
     ['in base64url', (value: string) => Buffer.from(value).toString('base64url')],
   ])('finds a secret %s', (_form, write) => {
-    for (const value of ['p4ss/w0rd+"quoted"=ü', 'a\\b\nc\td"e', 'plain-and-simple']) {
+    for (const value of ['p4ss/w0rd+"quoted"=ü', 'a\\b\nc\td"e', 'plain-and-simple', '>>>???~~~']) {
       const secrets = createSecrets();
       secrets.add(value);
       const text = `before ${write(value)} after`;
