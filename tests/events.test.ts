@@ -50,6 +50,8 @@ const created = report({
   endedAt: '2026-03-01T12:01:08.593Z',
   subJobs: { total: 1, succeeded: 1, failed: 0, running: 0 },
 });
+const SERVER =
+  'https://console.eu.huaweicloud.com/ecm/?region=eu-west-101#/ecs/manager/ecsDetail?instanceId=';
 const gone: Observation = {
   kind: 'not_found',
   proof: 'stated',
@@ -88,6 +90,7 @@ const STORIES: Record<Told, (nth: number, jobId: string) => Observation> = {
           report: {
             ...created,
             entities: { sub_jobs: [{ server_id: 'bae51750-0089-41a1-9b18-5c777978ff6d' }] },
+            consoleUrl: `${SERVER}bae51750-0089-41a1-9b18-5c777978ff6d`,
           },
         },
   'job.failed': (nth) =>

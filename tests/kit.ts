@@ -64,7 +64,13 @@ export function scriptedClouds(
   const describe = (origin: string): CloudOrigin | null =>
     origins.includes(origin)
       ? {
-          info: { origin, service: 'ecs', cloud: 'huawei', region: 'eu-west-101' },
+          info: {
+            origin,
+            service: 'ecs',
+            cloud: 'huawei',
+            region: 'eu-west-101',
+            consoleUrl: 'https://console.eu.huaweicloud.com/ecm/?region=eu-west-101#/ecs/manager/vmList',
+          },
           projectId: PROJECT,
           account: `account of ${origin}`,
           concurrency: 4,

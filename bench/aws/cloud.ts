@@ -43,7 +43,13 @@ export function createCloud(
       ends.set(id, time.now() + RUNS_MS + (fraction - 0.5) * SPREAD_MS);
     },
     describe: (origin) => ({
-      info: { origin, service: 'ecs', cloud: 'huawei', region: 'eu-west-101' },
+      info: {
+        origin,
+        service: 'ecs',
+        cloud: 'huawei',
+        region: 'eu-west-101',
+        consoleUrl: 'https://console.eu.huaweicloud.com/ecm/?region=eu-west-101#/ecs/manager/vmList',
+      },
       projectId: PROJECT,
       account: origin,
       concurrency: 4,

@@ -82,6 +82,7 @@ export const outgoing = lazily(() => {
     labels: z.record(z.string(), z.string()),
     requestedBy: text,
     correlationId: text,
+    consoleUrl: text.describe("What it works on in the cloud's console, or all of its kind"),
     state: z.enum(JOB_STATES),
     lostReason: text.describe('Why a lost job is lost'),
     status: text.describe("The cloud's own word"),

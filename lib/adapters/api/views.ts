@@ -1,5 +1,5 @@
 import { isWatched } from '../../core/jobs/due.ts';
-import type { Job } from '../../core/jobs/job.ts';
+import { consoleUrlOf, type Job } from '../../core/jobs/job.ts';
 import { whyNextLook } from '../../core/jobs/why-next.ts';
 import { nextTryAt, type Attempt, type Delivery } from '../../core/notify/delivery.ts';
 import { shownNotify } from '../../core/notify/notify.ts';
@@ -23,6 +23,7 @@ const common = (row: Job) => ({
   labels: row.labels,
   requestedBy: row.requestedBy,
   correlationId: row.correlationId,
+  consoleUrl: consoleUrlOf(row),
   state: row.state,
   lostReason: row.state === 'lost' ? row.lostReason : null,
   status: row.status,

@@ -1,4 +1,4 @@
-import type { Story, Tone } from '../../core/notify/story.ts';
+import { LINK_TEXT, type Story, type Tone } from '../../core/notify/story.ts';
 import { andMore } from './plain-text.ts';
 
 /** Only the edge has a colour, one that can be seen on white and on black. Text keeps the reader's own colours. */
@@ -7,7 +7,7 @@ const EDGE: Record<Tone, string> = { good: '#2e9e5b', warn: '#d08700', bad: '#d6
 const LABEL = 'text-align:left;vertical-align:top;padding:2px 16px 2px 0;white-space:nowrap';
 const VALUE = 'padding:2px 0;vertical-align:top;overflow-wrap:anywhere';
 
-/** A story as a mail's HTML part: inline styles (mail programs drop others), no pictures, nothing to load, no link but the one to unsubscribe. */
+/** A story as a mail's HTML part: inline styles (mail programs drop others), no pictures, nothing to load, no links but those to the console and to unsubscribe. */
 export function emailHtml(story: Story, footer: string, unsubscribe: string | null): string {
   return [
     '<!doctype html>',
@@ -28,6 +28,7 @@ export function emailHtml(story: Story, footer: string, unsubscribe: string | nu
     '</table>',
     ...failedSubJobs(story),
     ...paragraph(story.hint),
+    ...consoleLink(story.link),
     ...paragraph(story.note, ';font-size:13px'),
     `<p style="margin:0;font-size:12px;opacity:0.7">${escaped(footer)}${unsubscribeLink(unsubscribe)}</p>`,
     '</div>',
@@ -39,6 +40,9 @@ export function emailHtml(story: Story, footer: string, unsubscribe: string | nu
 
 const paragraph = (text: string | undefined, more = ''): string[] =>
   text ? [`<p style="margin:0 0 12px${more}">${escaped(text)}</p>`] : [];
+
+const consoleLink = (link: string | undefined): string[] =>
+  link ? [`<p style="margin:0 0 12px"><a href="${escaped(link)}">${escaped(LINK_TEXT)}</a></p>`] : [];
 
 const unsubscribeLink = (link: string | null): string =>
   link === null ? '' : `<br><a href="${escaped(link)}">Unsubscribe</a>`;
@@ -57,6 +61,6 @@ function failedSubJobs({ failedSubJobs, subJobsOmitted }: Story): string[] {
   ];
 }
 
-/** For text between tags, and for our own links. No attribute holds anything from outside. */
+/** For text between tags, and for links that have no quotation marks. No other attribute holds anything from outside. */
 export const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

@@ -1,4 +1,4 @@
-import type { Story } from '../../core/notify/story.ts';
+import { LINK_TEXT, type Story } from '../../core/notify/story.ts';
 
 /** A story as text in paragraphs. No markup: nothing in it can be taken for any. */
 export function plainText(story: Story): string {
@@ -9,6 +9,7 @@ export function plainText(story: Story): string {
     story.facts.map(({ label, value }) => `${`${label}:`.padEnd(width)}${value}`).join('\n'),
     failedSubJobs(story),
     story.hint,
+    story.link && `${LINK_TEXT}: ${story.link}`,
     story.note,
   ]
     .filter(Boolean)

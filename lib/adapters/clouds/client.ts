@@ -6,6 +6,7 @@ import type { Secrets } from '../platform/secrets.ts';
 import type { Clock, Clouds, CloudOrigin, Telemetry } from '../../ports.ts';
 import type { Auth } from './auth/auth.ts';
 import { createAuths } from './auth/auths.ts';
+import { withResourcePage } from './console.ts';
 import { jobUrl, type Dialect } from './dialect.ts';
 import { dialectFor, infoOf } from './info.ts';
 import { read } from './parse.ts';
@@ -52,7 +53,11 @@ export function createClouds(configs: readonly OriginConfig[], deps: CloudsDeps)
 
   return {
     describe: (name) => origins.get(name)?.known ?? null,
-    ask: async (job) => scrub(await observe(job), secrets.redact),
+    async ask(job) {
+      const seen = scrub(await observe(job), secrets.redact);
+      const origin = origins.get(job.origin);
+      return origin ? withResourcePage(seen, origin.dialect, origin.known.info) : seen;
+    },
   };
 }
 

@@ -38,6 +38,16 @@ export interface Dialect {
   };
   /** In lower case, since services spell the same word differently. A word that is not here is not understood. */
   status: Readonly<Record<string, Meaning>>;
+  /** Its pages in the cloud's console; left out where they are not known. */
+  console?: Pages;
+}
+
+/** Below the console's host. `{region}` and `{id}` are filled in. */
+export interface Pages {
+  /** All that there is in a region. */
+  list: string;
+  /** One resource; `id` names it in the entities of a job, or of a sub-job. */
+  one?: { page: string; id: string };
 }
 
 /** A service: how it spells its jobs, which clouds document that, and what differs there. */

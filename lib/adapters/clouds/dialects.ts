@@ -17,6 +17,14 @@ const FIELDS = {
   worksOn: [],
 } as const;
 
+/** Both clouds document these in the answers of their inventory of resources (RMS, Config). */
+const SERVERS = {
+  list: '/ecm/?region={region}#/ecs/manager/vmList',
+  one: { page: '/ecm/?region={region}#/ecs/manager/ecsDetail?instanceId={id}', id: 'server_id' },
+} as const;
+const BALANCERS = { list: '/vpc/?region={region}#/elb/list' } as const;
+const CLUSTERS = { list: '/cce2.0/?region={region}' } as const;
+
 const ECS: Service = {
   service: 'ecs',
   host: 'ecs',
@@ -25,7 +33,7 @@ const ECS: Service = {
   subJobs: 'entities.sub_jobs',
   fields: FIELDS,
   status: STATUS,
-  clouds: { huawei: { status: ORDERED }, otc: {} },
+  clouds: { huawei: { status: ORDERED, console: SERVERS }, otc: { console: SERVERS } },
 };
 
 const BOTH = { huawei: {}, otc: {} };
@@ -45,7 +53,7 @@ export const SERVICES = {
     host: 'elb',
     path: '/v1.0/{project_id}/jobs/{job_id}',
     subJobs: 'sub_jobs',
-    clouds: BOTH,
+    clouds: { huawei: { console: BALANCERS }, otc: {} },
   },
 
   /**
@@ -67,7 +75,7 @@ export const SERVICES = {
       rollback_fail: 'failed',
       cancel: 'failed',
     },
-    clouds: { huawei: {} },
+    clouds: { huawei: { console: BALANCERS } },
   },
 
   /** A disk's job may wait for its turn, and is listened to while another system works on it. */
@@ -76,20 +84,52 @@ export const SERVICES = {
     service: 'evs',
     host: 'evs',
     status: { ...STATUS, waiting_execute: 'running', listening: 'running' },
-    clouds: BOTH,
+    clouds: {
+      huawei: {
+        console: {
+          list: '/ecm/?region={region}#/evs/manager/volumelist',
+          one: {
+            page: '/ecm/?region={region}#/evs/manager/volumelist/detail?volumeid={id}',
+            id: 'volume_id',
+          },
+        },
+      },
+      otc: {},
+    },
   },
   bms: {
     ...ECS,
     service: 'bms',
     host: 'bms',
     fields: WORDY,
-    clouds: { huawei: { status: ORDERED }, otc: {} },
+    clouds: {
+      huawei: {
+        status: ORDERED,
+        console: { list: '/ecm/?region={region}#/bms/manager/bmsInfo/vmList' },
+      },
+      otc: {},
+    },
   },
   sdrs: { ...ECS, service: 'sdrs', host: 'sdrs', fields: WORDY, clouds: BOTH },
   /** What a job made stands at `entities.entities.entities`. */
   deh: { ...ECS, service: 'deh', host: 'deh', clouds: { huawei: {} } },
   /** Public addresses are part of VPC. Its table says that `entities` is a list, its example that it is an object. */
-  eip: { ...ECS, service: 'eip', host: 'vpc', clouds: { huawei: {} } },
+  eip: {
+    ...ECS,
+    service: 'eip',
+    host: 'vpc',
+    clouds: {
+      huawei: {
+        console: {
+          list: '/vpc/?region={region}#/vpc/vpcmanager/eips',
+          one: {
+            page: '/vpc/?region={region}#/vpc/vpcmanager/eipDetailNew?eipId={id}',
+            id: 'publicip_id',
+          },
+        },
+      },
+    },
+  },
 
   ims: {
     ...ECS,
@@ -102,7 +142,10 @@ export const SERVICES = {
       code: ['error_code', 'entities.error_code', 'entities.addition_error_code', 'entities.alarm_code'],
       reasons: [...FIELDS.reasons, 'entities.error', 'entities.addition_error_msg'],
     },
-    clouds: BOTH,
+    clouds: {
+      huawei: { console: { list: '/ecm/?region={region}#/ims/manager/imageList/selfImage' } },
+      otc: {},
+    },
   },
 
   rds: {
@@ -121,10 +164,16 @@ export const SERVICES = {
       worksOn: ['instance'],
     },
     status: { running: 'running', completed: 'succeeded', failed: 'failed' },
-    clouds: BOTH,
+    clouds: { huawei: { console: { list: '/rds/?region={region}#/rds/management/list' } }, otc: {} },
   },
 
-  dcs: { ...ECS, service: 'dcs', host: 'dcs', path: '/v2/{project_id}/jobs/{job_id}', clouds: BOTH },
+  dcs: {
+    ...ECS,
+    service: 'dcs',
+    host: 'dcs',
+    path: '/v2/{project_id}/jobs/{job_id}',
+    clouds: { huawei: { console: { list: '/dcs/?region={region}#/dcs/manager/cacheList' } }, otc: {} },
+  },
 
   'sfs-turbo': {
     ...ECS,
@@ -155,7 +204,7 @@ export const SERVICES = {
       worksOn: ['spec.clusterUID', 'spec.resourceID', 'spec.resourceName'],
     },
     status: { initializing: 'running', running: 'running', success: 'succeeded', failed: 'failed' },
-    clouds: BOTH,
+    clouds: { huawei: { console: CLUSTERS }, otc: { console: CLUSTERS } },
   },
 } as const satisfies Record<string, Service>;
 

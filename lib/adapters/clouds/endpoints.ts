@@ -5,6 +5,8 @@ interface Domain {
   regions: readonly string[];
   /** Behind `SERVICE.REGION`. */
   suffix: string;
+  /** The host of the console, where people look at what they have there. */
+  console: string;
   /** What the host of IAM begins with, where that is not `iam`. */
   iam?: string;
 }
@@ -17,7 +19,7 @@ interface Domain {
  */
 const DOMAINS: Readonly<Record<Cloud, readonly Domain[]>> = {
   huawei: [
-    { regions: ['eu-west-101'], suffix: 'myhuaweicloud.eu' },
+    { regions: ['eu-west-101'], suffix: 'myhuaweicloud.eu', console: 'console.eu.huaweicloud.com' },
     {
       regions: (
         'cn-north-1 cn-north-2 cn-north-4 cn-north-9 cn-east-2 cn-east-3 cn-east-4 cn-east-5 ' +
@@ -26,11 +28,17 @@ const DOMAINS: Readonly<Record<Cloud, readonly Domain[]>> = {
         'af-north-1 af-south-1 ae-ad-1 me-east-1 tr-west-1 la-north-2 na-mexico-1 sa-brazil-1'
       ).split(' '),
       suffix: 'myhuaweicloud.com',
+      console: 'console.huaweicloud.com',
     },
   ],
   otc: [
-    { regions: ['eu-de', 'eu-nl'], suffix: 'otc.t-systems.com' },
-    { regions: ['eu-ch2'], suffix: 'sc.otc.t-systems.com', iam: 'iam-pub' },
+    { regions: ['eu-de', 'eu-nl'], suffix: 'otc.t-systems.com', console: 'console.otc.t-systems.com' },
+    {
+      regions: ['eu-ch2'],
+      suffix: 'sc.otc.t-systems.com',
+      console: 'console.sc.otc.t-systems.com',
+      iam: 'iam-pub',
+    },
   ],
 };
 
@@ -57,6 +65,12 @@ export function endpointOf(cloud: Cloud, region: string, host: string): string |
 export function iamOf(cloud: Cloud, region: string): string | null {
   const domain = domainOf(cloud, region);
   return domain ? `https://${domain.iam ?? 'iam'}.${region}.${domain.suffix}` : null;
+}
+
+/** `https://console.otc.t-systems.com`; null where the region is not known. */
+export function consoleOf(cloud: string, region: string): string | null {
+  const domain = Object.hasOwn(DOMAINS, cloud) ? domainOf(cloud as Cloud, region) : undefined;
+  return domain ? `https://${domain.console}` : null;
 }
 
 const domainOf = (cloud: Cloud, region: string): Domain | undefined =>

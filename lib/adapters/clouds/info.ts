@@ -1,5 +1,6 @@
 import { accountOf, type OriginConfig } from '../../core/origin-config.ts';
 import type { Clouds, CloudOrigin } from '../../ports.ts';
+import { servicePage } from './console.ts';
 import type { Dialect } from './dialect.ts';
 import { dialectOf } from './dialects.ts';
 
@@ -11,7 +12,8 @@ const RATE = 5;
 /** What is known of an origin without asking anybody. */
 export function infoOf(config: OriginConfig, dialect: Dialect): CloudOrigin {
   const { name, cloud, region, projectId, concurrency = CONCURRENCY, rate = RATE } = config;
-  const info = { origin: name, service: dialect.service, cloud, region };
+  const consoleUrl = servicePage(dialect, config);
+  const info = { origin: name, service: dialect.service, cloud, region, ...(consoleUrl && { consoleUrl }) };
   return { info, projectId, account: accountOf(config), concurrency, rate };
 }
 

@@ -32,6 +32,12 @@ export const eventSchemas = lazily(() => {
     name: z.string().optional(),
     labels: z.record(z.string(), z.string()),
     requestedBy: z.string().optional(),
+    consoleUrl: z
+      .string()
+      .optional()
+      .describe(
+        "https: what it works on in the cloud's console, or all of its kind; left out where not known",
+      ),
   });
 
   const failedSubJob = z.object({ jobId: text, jobType: text, code: text, reason: text });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { EventKind } from './event-kinds.ts';
 import type { Event, JobData } from './event-schema.ts';
 import { cut, MAX } from './bounds.ts';
-import { JOB_EVENTS, type Job, type JobEventKind } from './job.ts';
+import { consoleUrlOf, JOB_EVENTS, type Job, type JobEventKind } from './job.ts';
 import type { JobError } from './observation.ts';
 import type { Origin, OriginEventKind } from './origin.ts';
 import type { News } from '../row.ts';
@@ -41,6 +41,7 @@ const meta = (id: string, news: News, correlationId?: string | null): Event['met
 
 /** Built from the stored row alone, so that publishing again publishes the same. */
 export function jobEvent(row: Job, news: News<JobEventKind>): Event {
+  const consoleUrl = consoleUrlOf(row);
   return {
     kind: news.kind,
     subject: row.key,
@@ -58,6 +59,7 @@ export function jobEvent(row: Job, news: News<JobEventKind>): Event {
         ...(row.name ? { name: row.name } : {}),
         labels: row.labels,
         ...(row.requestedBy ? { requestedBy: row.requestedBy } : {}),
+        ...(consoleUrl ? { consoleUrl } : {}),
       },
       status: row.status,
       outcome: outcomeOf(row, news.kind),

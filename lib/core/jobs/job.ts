@@ -22,6 +22,8 @@ export interface OriginInfo {
   service: string;
   cloud: string;
   region: string;
+  /** The page of the service in the cloud's console, where that is known. */
+  consoleUrl?: string;
 }
 
 /** A URL whom to tell, as a job's row keeps it: who knows such a URL can often post there. */
@@ -103,6 +105,9 @@ export interface Failing {
 /** Ids are opaque, but they enter URLs and keys: this covers every form the clouds are known to use. */
 export const ID = /^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/;
 export const ORIGIN_NAME = /^[a-z0-9][a-z0-9-]{0,39}$/;
+
+/** Where to look at what a job works on, in the cloud's console: at the resource, or at all of its kind. */
+export const consoleUrlOf = (row: Job): string | null => row.report?.consoleUrl ?? row.consoleUrl ?? null;
 
 /** Job ids are unique only within one system and project. */
 export const jobKey = (spec: Pick<JobSpec, 'origin' | 'projectId' | 'jobId'>): string =>

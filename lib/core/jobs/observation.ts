@@ -59,6 +59,8 @@ export interface Report {
   subJobs: SubJobCounts;
   /** The cloud's own `entities`, opaque, without the sub-jobs. */
   entities: Record<string, unknown>;
+  /** The page of the one resource it worked on, in the cloud's console. */
+  consoleUrl?: string;
 }
 
 export interface JobError {

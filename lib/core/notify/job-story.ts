@@ -1,6 +1,6 @@
 import type { JobData, JobEvent } from '../jobs/event.ts';
 import { duration } from '../duration.ts';
-import { facts, line, moment, type Fact, type Story } from './story.ts';
+import { facts, line, moment, safeLink, type Fact, type Story } from './story.ts';
 
 /** What differs from kind to kind. `happened` goes on after the name of the action: `createServer` ... `failed`. */
 type Telling = Pick<Story, 'tone' | 'verdict' | 'lead' | 'hint' | 'note'> & {
@@ -112,6 +112,7 @@ export function jobStory(event: JobEvent): Story {
   const action = line(job.jobType) || 'Job';
   const name = line(job.name);
   const place = line(`${job.cloud} ${job.region}`);
+  const link = safeLink(job.consoleUrl);
   return {
     ...telling,
     about: line(`${action} ${name || job.jobId}`),
@@ -129,6 +130,7 @@ export function jobStory(event: JobEvent): Story {
     ],
     failedSubJobs: (data.error?.subJobs ?? []).map(subJobLine),
     subJobsOmitted: data.error?.subJobsOmitted ?? 0,
+    ...(link !== null && { link }),
   };
 }
 

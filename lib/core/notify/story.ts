@@ -18,6 +18,8 @@ export interface Story {
   subJobsOmitted: number;
   /** What to do, or where to look. */
   hint?: string;
+  /** Where to look at it in the cloud's console: https, with every character that means something in markup encoded. */
+  link?: string;
   /** Small print, for channels with room. */
   note?: string;
 }
@@ -38,6 +40,22 @@ export const line = (text: string | null | undefined): string =>
     .replace(/[\p{Cc}\p{Zl}\p{Zp}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu, ' ')
     .replace(/\s+/g, ' ')
     .trim();
+
+/** What a link to the cloud's console is called. */
+export const LINK_TEXT = "Open in the cloud's console";
+/** Far more than any page of a console takes. */
+const LONGEST_LINK = 500;
+
+/** The URL as it may be put into any markup; null for what is no link to a page. */
+export function safeLink(url: string | undefined): string | null {
+  if (url === undefined || !URL.canParse(url)) return null;
+  const { protocol, username, password, href } = new URL(url);
+  const encoded = href.replaceAll(/[^\w\-.~:/?#[\]@!$&()*+,;=%]/gu, (it) =>
+    encodeURIComponent(it).replace("'", '%27'),
+  );
+  const isPlain = protocol === 'https:' && username === '' && password === '';
+  return isPlain && encoded.length <= LONGEST_LINK ? encoded : null;
+}
 
 /** `2026-03-01 12:04:07 UTC`. The readers of one channel sit in many time zones; the zone is always named. */
 export const moment = (iso: string): string => `${iso.slice(0, 19).replace('T', ' ')} UTC`;

@@ -1,7 +1,7 @@
 import { StoreTrouble } from '../../../lib/adapters/platform/store-trouble.ts';
 import { describe, expect, it } from 'vitest';
 import { createClient } from '../../../client/index.ts';
-import { PROJECT, spec, START, failed, POLICY, subscription, succeeded } from '../../kit.ts';
+import { PROJECT, spec, START, failed, POLICY, report, subscription, succeeded } from '../../kit.ts';
 import type { Observation } from '../../../lib/core/jobs/observation.ts';
 import { dispatch } from '../../../lib/app/deliver/dispatch.ts';
 import { decide } from '../../../lib/core/jobs/transition.ts';
@@ -27,6 +27,25 @@ async function settle(
 
 const small = (count: number) =>
   Array.from({ length: count }, (_, n) => ({ origin: 'x', projectId: 'p', jobId: `${n}` }));
+
+describe('the link to the console', () => {
+  const server =
+    'https://console.eu.huaweicloud.com/ecm/?region=eu-west-101#/ecs/manager/ecsDetail?instanceId=s-1';
+
+  it('leads to the service, to the resource once that is known, and is null where no page is', async () => {
+    const { call, store } = await apiKit();
+    const shown = async (): Promise<unknown> => (await call('GET', `/v1/jobs/${key(1)}`)).body.consoleUrl;
+    await call('POST', '/v1/jobs', { body: spec(1) });
+    expect(await shown()).toMatch(/^https:\/\/console\.eu\.huaweicloud\.com\/ecm\/.*vmList$/);
+    const row = (await store.jobs.get(key(1)))!;
+    const known = await store.jobs.save({ ...row, report: report({ consoleUrl: server }) });
+    expect(await shown()).toBe(server);
+    const { consoleUrl: _, ...without } = known.outcome === 'saved' ? known.row : row;
+    await store.jobs.save({ ...without, report: null });
+    expect(await shown()).toBeNull();
+    expect((await call('GET', '/v1/jobs')).body.items[0].consoleUrl).toBeNull();
+  });
+});
 
 describe('tracking', () => {
   it('answers 201 for a new job and 200 for one that is tracked already', async () => {

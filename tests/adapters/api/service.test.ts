@@ -75,7 +75,7 @@ it('serves what the configuration names, and delivers to what was subscribed thr
   const { config, secrets } = configOf(`
 store: ':memory:'
 origins:
-  hwc-ecs: { dialect: ecs, cloud: huawei, region: x, endpoint: http://127.0.0.1:9, project: '${PROJECT}', auth: { token: env:TOKEN } }
+  hwc-ecs: { dialect: ecs, cloud: huawei, region: eu-west-101, endpoint: http://127.0.0.1:9, project: '${PROJECT}', auth: { token: env:TOKEN } }
 mail: { host: 127.0.0.1, port: ${port}, from: jobchime@example.com }
 allow_private: [127.0.0.1]
 api: { listen: '127.0.0.1:0', secret_key: env:KEY, public_url: https://jobchime.example.com }
@@ -106,6 +106,11 @@ api: { listen: '127.0.0.1:0', secret_key: env:KEY, public_url: https://jobchime.
   await client.subscriptions.pause(hook.id);
   const [{ key } = { key: '' }] = await track(client);
   expect((await client.events.list({ job: key })).items).toEqual([]);
+  const [job] = (await client.jobs.list()).items;
+  expect(job).toMatchObject({
+    key,
+    consoleUrl: 'https://console.eu.huaweicloud.com/ecm/?region=eu-west-101#/ecs/manager/vmList',
+  });
   await client.subscriptions.resume(hook.id);
 
   const mail = await client.subscriptions.create({

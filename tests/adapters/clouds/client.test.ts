@@ -179,10 +179,13 @@ describe('a question', () => {
 test('an origin is described as it is configured', () => {
   const { clouds } = rig({ endpoint: 'https://ecs.test', over: { concurrency: 9 } });
   expect(clouds.describe('hwc-ecs')).toEqual({
-    origin: 'hwc-ecs',
-    service: 'ecs',
-    cloud: 'huawei',
-    region: 'eu-west-101',
+    info: {
+      origin: 'hwc-ecs',
+      service: 'ecs',
+      cloud: 'huawei',
+      region: 'eu-west-101',
+      consoleUrl: 'https://console.eu.huaweicloud.com/ecm/?region=eu-west-101#/ecs/manager/vmList',
+    },
     projectId: PROJECT,
     account: expect.any(String) as string,
     concurrency: 9,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { dialectOf, DIALECT_NAMES } from '../../../lib/adapters/clouds/dialects.ts';
-import { endpointOf, iamOf, regionsOf } from '../../../lib/adapters/clouds/endpoints.ts';
+import { consoleOf, endpointOf, iamOf, regionsOf } from '../../../lib/adapters/clouds/endpoints.ts';
 import { faultOf } from '../../../lib/adapters/clouds/fault.ts';
 import { answer } from './fixture.ts';
 
@@ -19,6 +19,15 @@ describe('docs/clouds.md', () => {
     expect([huawei, otc]).toEqual(known.map((dialect) => (dialect ? 'yes' : 'no')));
   });
 
+  test.each(DIALECT_NAMES)('says whether %s has a link to the console, and to one resource', (name) => {
+    const [, huawei, otc] = rows.filter((row) => row[0] === name)[1]!;
+    const known = ['huawei', 'otc'].map((cloud) => dialectOf(cloud, name)?.console);
+    expect([huawei, otc].map((told) => told !== 'none')).toEqual(known.map((pages) => pages !== undefined));
+    expect([huawei, otc].map((told) => told!.includes(', one '))).toEqual(
+      known.map((pages) => pages?.one !== undefined),
+    );
+  });
+
   test('and docs/config.md names each', () => {
     const row = /`origins\.NAME\.dialect`.*/.exec(read('docs/config.md'))![0];
     for (const name of DIALECT_NAMES) expect(row).toContain(`\`${name}\``);
@@ -29,10 +38,12 @@ describe('docs/clouds.md', () => {
     const [, list] = /runs these regions itself: ([^.]*)\./.exec(page)!;
     const below = list!.match(/[a-z]+-[a-z]+-\d+/g)!;
     expect(['eu-west-101', ...below]).toEqual(regionsOf('huawei'));
-    for (const [cloud, regions, services, iam] of told as [['huawei' | 'otc', string, string, string]]) {
+    type Row = ['huawei' | 'otc', string, string, string, string];
+    for (const [cloud, regions, services, iam, console] of told as Row[]) {
       for (const region of regions === 'those below' ? below : regions.split(', ')) {
         expect(endpointOf(cloud, region, 'HOST')).toBe(services.replace('REGION', region));
         expect(iamOf(cloud, region)).toBe(iam.replace('REGION', region));
+        expect(consoleOf(cloud, region)).toBe(console);
       }
     }
     expect(told).toHaveLength(4);

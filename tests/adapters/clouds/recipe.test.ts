@@ -1,6 +1,7 @@
 /** "Add a dialect" of CONTRIBUTING.md, followed to the letter with a service that does not exist. */
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { withResourcePage } from '../../../lib/adapters/clouds/console.ts';
 import { jobUrl, registryOf, type Service } from '../../../lib/adapters/clouds/dialect.ts';
 import { DIALECT_NAMES, SERVICES } from '../../../lib/adapters/clouds/dialects.ts';
 import { read } from '../../../lib/adapters/clouds/parse.ts';
@@ -61,7 +62,15 @@ const SNAPSHOTS: Service = {
     worksOn: ['volume_id'],
   },
   status: { queued: 'running', active: 'running', done: 'succeeded', broken: 'failed' },
-  clouds: { otc: {}, huawei: { status: { active: 'running', ok: 'succeeded', broken: 'failed' } } },
+  clouds: {
+    otc: {
+      console: {
+        list: '/snap/?region={region}#/list',
+        one: { page: '/snap/?region={region}#/detail?id={id}', id: 'id' },
+      },
+    },
+    huawei: { status: { active: 'running', ok: 'succeeded', broken: 'failed' } },
+  },
 };
 
 /** Step 2: its answers, by the names of their files. */
@@ -123,6 +132,11 @@ describe('followed with a service that is not there', () => {
       },
     });
     expect(look('snapshots-success')).toMatchObject({ report: { entities: { id: 's1', volume_id: 'v1' } } });
+    const seen = withResourcePage(look('snapshots-success'), dialect, { cloud: 'otc', region: 'eu-nl' });
+    expect(seen).toHaveProperty(
+      'report.consoleUrl',
+      'https://console.otc.t-systems.com/snap/?region=eu-nl#/detail?id=s1',
+    );
     expect(look('snapshots-success-children')).toMatchObject({ report: { subJobs: { succeeded: 1 } } });
   });
 });

@@ -27,6 +27,17 @@ const NASTY = [
   'constructor',
 ];
 const text = fc.oneof(fc.constantFrom(...NASTY), fc.string({ unit: 'binary', maxLength: 400 }));
+const link = fc.oneof(
+  text,
+  text.map((it) => `https://console.otc.t-systems.com/ecm/?region=${it}#/ecs?id=${it}`),
+  fc.webUrl({ withFragments: true, withQueryParameters: true }),
+  fc.constantFrom(
+    'javascript:alert(1)',
+    'https://user:secret@evil.example/',
+    'http://a.example/',
+    '//evil.example',
+  ),
+);
 const textOrNull = fc.option(text);
 const time = fc
   .date({ min: new Date('2026-01-01T00:00:00Z'), max: new Date('2027-01-01T00:00:00Z'), noInvalidDate: true })
@@ -55,6 +66,7 @@ const jobData = fc.record({
       name: text,
       labels: fc.dictionary(text, text, { maxKeys: 30 }),
       requestedBy: text,
+      consoleUrl: link,
     },
     {
       requiredKeys: [

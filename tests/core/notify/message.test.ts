@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EVENT_KINDS, type JobData } from '../../../lib/core/jobs/event.ts';
+import { EVENT_KINDS, type Event, type JobData } from '../../../lib/core/jobs/event.ts';
 import { duration } from '../../../lib/core/duration.ts';
 import { describe as storyOf } from '../../../lib/core/notify/message.ts';
 import type { Story } from '../../../lib/core/notify/story.ts';
@@ -143,6 +143,23 @@ describe('what a message says', () => {
     expect(fact(story, 'Reason')).toBe('the cloud gave none');
   });
 
+  it.each([
+    [
+      'https://console.otc.t-systems.com/ecm/?region=eu-de#/ecs',
+      'https://console.otc.t-systems.com/ecm/?region=eu-de#/ecs',
+    ],
+    [`https://a.example/#/x?id=1'|"><`, 'https://a.example/#/x?id=1%27%7C%22%3E%3C'],
+    ['http://console.otc.t-systems.com/', undefined],
+    ['https://somebody:secret@a.example/', undefined],
+    ['javascript:alert(1)', undefined],
+    [`https://a.example/${'x'.repeat(500)}`, undefined],
+    ['nothing', undefined],
+  ])('has a link to the console only where %s is one to a page', (consoleUrl, link) => {
+    const sample = jobSample('job.failed') as Extract<Event, { kind: 'job.failed' }>;
+    const { job, ...data } = sample.data;
+    expect(storyOf({ ...sample, data: { ...data, job: { ...job, consoleUrl } } }).link).toBe(link);
+  });
+
   it('is made of single, well-formed lines without control characters and direction marks, whatever comes in', () => {
     const bad = /[\p{Cc}\p{Cs}\u2028\u2029\u202A-\u202E\u2066-\u2069]/u;
     fc.assert(
@@ -151,6 +168,9 @@ describe('what a message says', () => {
         const texts = [...Object.values(rest), ...failedSubJobs, ...facts.flatMap((f) => [f.label, f.value])];
         for (const text of texts) expect(String(text)).not.toMatch(bad);
         for (const { value } of facts) expect(value).not.toBe('');
+        // Nothing that ends an attribute, a link of Slack's or a line.
+        expect(rest.link ?? 'https://none/').toMatch(/^https:\/\/[^\s<>"'`|\\^{}]+$/);
+        expect((rest.link ?? '').length).toBeLessThanOrEqual(500);
       }),
       { numRuns: 500 },
     );

@@ -19,6 +19,8 @@ const data: JobData = {
     name: 'web-7',
     labels: { team: 'web', env: 'prod' },
     requestedBy: 'terraform',
+    consoleUrl:
+      'https://console.otc.t-systems.com/ecm/?region=eu-de#/ecs/manager/ecsDetail?instanceId=bae51750-0a3d-4a44-b2d5-4f2b1a3c9d10',
   },
   status: 'SUCCESS',
   outcome: 'succeeded',
@@ -37,6 +39,8 @@ const failedSubJob = {
   code: 'Ecs.0219',
   reason: 'No host has 4 vCPUs & 8 GiB left in eu-de-03 <az>',
 };
+
+const { consoleUrl: _, ...withoutLink } = data.job;
 
 export function jobSample(
   kind: JobEvent['kind'],
@@ -88,7 +92,14 @@ export const SAMPLES: Readonly<Record<string, Event>> = {
     outcome: 'payment_expired',
     status: 'PENDING_PAYMENT',
   }),
-  'job.lost.unknown': jobSample('job.lost', { ...lost, outcome: 'unknown', status: null, beganAt: null }),
+  'job.lost.unknown': jobSample('job.lost', {
+    ...lost,
+    outcome: 'unknown',
+    status: null,
+    beganAt: null,
+    // As it is where the page is not known.
+    job: withoutLink,
+  }),
   'job.lost.gave_up': jobSample('job.lost', {
     ...lost,
     outcome: 'gave_up',

@@ -4,7 +4,13 @@ import { readFileSync } from 'node:fs';
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { JobData } from '../../../lib/core/jobs/event.ts';
-import { newJob, type Job, type JobEventKind, type JobSpec } from '../../../lib/core/jobs/job.ts';
+import {
+  newJob,
+  type Job,
+  type JobEventKind,
+  type JobSpec,
+  type OriginInfo,
+} from '../../../lib/core/jobs/job.ts';
 import type { Report } from '../../../lib/core/jobs/observation.ts';
 import { mintToken } from '../../../lib/core/access/token.ts';
 import { createDynamoClient } from '../../../lib/adapters/store/dynamodb/index.ts';
@@ -70,7 +76,12 @@ export function functionsSuite(template: () => Packaged['template']): void {
       const event = JSON.parse(body) as { 'detail-type': JobEventKind; detail: { data: JobData } };
       const { job, trackedAt, detectedAt, status, outcome, ...data } = event.detail.data;
       return {
-        ...newJob({ ...job, correlationId: 'run-4711' } as JobSpec, job, Date.parse(trackedAt), 0),
+        ...newJob(
+          { ...job, correlationId: 'run-4711' } as JobSpec,
+          job as OriginInfo,
+          Date.parse(trackedAt),
+          0,
+        ),
         state: outcome as Job['state'],
         status,
         report: { ...data, jobType: job.jobType } as Report,
@@ -97,6 +108,7 @@ export function functionsSuite(template: () => Packaged['template']): void {
       labels: { team: 'platform' },
       requestedBy: 'terraform',
       correlationId: 'run-4711',
+      consoleUrl: 'https://console.eu.huaweicloud.com/ecm/?region=eu-west-101#/ecs/manager/vmList',
       deadlineAt: Date.parse('2026-03-01T13:00:00Z'),
     });
   });

@@ -1,0 +1,48 @@
+import { ID } from '../../core/jobs/job.ts';
+import type { Observation, Report } from '../../core/jobs/observation.ts';
+import { all, type Dialect, type Pages } from './dialect.ts';
+import { consoleOf } from './endpoints.ts';
+import { textOf } from './json.ts';
+
+export interface Place {
+  cloud: string;
+  region: string;
+}
+
+/** The page of all that a service has in a region; null where the page or the region's console is not known. */
+export const servicePage = ({ console }: Dialect, place: Place): string | null =>
+  console ? urlOf(console.list, place) : null;
+
+/**
+ * The observation with the page of the resource that the job worked on, where that is one and still there. Of what the cloud
+ * says only an id gets into a link, and only one that looks like an id.
+ */
+export function withResourcePage(seen: Observation, dialect: Dialect, place: Place): Observation {
+  const one = dialect.console?.one;
+  if (!('report' in seen) || !one || isGone(seen)) return seen;
+  const [id, ...others] = idsIn(seen.report, one);
+  const consoleUrl = id !== undefined && others.length === 0 ? urlOf(one.page, place, id) : null;
+  return consoleUrl === null ? seen : { ...seen, report: { ...seen.report, consoleUrl } };
+}
+
+/** What is deleted has no page. */
+const isGone = ({ kind, report }: Extract<Observation, { report: unknown }>): boolean =>
+  kind === 'succeeded' && /delete|release/i.test(report.jobType ?? '');
+
+/** What the job itself names; or its sub-job, where that is the only one: of several, some may be left out. */
+const idsIn = ({ entities, subJobs }: Report, { id }: NonNullable<Pages['one']>): string[] => [
+  ...new Set(
+    (subJobs.total > 1 ? [id] : [id, `sub_jobs.${id}`])
+      .flatMap((place) => all(entities, place))
+      .map(textOf)
+      .filter((text) => text !== null)
+      .filter((text) => ID.test(text)),
+  ),
+];
+
+function urlOf(page: string, { cloud, region }: Place, id = ''): string | null {
+  const host = consoleOf(cloud, region);
+  const values: Record<string, string> = { region, id };
+  const filled = page.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values[name] ?? ''));
+  return host && host + filled;
+}
