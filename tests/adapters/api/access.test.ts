@@ -185,6 +185,18 @@ describe('a token that is limited to projects', () => {
     expect(await kinds([OTHER])).toEqual([]);
   });
 
+  it('is told of the deliveries of a job of another one what it is told of one that is not there', async () => {
+    const { call, tokenFor } = await apiKit();
+    await call('POST', '/v1/jobs', { body: spec(1) });
+    const key = `hwc-ecs/${PROJECT}/${spec(1).jobId}`;
+    const path = `/v1/deliveries?job=${key}`;
+    expect(
+      (await call('GET', path, { token: await tokenFor(['read'], { projects: [PROJECT] }) })).status,
+    ).toBe(200);
+    const got = await call('GET', path, { token: await tokenFor(['read'], { projects: [OTHER] }) });
+    expect([got.status, got.body.detail]).toEqual([404, `${key} is not tracked.`]);
+  });
+
   it('sees no event of a job of another one, nor what concerns all', async () => {
     const kit = await apiKit();
     const { call, tokenFor } = kit;

@@ -28,7 +28,7 @@ function setUp() {
   const telemetry = recordingTelemetry();
   const deps = { store, clock: clock.now, telemetry, retention: RETENTION };
   const purged = () => purge({ ...deps, subscriptions: { all: async () => [] } });
-  return { clock, telemetry, purged, expired: (limit = 100) => expire(deps, limit) };
+  return { clock, telemetry, deps, purged, expired: (limit = 100) => expire(deps, limit) };
 }
 
 /** A job that ended and was announced at the start, and its delivery, made `after` that. */
@@ -128,6 +128,21 @@ describe('a subscription that nobody confirmed', () => {
     expect(telemetry.lines).toEqual([
       { level: 'info', event: 'subscription.unconfirmed', subscription: 'sub_1' },
     ]);
+  });
+
+  it('is not one that is confirmed at that very moment', async () => {
+    const { clock, telemetry, deps } = setUp();
+    await make('sub_1', 'confirming', START + DAY);
+    const due: typeof store.subscriptions.due = async (...query) => {
+      const rows = await store.subscriptions.due(...query);
+      for (const row of rows) await store.subscriptions.save(confirmed(row));
+      return rows;
+    };
+    clock.pass(DAY);
+    const meanwhile = { ...store, subscriptions: { ...store.subscriptions, due } };
+    await expire({ ...deps, store: meanwhile }, 100);
+    expect(await left()).toEqual(['sub_1']);
+    expect(telemetry.lines).toEqual([]);
   });
 
   it('is not one that was confirmed, or needs no confirmation', async () => {
