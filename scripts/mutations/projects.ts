@@ -95,4 +95,47 @@ export const PROJECTS: readonly Mutation[] = [
     put: 'token.expiresAt !== null && token.expiresAt <= 0',
     tests: BY_API,
   },
+  {
+    name: 'answer-to-another-request',
+    rule: 'A key that came with another request is refused.',
+    file: 'lib/adapters/api/idempotency.ts',
+    find: 'if (row.request !== fresh.request) return { answer: reused() };',
+    put: '',
+    tests: ['tests/adapters/api/idempotency.test.ts'],
+  },
+  {
+    name: 'answer-while-working',
+    rule: 'Of two requests at once, one works.',
+    file: 'lib/adapters/api/idempotency.ts',
+    find: "if (row.state === 'working') return { answer: underWay() };",
+    put: '',
+    tests: ['tests/adapters/api/idempotency.test.ts'],
+  },
+  {
+    name: 'answer-to-a-mistake',
+    rule: 'What was refused is not kept.',
+    file: 'lib/adapters/api/idempotency.ts',
+    find: `if (isRefusal(answer)) await deps.table.remove(row);
+  else await`,
+    put: 'await',
+    tests: ['tests/adapters/api/idempotency.test.ts'],
+  },
+  {
+    name: 'confirmed-by-nobody',
+    rule: 'Who was not asked gets no mail.',
+    file: 'lib/app/deliver/all-subscriptions.ts',
+    find: "if (row.definition === null || row.state === 'confirming') return [];",
+    put: 'if (row.definition === null) return [];',
+    tests: ['tests/adapters/api/subscriptions.test.ts'],
+  },
+  {
+    name: 'unsubscribed-by-a-filter',
+    rule: 'Looking at a link changes nothing.',
+    file: 'lib/adapters/api/unsubscribe.ts',
+    find: 'return readUnsubscribeToken(sealer, params.token) ? askingPage : unknown;',
+    put: `const leaving = readUnsubscribeToken(sealer, params.token);
+      if (leaving) await does.unsubscribe(leaving);
+      return leaving ? askingPage : unknown;`,
+    tests: ['tests/adapters/api/unsubscribe.test.ts'],
+  },
 ];

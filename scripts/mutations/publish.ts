@@ -79,4 +79,20 @@ export const PUBLISH: readonly Mutation[] = [
     put: 'bytes === Infinity || ',
     tests: BY_EVENTBRIDGE,
   },
+  {
+    name: 'batch-fails-silently',
+    rule: 'A message of a queue that failed comes back, alone.',
+    file: 'lib/wire/aws/batch.ts',
+    find: 'batchItemFailures.push({ itemIdentifier: messageId });',
+    put: '',
+    tests: ['tests/wire/aws/batch.test.ts'],
+  },
+  {
+    name: 'batch-beyond-its-time',
+    rule: 'What there is no time for is left to another invocation.',
+    file: 'lib/wire/aws/batch.ts',
+    find: 'remaining() < reserveMs',
+    put: 'remaining() < 0',
+    tests: ['tests/wire/aws/batch.test.ts'],
+  },
 ];

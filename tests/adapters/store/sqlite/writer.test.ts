@@ -144,3 +144,17 @@ describe('a transaction that fails', () => {
     expect(count()).toBe(1);
   });
 });
+
+describe('closing', () => {
+  it('writes what was handed over before, and takes nothing more', async () => {
+    const { db, count } = inParts();
+    const writer = createWriter(db);
+    const add = () => db.exec('INSERT INTO parts VALUES (NULL)');
+    const handedOver = Promise.all([writer.write(400, add), writer.write(400, add), writer.write(1, add)]);
+    writer.close();
+    expect(count()).toBe(3);
+    await handedOver;
+    await expect(writer.write(1, add)).rejects.toThrow('the store is closed');
+    expect(count()).toBe(3);
+  });
+});
