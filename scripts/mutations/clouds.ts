@@ -48,8 +48,8 @@ export const CLOUDS: readonly Mutation[] = [
     name: 'clouds-words-with-secrets',
     rule: 'What a cloud says is redacted before anybody sees it.',
     file: 'lib/adapters/clouds/client.ts',
-    find: 'ask: async (job) => scrub(await observe(job), secrets.redact),',
-    put: 'ask: observe,',
+    find: 'scrub(await observe(job), secrets.redact)',
+    put: 'await observe(job)',
     tests: ['tests/adapters/clouds/client.test.ts'],
   },
 ];
