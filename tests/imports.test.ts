@@ -179,7 +179,7 @@ describe('the direction of imports', () => {
     ['functions/sweep.ts', `import { open } from '../cli/open.ts';`],
     ['client/index.ts', `import { routes } from '../lib/adapters/api/routes.ts';`],
     ['client/index.ts', `import * as z from 'zod';`],
-    ['receiver/index.ts', `import { sign } from '../lib/adapters/channels/signature.ts';`],
+    ['receiver/index.ts', `import { sign } from '../lib/adapters/channels/webhook/signature.ts';`],
     ['lib/helpers.ts', ''],
     ['lib/jobs/due.ts', ''],
     ['lib/core/jobs/due.ts', `const now = Date.now();`],

@@ -1,6 +1,6 @@
 import type { Mutation } from './mutation.ts';
 
-const SIGNATURE = 'lib/adapters/channels/signature.ts';
+const SIGNATURE = 'lib/adapters/channels/webhook/signature.ts';
 const BY_SIGNATURE = ['tests/adapters/channels/signature.test.ts'];
 const BY_RECEIVER = ['tests/receiver/receiver.test.ts'];
 
@@ -33,7 +33,7 @@ export const CHANNELS: readonly Mutation[] = [
   {
     name: 'signature-id-of-the-event',
     rule: 'A delivery has its own id at every attempt.',
-    file: 'lib/adapters/channels/webhook.ts',
+    file: 'lib/adapters/channels/webhook/webhook.ts',
     find: "'webhook-id': deliveryId,",
     put: "'webhook-id': event.metadata.id,",
     tests: ['tests/adapters/channels/webhook.test.ts'],

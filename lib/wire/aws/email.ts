@@ -1,6 +1,6 @@
-import { createEmail, type MailTransport } from '../../adapters/channels/email.ts';
-import { createSesClient, sesTransport } from '../../adapters/channels/ses.ts';
-import { smtpTransport } from '../../adapters/channels/smtp.ts';
+import { createEmail, type MailTransport } from '../../adapters/channels/email/email.ts';
+import { createSesClient, sesTransport } from '../../adapters/channels/email/ses.ts';
+import { smtpTransport } from '../../adapters/channels/email/smtp.ts';
 import type { MailSettings } from '../../adapters/config/config.ts';
 import { whyMissing } from '../../core/input/missing-secret.ts';
 import { unsubscribeLinks } from '../../adapters/platform/unsubscribe-link.ts';

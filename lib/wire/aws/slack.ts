@@ -1,4 +1,4 @@
-import { createSlack } from '../../adapters/channels/slack.ts';
+import { createSlack } from '../../adapters/channels/slack/slack.ts';
 import { onChannel } from './deliver.ts';
 import { ENV, type Env } from './env.ts';
 import { openHttp } from '../http.ts';

@@ -1,5 +1,5 @@
 import packageJson from '../../../package.json' with { type: 'json' };
-import { createWebhook } from '../../adapters/channels/webhook.ts';
+import { createWebhook } from '../../adapters/channels/webhook/webhook.ts';
 import { onChannel } from './deliver.ts';
 import { ENV, type Env } from './env.ts';
 import { openHttp } from '../http.ts';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { tryHook } from '../../adapters/channels/slack.ts';
-import { tryServer } from '../../adapters/channels/smtp.ts';
+import { tryHook } from '../../adapters/channels/slack/slack.ts';
+import { tryServer } from '../../adapters/channels/email/smtp.ts';
 import { createClouds } from '../../adapters/clouds/client.ts';
 import type { Observation } from '../../core/jobs/observation.ts';
 import type { Receipt } from '../../core/notify/delivery.ts';

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createEmail, type Mail } from '../../../lib/adapters/channels/email.ts';
+import { createEmail, type Mail } from '../../../lib/adapters/channels/email/email.ts';
 import {
   ACCEPT_MS,
   DEADLINE_MS,
   smtpTransport,
   type SmtpOptions,
-} from '../../../lib/adapters/channels/smtp.ts';
+} from '../../../lib/adapters/channels/email/smtp.ts';
 import { CLAIM_MS } from '../../../lib/core/notify/delivery.ts';
 import type { Event } from '../../../lib/core/jobs/event.ts';
 import { hostileEvent } from '../../core/notify/hostile.ts';

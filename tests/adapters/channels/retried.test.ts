@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { ACCEPT_MS, DEADLINE_MS } from '../../../lib/adapters/channels/smtp.ts';
+import { ACCEPT_MS, DEADLINE_MS } from '../../../lib/adapters/channels/email/smtp.ts';
 import { ASKS_TO_WAIT, LONGEST_WAIT_MS } from '../../../lib/adapters/channels/verdict.ts';
 import { CLAIM_MS, TOO_OLD_MS } from '../../../lib/core/notify/delivery.ts';
 import { TABLES } from './retried.ts';

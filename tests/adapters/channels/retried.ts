@@ -1,13 +1,13 @@
-import { BY_NAME } from '../../../lib/adapters/channels/ses.ts';
-import { BY_STATUS as SLACK, BY_WORD } from '../../../lib/adapters/channels/slack.ts';
-import { verdictOf } from '../../../lib/adapters/channels/smtp.ts';
+import { BY_NAME } from '../../../lib/adapters/channels/email/ses.ts';
+import { BY_STATUS as SLACK, BY_WORD } from '../../../lib/adapters/channels/slack/slack.ts';
+import { verdictOf } from '../../../lib/adapters/channels/email/smtp.ts';
 import {
   BY_TROUBLE,
   byStatus,
   verdictOfTrouble,
   type Verdict,
 } from '../../../lib/adapters/channels/verdict.ts';
-import { BY_STATUS as WEBHOOK } from '../../../lib/adapters/channels/webhook.ts';
+import { BY_STATUS as WEBHOOK } from '../../../lib/adapters/channels/webhook/webhook.ts';
 import type { HttpReason } from '../../../lib/adapters/platform/http.ts';
 import { PAUSES, SCHEDULES } from '../../../lib/core/notify/retry.ts';
 

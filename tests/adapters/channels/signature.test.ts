@@ -1,7 +1,7 @@
 import { Webhook } from 'standardwebhooks';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sign, signingKey } from '../../../lib/adapters/channels/signature.ts';
+import { sign, signingKey } from '../../../lib/adapters/channels/webhook/signature.ts';
 
 describe('the signature of Standard Webhooks', () => {
   // Published test keys, not secrets.

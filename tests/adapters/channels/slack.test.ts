@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createSlack } from '../../../lib/adapters/channels/slack.ts';
-import { slackPayload, slackText } from '../../../lib/adapters/channels/slack-blocks.ts';
+import { createSlack } from '../../../lib/adapters/channels/slack/slack.ts';
+import { slackPayload, slackText } from '../../../lib/adapters/channels/slack/blocks.ts';
 import { describe as storyOf } from '../../../lib/core/notify/message.ts';
 import type { Story } from '../../../lib/core/notify/story.ts';
 import { hostileEvent } from '../../core/notify/hostile.ts';

@@ -1,8 +1,8 @@
 import { SendEmailCommand, SESv2Client, type SESv2ClientConfig } from '@aws-sdk/client-sesv2';
-import type { Sender } from '../../core/input/values.ts';
+import type { Sender } from '../../../core/input/values.ts';
 import type { Mail, MailTransport } from './email.ts';
-import { redactor } from './redact.ts';
-import { refuse, retry, SENT, type Verdict } from './verdict.ts';
+import { redactor } from '../redact.ts';
+import { refuse, retry, SENT, type Verdict } from '../verdict.ts';
 
 /** As long as SMTP gets; still well within the claim of a delivery (60 s). */
 const DEADLINE_MS = 30_000;

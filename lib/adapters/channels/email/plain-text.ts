@@ -1,4 +1,4 @@
-import { LINK_TEXT, type Story } from '../../core/notify/story.ts';
+import { LINK_TEXT, type Story } from '../../../core/notify/story.ts';
 
 /** A story as text in paragraphs. No markup: nothing in it can be taken for any. */
 export function plainText(story: Story): string {

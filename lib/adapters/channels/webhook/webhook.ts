@@ -1,9 +1,9 @@
-import type { Event } from '../../core/jobs/event.ts';
-import type { Channel } from '../../ports.ts';
-import { post, type Exchange } from './post.ts';
-import { redactor, secretsOfUrl } from './redact.ts';
+import type { Event } from '../../../core/jobs/event.ts';
+import type { Channel } from '../../../ports.ts';
+import { post, type Exchange } from '../post.ts';
+import { redactor, secretsOfUrl } from '../redact.ts';
 import { secretsOfKey, sign } from './signature.ts';
-import { byStatus, disable, receiptFor, retry, SENT, type StatusTable } from './verdict.ts';
+import { byStatus, disable, receiptFor, retry, SENT, type StatusTable } from '../verdict.ts';
 
 /**
  * A refusal by the receiver's program is retried too: receivers are repaired and deployed within the days the schedule

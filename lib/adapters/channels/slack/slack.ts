@@ -1,10 +1,10 @@
-import type { Receipt } from '../../core/notify/delivery.ts';
-import { describe } from '../../core/notify/message.ts';
-import type { Channel } from '../../ports.ts';
-import type { HttpAnswer, HttpTrouble } from '../platform/http.ts';
-import { post, type Exchange } from './post.ts';
-import { redactor, secretsOfUrl } from './redact.ts';
-import { slackPayload, slackText } from './slack-blocks.ts';
+import type { Receipt } from '../../../core/notify/delivery.ts';
+import { describe } from '../../../core/notify/message.ts';
+import type { Channel } from '../../../ports.ts';
+import type { HttpAnswer, HttpTrouble } from '../../platform/http.ts';
+import { post, type Exchange } from '../post.ts';
+import { redactor, secretsOfUrl } from '../redact.ts';
+import { slackPayload, slackText } from './blocks.ts';
 import {
   byStatus,
   disable,
@@ -14,7 +14,7 @@ import {
   SENT,
   type StatusTable,
   type Verdict,
-} from './verdict.ts';
+} from '../verdict.ts';
 
 /** Slack says in one word why it refuses. Each of these stays as it is until somebody sees to it. */
 export const BY_WORD = new Map<string, Verdict>([

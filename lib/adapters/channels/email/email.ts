@@ -1,11 +1,11 @@
-import { cut } from '../../core/jobs/bounds.ts';
-import { digest } from '../../core/jobs/event.ts';
-import { senderOf, type Sender } from '../../core/input/values.ts';
-import type { Receipt } from '../../core/notify/delivery.ts';
-import { describe } from '../../core/notify/message.ts';
-import { line, type Story } from '../../core/notify/story.ts';
-import type { Channel } from '../../ports.ts';
-import { emailHtml } from './email-html.ts';
+import { cut } from '../../../core/jobs/bounds.ts';
+import { digest } from '../../../core/jobs/event.ts';
+import { senderOf, type Sender } from '../../../core/input/values.ts';
+import type { Receipt } from '../../../core/notify/delivery.ts';
+import { describe } from '../../../core/notify/message.ts';
+import { line, type Story } from '../../../core/notify/story.ts';
+import type { Channel } from '../../../ports.ts';
+import { emailHtml } from './html.ts';
 import { plainText } from './plain-text.ts';
 
 /** One mail to one address. */

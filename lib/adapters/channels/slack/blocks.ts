@@ -1,6 +1,6 @@
-import { cut } from '../../core/jobs/bounds.ts';
-import { LINK_TEXT, type Story, type Tone } from '../../core/notify/story.ts';
-import { andMore, plainText } from './plain-text.ts';
+import { cut } from '../../../core/jobs/bounds.ts';
+import { LINK_TEXT, type Story, type Tone } from '../../../core/notify/story.ts';
+import { andMore, plainText } from '../email/plain-text.ts';
 
 /**
  * Slack refuses a message as a whole when one part is too long: a header takes 150 characters, a text 3,000, a field 2,000,

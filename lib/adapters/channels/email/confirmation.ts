@@ -1,6 +1,6 @@
-import { digest } from '../../core/jobs/event.ts';
-import type { Receipt } from '../../core/notify/delivery.ts';
-import { escaped } from './email-html.ts';
+import { digest } from '../../../core/jobs/event.ts';
+import type { Receipt } from '../../../core/notify/delivery.ts';
+import { escaped } from './html.ts';
 import { domainOf, senderFrom, type EmailDeps } from './email.ts';
 
 const ASKS =

@@ -1,4 +1,4 @@
-import { LINK_TEXT, type Story, type Tone } from '../../core/notify/story.ts';
+import { LINK_TEXT, type Story, type Tone } from '../../../core/notify/story.ts';
 import { andMore } from './plain-text.ts';
 
 /** Only the edge has a colour, one that can be seen on white and on black. Text keeps the reader's own colours. */
