@@ -61,6 +61,7 @@ describe('a message to Slack', () => {
       title: long,
       lead: long,
       hint: long,
+      link: `https://a.example/${'&'.repeat(480)}`,
       facts: sample.facts.map(({ label }) => ({ label, value: long })),
       failedSubJobs: Array.from({ length: 20 }, () => long),
     };

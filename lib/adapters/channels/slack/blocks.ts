@@ -6,7 +6,8 @@ import { andMore, plainText } from '../email/plain-text.ts';
  * Slack refuses a message as a whole when one part is too long: a header takes 150 characters, a text 3,000, a field 2,000,
  * a section 10 fields, a message 50 blocks; and about 13,000 characters in sum were refused although no page says so. Below
  * are our own, smaller bounds, counted after escaping. The largest message they allow: 150 header + 500 lead + 1,300 for the
- * first fact + 7 x 400 for the others + 10 x 260 sub-jobs + 500 hint + 1,000 link + 150 text = 9,000, well within 12,000.
+ * first fact + 7 x 400 for the others + 10 x 260 sub-jobs + 500 hint + 2,500 link (500, all of them `&`) + 150 text = 10,500,
+ * within 12,000.
  */
 const MAX = {
   header: 150,
