@@ -128,7 +128,7 @@ export const STORE: readonly Mutation[] = [
     file: 'lib/adapters/store/dynamodb/reader.ts',
     find: 'Key: keyOf(name, key), ConsistentRead: true',
     put: 'Key: keyOf(name, key), ConsistentRead: false',
-    tests: ['tests/adapters/store/dynamodb/units.test.ts', 'tests/adapters/store/dynamodb/trouble.test.ts'],
+    tests: ['tests/adapters/store/dynamodb/trouble.test.ts'],
   },
   {
     name: 'commit-after-answer',

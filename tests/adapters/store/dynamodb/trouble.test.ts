@@ -124,6 +124,27 @@ describe('an index that lags behind', () => {
   });
 });
 
+it('every row is read as it is now, not as a replica had it: by its key, and where the index names it', async () => {
+  const read: [operation: string, consistent: unknown][] = [];
+  const store = await behind(async ({ operation, body }, forward) => {
+    const asked = JSON.parse(body) as Record<string, unknown>;
+    if (operation === 'GetItem') read.push([operation, asked['ConsistentRead']]);
+    if (operation === 'BatchGetItem')
+      for (const { ConsistentRead } of Object.values(asked['RequestItems'] as Record<string, typeof asked>))
+        read.push([operation, ConsistentRead]);
+    return forward();
+  });
+  await stored(store.jobs, rowOf(jobs, 'a', { due: { queue: 'q', at: START } }));
+  await store.jobs.get('a');
+  await store.jobs.create([rowOf(jobs, 'a', {})]);
+  await store.jobs.due('q', START, 9);
+  expect(read).toStrictEqual([
+    ['GetItem', true],
+    ['GetItem', true],
+    ['BatchGetItem', true],
+  ]);
+});
+
 describe('a new queue', () => {
   const isEntry = (operation: string, body: string): boolean =>
     operation === 'PutItem' && body.includes('"queues#jobs"');
