@@ -80,6 +80,14 @@ export const DOOR: readonly Mutation[] = [
     tests: ['tests/adapters/platform/http.test.ts'],
   },
   {
+    name: 'door-body-uncut',
+    rule: 'Of a body no more than the limit is kept.',
+    file: 'lib/adapters/platform/http/answer.ts',
+    find: 'chunks.push(chunk.subarray(0, left));',
+    put: 'chunks.push(chunk);',
+    tests: ['tests/adapters/platform/http.test.ts'],
+  },
+  {
     name: 'door-without-deadline',
     rule: 'An exchange ends with its deadline.',
     file: 'lib/adapters/platform/http.ts',

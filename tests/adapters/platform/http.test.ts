@@ -115,6 +115,14 @@ describe('the body', () => {
     expect(answer).toMatchObject({ truncated: false, body: 'a'.repeat(1_000) });
   });
 
+  test('that goes on behind a piece which ends at the limit is cut there', async () => {
+    const server = await serve((_req, res) => {
+      res.write('a'.repeat(1_000), () => setImmediate(() => res.end('b')));
+    });
+    const answer = await open().exchange(get(server.url, { maxBytes: 1_000 }));
+    expect(answer).toMatchObject({ ok: true, truncated: true, body: 'a'.repeat(1_000) });
+  });
+
   test('of ten megabytes is refused by fetch, whose callers want the whole', async () => {
     const server = await serve((_req, res) => res.end(Buffer.alloc(10_000_000)));
     await expect(open().fetch(server.url)).rejects.toMatchObject({ reason: 'too_large' });
