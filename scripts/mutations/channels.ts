@@ -77,7 +77,7 @@ export const CHANNELS: readonly Mutation[] = [
   {
     name: 'mail-sent-is-not-uncertain',
     rule: 'A mail that was handed over and not answered for is uncertain.',
-    file: 'lib/adapters/channels/smtp.ts',
+    file: 'lib/adapters/channels/email/smtp.ts',
     find: 'const unknown = handedOver && replyOf(error) === undefined;',
     put: 'const unknown = false;',
     tests: ['tests/adapters/channels/email.test.ts', 'tests/adapters/channels/email-tls.test.ts'],
@@ -85,7 +85,7 @@ export const CHANNELS: readonly Mutation[] = [
   {
     name: 'mail-password-in-the-clear',
     rule: 'A password is sent over TLS only.',
-    file: 'lib/adapters/channels/smtp.ts',
+    file: 'lib/adapters/channels/email/smtp.ts',
     find: 'requireTLS = !secure && (requireTls ?? isMeant)',
     put: 'requireTLS = !secure && (requireTls ?? false)',
     tests: ['tests/adapters/channels/email.test.ts', 'tests/adapters/channels/email-tls.test.ts'],
@@ -93,7 +93,7 @@ export const CHANNELS: readonly Mutation[] = [
   {
     name: 'mail-refused-for-now-is-final',
     rule: 'A refusal for now is tried again.',
-    file: 'lib/adapters/channels/smtp.ts',
+    file: 'lib/adapters/channels/email/smtp.ts',
     find: "if (reply < 500 || reply === 503) return retry('server_error');",
     put: "if (reply < 500 || reply === 503) return refuse('server_error');",
     tests: ['tests/adapters/channels/email.test.ts', 'tests/adapters/channels/email-tls.test.ts'],
@@ -101,7 +101,7 @@ export const CHANNELS: readonly Mutation[] = [
   {
     name: 'slack-word-of-a-proxy',
     rule: 'Only a word of Slack itself disables its webhook.',
-    file: 'lib/adapters/channels/slack.ts',
+    file: 'lib/adapters/channels/slack/slack.ts',
     find: "401: retry('auth_error'),",
     put: "401: disable('auth_error'),",
     tests: ['tests/adapters/channels/slack.test.ts', 'tests/adapters/channels/retried.test.ts'],
@@ -109,7 +109,7 @@ export const CHANNELS: readonly Mutation[] = [
   {
     name: 'slack-blocks-refused',
     rule: 'What Slack refuses for its blocks goes out without them.',
-    file: 'lib/adapters/channels/slack.ts',
+    file: 'lib/adapters/channels/slack/slack.ts',
     find: 'if (!blocksRefused(answer)) return',
     put: 'if (answer) return',
     tests: ['tests/adapters/channels/slack.test.ts'],
@@ -117,7 +117,7 @@ export const CHANNELS: readonly Mutation[] = [
   {
     name: 'webhook-refused-once',
     rule: 'What a receiver refuses is tried again; it may be repaired.',
-    file: 'lib/adapters/channels/webhook.ts',
+    file: 'lib/adapters/channels/webhook/webhook.ts',
     find: "'4xx': retry('client_error'),",
     put: "'4xx': refuse('client_error'),",
     tests: ['tests/adapters/channels/webhook.test.ts', 'tests/adapters/channels/retried.test.ts'],
