@@ -9,6 +9,7 @@ import { outOfOrder } from '../app/inspect/out-of-order.ts';
 import { explain } from '../app/inspect/explain.ts';
 import { ping } from '../app/deliver/ping.ts';
 import { recentEvents } from '../app/inspect/recent-events.ts';
+import { endpointRow } from '../app/deliver/endpoint-row.ts';
 import { enable, heldFor } from '../app/deliver/release.ts';
 import { unsubscribe } from '../app/deliver/unsubscribe.ts';
 import type { ApiSettings, Config } from '../adapters/config/config.ts';
@@ -72,6 +73,7 @@ export function apiOver(
       enable: (subscription, which) => enable(store, subscription, which),
       unsubscribe: (leaving) => unsubscribe({ store, clock, telemetry }, leaving),
       outOfOrder: () => outOfOrder({ store, subscriptions, clock }),
+      endpointRow: (channel, target) => endpointRow(store.endpoints, channel, target),
       heldFor: (subscription) => heldFor(store, subscription, clock()),
     },
     origins,

@@ -1,6 +1,7 @@
 import { sameText, sha256 } from '../../core/access/token.ts';
 import {
   confirmed,
+  endpointOf,
   type Definition,
   type StoredSubscription,
 } from '../../core/notify/stored-subscription.ts';
@@ -45,7 +46,9 @@ export function confirmHandlers({
         if (!row) return stale;
         if (row.state !== 'confirming') return donePage;
         // Whoever unsubscribed before wants mails again. First, since a second press would find nothing to do.
-        await does.enable({ targets: [row.definition] }, 'unsubscribed too');
+        const { channel, shown } = row.definition;
+        const targets = [{ endpoint: endpointOf(row.definition), shown }];
+        await does.enable({ channel, targets }, 'unsubscribed too');
         if ((await store.subscriptions.save(confirmed(row))).outcome === 'raced') continue;
         subscriptions.changed();
         return donePage;

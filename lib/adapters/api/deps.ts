@@ -2,7 +2,8 @@ import type { OutOfOrder } from '../../app/inspect/out-of-order.ts';
 import type { Difference } from '../../core/jobs/differences.ts';
 import type { Job } from '../../core/jobs/job.ts';
 import type { Delivery, Receipt } from '../../core/notify/delivery.ts';
-import type { Subscription } from '../../core/notify/subscription.ts';
+import type { Endpoint } from '../../core/notify/endpoint.ts';
+import type { ChannelName, Subscription } from '../../core/notify/subscription.ts';
 import type { Explanation, ToldEvent } from '../../core/notify/told.ts';
 import type { Sealer } from '../platform/seal.ts';
 import type { StoreTrouble } from '../platform/store-trouble.ts';
@@ -57,15 +58,20 @@ export interface UseCases {
   recentEvents(asked: { limit: number; projects: string[] | null }): Promise<ToldEvent[]>;
   ping(subscription: Subscription, requestedBy: string): Promise<Delivery[]>;
   /** Takes the endpoints of a subscription for repaired; those that unsubscribed only where they are meant too. */
-  enable(
-    subscription: { targets: readonly { endpoint: string }[] },
-    which: 'broken' | 'unsubscribed too',
-  ): Promise<void>;
+  enable(subscription: Meant, which: 'broken' | 'unsubscribed too'): Promise<void>;
   /** Ends all mail to an address. */
   unsubscribe(leaving: { subscription: string; address: string }): Promise<void>;
   heldFor(subscription: string): Promise<number>;
+  /** What is known of a target; null: nothing. */
+  endpointRow(channel: ChannelName, target: Meant['targets'][number]): Promise<Endpoint | null>;
   /** To what nothing is sent now. */
   outOfOrder(): Promise<OutOfOrder[]>;
+}
+
+/** A subscription, as far as it says where to. */
+export interface Meant {
+  channel: ChannelName;
+  targets: readonly { endpoint: string; shown: string }[];
 }
 
 export type Tracked =

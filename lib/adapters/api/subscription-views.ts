@@ -1,10 +1,11 @@
 import {
+  endpointOf,
   rawPattern,
   type Definition,
   type StoredSubscription,
 } from '../../core/notify/stored-subscription.ts';
 import type { Subscription } from '../../core/notify/subscription.ts';
-import type { ApiDeps } from './deps.ts';
+import type { ApiDeps, Meant } from './deps.ts';
 import type { SubscriptionView } from './answers.ts';
 import { iso } from './views.ts';
 
@@ -12,11 +13,8 @@ type Shown = Pick<SubscriptionView, 'targets' | 'held'>;
 
 /** Subscriptions as they are shown: what they are, and how their targets are. Never an address that is a secret. */
 export function createSubscriptionViews({ store, subscriptions, does }: ApiDeps) {
-  async function healthOf(
-    id: string,
-    targets: readonly { endpoint: string; shown: string }[],
-  ): Promise<Shown> {
-    const rows = await Promise.all(targets.map(({ endpoint }) => store.endpoints.get(endpoint)));
+  async function healthOf(id: string, { channel, targets }: Meant): Promise<Shown> {
+    const rows = await Promise.all(targets.map((target) => does.endpointRow(channel, target)));
     return {
       held: await does.heldFor(id),
       targets: targets.map(({ shown }, i) => {
@@ -33,7 +31,8 @@ export function createSubscriptionViews({ store, subscriptions, does }: ApiDeps)
   }
 
   async function ofRow(row: StoredSubscription, definition: Definition): Promise<SubscriptionView> {
-    const { name, on, channel, endpoint, shown } = definition;
+    const { name, on, channel, shown } = definition;
+    const targets = [{ endpoint: endpointOf(definition), shown }];
     const opened =
       row.state === 'active' ? (await subscriptions.all()).find((one) => one.id === row.key) : null;
     return {
@@ -44,7 +43,7 @@ export function createSubscriptionViews({ store, subscriptions, does }: ApiDeps)
       on,
       pattern: rawPattern(definition),
       channel,
-      ...(await healthOf(row.key, [{ endpoint, shown }])),
+      ...(await healthOf(row.key, { channel, targets })),
       createdAt: iso(row.createdAt),
     };
   }
@@ -65,7 +64,7 @@ export function createSubscriptionViews({ store, subscriptions, does }: ApiDeps)
     on: null,
     pattern: pattern.raw,
     channel,
-    ...(await healthOf(id, targets)),
+    ...(await healthOf(id, { channel, targets })),
     createdAt: null,
   });
 

@@ -19,6 +19,7 @@ import {
   timesHung,
   type Endpoint,
 } from '../../core/notify/endpoint.ts';
+import { endpointRow } from './endpoint-row.ts';
 import { isAdHoc, notifySubscriptions } from '../../core/notify/notify.ts';
 import { resumeCommand } from '../../core/notify/subscription.ts';
 import type { ChannelName, Subscription, Target } from '../../core/notify/subscription.ts';
@@ -146,7 +147,7 @@ const isSame = (target: Target, row: Delivery): boolean =>
   (row.channel === 'email' && target.shown.toLowerCase() === row.shown.toLowerCase());
 
 const endpointOf = async (deps: DeliverDeps, row: Delivery): Promise<Endpoint> =>
-  (await deps.store.endpoints.get(row.endpoint)) ?? newEndpoint(row, deps.clock());
+  (await endpointRow(deps.store.endpoints, row.channel, row)) ?? newEndpoint(row, deps.clock());
 
 /** Writes what the receipt says of the endpoint; with several deliveries under way the write may have to be repeated. */
 async function judged(deps: DeliverDeps, endpoint: Endpoint, receipt: Receipt, now: number): Promise<void> {

@@ -3,6 +3,7 @@ import type { Clock, DeliveryStore, Doorbell, EndpointStore, JobStore, Subscript
 import type { Delivery } from '../../core/notify/delivery.ts';
 import { notifySubscriptions } from '../../core/notify/notify.ts';
 import { deliveriesTo, route, type Works } from '../../core/notify/route.ts';
+import { endpointRow } from './endpoint-row.ts';
 import type { Subscription } from '../../core/notify/subscription.ts';
 
 export interface DispatchDeps {
@@ -45,8 +46,17 @@ async function deliveriesOf(
 
 /** Which targets take messages now. Asked for only where the event is about one of them. */
 async function worksOf({ endpoints }: DispatchDeps, subscriptions: readonly Subscription[]): Promise<Works> {
-  const known = [...new Set(subscriptions.flatMap(({ targets }) => targets.map(({ endpoint }) => endpoint)))];
-  const rows = await Promise.all(known.map((endpoint) => endpoints.get(endpoint)));
-  const disabled = new Set(rows.flatMap((row) => (row?.state === 'disabled' ? row.key : [])));
+  const known = new Map(
+    subscriptions.flatMap(({ channel, targets }) =>
+      targets.map((target) => [target.endpoint, { channel, target }] as const),
+    ),
+  );
+  const rows = await Promise.all(
+    [...known].map(async ([endpoint, { channel, target }]) => {
+      const row = await endpointRow(endpoints, channel, target);
+      return row?.state === 'disabled' ? endpoint : [];
+    }),
+  );
+  const disabled = new Set(rows.flat());
   return (s, { endpoint }) => !s.paused && !disabled.has(endpoint);
 }

@@ -1,9 +1,16 @@
 import { HELD } from '../../core/row.ts';
 import type { Clock, Doorbell, Store, Subscriptions } from '../../ports.ts';
 import { release, releaseToTry } from '../../core/notify/delivery.ts';
-import { enabled, isUnsubscribed, mayTry, trying, type Endpoint } from '../../core/notify/endpoint.ts';
+import {
+  enabled,
+  formerEndpointId,
+  isUnsubscribed,
+  mayTry,
+  trying,
+  type Endpoint,
+} from '../../core/notify/endpoint.ts';
 import { isAdHoc } from '../../core/notify/notify.ts';
-import type { Subscription, Target } from '../../core/notify/subscription.ts';
+import type { ChannelName, Subscription, Target } from '../../core/notify/subscription.ts';
 
 export interface ReleaseDeps {
   store: Pick<Store, 'deliveries' | 'endpoints'>;
@@ -69,10 +76,11 @@ async function takeTurn({ store, clock }: ReleaseDeps, row: Endpoint): Promise<b
  */
 export async function enable(
   { endpoints }: Pick<Store, 'endpoints'>,
-  { targets }: { targets: readonly Pick<Target, 'endpoint'>[] },
+  { channel, targets }: Meant,
   which: Enabled,
 ): Promise<void> {
-  for (const { endpoint } of targets) {
+  const former = targets.flatMap(({ shown }) => formerEndpointId(channel, shown) ?? []);
+  for (const endpoint of [...targets.map((target) => target.endpoint), ...former]) {
     for (let tries = 0; tries < 5; tries += 1) {
       const row = await endpoints.get(endpoint);
       if (row?.state !== 'disabled' && (row?.pausedUntil ?? 0) === 0) break;
@@ -82,6 +90,11 @@ export async function enable(
   }
 }
 
+/** A subscription, as far as it says where to. */
+export interface Meant {
+  channel: ChannelName;
+  targets: readonly Pick<Target, 'endpoint' | 'shown'>[];
+}
 /** Which endpoints are meant. */
 export type Enabled = 'broken' | 'unsubscribed too';
 

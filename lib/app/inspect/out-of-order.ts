@@ -1,6 +1,6 @@
-import { isUnsubscribed, type Endpoint } from '../../core/notify/endpoint.ts';
+import { formerEndpointId, isUnsubscribed, type Endpoint } from '../../core/notify/endpoint.ts';
 import { isAdHoc } from '../../core/notify/notify.ts';
-import { resumeCommand, type Subscription } from '../../core/notify/subscription.ts';
+import { resumeCommand, type Subscription, type Target } from '../../core/notify/subscription.ts';
 import { HELD, heldQueue } from '../../core/row.ts';
 import type { Clock, Store, Subscriptions } from '../../ports.ts';
 
@@ -38,6 +38,10 @@ export async function outOfOrder({
   const disabled = new Map(
     (await endpoints.list({ state: 'disabled', limit: MOST })).rows.map((row) => [row.key, row]),
   );
+  const rowOf = ({ channel }: Subscription, { endpoint, shown }: Target): Endpoint | undefined => {
+    const before = disabled.get(formerEndpointId(channel, shown) ?? '');
+    return disabled.get(endpoint) ?? (before && isUnsubscribed(before) ? before : undefined);
+  };
   const depth = async (subscription: string, endpoint: string): Promise<number> =>
     (await deliveries.depth(heldQueue(subscription, endpoint))).count;
   const total = async (subscription: string): Promise<number> => {
@@ -72,7 +76,7 @@ export async function outOfOrder({
     ...(await whole(s)),
     ...(await Promise.all(
       s.targets
-        .flatMap(({ endpoint }) => disabled.get(endpoint) ?? [])
+        .flatMap((target) => rowOf(s, target) ?? [])
         .map((row) => single(s.id, row, s.paused ?? false)),
     )),
   ]);

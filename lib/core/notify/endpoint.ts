@@ -26,6 +26,10 @@ export interface Endpoint extends Row {
 export const endpointId = (channel: string, address: string): string =>
   `ep_${digest(channel, channel === 'email' ? address.toLowerCase() : address)}`;
 
+/** What a mail address with capitals had when these still counted; null for any other target. */
+export const formerEndpointId = (channel: string, shown: string): string | null =>
+  channel === 'email' && shown !== shown.toLowerCase() ? `ep_${digest(channel, shown)}` : null;
+
 export const newEndpoint = (
   d: Pick<Delivery, 'endpoint' | 'subscription' | 'channel' | 'shown'>,
   now: number,

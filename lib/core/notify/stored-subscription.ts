@@ -1,5 +1,6 @@
 import { EXPIRE_QUEUE } from '../access/kept-answer.ts';
 import type { Due, Row } from '../row.ts';
+import { endpointId } from './endpoint.ts';
 import { compilePattern, unusable, type Pattern, type Problem } from './pattern.ts';
 import { PRESETS, type Preset } from './presets.ts';
 import type { ChannelName, Secret, Subscription } from './subscription.ts';
@@ -29,6 +30,10 @@ export interface Definition {
   /** Hash of the secret in the link that was mailed, and until when that link is good. */
   confirmation: { hash: string; until: number } | null;
 }
+
+/** A row that was written when capitals counted has the former id of its mail address. */
+export const endpointOf = ({ channel, endpoint, address }: Definition): string =>
+  channel === 'email' ? endpointId(channel, address) : endpoint;
 
 export type Which = Pick<Definition, 'on' | 'pattern'>;
 
@@ -69,13 +74,13 @@ export type Opener = (sealed: string, id: string) => Secret | null;
  * before is still sent.
  */
 export function toSubscription(row: StoredSubscription, definition: Definition, open: Opener): Subscription {
-  const { name, channel, endpoint, shown, address, signingKeys } = definition;
+  const { name, channel, shown, address, signingKeys } = definition;
   const opened = channel === 'email' ? () => address : open(address, row.key);
   const keys = signingKeys.map((key) => open(key, row.key));
   const known = keys.filter((key) => key !== null);
   const locked = opened === null || known.length < keys.length;
   const target = {
-    endpoint,
+    endpoint: endpointOf(definition),
     shown,
     address: opened ?? noSecret,
     ...(keys.length > 0 && { signingKeys: locked ? [] : known }),

@@ -1,3 +1,4 @@
+import { endpointRow } from '../../../lib/app/deliver/endpoint-row.ts';
 import { randomBytes } from 'node:crypto';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
@@ -114,6 +115,7 @@ export async function apiKit({ fixed = [subscription('ops')], over = () => ({}) 
       enable: (one, which) => enable(store, one, which),
       unsubscribe: (leaving) => unsubscribe({ store, clock: clock.now, telemetry }, leaving),
       outOfOrder: () => outOfOrder({ store, subscriptions, clock: clock.now }),
+      endpointRow: (channel, target) => endpointRow(store.endpoints, channel, target),
       heldFor: (id) => heldFor(store, id, clock.now()),
     },
     origins: ['hwc-ecs', 'otc-ecs'].map((name) => ({ name, projectId: PROJECT })),
