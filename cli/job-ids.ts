@@ -127,8 +127,10 @@ function ordersIn(value: unknown, depth = 0): string[] {
   if (depth > MAX_DEPTH || typeof value !== 'object' || value === null) return [];
   const found = Object.entries(value).flatMap(([name, one]) =>
     ORDER_NAMES.includes(name)
-      ? [one].flat().filter((text) => typeof text === 'string' && text !== '')
+      ? [one].flat().flatMap((order) => (isOrder(order) ? String(order) : []))
       : ordersIn(one, depth + 1),
   );
-  return [...new Set(found as string[])];
+  return [...new Set(found)];
 }
+const isOrder = (value: unknown): boolean =>
+  typeof value === 'string' ? value !== '' : typeof value === 'number' && value > 0;

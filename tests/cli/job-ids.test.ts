@@ -116,6 +116,7 @@ describe('what a cloud answered', () => {
     ],
     ['{"order_id": "CS1", "server_ids": ["s1"]}', 'the input names no job (an order, CS1)'],
     ['{"orders": [{"orderId": "CS1"}, {"orderId": "CS2"}]}', 'the input names no job (orders, CS1, CS2)'],
+    ['{"orderId": 4711, "order_ids": [4712]}', 'the input names no job (orders, 4711, 4712)'],
     ['a1\n{"order_id": "CS1"}', 'line 2 names no job (an order, CS1)'],
     ['HTTP/1.1 502 Bad Gateway\n\n<html>\n<p>oh</p>', 'the input names no job: the cloud answered HTTP 502'],
     ['HTTP/1.1 401 \nx: 1\n\n', 'the input names no job: the cloud answered HTTP 401'],

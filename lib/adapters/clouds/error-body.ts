@@ -10,10 +10,12 @@ export interface ErrorWords {
 }
 
 /** Every name that a code, or the words on an error, was met under; the more telling first. */
-export const CODES = ['error_code', 'code', 'errorCode', 'errCode', 'err_code', 'job_error_code'];
+export const CODES =
+  'error_code code errorCode errCode err_code job_error_code fail_code failure_code fault_code'.split(' ');
 export const MESSAGES = (
   'error_msg message error_message errMsg errorMsg err_msg errorMessage msg ' +
-  'fail_reason failReason failed_reason failure_reason fail_message job_error_msg error_description reason cause error errors detail'
+  'fail_reason failReason failed_reason failure_reason fail_message fail_msg job_error_msg error_description error_info error_detail ' +
+  'status_message status_msg status_reason reason cause failure fault explanation error errors err detail'
 ).split(' ');
 
 /**
@@ -31,8 +33,18 @@ export function readError(json: unknown): ErrorWords {
   return { codes, message: telling?.message ?? null, code: telling?.code ?? codes[0] ?? null };
 }
 
-const first = (object: JsonObject, names: string[], read: (value: unknown) => string | null): string | null =>
-  names.map((name) => read(object[name])).find((text) => text !== null) ?? null;
+/** `ErrorMsg`, `error-msg` and `errormsg` are `error_msg`: services write one name in any case and with any sign in it. */
+function first(object: JsonObject, names: string[], read: (value: unknown) => string | null): string | null {
+  const values = Map.groupBy(Object.entries(object), ([name]) => squashed(name));
+  return (
+    [...new Set(names.map(squashed))]
+      .flatMap((name) => values.get(name) ?? [])
+      .map(([, value]) => read(value))
+      .find((text) => text !== null) ?? null
+  );
+}
+
+const squashed = (name: string): string => name.replaceAll(/[-_ ]/g, '').toLowerCase();
 
 /** OpenStack repeats the HTTP status as the code, which says nothing of the cause. */
 const HTTP_STATUS = /^[1-5]\d\d$/;

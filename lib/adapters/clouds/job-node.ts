@@ -35,7 +35,7 @@ export function readJob(dialect: Dialect, raw: unknown, depth = 0): JobNode | nu
   if (!isObject(raw)) return null;
   const { fields } = dialect;
   const status = textAt(raw, fields.status);
-  const listed = depth < DEEPEST ? all(raw, dialect.subJobs).flatMap(listOf) : [];
+  const listed = depth < DEEPEST ? all(raw, dialect.subJobs).flatMap((value) => listOf(dialect, value)) : [];
   return {
     id: textAt(raw, fields.id),
     type: textAt(raw, fields.type),
@@ -56,12 +56,24 @@ function meaningOf(dialect: Dialect, status: string | null): Meaning | null {
   return Object.hasOwn(dialect.status, word) ? dialect.status[word]! : null;
 }
 
-/** Documents declare the list of sub-jobs as a string, too, and mean the same list; a single one may come without a list. */
-function listOf(value: unknown): unknown[] {
-  const list = typeof value === 'string' ? parseJson(value) : value;
-  if (Array.isArray(list)) return list;
-  return isObject(list) && Object.keys(list).length > 0 ? [list] : [];
+/**
+ * Documents declare the list of sub-jobs as a string, too, and mean the same list; a single one may come without a list, each
+ * of them as a text, in a list of its own, or under its id.
+ */
+function listOf(dialect: Dialect, sent: unknown, depth = 0): unknown[] {
+  const value = typeof sent === 'string' ? parseJson(sent) : sent;
+  if (depth > DEEPEST) return [];
+  if (Array.isArray(value)) return value.flatMap((one) => listOf(dialect, one, depth + 1));
+  if (!isObject(value)) return [];
+  if (Object.keys(value).length === 0) return depth > 0 ? [value] : [];
+  const members = Object.values(value).map(opened);
+  const isOne = namesOf(dialect).some((name) => Object.hasOwn(value, name)) || !members.every(isObject);
+  return isOne ? [value] : members.flatMap((one) => listOf(dialect, one, depth + 1));
 }
+
+/** What a job of this service may have, of which the outermost names. */
+const namesOf = ({ fields, subJobs }: Dialect): string[] =>
+  [subJobs, ...Object.values(fields).flat()].map((place: Place) => place.split('.')[0]!);
 
 /** How many sub-jobs the service says that there are: it counts them, or lists their ids apart from what they say. */
 function declared({ subJobs, fields }: Dialect, raw: JsonObject): number {
@@ -89,15 +101,18 @@ function wordsOn({ fields, subJobs }: Dialect, raw: JsonObject): Pick<JobNode, '
     parents.flatMap((parent) => names.map((name) => (parent ? `${parent}.${name}` : name)));
   const inside = [fields.entities];
   const codes = texts([[fields.code].flat(), named(beside, CODES), named(inside, CODES)].flat());
+  // Anywhere else, but for what sub-jobs say themselves.
+  const elsewhere = readError(without(raw, subJobs));
   return {
-    codes: codes.filter((code) => !NO_CODE.test(code)),
+    codes: [...codes, elsewhere.message === null ? null : elsewhere.code]
+      .filter((code) => code !== null)
+      .filter((code) => !NO_CODE.test(code)),
     // A code that is JSON may hold the words.
     reasons: [
       [...texts(fields.reasons), ...codes.filter((code) => isObject(opened(code)))],
       texts(named(beside, MESSAGES)),
       texts(named(inside, [...MESSAGES, 'errorcode_message'])),
-      // Anywhere else, but for what sub-jobs say themselves.
-      [readError(without(raw, subJobs)).message].filter((words) => words !== null),
+      [elsewhere.message].filter((words) => words !== null),
     ],
   };
 }

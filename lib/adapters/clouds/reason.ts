@@ -14,11 +14,10 @@ import { parseJson, textOf } from './json.ts';
 export function dig(job: JobNode): JobError | null {
   const failures = family(job).filter(({ node }) => node.meaning === 'failed');
   if (failures.length === 0) return null;
-  const told = failures
-    .flatMap((place) => toldBy(place.node).map((words) => ({ ...place, ...words })))
-    .toSorted((a, b) => b.rank - a.rank || b.depth - a.depth)[0];
-  const nodes = told ? [told.node, ...failures.map(({ node }) => node)] : failures.map(({ node }) => node);
-  const code = codeOf(told, ...nodes);
+  const unclear = job.meaning === 'failed' ? family(job).filter(({ node }) => !isClear(node.meaning)) : [];
+  const told = mostTelling(failures) ?? mostTelling(unclear) ?? wordsIn(failures)[0];
+  const nodes = [...failures, ...unclear].map(({ node }) => node);
+  const code = codeOf(told, ...(told ? [told.node, ...nodes] : nodes));
   const reason = told?.text ?? null;
   const hint = jobHint(code, reason);
   return {
@@ -29,6 +28,18 @@ export function dig(job: JobNode): JobError | null {
     subJobsOmitted: 0,
   };
 }
+
+/** A sub-job of a failed job that is said neither to have failed nor to have succeeded may still be the one that tells why. */
+const isClear = (meaning: JobNode['meaning']): boolean => meaning === 'failed' || meaning === 'succeeded';
+
+/** All that was said, the most telling first. */
+const wordsIn = (places: readonly Place[]): (Place & Words)[] =>
+  places
+    .flatMap((place) => toldBy(place.node).map((words) => ({ ...place, ...words })))
+    .toSorted((a, b) => b.rank - a.rank || b.depth - a.depth);
+
+const mostTelling = (places: readonly Place[]): (Place & Words) | undefined =>
+  wordsIn(places).find(({ rank }) => rank > RANK.nothing);
 
 /**
  * All sub-jobs at any depth, and those that are counted without being listed. One whose status is not understood has not been

@@ -125,6 +125,8 @@ export function createHttp({ redact, limits = FETCH_LIMITS, ...ways }: HttpOptio
       signal,
       opaque: progress,
     });
+    // The parser knows it also where the beginning was not recognised.
+    progress.status = answer.statusCode;
     progress.headers = joined(answer.headers);
     const truncated = await readUpTo(request.maxBytes, answer.body, progress.chunks);
     return { ...answerOf(progress), truncated };

@@ -184,6 +184,52 @@ describe.each(DIALECTS)('%s', (_name, dialect) => {
     }
   });
 
+  test('sub-jobs are read as texts in a list, in a list of their own each, and under their ids', () => {
+    const list = [
+      jobOf(dialect, 'failed', { [reason]: 'no address is left' }),
+      jobOf(dialect, 'succeeded', {}),
+    ];
+    const [one, other] = list;
+    const texts = list.map((sub) => JSON.stringify(sub));
+    for (const value of [texts, [[one], [other]], [[texts[0]], other], { 'a-1': one, 'b-2': texts[1] }]) {
+      expect(told(dialect, 'failed', { [dialect.subJobs]: value })).toMatchObject({
+        subJobs: { total: 2, succeeded: 1, failed: 1, running: 0 },
+        error: { reason: 'no address is left' },
+      });
+    }
+  });
+
+  test('a sub-job of a failed job tells why although its own status says nothing of that', () => {
+    const { status } = dialect.fields;
+    const place = codePlace(dialect);
+    for (const word of ['ERROR', null, undefined, wordOf(dialect, 'running')]) {
+      const sub = jobOf(dialect, 'failed', {
+        [String(status)]: word,
+        [reason]: 'no address is left',
+        ...(place && { [place]: 'VPC.0507' }),
+      });
+      const values = { [dialect.subJobs]: [sub], [reason]: 'CreateTask-fail: ' };
+      expect(told(dialect, 'failed', values).error).toMatchObject({
+        code: place ? 'VPC.0507' : null,
+        reason: 'no address is left',
+      });
+      // What failed for certain speaks first, and what goes on has not failed.
+      const failure = jobOf(dialect, 'failed', { [reason]: 'sold out' });
+      expect(failed({ [dialect.subJobs]: [sub, failure] }).reason).toBe('sold out');
+      expect(told(dialect, 'running', values).error).toBeNull();
+    }
+  });
+
+  test.each(['ErrorMsg', 'errormsg', 'ERROR_MSG', 'error-message', 'FailReason', 'failure', 'statusReason'])(
+    'words are found under %s, with the code beside them',
+    (name) => {
+      const words = { [name]: 'no address is left', ErrCode: 'VPC.0507' };
+      const expected = { code: 'VPC.0507', reason: 'no address is left' };
+      expect(failed(words)).toMatchObject(expected);
+      expect(failed({ result: words })).toMatchObject(expected);
+    },
+  );
+
   test('sub-jobs that are counted and not listed count', () => {
     const list = [jobOf(dialect, 'failed', {}), jobOf(dialect, 'succeeded', {})];
     for (const total of [10, '10']) {

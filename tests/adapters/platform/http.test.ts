@@ -266,6 +266,11 @@ describe('the status decides', () => {
     });
   });
 
+  test('although it stands behind an empty line and the rest breaks', async () => {
+    const server = await serveRaw(once((socket) => socket.end('\r\nHTTP/1.1 202 Accepted\r\nx')));
+    expect(await open().exchange(get(server.url))).toMatchObject({ ok: true, status: 202 });
+  });
+
   test('of each exchange by itself, however many share the connections', async () => {
     const server = await serveRaw((socket) =>
       socket.on('data', (chunk: Buffer) => {

@@ -94,6 +94,13 @@ export const INTERIM: Record<string, (line: string) => (socket: Socket) => void>
     socket.end(
       `HTTP/1.1 100 Continue\r\nx: y\r\n\r\nHTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n${line}\r\ncontent-length: 2\r\n\r\nok`,
     ),
+  'an empty line': (line) => (socket) => socket.end(`\r\n\r\n${line}\r\ncontent-length: 2\r\n\r\nok`),
+  'a 100 Continue and one more empty line': (line) => (socket) =>
+    socket.end(`HTTP/1.1 100 Continue\r\n\r\n\r\n${line}\r\ncontent-length: 2\r\n\r\nok`),
+  'an interim answer with long headers': (line) => (socket) =>
+    socket.end(
+      `HTTP/1.1 103 Early Hints\r\nlink: ${'a'.repeat(100_000)}\r\n\r\n${line}\r\ncontent-length: 2\r\n\r\nok`,
+    ),
   'a 100 Continue in single bytes': (line) => async (socket) => {
     socket.setNoDelay();
     for (const byte of `HTTP/1.1 100 Continue\r\n\r\n${line}\r\ncontent-length: 2\r\n\r\nok`) {

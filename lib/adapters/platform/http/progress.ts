@@ -64,6 +64,8 @@ const observing =
 const STATUS_LINE = /^HTTP\/1\.[01] (\d{3})[ \r\n]/;
 const STATUS_LINE_LENGTH = 'HTTP/1.1 200 '.length;
 const HEAD_END = /\r?\n\r?\n/;
+/** Some send the end of a line before an answer, and the HTTP parser passes over it. */
+const LINE_ENDS = /^[\r\n]+/;
 /** An interim answer has hardly any headers; what is longer goes to the parser, which knows its limit. */
 const MAX_INTERIM = 64 * 1024;
 
@@ -87,6 +89,8 @@ class Beginning {
     if (!this.#held) return chunk;
     let bytes = this.#held.length > 0 ? Buffer.concat([this.#held, chunk]) : chunk;
     for (;;) {
+      const blank = LINE_ENDS.exec(bytes.toString('latin1', 0, MAX_INTERIM))?.[0].length ?? 0;
+      if (blank > 0) bytes = bytes.subarray(blank);
       const text = bytes.toString('latin1', 0, MAX_INTERIM);
       const status = Number(STATUS_LINE.exec(text)?.[1] ?? 0);
       const isShort = text.length < STATUS_LINE_LENGTH && 'HTTP/1.'.startsWith(text.slice(0, 7));
