@@ -36,13 +36,23 @@ function mapTexts(
   if (typeof value === 'string') return text(value);
   if (typeof value !== 'object' || value === null) return value;
   if (depth >= DEEPEST) return '[nested too deeply]';
-  if (Array.isArray(value)) return value.map((item) => mapTexts(item, text, key, depth + 1));
+  if (Array.isArray(value)) {
+    const isPair = value.length === 2 && isSecretName(value[0]);
+    const kept = isPair ? [value[0], HIDDEN] : value;
+    return kept.map((item: unknown) => mapTexts(item, text, key, depth + 1));
+  }
+  const entries = Object.entries(value).filter(([name]) => name !== '__proto__');
+  // `{"name": "password", "value": "..."}`
+  const isNamed = entries.some(([name, item]) => NAME.test(name) && isSecretName(item));
   return Object.fromEntries(
-    Object.entries(value)
-      .filter(([name]) => name !== '__proto__')
-      .map(([name, item]) => [
-        key(name),
-        namesSecret(name) && item !== null ? '[redacted]' : mapTexts(item, text, key, depth + 1),
-      ]),
+    entries.map(([name, item]) => {
+      const isSecret = item !== null && (namesSecret(name) || (isNamed && VALUE.test(name)));
+      return [key(name), isSecret ? HIDDEN : mapTexts(item, text, key, depth + 1)];
+    }),
   );
 }
+
+const HIDDEN = '[redacted]';
+const NAME = /^(name|key|field|header|param|parameter)$/i;
+const VALUE = /^values?$/i;
+const isSecretName = (value: unknown): boolean => typeof value === 'string' && namesSecret(value);

@@ -23,13 +23,16 @@ const NAMES = [
   'webhook[-_]signature',
   '(?:set[-_])?cookie',
   'ak|sk',
+  // As messages of these clouds are written, too.
+  '密码|口令|令牌',
+  'passwort|kennwort',
 ].join('|');
 const ONLY_NAME = new RegExp(`^(?:${NAMES}|(?:proxy[-_])?authorization)$`, 'i');
 
 /** Quotes, also escaped in JSON within JSON, and the brackets of lists of values. */
 const AROUND = String.raw`[\\"'\`\s[({<]{0,8}`;
-/** Between a name and its value: `name: value`, `"name":"value"`, `name=[value]`, `["name", "value"]`, `<name>value`. */
-const BETWEEN = String.raw`(?:[\\"'\`\])]{0,6}\s{0,4}(?:[:=：>]|%3[AD])${AROUND}|[\\"'\`]{1,4}\s{0,4},\s{0,4}[\\"'\`]{1,4})`;
+/** Between a name and its value: `name: value`, `"name":"value"`, `name => value`, `["name", "value"]`, `<name>value`. */
+const BETWEEN = String.raw`(?:[\\"'\`\])]{0,6}\s{0,4}(?:[=-]>|:=|[:=：＝>→]|[为是](?=[!-~])|%3[AD])${AROUND}|[\\"'\`]{1,4}\s{0,4},\s{0,4}[\\"'\`]{1,4})`;
 const BEFORE = String.raw`(?<![A-Za-z0-9])`;
 
 /** Words of a sentence that goes on behind the name: `password: must have 8 characters`. */
@@ -65,19 +68,25 @@ const RULES: readonly (readonly [RegExp, Replace])[] = [
   // Without a sign between them: `password hunter2`, `X-Auth-Token was MII...`; an ordinary word goes on with the sentence.
   [
     new RegExp(
-      `(${BEFORE}(?:${NAMES})(?:\\s{1,4}(?:is|was))?\\s{1,4}${AROUND})(?=[^\\s"']{0,60}[0-9!#$%^*+/@=])(${VALUE})`,
+      `(${BEFORE}(?:${NAMES})(?:\\s{1,4}(?:is|was|set to|to|-))?\\s{1,4}${AROUND})(?=[^\\s"']{0,60}[0-9!#$%^*+/@=])(${VALUE})`,
       'gi',
     ),
     keepSentences,
   ],
   [new RegExp(`(\\b(?:Access|Credential|Signature)(?:=|%3D))(${VALUE})`, 'g'), (_, lead) => lead + HIDDEN],
   [new RegExp(`(\\b(?:${SCHEMES})\\s{1,4})([\\w+/=.~-]{16,40000})`, 'g'), (_, lead) => lead + HIDDEN],
+  // Whom a URL logs in as: `https://user:password@host`.
+  [
+    /(\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/?#@:"']{0,200}:)[^\s/?#@"']{1,500}(?=@)/gi,
+    (_, lead) => lead + HIDDEN,
+  ],
+  [/(\/api\/webhooks\/\d{1,30}\/)[\w-]{8,200}/g, (_, lead) => lead + HIDDEN],
   [/(hooks\.slack(?:-gov)?\.com\/)[\w/-]{8,200}/g, (_, lead) => lead + HIDDEN],
   // JSON Web Tokens; then what others mark as secret by its beginning.
   [/\beyJ[\w-]{8,20000}\.[\w-]{2,40000}(?:\.[\w-]{0,9000})?/g, () => HIDDEN],
   [/\bv1a?,[A-Za-z0-9+/]{40,100}={0,2}/g, () => HIDDEN],
   [
-    /\b(?:MII[\w+/=-]{20,60000}|gAAAA[\w=-]{20,9000}|whsec_[\w+/=-]{16,200}|jct_[0-9a-f]{16}_[0-9a-f]{64}|xox[a-z]-[\w-]{10,300}|AKIA[A-Z0-9]{16})/g,
+    /\b(?:MII[\w+/=-]{20,60000}|gAAAA[\w=-]{20,9000}|whsec_[\w+/=-]{16,200}|jct_[0-9a-f]{16}_[0-9a-f]{64}|xox[a-z]-[\w-]{10,300}|gh[a-z]_[A-Za-z0-9]{20,255}|glpat-[\w-]{16,200}|AKIA[A-Z0-9]{16})/g,
     () => HIDDEN,
   ],
   [/(?<!sha(?:256|384|512)[:=])(?<![\w+/=-])[\w+/=-]{20,}/gi, (run) => (isRandom(run) ? HIDDEN : run)],

@@ -600,6 +600,27 @@ describe('no secret comes back', () => {
     }
   });
 
+  test('that stands beside its name', async () => {
+    const entities = {
+      env: [{ name: 'root_password', value: 'opensesame', id: 1 }],
+      headers: [['X-Auth-Token', 'opensesame']],
+      params: [{ Key: 'adminPass', Values: ['opensesame'] }],
+      tags: [{ key: 'team', value: 'web' }],
+    };
+    const body = JSON.stringify({ job_id: JOB.jobId, status: 'SUCCESS', entities });
+    const server = await cloud({ service: (_req, res) => res.writeHead(200).end(body) });
+    expect(await rig({ endpoint: server.url }).ask()).toMatchObject({
+      report: {
+        entities: {
+          env: [{ name: 'root_password', value: '[redacted]', id: 1 }],
+          headers: [['X-Auth-Token', '[redacted]']],
+          params: [{ Key: 'adminPass', Values: '[redacted]' }],
+          tags: [{ key: 'team', value: 'web' }],
+        },
+      },
+    });
+  });
+
   test('that stands in its own field', async () => {
     const entities = { server: { adminPass: 'opensesame', id: JOB.jobId }, 'X-Auth-Token': ['opensesame'] };
     const body = JSON.stringify({ job_id: JOB.jobId, status: 'SUCCESS', entities });

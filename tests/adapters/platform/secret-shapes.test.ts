@@ -55,6 +55,20 @@ describe('secrets of others', () => {
     ['a private key that is cut', '-----BEGIN PRIVATE KEY-----\nMIIEow\nabc', 'abc'],
     ['64 hexadecimal digits', `is ${SIGNATURE}?`, SIGNATURE],
     ['a hook of Slack', 'POST https://hooks.slack.com/services/T00000000/B00000000/abcdefgh', 'B00000000'],
+    ['an arrow', 'password => opensesame', 'opensesame'],
+    ['an arrow in quotes', `:password=>"opensesame"`, 'opensesame'],
+    ['a thin arrow', 'password -> opensesame', 'opensesame'],
+    ['an assignment', 'password := opensesame', 'opensesame'],
+    ['a dash', 'password - hunter2', 'hunter2'],
+    ['what it was set to', 'password set to hunter2', 'hunter2'],
+    ['Chinese', '密码：opensesame', 'opensesame'],
+    ['Chinese in a sentence', '管理员密码为opensesame', 'opensesame'],
+    ['German', 'Passwort: opensesame', 'opensesame'],
+    ['the login of a URL', 'cannot clone https://ops:opensesame@git.example/x', 'opensesame'],
+    ['the login of a URL without a user', 'redis://:opensesame@10.0.0.1:6379/0', 'opensesame'],
+    ['a hook of Discord', 'POST https://discord.com/api/webhooks/123456/abcdefgh', 'abcdefgh'],
+    ['a token of GitLab', 'clone with glpat-ABCdef123456ghiJKLmn failed', 'ABCdef'],
+    ['a full-width equals sign', 'password＝opensesame', 'opensesame'],
     ['a full-width colon', `密码 password：opensesame`, 'opensesame'],
   ])('are hidden: %s', (_what, text, secret) => {
     const hidden = hideShapes(text);
@@ -117,6 +131,9 @@ describe('what is no secret', () => {
     'access denied: the account is in arrears',
     'policy user over ratelimit,limit:60,time:1 minute',
     'secret is not found; cookies are not used',
+    '密码不能为空，请联系管理员',
+    '密码是必填项，长度为8到26个字符',
+    'see https://host:8443/a@b and ssh://ops@host:22',
     `padded ${'x'.repeat(300)}`,
     '',
   ])('stays as it is: %s', (text) => expect(hideShapes(text)).toBe(text));
@@ -135,6 +152,8 @@ describe('what is no secret', () => {
 it('takes no time that grows faster than the text', () => {
   // Each would take minutes if anything were tried again from every place.
   for (const piece of [
+    'a://',
+    'a://:',
     'password ',
     'a',
     '"',
