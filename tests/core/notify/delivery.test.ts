@@ -42,7 +42,7 @@ describe('what an attempt comes to', () => {
   it('waits as its schedule says, and ends after the attempt that follows the last wait', () => {
     let row = NEW;
     const waits: number[] = [];
-    while (row.due) {
+    for (let n = 0; n < 9 && row.due; n += 1) {
       const { at } = row.due;
       row = tried(row, broken, at);
       if (row.due) waits.push(row.due.at - at);
@@ -56,7 +56,7 @@ describe('an endpoint that asks to wait again and again', () => {
   it('does not keep a message for longer than a week, and costs it no attempt', () => {
     let row = NEW;
     let asked = 0;
-    for (; row.due; asked += 1) row = tried(row, busy, row.due.at);
+    for (; asked < 99 && row.due; asked += 1) row = tried(row, busy, row.due.at);
     expect(row).toMatchObject({ state: 'failed', reason: 'too_old', spent: 0 });
     expect(asked).toBe(TOO_OLD_MS / DAY + 1);
   });
