@@ -16,7 +16,7 @@ let child: ReturnType<typeof spawn> | null = null;
 
 function leave(code: number): never {
   endChild();
-  rmSync(copy, { recursive: true, force: true });
+  rmSync(copy, { recursive: true, force: true, maxRetries: 5 });
   process.exit(code);
 }
 process.once('SIGINT', () => leave(130));
