@@ -37,15 +37,17 @@ const MEANT: Readonly<Record<string, string>> = {
 /** What replaces the whole store is never what somebody is led to by a slip of the pen. */
 const NEVER_MEANT = ['restore', 'import'];
 
-/** What to say of a command that does not exist. */
-export function unknownCommand(word: string, commands: readonly string[]): Refusal {
+/** What to say of a command that does not exist; `of`: the command that it would be part of. */
+export function unknownCommand(word: string, commands: readonly string[], of?: string): Refusal {
   const near = nearest(
     word,
     commands.filter((name) => !NEVER_MEANT.includes(name)),
   );
-  const hint = Object.hasOwn(MEANT, word) ? MEANT[word] : near && `Did you mean \`jobchime ${near}\`?`;
+  const said = (name: string): string => [of, name].filter(Boolean).join(' ');
+  const meant = of === undefined && Object.hasOwn(MEANT, word) ? MEANT[word] : undefined;
+  const hint = meant ?? (near && `Did you mean \`jobchime ${said(near)}\`?`);
   return new Refusal(
-    [`There is no command '${word}'.`, hint, '`jobchime --help` lists all commands.']
+    [`There is no command '${said(word)}'.`, hint, `\`jobchime ${said('--help')}\` lists all commands.`]
       .filter(Boolean)
       .join(' '),
   );

@@ -8,6 +8,7 @@ import { teach } from '../examples.ts';
 import { allSubscriptions, subscriptionNamed } from '../find.ts';
 import { configOption, jsonOption, urlOption } from '../options.ts';
 import { table, when } from '../render.ts';
+import { unknownCommand } from '../unknown.ts';
 import { counted } from '../words.ts';
 
 type Options = Where & { json?: boolean };
@@ -21,9 +22,17 @@ export const subscriptionsCommand = (): Command =>
       .addCommand(testCommand())
       .addCommand(pauseCommand())
       .addCommand(resumeCommand())
-      .addCommand(removeCommand()),
+      .addCommand(removeCommand())
+      .hook('preSubcommand', refuseUnknown),
     [{ says: 'What goes where, and what is held', run: 'jobchime subscriptions' }],
   );
+
+/** The list is meant where no command is named, and so it would be handed whatever is none. */
+function refuseUnknown({ args, commands }: Command): void {
+  const names = commands.map((command) => command.name());
+  const [word = '-'] = args;
+  if (!word.startsWith('-') && !names.includes(word)) throw unknownCommand(word, names, 'subscriptions');
+}
 
 const withOptions = (command: Command, json?: string): Command => {
   if (json) command.addOption(jsonOption(json));

@@ -37,6 +37,14 @@ describe('a command that does not exist', () => {
     expect(await said(word)).toContain(hint);
   });
 
+  it.each([
+    ['lst', 'Did you mean `jobchime subscriptions list`?'],
+    ['resum', 'Did you mean `jobchime subscriptions resume`?'],
+    ['no-such-thing', '`jobchime subscriptions --help` lists all commands.'],
+  ])('subscriptions %s leads to %s', async (word, hint) => {
+    expect(await said('subscriptions', word, 'ops')).toContain(hint);
+  });
+
   it.each(
     'resume retry restart reset resore restor restores restored store release remove report resolve'.split(
       ' ',

@@ -124,7 +124,7 @@ const SIGNING_KEY = /^whsec_[A-Za-z0-9+/]{32,86}={0,2}$/;
 const definition = lazily(() => ({
   name: z
     .string()
-    .regex(/^[^\p{Cc}]{1,64}$/u, 'must be 1 to 64 characters, no line breaks')
+    .regex(/^[^\p{Cc}\p{Cs}]{1,64}$/u, 'must be 1 to 64 characters, no line breaks')
     .meta({ hint: 'Write what people call it, in 1 to 64 characters.' }),
   on: z
     .enum(PRESET_NAMES)

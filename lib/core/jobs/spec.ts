@@ -9,8 +9,10 @@ const id = (what: string) =>
     .meta({ hint: `Write the ${what} id as the cloud returned it.` });
 /** Each is a delivery for each event of the job. */
 export const MAX_NOTIFY = 5;
-/** It is shown in one line, and a control character takes six bytes of JSON. */
-const LINE = /^\P{Cc}*$/u;
+/** It is shown in one line, a control character takes six bytes of JSON, and half of a pair is kept by no table. */
+const LINE = /^[^\p{Cc}\p{Cs}]*$/u;
+/** The end of the year 9999: what is later has no form in which times are written. */
+const LAST_TIME = 253_402_300_799_999;
 const words = (max: number) =>
   z
     .string()
@@ -56,7 +58,12 @@ export const jobSpec = lazily(() =>
       .optional(),
     requestedBy: words(128).optional(),
     correlationId: words(128).optional(),
-    deadlineAt: z.int().positive().meta({ hint: 'Write epoch milliseconds.' }).optional(),
+    deadlineAt: z
+      .int('must be a time')
+      .positive('is in the past')
+      .max(LAST_TIME, 'is later than the year 9999')
+      .meta({ hint: 'Write epoch milliseconds.' })
+      .optional(),
     notify: z
       .array(
         z
