@@ -1,6 +1,6 @@
 'use strict';
 // The queue before each function, with its dead letters.
-const limits = require('./limits.json');
+const limits = require('./limits.cjs');
 const { capital, getAtt } = require('./words.cjs');
 
 /** A message is seen again only when the function that had it, and five retries of Lambda's poller, are certainly over. */

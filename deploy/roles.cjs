@@ -1,5 +1,6 @@
 'use strict';
 // One role for each function, with what it does and nothing else.
+const { CHANNELS } = require('../lib/adapters/channels/registry.ts');
 const { capital, getAtt, sub } = require('./words.cjs');
 
 /** @typedef {string | object} Arn */
@@ -51,17 +52,22 @@ const take = (name) =>
     ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
     getAtt(`${capital(name)}Queue`),
   );
-const sendMail = allow('ses:SendEmail', arn('ses', 'identity/*'));
-const CHANNELS = ['slack', 'email', 'webhook'];
-
-/** @param {string} name */
-const channel = (name) => [table('GetItem', 'PutItem', 'Query'), take(name), ring(name)];
+/** @param {[string, import('../lib/adapters/channels/definition.ts').ChannelDefinition]} channel */
+const channel = ([name, { aws }]) => [
+  name,
+  [
+    table('GetItem', 'PutItem', 'Query'),
+    take(name),
+    ring(name),
+    ...(aws.may ? [allow(aws.may.action, arn(aws.may.service, aws.may.resource))] : []),
+  ],
+];
 
 const STATEMENTS = {
   api: [
     table('GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem', 'Query', 'Scan'),
     dueIndex,
-    ring(...CHANNELS),
+    ring(...Object.keys(CHANNELS)),
   ],
   // It says of a job that it is refused.
   track: [table('GetItem', 'PutItem', 'Query'), take('track'), publish],
@@ -69,13 +75,11 @@ const STATEMENTS = {
     table('GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem', 'Query'),
     dueIndex,
     publish,
-    ring(...CHANNELS),
+    ring(...Object.keys(CHANNELS)),
     allow('sqs:SendMessage', getAtt('SweepDeadLetters')),
   ],
-  route: [table('GetItem', 'PutItem', 'Query'), take('route'), ring(...CHANNELS)],
-  slack: channel('slack'),
-  email: [...channel('email'), sendMail],
-  webhook: channel('webhook'),
+  route: [table('GetItem', 'PutItem', 'Query'), take('route'), ring(...Object.keys(CHANNELS))],
+  ...Object.fromEntries(Object.entries(CHANNELS).map(channel)),
 };
 
 /**

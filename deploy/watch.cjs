@@ -1,6 +1,6 @@
 'use strict';
 // Who watches the watcher: alarms, all told to one topic, and a dashboard.
-const limits = require('./limits.json');
+const limits = require('./limits.cjs');
 const { capital, getAtt, sub } = require('./words.cjs');
 
 const BEHIND_QUEUES = Object.keys(limits);

@@ -5,11 +5,12 @@ import type { Job, OriginInfo } from './core/jobs/job.ts';
 import type { Observation } from './core/jobs/observation.ts';
 import type { Origin } from './core/jobs/origin.ts';
 import type { Row } from './core/row.ts';
+import type { ChannelName } from './core/notify/channel.ts';
 import type { Delivery, Receipt } from './core/notify/delivery.ts';
 import type { Endpoint } from './core/notify/endpoint.ts';
 import type { Unseal } from './core/notify/notify.ts';
 import type { StoredSubscription } from './core/notify/stored-subscription.ts';
-import type { ChannelName, Subscription, Target } from './core/notify/subscription.ts';
+import type { Subscription, Target } from './core/notify/subscription.ts';
 
 /**
  * Rows of one kind. Every write is conditional and single, so that any store that can compare and set one item can stand

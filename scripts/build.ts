@@ -1,7 +1,9 @@
 // Bundles each function on its own into .build/.
 import { rmSync } from 'node:fs';
 import { build } from 'esbuild';
-import { BUNDLING, entryPoint, FUNCTIONS, ROOT } from './bundle.ts';
+import { BUNDLING, entryOf, FUNCTIONS, ROOT } from './bundle.ts';
 
 rmSync(`${ROOT}.build`, { recursive: true, force: true });
-await build({ ...BUNDLING, entryPoints: FUNCTIONS.map(entryPoint), outdir: '.build' });
+await Promise.all(
+  FUNCTIONS.map((name) => build({ ...BUNDLING, ...entryOf(name), outfile: `.build/${name}.mjs` })),
+);

@@ -1,11 +1,37 @@
+import { existsSync } from 'node:fs';
 import type { BuildOptions } from 'esbuild';
+import { CHANNEL_NAMES } from '../lib/adapters/channels/registry.ts';
 
 export const ROOT: string = new URL('../', import.meta.url).pathname;
 
-/** Files in `functions/` that are entry points; each becomes a bundle of its own. */
-export const FUNCTIONS = ['api', 'track', 'sweep', 'route', 'slack', 'email', 'webhook'] as const;
+/** Each becomes a bundle of its own. */
+export const FUNCTIONS: readonly string[] = ['api', 'track', 'sweep', 'route', ...CHANNEL_NAMES];
 
-export const entryPoint = (name: string): string => `functions/${name}.ts`;
+/** What a function begins with: its file in `functions/`, or what is written here for each channel over HTTP. */
+export function entryOf(name: string): Pick<BuildOptions, 'entryPoints' | 'stdin'> {
+  if (existsSync(`${ROOT}functions/${name}.ts`)) return { entryPoints: [`functions/${name}.ts`] };
+  return {
+    stdin: {
+      contents: channelEntry(name),
+      resolveDir: ROOT,
+      sourcefile: `functions/${name}.ts`,
+      loader: 'ts',
+    },
+  };
+}
+
+/** `root`: where the tree begins, from where this is written. */
+export const channelEntry = (name: string, root = '.'): string => `
+import { createSender } from '${root}/lib/adapters/channels/${name}/sender.ts';
+import { onFirstCall } from '${root}/lib/wire/aws/on-first-call.ts';
+import { openOverHttp } from '${root}/lib/wire/aws/over-http.ts';
+import { onRing } from '${root}/functions/ring.ts';
+
+const openChannel = openOverHttp('${name}', createSender);
+const open = onFirstCall(() => openChannel(process.env));
+
+export const handler = onRing(open);
+`;
 
 /** How a function is bundled: the same bytes from the same sources. */
 export const BUNDLING = {

@@ -14,7 +14,7 @@ import { deliver } from '../lib/app/deliver/deliver.ts';
 import { dispatch } from '../lib/app/deliver/dispatch.ts';
 import { ping } from '../lib/app/deliver/ping.ts';
 import { envelope } from '../lib/core/notify/presets.ts';
-import { SCHEDULES } from '../lib/core/notify/retry.ts';
+import { CHANNELS } from '../lib/adapters/channels/registry.ts';
 import { openStore, type SqliteStore } from '../lib/adapters/store/sqlite/index.ts';
 import { publishDue } from '../lib/app/sweep/publish.ts';
 import { createPacer } from '../lib/app/sweep/pacer.ts';
@@ -182,7 +182,7 @@ async function tellDisabled(): Promise<object> {
       subscriptions,
       clock: clock.now,
       telemetry: deps.telemetry,
-      schedules: SCHEDULES,
+      rules: CHANNELS,
       channels: { slack: channel, email: channel, webhook: channel },
     },
     row!,

@@ -5,6 +5,8 @@ import type { Receipt } from '../lib/core/notify/delivery.ts';
 import { endpointId } from '../lib/core/notify/endpoint.ts';
 import { compilePattern } from '../lib/core/notify/pattern.ts';
 import { PRESETS } from '../lib/core/notify/presets.ts';
+import { CHANNELS } from '../lib/adapters/channels/registry.ts';
+import type { AllRules } from '../lib/core/notify/channel.ts';
 import type { ChannelName, Subscription } from '../lib/core/notify/subscription.ts';
 import type { CloudOrigin, Clouds, Message, Telemetry } from '../lib/ports.ts';
 
@@ -137,3 +139,7 @@ export function scriptedChannel(answer: (message: Message, nth: number) => Recei
 }
 
 export const ok: Receipt = { kind: 'sent', detail: 'HTTP 200' };
+
+/** Every channel, with a schedule that a test can wait for. */
+export const rulesWith = (schedule: readonly number[]): AllRules =>
+  Object.fromEntries(Object.entries(CHANNELS).map(([name, rules]) => [name, { ...rules, schedule }]));

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { SCENES } from '../cli/demo/scenario.ts';
-import { createEmail, type Mail } from '../lib/adapters/channels/email/email.ts';
+import { createEmail, type Mail } from '../lib/adapters/channels/email/sender.ts';
 import { jobEvent } from '../lib/core/jobs/event.ts';
 import { newJob } from '../lib/core/jobs/job.ts';
 import { decide } from '../lib/core/jobs/transition.ts';

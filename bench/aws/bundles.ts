@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { ENV } from '../../lib/wire/aws/env.ts';
-import { BUNDLING, entryPoint, FUNCTIONS, ROOT } from '../../scripts/bundle.ts';
+import { BUNDLING, entryOf, FUNCTIONS, ROOT } from '../../scripts/bundle.ts';
 import { floorOf, usesOf } from './floor.ts';
 
 /** A function's bundle beside its floor: the same packages, as far as they are used, and nothing of ours. */
@@ -55,8 +55,8 @@ export async function bundles(): Promise<Bundle[]> {
 async function made(folder: string, name: string): Promise<{ ours: string; floor: string }> {
   const outside = await build({
     ...BUNDLING,
-    entryPoints: [entryPoint(name)],
-    outdir: folder,
+    ...entryOf(name),
+    outfile: join(folder, `${name}.mjs`),
     packages: 'external',
     minify: false,
     keepNames: false,
@@ -64,7 +64,7 @@ async function made(folder: string, name: string): Promise<{ ours: string; floor
   });
   const floorSource = floorOf(usesOf(outside.outputFiles[0]!.text));
   const [ours, floor] = [join(folder, `${name}.mjs`), join(folder, `${name}.floor.mjs`)];
-  await build({ ...BUNDLING, entryPoints: [entryPoint(name)], outfile: ours });
+  await build({ ...BUNDLING, ...entryOf(name), outfile: ours });
   await build({ ...BUNDLING, stdin: { contents: floorSource, resolveDir: ROOT }, outfile: floor });
   return { ours, floor };
 }

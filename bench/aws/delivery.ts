@@ -4,7 +4,7 @@ import { newJob, type Job } from '../../lib/core/jobs/job.ts';
 import { attend } from '../../lib/app/deliver/attend.ts';
 import type { Delivery } from '../../lib/core/notify/delivery.ts';
 import { dispatch } from '../../lib/app/deliver/dispatch.ts';
-import { SCHEDULES } from '../../lib/core/notify/retry.ts';
+import { CHANNELS } from '../../lib/adapters/channels/registry.ts';
 import type { Subscription } from '../../lib/core/notify/subscription.ts';
 import { scriptedChannel, subscription } from '../../tests/kit.ts';
 import type { Dynamo } from '../../tests/adapters/store/dynamodb/dynalite.ts';
@@ -49,7 +49,7 @@ async function send(dynamo: Dynamo, all: readonly Subscription[]): Promise<Usage
     endpoints: store.endpoints,
     subscriptions: { all: async () => all },
     channels: { slack: channel, email: channel, webhook: channel },
-    schedules: SCHEDULES,
+    rules: CHANNELS,
     clock,
     telemetry,
     doorbell: {

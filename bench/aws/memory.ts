@@ -1,13 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
+import limits from '../../deploy/limits.cjs';
 import { ROOT } from '../../scripts/bundle.ts';
 
-const { functions } = parse(readFileSync(`${ROOT}serverless.yml`, 'utf8'), { logLevel: 'error' }) as {
-  functions: Record<string, { memorySize: number | string }>;
+const { functions: parts } = parse(readFileSync(`${ROOT}serverless.yml`, 'utf8'), { logLevel: 'error' }) as {
+  functions: (string | Record<string, { memorySize: number | string }>)[];
 };
-const limits = JSON.parse(readFileSync(`${ROOT}deploy/limits.json`, 'utf8')) as Record<
+/** Those of the channels stand among the limits. */
+const functions = Object.assign({}, ...parts.filter((part) => typeof part !== 'string')) as Record<
   string,
-  { memory: number }
+  { memorySize: number | string }
 >;
 
 /** MB that a function is given. */

@@ -1,6 +1,6 @@
 import { text as textOf } from 'node:stream/consumers';
 import { Command, Option } from 'commander';
-import { NOTIFY_FORMS } from '../../lib/core/notify/notify.ts';
+import { NOTIFY_FORMS } from '../../lib/adapters/channels/registry.ts';
 import { asking, type Asked, type Where } from '../ask.ts';
 import { warnIfAsleep } from '../asleep.ts';
 import { teach } from '../examples.ts';

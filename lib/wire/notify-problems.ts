@@ -1,4 +1,5 @@
-import { NOTIFY_FORMS, readNotify, signerFor } from '../core/notify/notify.ts';
+import { readNotify, signerFor } from '../core/notify/notify.ts';
+import { isKnown, NOTIFY_FORMS } from '../adapters/channels/registry.ts';
 import type { Config } from '../adapters/config/config.ts';
 import { readAddress, readTarget } from '../core/input/values.ts';
 import type { Subscriptions } from '../ports.ts';
@@ -10,8 +11,9 @@ export function notifyProblems(
 ): (target: string) => Promise<string | null> {
   return async (text) => {
     const notify = readNotify(text);
-    if (!notify) return `is written as ${NOTIFY_FORMS}`;
-    if (notify.to === 'email') {
+    if (!notify || (notify.to === 'subscription' && !isKnown(notify.channel)))
+      return `is written as ${NOTIFY_FORMS}`;
+    if (notify.to === 'mailbox') {
       const address = readAddress(notify.address);
       if (!address.ok) return [address.problem, address.fix ?? 'write mailto:ops@example.com'].join('; ');
       return mail ? null : 'cannot be an address: no mail server is configured (mail)';

@@ -33,7 +33,7 @@ export const CHANNELS: readonly Mutation[] = [
   {
     name: 'signature-id-of-the-event',
     rule: 'A delivery has its own id at every attempt.',
-    file: 'lib/adapters/channels/webhook/webhook.ts',
+    file: 'lib/adapters/channels/webhook/sender.ts',
     find: "'webhook-id': deliveryId,",
     put: "'webhook-id': event.metadata.id,",
     tests: ['tests/adapters/channels/webhook.test.ts'],
@@ -101,7 +101,7 @@ export const CHANNELS: readonly Mutation[] = [
   {
     name: 'slack-word-of-a-proxy',
     rule: 'Only a word of Slack itself disables its webhook.',
-    file: 'lib/adapters/channels/slack/slack.ts',
+    file: 'lib/adapters/channels/slack/sender.ts',
     find: "401: retry('auth_error'),",
     put: "401: disable('auth_error'),",
     tests: ['tests/adapters/channels/slack.test.ts', 'tests/adapters/channels/retried.test.ts'],
@@ -109,7 +109,7 @@ export const CHANNELS: readonly Mutation[] = [
   {
     name: 'slack-blocks-refused',
     rule: 'What Slack refuses for its blocks goes out without them.',
-    file: 'lib/adapters/channels/slack/slack.ts',
+    file: 'lib/adapters/channels/slack/sender.ts',
     find: 'if (!blocksRefused(answer)) return',
     put: 'if (answer) return',
     tests: ['tests/adapters/channels/slack.test.ts'],
@@ -117,7 +117,7 @@ export const CHANNELS: readonly Mutation[] = [
   {
     name: 'webhook-refused-once',
     rule: 'What a receiver refuses is tried again; it may be repaired.',
-    file: 'lib/adapters/channels/webhook/webhook.ts',
+    file: 'lib/adapters/channels/webhook/sender.ts',
     find: "'4xx': retry('client_error'),",
     put: "'4xx': refuse('client_error'),",
     tests: ['tests/adapters/channels/webhook.test.ts', 'tests/adapters/channels/retried.test.ts'],

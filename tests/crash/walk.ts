@@ -10,7 +10,7 @@ import type { Delivery } from '../../lib/core/notify/delivery.ts';
 import type { DeliverDeps } from '../../lib/app/deliver/deliver.ts';
 import { dispatch } from '../../lib/app/deliver/dispatch.ts';
 import { drain, endpointsDue, rescue } from '../../lib/app/deliver/drain.ts';
-import { SCHEDULES } from '../../lib/core/notify/retry.ts';
+import { CHANNELS } from '../../lib/adapters/channels/registry.ts';
 import type { Bus, Channel, Message, Store, Table } from '../../lib/ports.ts';
 import type { Row } from '../../lib/core/row.ts';
 import { createPacer } from '../../lib/app/sweep/pacer.ts';
@@ -131,7 +131,7 @@ export async function walk(
         subscriptions,
         clock: clock.now,
         telemetry,
-        schedules: SCHEDULES,
+        rules: CHANNELS,
         channels: { slack: channel, email: channel, webhook: channel },
       },
     };

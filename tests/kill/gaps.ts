@@ -27,10 +27,11 @@ export function withGaps(parts: Parts, pass: (gap: Gap) => void): Parts {
       return receipt;
     },
   });
-  const { slack, email, webhook } = parts.channels;
   return {
     ...parts,
-    channels: { slack: channel(slack), email: channel(email), webhook: channel(webhook) },
+    channels: Object.fromEntries(
+      Object.entries(parts.channels).map(([name, inner]) => [name, channel(inner)]),
+    ),
     clouds: {
       ...parts.clouds,
       async ask(job) {

@@ -4,7 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
-import { createWebhook, webhookBody } from '../../lib/adapters/channels/webhook/webhook.ts';
+import { createWebhook, webhookBody } from '../../lib/adapters/channels/webhook/sender.ts';
 import { readSigningKey } from '../../lib/core/input/values.ts';
 import { createHttp } from '../../lib/adapters/platform/http.ts';
 import { verifyWebhook } from '../../receiver/index.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { eventSchemas } from '../../core/jobs/event-schema.ts';
 import { lazily } from '../../core/lazily.ts';
-import { CHANNELS } from '../../core/notify/subscription.ts';
+import { CHANNEL_NAMES } from '../channels/registry.ts';
 import * as requests from './requests.ts';
 
 /**
@@ -124,7 +124,7 @@ export const outgoing = lazily(() => {
       kind: z.string(),
       subject: z.string(),
       subscription: z.string(),
-      channel: z.enum(CHANNELS),
+      channel: z.enum(CHANNEL_NAMES),
       target: z.string().describe('Shortened so that it gives nothing away'),
       state: z.enum(DELIVERY_STATES),
       reason: text,
@@ -191,7 +191,7 @@ export const outgoing = lazily(() => {
         ),
       on: z.enum(PRESET_NAMES).nullable(),
       pattern: z.unknown(),
-      channel: z.enum(CHANNELS),
+      channel: z.enum(CHANNEL_NAMES),
       targets: z.array(
         z.object({
           shown: z.string().describe('Shortened so that it gives nothing away'),

@@ -1,5 +1,6 @@
 import { hasScope, type Token } from '../../core/access/token.ts';
 import { readNotify } from '../../core/notify/notify.ts';
+import { CHANNEL_NAMES, isKnown, oneOf } from '../channels/registry.ts';
 import type { ApiDeps } from './deps.ts';
 
 export interface NotifyProblem {
@@ -21,11 +22,14 @@ export async function notifyProblem(
   if (targets.length === 0) return null;
   if (token.projects !== null) return LIMITED;
   const named = targets.flatMap((target) => readNotify(target) ?? []);
-  if (!owner && named.some(({ to }) => to === 'email')) return UNCONFIRMED;
+  if (!owner && named.some(({ to }) => to === 'mailbox')) return UNCONFIRMED;
   if (hasScope(token, 'read')) return null;
   const known = await subscriptions.all();
   const unknown = named.some(
-    (one) => one.to === 'subscription' && !known.some((s) => s.id === one.name && s.channel === one.channel),
+    (one) =>
+      one.to === 'subscription' &&
+      isKnown(one.channel) &&
+      !known.some((s) => s.id === one.name && s.channel === one.channel),
   );
   return unknown ? UNKNOWN : null;
 }
@@ -46,5 +50,5 @@ const UNCONFIRMED: NotifyProblem = {
 const UNKNOWN: NotifyProblem = {
   field: 'notify',
   problem: 'names no subscription of that channel',
-  fix: 'Write slack:NAME, email:NAME or webhook:NAME of one that there is.',
+  fix: `Write ${oneOf(CHANNEL_NAMES.map((name) => `${name}:NAME`))} of one that there is.`,
 };

@@ -4,7 +4,7 @@ import { lazily } from '../../core/lazily.ts';
 import { jobSpec } from '../../core/jobs/spec.ts';
 import { acceptPattern } from '../../core/notify/pattern.ts';
 import { PRESETS, type Preset } from '../../core/notify/presets.ts';
-import { CHANNELS } from '../../core/notify/subscription.ts';
+import { CHANNEL_NAMES } from '../channels/registry.ts';
 
 /** Of routes that take no parameters. */
 export const nothing = lazily(() => z.strictObject({}).meta({ hint: 'This takes no parameters.' }));
@@ -154,7 +154,7 @@ export const newSubscription = lazily(() =>
   z
     .strictObject({
       ...definition(),
-      channel: z.enum(CHANNELS).meta({ hint: `Write one of ${CHANNELS.join(', ')}.` }),
+      channel: z.enum(CHANNEL_NAMES).meta({ hint: `Write one of ${CHANNEL_NAMES.join(', ')}.` }),
     })
     .superRefine((it, ctx) => {
       if ((it.on === undefined) === (it.pattern === undefined)) {

@@ -5,6 +5,7 @@ import {
   type StoredSubscription,
 } from '../../core/notify/stored-subscription.ts';
 import type { Subscription } from '../../core/notify/subscription.ts';
+import type { KnownChannel } from '../channels/registry.ts';
 import type { ApiDeps, Meant } from './deps.ts';
 import type { SubscriptionView } from './answers.ts';
 import { iso } from './views.ts';
@@ -42,7 +43,7 @@ export function createSubscriptionViews({ store, subscriptions, does }: ApiDeps)
       state: opened?.fault ?? row.state,
       on,
       pattern: rawPattern(definition),
-      channel,
+      channel: channel as KnownChannel,
       ...(await healthOf(row.key, { channel, targets })),
       createdAt: iso(row.createdAt),
     };
@@ -63,7 +64,7 @@ export function createSubscriptionViews({ store, subscriptions, does }: ApiDeps)
     state: fault ?? (paused ? 'paused' : 'active'),
     on: null,
     pattern: pattern.raw,
-    channel,
+    channel: channel as KnownChannel,
     ...(await healthOf(id, { channel, targets })),
     createdAt: null,
   });

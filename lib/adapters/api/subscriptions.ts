@@ -5,7 +5,9 @@ import {
   type Definition,
   type StoredSubscription,
 } from '../../core/notify/stored-subscription.ts';
+import { isMailbox } from '../../core/notify/channel.ts';
 import type { Subscription } from '../../core/notify/subscription.ts';
+import { definitionOf } from '../channels/registry.ts';
 import type { ApiDeps } from './deps.ts';
 import type { Handlers } from './handlers.ts';
 import { isRefusal, refuse, refuseField, type Refusal } from './problem.ts';
@@ -80,11 +82,12 @@ export function subscriptionHandlers(deps: ApiDeps): Handlers<SubscriptionRoutes
       const { name, on = null, pattern = null, channel, target } = body;
       const where = readWhere(subscribing, id, channel, target);
       if (isRefusal(where)) return where;
+      const { signed } = definitionOf(channel)!;
       const ownKey = `whsec_${random(32).toString('base64')}`;
-      const given = body.signingKeys ?? (channel === 'webhook' ? [ownKey] : []);
+      const given = body.signingKeys ?? (signed ? [ownKey] : []);
       const keys = readSigningKeys(subscribing.sealer, id, channel, given);
       if (isRefusal(keys)) return keys;
-      const confirming = channel === 'email' ? newConfirmation(random, id, clock()) : null;
+      const confirming = isMailbox(channel) ? newConfirmation(random, id, clock()) : null;
       const definition: Definition = {
         name,
         on,
@@ -100,7 +103,7 @@ export function subscriptionHandlers(deps: ApiDeps): Handlers<SubscriptionRoutes
       if (failed) return failed;
       const [stored] = await store.subscriptions.create([row]);
       subscriptions.changed();
-      const shownOnce = channel === 'webhook' && !body.signingKeys && keysOf(stored!.row);
+      const shownOnce = signed && !body.signingKeys && keysOf(stored!.row);
       return {
         status: 201,
         headers: { location: `/v1/subscriptions/${id}` },
@@ -212,7 +215,7 @@ function change(
   if (keys && isRefusal(keys)) return keys;
   if (keys && !subscribing.sealer)
     return refuseField('signingKeys', 'cannot be kept', 'Configure api.secret_key.');
-  const moved = 'address' in where && before.channel === 'email' && where.address !== before.address;
+  const moved = 'address' in where && isMailbox(before.channel) && where.address !== before.address;
   const confirming = moved ? newConfirmation(random, row.key, clock()) : null;
   const definition: Definition = {
     ...before,

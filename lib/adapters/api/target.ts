@@ -1,8 +1,8 @@
 import { sha256 } from '../../core/access/token.ts';
 import type { Definition } from '../../core/notify/stored-subscription.ts';
-import type { ChannelName } from '../../core/notify/subscription.ts';
-import { newTarget } from '../../core/notify/target.ts';
+import { isMailbox, type ChannelName } from '../../core/notify/channel.ts';
 import { readAddress, readSigningKey, readTarget } from '../../core/input/values.ts';
+import { definitionOf, targetOn } from '../channels/registry.ts';
 import type { Sealer } from '../platform/seal.ts';
 import type { Subscribing } from './deps.ts';
 import { refuse, refuseField, type Refusal } from './problem.ts';
@@ -16,21 +16,21 @@ export function readWhere(
   channel: ChannelName,
   target: string,
 ): Where | Refusal {
-  if (channel === 'email') {
+  const hint = definitionOf(channel)?.targetHint ?? '';
+  if (isMailbox(channel)) {
     if (!confirmation) return noMail;
     const read = readAddress(target);
-    if (!read.ok)
-      return refuseField('target', read.problem, read.fix ?? 'Write one mail address: ops@example.com.');
+    if (!read.ok) return refuseField('target', read.problem, read.fix ?? hint);
     return whereOf(channel, target, target);
   }
   if (!sealer) return noKey;
   const read = readTarget(target, allowPrivate);
-  if (!read.ok) return refuseField('target', read.problem, read.fix ?? 'Write https://host/path.');
+  if (!read.ok) return refuseField('target', read.problem, read.fix ?? hint);
   return whereOf(channel, target, sealer.seal(target, id));
 }
 
 function whereOf(channel: ChannelName, target: string, address: string): Where {
-  const { endpoint, shown } = newTarget(channel, () => target);
+  const { endpoint, shown } = targetOn(channel, () => target);
   return { endpoint, shown, address };
 }
 
@@ -53,7 +53,7 @@ export function readSigningKeys(
   keys: readonly string[],
 ): { sealed: string[] } | Refusal {
   const fix = 'Write whsec_ and 24 to 64 random bytes in base64.';
-  if (channel !== 'webhook' && keys.length > 0)
+  if (!definitionOf(channel)?.signed && keys.length > 0)
     return refuseField('signingKeys', 'does not go together with this channel', 'Leave it out.');
   const wrong = keys.findIndex((key) => !readSigningKey(key).ok);
   if (wrong !== -1) return refuseField(`signingKeys[${wrong}]`, 'is not a webhook signing key', fix);

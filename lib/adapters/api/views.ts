@@ -4,6 +4,7 @@ import { whyNextLook } from '../../core/jobs/why-next.ts';
 import { nextTryAt, type Attempt, type Delivery } from '../../core/notify/delivery.ts';
 import { shownNotify } from '../../core/notify/notify.ts';
 import type { Explanation } from '../../core/notify/told.ts';
+import type { KnownChannel } from '../channels/registry.ts';
 import type { DeliveryView, ExplanationView, JobSummary, JobView } from './answers.ts';
 
 // Rows as they are shown: times in ISO 8601, and only what is meant for others.
@@ -57,7 +58,7 @@ export const deliveryView = (row: Delivery): DeliveryView => ({
   kind: row.event.kind,
   subject: row.event.subject,
   subscription: row.subscription,
-  channel: row.channel,
+  channel: row.channel as KnownChannel,
   target: row.shown,
   state: row.state,
   reason: row.reason,
@@ -78,7 +79,7 @@ export const explanationView = ({ job, events }: Explanation, seesAll: boolean):
     published,
     deliveries: deliveries.map(({ subscription, channel, target, state, reason, attempts, nextTryAt }) => ({
       subscription,
-      channel: channel as Delivery['channel'],
+      channel: channel as KnownChannel,
       target,
       state: state as Delivery['state'],
       reason,

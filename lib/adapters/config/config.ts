@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { DEFAULT_POLICY, type Policy } from '../../core/jobs/policy.ts';
 import type { Secret, Subscription, Target } from '../../core/notify/subscription.ts';
 import type { OriginAuth, OriginConfig } from '../../core/origin-config.ts';
-import { newTarget } from '../../core/notify/target.ts';
+import { CHANNELS, definitionOf, targetOn, type KnownChannel } from '../channels/registry.ts';
 import type { Listen } from './api.ts';
 import { accept, refuse, type KnownClouds, type Read } from '../../core/input/fields.ts';
 import { missingSecret, whyMissing } from '../../core/input/missing-secret.ts';
@@ -272,36 +272,27 @@ function authOf(auth: ParsedOrigin['auth'], iam: string): OriginAuth {
 
 /** Its name is its id: names have no underscore, so they never meet the ids of subscriptions made at run time. */
 function subscriptionOf(name: string, it: ParsedSubscription): Subscription {
-  const pattern = it.on ?? it.pattern!;
-  const subscription = { id: name, name, pattern, channel: it.channel };
-  if (it.channel === 'email') return { ...subscription, targets: targetsOf(it) };
-  const nowhere = whyMissing([it.target]);
-  const targets = nowhere === null ? targetsOf(it) : [unresolved(name, it.channel, nowhere)];
-  const why = nowhere ?? (it.channel === 'webhook' ? whyMissing(it.signing_keys) : null);
-  return { ...subscription, targets, ...(why !== null && LOCKED) };
+  const { channel } = it;
+  const given = CHANNELS[channel].targets(it);
+  const nowhere = whyMissing(given.map(({ address }) => address));
+  const targets =
+    nowhere === null
+      ? distinct(given.map(({ address, signingKeys }) => targetOn(channel, address, signingKeys)))
+      : [unresolved(name, channel, nowhere)];
+  const why = nowhere ?? whyMissing(given.flatMap(({ signingKeys = [] }) => signingKeys));
+  return { id: name, name, pattern: it.on ?? it.pattern!, channel, targets, ...(why !== null && LOCKED) };
 }
 
 /** What is meant for it is kept until its secrets are there. */
 const LOCKED = { paused: true, fault: 'locked' } as const;
 
 /** Nobody knows where it goes, so nothing goes there. */
-const unresolved = (name: string, channel: Subscription['channel'], why: string): Target => ({
+const unresolved = (name: string, channel: KnownChannel, why: string): Target => ({
   endpoint: `unresolved/${name}`,
   shown: `${channel} (${why})`,
   address: missingSecret(why),
-  ...(channel === 'webhook' && { signingKeys: [] }),
+  ...(definitionOf(channel)?.signed && { signingKeys: [] }),
 });
-
-function targetsOf(it: ParsedSubscription): Target[] {
-  switch (it.channel) {
-    case 'slack':
-      return [newTarget('slack', it.target)];
-    case 'email':
-      return distinct(it.to.map((address) => newTarget('email', () => address)));
-    case 'webhook':
-      return [newTarget('webhook', it.target, it.signing_keys)];
-  }
-}
 
 /** The same mailbox twice in a list, be it in other capitals, gets one mail. */
 const distinct = (targets: Target[]): Target[] =>

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ORIGIN_NAME } from '../../core/jobs/job.ts';
+import { MAIL } from '../../core/notify/channel.ts';
 import { DEFAULT_POLICY, type Policy } from '../../core/jobs/policy.ts';
 import { apiSchema, readListen } from './api.ts';
 import { EVEN_IF_FAULTY, field, like, REFERENCE, type Rules } from '../../core/input/fields.ts';
@@ -47,7 +48,7 @@ export function configSchema(rules: Rules) {
     })
     .superRefine((it, ctx) => {
       if (!isRecord(it) || 'mail' in it || !isRecord(it.subscriptions)) return;
-      if (!Object.values(it.subscriptions).some((one) => isRecord(one) && one.channel === 'email')) return;
+      if (!Object.values(it.subscriptions).some((one) => isRecord(one) && one.channel === MAIL)) return;
       ctx.addIssue({ code: 'custom', path: ['mail'], message: 'is missing: a subscription sends email' });
     }, EVEN_IF_FAULTY)
     .meta({ hint: 'Write a mapping with origins and subscriptions.' });

@@ -1,4 +1,5 @@
 import type { Clock, Subscriptions, Table, Telemetry } from '../../ports.ts';
+import { isMailbox } from '../../core/notify/channel.ts';
 import type { Problem } from '../../core/notify/pattern.ts';
 import type { Unseal } from '../../core/notify/notify.ts';
 import {
@@ -79,7 +80,7 @@ export function createSubscriptions(deps: AllSubscriptionsDeps): AllSubscription
   }
 
   function forget({ targets, channel }: Subscription): void {
-    if (channel === 'email') return;
+    if (isMailbox(channel)) return;
     for (const { address, signingKeys = [] } of targets) [address, ...signingKeys].forEach(deps.forget);
   }
 

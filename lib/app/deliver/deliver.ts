@@ -1,4 +1,5 @@
 import type { Channels, Clock, Store, Subscriptions, Telemetry } from '../../ports.ts';
+import { isMailbox, rulesOf, type AllRules } from '../../core/notify/channel.ts';
 import {
   claim,
   drop,
@@ -22,7 +23,7 @@ import {
 import { endpointRow } from './endpoint-row.ts';
 import { isAdHoc, notifySubscriptions } from '../../core/notify/notify.ts';
 import { resumeCommand } from '../../core/notify/subscription.ts';
-import type { ChannelName, Subscription, Target } from '../../core/notify/subscription.ts';
+import type { Subscription, Target } from '../../core/notify/subscription.ts';
 
 export interface DeliverDeps {
   store: Pick<Store, 'jobs' | 'deliveries' | 'endpoints'>;
@@ -30,8 +31,8 @@ export interface DeliverDeps {
   channels: Channels;
   clock: Clock;
   telemetry: Telemetry;
-  /** Waits between attempts, in milliseconds; one attempt more than waits. */
-  schedules: Record<ChannelName, readonly number[]>;
+  /** Of every channel that `channels` has. */
+  rules: AllRules;
 }
 
 /** What became of taking one delivery up. `raced`: another worker has it. */
@@ -77,7 +78,9 @@ async function claimAndSend(
   target: Target,
   endpoint: Endpoint,
 ): Promise<Delivered> {
-  const claimed = await deps.store.deliveries.save(claim(row, deps.clock()));
+  const claimed = await deps.store.deliveries.save(
+    claim(row, deps.clock(), rulesOf(deps.rules, row.channel).claimMs),
+  );
   return claimed.outcome === 'raced' ? 'raced' : send(deps, claimed.row, target, endpoint);
 }
 
@@ -92,7 +95,7 @@ async function send(
   const now = deps.clock();
   // The endpoint first: killed in between, the row is still claimed, and whoever takes it up next finds out the same.
   if (!isDrill(row)) await judged(deps, endpoint, receipt, now);
-  const schedule = deps.schedules[row.channel];
+  const { schedule } = rulesOf(deps.rules, row.channel);
   const next = record(row, receipt, now, schedule);
   const outcome = await settle(deps, next);
   const last = next.attempts.at(-1);
@@ -118,7 +121,7 @@ async function send(
 async function sendOnce(deps: DeliverDeps, row: Delivery, target: Target, at: number): Promise<Receipt> {
   try {
     const { id, event, subscription } = row;
-    return await deps.channels[row.channel].send({ deliveryId: id, event, subscription, target, at });
+    return await deps.channels[row.channel]!.send({ deliveryId: id, event, subscription, target, at });
   } catch (error) {
     // A channel answers, it does not throw: this is a bug of ours, and nobody knows whether the message went out.
     deps.telemetry.line('error', 'channel.broken', { delivery: row.id, channel: row.channel, error });
@@ -138,13 +141,13 @@ function targetOf(subscription: Subscription | undefined, row: Delivery): Target
   if (!subscription || subscription.channel !== row.channel) return null;
   const same = subscription.targets.find((target) => isSame(target, row));
   // A changed URL takes over what waits for the old one; a changed list of mail addresses says who wants no more mail.
-  return same ?? (subscription.channel === 'email' ? null : (subscription.targets[0] ?? null));
+  return same ?? (isMailbox(subscription.channel) ? null : (subscription.targets[0] ?? null));
 }
 
 /** A mailbox that is written in other capitals now is still the same. */
 const isSame = (target: Target, row: Delivery): boolean =>
   target.endpoint === row.endpoint ||
-  (row.channel === 'email' && target.shown.toLowerCase() === row.shown.toLowerCase());
+  (isMailbox(row.channel) && target.shown.toLowerCase() === row.shown.toLowerCase());
 
 const endpointOf = async (deps: DeliverDeps, row: Delivery): Promise<Endpoint> =>
   (await endpointRow(deps.store.endpoints, row.channel, row)) ?? newEndpoint(row, deps.clock());

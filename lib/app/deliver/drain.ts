@@ -1,14 +1,7 @@
 import { deliverQueue } from '../../core/row.ts';
 import { deliver, type Delivered, type DeliverDeps } from './deliver.ts';
 import { rescued as dueNow, type Delivery } from '../../core/notify/delivery.ts';
-import type { ChannelName } from '../../core/notify/subscription.ts';
 
-/**
- * Sends under way at once to one endpoint. Slack takes about one message a second and channel, and shows them in the order
- * of arrival; mail servers count connections; a webhook receiver can be expected to answer several at a time.
- */
-export const WIDTH: Record<ChannelName, number> = { slack: 1, email: 2, webhook: 8 };
-const PAGE = Math.max(...Object.values(WIDTH));
 /** A delivery whose handling throws is a bug of ours: it waits, and the others go on. */
 const BROKEN_WAIT_MS = 300_000;
 
@@ -33,10 +26,11 @@ export async function drain(
   const queue = deliverQueue(endpoint);
   let sent = 0;
   let worked = false;
+  const page = Math.max(...Object.values(deps.rules).map(({ width }) => width));
   while (turn(worked)) {
-    const due = await deps.store.deliveries.due(queue, deps.clock(), PAGE);
+    const due = await deps.store.deliveries.due(queue, deps.clock(), page);
     if (due.length === 0) return sent;
-    const rows = due.slice(0, WIDTH[due[0]!.channel]);
+    const rows = due.slice(0, deps.rules[due[0]!.channel]?.width ?? 1);
     const outcomes = await Promise.all(rows.map((row) => deliverSafely(deps, row)));
     worked = outcomes.some((outcome) => outcome !== 'postponed' && outcome !== 'raced');
     sent += rows.length;

@@ -66,15 +66,6 @@ export interface Delivery extends Row {
   releasedAt?: number;
 }
 
-/**
- * An attempt ends within this; a claim that is older belongs to a worker that died. HTTP has 15 s, and Slack two exchanges
- * in a row; a mail has 2 min until it is handed over and 10 min from there on.
- */
-export const CLAIM_MS: Readonly<Record<ChannelName, number>> = {
-  slack: 60_000,
-  webhook: 60_000,
-  email: 780_000,
-};
 /** An endpoint may ask us to wait as often as it likes, but not for ever. */
 export const TOO_OLD_MS = 7 * 24 * 3_600_000;
 
@@ -116,13 +107,10 @@ const ended = (d: Delivery, state: DeliveryState, reason: DeliveryReason): Deliv
  * Takes the row up: journal first, then send. A row found in `sending` belongs to a worker that died between the two
  * or after both, nobody can know: that attempt is recorded as `uncertain`.
  */
-export function claim(row: Delivery, now: number): Delivery {
+export function claim(row: Delivery, now: number, claimMs: number): Delivery {
   const attempts = row.state === 'sending' ? closeOpen(row, 'uncertain') : row.attempts;
   const open: Attempt = { at: now, ms: null, reason: null, detail: '', counts: true };
-  return withDue(
-    { ...row, state: 'sending', attempts: [...attempts, open].slice(-20) },
-    now + CLAIM_MS[row.channel],
-  );
+  return withDue({ ...row, state: 'sending', attempts: [...attempts, open].slice(-20) }, now + claimMs);
 }
 
 const closeOpen = (row: Delivery, reason: DeliveryReason): Attempt[] =>

@@ -1,5 +1,6 @@
 import { PUBLISH_QUEUE, type News, type Row } from '../row.ts';
 import { digest, eventId, SUBSCRIPTION_DISABLED, type Event } from '../jobs/event.ts';
+import { isMailbox } from './channel.ts';
 import type { Delivery, DeliveryReason, Receipt } from './delivery.ts';
 import { pauseAfter } from './retry.ts';
 
@@ -24,11 +25,11 @@ export interface Endpoint extends Row {
 
 /** One mailbox is one endpoint, however it is written: no server of today tells capitals apart. */
 export const endpointId = (channel: string, address: string): string =>
-  `ep_${digest(channel, channel === 'email' ? address.toLowerCase() : address)}`;
+  `ep_${digest(channel, isMailbox(channel) ? address.toLowerCase() : address)}`;
 
 /** What a mail address with capitals had when these still counted; null for any other target. */
 export const formerEndpointId = (channel: string, shown: string): string | null =>
-  channel === 'email' && shown !== shown.toLowerCase() ? `ep_${digest(channel, shown)}` : null;
+  isMailbox(channel) && shown !== shown.toLowerCase() ? `ep_${digest(channel, shown)}` : null;
 
 export const newEndpoint = (
   d: Pick<Delivery, 'endpoint' | 'subscription' | 'channel' | 'shown'>,

@@ -1,26 +1,22 @@
 import { digest } from '../jobs/event.ts';
 import { JOB_EVENTS, type Job, type Named } from '../jobs/job.ts';
+import { isMailbox, MAIL, WEBHOOK, type ChannelName } from './channel.ts';
 import { endpointId } from './endpoint.ts';
 import { compilePattern, type Pattern } from './pattern.ts';
-import { CHANNELS, type ChannelName, type Subscription } from './subscription.ts';
+import type { Subscription } from './subscription.ts';
 import { newTarget } from './target.ts';
 
 /** Whom one job's `notify` names: a subscription whose target is used, or an address of its own. */
 export type Notify =
-  { to: 'subscription'; channel: ChannelName; name: string } | { to: 'email' | 'webhook'; address: string };
-
-/** How a target is written when a job is tracked. */
-export const NOTIFY_FORMS = 'slack:NAME, email:NAME or webhook:NAME, mailto:ADDRESS, or https://HOST/PATH';
+  { to: 'subscription'; channel: ChannelName; name: string } | { to: 'mailbox' | 'url'; address: string };
 
 /** Reads `slack:ops`, `mailto:ops@example.com` or `https://ci.example.com/hooks`. Null: it is none of these. */
 export function readNotify(text: string): Notify | null {
   const [, scheme = '', rest = ''] = /^([a-z]+):(.+)$/.exec(text) ?? [];
-  if (isChannel(scheme)) return { to: 'subscription', channel: scheme, name: rest };
-  if (scheme === 'mailto') return { to: 'email', address: rest };
-  return scheme === 'https' && URL.canParse(text) ? { to: 'webhook', address: text } : null;
+  if (scheme === 'mailto') return { to: 'mailbox', address: rest };
+  if (scheme === 'https') return URL.canParse(text) ? { to: 'url', address: text } : null;
+  return scheme === '' || rest.startsWith('//') ? null : { to: 'subscription', channel: scheme, name: rest };
 }
-
-const isChannel = (text: string): text is ChannelName => (CHANNELS as readonly string[]).includes(text);
 
 /** Seals a text for a job; it opens only for the same. */
 export type Seal = (text: string, jobKey: string) => string;
@@ -29,15 +25,15 @@ export type Unseal = (sealed: string, jobKey: string) => string | null;
 
 /** A target as the job's row keeps it: what is in a URL may let one in, so that is sealed. */
 export function toNamed(text: string, jobKey: string, seal: Seal): Named {
-  if (readNotify(text)?.to !== 'webhook') return text;
-  const { endpoint, shown } = newTarget('webhook', () => text);
+  if (readNotify(text)?.to !== 'url') return text;
+  const { endpoint, shown } = newTarget(WEBHOOK, () => text);
   return { endpoint, shown, sealed: seal(text, jobKey) };
 }
 
 /** The same for the same target, however the row keeps it. */
 export function idOfNamed(named: Named): string {
   if (typeof named !== 'string') return named.endpoint;
-  return readNotify(named)?.to === 'webhook' ? endpointId('webhook', named) : named;
+  return readNotify(named)?.to === 'url' ? endpointId(WEBHOOK, named) : named;
 }
 
 /**
@@ -61,11 +57,12 @@ function subscriptionOf(text: string, known: readonly Subscription[]): Subscript
   if (notify.to === 'subscription') {
     return known.find(({ id, channel }) => id === notify.name && channel === notify.channel) ?? null;
   }
-  const { to: channel, address } = notify;
-  const signer = channel === 'webhook' ? signerFor(address, known) : null;
-  if (channel === 'webhook' && !signer) return null;
+  const { address } = notify;
+  const channel = notify.to === 'url' ? WEBHOOK : MAIL;
+  const signer = notify.to === 'url' ? signerFor(address, known) : null;
+  if (notify.to === 'url' && !signer) return null;
   const target = newTarget(channel, () => address, signer?.targets[0]?.signingKeys);
-  const id = `${AD_HOC}${digest(channel === 'email' ? text.toLowerCase() : text).slice(0, 16)}`;
+  const id = `${AD_HOC}${digest(isMailbox(channel) ? text.toLowerCase() : text).slice(0, 16)}`;
   return { id, name: target.shown, pattern: JOB_PATTERN, channel, targets: [target] };
 }
 
@@ -76,7 +73,7 @@ function subscriptionOf(text: string, known: readonly Subscription[]): Subscript
 export const signerFor = (url: string, known: readonly Subscription[]): Subscription | null =>
   known.find(
     ({ channel, targets: [target] }) =>
-      channel === 'webhook' &&
+      channel === WEBHOOK &&
       (target?.signingKeys?.length ?? 0) > 0 &&
       new URL(target!.address()).origin === new URL(url).origin,
   ) ?? null;
@@ -89,7 +86,7 @@ export const isAdHoc = (subscription: string): boolean => subscription.startsWit
 export function shownNotify(named: Named): string {
   if (typeof named !== 'string') return named.shown;
   const notify = readNotify(named);
-  return notify?.to === 'webhook' ? `${new URL(notify.address).origin}/…` : named;
+  return notify?.to === 'url' ? `${new URL(notify.address).origin}/…` : named;
 }
 
 const JOB_PATTERN: Pattern = (() => {

@@ -1,4 +1,5 @@
 import { SUBSCRIPTION_DISABLED, type Event } from '../jobs/event.ts';
+import { isMailbox } from './channel.ts';
 import { newDelivery, type Delivery } from './delivery.ts';
 import { isAbout } from './endpoint.ts';
 import { matches } from './pattern.ts';
@@ -48,6 +49,6 @@ type DisabledEvent = Extract<Event, { kind: typeof SUBSCRIPTION_DISABLED }>;
 
 /** A subscription is not told of its own end through itself; of several mail addresses the others are. */
 function othersOf(event: DisabledEvent, { id, channel, targets }: Subscription): Target[] {
-  if (id === event.data.subscription && channel !== 'email') return [];
+  if (id === event.data.subscription && !isMailbox(channel)) return [];
   return targets.filter(({ endpoint }) => !isAbout(event, endpoint));
 }

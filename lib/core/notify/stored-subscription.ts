@@ -1,5 +1,6 @@
 import { EXPIRE_QUEUE } from '../access/kept-answer.ts';
 import type { Due, Row } from '../row.ts';
+import { isMailbox } from './channel.ts';
 import { endpointId } from './endpoint.ts';
 import { compilePattern, unusable, type Pattern, type Problem } from './pattern.ts';
 import { PRESETS, type Preset } from './presets.ts';
@@ -33,7 +34,7 @@ export interface Definition {
 
 /** A row that was written when capitals counted has the former id of its mail address. */
 export const endpointOf = ({ channel, endpoint, address }: Definition): string =>
-  channel === 'email' ? endpointId(channel, address) : endpoint;
+  isMailbox(channel) ? endpointId(channel, address) : endpoint;
 
 export type Which = Pick<Definition, 'on' | 'pattern'>;
 
@@ -75,7 +76,7 @@ export type Opener = (sealed: string, id: string) => Secret | null;
  */
 export function toSubscription(row: StoredSubscription, definition: Definition, open: Opener): Subscription {
   const { name, channel, shown, address, signingKeys } = definition;
-  const opened = channel === 'email' ? () => address : open(address, row.key);
+  const opened = isMailbox(channel) ? () => address : open(address, row.key);
   const keys = signingKeys.map((key) => open(key, row.key));
   const known = keys.filter((key) => key !== null);
   const locked = opened === null || known.length < keys.length;

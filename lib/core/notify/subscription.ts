@@ -1,7 +1,7 @@
+import type { ChannelName } from './channel.ts';
 import type { Pattern } from './pattern.ts';
 
-export const CHANNELS = ['slack', 'email', 'webhook'] as const;
-export type ChannelName = (typeof CHANNELS)[number];
+export type { ChannelName };
 
 /** A value that must never be written anywhere: a function does not serialise, so it cannot leak by accident. */
 export type Secret = () => string;
@@ -15,7 +15,7 @@ export interface Subscription {
   name: string;
   pattern: Pattern;
   channel: ChannelName;
-  /** One for Slack and webhooks; one for each address of an email subscription. */
+  /** One, or of mail one for each address. */
   targets: Target[];
   /** What is meant for it is kept until it is resumed. */
   paused?: true;

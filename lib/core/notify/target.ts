@@ -1,17 +1,20 @@
+import { isMailbox, type ChannelName } from './channel.ts';
 import { endpointId } from './endpoint.ts';
-import type { ChannelName, Secret, Target } from './subscription.ts';
+import type { Secret, Target } from './subscription.ts';
 
-/** A target of a checked address: of a URL for Slack and webhooks, of a mail address for email. */
-export const newTarget = (channel: ChannelName, address: Secret, signingKeys?: Secret[]): Target => ({
+/** A target of a checked address, which is a URL or that of a mailbox. `show`: how the channel shows it, where that differs. */
+export const newTarget = (
+  channel: ChannelName,
+  address: Secret,
+  signingKeys?: Secret[],
+  show = shownBy(channel),
+): Target => ({
   endpoint: endpointId(channel, address()),
-  shown: SHOWN[channel](address()),
+  shown: show(address()),
   address,
   ...(signingKeys && { signingKeys }),
 });
 
 /** What of an address may be shown: of a URL only its host, since what follows is often the key to it. */
-const SHOWN: Record<ChannelName, (address: string) => string> = {
-  slack: (url) => `Slack (${new URL(url).host}/…)`,
-  email: (address) => address,
-  webhook: (url) => `${new URL(url).origin}/…`,
-};
+const shownBy = (channel: ChannelName) => (address: string) =>
+  isMailbox(channel) ? address : `${new URL(address).origin}/…`;

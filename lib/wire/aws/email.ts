@@ -1,4 +1,4 @@
-import { createEmail, type MailTransport } from '../../adapters/channels/email/email.ts';
+import { createEmail, type MailTransport } from '../../adapters/channels/email/sender.ts';
 import { createSesClient, sesTransport } from '../../adapters/channels/email/ses.ts';
 import { smtpTransport } from '../../adapters/channels/email/smtp.ts';
 import type { MailSettings } from '../../adapters/config/config.ts';

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { CHANNEL_NAMES, queueVariable, type KnownChannel } from '../../adapters/channels/registry.ts';
 import { lazily } from '../../core/lazily.ts';
 
 /** What each function reads of its environment: all of this, and nothing else. */
@@ -11,25 +12,23 @@ export const ENV = lazily(() => {
     /** The parameter of Systems Manager in which the configuration stands. */
     JOBCHIME_CONFIG: text,
   };
-  const queues = {
-    JOBCHIME_SLACK_QUEUE: text,
-    JOBCHIME_EMAIL_QUEUE: text,
-    JOBCHIME_WEBHOOK_QUEUE: text,
-  };
+  const queues = Object.fromEntries(CHANNEL_NAMES.map((name) => [queueVariable(name), text]));
+  const ofChannels = CHANNEL_NAMES.map((name) => [
+    name,
+    z.object({ ...ground, [queueVariable(name)]: text }),
+  ]);
 
   return {
     api: z.object({ ...ground, ...queues }),
     track: z.object({ ...ground, JOBCHIME_BUS: text }),
     sweep: z.object({ ...ground, ...queues, JOBCHIME_BUS: text }),
     route: z.object({ ...ground, ...queues }),
-    slack: z.object({ ...ground, JOBCHIME_SLACK_QUEUE: text }),
-    email: z.object({ ...ground, JOBCHIME_EMAIL_QUEUE: text }),
-    webhook: z.object({ ...ground, JOBCHIME_WEBHOOK_QUEUE: text }),
+    ...(Object.fromEntries(ofChannels) as Record<KnownChannel, z.ZodObject<typeof ground>>),
   };
 });
 type Schemas = ReturnType<typeof ENV>;
-type Routing = z.infer<Schemas['route']>;
 
 export type Env = Readonly<Record<string, string | undefined>>;
 export type GroundEnv = Omit<z.infer<Schemas['track']>, 'JOBCHIME_BUS'>;
-export type QueueEnv = Partial<Pick<Routing, Extract<keyof Routing, `${string}_QUEUE`>>>;
+/** The URLs of those queues that a function rings at, by `queueVariable`. */
+export type QueueEnv = Env;

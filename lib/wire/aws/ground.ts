@@ -9,6 +9,7 @@ import type { Sealer } from '../../adapters/platform/seal.ts';
 import type { Clock, Doorbell, Store, Telemetry } from '../../ports.ts';
 import { createDynamoClient, openDynamoStore } from '../../adapters/store/dynamodb/index.ts';
 import { notifySealer } from '../notify-sealer.ts';
+import { CHANNEL_NAMES, queueVariable } from '../../adapters/channels/registry.ts';
 import type { GroundEnv, QueueEnv } from './env.ts';
 import { sealerOf } from '../sealer.ts';
 import { createSettings, type Settings } from './settings.ts';
@@ -90,11 +91,7 @@ const telemetryOf = ({ config, secrets }: Settings, { JOBCHIME_STAGE }: GroundEn
 export const doorbellOf = ({ telemetry }: Ground, env: QueueEnv): Doorbell =>
   createSqsDoorbell({
     client: new SQSClient(),
-    queues: {
-      slack: env.JOBCHIME_SLACK_QUEUE,
-      email: env.JOBCHIME_EMAIL_QUEUE,
-      webhook: env.JOBCHIME_WEBHOOK_QUEUE,
-    },
+    queues: Object.fromEntries(CHANNEL_NAMES.map((name) => [name, env[queueVariable(name)]])),
     clock,
     telemetry,
   });

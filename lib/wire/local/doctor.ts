@@ -1,15 +1,17 @@
 import { existsSync } from 'node:fs';
-import { tryHook } from '../../adapters/channels/slack/slack.ts';
+import packageJson from '../../../package.json' with { type: 'json' };
+import { isKnown } from '../../adapters/channels/registry.ts';
 import { tryServer } from '../../adapters/channels/email/smtp.ts';
 import { createClouds } from '../../adapters/clouds/client.ts';
 import type { Observation } from '../../core/jobs/observation.ts';
-import type { Receipt } from '../../core/notify/delivery.ts';
+import { isMailbox, type ChannelName } from '../../core/notify/channel.ts';
 import type { Http } from '../../adapters/platform/http.ts';
 import type { Secrets } from '../../adapters/platform/secrets.ts';
 import type { Clock, Clouds } from '../../ports.ts';
 import { openDoors } from '../http.ts';
 import { outOfOrder, type OutOfOrder } from '../../app/inspect/out-of-order.ts';
 import { openParts, type Config } from './parts.ts';
+import { senderOf } from './senders.ts';
 
 /** What was found out about one origin or channel. */
 export interface Finding {
@@ -38,7 +40,7 @@ export async function examine(config: Config, secrets: Secrets, clock: Clock = D
     })),
     // Mail is tried once for all addresses: whether one of them exists, only sending tells.
     ...config.subscriptions
-      .filter(({ channel }) => channel !== 'email')
+      .filter(({ channel }) => !isMailbox(channel))
       .flatMap(({ name, channel, targets }) =>
         targets.map(async (target) => ({
           what: `subscription ${name} (${channel})`,
@@ -107,8 +109,13 @@ function deniedFix(detail: string, clockAheadMs: number | undefined): string {
   return 'Check credentials and project of this origin, and that its user may read jobs (docs/clouds.md).';
 }
 
-async function reachable(channel: string, address: string, http: Http, clock: Clock): Promise<Verdict> {
-  if (channel === 'slack') return hookVerdict(await tryHook(http.exchange, address, clock()));
+async function reachable(channel: ChannelName, address: string, http: Http, clock: Clock): Promise<Verdict> {
+  const { tryTarget } = isKnown(channel) ? await senderOf(channel) : {};
+  if (tryTarget) {
+    const { exchange } = http;
+    const found = await tryTarget({ exchange, version: packageJson.version }, address, clock());
+    return found.ok ? found : bad(found.says, found.fix ?? '');
+  }
   const trouble = await http.reach(address, REACH_MS);
   return trouble
     ? bad(
@@ -116,13 +123,6 @@ async function reachable(channel: string, address: string, http: Http, clock: Cl
         'Check the host of its target, and that it can be reached from here.',
       )
     : good('can be connected to; nothing was sent, so whether it takes messages is not known');
-}
-
-function hookVerdict(receipt: Receipt): Verdict {
-  if (receipt.kind === 'sent') return good('the webhook is there; nothing was posted');
-  return receipt.kind === 'never'
-    ? bad(receipt.detail, 'Make a new incoming webhook in Slack, and put its URL where the target refers to.')
-    : bad(receipt.detail, 'Check the URL that the target refers to, and the network; or Slack is down.');
 }
 
 async function mail(settings: NonNullable<Config['mail']>): Promise<Finding> {

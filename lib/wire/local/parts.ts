@@ -2,17 +2,16 @@ import { readFileSync } from 'node:fs';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { openDoors } from '../http.ts';
 import type { ConfiguredOrigin } from '../../adapters/api/deps.ts';
-import { createEmail } from '../../adapters/channels/email/email.ts';
-import { createSlack } from '../../adapters/channels/slack/slack.ts';
+import { createEmail } from '../../adapters/channels/email/sender.ts';
 import { smtpTransport } from '../../adapters/channels/email/smtp.ts';
-import { createWebhook } from '../../adapters/channels/webhook/webhook.ts';
 import { createClouds } from '../../adapters/clouds/client.ts';
 import { KNOWN_CLOUDS } from '../../adapters/clouds/known.ts';
 import type { Policy } from '../../core/jobs/policy.ts';
 import { createSubscriptions } from '../../app/deliver/all-subscriptions.ts';
 import type { DeliverDeps } from '../../app/deliver/deliver.ts';
+import { MAIL } from '../../core/notify/channel.ts';
 import type { Seal } from '../../core/notify/notify.ts';
-import { SCHEDULES } from '../../core/notify/retry.ts';
+import { CHANNELS } from '../../adapters/channels/registry.ts';
 import type { Opener } from '../../core/notify/stored-subscription.ts';
 import { parseConfig, type Config, type Parsed } from '../../adapters/config/config.ts';
 import { readEnvFile } from '../../adapters/config/env-file.ts';
@@ -27,6 +26,7 @@ import type { StoreTrouble } from '../../adapters/platform/store-trouble.ts';
 import { openStore, type StoreHealth } from '../../adapters/store/sqlite/index.ts';
 import { apiParts, type ApiParts } from '../api.ts';
 import { sealerOf } from '../sealer.ts';
+import { sendersOverHttp } from './senders.ts';
 import type { MetricsParts } from './metrics.ts';
 import { notifyProblems } from '../notify-problems.ts';
 import { notifySealer } from '../notify-sealer.ts';
@@ -53,7 +53,7 @@ export interface Parts {
   policy: Policy;
   /** How long what has ended is kept, in milliseconds. */
   retention: number;
-  schedules: DeliverDeps['schedules'];
+  rules: DeliverDeps['rules'];
   /** Ends what is still being sent: it is recorded as uncertain. */
   hangUp?: () => void;
   /** What is wrong with a target that a job names. */
@@ -117,9 +117,8 @@ export function openParts(
     store,
     clouds: createClouds(config.origins, { http: doors.clouds, secrets, clock, telemetry }),
     channels: {
-      slack: createSlack({ exchange: doors.targets.exchange }),
-      email: emailChannel(config, sealer, cut.signal),
-      webhook: createWebhook({ exchange: doors.targets.exchange, version: packageJson.version }),
+      ...sendersOverHttp({ exchange: doors.targets.exchange, version: packageJson.version }),
+      [MAIL]: emailChannel(config, sealer, cut.signal),
     },
     subscriptions,
     storeHealth: store.health,
@@ -130,7 +129,7 @@ export function openParts(
     telemetry,
     policy: config.policy,
     retention: config.retention,
-    schedules: SCHEDULES,
+    rules: CHANNELS,
     hangUp: () => cut.abort(),
     notifyProblem: notifyProblems(config, subscriptions),
     seal: named && named.seal,

@@ -1,4 +1,5 @@
 import { endpointRow } from '../../../lib/app/deliver/endpoint-row.ts';
+import { rulesWith } from '../../kit.ts';
 import { randomBytes } from 'node:crypto';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
@@ -183,7 +184,7 @@ export async function apiKit({ fixed = [subscription('ops')], over = () => ({}) 
     channels: { slack: channel, email: channel, webhook: channel },
     clock: clock.now,
     telemetry,
-    schedules: { slack: [1_000], email: [1_000], webhook: [1_000] },
+    rules: rulesWith([1_000]),
   };
   /** What a tick does about deliveries. */
   const deliverAll = async (): Promise<void> => {

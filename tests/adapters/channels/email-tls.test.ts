@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { rootCertificates } from 'node:tls';
 import { describe, expect, it } from 'vitest';
-import { createEmail } from '../../../lib/adapters/channels/email/email.ts';
+import { createEmail } from '../../../lib/adapters/channels/email/sender.ts';
 import { smtpTransport, type SmtpOptions } from '../../../lib/adapters/channels/email/smtp.ts';
 import { messageTo, targetOf } from './kit.ts';
 import { mailbox, scriptedServer } from './mailbox.ts';

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createEmail, type Mail } from '../../../lib/adapters/channels/email/email.ts';
+import { createEmail, type Mail } from '../../../lib/adapters/channels/email/sender.ts';
 import {
   ACCEPT_MS,
   DEADLINE_MS,
   smtpTransport,
   type SmtpOptions,
 } from '../../../lib/adapters/channels/email/smtp.ts';
-import { CLAIM_MS } from '../../../lib/core/notify/delivery.ts';
+import { CHANNELS } from '../../../lib/adapters/channels/registry.ts';
 import type { Event } from '../../../lib/core/jobs/event.ts';
 import { hostileEvent } from '../../core/notify/hostile.ts';
 import { SAMPLES } from '../../core/notify/samples.ts';
@@ -289,7 +289,7 @@ describe("a mail server's answers", () => {
     // The deadline for all that comes before is over long since.
     expect(await emailTo(port, { deadlineMs: 200 }).send(messageTo(OPS))).toMatchObject({ kind: 'sent' });
     expect(ACCEPT_MS).toBe(10 * 60_000);
-    expect(CLAIM_MS.email).toBeGreaterThan(DEADLINE_MS + ACCEPT_MS);
+    expect(CHANNELS.email.claimMs).toBeGreaterThan(DEADLINE_MS + ACCEPT_MS);
   });
 
   it('that thinks for too long at the end is hung up on, and nobody knows what became of the mail', async () => {

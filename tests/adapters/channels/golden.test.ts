@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { createEmail, type Mail } from '../../../lib/adapters/channels/email/email.ts';
+import { createEmail, type Mail } from '../../../lib/adapters/channels/email/sender.ts';
 import { slackPayload, slackText } from '../../../lib/adapters/channels/slack/blocks.ts';
-import { webhookBody } from '../../../lib/adapters/channels/webhook/webhook.ts';
+import { webhookBody } from '../../../lib/adapters/channels/webhook/sender.ts';
 import type { Event } from '../../../lib/core/jobs/event.ts';
 import { describe as storyOf } from '../../../lib/core/notify/message.ts';
 import { SAMPLES } from '../../core/notify/samples.ts';

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { ACCEPT_MS, DEADLINE_MS } from '../../../lib/adapters/channels/email/smtp.ts';
 import { ASKS_TO_WAIT, LONGEST_WAIT_MS } from '../../../lib/adapters/channels/verdict.ts';
-import { CLAIM_MS, TOO_OLD_MS } from '../../../lib/core/notify/delivery.ts';
+import { CHANNELS } from '../../../lib/adapters/channels/registry.ts';
+import { TOO_OLD_MS } from '../../../lib/core/notify/delivery.ts';
 import { TABLES } from './retried.ts';
 
 const page = readFileSync(new URL('../../../docs/security.md', import.meta.url), 'utf8');
@@ -33,7 +34,7 @@ it.each([
   [`${ASKS_TO_WAIT.slice(0, -1).join(', ')} and ${ASKS_TO_WAIT.at(-1)}`],
   [`${LONGEST_WAIT_MS / 3_600_000} h at most`],
   [`older than ${TOO_OLD_MS / 86_400_000} days`],
-  [`${CLAIM_MS.webhook / 60_000} min, for a mail ${CLAIM_MS.email / 60_000} min`],
+  [`${CHANNELS.webhook.claimMs / 60_000} min, for a mail ${CHANNELS.email.claimMs / 60_000} min`],
   [`${DEADLINE_MS / 60_000} min until a mail is handed over and ${ACCEPT_MS / 60_000} min from there on`],
 ])('docs/security.md says "%s"', (words) => {
   expect(section.replaceAll(/\s+/g, ' ')).toContain(words);

@@ -1,5 +1,5 @@
 import { BY_NAME } from '../../../lib/adapters/channels/email/ses.ts';
-import { BY_STATUS as SLACK, BY_WORD } from '../../../lib/adapters/channels/slack/slack.ts';
+import { BY_STATUS as SLACK, BY_WORD } from '../../../lib/adapters/channels/slack/sender.ts';
 import { verdictOf } from '../../../lib/adapters/channels/email/smtp.ts';
 import {
   BY_TROUBLE,
@@ -7,9 +7,10 @@ import {
   verdictOfTrouble,
   type Verdict,
 } from '../../../lib/adapters/channels/verdict.ts';
-import { BY_STATUS as WEBHOOK } from '../../../lib/adapters/channels/webhook/webhook.ts';
+import { BY_STATUS as WEBHOOK } from '../../../lib/adapters/channels/webhook/sender.ts';
 import type { HttpReason } from '../../../lib/adapters/platform/http.ts';
-import { PAUSES, SCHEDULES } from '../../../lib/core/notify/retry.ts';
+import { CHANNELS } from '../../../lib/adapters/channels/registry.ts';
+import { PAUSES } from '../../../lib/core/notify/retry.ts';
 
 /** What docs/security.md must say of retries: its tables, cell by cell, from the data that the channels decide by. */
 export type Cells = readonly (readonly string[])[];
@@ -105,7 +106,7 @@ const time = (ms: number): string => {
 };
 const schedules: Cells = [
   ['channel', 'attempts', 'waits between them', 'altogether'],
-  ...Object.entries(SCHEDULES).map(([channel, waits]) => [
+  ...Object.entries(CHANNELS).map(([channel, { schedule: waits }]) => [
     channel,
     String(waits.length + 1),
     waits.map(time).join(', '),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createEmail } from '../../../lib/adapters/channels/email/email.ts';
+import { createEmail } from '../../../lib/adapters/channels/email/sender.ts';
 import { createSesClient, sesTransport } from '../../../lib/adapters/channels/email/ses.ts';
 import { newTarget } from '../../../lib/core/notify/target.ts';
 import { CREDENTIALS, fail, REGION, serveAws, type Operations } from '../../wire/aws/stand-in.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createSlack } from '../../../lib/adapters/channels/slack/slack.ts';
+import { createSlack } from '../../../lib/adapters/channels/slack/sender.ts';
 import { slackPayload, slackText } from '../../../lib/adapters/channels/slack/blocks.ts';
 import { describe as storyOf } from '../../../lib/core/notify/message.ts';
 import type { Story } from '../../../lib/core/notify/story.ts';

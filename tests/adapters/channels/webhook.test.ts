@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
-import { createWebhook } from '../../../lib/adapters/channels/webhook/webhook.ts';
+import { createWebhook } from '../../../lib/adapters/channels/webhook/sender.ts';
 import type { Exchange } from '../../../lib/adapters/channels/post.ts';
 import { SAMPLES } from '../../core/notify/samples.ts';
 import { BREAKING, INTERIM, serveRaw } from '../platform/serve.ts';

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { attend, type AttendDeps } from '../../../lib/app/deliver/attend.ts';
 import type { Delivery, Receipt } from '../../../lib/core/notify/delivery.ts';
 import { dispatch } from '../../../lib/app/deliver/dispatch.ts';
-import { SCHEDULES } from '../../../lib/core/notify/retry.ts';
+import { CHANNELS } from '../../../lib/adapters/channels/registry.ts';
 import { ringDue } from '../../../lib/app/deliver/ring-due.ts';
 import { openStore, type SqliteStore } from '../../../lib/adapters/store/sqlite/index.ts';
 import { events } from '../../core/jobs/events.ts';
@@ -25,7 +25,7 @@ function setUp(answer: (nth: number) => Receipt, over: Partial<AttendDeps> = {})
     channels: { slack: channel, email: channel, webhook: channel },
     clock: clock.now,
     telemetry: recordingTelemetry(),
-    schedules: SCHEDULES,
+    rules: CHANNELS,
     doorbell: {
       async ring(rows: readonly Delivery[]) {
         rings.push(...rows.map((row) => ({ key: row.key, wait: row.due!.at - clock.now() })));

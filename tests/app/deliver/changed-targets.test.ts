@@ -1,3 +1,4 @@
+import { rulesWith } from '../../kit.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStore, type SqliteStore } from '../../../lib/adapters/store/sqlite/index.ts';
 import type { DeliverDeps } from '../../../lib/app/deliver/deliver.ts';
@@ -33,7 +34,7 @@ function setUp(subscriptions: Subscription[], answer: (address: string) => Recei
     channels: { slack: channel, email: channel, webhook: channel },
     clock: clock.now,
     telemetry: recordingTelemetry(),
-    schedules: { slack: [1_000], email: [1_000], webhook: [1_000] },
+    rules: rulesWith([1_000]),
   };
   const hand = (event = events['job.failed']) => dispatch({ ...store, ...deps, doorbell }, [event]);
   const deliverAll = async () => {

@@ -1,3 +1,4 @@
+import { rulesWith } from '../../kit.ts';
 /** A target takes nothing any more: somebody else hears of it, the log says so, and it is tried again by itself. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStore, type SqliteStore } from '../../../lib/adapters/store/sqlite/index.ts';
@@ -52,7 +53,7 @@ function setUp(subscriptions: Subscription[], dead: Record<string, Receipt>) {
     channels: { slack: channel, email: channel, webhook: channel },
     clock: clock.now,
     telemetry,
-    schedules: { slack: [1_000, 2_000], email: [1_000, 2_000], webhook: [1_000, 2_000] },
+    rules: rulesWith([1_000, 2_000]),
   };
   const routing = { ...store, subscriptions: deps.subscriptions, doorbell, clock: clock.now };
   const bus = {

@@ -1,3 +1,4 @@
+import { rulesWith } from '../../kit.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { jobEvent } from '../../../lib/core/jobs/event.ts';
 import { newJob } from '../../../lib/core/jobs/job.ts';
@@ -41,7 +42,7 @@ function setUp(subscriptions: Subscription[], answer: Parameters<typeof scripted
     channels: { slack: channel, email: channel, webhook: channel },
     clock: clock.now,
     telemetry: recordingTelemetry(),
-    schedules: { slack: [1_000, 2_000], email: [1_000, 2_000], webhook: [1_000, 2_000] },
+    rules: rulesWith([1_000, 2_000]),
   };
   const rung: string[] = [];
   const hand = (n: number) =>

@@ -1,3 +1,4 @@
+import { rulesWith } from '../../kit.ts';
 /** Capitals in a mail address once counted: what its owner said then is stored under another id, and still holds. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStore, type SqliteStore } from '../../../lib/adapters/store/sqlite/index.ts';
@@ -47,7 +48,7 @@ function setUp(one: Subscription) {
     channels: { slack: channel, email: channel, webhook: channel },
     clock: testClock().now,
     telemetry: recordingTelemetry(),
-    schedules: { slack: [], email: [], webhook: [] },
+    rules: rulesWith([]),
   };
   const send = async (target = one.targets[0]!): Promise<string> => {
     const [stored] = await store.deliveries.create([newDelivery(EVENT, one, target, START)]);

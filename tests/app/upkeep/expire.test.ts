@@ -14,6 +14,7 @@ import { expire } from '../../../lib/app/upkeep/expire.ts';
 import { purge } from '../../../lib/app/upkeep/purge.ts';
 import { failed, ok, POLICY, recordingTelemetry, spec, START, subscription, testClock } from '../../kit.ts';
 
+const CLAIM_MS = 60_000;
 const DAY = 86_400_000;
 const RETENTION = 30 * DAY;
 const info = { origin: 'hwc-ecs', service: 'ecs', cloud: 'huawei', region: 'eu-west-101' };
@@ -90,8 +91,8 @@ describe('a held delivery', () => {
 
   it.each<[what: string, of: (row: Delivery) => Delivery, state: string]>([
     ['was never sent', (row) => row, 'pending'],
-    ['is being sent', (row) => claim(row, START), 'sending'],
-    ['was delivered', (row) => record(claim(row, START), ok, START, []), 'delivered'],
+    ['is being sent', (row) => claim(row, START, CLAIM_MS), 'sending'],
+    ['was delivered', (row) => record(claim(row, START, CLAIM_MS), ok, START, []), 'delivered'],
   ])('is not one that %s', async (_, of, state) => {
     const { clock, expired } = setUp();
     await heldDelivery(1, 0, of);

@@ -16,6 +16,7 @@ import { openStore, type SqliteStore } from '../../../lib/adapters/store/sqlite/
 import { purge } from '../../../lib/app/upkeep/purge.ts';
 import { failed, ok, POLICY, recordingTelemetry, spec, START, subscription, testClock } from '../../kit.ts';
 
+const CLAIM_MS = 60_000;
 const DAY = 86_400_000;
 const RETENTION = 30 * DAY;
 const info = { origin: 'hwc-ecs', service: 'ecs', cloud: 'huawei', region: 'eu-west-101' };
@@ -32,7 +33,7 @@ function settledJob(n: number): { job: Job; delivery: Delivery } {
   const delivery = newDelivery(event, hook, hook.targets[0]!, START);
   return { job: published(settled, [event.kind]), delivery };
 }
-const delivered = (row: Delivery, at = START): Delivery => record(claim(row, at), ok, at, []);
+const delivered = (row: Delivery, at = START): Delivery => record(claim(row, at, CLAIM_MS), ok, at, []);
 
 async function purged(afterMs: number, subscriptions: Subscription[] = []) {
   const telemetry = recordingTelemetry();
@@ -84,10 +85,11 @@ describe('forgetting what ended', () => {
 
   it.each<[state: string, of: (row: Delivery) => Delivery]>([
     ['pending', (row) => row],
-    ['sending', (row) => claim(row, START)],
+    ['sending', (row) => claim(row, START, CLAIM_MS)],
     [
       'retrying',
-      (row) => record(claim(row, START), { kind: 'retry', reason: 'timeout', detail: '' }, START, [9]),
+      (row) =>
+        record(claim(row, START, CLAIM_MS), { kind: 'retry', reason: 'timeout', detail: '' }, START, [9]),
     ],
     ['held', (row) => hold(row, 'gone')],
   ])('leaves a job of which a delivery is %s', async (state, of) => {

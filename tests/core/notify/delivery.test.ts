@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
   claim,
-  CLAIM_MS,
   hold,
   newDelivery,
   postpone,
@@ -16,6 +15,7 @@ import { ok, START, subscription } from '../../kit.ts';
 
 const HOOK = subscription('hook');
 const NEW = newDelivery(events['job.failed'], HOOK, HOOK.targets[0]!, START);
+const CLAIM_MS = 60_000;
 const SCHEDULE = [1_000, 10_000];
 const DAY = 24 * 3_600_000;
 
@@ -26,7 +26,7 @@ const gone: Receipt = { kind: 'never', reason: 'gone', detail: 'HTTP 410', disab
 
 /** One attempt, at `now`. */
 const tried = (row: Delivery, receipt: Receipt, now: number): Delivery =>
-  record(claim(row, now), receipt, now, SCHEDULE);
+  record(claim(row, now, CLAIM_MS), receipt, now, SCHEDULE);
 
 describe('what an attempt comes to', () => {
   it.each([
@@ -75,14 +75,14 @@ describe('an endpoint that asks to wait again and again', () => {
 
 describe('a claim', () => {
   it('keeps others off until the attempt must have ended', () => {
-    expect(claim(NEW, START)).toMatchObject({ state: 'sending', due: { at: START + CLAIM_MS.webhook } });
+    expect(claim(NEW, START, CLAIM_MS)).toMatchObject({ state: 'sending', due: { at: START + CLAIM_MS } });
   });
 
   it.each([
-    ['taken up again', (row: Delivery) => claim(row, START + 60_000).attempts.slice(0, 1)],
+    ['taken up again', (row: Delivery) => claim(row, START + 60_000, CLAIM_MS).attempts.slice(0, 1)],
     ['held', (row: Delivery) => hold(row, 'paused').attempts],
   ])('whose worker died is an uncertain attempt once the row is %s', (_what, attempts) => {
     const detail = 'the worker died while sending';
-    expect(attempts(claim(NEW, START))).toMatchObject([{ at: START, reason: 'uncertain', detail }]);
+    expect(attempts(claim(NEW, START, CLAIM_MS))).toMatchObject([{ at: START, reason: 'uncertain', detail }]);
   });
 });

@@ -1,3 +1,4 @@
+import { rulesWith } from '../../kit.ts';
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { jobEvent } from '../../../lib/core/jobs/event.ts';
@@ -81,7 +82,7 @@ const delivering = (a: Awaited<ReturnType<typeof announced>>, channel = scripted
     channels: { slack: channel, email: channel, webhook: channel },
     clock: a.clock.now,
     telemetry: a.telemetry,
-    schedules: { slack: [1_000], email: [1_000], webhook: [1_000] },
+    rules: rulesWith([1_000]),
   };
   return { channel, go: async () => Promise.all((await a.rows()).map((row) => deliver(deps, row))) };
 };

@@ -1,6 +1,6 @@
 /** What would be deployed, as `npm run package` makes it: read, validated and reasoned about, since it cannot be run here. */
 import { execFile } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,11 +9,10 @@ import { RegoEngine, TemplateFile } from '@aws/cloudformation-validate';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ENV } from '../../../lib/wire/aws/env.ts';
 import { EVENT_KINDS, PING } from '../../../lib/core/jobs/event.ts';
-import { CLAIM_MS } from '../../../lib/core/notify/delivery.ts';
-import { WIDTH } from '../../../lib/app/deliver/drain.ts';
 import { compilePattern, matches } from '../../../lib/core/notify/pattern.ts';
-import { CHANNELS } from '../../../lib/core/notify/subscription.ts';
+import { CHANNEL_NAMES, CHANNELS } from '../../../lib/adapters/channels/registry.ts';
 import { tableDefinition, TTL_ATTRIBUTE } from '../../../lib/adapters/store/dynamodb/index.ts';
+import { channelEntry } from '../../../scripts/bundle.ts';
 import { functionsSuite } from './functions.suite.ts';
 import { filesIn, packageFor, ROOT, TEMPLATE, type Packaged } from './packaged.ts';
 import { waySuite } from './way.suite.ts';
@@ -103,6 +102,9 @@ describe('the template', () => {
         readFileSync(new URL(`${folder}/${file}`, ROOT), 'utf8'),
       ),
     );
+    for (const name of CHANNEL_NAMES) {
+      if (!existsSync(new URL(`functions/${name}.ts`, ROOT))) sources.push(channelEntry(name));
+    }
     const uses = sources.flatMap((text) => text.match(/.*process\.env.*/g) ?? []);
     expect(uses.length).toBe(FUNCTIONS.length);
     for (const use of uses)
@@ -135,14 +137,14 @@ describe('the template', () => {
     expect(VisibilityTimeout).toBeGreaterThanOrEqual(6 * fn(name).Timeout);
   });
 
-  it.each(CHANNELS)('leaves %s the time for the last message of a batch', (name) => {
+  it.each(CHANNEL_NAMES)('leaves %s the time for the last message of a batch', (name) => {
     const SLOWEST = { slack: 16, webhook: 16, email: 721 };
     const RESERVE = { slack: 35, webhook: 35, email: 785 };
-    const before = Math.ceil(mappingOf(name).BatchSize / WIDTH[name]) - 1;
+    const before = Math.ceil(mappingOf(name).BatchSize / CHANNELS[name].width) - 1;
     expect(fn(name).Timeout).toBeGreaterThanOrEqual(before * SLOWEST[name] + RESERVE[name]);
     // The longest that Lambda gives.
     expect(fn(name).Timeout).toBeLessThanOrEqual(900);
-    expect(fn(name).Timeout * 1_000).toBeGreaterThanOrEqual(CLAIM_MS[name]);
+    expect(fn(name).Timeout * 1_000).toBeGreaterThanOrEqual(CHANNELS[name].claimMs);
   });
 
   it('sweeps each minute, by the Scheduler, and makes up for no minute', () => {

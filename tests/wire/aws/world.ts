@@ -7,11 +7,13 @@
  * archive, time to live, limits of size, an index or a queue that lags behind, fairness between message groups, and more
  * than one container of a function at once.
  */
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { compilePattern, matches } from '../../../lib/core/notify/pattern.ts';
 import { startDynamo } from '../../adapters/store/dynamodb/dynalite.ts';
-import type { Packaged } from './packaged.ts';
+import { channelEntry } from '../../../scripts/bundle.ts';
+import { ROOT, type Packaged } from './packaged.ts';
 import { fail, parameters, REGION, takeBatch } from './stand-in.ts';
 
 type Loose = Record<string, any>; // oxlint-disable-line typescript/no-explicit-any
@@ -47,6 +49,16 @@ export interface WorldOptions {
 /** Operations that change something, or leave. */
 const EFFECTS = ['PutItem', 'DeleteItem', 'SendMessageBatch', 'PutEvents', 'outbound-emails'];
 const STALL_MS = 30_000;
+
+/** Where a function begins: in its file, or in what is written for a channel when it is bundled. */
+function sourceOf(name: string): string {
+  const file = new URL(`functions/${name}.ts`, ROOT).pathname;
+  if (existsSync(file)) return file;
+  const written = new URL(`.build/${name}.ts`, ROOT);
+  mkdirSync(new URL('.', written), { recursive: true });
+  writeFileSync(written, channelEntry(name, '..'));
+  return written.pathname;
+}
 
 /** Counts functions that were started, over all worlds. */
 let births = 0;
@@ -221,8 +233,7 @@ export async function startWorld({ template, parameters: values, unruly = false,
       AWS_SECRET_ACCESS_KEY: 'test',
     });
     // What a function keeps from call to call, it keeps in its own file (tests/imports.test.ts): that one is loaded anew.
-    const file = `../../../functions/${name}.ts?birth=${(births += 1)}`;
-    const { handler } = (await import(file)) as { handler: Handler };
+    const { handler } = (await import(`${sourceOf(name)}?birth=${(births += 1)}`)) as { handler: Handler };
     handlers.set(name, handler);
     return handler;
   }

@@ -1,3 +1,4 @@
+import { rulesWith } from '../../kit.ts';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { createService } from '../../../lib/wire/local/service.ts';
 import { openStore } from '../../../lib/adapters/store/sqlite/index.ts';
@@ -13,7 +14,7 @@ async function service(store: ReturnType<typeof openStore>, off: { by: number })
   const parts: Parts = {
     store,
     clouds,
-    channels: {} as Parts['channels'],
+    channels: {},
     subscriptions: { all: async () => [] },
     origins: [],
     clock: () => Date.now() + off.by,
@@ -21,7 +22,7 @@ async function service(store: ReturnType<typeof openStore>, off: { by: number })
     telemetry,
     policy: { ...POLICY, firstLook: 1 },
     retention: 30 * 24 * HOUR,
-    schedules: { slack: [], email: [], webhook: [] },
+    rules: rulesWith([]),
   };
   const { start, stop, track } = createService(parts);
   await start();

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStore, type SqliteStore } from '../../../lib/adapters/store/sqlite/index.ts';
 import { newDelivery, type Receipt } from '../../../lib/core/notify/delivery.ts';
-import { SCHEDULES } from '../../../lib/core/notify/retry.ts';
+import { CHANNELS } from '../../../lib/adapters/channels/registry.ts';
 import type { Subscription } from '../../../lib/core/notify/subscription.ts';
 import type { Channel } from '../../../lib/ports.ts';
 import { createSends } from '../../../lib/wire/local/sends.ts';
@@ -42,7 +42,7 @@ function start() {
     channels: { slack: channel, email: channel, webhook: channel },
     clock: clock.now,
     telemetry: recordingTelemetry(),
-    schedules: SCHEDULES,
+    rules: CHANNELS,
   });
   let made = 0;
   const hand = async (to: Subscription, count: number): Promise<string[]> => {

@@ -1,7 +1,7 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { openStore } from '../../../lib/adapters/store/sqlite/index.ts';
 import { newDelivery, type Receipt } from '../../../lib/core/notify/delivery.ts';
-import { SCHEDULES } from '../../../lib/core/notify/retry.ts';
+import { CHANNELS } from '../../../lib/adapters/channels/registry.ts';
 import type { Channel } from '../../../lib/ports.ts';
 import { createService } from '../../../lib/wire/local/service.ts';
 import { events } from '../../core/jobs/events.ts';
@@ -33,7 +33,7 @@ it('a stop waits 45 s for a mail server that takes its time, then hangs up and r
     telemetry: recordingTelemetry(),
     policy: POLICY,
     retention: 86_400_000,
-    schedules: SCHEDULES,
+    rules: CHANNELS,
     hangUp,
   });
   await service.start();

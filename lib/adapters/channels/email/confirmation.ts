@@ -1,7 +1,7 @@
 import { digest } from '../../../core/jobs/event.ts';
 import type { Receipt } from '../../../core/notify/delivery.ts';
 import { escaped } from './html.ts';
-import { domainOf, senderFrom, type EmailDeps } from './email.ts';
+import { domainOf, senderFrom, type EmailDeps } from './sender.ts';
 
 const ASKS =
   'Somebody wants this address to get mails about the jobs of a cloud. If you want them, open this page and press the button:';

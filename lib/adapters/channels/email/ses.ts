@@ -1,6 +1,6 @@
 import { SendEmailCommand, SESv2Client, type SESv2ClientConfig } from '@aws-sdk/client-sesv2';
 import type { Sender } from '../../../core/input/values.ts';
-import type { Mail, MailTransport } from './email.ts';
+import type { Mail, MailTransport } from './sender.ts';
 import { redactor } from '../redact.ts';
 import { refuse, retry, SENT, type Verdict } from '../verdict.ts';
 

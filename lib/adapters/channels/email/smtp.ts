@@ -2,7 +2,7 @@ import { getCACertificates } from 'node:tls';
 import { createTransport, type NodemailerError, type SMTPTransportOptions } from 'nodemailer';
 import type { DeliveryReason, Receipt } from '../../../core/notify/delivery.ts';
 import type { Secret } from '../../../core/notify/subscription.ts';
-import type { Mail, MailTransport } from './email.ts';
+import type { Mail, MailTransport } from './sender.ts';
 import { redactor } from '../redact.ts';
 import { refuse, retry, SENT, type Verdict } from '../verdict.ts';
 

@@ -1,7 +1,7 @@
 import { EVENT_KINDS } from '../../../core/jobs/event.ts';
 import { LOOK_REASONS } from '../../../core/jobs/transition.ts';
 import { DELIVERY_REASONS } from '../../../core/notify/delivery.ts';
-import { CHANNELS } from '../../../core/notify/subscription.ts';
+import { CHANNEL_NAMES } from '../../channels/registry.ts';
 import type { Telemetry } from '../../../ports.ts';
 import type { Family } from './exposition.ts';
 
@@ -36,7 +36,7 @@ const COUNTED: readonly Counted[] = [
     event: 'delivery.attempted',
     name: 'jobchime_delivery_attempts_total',
     help: 'Attempts at delivery, by channel and by what came of them.',
-    labels: { channel: CHANNELS, reason: DELIVERY_REASONS },
+    labels: { channel: CHANNEL_NAMES, reason: DELIVERY_REASONS },
   },
 ];
 

@@ -5,7 +5,7 @@ import type { Origin } from '../../../core/jobs/origin.ts';
 import type { Delivery } from '../../../core/notify/delivery.ts';
 import type { Endpoint } from '../../../core/notify/endpoint.ts';
 import type { StoredSubscription } from '../../../core/notify/stored-subscription.ts';
-import { CHANNELS } from '../../../core/notify/subscription.ts';
+import { CHANNEL_NAMES } from '../../channels/registry.ts';
 import type { Moved, TableName } from './rows.ts';
 
 const text = z.string().min(1);
@@ -44,7 +44,7 @@ export const ROW_SCHEMAS: Record<TableName, z.ZodType<Moved>> = {
   subscriptions: rowOf(['active', 'paused', 'confirming'] satisfies StoredSubscription['state'][], {
     definition: z
       .looseObject({
-        channel: z.enum(CHANNELS),
+        channel: z.enum(CHANNEL_NAMES),
         endpoint: text,
         address: z.string(),
         signingKeys: z.array(z.string()),
@@ -90,7 +90,7 @@ export const ROW_SCHEMAS: Record<TableName, z.ZodType<Moved>> = {
       id: text,
       event: z.looseObject({ kind: text, subject: text, metadata: z.looseObject({ id: text }) }),
       subscription: text,
-      channel: z.enum(CHANNELS),
+      channel: z.enum(CHANNEL_NAMES),
       endpoint: text,
       attempts: z.array(z.looseObject({ at: time })),
       spent: count,

@@ -3,7 +3,7 @@ import { createLocalBus } from '../../../../lib/adapters/bus/local.ts';
 import type { Report } from '../../../../lib/core/jobs/observation.ts';
 import { deliver } from '../../../../lib/app/deliver/deliver.ts';
 import { dispatch } from '../../../../lib/app/deliver/dispatch.ts';
-import { SCHEDULES } from '../../../../lib/core/notify/retry.ts';
+import { CHANNELS } from '../../../../lib/adapters/channels/registry.ts';
 import type { Bus } from '../../../../lib/ports.ts';
 import { openDynamoStore } from '../../../../lib/adapters/store/dynamodb/index.ts';
 import { createPacer } from '../../../../lib/app/sweep/pacer.ts';
@@ -158,7 +158,7 @@ it('a delivery costs 7 write units: made, claimed, sent', async () => {
       channels: { slack: channel, email: channel, webhook: channel },
       clock: clock.now,
       telemetry: sweeping.telemetry,
-      schedules: SCHEDULES,
+      rules: CHANNELS,
     },
     row!,
   );

@@ -7,7 +7,7 @@ import { drain, endpointsDue } from '../../../../lib/app/deliver/drain.ts';
 import { endpointId } from '../../../../lib/core/notify/endpoint.ts';
 import { newStored } from '../../../../lib/core/notify/stored-subscription.ts';
 import { enable, releaseHeld } from '../../../../lib/app/deliver/release.ts';
-import { SCHEDULES } from '../../../../lib/core/notify/retry.ts';
+import { CHANNELS } from '../../../../lib/adapters/channels/registry.ts';
 import type { Bus, Store } from '../../../../lib/ports.ts';
 import { createPacer } from '../../../../lib/app/sweep/pacer.ts';
 import { sweep, type SweepDeps } from '../../../../lib/app/sweep/sweep.ts';
@@ -128,7 +128,7 @@ export function life(store: Store, at = START) {
     subscriptions,
     clock: clock.now,
     telemetry,
-    schedules: SCHEDULES,
+    rules: CHANNELS,
     channels: { slack: webhook, webhook, email },
   };
   const parts = { ...delivering, doorbell };

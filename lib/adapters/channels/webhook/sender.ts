@@ -1,6 +1,7 @@
 import type { Event } from '../../../core/jobs/event.ts';
 import type { Channel } from '../../../ports.ts';
-import { post, type Exchange } from '../post.ts';
+import type { SenderTools } from '../definition.ts';
+import { post } from '../post.ts';
 import { redactor, secretsOfUrl } from '../redact.ts';
 import { secretsOfKey, sign } from './signature.ts';
 import { byStatus, disable, receiptFor, retry, SENT, type StatusTable } from '../verdict.ts';
@@ -21,14 +22,8 @@ export const BY_STATUS: StatusTable = {
   '5xx': retry('server_error'),
 };
 
-export interface WebhookDeps {
-  exchange: Exchange;
-  /** Our own, for the `user-agent`. */
-  version: string;
-}
-
 /** Programs. Each message is signed as Standard Webhooks 1.0 has it; the id is the same at every attempt. */
-export function createWebhook({ exchange, version }: WebhookDeps): Channel {
+export function createWebhook({ exchange, version }: SenderTools): Channel {
   return {
     async send({ deliveryId, event, target, at }) {
       const url = target.address();
@@ -49,6 +44,8 @@ export function createWebhook({ exchange, version }: WebhookDeps): Channel {
     },
   };
 }
+
+export { createWebhook as createSender };
 
 /** The contract: `type`, `timestamp` and `data` as Standard Webhooks recommends, and what else the event says of itself. */
 export function webhookBody({ kind, metadata, data }: Event): string {

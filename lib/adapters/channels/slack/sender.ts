@@ -2,6 +2,7 @@ import type { Receipt } from '../../../core/notify/delivery.ts';
 import { describe } from '../../../core/notify/message.ts';
 import type { Channel } from '../../../ports.ts';
 import type { HttpAnswer, HttpTrouble } from '../../platform/http.ts';
+import type { TryTarget } from '../definition.ts';
 import { post, type Exchange } from '../post.ts';
 import { redactor, secretsOfUrl } from '../redact.ts';
 import { slackPayload, slackText } from './blocks.ts';
@@ -66,6 +67,8 @@ export function createSlack({ exchange }: { exchange: Exchange }): Channel {
   };
 }
 
+export { createSlack as createSender };
+
 /** By these Slack refuses a message without content, which shows that it would have taken another one. */
 const EMPTY_REFUSED: readonly string[] = [
   'no_text',
@@ -79,6 +82,17 @@ export async function tryHook(exchange: Exchange, url: string, at: number): Prom
   const taken = answer.ok && answer.status === 400 && EMPTY_REFUSED.includes(wordOf(answer));
   return receiptFor(answer, (it) => (taken ? SENT : verdictOf(it)), at, redactor(secretsOfUrl(url)));
 }
+
+/** What `doctor` finds out. */
+export const tryTarget: TryTarget = async ({ exchange }, address, at) => {
+  const receipt = await tryHook(exchange, address, at);
+  if (receipt.kind === 'sent') return { ok: true, says: 'the webhook is there; nothing was posted' };
+  const fix =
+    receipt.kind === 'never'
+      ? 'Make a new incoming webhook in Slack, and put its URL where the target refers to.'
+      : 'Check the URL that the target refers to, and the network; or Slack is down.';
+  return { ok: false, says: receipt.detail, fix };
+};
 
 function verdictOf(answer: HttpAnswer): Verdict {
   const refused = answer.status >= 400 && answer.status < 500;

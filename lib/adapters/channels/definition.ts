@@ -1,0 +1,79 @@
+import type * as z from 'zod';
+import type { Rules } from '../../core/input/fields.ts';
+import type { ChannelRules } from '../../core/notify/channel.ts';
+import type { Secret } from '../../core/notify/subscription.ts';
+import type { Channel } from '../../ports.ts';
+import type { Http } from '../platform/http.ts';
+
+/**
+ * All that is known of a channel without sending anything. Every function on AWS has it of every channel, so it must bring no
+ * package along: what sends stands in `sender.ts` beside it and is loaded where it is needed.
+ */
+export interface ChannelDefinition extends ChannelRules, Configured {
+  /** What of an address is shown; left out: of a URL its host. */
+  show?: (address: string) => string;
+  /** Its messages are signed, with keys that each subscription has of its own. */
+  signed?: true;
+  /** What to write as a target where a subscription is made through the API. */
+  targetHint: string;
+  aws: Lambda;
+}
+
+/** A subscription's part of the configuration that belongs to its channel, beside `channel`, `on` and `pattern`. */
+export interface Configured {
+  fields(rules: Rules): z.ZodRawShape;
+  /** Where the messages of one go; `it`: its fields, read. */
+  targets(it: unknown): Given[];
+}
+export interface Given {
+  address: Secret;
+  signingKeys?: Secret[];
+}
+
+/** Keeps the types of the fields together with what reads them. */
+export const configured = <S extends z.ZodRawShape>(
+  fields: (rules: Rules) => S,
+  targets: (it: z.output<z.ZodObject<S>>) => Given[],
+): Configured => ({ fields, targets: (it) => targets(it as z.output<z.ZodObject<S>>) });
+
+/** Its function on AWS. */
+export interface Lambda {
+  /** Seconds. Enough for the claim, and for the last message of a batch. */
+  timeout: number;
+  /** MB. */
+  memory: number;
+  /** Messages handed over at once. */
+  batch: number;
+  /** Functions at once, at least 2. */
+  concurrency: number;
+  /** What one message may take, in milliseconds; left out: two exchanges by HTTP. */
+  reserveMs?: number;
+  description: string;
+  /** Actions it may do beyond those of every channel, on resources of a service. */
+  may?: { action: string; service: string; resource: string };
+}
+
+/** How a channel over HTTP is made; `sender.ts` exports it as `createSender`. */
+export type CreateSender = (tools: SenderTools) => Channel;
+export interface SenderTools {
+  /** The one door out. */
+  exchange: Http['exchange'];
+  /** Our own, for the `user-agent`. */
+  version: string;
+}
+
+/** What was found out about a target, without a message. */
+export interface Found {
+  ok: boolean;
+  says: string;
+  /** What to do about it. */
+  fix?: string;
+}
+/** Whether a target would take messages; `sender.ts` may export it as `tryTarget`. Otherwise its host is connected to. */
+export type TryTarget = (tools: SenderTools, address: string, at: number) => Promise<Found>;
+
+/** What `sender.ts` of a channel over HTTP exports. */
+export interface SenderModule {
+  createSender: CreateSender;
+  tryTarget?: TryTarget;
+}

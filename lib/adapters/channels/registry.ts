@@ -1,0 +1,31 @@
+import type { ChannelName } from '../../core/notify/channel.ts';
+import type { Secret, Target } from '../../core/notify/subscription.ts';
+import { newTarget } from '../../core/notify/target.ts';
+import type { ChannelDefinition } from './definition.ts';
+import { email } from './email/definition.ts';
+import { slack } from './slack/definition.ts';
+import { webhook } from './webhook/definition.ts';
+
+/** Every channel there is: whatever has to know of channels knows of these. */
+export const CHANNELS = { slack, email, webhook } satisfies Record<string, ChannelDefinition>;
+
+export type KnownChannel = keyof typeof CHANNELS;
+export const CHANNEL_NAMES = Object.keys(CHANNELS) as KnownChannel[];
+
+export const definitionOf = (channel: ChannelName): ChannelDefinition | undefined =>
+  isKnown(channel) ? CHANNELS[channel] : undefined;
+
+export const isKnown = (channel: ChannelName): channel is KnownChannel => Object.hasOwn(CHANNELS, channel);
+
+/** A target of a checked address, shown as its channel shows it. */
+export const targetOn = (channel: ChannelName, address: Secret, signingKeys?: Secret[]): Target =>
+  newTarget(channel, address, signingKeys, definitionOf(channel)?.show);
+
+/** `slack, email or webhook`. */
+export const oneOf = (names: readonly string[]): string => names.join(', ').replace(/, ([^,]*)$/, ' or $1');
+
+/** How a target is written when a job is tracked. */
+export const NOTIFY_FORMS = `${oneOf(CHANNEL_NAMES.map((name) => `${name}:NAME`))}, mailto:ADDRESS, or https://HOST/PATH`;
+
+/** What says on AWS where a channel's queue is. */
+export const queueVariable = (channel: ChannelName): string => `JOBCHIME_${channel.toUpperCase()}_QUEUE`;

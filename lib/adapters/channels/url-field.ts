@@ -1,0 +1,24 @@
+import { accept, field, REFERENCE, type Read, type Rules } from '../../core/input/fields.ts';
+import { readTarget } from '../../core/input/values.ts';
+import type { Secret } from '../../core/notify/subscription.ts';
+
+/** The URL of a target that lets in whoever has it: it stands elsewhere, and is referred to. `what`: `a Slack incoming webhook`. */
+export const secretUrlField = (rules: Rules, what: string) =>
+  field(`${REFERENCE} The value is the URL of ${what}.`, (text) => secretUrl(text, rules));
+
+/** The URL of a target, written out or referred to. */
+export const urlField = (rules: Rules) =>
+  field('Write https://host/path, or env:NAME where the URL holds a secret.', (text) =>
+    /^(env|file|ssm):/.test(text) ? secretUrl(text, rules) : plainUrl(text, rules),
+  );
+
+const secretUrl = (reference: string, { secret, allowPrivate }: Rules): Read<Secret> =>
+  secret(reference, (value) => readTarget(value, allowPrivate));
+
+function plainUrl(text: string, { conceal, allowPrivate }: Rules): Read<Secret> {
+  const url = readTarget(text, allowPrivate);
+  if (!url.ok) return url;
+  const { pathname, search } = url.value;
+  // Behind the host may stand what lets one in. The host by itself is shown to people, so it has to stay readable.
+  return accept(pathname + search === '/' ? () => text : conceal(text));
+}

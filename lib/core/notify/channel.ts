@@ -1,0 +1,32 @@
+/** What a channel is called. Which there are is said by their registry, lib/adapters/channels/registry.ts. */
+export type ChannelName = string;
+
+/** What deciding about a delivery takes to know of its channel. */
+export interface ChannelRules {
+  /**
+   * Waits between the attempts of one delivery, in milliseconds; one attempt more than waits. What an endpoint asks for
+   * itself (`Retry-After`) comes on top and costs no attempt.
+   */
+  schedule: readonly number[];
+  /** An attempt ends within this; a claim that is older belongs to a worker that died. In milliseconds. */
+  claimMs: number;
+  /** Sends under way at once to one endpoint. */
+  width: number;
+}
+export type AllRules = Readonly<Record<ChannelName, ChannelRules>>;
+
+/** Throws where a version that knew more channels has left one behind: that delivery waits for such a version. */
+export function rulesOf(rules: AllRules, channel: ChannelName): ChannelRules {
+  const known = rules[channel];
+  if (!known) throw new Error(`this version has no channel '${channel}'`);
+  return known;
+}
+
+/**
+ * Mailboxes belong to people: several to a subscription, each asked whether it wants mail, none of them a secret. What every
+ * other channel sends to is one URL, which often lets one in.
+ */
+export const isMailbox = (channel: ChannelName): boolean => channel === MAIL;
+export const MAIL = 'email';
+/** Where a job's own URL is sent to. */
+export const WEBHOOK = 'webhook';
