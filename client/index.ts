@@ -13,7 +13,8 @@ export type Job = Result<'getJob'>;
 export type JobSummary = Result<'listJobs'>['items'][number];
 export type TrackResult = Extract<Result<'trackJobs'>, { results: unknown }>['results'][number];
 export type Explanation = Result<'explainJob'>;
-export type ToldEvent = Result<'listEvents'>['items'][number];
+/** An event as it was published; docs/events.md. */
+export type JobchimeEvent = Result<'listEvents'>['items'][number];
 export type Delivery = Result<'getDelivery'>;
 export type Origin = Result<'listOrigins'>['items'][number];
 export type OutOfOrder = NonNullable<Result<'health'>['targets']>[number];
@@ -110,7 +111,7 @@ export function createClient({ url, token, fetch, options = {} }: ClientOptions)
         call('explainJob', 'GET', '/v1/jobs/{origin}/{projectId}/{jobId}/explain', { params }),
     },
     events: {
-      /** Those of one job in order, or the newest of all; there is one page. */
+      /** Those of one job in order, or the newest of all, or with `after` the feed: `next` is where it goes on. */
       list: (query: Query<'listEvents'> = {}) => call('listEvents', 'GET', '/v1/events', { query }),
     },
     /** The configured origins; there is one page. */

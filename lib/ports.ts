@@ -1,6 +1,7 @@
 import type { KeptAnswer } from './core/access/kept-answer.ts';
 import type { Token } from './core/access/token.ts';
 import type { Event } from './core/jobs/event.ts';
+import type { EventRow } from './core/jobs/event-row.ts';
 import type { Job, OriginInfo } from './core/jobs/job.ts';
 import type { Observation } from './core/jobs/observation.ts';
 import type { Origin } from './core/jobs/origin.ts';
@@ -66,9 +67,18 @@ export type JobStore = Table<Job>;
 export type OriginStore = Table<Origin>;
 export type DeliveryStore = Table<Delivery>;
 export type EndpointStore = Table<Endpoint>;
+export interface EventStore extends Table<EventRow> {
+  /**
+   * Events in the order in which they were stored, those behind the event `after` (its id), at most `limit`; all that are
+   * kept where `after` is null or not kept any more. Every event comes once in SQLite; in DynamoDB once or, where storing it
+   * took more than ten seconds, perhaps not at all.
+   */
+  feed(after: string | null, limit: number): Promise<EventRow[]>;
+}
 export interface Store {
   jobs: JobStore;
   origins: OriginStore;
+  events: EventStore;
   deliveries: DeliveryStore;
   endpoints: EndpointStore;
   tokens: Table<Token>;

@@ -11,7 +11,6 @@ import { EVENT_KINDS, type Event, type EventKind } from '../lib/core/jobs/event.
 import type { JobSpec } from '../lib/core/jobs/job.ts';
 import type { Observation } from '../lib/core/jobs/observation.ts';
 import { deliver } from '../lib/app/deliver/deliver.ts';
-import { dispatch } from '../lib/app/deliver/dispatch.ts';
 import { ping } from '../lib/app/deliver/ping.ts';
 import { envelope } from '../lib/core/notify/presets.ts';
 import { CHANNELS } from '../lib/adapters/channels/registry.ts';
@@ -29,6 +28,7 @@ import {
   scriptedClouds,
   subscription,
   testClock,
+  dispatchStored,
 } from './kit.ts';
 
 let store: SqliteStore;
@@ -174,7 +174,7 @@ async function tellDisabled(): Promise<object> {
     await sweep(deps);
   }
   const doorbell = { ring: async () => {} };
-  await dispatch({ ...store, subscriptions, doorbell, clock: clock.now }, published);
+  await dispatchStored({ ...store, subscriptions, doorbell, clock: clock.now }, published);
   const [row] = (await store.deliveries.list({ limit: 1 })).rows;
   await deliver(
     {
@@ -193,9 +193,9 @@ async function tellDisabled(): Promise<object> {
 
 /** Somebody tries a subscription. */
 async function tellPing(): Promise<object> {
-  const deps = { deliveries: store.deliveries, doorbell: { ring: async () => {} }, clock: testClock().now };
+  const deps = { ...store, doorbell: { ring: async () => {} }, clock: testClock().now };
   const [delivery] = await ping(deps, subscription('ci'), 'Anna');
-  return envelope(delivery!.event);
+  return envelope((await store.events.get(delivery!.event.metadata.id))!.event);
 }
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;

@@ -1,3 +1,6 @@
+import { dispatch, type DispatchDeps } from '../lib/app/deliver/dispatch.ts';
+import type { Event } from '../lib/core/jobs/event.ts';
+import { newEventRow } from '../lib/core/jobs/event-row.ts';
 import type { Job, JobSpec } from '../lib/core/jobs/job.ts';
 import type { Observation, Report } from '../lib/core/jobs/observation.ts';
 import { DEFAULT_POLICY, type Policy } from '../lib/core/jobs/policy.ts';
@@ -8,7 +11,7 @@ import { PRESETS } from '../lib/core/notify/presets.ts';
 import { CHANNELS } from '../lib/adapters/channels/registry.ts';
 import type { AllRules } from '../lib/core/notify/channel.ts';
 import type { ChannelName, Subscription } from '../lib/core/notify/subscription.ts';
-import type { CloudOrigin, Clouds, Message, Telemetry } from '../lib/ports.ts';
+import type { CloudOrigin, Clouds, Message, Store, Telemetry } from '../lib/ports.ts';
 
 export const START = Date.parse('2026-03-01T12:00:00Z');
 export const PROJECT = '0123456789abcdef0123456789abcdef';
@@ -143,3 +146,12 @@ export const ok: Receipt = { kind: 'sent', detail: 'HTTP 200' };
 /** Every channel, with a schedule that a test can wait for. */
 export const rulesWith = (schedule: readonly number[]): AllRules =>
   Object.fromEntries(Object.entries(CHANNELS).map(([name, rules]) => [name, { ...rules, schedule }]));
+
+/** Stores events as publishing does, and dispatches them. */
+export async function dispatchStored(
+  deps: DispatchDeps & Pick<Store, 'events'>,
+  all: readonly Event[],
+): Promise<void> {
+  await deps.events.create(all.map((event) => newEventRow(event, deps.clock())));
+  await dispatch(deps, all);
+}

@@ -45,6 +45,7 @@ async function send(dynamo: Dynamo, all: readonly Subscription[]): Promise<Usage
   const deps = {
     store,
     jobs: store.jobs,
+    events: store.events,
     deliveries: store.deliveries,
     endpoints: store.endpoints,
     subscriptions: { all: async () => all },

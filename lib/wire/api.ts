@@ -4,11 +4,10 @@ import { createApi } from '../adapters/api/app.ts';
 import type { ApiDeps, ConfiguredOrigin, Subscribing } from '../adapters/api/deps.ts';
 import { createConfirmation } from '../adapters/channels/email/confirmation.ts';
 import { smtpTransport } from '../adapters/channels/email/smtp.ts';
-import { eventsOf } from '../app/inspect/events.ts';
+import { eventsOf, feedOf, newestEvents } from '../app/inspect/events.ts';
 import { outOfOrder } from '../app/inspect/out-of-order.ts';
 import { explain } from '../app/inspect/explain.ts';
 import { ping } from '../app/deliver/ping.ts';
-import { recentEvents } from '../app/inspect/recent-events.ts';
 import { endpointRow } from '../app/deliver/endpoint-row.ts';
 import { enable, heldFor } from '../app/deliver/release.ts';
 import { unsubscribe } from '../app/deliver/unsubscribe.ts';
@@ -67,9 +66,9 @@ export function apiOver(
       untrack: (key) => untrack({ jobs: store.jobs, telemetry }, key),
       explain: (key) => explain({ store, subscriptions }, key),
       eventsOf: (key) => eventsOf(store, key),
-      recentEvents: (asked) => recentEvents(store, asked),
-      ping: (subscription, requestedBy) =>
-        ping({ deliveries: store.deliveries, doorbell, clock }, subscription, requestedBy),
+      newestEvents: (asked) => newestEvents(store, asked),
+      feed: (asked) => feedOf(store, asked),
+      ping: (subscription, requestedBy) => ping({ ...store, doorbell, clock }, subscription, requestedBy),
       enable: (subscription, which) => enable(store, subscription, which),
       unsubscribe: (leaving) => unsubscribe({ store, clock, telemetry }, leaving),
       outOfOrder: () => outOfOrder({ store, subscriptions, clock }),

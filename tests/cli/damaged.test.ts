@@ -2,6 +2,7 @@ import { closeSync, openSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
+import { STEPS } from '../../lib/adapters/store/sqlite/migrations.ts';
 import { world, type World } from './world.ts';
 
 const IDS = Array.from({ length: 300 }, (_, n) => `g${n + 1_000}`).join(' ');
@@ -16,7 +17,7 @@ function spoil(w: World): void {
   writeSync(file, Buffer.alloc(16_384, 0xab), 0, 16_384, at);
   closeSync(file);
   // What a running service has read of it is read anew after somebody else has written.
-  db.exec('PRAGMA user_version = 2');
+  db.exec(`PRAGMA user_version = ${STEPS.length}`);
   db.close();
 }
 

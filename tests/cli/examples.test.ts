@@ -80,7 +80,9 @@ async function execute(w: World, { run }: Example, how: 'spawn' | 'run'): Promis
     ? 'service.started'
     : run.startsWith('jobchime simulate')
       ? 'control'
-      : null;
+      : run.includes('--follow')
+        ? '\n'
+        : null;
   if (ready === null) {
     expect(await w[how](run), run).toMatchObject({ code: 0, err: expect.stringMatching(FINE) });
     return;

@@ -1,6 +1,7 @@
 import { newAnswer, type KeptAnswer } from '../../lib/core/access/kept-answer.ts';
 import { mintToken, type Token } from '../../lib/core/access/token.ts';
 import { jobEvent } from '../../lib/core/jobs/event.ts';
+import { newEventRow, type EventRow } from '../../lib/core/jobs/event-row.ts';
 import { newJob, type Job } from '../../lib/core/jobs/job.ts';
 import { newOrigin, type Origin } from '../../lib/core/jobs/origin.ts';
 import type { Row } from '../../lib/core/row.ts';
@@ -98,6 +99,14 @@ export const origins: Kind<Origin> = {
 const somebody = subscription('ops');
 const ended = endedJob({ ...newJob(spec(2), INFO, START, START), version: 4 });
 const event = jobEvent(ended, { kind: 'job.failed', at: START + 60_000, sequence: 1 });
+
+/** Never changed once it is stored; the suite grows it all the same. */
+export const events: Kind<EventRow> = {
+  name: 'events',
+  of: (store) => store.events,
+  fresh: (key) => ({ ...newEventRow(event, START), key }),
+  grown: (row) => ({ ...row, state: 'job.lost', event: { ...event, subject: ODD_TEXT } }),
+};
 
 export const deliveries: Kind<Delivery> = {
   name: 'deliveries',

@@ -7,6 +7,7 @@ import { queueContract } from './queues.ts';
 import {
   deliveries,
   endpoints,
+  events,
   idempotency,
   jobs,
   origins,
@@ -32,6 +33,7 @@ export function tableContract(name: string, makeStore: MakeStore, runs = 40): vo
     contractOf(tokens, makeStore, runs);
     contractOf(subscriptions, makeStore, runs);
     contractOf(idempotency, makeStore, runs);
+    contractOf(events, makeStore, runs);
   });
 }
 

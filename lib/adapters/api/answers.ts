@@ -163,19 +163,6 @@ export const outgoing = lazily(() => {
     }),
   );
 
-  const toldEvent = named(
-    'ToldEvent',
-    z.object({
-      event,
-      published: z.boolean(),
-      from: z
-        .enum(['sent', 'rebuilt'])
-        .describe(
-          '`sent`: as it went out. `rebuilt`: nobody wanted it; as the row of the job tells it today',
-        ),
-    }),
-  );
-
   const subscription = named(
     'Subscription',
     z.object({
@@ -219,6 +206,13 @@ export const outgoing = lazily(() => {
       items: z.array(items),
       next: text.describe('The cursor of the next page; null: there is none'),
     });
+
+  const eventsPage = z.object({
+    items: z.array(event),
+    next: text.describe(
+      'What to give as `after` for the events that come behind these: the id of the newest; null: there is none',
+    ),
+  });
 
   const health = z.object({
     status: z.literal('ok'),
@@ -273,7 +267,7 @@ export const outgoing = lazily(() => {
     deleteJob: { 204: null },
     explainJob: { 200: explanation },
     listOrigins: { 200: pageOf(origin) },
-    listEvents: { 200: pageOf(toldEvent) },
+    listEvents: { 200: eventsPage },
     listDeliveries: { 200: pageOf(delivery) },
     getDelivery: { 200: delivery },
     createSubscription: { 201: createdSubscription },

@@ -1,10 +1,11 @@
 import type { OutOfOrder } from '../../app/inspect/out-of-order.ts';
 import type { Difference } from '../../core/jobs/differences.ts';
+import type { Event } from '../../core/jobs/event.ts';
 import type { Job } from '../../core/jobs/job.ts';
 import type { Delivery, Receipt } from '../../core/notify/delivery.ts';
 import type { Endpoint } from '../../core/notify/endpoint.ts';
 import type { ChannelName, Subscription } from '../../core/notify/subscription.ts';
-import type { Explanation, ToldEvent } from '../../core/notify/told.ts';
+import type { Explanation } from '../../core/notify/told.ts';
 import type { Sealer } from '../platform/seal.ts';
 import type { StoreTrouble } from '../platform/store-trouble.ts';
 import type { Clock, Store, Subscriptions, Telemetry } from '../../ports.ts';
@@ -53,9 +54,11 @@ export interface UseCases {
   untrack(key: string): Promise<'removed' | 'not_tracked' | 'has_news'>;
   explain(key: string): Promise<Explanation | null>;
   /** Of one job, in order; null where it is not tracked. */
-  eventsOf(key: string): Promise<ToldEvent[] | null>;
+  eventsOf(key: string): Promise<Event[] | null>;
   /** The newest first, of jobs of these projects alone unless that is null. */
-  recentEvents(asked: { limit: number; projects: string[] | null }): Promise<ToldEvent[]>;
+  newestEvents(asked: { limit: number; projects: string[] | null }): Promise<Event[]>;
+  /** In the order of the feed, behind the event `after`; null: from the oldest that is kept. */
+  feed(asked: { limit: number; projects: string[] | null; after: string | null }): Promise<Event[]>;
   ping(subscription: Subscription, requestedBy: string): Promise<Delivery[]>;
   /** Takes the endpoints of a subscription for repaired; those that unsubscribed only where they are meant too. */
   enable(subscription: Meant, which: 'broken' | 'unsubscribed too'): Promise<void>;

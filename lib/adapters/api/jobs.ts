@@ -110,13 +110,18 @@ export function jobHandlers(deps: ApiDeps): Handlers<JobRoutes> {
     },
 
     async listEvents({ query }, { token }) {
-      const { job, limit } = query;
-      const events =
-        job === undefined
-          ? await does.recentEvents({ limit, projects: token.projects })
-          : (await visible(token, job)) && (await does.eventsOf(job));
-      if (!events) return notTracked(job!);
-      return { status: 200, body: { items: events.slice(0, limit), next: null } };
+      const { job, limit, after } = query;
+      if (job !== undefined) {
+        const items = (await visible(token, job)) && (await does.eventsOf(job));
+        return items ? { status: 200, body: { items: items.slice(0, limit), next: null } } : notTracked(job);
+      }
+      const asked = { limit, projects: token.projects };
+      if (after === undefined) {
+        const items = await does.newestEvents(asked);
+        return { status: 200, body: { items, next: items[0]?.metadata.id ?? null } };
+      }
+      const items = await does.feed({ ...asked, after: after || null });
+      return { status: 200, body: { items, next: items.at(-1)?.metadata.id ?? (after || null) } };
     },
   };
 }

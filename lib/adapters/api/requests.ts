@@ -113,10 +113,23 @@ export const listDeliveriesQuery = lazily(() =>
     .meta({ hint: 'Give event or job, not both.' }),
 );
 export const deliveryParams = lazily(() => z.strictObject({ eventId: eventId(), deliveryId: deliveryId() }));
-/** Some 30 KB each at most, and read all at once. */
+/** Some 30 KB each at most. */
 export const MAX_EVENTS = 1_000;
 export const listEventsQuery = lazily(() =>
-  z.strictObject({ job: jobKey().optional(), limit: limitUpTo(MAX_EVENTS) }),
+  z
+    .strictObject({
+      job: jobKey().optional(),
+      after: z
+        .literal('')
+        .or(eventId())
+        .meta({
+          hint: 'Write the id of an event (evt_ and 32 hex digits), or nothing to begin with the oldest.',
+        })
+        .optional(),
+      limit: limitUpTo(MAX_EVENTS),
+    })
+    .refine(({ job, after }) => job === undefined || after === undefined, 'has both job and after')
+    .meta({ hint: 'Give job or after, not both.' }),
 );
 
 export const PRESET_NAMES = Object.keys(PRESETS) as Preset[];

@@ -97,7 +97,7 @@ export const routes = {
   listEvents: route({
     method: 'GET',
     path: '/v1/events',
-    summary: 'The events of one job, in order; without a job the newest of all, at most so many',
+    summary: 'The events of one job, in order; the newest of all; or the feed of all behind a cursor',
     scope: 'read',
     limited: 'its own',
     query: requests.listEventsQuery,

@@ -3,6 +3,7 @@ import { isMailbox, rulesOf, type AllRules } from '../../core/notify/channel.ts'
 import {
   claim,
   drop,
+  expired,
   hold,
   isDrill,
   nextTryAt,
@@ -21,12 +22,13 @@ import {
   type Endpoint,
 } from '../../core/notify/endpoint.ts';
 import { endpointRow } from './endpoint-row.ts';
+import type { Event } from '../../core/jobs/event.ts';
 import { isAdHoc, notifySubscriptions } from '../../core/notify/notify.ts';
 import { resumeCommand } from '../../core/notify/subscription.ts';
 import type { Subscription, Target } from '../../core/notify/subscription.ts';
 
 export interface DeliverDeps {
-  store: Pick<Store, 'jobs' | 'deliveries' | 'endpoints'>;
+  store: Pick<Store, 'jobs' | 'events' | 'deliveries' | 'endpoints'>;
   subscriptions: Subscriptions;
   channels: Channels;
   clock: Clock;
@@ -78,20 +80,29 @@ async function claimAndSend(
   target: Target,
   endpoint: Endpoint,
 ): Promise<Delivered> {
+  const event = await eventOf(deps, row);
+  if (!event) return settle(deps, expired(row, deps.clock()));
   const claimed = await deps.store.deliveries.save(
     claim(row, deps.clock(), rulesOf(deps.rules, row.channel).claimMs),
   );
-  return claimed.outcome === 'raced' ? 'raced' : send(deps, claimed.row, target, endpoint);
+  return claimed.outcome === 'raced' ? 'raced' : send(deps, claimed.row, event, target, endpoint);
+}
+
+/** Null where it is no longer kept. A row of an earlier version carries its event itself. */
+async function eventOf({ store }: DeliverDeps, { event }: Delivery): Promise<Event | null> {
+  if ('data' in event) return event as Event;
+  return (await store.events.get(event.metadata.id))?.event ?? null;
 }
 
 async function send(
   deps: DeliverDeps,
   row: Delivery,
+  event: Event,
   target: Target,
   endpoint: Endpoint,
 ): Promise<Delivered> {
   const at = deps.clock();
-  const receipt = await sendOnce(deps, row, target, at);
+  const receipt = await sendOnce(deps, row, event, target, at);
   const now = deps.clock();
   // The endpoint first: killed in between, the row is still claimed, and whoever takes it up next finds out the same.
   if (!isDrill(row)) await judged(deps, endpoint, receipt, now);
@@ -118,10 +129,16 @@ async function send(
   return outcome;
 }
 
-async function sendOnce(deps: DeliverDeps, row: Delivery, target: Target, at: number): Promise<Receipt> {
+async function sendOnce(
+  deps: DeliverDeps,
+  row: Delivery,
+  event: Event,
+  target: Target,
+  at: number,
+): Promise<Receipt> {
   try {
-    const { id, event, subscription } = row;
-    return await deps.channels[row.channel]!.send({ deliveryId: id, event, subscription, target, at });
+    const { id, subscription } = row;
+    return await deps.channels[row.channel].send({ deliveryId: id, event, subscription, target, at });
   } catch (error) {
     // A channel answers, it does not throw: this is a bug of ours, and nobody knows whether the message went out.
     deps.telemetry.line('error', 'channel.broken', { delivery: row.id, channel: row.channel, error });

@@ -1,5 +1,6 @@
 import { eventId, PING, type Event } from '../../core/jobs/event.ts';
-import type { Clock, DeliveryStore, Doorbell } from '../../ports.ts';
+import type { Clock, DeliveryStore, Doorbell, EventStore } from '../../ports.ts';
+import { newEventRow } from '../../core/jobs/event-row.ts';
 import { newDelivery, type Delivery } from '../../core/notify/delivery.ts';
 import type { Subscription } from '../../core/notify/subscription.ts';
 
@@ -8,13 +9,14 @@ import type { Subscription } from '../../core/notify/subscription.ts';
  * the deliveries, which tell what comes of it.
  */
 export async function ping(
-  deps: { deliveries: DeliveryStore; doorbell: Doorbell; clock: Clock },
+  deps: { events: Pick<EventStore, 'create'>; deliveries: DeliveryStore; doorbell: Doorbell; clock: Clock },
   subscription: Subscription,
   requestedBy: string,
 ): Promise<Delivery[]> {
   const now = deps.clock();
   const event = pingEvent(subscription.id, requestedBy, now);
   const rows = subscription.targets.map((target) => newDelivery(event, subscription, target, now));
+  await deps.events.create([newEventRow(event, now)]);
   const stored = (await deps.deliveries.create(rows)).map((one) => one.row);
   await deps.doorbell.ring(stored);
   return stored;

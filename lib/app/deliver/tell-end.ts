@@ -1,10 +1,11 @@
+import { eventId } from '../../core/jobs/event.ts';
 import type { Job } from '../../core/jobs/job.ts';
 import { notifySubscriptions } from '../../core/notify/notify.ts';
 import { deliveriesTo } from '../../core/notify/route.ts';
-import type { Clock, DeliveryStore, Doorbell, Subscriptions } from '../../ports.ts';
-import { toldOf } from '../inspect/events.ts';
+import type { Clock, DeliveryStore, Doorbell, EventStore, Subscriptions } from '../../ports.ts';
 
 export interface TellEndDeps {
+  events: Pick<EventStore, 'get'>;
   deliveries: DeliveryStore;
   subscriptions: Subscriptions;
   /** Without one the rows are found by their time. */
@@ -23,8 +24,9 @@ export async function tellEnd(
   job: Job,
   notify: NonNullable<Job['notify']>,
 ): Promise<void> {
-  const told = await toldOf(deps, job);
-  const end = told.findLast(({ event }) => ENDS.includes(event.kind));
+  const kind = job.announced.findLast((one) => ENDS.includes(one));
+  const end = kind && (await deps.events.get(eventId(job.key, job.createdAt, kind)));
+  // Nothing is stored of it yet: whoever publishes it finds the job's row as it is now, with whom to tell.
   if (!end) return;
   const known = await deps.subscriptions.all();
   const named = notifySubscriptions({ key: job.key, notify }, known, deps.subscriptions.unseal);

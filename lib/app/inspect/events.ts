@@ -1,38 +1,58 @@
-import { eventId, jobEvent } from '../../core/jobs/event.ts';
-import type { Job, JobEventKind } from '../../core/jobs/job.ts';
+import { seesEvent } from '../../core/access/token.ts';
+import { eventId, type Event } from '../../core/jobs/event.ts';
+import type { EventRow } from '../../core/jobs/event-row.ts';
 import type { Store } from '../../ports.ts';
-import type { ToldEvent } from '../../core/notify/told.ts';
 
-/** What was announced of one job, in order. Null where no such job is tracked. */
-export async function eventsOf(
-  store: Pick<Store, 'jobs' | 'deliveries'>,
-  key: string,
-): Promise<ToldEvent[] | null> {
-  const job = await store.jobs.get(key);
-  return job && toldOf(store, job);
+type Tables = Pick<Store, 'jobs' | 'events'>;
+interface Asked {
+  limit: number;
+  /** Only of jobs of these projects; null: whatever there is. */
+  projects: string[] | null;
 }
 
-/** The same of its row, but for the events that are `known` by their id. */
-export async function toldOf(
-  { deliveries }: Pick<Store, 'deliveries'>,
-  job: Job,
-  known: ReadonlyMap<string, unknown> = new Map(),
-): Promise<ToldEvent[]> {
-  const told = job.announced.map(async (kind, i): Promise<ToldEvent[]> => {
-    const id = eventId(job.key, job.createdAt, kind);
-    if (known.has(id)) return [];
-    const [kept] = (await deliveries.list({ prefix: `${id}/`, limit: 1 })).rows;
-    const published = !job.unpublished.some((news) => news.kind === kind);
-    if (kept) return [{ event: kept.event, published, from: 'sent' }];
-    const event = jobEvent(job, { kind, at: foundOutAt(job, kind), sequence: i + 1 });
-    return [{ event, published, from: 'rebuilt' }];
-  });
-  return (await Promise.all(told)).flat();
+/** Of JSON, and how many events of 30 KB at most are read at a time. What answers on AWS may be 6 MB. */
+const MAX_BYTES = 4_000_000;
+const CHUNK = 50;
+const bytesOf = (event: Event): number => Buffer.byteLength(JSON.stringify(event));
+
+/** What was published of one job, in order. Null where no such job is tracked. */
+export async function eventsOf({ jobs, events }: Tables, key: string): Promise<Event[] | null> {
+  const job = await jobs.get(key);
+  if (!job) return null;
+  const ids = job.announced.map((kind) => eventId(job.key, job.createdAt, kind));
+  const rows = await Promise.all(ids.map((id) => events.get(id)));
+  return rows.flatMap((row) => (row ? [row.event] : []));
 }
 
-/** The row forgets when news was found out as soon as it is published, but for the end of the job. */
-function foundOutAt(job: Job, kind: JobEventKind): number {
-  const waiting = job.unpublished.find((news) => news.kind === kind);
-  const ended = kind === 'job.succeeded' || kind === 'job.failed' || kind === 'job.lost';
-  return waiting?.at ?? (ended ? job.detectedAt : null) ?? job.createdAt;
+/** The newest first. */
+export async function newestEvents({ events }: Pick<Tables, 'events'>, asked: Asked): Promise<Event[]> {
+  const only = asked.projects && { only: ({ event }: EventRow) => seesEvent(asked, event) };
+  const { rows } = await events.list({ limit: asked.limit, ...only });
+  let bytes = 0;
+  return rows.map((row) => row.event).filter((event) => (bytes += bytesOf(event)) <= MAX_BYTES);
 }
+
+/**
+ * The feed: events in the order in which they were stored, behind the event `after`; null: from the oldest that is kept. Where
+ * few are for whoever asks, it is read on until the page is full: an answer tells nothing of the others.
+ */
+export async function feedOf(
+  { events }: Pick<Tables, 'events'>,
+  asked: Asked & { after: string | null },
+): Promise<Event[]> {
+  const found: Event[] = [];
+  let { after } = asked;
+  for (let bytes = 0; found.length < asked.limit && bytes < MAX_BYTES;) {
+    const rows = await events.feed(after, Math.min(asked.limit - found.length, CHUNK));
+    const seen = rows.map((row) => row.event).filter((event) => seesEvent(asked, event));
+    found.push(...seen);
+    bytes += seen.reduce((sum, event) => sum + bytesOf(event), 0);
+    after = rows.at(-1)?.key ?? null;
+    if (rows.length === 0) break;
+    await othersGoFirst();
+  }
+  return found;
+}
+
+/** Many rows may be read for one page, and SQLite answers at once. */
+const othersGoFirst = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -10,26 +10,26 @@ import type { ExplainedEvent, Explanation } from '../../core/notify/told.ts';
 const SHOWN = 200;
 
 export async function explain(
-  deps: { store: Pick<Store, 'jobs' | 'deliveries'>; subscriptions: Subscriptions },
+  deps: { store: Pick<Store, 'jobs' | 'events' | 'deliveries'>; subscriptions: Subscriptions },
   key: string,
 ): Promise<Explanation | null> {
   const job = await deps.store.jobs.get(key);
   if (!job) return null;
   const subscriptions = await deps.subscriptions.all();
   const events = await Promise.all(
-    job.announced.map(async (kind, i): Promise<ExplainedEvent> => {
+    job.announced.map(async (kind): Promise<ExplainedEvent> => {
       const id = eventId(job.key, job.createdAt, kind);
       const { rows } = await deps.store.deliveries.list({ prefix: `${id}/`, limit: SHOWN });
-      const waiting = job.unpublished.some((news) => news.kind === kind);
-      // The event as it was sent where a delivery has kept it; else as the row would tell it now.
-      const event = rows[0]?.event ?? jobEvent(job, { kind, at: job.createdAt, sequence: i + 1 });
+      const waiting = job.unpublished.find((news) => news.kind === kind);
+      // What waits to be published is built from the row, as it will be then.
+      const event = (await deps.store.events.get(id))?.event ?? (waiting && jobEvent(job, waiting));
       return {
         id,
         kind,
         published: !waiting,
         deliveries: rows.map(shown),
         // Whom the job names is told whatever the pattern says.
-        unmatched: unmatched(event, subscriptions).filter(
+        unmatched: (event ? unmatched(event, subscriptions) : []).filter(
           ({ subscription }) => !rows.some((row) => row.subscription === subscription),
         ),
       };

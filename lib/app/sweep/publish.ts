@@ -1,5 +1,6 @@
 import { dueToPublish } from '../../core/jobs/due.ts';
 import { jobEvent, originEvent, type Event } from '../../core/jobs/event.ts';
+import { newEventRow } from '../../core/jobs/event-row.ts';
 import type { Job } from '../../core/jobs/job.ts';
 import { publishedOrigin, type Origin } from '../../core/jobs/origin.ts';
 import { LATEST, PUBLISH_QUEUE, type News, type Row } from '../../core/row.ts';
@@ -41,7 +42,7 @@ const endpoints: Desk<Endpoint> = {
 const REFUSED_WAIT_MS = 10_000;
 
 /**
- * 1. builds the events from the stored row alone, so that repeating this repeats the same events;
+ * 1. builds the events from the stored row alone, and stores each unless it is there: what is published is what was written;
  * 2. hands them to the bus;
  * 3. clears exactly the kinds that the bus took. Killed before that, the next sweep publishes them again under the same
  *    ids. Losing the race to clear means that somebody else published the same: nothing to do.
@@ -51,7 +52,8 @@ async function announce<R extends Row & { unpublished: News[] }>(
   desk: Desk<R>,
   row: R,
 ): Promise<void> {
-  const events = desk.events(row);
+  const built = desk.events(row).map((event) => newEventRow(event, deps.clock()));
+  const events = (await deps.store.events.create(built)).map((stored) => stored.row.event);
   const acks = await deps.bus.publish(events);
   const taken = events.filter((_, i) => acks[i]?.outcome === 'accepted').map((event) => event.kind);
   const refused = acks.find((ack) => ack.outcome === 'refused');

@@ -6,7 +6,7 @@ import { isUnsubscribed, type Endpoint } from '../../core/notify/endpoint.ts';
 import type { Clock, ListQuery, Store, Subscriptions, Table, Telemetry } from '../../ports.ts';
 
 export interface PurgeDeps {
-  store: Pick<Store, 'jobs' | 'deliveries' | 'endpoints'>;
+  store: Pick<Store, 'jobs' | 'events' | 'deliveries' | 'endpoints'>;
   subscriptions: Subscriptions;
   clock: Clock;
   telemetry: Telemetry;
@@ -17,6 +17,7 @@ export interface PurgeDeps {
 export interface Purged {
   deliveries: number;
   jobs: number;
+  events: number;
   endpoints: number;
 }
 
@@ -24,7 +25,7 @@ const PAGE = 200;
 const OVER: readonly Delivery['state'][] = ['delivered', 'failed'];
 
 /**
- * Forgets what ended long ago: deliveries first, then jobs of which nothing is still on its way, then what was noted about
+ * Forgets what ended long ago: deliveries first, then jobs and events of which nothing is still on its way, then what was noted about
  * endpoints that nobody uses any more. Nothing that waits is removed; `expire` ends what has waited for too long. Killed in
  * between, the next purge goes on.
  */
@@ -44,9 +45,10 @@ export async function purge(deps: PurgeDeps, keepOn: () => boolean = () => true)
   for (const state of ['succeeded', 'failed', 'lost'] as const) {
     jobs += await forget(rounds, store.jobs, { state }, (job) => isOver(store, job, end));
   }
+  const events = await forget(rounds, store.events, {}, ({ key }) => hasNoDeliveries(store, key));
   const endpoints = await forget(rounds, store.endpoints, {}, (row) => isUnused(deps, row, subscribed));
-  const purged = { deliveries, jobs, endpoints };
-  if (deliveries + jobs + endpoints > 0) deps.telemetry.line('info', 'store.purged', { ...purged });
+  const purged = { deliveries, jobs, events, endpoints };
+  if (deliveries + jobs + events + endpoints > 0) deps.telemetry.line('info', 'store.purged', { ...purged });
   return purged;
 }
 
@@ -83,12 +85,12 @@ async function isOver(store: PurgeDeps['store'], job: Job, end: number): Promise
   // It was announced lost and is still looked at, in case it turns up.
   if (job.due !== null) return false;
   // What is left of its deliveries is unfinished, or still young enough to be asked about.
-  const left = await Promise.all(
-    job.announced.map((kind) =>
-      store.deliveries.list({ prefix: `${eventId(job.key, job.createdAt, kind)}/`, limit: 1 }),
-    ),
-  );
-  return left.every(({ rows }) => rows.length === 0);
+  const ids = job.announced.map((kind) => eventId(job.key, job.createdAt, kind));
+  return (await Promise.all(ids.map((id) => hasNoDeliveries(store, id)))).every(Boolean);
+}
+
+async function hasNoDeliveries({ deliveries }: PurgeDeps['store'], event: string): Promise<boolean> {
+  return (await deliveries.list({ prefix: `${event}/`, limit: 1 })).rows.length === 0;
 }
 
 /**

@@ -1,5 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { isJobEvent, type Event } from '../jobs/event.ts';
+import { isJobEvent } from '../jobs/event.ts';
+import type { EventRef } from '../jobs/event-row.ts';
+import { projectIn } from '../jobs/job.ts';
 import type { Row } from '../row.ts';
 import type { Scope } from './scope.ts';
 
@@ -65,8 +67,8 @@ export const hasScope = (token: Token, scope: Scope): boolean =>
 export const seesProject = ({ projects }: Pick<Token, 'projects'>, projectId: string): boolean =>
   projects === null || projects.includes(projectId);
 /** What is about no job concerns all projects. */
-export const seesEvent = (token: Pick<Token, 'projects'>, event: Event): boolean =>
-  token.projects === null || (isJobEvent(event) && seesProject(token, event.data.job.projectId));
+export const seesEvent = (token: Pick<Token, 'projects'>, event: EventRef): boolean =>
+  token.projects === null || (isJobEvent(event) && seesProject(token, projectIn(event.subject)));
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 /** Compares two hashes of one length without telling by the time it takes where they differ. */

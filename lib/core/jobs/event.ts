@@ -17,7 +17,11 @@ export const SOURCE = 'jobchime';
 /** The part of an event that a bus carries as `detail`. */
 export const toDetail = ({ metadata, data }: Event): Pick<Event, 'metadata' | 'data'> => ({ metadata, data });
 
-export const isJobEvent = (e: Event): e is JobEvent => (JOB_EVENTS as readonly string[]).includes(e.kind);
+export function isJobEvent(event: Event): event is JobEvent;
+export function isJobEvent(event: Pick<Event, 'kind'>): boolean;
+export function isJobEvent({ kind }: Pick<Event, 'kind'>): boolean {
+  return (JOB_EVENTS as readonly string[]).includes(kind);
+}
 
 /** The same subject, generation and kind give the same id: that is how a repeat is recognised. */
 export function eventId(subject: string, generation: number, kind: EventKind | 'job.refused'): string {

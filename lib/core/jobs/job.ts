@@ -112,6 +112,8 @@ export const consoleUrlOf = (row: Job): string | null => row.report?.consoleUrl 
 /** Job ids are unique only within one system and project. */
 export const jobKey = (spec: Pick<JobSpec, 'origin' | 'projectId' | 'jobId'>): string =>
   `${spec.origin}/${spec.projectId}/${spec.jobId}`;
+/** The project in a job's key: no part of it has a slash. */
+export const projectIn = (key: string): string => key.split('/')[1] ?? '';
 
 /** A new outstanding job, due for its first look at `firstLookAt`. Not stored yet: version 0. */
 export function newJob(

@@ -1,6 +1,7 @@
 import { cut, MAX } from '../jobs/bounds.ts';
 import { spread } from '../jobs/due.ts';
 import { digest, PING, type Event } from '../jobs/event.ts';
+import { refOf, type EventRef } from '../jobs/event-row.ts';
 import { deliverQueue, heldQueue, type Row } from '../row.ts';
 import type { ChannelName, Subscription, Target } from './subscription.ts';
 
@@ -50,7 +51,7 @@ export interface Delivery extends Row {
   state: DeliveryState;
   /** Stable over all attempts: `webhook-id`, and the receiver's idempotency key. */
   id: string;
-  event: Event;
+  event: EventRef;
   subscription: string;
   channel: ChannelName;
   endpoint: string;
@@ -81,7 +82,7 @@ export function newDelivery(event: Event, subscription: Subscription, target: Ta
     createdAt: now,
     due: { queue: deliverQueue(target.endpoint), at: now },
     id,
-    event,
+    event: refOf(event),
     subscription: subscription.id,
     channel: subscription.channel,
     endpoint: target.endpoint,

@@ -60,9 +60,5 @@ export const trackDeps = (
   notifyProblem: notifyProblems(config, subscriptions),
   seal,
   tellEnd: (job, notify) =>
-    tellEnd(
-      { deliveries: store.deliveries, subscriptions, clock, ...(doorbell && { doorbell }) },
-      job,
-      notify,
-    ),
+    tellEnd({ ...store, subscriptions, clock, ...(doorbell && { doorbell }) }, job, notify),
 });

@@ -78,7 +78,7 @@ export function createService(parts: Parts): Service {
     lastWrite: parts.storeHealth?.lastWrite() ?? null,
   });
   // Not rung for: commands track too, and deliver nothing themselves.
-  const telling = { deliveries: store.deliveries, subscriptions, clock };
+  const telling = { ...store, subscriptions, clock };
   const tracking: TrackDeps = {
     ...parts,
     jobs: store.jobs,

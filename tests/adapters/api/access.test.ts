@@ -5,8 +5,7 @@ import { routes, type Route } from '../../../lib/adapters/api/routes.ts';
 import { eventId, jobEvent } from '../../../lib/core/jobs/event.ts';
 import { newJob } from '../../../lib/core/jobs/job.ts';
 import { decide } from '../../../lib/core/jobs/transition.ts';
-import { dispatch } from '../../../lib/app/deliver/dispatch.ts';
-import { failed, POLICY, PROJECT, spec, START, subscription } from '../../kit.ts';
+import { failed, POLICY, PROJECT, spec, START, subscription, dispatchStored } from '../../kit.ts';
 import { apiKit, type Sent } from './kit.ts';
 
 const OTHER = 'f'.repeat(32);
@@ -163,7 +162,7 @@ describe('a token that is limited to projects', () => {
     await call('POST', '/v1/jobs', { body: spec(1) });
     const row = (await kit.store.jobs.list({ limit: 1 })).rows[0]!;
     const { job } = decide(row, failed, START + 60_000, POLICY);
-    await dispatch(kit.dispatching, [jobEvent(job, job.unpublished[0]!)]);
+    await dispatchStored(kit.dispatching, [jobEvent(job, job.unpublished[0]!)]);
     await call('POST', '/v1/subscriptions/ops/test');
     const kinds = async (projects: string[]): Promise<string[]> => {
       const token = await tokenFor(['read'], { projects });
@@ -209,14 +208,16 @@ describe('a token that is limited to projects', () => {
         return job;
       }),
     );
-    await dispatch(kit.dispatching, [jobEvent(sent!, sent!.unpublished[0]!)]);
+    await dispatchStored(kit.dispatching, [jobEvent(sent!, sent!.unpublished[0]!)]);
     await call('POST', '/v1/subscriptions/ops/test');
+    await dispatchStored(kit.dispatching, [jobEvent(unsent!, unsent!.unpublished[0]!)]);
     const seen = async (token?: string): Promise<string[]> =>
       (await call('GET', '/v1/events', token ? { token } : {})).body.items.map(
-        ({ event }: { event: { subject: string } }) => event.subject,
+        ({ subject }: { subject: string }) => subject,
       );
     expect(await seen()).toHaveLength(3);
-    expect(await seen(await tokenFor(['read'], { projects: [PROJECT] }))).toEqual([unsent!.key, sent!.key]);
+    const own = (await seen(await tokenFor(['read'], { projects: [PROJECT] }))).toSorted();
+    expect(own).toEqual([sent!.key, unsent!.key].toSorted());
     expect(await seen(await tokenFor(['read'], { projects: [OTHER] }))).toEqual([]);
   });
 
@@ -245,7 +246,13 @@ describe('a token that is limited to projects', () => {
     await call('POST', '/v1/jobs', { body: spec(1) });
     const key = `hwc-ecs/${PROJECT}/${spec(1).jobId}`;
     const row = (await store.jobs.get(key))!;
-    await store.jobs.save({ ...row, announced: ['job.payment_pending'], notify: ['slack:secret-plans'] });
+    const pending = { kind: 'job.payment_pending' as const, at: START, sequence: 1 };
+    await store.jobs.save({
+      ...row,
+      announced: [pending.kind],
+      unpublished: [pending],
+      notify: ['slack:secret-plans'],
+    });
     const path = `/v1/jobs/${key}/explain`;
     expect((await call('GET', path)).body.events[0].unmatched).toMatchObject([
       { subscription: 'secret-plans' },
@@ -266,7 +273,7 @@ describe('a list for a token that is limited to projects', () => {
       return decide(newJob(one, info, START - n * 1_000, START), failed, START, POLICY).job;
     });
     await kit.store.jobs.create(jobs);
-    for (const job of jobs) await dispatch(kit.dispatching, [jobEvent(job, job.unpublished[0]!)]);
+    for (const job of jobs) await dispatchStored(kit.dispatching, [jobEvent(job, job.unpublished[0]!)]);
     const token = await kit.tokenFor(['read'], { projects: [PROJECT] });
     /** Every page, each with its cursor as everybody can read it. */
     const walk = async (path: string) => {
@@ -314,7 +321,13 @@ describe('a list for a token that is limited to projects', () => {
     const stranger = await tokenFor(['read'], { projects: ['e'.repeat(32)] });
     const event = eventId(foreign[0]!.key, foreign[0]!.createdAt, 'job.failed');
     const nothing = { items: [], next: null };
-    for (const path of ['/v1/jobs?', '/v1/jobs?state=failed&', '/v1/deliveries?', '/v1/events?'])
+    for (const path of [
+      '/v1/jobs?',
+      '/v1/jobs?state=failed&',
+      '/v1/deliveries?',
+      '/v1/events?',
+      '/v1/events?after=&',
+    ])
       expect((await call('GET', `${path}limit=1`, { token: stranger })).body).toEqual(nothing);
     for (const path of [
       '/v1/jobs?state=lost&',
@@ -336,7 +349,15 @@ describe('a list for a token that is limited to projects', () => {
     const { items } = (await call('GET', '/v1/events?limit=2', { token })).body;
     const own = jobs.filter(({ projectId }) => projectId === PROJECT).map(({ key }) => key);
     expect(items).toHaveLength(2);
-    for (const { event } of items) expect(own).toContain(event.subject);
+    for (const { subject } of items) expect(own).toContain(subject);
+    const all = [];
+    for (let after = ''; ;) {
+      const page = (await call('GET', `/v1/events?after=${after}&limit=3`, { token })).body;
+      if (page.items.length === 0) break;
+      all.push(...page.items);
+      after = page.next;
+    }
+    expect(all.map((one: { subject: string }) => one.subject)).toEqual(own);
   });
 });
 

@@ -1,9 +1,18 @@
 import { StoreTrouble } from '../../../lib/adapters/platform/store-trouble.ts';
 import { describe, expect, it } from 'vitest';
 import { createClient } from '../../../client/index.ts';
-import { PROJECT, spec, START, failed, POLICY, report, subscription, succeeded } from '../../kit.ts';
+import {
+  PROJECT,
+  spec,
+  START,
+  failed,
+  POLICY,
+  report,
+  subscription,
+  succeeded,
+  dispatchStored,
+} from '../../kit.ts';
 import type { Observation } from '../../../lib/core/jobs/observation.ts';
-import { dispatch } from '../../../lib/app/deliver/dispatch.ts';
 import { decide } from '../../../lib/core/jobs/transition.ts';
 import { jobEvent } from '../../../lib/core/jobs/event.ts';
 import { apiKit, type ApiKit } from './kit.ts';
@@ -21,7 +30,7 @@ async function settle(
   const { job } = decide(row, seen, at, POLICY);
   const event = jobEvent(job, job.unpublished[0]!);
   await store.jobs.save({ ...job, unpublished: [] });
-  await dispatch(dispatching, [event]);
+  await dispatchStored(dispatching, [event]);
   return event.metadata.id;
 }
 
@@ -366,22 +375,15 @@ describe('what is known of a job', () => {
     expect((await kit.call('GET', `/v1/jobs/${key(9)}/explain`)).status).toBe(404);
   });
 
-  it('has its events, as they were sent or as its row tells them', async () => {
+  it('has its events, once they are published', async () => {
     const kit = await apiKit();
     await kit.call('POST', '/v1/jobs', { body: { jobs: [spec(1), spec(2)] } });
     const id = await settle(kit, 1);
     const row = (await kit.store.jobs.get(key(2)))!;
     await kit.store.jobs.save(decide(row, failed, START + 60_000, POLICY).job);
     const sent = await kit.call('GET', `/v1/events?job=${key(1)}`);
-    expect(sent.body.items).toMatchObject([{ from: 'sent', published: true, event: { metadata: { id } } }]);
-    const waiting = await kit.call('GET', `/v1/events?job=${key(2)}`);
-    expect(waiting.body.items).toMatchObject([
-      {
-        from: 'rebuilt',
-        published: false,
-        event: { kind: 'job.failed', metadata: { time: '2026-03-01T12:01:00.000Z' } },
-      },
-    ]);
+    expect(sent.body).toMatchObject({ items: [{ kind: 'job.failed', metadata: { id } }], next: null });
+    expect((await kit.call('GET', `/v1/events?job=${key(2)}`)).body.items).toEqual([]);
     expect((await kit.call('GET', `/v1/events?job=${key(9)}`)).status).toBe(404);
   });
 
@@ -415,7 +417,7 @@ describe('what is known of a job', () => {
       START + POLICY.overdueAfter,
       POLICY,
     ).job;
-    await dispatch(kit.dispatching, [jobEvent(late, late.unpublished[0]!)]);
+    await dispatchStored(kit.dispatching, [jobEvent(late, late.unpublished[0]!)]);
     await kit.store.jobs.save({ ...late, unpublished: [] });
     await settle(kit, 1);
     const kinds: string[] = [];
@@ -434,8 +436,8 @@ describe('what is known of a job', () => {
 });
 
 describe('the events of all', () => {
-  const about = (body: { items: { event: { kind: string; subject: string } }[] }): string[] =>
-    body.items.map(({ event }) => `${event.kind} ${event.subject}`);
+  const about = (body: { items: { kind: string; subject: string }[] }): string[] =>
+    body.items.map(({ kind, subject }) => `${kind} ${subject}`);
 
   it('come the newest first, whatever they are about, wanted or not, each once', async () => {
     const ops = subscription('ops', { on: 'failures' });
@@ -446,9 +448,10 @@ describe('the events of all', () => {
     await settle(kit, 2, succeeded, START + 120_000);
     await kit.call('POST', '/v1/subscriptions/ops/test');
     const { body } = await kit.call('GET', '/v1/events');
-    expect(about(body)).toEqual([`job.succeeded ${key(2)}`, `job.failed ${key(1)}`, 'ping subscription/ops']);
-    expect(body.items.map((item: { from: string }) => item.from)).toEqual(['rebuilt', 'sent', 'sent']);
-    expect(body.next).toBeNull();
+    expect(about(body).toSorted()).toEqual(
+      [`job.succeeded ${key(2)}`, `job.failed ${key(1)}`, 'ping subscription/ops'].toSorted(),
+    );
+    expect(body.next).toBe(body.items[0].metadata.id);
     expect(about((await kit.call('GET', '/v1/events?limit=2')).body)).toEqual(about(body).slice(0, 2));
     expect((await kit.call('GET', '/v1/events?limit=1001')).body.errors[0].field).toBe('limit');
   });
@@ -458,6 +461,7 @@ describe('the events of all', () => {
     const kit = await apiKit({ fixed });
     await kit.call('POST', '/v1/jobs', { body: { jobs: Array.from({ length: 250 }, (_, n) => spec(n)) } });
     for (let n = 0; n < 250; n += 1) {
+      kit.clock.pass(1);
       await settle(kit, n, failed, START + n);
       // Forgotten since: only the deliveries know of it.
       await kit.store.jobs.remove((await kit.store.jobs.get(key(n)))!);
@@ -473,11 +477,42 @@ describe('the events of all', () => {
       const jobs = Array.from({ length: 10 }, (_, i) => spec(n + i, { labels }));
       expect((await kit.call('POST', '/v1/jobs', { body: { jobs } })).status).toBe(200);
     }
-    for (let n = 0; n < 400; n += 1) await settle(kit, n, failed, START + n);
+    for (let n = 0; n < 400; n += 1) {
+      kit.clock.pass(1);
+      await settle(kit, n, failed, START + n);
+    }
     const { text, body } = await kit.call('GET', '/v1/events?limit=1000');
     expect(Buffer.byteLength(text)).toBeLessThan(4_100_000);
     expect(body.items.length).toBeGreaterThan(200);
     expect(about(body)[0]).toBe(`job.failed ${key(399)}`);
+  });
+});
+
+describe('the feed', () => {
+  it('has each event once, the oldest first, and goes on where it ended', async () => {
+    const kit = await apiKit();
+    const feed = async (after: string, limit = 2) =>
+      (await kit.call('GET', `/v1/events?after=${after}&limit=${limit}`)).body;
+    expect(await feed('')).toEqual({ items: [], next: null });
+    await kit.call('POST', '/v1/jobs', { body: { jobs: [1, 2, 3, 4].map((n) => spec(n)) } });
+    const ids = [await settle(kit, 1), await settle(kit, 2), await settle(kit, 3)];
+    const first = await feed('');
+    expect(first.items.map((one: { metadata: { id: string } }) => one.metadata.id)).toEqual(ids.slice(0, 2));
+    const second = await feed(first.next);
+    expect(second).toMatchObject({ items: [{ metadata: { id: ids[2] } }], next: ids[2] });
+    expect(await feed(second.next)).toEqual({ items: [], next: ids[2] });
+    kit.clock.pass(1);
+    const fourth = await settle(kit, 4);
+    expect(await feed(second.next)).toMatchObject({ items: [{ metadata: { id: fourth } }], next: fourth });
+    const newest = (await kit.call('GET', '/v1/events?limit=1')).body;
+    expect(await feed(newest.next)).toEqual({ items: [], next: newest.next });
+  });
+
+  it('takes the id of an event alone, and not together with a job', async () => {
+    const { call } = await apiKit();
+    const { status, body } = await call('GET', '/v1/events?after=yesterday');
+    expect([status, body.errors[0].field]).toEqual([422, 'after']);
+    expect((await call('GET', `/v1/events?after=&job=${key(1)}`)).status).toBe(422);
   });
 });
 

@@ -15,11 +15,10 @@ import { createSubscriptions } from '../../../lib/app/deliver/all-subscriptions.
 import type { DeliverDeps } from '../../../lib/app/deliver/deliver.ts';
 import { drain, endpointsDue } from '../../../lib/app/deliver/drain.ts';
 import type { Receipt } from '../../../lib/core/notify/delivery.ts';
-import { eventsOf } from '../../../lib/app/inspect/events.ts';
+import { eventsOf, feedOf, newestEvents } from '../../../lib/app/inspect/events.ts';
 import { explain } from '../../../lib/app/inspect/explain.ts';
 import { outOfOrder } from '../../../lib/app/inspect/out-of-order.ts';
 import { ping } from '../../../lib/app/deliver/ping.ts';
-import { recentEvents } from '../../../lib/app/inspect/recent-events.ts';
 import { enable, heldFor, releaseHeld } from '../../../lib/app/deliver/release.ts';
 import type { Subscription } from '../../../lib/core/notify/subscription.ts';
 import { tellEnd } from '../../../lib/app/deliver/tell-end.ts';
@@ -103,16 +102,16 @@ export async function apiKit({ fixed = [subscription('ops')], over = () => ({}) 
             telemetry,
             notifyProblem,
             seal: sealer.seal,
-            tellEnd: (job, notify) =>
-              tellEnd({ deliveries: store.deliveries, subscriptions, clock: clock.now }, job, notify),
+            tellEnd: (job, notify) => tellEnd({ ...store, subscriptions, clock: clock.now }, job, notify),
           },
           raws,
         ),
       untrack: (key) => untrack({ jobs: store.jobs, telemetry }, key),
       explain: (key) => explain({ store, subscriptions }, key),
       eventsOf: (key) => eventsOf(store, key),
-      recentEvents: (asked) => recentEvents(store, asked),
-      ping: (one, by) => ping({ deliveries: store.deliveries, doorbell, clock: clock.now }, one, by),
+      newestEvents: (asked) => newestEvents(store, asked),
+      feed: (asked) => feedOf(store, asked),
+      ping: (one, by) => ping({ ...store, doorbell, clock: clock.now }, one, by),
       enable: (one, which) => enable(store, one, which),
       unsubscribe: (leaving) => unsubscribe({ store, clock: clock.now, telemetry }, leaving),
       outOfOrder: () => outOfOrder({ store, subscriptions, clock: clock.now }),
@@ -192,6 +191,7 @@ export async function apiKit({ fixed = [subscription('ops')], over = () => ({}) 
     for (const endpoint of await endpointsDue(delivering, 100)) await drain(delivering, endpoint, () => true);
   };
   const dispatching = {
+    events: store.events,
     jobs: store.jobs,
     deliveries: store.deliveries,
     endpoints: store.endpoints,

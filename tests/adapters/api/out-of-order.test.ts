@@ -1,13 +1,12 @@
 /** What is told of targets to which nothing is sent, and of origins. */
 import { describe, expect, it } from 'vitest';
 import { unsubscribe } from '../../../lib/app/deliver/unsubscribe.ts';
-import { dispatch } from '../../../lib/app/deliver/dispatch.ts';
 import { jobEvent } from '../../../lib/core/jobs/event.ts';
 import { newJob } from '../../../lib/core/jobs/job.ts';
 import { newOrigin } from '../../../lib/core/jobs/origin.ts';
 import { decide } from '../../../lib/core/jobs/transition.ts';
 import type { Receipt } from '../../../lib/core/notify/delivery.ts';
-import { failed, ok, POLICY, PROJECT, spec, START, subscription } from '../../kit.ts';
+import { failed, ok, POLICY, PROJECT, spec, START, subscription, dispatchStored } from '../../kit.ts';
 import { apiKit, type ApiKit } from './kit.ts';
 
 const GONE: Receipt = { kind: 'never', reason: 'gone', detail: 'HTTP 410', disable: true };
@@ -15,7 +14,7 @@ const info = { origin: 'hwc-ecs', service: 'ecs', cloud: 'huawei', region: 'eu-w
 async function happen({ dispatching, clock, deliverAll }: ApiKit, n: number): Promise<void> {
   clock.pass(10);
   const { job } = decide(newJob(spec(n), info, START, START), failed, START, POLICY);
-  await dispatch(dispatching, [jobEvent(job, job.unpublished[0]!)]);
+  await dispatchStored(dispatching, [jobEvent(job, job.unpublished[0]!)]);
   await deliverAll();
 }
 const mail = (id: string, addresses: string[]) => subscription(id, { channel: 'email', addresses });

@@ -4,10 +4,9 @@ import { newJob } from '../../../lib/core/jobs/job.ts';
 import { decide } from '../../../lib/core/jobs/transition.ts';
 import { MAX_SUBSCRIPTIONS } from '../../../lib/adapters/api/subscriptions.ts';
 import type { Receipt } from '../../../lib/core/notify/delivery.ts';
-import { dispatch } from '../../../lib/app/deliver/dispatch.ts';
 import { newStored } from '../../../lib/core/notify/stored-subscription.ts';
 import { expire } from '../../../lib/app/upkeep/expire.ts';
-import { failed, ok, POLICY, spec, START, subscription } from '../../kit.ts';
+import { failed, ok, POLICY, spec, START, subscription, dispatchStored } from '../../kit.ts';
 import { apiKit, type ApiKit } from './kit.ts';
 
 const SLACK = 'https://hooks.slack.com/services/T00000000/B00000000/verysecretpathpart';
@@ -19,7 +18,7 @@ const info = { origin: 'hwc-ecs', service: 'ecs', cloud: 'huawei', region: 'eu-w
 async function happen({ dispatching, clock }: ApiKit, n: number): Promise<void> {
   clock.pass(10);
   const { job } = decide(newJob(spec(n), info, START, START), failed, START, POLICY);
-  await dispatch(dispatching, [jobEvent(job, job.unpublished[0]!)]);
+  await dispatchStored(dispatching, [jobEvent(job, job.unpublished[0]!)]);
 }
 const jobsIn = (kit: ApiKit): number[] =>
   kit.channel.sent.map(({ event }) => parseInt(event.subject.slice(-4), 16));

@@ -2,12 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { jobEvent } from '../../../lib/core/jobs/event.ts';
 import { newJob } from '../../../lib/core/jobs/job.ts';
 import { decide } from '../../../lib/core/jobs/transition.ts';
-import { dispatch } from '../../../lib/app/deliver/dispatch.ts';
 import { createSealer } from '../../../lib/adapters/platform/seal.ts';
 import { unsubscribeLinks } from '../../../lib/adapters/platform/unsubscribe-link.ts';
 import { publishDue } from '../../../lib/app/sweep/publish.ts';
 import type { Event } from '../../../lib/core/jobs/event.ts';
-import { failed, POLICY, spec, START, subscription } from '../../kit.ts';
+import { failed, POLICY, spec, START, subscription, dispatchStored } from '../../kit.ts';
 import { apiKit, KEY, type ApiKit } from './kit.ts';
 
 const [ANN, BOB] = ['ann@example.com', 'bob@example.com'];
@@ -31,7 +30,7 @@ async function happen(kit: ApiKit, n: number, notify?: string[]): Promise<void> 
   const tracked = newJob(spec(n, { ...(notify && { notify }) }), info, START, START);
   const { job } = decide(tracked, failed, START, POLICY);
   await kit.store.jobs.create([job]);
-  await dispatch(kit.dispatching, [jobEvent(job, job.unpublished[0]!)]);
+  await dispatchStored(kit.dispatching, [jobEvent(job, job.unpublished[0]!)]);
 }
 const toldTo = (kit: ApiKit): string[] => kit.channel.sent.map((m) => m.target.shown).toSorted();
 const deliveriesTo = async (kit: ApiKit, address: string) =>

@@ -1,12 +1,23 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { attend, type AttendDeps } from '../../../lib/app/deliver/attend.ts';
 import type { Delivery, Receipt } from '../../../lib/core/notify/delivery.ts';
+<<<<<<< HEAD
 import { dispatch } from '../../../lib/app/deliver/dispatch.ts';
 import { CHANNELS } from '../../../lib/adapters/channels/registry.ts';
+=======
+import { SCHEDULES } from '../../../lib/core/notify/retry.ts';
+>>>>>>> 7d1f0d1 (Events are rows: stored before they are published, referred to by deliveries, read as a feed)
 import { ringDue } from '../../../lib/app/deliver/ring-due.ts';
 import { openStore, type SqliteStore } from '../../../lib/adapters/store/sqlite/index.ts';
 import { events } from '../../core/jobs/events.ts';
-import { ok, recordingTelemetry, scriptedChannel, subscription, testClock } from '../../kit.ts';
+import {
+  ok,
+  recordingTelemetry,
+  scriptedChannel,
+  subscription,
+  testClock,
+  dispatchStored,
+} from '../../kit.ts';
 
 let store: SqliteStore;
 beforeEach(() => void (store = openStore(':memory:')));
@@ -34,7 +45,7 @@ function setUp(answer: (nth: number) => Receipt, over: Partial<AttendDeps> = {})
     ...over,
   };
   const route = async () => {
-    await dispatch({ ...store, ...deps }, [EVENT]);
+    await dispatchStored({ ...store, ...deps }, [EVENT]);
     return rings.shift()!.key;
   };
   return { clock, channel, rings, deps, route };
@@ -108,7 +119,7 @@ describe('a ring of the doorbell', () => {
     // Its next attempt waits with the endpoint, and costs nothing until then.
     expect(await attend(deps, first)).toBe('postponed');
     expect(rings.pop()).toEqual({ key: first, wait: 24_000 });
-    await dispatch({ ...store, ...deps }, [events['job.lost']]);
+    await dispatchStored({ ...store, ...deps }, [events['job.lost']]);
     const second = rings.pop()!.key;
     clock.pass(24_000);
     isOver = true;
@@ -167,7 +178,7 @@ describe('the sweep rings', () => {
     const kinds = ['job.lost', 'job.overdue', 'origin.unreachable'] as const;
     for (const kind of kinds) {
       world.clock.pass(1_000);
-      await dispatch({ ...store, ...world.deps }, [events[kind]]);
+      await dispatchStored({ ...store, ...world.deps }, [events[kind]]);
     }
     world.rings.length = 0;
     world.clock.pass(31_000);

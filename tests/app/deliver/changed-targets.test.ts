@@ -2,14 +2,20 @@ import { rulesWith } from '../../kit.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStore, type SqliteStore } from '../../../lib/adapters/store/sqlite/index.ts';
 import type { DeliverDeps } from '../../../lib/app/deliver/deliver.ts';
-import { dispatch } from '../../../lib/app/deliver/dispatch.ts';
 import { drain, endpointsDue } from '../../../lib/app/deliver/drain.ts';
 import { releaseHeld } from '../../../lib/app/deliver/release.ts';
 import { endpointEvent } from '../../../lib/core/notify/endpoint.ts';
 import type { Receipt } from '../../../lib/core/notify/delivery.ts';
 import type { Subscription } from '../../../lib/core/notify/subscription.ts';
 import { events } from '../../core/jobs/events.ts';
-import { ok, recordingTelemetry, scriptedChannel, subscription, testClock } from '../../kit.ts';
+import {
+  ok,
+  recordingTelemetry,
+  scriptedChannel,
+  subscription,
+  testClock,
+  dispatchStored,
+} from '../../kit.ts';
 
 let store: SqliteStore;
 beforeEach(() => void (store = openStore(':memory:')));
@@ -36,7 +42,7 @@ function setUp(subscriptions: Subscription[], answer: (address: string) => Recei
     telemetry: recordingTelemetry(),
     rules: rulesWith([1_000]),
   };
-  const hand = (event = events['job.failed']) => dispatch({ ...store, ...deps, doorbell }, [event]);
+  const hand = (event = events['job.failed']) => dispatchStored({ ...store, ...deps, doorbell }, [event]);
   const deliverAll = async () => {
     for (let round = 0; round < 3; round += 1)
       for (const endpoint of await endpointsDue(deps, 100)) await drain(deps, endpoint, () => true);

@@ -3,7 +3,6 @@ import { rulesWith } from '../../kit.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStore, type SqliteStore } from '../../../lib/adapters/store/sqlite/index.ts';
 import { deliver, type DeliverDeps } from '../../../lib/app/deliver/deliver.ts';
-import { dispatch } from '../../../lib/app/deliver/dispatch.ts';
 import { drain, endpointsDue } from '../../../lib/app/deliver/drain.ts';
 import { enable, releaseHeld } from '../../../lib/app/deliver/release.ts';
 import { unsubscribe } from '../../../lib/app/deliver/unsubscribe.ts';
@@ -25,6 +24,7 @@ import {
   START,
   subscription,
   testClock,
+  dispatchStored,
 } from '../../kit.ts';
 
 let store: SqliteStore;
@@ -58,7 +58,7 @@ function setUp(subscriptions: Subscription[], dead: Record<string, Receipt>) {
   const routing = { ...store, subscriptions: deps.subscriptions, doorbell, clock: clock.now };
   const bus = {
     async publish(events: readonly Event[]) {
-      await dispatch(routing, events);
+      await dispatchStored(routing, events);
       return events.map(() => ({ outcome: 'accepted' as const }));
     },
   };

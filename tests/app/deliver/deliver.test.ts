@@ -5,7 +5,6 @@ import { newJob } from '../../../lib/core/jobs/job.ts';
 import { decide } from '../../../lib/core/jobs/transition.ts';
 import type { DeliverDeps } from '../../../lib/app/deliver/deliver.ts';
 import type { Receipt } from '../../../lib/core/notify/delivery.ts';
-import { dispatch } from '../../../lib/app/deliver/dispatch.ts';
 import { drain, endpointsDue, rescue } from '../../../lib/app/deliver/drain.ts';
 import type { Subscription } from '../../../lib/core/notify/subscription.ts';
 import { unsubscribe } from '../../../lib/app/deliver/unsubscribe.ts';
@@ -20,6 +19,7 @@ import {
   START,
   subscription,
   testClock,
+  dispatchStored,
 } from '../../kit.ts';
 
 let store: SqliteStore;
@@ -46,7 +46,7 @@ function setUp(subscriptions: Subscription[], answer: Parameters<typeof scripted
   };
   const rung: string[] = [];
   const hand = (n: number) =>
-    dispatch(
+    dispatchStored(
       {
         ...store,
         subscriptions: deps.subscriptions,

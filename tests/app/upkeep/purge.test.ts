@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { jobEvent } from '../../../lib/core/jobs/event.ts';
+import { jobEvent, type Event } from '../../../lib/core/jobs/event.ts';
+import { newEventRow } from '../../../lib/core/jobs/event-row.ts';
 import { newJob, type Job } from '../../../lib/core/jobs/job.ts';
 import { decide, published } from '../../../lib/core/jobs/transition.ts';
 import {
@@ -27,11 +28,11 @@ beforeEach(() => void (store = openStore(':memory:')));
 afterEach(() => store.close());
 
 /** A job that ended and was announced at the start; its only delivery is not yet stored. */
-function settledJob(n: number): { job: Job; delivery: Delivery } {
+function settledJob(n: number): { job: Job; event: Event; delivery: Delivery } {
   const settled = decide(newJob(spec(n), info, START, START), failed, START, POLICY).job;
   const event = jobEvent(settled, settled.unpublished[0]!);
   const delivery = newDelivery(event, hook, hook.targets[0]!, START);
-  return { job: published(settled, [event.kind]), delivery };
+  return { job: published(settled, [event.kind]), event, delivery };
 }
 const delivered = (row: Delivery, at = START): Delivery => record(claim(row, at, CLAIM_MS), ok, at, []);
 
@@ -43,18 +44,20 @@ async function purged(afterMs: number, subscriptions: Subscription[] = []) {
 }
 const left = async () => ({
   jobs: (await store.jobs.list({ limit: 500 })).rows.length,
+  events: (await store.events.list({ limit: 500 })).rows.length,
   deliveries: (await store.deliveries.list({ limit: 500 })).rows.length,
   endpoints: (await store.endpoints.list({ limit: 500 })).rows.length,
 });
 
 describe('forgetting what ended', () => {
   it('takes jobs and deliveries after the retention, not before', async () => {
-    const { job, delivery } = settledJob(1);
+    const { job, event, delivery } = settledJob(1);
     await store.jobs.create([job]);
+    await store.events.create([newEventRow(event, START)]);
     await store.deliveries.create([delivered(delivery)]);
-    expect(await purged(RETENTION)).toEqual({ jobs: 0, deliveries: 0, endpoints: 0 });
-    expect(await purged(RETENTION + 1)).toEqual({ jobs: 1, deliveries: 1, endpoints: 0 });
-    expect(await left()).toEqual({ jobs: 0, deliveries: 0, endpoints: 0 });
+    expect(await purged(RETENTION)).toEqual({ jobs: 0, events: 0, deliveries: 0, endpoints: 0 });
+    expect(await purged(RETENTION + 1)).toEqual({ jobs: 1, events: 1, deliveries: 1, endpoints: 0 });
+    expect(await left()).toEqual({ jobs: 0, events: 0, deliveries: 0, endpoints: 0 });
   });
 
   it('goes through more than one page', async () => {
@@ -92,11 +95,12 @@ describe('forgetting what ended', () => {
         record(claim(row, START, CLAIM_MS), { kind: 'retry', reason: 'timeout', detail: '' }, START, [9]),
     ],
     ['held', (row) => hold(row, 'gone')],
-  ])('leaves a job of which a delivery is %s', async (state, of) => {
-    const { job, delivery } = settledJob(1);
+  ])('leaves a job and its event of which a delivery is %s', async (state, of) => {
+    const { job, event, delivery } = settledJob(1);
     await store.jobs.create([job]);
+    await store.events.create([newEventRow(event, START)]);
     await store.deliveries.create([of(delivery)]);
-    expect(await purged(RETENTION * 3)).toEqual({ jobs: 0, deliveries: 0, endpoints: 0 });
+    expect(await purged(RETENTION * 3)).toEqual({ jobs: 0, events: 0, deliveries: 0, endpoints: 0 });
     expect((await store.deliveries.list({ limit: 1 })).rows[0]!.state).toBe(state);
   });
 

@@ -6,7 +6,6 @@ import { decide } from '../../../lib/core/jobs/transition.ts';
 import { notifyProblems } from '../../../lib/wire/notify-problems.ts';
 import { notifySealer } from '../../../lib/wire/notify-sealer.ts';
 import { deliver, type DeliverDeps } from '../../../lib/app/deliver/deliver.ts';
-import { dispatch } from '../../../lib/app/deliver/dispatch.ts';
 import { explain } from '../../../lib/app/inspect/explain.ts';
 import { idOfNamed, notifySubscriptions, shownNotify } from '../../../lib/core/notify/notify.ts';
 import { releaseHeld } from '../../../lib/app/deliver/release.ts';
@@ -26,6 +25,7 @@ import {
   subscription,
   succeeded,
   testClock,
+  dispatchStored,
 } from '../../kit.ts';
 
 const sealer = createSealer(randomBytes(32));
@@ -67,7 +67,7 @@ async function announced(notify: string[], seen = succeeded, subscriptions: Subs
   const job = settled.outcome === 'saved' ? settled.row : tracked!.job;
   const doorbell = { ring: async () => {} };
   const send = () =>
-    dispatch({ ...store, subscriptions: subs, clock: clock.now, doorbell }, [
+    dispatchStored({ ...store, subscriptions: subs, clock: clock.now, doorbell }, [
       jobEvent(job, job.unpublished[0]!),
     ]);
   await send();

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStore, type SqliteStore } from '../../../lib/adapters/store/sqlite/index.ts';
+import { newEventRow } from '../../../lib/core/jobs/event-row.ts';
 import { newDelivery, type Receipt } from '../../../lib/core/notify/delivery.ts';
 import { CHANNELS } from '../../../lib/adapters/channels/registry.ts';
 import type { Subscription } from '../../../lib/core/notify/subscription.ts';
@@ -47,10 +48,12 @@ function start() {
   let made = 0;
   const hand = async (to: Subscription, count: number): Promise<string[]> => {
     const event = events['job.failed'];
-    const rows = Array.from({ length: count }, () => {
+    const each = Array.from({ length: count }, () => {
       const id = `evt_${(made += 1)}`;
-      return newDelivery({ ...event, metadata: { ...event.metadata, id } }, to, to.targets[0]!, clock.now());
+      return { ...event, metadata: { ...event.metadata, id } };
     });
+    await store.events.create(each.map((one) => newEventRow(one, clock.now())));
+    const rows = each.map((one) => newDelivery(one, to, to.targets[0]!, clock.now()));
     await store.deliveries.create(rows);
     return rows.map((row) => row.id);
   };

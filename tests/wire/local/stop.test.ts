@@ -1,5 +1,6 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { openStore } from '../../../lib/adapters/store/sqlite/index.ts';
+import { newEventRow } from '../../../lib/core/jobs/event-row.ts';
 import { newDelivery, type Receipt } from '../../../lib/core/notify/delivery.ts';
 import { CHANNELS } from '../../../lib/adapters/channels/registry.ts';
 import type { Channel } from '../../../lib/ports.ts';
@@ -13,6 +14,7 @@ it('a stop waits 45 s for a mail server that takes its time, then hangs up and r
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   const mail = subscription('mail', { channel: 'email', addresses: ['ops@example.com'] });
   const store = openStore(':memory:');
+  await store.events.create([newEventRow(events['job.failed'], START)]);
   await store.deliveries.create([newDelivery(events['job.failed'], mail, mail.targets[0]!, START)]);
   const sending = Promise.withResolvers<void>();
   const hungUp = Promise.withResolvers<Receipt>();

@@ -2,6 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Row } from '../../../core/row.ts';
 import type { Clock, Store } from '../../../ports.ts';
 import { createSend } from './client.ts';
+import { createEvents } from './events.ts';
 import type { Expiry } from './item.ts';
 import type { TableName } from './keys.ts';
 import { createTable } from './table.ts';
@@ -50,6 +51,8 @@ export function openDynamoStore(options: DynamoStoreOptions): DynamoStore {
   return {
     jobs: open('jobs'),
     origins: open('origins'),
+    // Longer than its deliveries, which refer to it: one may be held for the retention before it ends.
+    events: createEvents(send, table, () => clock() + 2 * retention, retention, clock),
     deliveries: open('deliveries'),
     endpoints: open('endpoints'),
     tokens: open('tokens'),

@@ -3,6 +3,7 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { Due, Row } from '../../../core/row.ts';
 import { dueAt, duePlaceOf } from './due-keys.ts';
+import { isFeed, placeInFeed } from './feed-keys.ts';
 import { keyAt, placeOf, type Attribute, type TableName } from './keys.ts';
 
 /** A row as DynamoDB has it. */
@@ -16,7 +17,8 @@ export type Expiry = (row: Row) => number | null;
  * unit at each write: a job of 1 KB would need two with its keys, and needs one up to some 1.4 KB.
  */
 export function encode(table: TableName, row: Row, version: number, expiry: Expiry): Item {
-  const { key, version: _, state, createdAt, due, ...rest } = row;
+  const { key, version: _, state, createdAt, due: asked, ...rest } = row;
+  const due = asked ?? (table === 'events' ? placeInFeed(row) : null);
   const expiresAt = expiry(row);
   return {
     ...keyOf(table, key),
@@ -31,6 +33,7 @@ export function encode(table: TableName, row: Row, version: number, expiry: Expi
 }
 
 export function decode<R extends Row>(table: TableName, item: Partial<Item>): R {
+  const due = item.dueSk ? dueAt(table, { duePk: item.duePk!.S!, dueSk: item.dueSk.S! }) : null;
   const rest = JSON.parse(inflateRawSync(item.body!.B!).toString()) as Partial<R>;
   return {
     ...rest,
@@ -38,7 +41,7 @@ export function decode<R extends Row>(table: TableName, item: Partial<Item>): R 
     version: Number(item.version!.N),
     state: item.state!.S!,
     createdAt: Number(item.created!.N),
-    due: item.dueSk ? dueAt(table, { duePk: item.duePk!.S!, dueSk: item.dueSk.S! }) : null,
+    due: due && !isFeed(due.queue) ? due : null,
   } as R;
 }
 

@@ -68,6 +68,7 @@ export interface Place {
  */
 const PARTITIONS: Record<TableName, 'own' | 'event' | 'table'> = {
   jobs: 'own',
+  events: 'own',
   origins: 'table',
   deliveries: 'event',
   endpoints: 'table',
@@ -106,6 +107,7 @@ export const partitionOf = (table: TableName, key: string): string => `${table}#
  */
 export const DUE_PARTITIONS: Record<TableName, 'queue' | 'table'> = {
   jobs: 'queue',
+  events: 'queue',
   origins: 'table',
   deliveries: 'table',
   endpoints: 'table',

@@ -4,6 +4,7 @@ import type { Created, Saved, Table } from '../../../ports.ts';
 import { isConditionFailed, type Send } from './client.ts';
 import { createDue } from './due.ts';
 import { encode, keyOf, number, type Expiry, type Item } from './item.ts';
+import { isFeed } from './feed-keys.ts';
 import { names, type TableName } from './keys.ts';
 import { createListing } from './listing.ts';
 import { inParallel } from './parallel.ts';
@@ -25,7 +26,7 @@ export function createTable<R extends Row>(
   const register = createRegister(send, tableName, name);
   /** Before a row waits in a queue, the queue is known. */
   const ready = async ({ due }: R): Promise<void> => {
-    if (due) await register?.enter(due.queue);
+    if (due && !isFeed(due.queue)) await register?.enter(due.queue);
   };
 
   const insert = (item: Item): Promise<boolean> =>

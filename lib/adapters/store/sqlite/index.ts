@@ -7,6 +7,7 @@ import { faultIn, openFile, realPath } from './file.ts';
 import { STEPS, migrate } from './migrations.ts';
 import { createPresence } from './presence.ts';
 import { INCOMING, KEPT, refuseHalfRestored } from './half-restored.ts';
+import { createEvents } from './events.ts';
 import { freeName } from './restore.ts';
 import { createTable, type Access } from './table.ts';
 import { createWriter } from './writer.ts';
@@ -65,6 +66,7 @@ export function openStore(path: string, onTrouble: (trouble: StoreTrouble) => vo
   const store: Store = {
     jobs: createTable(access, 'jobs'),
     origins: createTable(access, 'origins'),
+    events: createEvents(access),
     deliveries: createTable(access, 'deliveries'),
     endpoints: createTable(access, 'endpoints'),
     tokens: createTable(access, 'tokens'),

@@ -4,7 +4,8 @@ import type { Store } from '../../../ports.ts';
 /** One SQL table for each table of the port; all have the same shape. Grouped by the step that creates them. */
 const FIRST = ['jobs', 'origins', 'deliveries', 'endpoints'] as const;
 const SECOND = ['tokens', 'subscriptions', 'idempotency'] as const;
-export const TABLES = [...FIRST, ...SECOND] as const satisfies readonly (keyof Store)[];
+const THIRD = ['events'] as const;
+export const TABLES = [...FIRST, ...SECOND, ...THIRD] as const satisfies readonly (keyof Store)[];
 export type TableName = (typeof TABLES)[number];
 
 /**
@@ -16,8 +17,8 @@ export type TableName = (typeof TABLES)[number];
  * which they were stored, which the row id gives for free. The other two carry the key so that a prefix is judged
  * without touching the row.
  */
-const createTable = (name: TableName): string => `
-  CREATE TABLE ${name} (
+const createTable = (name: TableName, first = ''): string => `
+  CREATE TABLE ${name} (${first}
     key TEXT NOT NULL UNIQUE,
     version INTEGER NOT NULL,
     state TEXT NOT NULL,
@@ -31,8 +32,25 @@ const createTable = (name: TableName): string => `
   CREATE INDEX ${name}_newest ON ${name} (created_at, key);
   CREATE INDEX ${name}_newest_of_state ON ${name} (state, created_at, key);`;
 
+/**
+ * Events have positions (see `events.ts`). Deliveries carried a copy of their event each; from now on they refer to it, by
+ * what `refOf` in `core/notify/delivery.ts` keeps. SQLite's JSON functions hand every number on as it is written.
+ */
+const EVENTS_ARE_ROWS = `${createTable('events', '\n    position INTEGER PRIMARY KEY AUTOINCREMENT,')}
+  INSERT INTO events (key, version, state, created_at, body)
+    SELECT body ->> '$.event.metadata.id', 1, body ->> '$.event.kind', min(created_at),
+      json_object('event', json(body -> '$.event'))
+    FROM deliveries WHERE body -> '$.event.data' IS NOT NULL
+    GROUP BY 1 ORDER BY 4, min(rowid);
+  UPDATE deliveries SET body = json_set(json_remove(body, '$.event.data'),
+      '$.event.metadata', json_object('id', body ->> '$.event.metadata.id'))
+    WHERE body -> '$.event.data' IS NOT NULL;`;
+
 /** Step n takes a file from version n to n + 1. Steps that were released are never changed, only followed by others. */
-export const STEPS: readonly string[] = [FIRST, SECOND].map((tables) => tables.map(createTable).join('\n'));
+export const STEPS: readonly string[] = [
+  ...[FIRST, SECOND].map((tables) => tables.map((name) => createTable(name)).join('\n')),
+  EVENTS_ARE_ROWS,
+];
 
 /** Tells our files from those of other programs: `Jobc` in ASCII. */
 const APPLICATION_ID = 0x4a6f6263;

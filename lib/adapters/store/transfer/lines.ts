@@ -13,7 +13,7 @@ export const noRows = (): Counts => Object.fromEntries(TABLES.map((name) => [nam
 
 const FORMAT = 'jobchime-export';
 /** Goes up when an older Jobchime could not read the rows any more. */
-const VERSION = 1;
+const VERSION = 2;
 
 const line = (value: unknown): string => `${JSON.stringify(value)}\n`;
 /** The first line says what this is, the last one how much there is of it: without that the file is cut off. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Token } from '../../../core/access/token.ts';
+import { EVENT_KINDS } from '../../../core/jobs/event-kinds.ts';
 import type { Job } from '../../../core/jobs/job.ts';
 import type { Origin } from '../../../core/jobs/origin.ts';
 import type { Delivery } from '../../../core/notify/delivery.ts';
@@ -84,6 +85,14 @@ export const ROW_SCHEMAS: Record<TableName, z.ZodType<Moved>> = {
       unpublished,
     }),
   ),
+  events: rowOf(EVENT_KINDS, {
+    event: z.looseObject({
+      kind: text,
+      subject: text,
+      metadata: z.looseObject({ id: text }),
+      data: z.looseObject({}),
+    }),
+  }),
   deliveries: rowOf(
     ['pending', 'sending', 'retrying', 'delivered', 'failed', 'held'] satisfies Delivery['state'][],
     {

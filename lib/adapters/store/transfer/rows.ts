@@ -3,7 +3,7 @@ import type { Store, Table } from '../../../ports.ts';
 
 /**
  * What moves from one store to another, in the order in which it must arrive where a service may be at work already: a
- * delivery finds its subscription, the health of its endpoint and its job, or it would be taken for unwanted. Kept answers
+ * delivery finds its subscription, the health of its endpoint, its job and its event, or it would be taken for unwanted. Kept answers
  * stay behind: they are for who repeats a request at the same address, and the API has another one in the new home.
  */
 export const TABLES = [
@@ -12,6 +12,7 @@ export const TABLES = [
   'endpoints',
   'origins',
   'jobs',
+  'events',
   'deliveries',
 ] as const satisfies readonly (keyof Store)[];
 export type TableName = (typeof TABLES)[number];
@@ -35,6 +36,7 @@ const PAGE = 500;
 /** By pages, for stores that have an index by age. */
 export const listedRows = (store: Store): Rows =>
   async function* (name) {
+    if (name === 'events') return yield* fedRows(store);
     for (let after: string | null = null, more = true; more;) {
       const page = await tableOf(store, name).list({ limit: PAGE, ...(after !== null && { after }) });
       yield* page.rows;
@@ -42,6 +44,16 @@ export const listedRows = (store: Store): Rows =>
       more = after !== null;
     }
   };
+
+/** In the order of the feed, which they are to have in the other store too. */
+async function* fedRows({ events }: Store): AsyncIterable<Row> {
+  for (let after: string | null = null; ;) {
+    const rows: Row[] = await events.feed(after, PAGE);
+    if (rows.length === 0) return;
+    yield* rows;
+    after = rows.at(-1)!.key;
+  }
+}
 
 export const hasNews = ({ unpublished = [] }: Moved): boolean => unpublished.length > 0;
 

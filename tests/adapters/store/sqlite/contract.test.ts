@@ -1,8 +1,10 @@
+import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
 import { openStore } from '../../../../lib/adapters/store/sqlite/index.ts';
 import { tableContract } from '../../../contract/table.ts';
-import { jobs, rowOf } from '../../../contract/rows.ts';
-import { pagesOf } from '../../../contract/helpers.ts';
+import { feedContract } from '../../../contract/feed.ts';
+import { events, jobs, rowOf } from '../../../contract/rows.ts';
+import { pagesOf, stored } from '../../../contract/helpers.ts';
 import { START } from '../../../kit.ts';
 import { newPath } from './places.ts';
 
@@ -14,6 +16,27 @@ tableContract('a SQLite file', async () => {
 tableContract('SQLite in memory', async () => {
   const store = openStore(':memory:');
   return { store, close: () => store.close() };
+});
+
+feedContract('SQLite', async () => {
+  const store = openStore(':memory:');
+  return { store, close: () => store.close() };
+});
+
+it('gives no position twice, although the newest event was removed', async () => {
+  const path = newPath();
+  const store = openStore(path);
+  const [, two] = await stored(store.events, rowOf(events, 'one'), rowOf(events, 'two'));
+  await store.events.remove(two!);
+  await stored(store.events, rowOf(events, 'three'));
+  await store.close();
+  const db = new DatabaseSync(path);
+  const positions = db
+    .prepare('SELECT position FROM events')
+    .all()
+    .map(({ position }) => position);
+  expect(positions).toEqual([1, 3]);
+  db.close();
 });
 
 it('lists a prefix of many rows as it lists one of few', async () => {

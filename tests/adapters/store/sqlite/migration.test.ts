@@ -4,7 +4,7 @@ import { openStore } from '../../../../lib/adapters/store/sqlite/index.ts';
 import { migrate, STEPS } from '../../../../lib/adapters/store/sqlite/migrations.ts';
 import { encode } from '../../../../lib/adapters/store/sqlite/row.ts';
 import { sqlFor } from '../../../../lib/adapters/store/sqlite/sql.ts';
-import { jobs, tokens } from '../../../contract/rows.ts';
+import { deliveries, events, jobs, tokens } from '../../../contract/rows.ts';
 import { newPath } from './places.ts';
 
 it('takes a file of version 1 to the newest version with all of its rows', async () => {
@@ -23,5 +23,43 @@ it('takes a file of version 1 to the newest version with all of its rows', async
 
   const now = new DatabaseSync(path);
   expect(now.prepare('PRAGMA user_version').get()).toEqual({ user_version: STEPS.length });
+  now.close();
+});
+
+it('makes rows of the events that deliveries carried, each once and as it was', async () => {
+  const path = newPath();
+  const old = new DatabaseSync(path);
+  migrate(old, STEPS.slice(0, 2));
+  const { event } = events.fresh('any');
+  const id = event.metadata.id;
+  const carrying = (n: number, createdAt: number) => ({
+    ...deliveries.fresh(`${id}/dlv_${n}`),
+    createdAt,
+    event: { ...event, data: { ...event.data, entities: { order: 0 } } },
+  });
+  const insert = old.prepare(sqlFor('deliveries').insert);
+  for (const row of [carrying(1, 30), carrying(2, 20)]) {
+    const columns = encode(row);
+    // A number that JavaScript cannot hold is handed on as it is written.
+    insert.run({ ...columns, body: columns.body.replace('"order":0', '"order":12345678901234567890') });
+  }
+  old.close();
+
+  const store = openStore(path);
+  const rows = await store.events.feed(null, 9);
+  expect(rows).toMatchObject([
+    { key: id, state: event.kind, createdAt: 20, event: { subject: event.subject } },
+  ]);
+  const { kind, subject } = event;
+  for (const n of [1, 2]) {
+    const row = await store.deliveries.get(`${id}/dlv_${n}`);
+    expect(row!.event).toStrictEqual({ kind, subject, metadata: { id } });
+    expect(row!.attempts).toEqual([]);
+  }
+  await store.close();
+
+  const now = new DatabaseSync(path);
+  const { body } = now.prepare('SELECT body FROM events').get() as { body: string };
+  expect(body).toContain('"order":12345678901234567890');
   now.close();
 });

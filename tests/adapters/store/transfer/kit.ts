@@ -19,6 +19,7 @@ import { START } from '../../../kit.ts';
 import {
   deliveries,
   endpoints,
+  events,
   jobs,
   origins,
   rowOf,
@@ -42,6 +43,10 @@ export async function fill(store: Store): Promise<void> {
   await store.origins.create([
     origins.fresh('hwc-ecs'),
     { ...origins.grown(origins.fresh('otc-ecs')), due: publish, pausedUntil: START + 60_000 },
+  ]);
+  await store.events.create([
+    events.fresh('evt_1'),
+    events.grown(rowOf(events, 'evt_2', { createdAt: START + 1 })),
   ]);
   await store.jobs.create([
     jobs.fresh('hwc-ecs/p/1'),

@@ -97,6 +97,7 @@ export function life(store: Store, at = START) {
   const doorbell = { ring: async () => {} };
   const routing = {
     jobs: store.jobs,
+    events: store.events,
     deliveries: store.deliveries,
     endpoints: store.endpoints,
     subscriptions,

@@ -34,18 +34,18 @@ const changed = (table: string, change: (row: Record<string, unknown>) => unknow
 
 describe('the file', () => {
   it('is one line for what it is, one for each row, and one that counts them', async () => {
-    expect(JSON.parse(lines[0]!)).toEqual({ format: 'jobchime-export', version: 1 });
+    expect(JSON.parse(lines[0]!)).toEqual({ format: 'jobchime-export', version: 2 });
     const tables = lines.slice(1, -1).map((line) => (JSON.parse(line) as { table: string }).table);
     expect([...new Set(tables)]).toEqual(TABLES);
     const counts = Object.fromEntries(TABLES.map((name) => [name, tables.filter((t) => t === name).length]));
     expect(JSON.parse(lines.at(-1)!)).toEqual({ end: counts });
-    expect(await read(text)).toBe(16);
+    expect(await read(text)).toBe(18);
   });
 
   it('is read in pieces of any size, with line ends of any system, and with characters that others split at', async () => {
     expect(text).toContain('\u2028');
-    for (const size of [1, 7, 64 * 1024]) expect(await read(text, size)).toBe(16);
-    expect(await read(lines.join('\r\n'))).toBe(16);
+    for (const size of [1, 7, 64 * 1024]) expect(await read(text, size)).toBe(18);
+    expect(await read(lines.join('\r\n'))).toBe(18);
   });
 
   it('is refused wherever it is cut off', async () => {
@@ -71,14 +71,14 @@ describe('the file', () => {
 
   it('is refused in another order, twice over, or when it is something else', async () => {
     const sorted = [lines[0]!, ...lines.slice(1, -1).toReversed(), lines.at(-1)!];
-    await expect(read(joined(sorted))).rejects.toThrow('jobs come before deliveries');
+    await expect(read(joined(sorted))).rejects.toThrow('events come before deliveries');
     await expect(read(text + text)).rejects.toThrow(
       `line ${lines.length + 1} cannot be imported: it comes after`,
     );
     await expect(read('')).rejects.toThrow('nothing came in');
     await expect(read('{"jobs": []}\n')).rejects.toThrow('line 1 cannot be imported: it does not say');
-    await expect(read(text.replace('"version":1', '"version":2'))).rejects.toThrow(
-      'written by a newer Jobchime (format 2, this one knows 1)',
+    await expect(read(text.replace('"version":2', '"version":3'))).rejects.toThrow(
+      'written by a newer Jobchime (format 3, this one knows 2)',
     );
   });
 
