@@ -10,6 +10,7 @@ import { outOfOrder } from '../../../lib/app/inspect/out-of-order.ts';
 import { digest, jobEvent } from '../../../lib/core/jobs/event.ts';
 import { newJob } from '../../../lib/core/jobs/job.ts';
 import { decide } from '../../../lib/core/jobs/transition.ts';
+import { newEventRow } from '../../../lib/core/jobs/event-row.ts';
 import { newDelivery } from '../../../lib/core/notify/delivery.ts';
 import { judge, newEndpoint, unsubscribed } from '../../../lib/core/notify/endpoint.ts';
 import { newStored, toSubscription, type Definition } from '../../../lib/core/notify/stored-subscription.ts';
@@ -51,6 +52,7 @@ function setUp(one: Subscription) {
     rules: rulesWith([]),
   };
   const send = async (target = one.targets[0]!): Promise<string> => {
+    await store.events.create([newEventRow(EVENT, START)]);
     const [stored] = await store.deliveries.create([newDelivery(EVENT, one, target, START)]);
     return deliver(deps, stored!.row);
   };
