@@ -66,8 +66,8 @@ export const DELIVER: readonly Mutation[] = [
     name: 'claim-lost-sends',
     rule: 'Who loses the claim does not send.',
     file: DELIVERING,
-    find: "return claimed.outcome === 'raced' ? 'raced' : send(deps, claimed.row, target, endpoint);",
-    put: "return send(deps, claimed.outcome === 'raced' ? row : claimed.row, target, endpoint);",
+    find: "return claimed.outcome === 'raced' ? 'raced' : send(deps, claimed.row, event, target, endpoint);",
+    put: "return send(deps, claimed.outcome === 'raced' ? row : claimed.row, event, target, endpoint);",
     tests: BY_DELIVER,
   },
   {

@@ -59,8 +59,8 @@ export const PROJECTS: readonly Mutation[] = [
     name: 'project-of-all-events',
     rule: 'What concerns all projects is not for a token of one.',
     file: TOKEN,
-    find: '(isJobEvent(event) && seesProject(token, event.data.job.projectId))',
-    put: '(!isJobEvent(event) || seesProject(token, event.data.job.projectId))',
+    find: '(isJobEvent(event) && seesProject(token, projectIn(event.subject)))',
+    put: '(!isJobEvent(event) || seesProject(token, projectIn(event.subject)))',
     tests: BY_API,
   },
   {

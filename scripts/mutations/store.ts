@@ -110,7 +110,7 @@ export const STORE: readonly Mutation[] = [
     name: 'dynamodb-queue-is-unknown',
     rule: 'A queue is known before a row waits in it.',
     file: DYNAMODB,
-    find: 'if (due) await register?.enter(due.queue);',
+    find: 'if (due && !isFeed(due.queue)) await register?.enter(due.queue);',
     put: 'if (due) void register?.enter(due.queue).catch(() => {});',
     tests: ['tests/adapters/store/dynamodb/trouble.test.ts'],
   },

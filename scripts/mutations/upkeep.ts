@@ -34,8 +34,8 @@ export const UPKEEP: readonly Mutation[] = [
     name: 'purge-before-its-deliveries',
     rule: 'A job stays while something of it is on its way.',
     file: PURGE,
-    find: 'return left.every(({ rows }) => rows.length === 0);',
-    put: 'return left.length >= 0;',
+    find: 'return (await Promise.all(ids.map((id) => hasNoDeliveries(store, id)))).every(Boolean);',
+    put: 'return ids.length >= 0;',
     tests: BY_PURGE,
   },
   {

@@ -138,7 +138,7 @@ async function sendOnce(
 ): Promise<Receipt> {
   try {
     const { id, subscription } = row;
-    return await deps.channels[row.channel].send({ deliveryId: id, event, subscription, target, at });
+    return await deps.channels[row.channel]!.send({ deliveryId: id, event, subscription, target, at });
   } catch (error) {
     // A channel answers, it does not throw: this is a bug of ours, and nobody knows whether the message went out.
     deps.telemetry.line('error', 'channel.broken', { delivery: row.id, channel: row.channel, error });

@@ -1,12 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { attend, type AttendDeps } from '../../../lib/app/deliver/attend.ts';
 import type { Delivery, Receipt } from '../../../lib/core/notify/delivery.ts';
-<<<<<<< HEAD
-import { dispatch } from '../../../lib/app/deliver/dispatch.ts';
 import { CHANNELS } from '../../../lib/adapters/channels/registry.ts';
-=======
-import { SCHEDULES } from '../../../lib/core/notify/retry.ts';
->>>>>>> 7d1f0d1 (Events are rows: stored before they are published, referred to by deliveries, read as a feed)
 import { ringDue } from '../../../lib/app/deliver/ring-due.ts';
 import { openStore, type SqliteStore } from '../../../lib/adapters/store/sqlite/index.ts';
 import { events } from '../../core/jobs/events.ts';
