@@ -1,18 +1,22 @@
 export interface Lanes {
-  /** Starts every lane that has something due and is not under way. Returns without waiting for their work. */
-  wake(): Promise<void>;
+  /**
+   * Starts a lane for each of `names` that has none under way, as far as there are places; the others wait in line until the
+   * next call. Returns without waiting for their work.
+   */
+  run(names: readonly string[], serve: Serve): void;
+  /** How many names are worth finding: so many can wait in line, and each still gets its turn. */
+  room: number;
   /** Takes nothing new up; resolves when what is in hand has ended. */
   stop(): Promise<void>;
 }
 
+/**
+ * Works one lane off. `turn` is for those that work in rounds: it is asked before each of them, told whether the one before did
+ * something, and says no where others wait for the place, or where all should come to an end.
+ */
+export type Serve = (name: string, turn: (worked: boolean) => boolean) => Promise<unknown>;
+
 export interface LaneOptions {
-  /** Names of lanes with something due, the longest due first. */
-  due: (limit: number) => Promise<string[]>;
-  /**
-   * Works one lane off. `open` turns false when it should come to an end. `turn` is for those that work in rounds: it is
-   * asked before each of them, told whether the one before did something, and says no where others wait for the place.
-   */
-  serve: (name: string, open: () => boolean, turn: (worked: boolean) => boolean) => Promise<unknown>;
   /** Lanes at work at once. */
   max: number;
   /**
@@ -33,7 +37,7 @@ const WAITING = 16;
  * Work that comes in lanes which never wait for one another: the origins to ask, the endpoints to deliver to. Only names
  * are remembered, those of the lanes under way and of the slow ones; what is to be done stands in the table.
  */
-export function createLanes({ due, serve, max, slow, clock, onError }: LaneOptions): Lanes {
+export function createLanes({ max, slow, clock, onError }: LaneOptions): Lanes {
   const { afterMs, all } = slow ?? { afterMs: Infinity, all: max };
   const places: Record<Kind, number> = { quick: max, slow: slow?.max ?? 0 };
   const underWay = new Map<string, { since: number; ended: Promise<void> }>();
@@ -43,6 +47,7 @@ export function createLanes({ due, serve, max, slow, clock, onError }: LaneOptio
   let turnsSoFar = 0;
   /** Those that wait for a place, in the order of their turns. */
   let line: string[] = [];
+  let serve: Serve = async () => {};
   let open = true;
   /** Whether lanes of a kind wait for a place. */
   let crowded: Record<Kind, boolean> = { quick: false, slow: false };
@@ -67,7 +72,7 @@ export function createLanes({ due, serve, max, slow, clock, onError }: LaneOptio
     };
     const run = async (): Promise<void> => {
       try {
-        await serve(name, () => open, turn);
+        await serve(name, turn);
       } catch (error) {
         onError(error);
       } finally {
@@ -107,16 +112,16 @@ export function createLanes({ due, serve, max, slow, clock, onError }: LaneOptio
     line = left;
   }
 
-  async function wake(): Promise<void> {
-    if (!open) return;
-    const names = await due(all * WAITING);
+  function run(names: readonly string[], work: Serve): void {
+    serve = work;
     turns = new Map([...underWay.keys(), ...names].map((name) => [name, turns.get(name) ?? 0]));
     line = names.toSorted((a, b) => turns.get(a)! - turns.get(b)!);
     fill();
   }
 
   return {
-    wake,
+    run,
+    room: all * WAITING,
     async stop() {
       open = false;
       await Promise.all([...underWay.values()].map(({ ended }) => ended));

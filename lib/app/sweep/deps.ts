@@ -13,9 +13,16 @@ export interface SweepDeps extends PublishDeps {
   budget: number;
   /** Where looks come from and go to, if not straight from and to the table. */
   looks?: Looks;
+  /** How the rounds of one tick go side by side. Left out: the tick lasts until all have ended. */
+  rounds?: Rounds;
   /** Where several workers may sweep at once: which one this is, and until when it asks an origin alone. */
   lease?: Lease;
+  /** Ends what is under way at once, where the time is over: a check that has no answer yet leaves its job as due as it was. */
+  signal?: AbortSignal;
 }
+
+/** Begins a round over each of `origins`; where some wait for none of the others, over those alone that have none under way. */
+export type Rounds = (origins: readonly string[], round: (origin: string) => Promise<void>) => Promise<void>;
 
 export const looksOf = (deps: SweepDeps): Looks =>
   deps.looks ?? tableLooks(deps.store.jobs, deps.budget, deps.policy);

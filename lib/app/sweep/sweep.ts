@@ -1,20 +1,22 @@
-import { looksOf, type SweepDeps } from './deps.ts';
+import { looksOf, type Rounds, type SweepDeps } from './deps.ts';
+import { pool } from './pool.ts';
 import { publishDue } from './publish.ts';
 import { sweepOrigin } from './round.ts';
 
 export type { SweepDeps } from './deps.ts';
 
+/** Of the rounds that ended within the tick. */
 export interface Swept {
   looked: number;
   settled: number;
   published: number;
 }
 
-/** Origins swept in one sweep; far more than one project has. */
+/** Origins swept in one tick, those included that are no longer in the config; far more than one project has. */
 const MAX_ORIGINS = 500;
 
 /**
- * One tick:
+ * One tick, in both homes:
  * 1. news that an earlier tick wrote but did not get out is published;
  * 2. of each origin the jobs due longest are looked at, each decided, settled and published on its own;
  * 3. what the looks say of the origin itself is written and published.
@@ -22,18 +24,19 @@ const MAX_ORIGINS = 500;
  * is in hand is ended and the rest stays as due as it is.
  */
 export async function sweep(deps: SweepDeps, keepOn?: () => boolean): Promise<Swept> {
-  const names = await originsDue(deps, MAX_ORIGINS);
+  const { rounds = untilAllEnd } = deps;
+  const swept: Swept = { looked: 0, settled: 0, published: 0 };
+  const origins = await looksOf(deps).origins(deps.clock(), MAX_ORIGINS);
   const published = publishDue(deps, deps.budget);
-  const swept = names.map((name) => sweepOrigin(deps, name, keepOn));
-  await Promise.allSettled([published, ...swept]);
-  const rounds = await Promise.all(swept);
-  return {
-    looked: rounds.reduce((sum, round) => sum + round.looked, 0),
-    settled: rounds.reduce((sum, round) => sum + round.settled, 0),
-    published: await published,
-  };
+  const checked = rounds(origins, async (origin) => {
+    const round = await sweepOrigin(deps, origin, keepOn);
+    swept.looked += round.looked;
+    swept.settled += round.settled;
+  });
+  const ended = await Promise.allSettled([published, checked]);
+  for (const end of ended) if (end.status === 'rejected') throw end.reason;
+  swept.published = await published;
+  return swept;
 }
 
-/** Origins that may have jobs to take up now, those included that are no longer in the config. */
-export const originsDue = (deps: SweepDeps, limit: number): Promise<string[]> =>
-  looksOf(deps).origins(deps.clock(), limit);
+const untilAllEnd: Rounds = (origins, round) => pool(origins, origins.length, round);

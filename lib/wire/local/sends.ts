@@ -1,4 +1,4 @@
-import { createLanes, type Lanes } from '../../adapters/platform/lanes.ts';
+import { createLanes } from '../../adapters/platform/lanes.ts';
 import type { DeliverDeps } from '../../app/deliver/deliver.ts';
 import { drain, endpointsDue } from '../../app/deliver/drain.ts';
 
@@ -7,13 +7,26 @@ const MAX_ENDPOINTS = 64;
 /** A receiver that takes longer than this for a round lets others wait: it gets one of few places, and none of the 64. */
 const SLOW_ENDPOINTS = { afterMs: 2_000, max: 24, all: 256 };
 
+export interface Sends {
+  /** Begins with what is due. Returns without waiting for it. */
+  wake(): Promise<void>;
+  /** Takes nothing new up; resolves when what is in hand has ended. */
+  stop(): Promise<void>;
+}
+
 /** The workers that deliver: one lane for each endpoint with something due. */
-export const createSends = (deps: DeliverDeps): Lanes =>
-  createLanes({
-    due: (limit) => endpointsDue(deps, limit),
-    serve: (endpoint, _open, turn) => drain(deps, endpoint, turn),
+export function createSends(deps: DeliverDeps): Sends {
+  const lanes = createLanes({
     max: MAX_ENDPOINTS,
     slow: SLOW_ENDPOINTS,
     clock: deps.clock,
     onError: (error) => deps.telemetry.line('error', 'delivery.broken', { error }),
   });
+  return {
+    async wake() {
+      const endpoints = await endpointsDue(deps, lanes.room);
+      lanes.run(endpoints, (endpoint, turn) => drain(deps, endpoint, turn));
+    },
+    stop: lanes.stop,
+  };
+}

@@ -11,11 +11,9 @@ import type { Pulse } from '../../adapters/api/deps.ts';
 import type { MetricsServer } from '../../adapters/platform/metrics/server.ts';
 import { expire } from '../../app/upkeep/expire.ts';
 import { createPacer } from '../../app/sweep/pacer.ts';
-import { publishDue } from '../../app/sweep/publish.ts';
 import { purge } from '../../app/upkeep/purge.ts';
 import { recall } from '../../app/sweep/recall.ts';
-import { sweepOrigin } from '../../app/sweep/round.ts';
-import { originsDue, type SweepDeps } from '../../app/sweep/sweep.ts';
+import { sweep, type SweepDeps } from '../../app/sweep/sweep.ts';
 import { track, type TrackDeps, type Tracked } from '../../app/sweep/track.ts';
 import { listenForMetrics } from './metrics.ts';
 import type { Parts } from './parts.ts';
@@ -54,22 +52,27 @@ export function createService(parts: Parts): Service {
   const doorbell = { ring: () => sends.wake() };
   const bus = createLocalBus((events) => dispatch({ ...store, subscriptions, doorbell, clock }, events));
   const pacer = createPacer();
-  const sweeping: SweepDeps = { store, bus, clouds, clock, telemetry, policy, pacer, budget: BUDGET };
-  const looks = createLanes({
-    due: (limit) => originsDue(sweeping, limit),
-    serve: (origin, open) => sweepOrigin(sweeping, origin, open),
-    max: MAX_ORIGINS,
+  // An origin that answers slowly keeps no other one from its next round.
+  const origins = createLanes({ max: MAX_ORIGINS, clock, onError: broken('sweep') });
+  const sweeping: SweepDeps = {
+    store,
+    bus,
+    clouds,
     clock,
-    onError: broken('sweep'),
-  });
+    telemetry,
+    policy,
+    pacer,
+    budget: BUDGET,
+    rounds: async (names, round) => origins.run(names, round),
+  };
   let sweptAt = 0;
   let sweptAtTick = ticks();
   const clockSet = watchClock(clock, ticks);
-  const look = async (): Promise<void> => {
+  const tick = async (): Promise<void> => {
     const byMs = clockSet();
     if (byMs !== 0) telemetry.line('warn', 'clock.set', { byMs });
     if (byMs < 0) await recall(sweeping, -byMs);
-    await looks.wake();
+    await sweep(sweeping, () => open);
     sweptAt = clock();
     sweptAtTick = ticks();
   };
@@ -109,8 +112,7 @@ export function createService(parts: Parts): Service {
         telemetry.line('info', 'metrics.listening', { url: metrics.url });
       }
       loops = [
-        startLoop(() => publishDue(sweeping, BUDGET), TICK_MS, broken('publish')),
-        startLoop(look, TICK_MS, broken('sweep')),
+        startLoop(tick, TICK_MS, broken('sweep')),
         startLoop(() => sends.wake(), TICK_MS, broken('delivery')),
         startLoop(() => releaseHeld({ ...parts, doorbell }, BUDGET), TICK_MS, broken('release')),
         startLoop(() => expire(parts, BUDGET), EXPIRE_MS, broken('expire')),
@@ -130,7 +132,7 @@ export function createService(parts: Parts): Service {
   async function stopWorking(): Promise<void> {
     // In the order of the way: what a look still settles becomes delivery rows, and those wait for the next start.
     await Promise.all(loops.map((loop) => loop.stop()));
-    await looks.stop();
+    await origins.stop();
     const timer = setTimeout(() => parts.hangUp?.(), LAST_WORDS_MS);
     await sends.stop().finally(() => clearTimeout(timer));
   }

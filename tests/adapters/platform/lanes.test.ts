@@ -12,17 +12,6 @@ function setUp(todo: Record<string, number>, over: Partial<LaneOptions> = {}) {
   const waiting = new Map<string, () => void>();
   const begun: string[] = [];
   const lanes = createLanes({
-    due: async (limit) =>
-      Object.keys(todo)
-        .filter((name) => todo[name]! > 0)
-        .slice(0, limit),
-    async serve(name, _open, turn) {
-      for (let worked = false; turn(worked) && todo[name]! > 0; worked = true) {
-        begun.push(name);
-        await new Promise<void>((done) => waiting.set(name, done));
-        todo[name]! -= 1;
-      }
-    },
     max: 2,
     clock: clock.now,
     onError: (error) => {
@@ -30,6 +19,17 @@ function setUp(todo: Record<string, number>, over: Partial<LaneOptions> = {}) {
     },
     ...over,
   });
+  const wake = (): void =>
+    lanes.run(
+      Object.keys(todo).filter((name) => todo[name]! > 0),
+      async (name, turn) => {
+        for (let worked = false; turn(worked) && todo[name]! > 0; worked = true) {
+          begun.push(name);
+          await new Promise<void>((done) => waiting.set(name, done));
+          todo[name]! -= 1;
+        }
+      },
+    );
   const letGo = async (...names: string[]) => {
     for (const name of names) {
       waiting.get(name)?.();
@@ -37,13 +37,13 @@ function setUp(todo: Record<string, number>, over: Partial<LaneOptions> = {}) {
     }
     await settled();
   };
-  return { lanes, clock, begun, waiting, letGo };
+  return { lanes, wake, clock, begun, waiting, letGo };
 }
 
 describe('lanes', () => {
   it('give way after a round to those that wait for a place', async () => {
-    const { lanes, begun, letGo } = setUp({ a: 9, b: 9, c: 9, d: 9 });
-    await lanes.wake();
+    const { wake, begun, letGo } = setUp({ a: 9, b: 9, c: 9, d: 9 });
+    wake();
     expect(begun).toEqual(['a', 'b']);
     // All of them go on having something due, `a` and `b` for the longest.
     await letGo('a', 'b');
@@ -53,8 +53,8 @@ describe('lanes', () => {
   });
 
   it('go on without a break where nobody waits', async () => {
-    const { lanes, begun, letGo } = setUp({ a: 3, b: 1 });
-    await lanes.wake();
+    const { wake, begun, letGo } = setUp({ a: 3, b: 1 });
+    wake();
     await letGo('a');
     await letGo('a');
     expect(begun).toEqual(['a', 'b', 'a', 'a']);
@@ -63,34 +63,34 @@ describe('lanes', () => {
   const slow = { afterMs: 1_000, max: 1, all: 4 };
 
   it('that let us wait leave their place to others', async () => {
-    const { lanes, clock, begun } = setUp({ a: 9, b: 9, c: 9, d: 9, e: 9 }, { slow });
-    await lanes.wake();
+    const { wake, clock, begun } = setUp({ a: 9, b: 9, c: 9, d: 9, e: 9 }, { slow });
+    wake();
     expect(begun).toEqual(['a', 'b']);
     clock.pass(1_001);
-    await lanes.wake();
+    wake();
     expect(begun).toEqual(['a', 'b', 'c', 'd']);
     clock.pass(1_001);
-    await lanes.wake();
+    wake();
     // All that may be under way at once.
     expect(begun).toHaveLength(4);
   });
 
   it('that let us wait the last time are begun one after the other, until a round is short', async () => {
-    const { lanes, clock, begun, letGo } = setUp({ a: 9, b: 9 }, { slow });
-    await lanes.wake();
+    const { wake, clock, begun, letGo } = setUp({ a: 9, b: 9 }, { slow });
+    wake();
     clock.pass(1_001);
     await letGo('a', 'b');
-    await lanes.wake();
+    wake();
     const again = begun.slice(2);
     expect(again).toHaveLength(1);
     await letGo(again[0]!);
-    await lanes.wake();
+    wake();
     expect(new Set(begun.slice(2))).toEqual(new Set(['a', 'b']));
   });
 
   it('stop between two rounds', async () => {
-    const { lanes, begun, letGo } = setUp({ a: 9 });
-    await lanes.wake();
+    const { lanes, wake, begun, letGo } = setUp({ a: 9 });
+    wake();
     const stopped = lanes.stop();
     await letGo('a');
     await stopped;
