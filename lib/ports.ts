@@ -90,8 +90,11 @@ export interface Store {
 export interface Clouds {
   /** Null when no such origin is configured. */
   describe(origin: string): CloudOrigin | null;
-  /** One look at one job. An origin that is not configured (any more) is `misrouted`. */
-  ask(job: Pick<Job, 'origin' | 'projectId' | 'jobId'>): Promise<Observation>;
+  /**
+   * One look at one job. An origin that is not configured (any more) is `misrouted`. `signal` ends it: what is observed then
+   * says nothing of the cloud, unless that has answered.
+   */
+  ask(job: Pick<Job, 'origin' | 'projectId' | 'jobId'>, signal?: AbortSignal): Promise<Observation>;
 }
 export interface CloudOrigin {
   /** What rows and events say of it. */
@@ -131,6 +134,8 @@ export interface Message {
   target: Target;
   /** Epoch milliseconds of this attempt. */
   at: number;
+  /** Ends what is under way: the receipt says how far it came. */
+  signal?: AbortSignal;
 }
 export type Channels = Record<ChannelName, Channel>;
 

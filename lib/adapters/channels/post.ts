@@ -14,6 +14,7 @@ export const post = (
   url: string,
   body: string,
   headers: Record<string, string> = {},
+  signal?: AbortSignal,
 ): ReturnType<Exchange> =>
   exchange({
     method: 'POST',
@@ -22,4 +23,5 @@ export const post = (
     body,
     deadlineMs: DEADLINE_MS,
     maxBytes: MAX_BYTES,
+    signal,
   });

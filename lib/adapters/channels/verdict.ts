@@ -26,6 +26,8 @@ export const byStatus = (table: StatusTable, status: number): Verdict =>
 /** No status came. Once the request is written, whatever may be tried again is `uncertain`: the receiver knows its id. */
 export const BY_TROUBLE: Readonly<Record<HttpReason, Verdict>> = {
   timeout: retry('timeout'),
+  // Ours ended before the receiver's did.
+  stopped: retry('timeout'),
   reset: retry('unreachable'),
   network: retry('unreachable'),
   too_large: retry('client_error'),

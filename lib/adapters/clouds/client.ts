@@ -34,13 +34,13 @@ export function createClouds(configs: readonly OriginConfig[], deps: CloudsDeps)
   const authOf = createAuths({ transport, secrets, clock });
   const origins = new Map(configs.map((config) => [config.name, open(config, authOf(config))]));
 
-  const observe = async (job: Parameters<Clouds['ask']>[0]): Promise<Observation> => {
+  const observe: Clouds['ask'] = async (job, signal) => {
     const origin = origins.get(job.origin);
     if (!origin) return { kind: 'misrouted', detail: `origin '${job.origin}' is not configured` };
     const fault = faultOfIds(job, origin.known.projectId);
     if (fault) return fault;
     try {
-      const seen = await look(origin, transport, job.jobId);
+      const seen = await look(origin, transport, job.jobId, signal);
       if ('clockAheadMs' in seen) {
         telemetry.line('warn', 'clouds.clock', { origin: job.origin, aheadMs: seen.clockAheadMs });
       }
@@ -53,8 +53,8 @@ export function createClouds(configs: readonly OriginConfig[], deps: CloudsDeps)
 
   return {
     describe: (name) => origins.get(name)?.known ?? null,
-    async ask(job) {
-      const seen = scrub(await observe(job), secrets.redact);
+    async ask(job, signal) {
+      const seen = scrub(await observe(job, signal), secrets.redact);
       const origin = origins.get(job.origin);
       return origin ? withResourcePage(seen, origin.dialect, origin.known.info) : seen;
     },
@@ -83,14 +83,19 @@ async function look(
   origin: Opened,
   transport: Transport,
   jobId: string,
+  signal: AbortSignal | undefined,
   again = false,
 ): Promise<Observation> {
   const { dialect, endpoint, known, auth } = origin;
   const url = jobUrl(dialect, endpoint, known.projectId, jobId);
-  const proof = await auth.prove('GET', url);
+  const proof = await auth.prove({ method: 'GET', url, signal });
   if (proof.kind !== 'proof') return proof;
-  const sent = await transport(url, { method: 'get', headers: proof.headers });
+  const sent = await transport(url, {
+    method: 'get',
+    headers: proof.headers,
+    ...(signal && { signal }),
+  });
   if (sent.kind !== 'answer') return sent;
   const renewable = sent.answer.status === 401 && !again && auth.refused(proof);
-  return renewable ? look(origin, transport, jobId, true) : read(dialect, jobId, sent.answer);
+  return renewable ? look(origin, transport, jobId, signal, true) : read(dialect, jobId, sent.answer);
 }

@@ -7,7 +7,7 @@ import type { Answer } from './fault.ts';
 /** Asks one HTTP question. */
 export type Transport = (
   url: URL,
-  options: Pick<Options, 'method' | 'headers' | 'body'>,
+  options: Pick<Options, 'method' | 'headers' | 'body' | 'signal'>,
 ) => Promise<{ kind: 'answer'; answer: Answer } | Trouble>;
 
 /** ky over the one door out. Retries, redirects and deadlines are not its business: the sweep and the door see to these. */
@@ -36,6 +36,7 @@ export function createTransport(http: Pick<Http, 'fetch'>, clock: Clock): Transp
 
 const KINDS: Readonly<Record<HttpReason, TroubleKind>> = {
   timeout: 'unavailable',
+  stopped: 'unavailable',
   dns: 'unavailable',
   refused: 'unavailable',
   reset: 'unavailable',

@@ -40,6 +40,8 @@ export interface HttpRequest extends Limits {
   url: string;
   headers: Record<string, string>;
   body?: string | Uint8Array;
+  /** Ends the exchange (`stopped`): there is no time left for it. */
+  signal?: AbortSignal | undefined;
 }
 export interface Limits {
   /** For everything together: name, connection, TLS, head and body of the answer. */
@@ -88,20 +90,26 @@ export function createHttp({ redact, limits = FETCH_LIMITS, ...ways }: HttpOptio
     const headerFault = faultOfHeaders(request.headers);
     if (headerFault) return trouble('bad_url', headerFault);
 
+    if (request.signal?.aborted) return failed('stopped', url.host);
+
     const progress = newProgress();
-    const deadline = new AbortController();
-    let timer: NodeJS.Timeout | undefined;
-    // Raced, because undici sees an abort only once it is connected: a resolver that hangs would hold us.
-    const expired = new Promise<HttpTrouble>((resolve) => {
-      timer = setTimeout(() => {
-        deadline.abort();
-        resolve(failed('timeout', url.host));
-      }, request.deadlineMs);
-    });
-    const answered = send(url, request, deadline.signal, progress).catch((error: unknown) =>
+    const ending = new AbortController();
+    const ended = Promise.withResolvers<HttpTrouble>();
+    const end = (reason: 'timeout' | 'stopped'): void => {
+      ending.abort();
+      ended.resolve(failed(reason, url.host));
+    };
+    const stop = (): void => end('stopped');
+    const timer = setTimeout(() => end('timeout'), request.deadlineMs);
+    request.signal?.addEventListener('abort', stop);
+    const answered = send(url, request, ending.signal, progress).catch((error: unknown) =>
       failed(reasonOf(error), whereOf(error, url.host), codeOf(error)),
     );
-    const result = await Promise.race([answered, expired]).finally(() => clearTimeout(timer));
+    // Raced, because undici sees an abort only once it is connected: a resolver that hangs would hold us.
+    const result = await Promise.race([answered, ended.promise]).finally(() => {
+      clearTimeout(timer);
+      request.signal?.removeEventListener('abort', stop);
+    });
     if (result.ok || !progress.sent) return result;
     const broken: HttpTrouble = { ...result, sent: true };
     return progress.status > 0 ? { ...answerOf(progress), truncated: true, broken } : broken;
@@ -142,6 +150,7 @@ export function createHttp({ redact, limits = FETCH_LIMITS, ...ways }: HttpOptio
         url: request.url,
         headers: Object.fromEntries(request.headers),
         ...(request.body && { body: await request.bytes() }),
+        signal: request.signal,
         ...limits,
       });
       if (!answer.ok) throw new HttpTroubleError(answer);

@@ -35,6 +35,8 @@ export interface DeliverDeps {
   telemetry: Telemetry;
   /** Of every channel that `channels` has. */
   rules: AllRules;
+  /** Ends what is being sent, where the time is over. */
+  signal?: AbortSignal;
 }
 
 /** What became of taking one delivery up. `raced`: another worker has it. */
@@ -138,7 +140,14 @@ async function sendOnce(
 ): Promise<Receipt> {
   try {
     const { id, subscription } = row;
-    return await deps.channels[row.channel]!.send({ deliveryId: id, event, subscription, target, at });
+    return await deps.channels[row.channel]!.send({
+      deliveryId: id,
+      event,
+      subscription,
+      target,
+      at,
+      ...(deps.signal && { signal: deps.signal }),
+    });
   } catch (error) {
     // A channel answers, it does not throw: this is a bug of ours, and nobody knows whether the message went out.
     deps.telemetry.line('error', 'channel.broken', { delivery: row.id, channel: row.channel, error });

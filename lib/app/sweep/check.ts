@@ -35,6 +35,8 @@ export async function takeUp(deps: SweepDeps, origin: Origin, job: Job, round: R
 async function lookAt(deps: SweepDeps, origin: Origin, job: Job, round: Round): Promise<void> {
   const asked = deps.clock();
   const seen = notAsked(deps, origin, round.tally) ?? (await ask(deps, origin, job, round));
+  // We broke it off, so it says nothing of the cloud. The job stays as due as it is.
+  if (deps.signal?.aborted && isTrouble(seen)) return;
   const now = deps.clock();
   round.tally = tally(round.tally, seen, job, now);
   const decision = decide(job, seen, now, deps.policy, origin.failures);
@@ -66,7 +68,7 @@ function notAsked(deps: SweepDeps, origin: Origin, sofar: Tally): Observation | 
 
 async function ask(deps: SweepDeps, origin: Origin, job: Job, round: Round): Promise<Observation> {
   deps.pacer.spend(accountOf(deps, origin.key), 1);
-  const seen = await deps.clouds.ask(job);
+  const seen = await deps.clouds.ask(job, deps.signal);
   return confirmed(seen, job, (since) => witnessed(origin, round.tally, since));
 }
 

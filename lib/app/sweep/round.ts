@@ -24,9 +24,14 @@ export async function sweepOrigin(
   // An origin in trouble gets one question first, the probe; the rest follow only if that one was answered.
   const [probe, rest] = origin.state === 'ok' ? [[], rows] : [rows.slice(0, 1), rows.slice(1)];
   for (const part of [probe, rest]) {
-    await pool(part, width, async (job) => {
-      if (keepOn()) await takeUp(deps, origin, job, round);
-    });
+    await pool(
+      part,
+      width,
+      async (job) => {
+        if (keepOn()) await takeUp(deps, origin, job, round);
+      },
+      deps.signal,
+    );
   }
   await assessOrigin(deps, origin, round.tally, rows[0]?.due?.at ?? null);
   const { looked, settled, tally } = round;

@@ -10,9 +10,9 @@ export interface ShiftLooks extends Looks {
   next(now: number): Promise<number>;
   /**
    * Ends the shift. Where not all were looked at, those that were go behind the rest, so that the next shift begins with
-   * the others. Answers how late the looks are that were left, in milliseconds.
+   * the others, as far as `signal` leaves time for it. Answers how late the looks are that were left, in milliseconds.
    */
-  end(now: number): Promise<number>;
+  end(now: number, signal?: AbortSignal): Promise<number>;
 }
 
 /** A job as it is stored, but for the times of its looks, and when to look at it next. */
@@ -124,15 +124,16 @@ export function shiftLooks(jobs: JobStore, until: number, policy: Policy): Shift
       return Math.min(Infinity, ...(await Promise.all(firsts)));
     },
 
-    async end(now) {
+    async end(now, signal) {
       const lags = [...origins].map(async ([origin, { rows, readTo, full }]) => {
         const looked = [...rows.values()].filter((row) => row.looked);
         const left = [...rows.values()].filter((row) => !row.looked);
         const lag = now - Math.min(full ? readTo : now, ...left.map(({ at }) => at));
         if (lag < CROWDED_MS) return lag;
-        await pool(looked, WIDTH, async ({ job, at }) => {
+        const putOff = async ({ job, at }: InHand): Promise<void> => {
           await jobs.save({ ...job, due: { queue: lookQueue(origin), at } });
-        });
+        };
+        await pool(looked, WIDTH, putOff, signal);
         return lag;
       });
       return Math.max(0, ...(await Promise.all(lags)));

@@ -6,6 +6,7 @@ import { sweep, type SweepDeps, type Swept } from './sweep.ts';
 export interface Shift {
   /** Nothing is taken up from then on; epoch milliseconds. */
   until: number;
+  /** Ends early where the signal of the sweep does. */
   sleep: (ms: number) => Promise<void>;
 }
 
@@ -21,22 +22,30 @@ const TICK_MS = 1_000;
 
 /**
  * For a schedule that is coarser than the looks: sweeps, sleeps until the next row is due, and ends as soon as nothing more
- * falls due before `until`. Where nothing is going on, that is after one sweep.
+ * falls due before `until`, or the signal says so. Where nothing is going on, that is after one sweep.
  */
 export async function sweepUntil(deps: SweepDeps, { until, sleep }: Shift): Promise<Shifted> {
-  const { clock, store } = deps;
+  const { clock, store, signal } = deps;
   const looks = shiftLooks(store.jobs, until, deps.policy);
   const outboxAgeMs = Math.max(0, clock() - (await earliestNews(store, clock())));
   const sum: Swept = { looked: 0, settled: 0, published: 0 };
+  const end = async (sweeps: number): Promise<Shifted> => ({
+    ...sum,
+    sweeps,
+    lagMs: await looks.end(clock(), signal),
+    outboxAgeMs,
+  });
   for (let sweeps = 1; ; sweeps += 1) {
     const swept = await sweep({ ...deps, looks }, () => clock() < until);
     sum.looked += swept.looked;
     sum.settled += swept.settled;
     sum.published += swept.published;
+    if (signal?.aborted) return end(sweeps);
     const next = Math.min(...(await Promise.all([looks.next(clock()), earliestNews(store, until)])));
     const at = Math.max(next, clock() + TICK_MS);
-    if (at >= until) return { ...sum, sweeps, lagMs: await looks.end(clock()), outboxAgeMs };
+    if (at >= until) return end(sweeps);
     await sleep(at - clock());
+    if (signal?.aborted) return end(sweeps);
   }
 }
 

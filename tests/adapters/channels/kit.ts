@@ -105,6 +105,7 @@ export async function everyStatus(
 
 export const ALL_TROUBLES: readonly HttpReason[] = [
   'timeout',
+  'stopped',
   'dns',
   'refused',
   'reset',

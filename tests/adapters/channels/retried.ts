@@ -44,6 +44,7 @@ const words: Cells = [
 const REASONS = Object.keys(BY_TROUBLE) as HttpReason[];
 const FAULTS: Readonly<Record<HttpReason, string>> = {
   timeout: 'no answer within 15 s',
+  stopped: 'the time of the Lambda function is over',
   reset: 'the connection breaks',
   network: 'what comes is no HTTP',
   too_large: 'headers without end, and no status',

@@ -26,13 +26,14 @@ async function setUp(
   const transport = sesTransport(createSesClient({ ...config, requestHandler }));
   const channel = createEmail({ transport, from }, () => LINK);
   const target = newTarget('email', () => 'ops@example.com');
-  const send = () =>
+  const send = (signal?: AbortSignal) =>
     channel.send({
       deliveryId: 'dlv_1',
       event: events['job.failed'],
       subscription: 'team',
       target,
       at: START,
+      ...(signal && { signal }),
     });
   return { sent, send };
 }
@@ -57,6 +58,12 @@ describe('mail by SES', () => {
     // SES writes these itself and refuses them from others.
     expect([...headers.keys()]).not.toContain('Message-ID');
     expect([...headers.keys()]).not.toContain('Date');
+  });
+
+  it('is uncertain where we end it', async () => {
+    const ending = new AbortController();
+    const { send } = await setUp(() => ending.abort());
+    expect(await send(ending.signal)).toMatchObject({ kind: 'retry', reason: 'uncertain' });
   });
 
   const answers: [what: string, answer: Operations[string], receipt: object][] = [

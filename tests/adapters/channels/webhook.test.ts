@@ -215,6 +215,23 @@ describe('an exchange without an answer', () => {
     expect(receipt).toMatchObject({ kind: 'retry', reason: 'uncertain' });
   });
 
+  it.each([
+    ['uncertain once it is written', 'written', 'uncertain'],
+    ['a timeout of ours before that', 'not written', 'timeout'],
+  ])('that we end is %s, and says nothing of the receiver', async (_, when, reason) => {
+    const ending = new AbortController();
+    const { url, received } = await receiver(() => {
+      ending.abort();
+      return null;
+    });
+    if (when === 'not written') ending.abort();
+    const message = { ...messageTo(targetOf(url, [KEY])), signal: ending.signal };
+    const receipt = await webhook.send(message);
+    expect(receipt).toMatchObject({ kind: 'retry', reason });
+    expect(receipt).not.toHaveProperty('hung');
+    expect(received).toHaveLength(when === 'written' ? 1 : 0);
+  });
+
   it('is uncertain when the connection breaks before the answer', async () => {
     const server = await serveRaw((socket) => socket.once('data', () => socket.resetAndDestroy()));
     const receipt = await webhook.send(messageTo(targetOf(server.url, [KEY])));

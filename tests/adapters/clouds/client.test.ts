@@ -115,6 +115,34 @@ async function cloud({
 const tokenOf = (headers: IncomingMessage['headers']): string =>
   String(headers['x-auth-token']).replace(/\.*$/, '');
 
+describe('a question that is ended', () => {
+  test('comes back at once, as no word of the cloud', async () => {
+    const ending = new AbortController();
+    const server = await cloud({ service: () => ending.abort() });
+    const { clouds } = rig({ endpoint: server.url });
+    const seen = await clouds.ask(JOB, ending.signal);
+    expect(seen).toMatchObject({ kind: 'unavailable', detail: expect.stringContaining('stopped') });
+  });
+
+  test('before its token has come leaves IAM as it was: the next one asks it anew', async () => {
+    const ending = new AbortController();
+    let hangs = true;
+    const server = await cloud({
+      iam(_req, res) {
+        if (hangs) return ending.abort();
+        res.writeHead(201, { 'X-Subject-Token': 'token-1' });
+        res.end(JSON.stringify({ token: { project: { id: PROJECT } } }));
+      },
+    });
+    const { clouds } = rig({ endpoint: server.url, auth: 'password' });
+    expect(await clouds.ask(JOB, ending.signal)).toMatchObject({ kind: 'unavailable' });
+    expect(server.jobCalls()).toHaveLength(0);
+    hangs = false;
+    expect(await clouds.ask(JOB)).toMatchObject({ kind: 'succeeded' });
+    expect(server.iamCalls()).toHaveLength(2);
+  });
+});
+
 describe('a question', () => {
   test('goes to the documented path with a ready-made token', async () => {
     const server = await cloud();

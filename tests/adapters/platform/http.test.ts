@@ -1,7 +1,7 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import ky from 'ky';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import {
   createHttp,
   HttpTroubleError,
@@ -126,6 +126,51 @@ describe('the body', () => {
   test('of ten megabytes is refused by fetch, whose callers want the whole', async () => {
     const server = await serve((_req, res) => res.end(Buffer.alloc(10_000_000)));
     await expect(open().fetch(server.url)).rejects.toMatchObject({ reason: 'too_large' });
+  });
+});
+
+describe('a signal', () => {
+  test('ends what hangs at once, and says that it was written', async () => {
+    const ending = new AbortController();
+    const server = await serve(() => ending.abort());
+    const answer = await open().exchange(get(server.url, { signal: ending.signal, deadlineMs: 60_000 }));
+    expect(answer).toMatchObject({ ok: false, reason: 'stopped', sent: true });
+  });
+
+  test('ends what is not connected yet, and nothing is sent', async () => {
+    const ending = new AbortController();
+    const http = open({ resolve: () => ending.abort() });
+    const answer = await http.exchange(
+      get('http://slow.test/', { signal: ending.signal, deadlineMs: 60_000 }),
+    );
+    expect(answer).toMatchObject({ ok: false, reason: 'stopped' });
+    expect(answer).not.toHaveProperty('sent');
+  });
+
+  test('that has come before lets nothing begin', async () => {
+    const server = await serve((_req, res) => res.end());
+    const answer = await open().exchange(get(server.url, { signal: AbortSignal.abort() }));
+    expect(answer).toMatchObject({ ok: false, reason: 'stopped' });
+    expect(server.connections()).toBe(0);
+  });
+
+  test('leaves the status that has come, and no listener behind', async () => {
+    const ending = new AbortController();
+    const server = await serve((_req, res) => {
+      res.writeHead(200, { 'content-length': 100 }).write('x');
+      setTimeout(() => ending.abort(), 20);
+    });
+    const remove = vi.spyOn(ending.signal, 'removeEventListener');
+    const answer = await open().exchange(get(server.url, { signal: ending.signal }));
+    expect(answer).toMatchObject({ ok: true, status: 200, broken: { reason: 'stopped' } });
+    expect(remove).toHaveBeenCalledWith('abort', expect.any(Function));
+  });
+
+  test('reaches a fetch, also through ky', async () => {
+    const ending = new AbortController();
+    const server = await serve(() => ending.abort());
+    const client = ky.create({ fetch: open().fetch, retry: 0, timeout: false });
+    await expect(client(server.url, { signal: ending.signal })).rejects.toMatchObject({ reason: 'stopped' });
   });
 });
 

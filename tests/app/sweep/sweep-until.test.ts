@@ -102,6 +102,45 @@ describe('a sweep that has a minute', () => {
     expect(clouds.asked.length).toBeLessThanOrEqual(3 + 4);
   });
 
+  it('ends at once when it is told so, as if what hangs had not been asked', async () => {
+    const ending = new AbortController();
+    const world = setUp(() => running, { signal: ending.signal });
+    const { deps, sleep, sleeps, hand, clock, events } = world;
+    await hand(6);
+    const [before] = (await store.jobs.list({ limit: 6 })).rows;
+    clock.pass(10_000);
+    let asked = 0;
+    const clouds = {
+      ...deps.clouds,
+      ask: (_: unknown, signal?: AbortSignal) => {
+        asked += 1;
+        // All four that go side by side are under way.
+        if (asked === 4) ending.abort();
+        return new Promise<Observation>((resolve) => {
+          const hungUp = (): void => resolve({ kind: 'unavailable', detail: 'stopped' });
+          if (signal?.aborted) hungUp();
+          signal?.addEventListener('abort', hungUp);
+        });
+      },
+    };
+    const result = await sweepUntil({ ...deps, clouds }, { until: clock.now() + 50_000, sleep });
+    expect(result).toMatchObject({ sweeps: 1, settled: 0 });
+    expect([asked, sleeps, events]).toEqual([4, [], []]);
+    const { rows } = await store.jobs.list({ limit: 6 });
+    expect(rows.map((row) => row.version)).toEqual([1, 1, 1, 1, 1, 1]);
+    expect(rows[0]).toEqual(before);
+    expect(await store.origins.get('hwc-ecs')).toMatchObject({ state: 'ok', failures: 0 });
+  });
+
+  it('ends in the middle of its sleep when it is told so', async () => {
+    const ending = new AbortController();
+    const { deps, hand, clouds } = setUp(() => running, { signal: ending.signal });
+    await hand(1);
+    const sleep = async (): Promise<void> => ending.abort();
+    expect(await sweepUntil(deps, { until: START + 50_000, sleep })).toMatchObject({ sweeps: 1 });
+    expect(clouds.asked).toHaveLength(0);
+  });
+
   it('says how late the news was that it found', async () => {
     const { deps, sleep, hand, clock } = setUp(() => failed, {
       bus: { publish: async (batch) => batch.map(() => ({ outcome: 'refused' as const, detail: 'full' })) },

@@ -26,7 +26,7 @@ export interface Mail {
 
 /** Hands one mail over, once. Answers; does not throw. */
 export interface MailTransport {
-  send(mail: Mail): Promise<Receipt>;
+  send(mail: Mail, signal?: AbortSignal): Promise<Receipt>;
 }
 
 export interface EmailDeps {
@@ -43,12 +43,12 @@ export function createEmail({ transport, from }: EmailDeps, linkFor: Unsubscribi
   const sender = senderFrom(from);
   const domain = domainOf(sender);
   return {
-    async send({ deliveryId, event, subscription, target, at }) {
+    async send({ deliveryId, event, subscription, target, at, signal }) {
       const story = describe(event);
       const to = target.address();
       const link = linkFor?.({ subscription, address: to }) ?? null;
       const footer = `Jobchime, event ${event.metadata.id}`;
-      return transport.send({
+      const mail: Mail = {
         from: sender,
         to,
         subject: subjectOf(story),
@@ -62,7 +62,8 @@ export function createEmail({ transport, from }: EmailDeps, linkFor: Unsubscribi
         // RFC 3834: nobody's holiday notice needs to answer.
         headers: { 'Auto-Submitted': 'auto-generated', ...(link !== null && oneClick(link)) },
         secrets: secretsOf(link),
-      });
+      };
+      return transport.send(mail, signal);
     },
   };
 }

@@ -25,9 +25,12 @@ export const createSesClient = (config: SESv2ClientConfig = {}): SESv2Client =>
  */
 export function sesTransport(client: SESv2Client): MailTransport {
   return {
-    async send(mail) {
+    async send(mail, signal) {
       try {
-        const { MessageId } = await client.send(new SendEmailCommand(commandOf(mail)));
+        const { MessageId } = await client.send(
+          new SendEmailCommand(commandOf(mail)),
+          signal && { abortSignal: signal },
+        );
         return { ...SENT, detail: `SES ${MessageId}` };
       } catch (error) {
         const { name, message } = error instanceof Error ? error : new Error(String(error));
@@ -91,6 +94,7 @@ export const BY_NAME: Readonly<Record<string, Verdict>> = {
   MessageRejected: refuse('rejected'),
   // The request went out, and nobody said whether it was taken.
   TimeoutError: retry('uncertain'),
+  AbortError: retry('uncertain'),
 };
 /** Said of the sender, and in the sandbox of the recipient too: somebody verifies it, and then it goes. */
 const UNVERIFIED = /not verified/i;

@@ -37,7 +37,7 @@ export const ACCEPT_MS = 600_000;
 export function smtpTransport(options: SmtpOptions): MailTransport {
   const { deadlineMs = DEADLINE_MS, acceptMs = ACCEPT_MS } = options;
   return {
-    async send(mail) {
+    async send(mail, signal) {
       const password = options.password?.() ?? '';
       const clean = redactor([...secretsOf(options.user ?? '', password), ...mail.secrets]);
       // A transport of its own for each mail: the signs of how far it came must not be those of another.
@@ -59,7 +59,7 @@ export function smtpTransport(options: SmtpOptions): MailTransport {
       try {
         const info = await mailer.sendMail({
           ...envelopeOf(mail),
-          signal: AbortSignal.any([late.signal, ...(options.cut ? [options.cut] : [])]),
+          signal: AbortSignal.any([late.signal, options.cut, signal].filter((it) => it !== undefined)),
         });
         return { ...SENT, detail: clean(info.response ?? '') };
       } catch (thrown) {

@@ -25,18 +25,19 @@ export const BY_STATUS: StatusTable = {
 /** Programs. Each message is signed as Standard Webhooks 1.0 has it; the id is the same at every attempt. */
 export function createWebhook({ exchange, version }: SenderTools): Channel {
   return {
-    async send({ deliveryId, event, target, at }) {
+    async send({ deliveryId, event, target, at, signal }) {
       const url = target.address();
       const keys = (target.signingKeys ?? []).map((key) => key());
       const body = webhookBody(event);
       const seconds = Math.floor(at / 1_000);
       const signature = sign(keys, deliveryId, seconds, body);
-      const answer = await post(exchange, url, body, {
+      const headers = {
         'user-agent': `jobchime/${version}`,
         'webhook-id': deliveryId,
         'webhook-timestamp': String(seconds),
         'webhook-signature': signature,
-      });
+      };
+      const answer = await post(exchange, url, body, headers, signal);
       // Who reads a signature in a receipt could send the message anew for as long as it counts as fresh.
       const signatures = signature.split(/[ ,]/).filter((part) => part.length > 'v1'.length);
       const clean = redactor([...secretsOfUrl(url), ...keys.flatMap(secretsOfKey), signature, ...signatures]);

@@ -26,7 +26,7 @@ export function agencyKeys(
   projectId: string,
   caller: Auth,
   { transport, secrets }: TokenDeps,
-): () => Promise<Grant<Keys> | Trouble> {
+): (signal?: AbortSignal) => Promise<Grant<Keys> | Trouble> {
   const url = iamUrl(iam, '/v3.0/OS-CREDENTIAL/securitytokens');
   const assume_role = {
     agency_name: agency.name,
@@ -36,8 +36,8 @@ export function agencyKeys(
   const scope = { project: { id: projectId } };
   const question = { auth: { identity: { methods: ['assume_role'], assume_role }, scope } };
 
-  return async () => {
-    const got = await askIam(transport, url, question, caller);
+  return async (signal) => {
+    const got = await askIam(transport, url, question, { caller, signal });
     if (got.kind !== 'granted') return got;
     const { data } = granted.safeParse(parseJson(got.answer.body));
     if (!data) return { kind: 'malformed', detail: 'the answer has no temporary keys' };
@@ -60,9 +60,9 @@ export function agencyKeys(
 
 /** Signs with the present keys. */
 export const renewedKeyAuth = (keys: Renewed<Keys>, signing: Signing): Auth => ({
-  async prove(method, url, body) {
-    const got = await keys.present();
-    return got.kind === 'grant' ? signed(got.value, signing, method, url, body) : got;
+  async prove(question) {
+    const got = await keys.present(question.signal);
+    return got.kind === 'grant' ? signed(got.value, signing, question) : got;
   },
   refused: ({ headers }) => keys.refused((held) => held.securityToken?.() === headers['x-security-token']),
 });

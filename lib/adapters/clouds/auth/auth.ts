@@ -6,9 +6,18 @@ import { authorization, sdkDate } from './sign.ts';
 /** Proves to a service who asks. */
 export interface Auth {
   /** What to send along with this question, or what stands in the way. */
-  prove(method: string, url: URL, body?: string): Promise<Proof | Trouble>;
+  prove(question: Question): Promise<Proof | Trouble>;
   /** The service answered 401 to this proof. True: a new one may do better. */
   refused(proof: Proof): boolean;
+}
+
+/** What is to be asked. */
+export interface Question {
+  method: string;
+  url: URL;
+  body?: string;
+  /** Ends what has to be asked before. */
+  signal?: AbortSignal | undefined;
 }
 
 export interface Proof {
@@ -33,11 +42,11 @@ export interface Signing {
 
 /** Every question is signed for itself; nothing is fetched. */
 export const keyAuth = (keys: Keys, signing: Signing): Auth => ({
-  prove: async (method, url, body) => signed(keys, signing, method, url, body),
+  prove: async (question) => signed(keys, signing, question),
   refused: () => false,
 });
 
-export function signed(keys: Keys, signing: Signing, method: string, url: URL, body?: string): Proof {
+export function signed(keys: Keys, signing: Signing, { method, url, body }: Question): Proof {
   const { projectId, signature = 'access', clock } = signing;
   const sent = {
     ...(projectId !== null && { 'x-project-id': projectId }),

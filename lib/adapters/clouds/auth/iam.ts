@@ -3,24 +3,30 @@ import { faultOf, type Answer } from '../fault.ts';
 import type { Transport } from '../transport.ts';
 import type { Auth } from './auth.ts';
 
-/** One question to IAM: what it answered with 201, or what stood in the way. `caller`: who asks, where it wants to know. */
+export interface Asking {
+  /** Who asks, where IAM wants to know. */
+  caller?: Auth | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/** One question to IAM: what it answered with 201, or what stood in the way. */
 export async function askIam(
   transport: Transport,
   url: URL,
   question: object,
-  caller?: Auth,
+  { caller, signal }: Asking = {},
   again = false,
 ): Promise<{ kind: 'granted'; answer: Answer } | Trouble> {
   const body = JSON.stringify(question);
-  const proof = await caller?.prove('POST', url, body);
+  const proof = await caller?.prove({ method: 'POST', url, body, signal });
   if (proof && proof.kind !== 'proof') return proof;
   const headers = { 'content-type': 'application/json;charset=utf8', ...proof?.headers };
-  const sent = await transport(url, { method: 'post', headers, body });
+  const sent = await transport(url, { method: 'post', headers, body, ...(signal && { signal }) });
   if (sent.kind !== 'answer') return sent;
   const { answer } = sent;
   if (answer.status === 201) return { kind: 'granted', answer };
   const renewable = proof && isRefusal(answer) && !again && caller?.refused(proof);
-  return renewable ? askIam(transport, url, question, caller, true) : refusal(answer);
+  return renewable ? askIam(transport, url, question, { caller, signal }, true) : refusal(answer);
 }
 
 /** `iam` as configured and the path of a call. */

@@ -17,8 +17,11 @@ export interface Grant<T> {
 }
 
 export interface Renewed<T> {
-  /** However many ask at once, one question is under way. While the old one holds, trouble with IAM is not felt. */
-  present(): Promise<Grant<T> | Trouble>;
+  /**
+   * However many ask at once, one question is under way. While the old one holds, trouble with IAM is not felt. `signal` ends
+   * the question, which is no failure to remember.
+   */
+  present(signal?: AbortSignal): Promise<Grant<T> | Trouble>;
   /** A service refused what `isIt` recognises. True: another one may do better. */
   refused(isIt: (held: T) => boolean): boolean;
 }
@@ -39,7 +42,7 @@ const FAILURE_HOLDS = MINUTE / 2;
 const DENIAL_HOLDS = 5 * MINUTE;
 
 export function createRenewed<T>(
-  fetch: () => Promise<Grant<T> | Trouble>,
+  fetch: (signal?: AbortSignal) => Promise<Grant<T> | Trouble>,
   { secrets, clock }: { secrets: Pick<Secrets, 'forget'>; clock: Clock },
 ): Renewed<T> {
   let held: Grant<T> | null = null;
@@ -54,25 +57,26 @@ export function createRenewed<T>(
     held = next;
   };
 
-  const renew = async (): Promise<Grant<T> | Trouble> => {
-    const got = await fetch();
+  const renew = async (signal?: AbortSignal): Promise<Grant<T> | Trouble> => {
+    const got = await fetch(signal);
     if (got.kind === 'grant') {
       failure = null;
       keep(got);
       return got;
     }
     const trouble = { ...got, detail: got.detail.startsWith('IAM: ') ? got.detail : `IAM: ${got.detail}` };
+    if (signal?.aborted) return trouble;
     const holds = got.kind === 'denied' ? DENIAL_HOLDS : FAILURE_HOLDS;
     failure = { trouble, until: clock() + Math.max(holds, trouble.retryAfterMs ?? 0) };
     return trouble;
   };
 
   return {
-    async present() {
+    async present(signal) {
       if (held && clock() < held.renewAt) return held;
       const holds = held && clock() < held.expiresAt ? held : null;
       if (failure && clock() < failure.until) return holds ?? failure.trouble;
-      asking ??= renew().finally(() => (asking = null));
+      asking ??= renew(signal).finally(() => (asking = null));
       const got = await asking;
       return got.kind === 'grant' ? got : (holds ?? got);
     },

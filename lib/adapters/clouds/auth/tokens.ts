@@ -7,14 +7,14 @@ import { parseJson } from '../json.ts';
 import type { Agency, Named, PasswordAuth } from '../../../core/origin-config.ts';
 import type { Transport } from '../transport.ts';
 import { proof, type Auth } from './auth.ts';
-import { askIam, iamUrl, refusal } from './iam.ts';
+import { askIam, iamUrl, refusal, type Asking } from './iam.ts';
 import { lifeOf, type Grant, type Renewed } from './renewed.ts';
 
 export interface TokenDeps {
   transport: Transport;
   secrets: Pick<Secrets, 'add'>;
 }
-type Fetch = () => Promise<Grant<Secret> | Trouble>;
+type Fetch = (signal?: AbortSignal) => Promise<Grant<Secret> | Trouble>;
 
 /** What a token is good for: one project, or the account as a whole, which assuming an agency wants. */
 export type Scope = { project: { id: string } } | { domain: { id: string } | { name: string } };
@@ -26,9 +26,9 @@ export function userTokens(
   deps: TokenDeps,
 ): Fetch {
   const who = typeof user === 'string' ? { name: user, domain: named(domain) } : user;
-  return () => {
+  return (signal) => {
     const asked = { methods: ['password'], password: { user: { ...who, password: password() } } };
-    return fetchToken(iam, asked, scope, deps);
+    return fetchToken(iam, asked, scope, deps, { signal });
   };
 }
 
@@ -41,7 +41,8 @@ export function agencyTokens(
   deps: TokenDeps,
 ): Fetch {
   const assume_role = { agency_name: agency.name, domain_name: agency.domain };
-  return () => fetchToken(iam, { methods: ['assume_role'], assume_role }, scope, deps, caller);
+  return (signal) =>
+    fetchToken(iam, { methods: ['assume_role'], assume_role }, scope, deps, { caller, signal });
 }
 
 async function fetchToken(
@@ -49,10 +50,10 @@ async function fetchToken(
   identity: object,
   scope: Scope,
   { transport, secrets }: TokenDeps,
-  caller?: Auth,
+  by: Asking,
 ): Promise<Grant<Secret> | Trouble> {
   const url = iamUrl(iam, '/v3/auth/tokens?nocatalog=true');
-  const got = await askIam(transport, url, { auth: { identity, scope } }, caller);
+  const got = await askIam(transport, url, { auth: { identity, scope } }, by);
   return got.kind === 'granted' ? tokenIn(got.answer, scope, secrets) : got;
 }
 
@@ -86,8 +87,8 @@ function tokenIn(answer: Answer, scope: Scope, secrets: Pick<Secrets, 'add'>): G
 
 /** Sends the present token. */
 export const renewedTokenAuth = (tokens: Renewed<Secret>): Auth => ({
-  async prove() {
-    const got = await tokens.present();
+  async prove({ signal }) {
+    const got = await tokens.present(signal);
     return got.kind === 'grant' ? proof({ 'x-auth-token': got.value() }) : got;
   },
   refused: ({ headers }) => tokens.refused((held) => held() === headers['x-auth-token']),

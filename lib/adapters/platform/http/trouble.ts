@@ -1,8 +1,20 @@
 import { BLOCKED } from '../address.ts';
 
-/** A closed list; also the log field and metric label. `bad_url`: the request cannot be sent as it is, URL or headers. */
+/**
+ * A closed list; also the log field and metric label. `bad_url`: the request cannot be sent as it is, URL or headers.
+ * `stopped`: we ended it ourselves, which says nothing of the host.
+ */
 export type HttpReason =
-  'timeout' | 'dns' | 'refused' | 'reset' | 'tls' | 'too_large' | 'blocked_address' | 'bad_url' | 'network';
+  | 'timeout'
+  | 'stopped'
+  | 'dns'
+  | 'refused'
+  | 'reset'
+  | 'tls'
+  | 'too_large'
+  | 'blocked_address'
+  | 'bad_url'
+  | 'network';
 
 export interface HttpTrouble {
   ok: false;
@@ -52,6 +64,7 @@ export function whereOf(error: unknown, host: string): string {
 
 export const WORDS: Record<Exclude<HttpReason, 'bad_url'>, (host: string, code: string) => string> = {
   timeout: (host) => `${host} did not answer in time`,
+  stopped: (host) => `the exchange with ${host} was ended, because the time for the work is over`,
   dns: (host, code) => `${host} does not resolve (${code})`,
   refused: (host) => `${host} refused the connection`,
   reset: (host, code) => `${host} broke off the connection (${code})`,
