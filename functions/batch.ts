@@ -1,11 +1,21 @@
 import middy from '@middy/core';
-import { workOff, type BatchDeps } from '../lib/wire/aws/batch.ts';
-
-type Work = Pick<BatchDeps, 'work' | 'telemetry' | 'reserveMs'> & Partial<Pick<BatchDeps, 'width'>>;
+import * as batch from '../lib/wire/aws/middleware/batch.ts';
+import { ENDING_EARLY } from '../lib/wire/aws/middleware/ending-early.ts';
+import { functionContext } from '../lib/wire/aws/middleware/function-context.ts';
+import { metrics } from '../lib/wire/aws/middleware/metrics.ts';
 
 /** A function behind a queue. */
-export const onBatch = (open: () => Promise<Work>) =>
-  middy({ timeoutEarlyInMillis: 1_000 }).handler(async (event: unknown, context) => {
-    const remaining = (): number => context.getRemainingTimeInMillis();
-    return workOff(event, { width: 10, ...(await open()), remaining });
-  });
+export const onBatch = <T extends batch.BatchParts>(
+  open: () => () => Promise<T>,
+  work: (parts: T, body: unknown, signal: AbortSignal) => Promise<unknown>,
+) =>
+  middy(ENDING_EARLY)
+    .use(functionContext(open))
+    .use(metrics('debug', 'batch.finished', batch.countsOf))
+    .use(batch.messageByMessage())
+    .handler((messages, context, { signal }) => {
+      const { parts } = context;
+      const remaining = (): number => context.getRemainingTimeInMillis();
+      const workOn = (body: unknown): Promise<unknown> => work(parts, body, signal);
+      return batch.workOff(messages as batch.Message[], workOn, { parts, remaining, signal });
+    });

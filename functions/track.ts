@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { onFirstCall } from '../lib/wire/aws/on-first-call.ts';
 import { openTrack } from '../lib/wire/aws/track.ts';
 import { lazily } from '../lib/core/lazily.ts';
 import { onBatch } from './batch.ts';
@@ -11,16 +10,12 @@ const submitted = lazily(() =>
     detail: z.unknown(),
   }),
 );
-const open = onFirstCall(() => openTrack(process.env));
 
 /** Events of the bus that hand jobs in. One that cannot be read comes back until it is a dead letter. */
-export const handler = onBatch(async () => {
-  const { submit, telemetry } = await open();
-  return {
-    telemetry,
-    work: (body) => {
-      const { detail, time } = submitted().parse(body);
-      return submit(detail, time === undefined ? undefined : Date.parse(time));
-    },
-  };
-});
+export const handler = onBatch(
+  () => openTrack(process.env),
+  async ({ submit }, body) => {
+    const { detail, time } = submitted().parse(body);
+    return submit(detail, time === undefined ? undefined : Date.parse(time));
+  },
+);

@@ -23,14 +23,12 @@ export function entryOf(name: string): Pick<BuildOptions, 'entryPoints' | 'stdin
 /** `root`: where the tree begins, from where this is written. */
 export const channelEntry = (name: string, root = '.'): string => `
 import { createSender } from '${root}/lib/adapters/channels/${name}/sender.ts';
-import { onFirstCall } from '${root}/lib/wire/aws/on-first-call.ts';
 import { openOverHttp } from '${root}/lib/wire/aws/over-http.ts';
 import { onRing } from '${root}/functions/ring.ts';
 
 const openChannel = openOverHttp('${name}', createSender);
-const open = onFirstCall(() => openChannel(process.env));
 
-export const handler = onRing(open);
+export const handler = onRing(() => openChannel(process.env));
 `;
 
 /** How a function is bundled: the same bytes from the same sources. */

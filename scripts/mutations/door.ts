@@ -91,8 +91,15 @@ export const DOOR: readonly Mutation[] = [
     name: 'door-without-deadline',
     rule: 'An exchange ends with its deadline.',
     file: 'lib/adapters/platform/http.ts',
-    find: `deadline.abort();
-        resolve(failed('timeout', url.host));`,
+    find: "setTimeout(() => end('timeout'), request.deadlineMs)",
+    put: 'setTimeout(() => {}, request.deadlineMs)',
+    tests: ['tests/adapters/platform/http.test.ts'],
+  },
+  {
+    name: 'door-without-signal',
+    rule: 'An exchange ends where there is no time left for it.',
+    file: 'lib/adapters/platform/http.ts',
+    find: "request.signal?.addEventListener('abort', stop);",
     put: '',
     tests: ['tests/adapters/platform/http.test.ts'],
   },

@@ -87,6 +87,14 @@ export const SWEEP: readonly Mutation[] = [
     tests: ['tests/app/sweep/sweep-until.test.ts'],
   },
   {
+    name: 'sweep-ended-is-trouble',
+    rule: 'A check that we broke off says nothing of the cloud, nor of the job.',
+    file: 'lib/app/sweep/check.ts',
+    find: 'if (deps.signal?.aborted && isTrouble(seen)) return;',
+    put: '',
+    tests: ['tests/app/sweep/sweep-until.test.ts'],
+  },
+  {
     name: 'sweep-lease-of-others',
     rule: 'An origin that another worker asks is left to it.',
     file: ROUND,

@@ -20,7 +20,8 @@ export const onChannel = (
     return {
       width,
       reserveMs: aws.reserveMs,
-      deliver: (body: unknown) => attend(deps, deliveryOf(body)),
+      /** `signal` ends what is being sent. */
+      deliver: (body: unknown, signal: AbortSignal) => attend({ ...deps, signal }, deliveryOf(body)),
     };
   });
 

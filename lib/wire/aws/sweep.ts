@@ -1,10 +1,12 @@
+import { setTimeout } from 'node:timers/promises';
 import { createEventBridgeBus, createEventBridgeClient } from '../../adapters/bus/eventbridge.ts';
 import { createClouds } from '../../adapters/clouds/client.ts';
 import { releaseHeld } from '../../app/deliver/release.ts';
 import { ringDue } from '../../app/deliver/ring-due.ts';
 import { expire } from '../../app/upkeep/expire.ts';
 import { createPacer } from '../../app/sweep/pacer.ts';
-import { sweepUntil } from '../../app/sweep/sweep-until.ts';
+import { sweepUntil, type Shifted } from '../../app/sweep/sweep-until.ts';
+import type { Clock, Telemetry } from '../../ports.ts';
 import { ENV, type Env } from './env.ts';
 import { doorbellOf, onGround } from './ground.ts';
 import { openHttp } from '../http.ts';
@@ -14,24 +16,42 @@ const BUDGET = 200;
 /** Deliveries rung for in a minute, of each endpoint. */
 const RINGS = 100;
 
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+/** Ends early where the signal comes. */
+const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
+  setTimeout(ms, undefined, { signal }).catch(() => {});
 
-/** One run of the schedule: what is due is taken up until `until` (epoch milliseconds); `worker` names the run. */
-export function openSweep(env: Env) {
+export interface SweepParts {
+  sweep(run: Run): Promise<Shifted>;
+  clock: Clock;
+  telemetry: Telemetry;
+}
+/** One run of the schedule. */
+export interface Run {
+  /** Names it. */
+  worker: string;
+  /** Nothing is taken up from then on; epoch milliseconds. */
+  until: number;
+  /** Ends what is under way: the time of the function is over. */
+  signal: AbortSignal;
+}
+
+export function openSweep(env: Env): () => Promise<SweepParts> {
   const known = ENV().sweep.parse(env);
   // What an origin was asked lately is known for as long as the container lives.
   const pacer = createPacer();
   const client = createEventBridgeClient();
   return onGround(known, (ground) => {
-    const { config, clock, telemetry } = ground;
+    const { config, clock } = ground;
     const bus = createEventBridgeBus({ client, busName: known.JOBCHIME_BUS });
     const clouds = createClouds(config.origins, { ...ground, http: openHttp(ground, 'clouds') });
     const deps = { ...ground, bus, clouds, policy: config.policy, pacer, budget: BUDGET };
     const doorbell = doorbellOf(ground, known);
     return {
-      async sweep(worker: string, until: number): Promise<void> {
-        const started = clock();
-        const looks = sweepUntil({ ...deps, lease: { holder: worker, until } }, { until, sleep });
+      async sweep({ worker, until, signal }: Run): Promise<Shifted> {
+        const looks = sweepUntil(
+          { ...deps, lease: { holder: worker, until }, signal },
+          { until, sleep: (ms) => sleep(ms, signal) },
+        );
         const others = [
           ringDue({ deliveries: ground.store.deliveries, doorbell, clock }, RINGS),
           releaseHeld({ ...ground, doorbell }, BUDGET),
@@ -40,7 +60,7 @@ export function openSweep(env: Env) {
         // All of them end, whatever becomes of one: what is still under way would be frozen with the container.
         const ended = await Promise.allSettled([looks, ...others]);
         for (const end of ended) if (end.status === 'rejected') throw end.reason;
-        telemetry.line('info', 'sweep.finished', { ...(await looks), ms: clock() - started });
+        return looks;
       },
     };
   });

@@ -1,6 +1,6 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { openStore } from '../../../lib/adapters/store/sqlite/index.ts';
-import { SCHEDULES } from '../../../lib/core/notify/retry.ts';
+import { CHANNELS } from '../../../lib/adapters/channels/registry.ts';
 import type { Observation } from '../../../lib/core/jobs/observation.ts';
 import { createService } from '../../../lib/wire/local/service.ts';
 import {
@@ -35,7 +35,7 @@ it('an origin that lets us wait keeps no other one from its next rounds, and a s
     telemetry: recordingTelemetry(),
     policy: POLICY,
     retention: 86_400_000,
-    schedules: SCHEDULES,
+    rules: CHANNELS,
   });
   await service.track([spec(1), { ...spec(2), origin: 'otc-ecs' }]);
   await service.start();

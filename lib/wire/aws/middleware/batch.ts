@@ -1,0 +1,79 @@
+import type { MiddlewareObj } from '@middy/core';
+import * as z from 'zod';
+import { lazily } from '../../../core/lazily.ts';
+import { pool } from '../../../app/sweep/pool.ts';
+import type { Clock, Telemetry } from '../../../ports.ts';
+import type { WithParts } from './function-context.ts';
+
+/** What Lambda hands over of a queue, as far as it is read. */
+const batch = lazily(() =>
+  z.object({ Records: z.array(z.object({ messageId: z.string(), body: z.string() })) }),
+);
+
+export interface Message {
+  messageId: string;
+  body: string;
+}
+export interface BatchResult {
+  batchItemFailures: { itemIdentifier: string }[];
+}
+export const countsOf = ({ batchItemFailures }: BatchResult) => ({ failed: batchItemFailures.length });
+/** What became of each message, in order. */
+export type Outcomes = PromiseSettledResult<unknown>[];
+
+/**
+ * Hands the messages of a batch to the handler, and its outcomes back to the queue: those that failed come back alone, the
+ * others are removed.
+ */
+export const messageByMessage = (): MiddlewareObj<
+  unknown,
+  unknown,
+  Error,
+  WithParts<{ telemetry: Telemetry }>
+> => ({
+  before(request) {
+    request.event = batch().parse(request.event).Records;
+  },
+  after(request) {
+    const { telemetry } = request.context.parts;
+    const messages = request.event as Message[];
+    const failed = (request.response as Outcomes).flatMap((outcome, i) => {
+      if (outcome.status === 'fulfilled') return [];
+      const { messageId } = messages[i]!;
+      telemetry.line('error', 'message.failed', { messageId, error: outcome.reason as unknown });
+      return [{ itemIdentifier: messageId }];
+    });
+    request.response = { batchItemFailures: failed } satisfies BatchResult;
+  },
+});
+
+/** What a function behind a queue stands on. */
+export interface BatchParts {
+  telemetry: Telemetry;
+  clock: Clock;
+  /** Messages worked on at once. */
+  width?: number;
+  /** What one message may take, in milliseconds. What there is no time for is left for another invocation. */
+  reserveMs?: number | undefined;
+}
+/** An exchange of 30 s at most, and its writes. */
+const RESERVE_MS = 35_000;
+
+/** Works off the messages, each for itself; begins none once `signal` says so. */
+export async function workOff(
+  messages: readonly Message[],
+  work: (body: unknown) => Promise<unknown>,
+  { parts, remaining, signal }: { parts: BatchParts; remaining: () => number; signal: AbortSignal },
+): Promise<Outcomes> {
+  const { width = 10, reserveMs = RESERVE_MS } = parts;
+  const outcomes: Outcomes = [];
+  const workOn = async ({ body }: Message): Promise<unknown> => {
+    if (signal.aborted || remaining() < reserveMs) throw new Error('no time is left');
+    return work(JSON.parse(body));
+  };
+  await pool([...messages.entries()], width, async ([i, message]) => {
+    const [outcome] = await Promise.allSettled([workOn(message)]);
+    outcomes[i] = outcome;
+  });
+  return outcomes;
+}

@@ -1,0 +1,37 @@
+import type { MiddlewareObj, Request } from '@middy/core';
+import type { Clock, Telemetry } from '../../../ports.ts';
+import { EARLY_MS } from './ending-early.ts';
+import type { WithParts } from './function-context.ts';
+
+interface Measured {
+  telemetry: Telemetry;
+  clock: Clock;
+}
+type Invocation = Request<unknown, object, Error, WithParts<Measured>, { began?: number }>;
+
+/**
+ * One wide line for each invocation: how long it took, what else `fieldsOf` finds in what the handler answers, and whether its
+ * time was over before its work. Some of that are metrics (lib/adapters/platform/emf.ts).
+ */
+export function metrics<T>(
+  level: 'debug' | 'info',
+  event: string,
+  fieldsOf: (response: T) => object,
+): MiddlewareObj<unknown, T, Error, WithParts<Measured>, { began?: number }> {
+  const line = ({ context, internal }: Pick<Invocation, 'context' | 'internal'>, fields: object): void => {
+    const { telemetry, clock } = context.parts;
+    const isEarly = context.getRemainingTimeInMillis() < EARLY_MS;
+    const ms = clock() - (internal.began ?? clock());
+    telemetry.line(isEarly ? 'warn' : level, event, { ...fields, ms, ...(isEarly && { endedEarly: true }) });
+  };
+  return {
+    before({ context, internal }) {
+      internal.began = context.parts.clock();
+    },
+    after: (request) => line(request, fieldsOf(request.response as T)),
+    onError(request) {
+      // What failed for another reason is told by its error.
+      if (request.error?.name === 'TimeoutError') line(request, {});
+    },
+  };
+}
