@@ -10,6 +10,7 @@ import { attend } from '../../../lib/app/deliver/attend.ts';
 import { createPacer } from '../../../lib/app/sweep/pacer.ts';
 import { sweepUntil } from '../../../lib/app/sweep/sweep-until.ts';
 import { track } from '../../../lib/app/sweep/track.ts';
+import { newEventRow } from '../../../lib/core/jobs/event-row.ts';
 import { newDelivery, type Delivery } from '../../../lib/core/notify/delivery.ts';
 import { CHANNELS } from '../../../lib/adapters/channels/registry.ts';
 import { serve } from '../../adapters/platform/serve.ts';
@@ -44,11 +45,12 @@ describe('a function whose time is almost over', () => {
   it('breaks off the message that is under way, records it as uncertain and gives the others back', async () => {
     const receiver = await serve(() => {});
     const team = subscription('team', { channel: 'slack', addresses: [receiver.url] });
-    const rows = [1, 2].map((n) => {
+    const told = [1, 2].map((n) => {
       const event = events['job.failed'];
-      const id = `evt_${n}`;
-      return newDelivery({ ...event, metadata: { ...event.metadata, id } }, team, team.targets[0]!, START);
+      return { ...event, metadata: { ...event.metadata, id: `evt_${n}` } };
     });
+    await store.events.create(told.map((event) => newEventRow(event, START)));
+    const rows = told.map((event) => newDelivery(event, team, team.targets[0]!, START));
     await store.deliveries.create(rows);
     const rung: Delivery[] = [];
     const telemetry = recordingTelemetry();
