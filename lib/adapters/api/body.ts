@@ -10,7 +10,9 @@ export async function readBody(request: Request, hint: string): Promise<{ text: 
   if (!/^application\/([\w.+-]+\+)?json\s*(;|$)/i.test(type)) {
     return refuse('unsupported_media_type', 'Send JSON, with the header Content-Type: application/json.');
   }
-  const bytes = await collect(request);
+  // Whoever hangs up within it is no fault of ours.
+  const bytes = await collect(request).catch(() => undefined);
+  if (bytes === undefined) return refuse('malformed', 'The body broke off.');
   if (bytes === null) {
     return refuse('too_large', `A body has at most ${MAX_BODY} bytes. ${hint}`);
   }

@@ -100,15 +100,23 @@ const statusHint = (status: number): string | null =>
  * own words, which may be long.
  */
 function detailOf(
-  { status, body }: Answer,
+  { status, headers, body }: Answer,
   { codes, message }: ErrorWords,
   html: boolean,
   hint: string | null,
 ): string {
   const [code = ''] = codes;
-  const words = message ?? (html ? 'an HTML page' : code ? '' : body.trim() || 'an empty body');
+  const words =
+    message ?? (html ? 'an HTML page' : code ? '' : (packed(headers) ?? (body.trim() || 'an empty body')));
   const head = [`HTTP ${status}`, code, hint && `(${hint})`].filter(Boolean).join(' ');
   return [head, words].filter(Boolean).join(': ');
+}
+
+/** What nobody can read is not quoted. */
+function packed(headers: Answer['headers']): string | null {
+  const coding = headers['content-encoding']?.trim().toLowerCase() ?? '';
+  if (!/^[a-z][\w-]{0,20}$/.test(coding) || coding === 'identity') return null;
+  return `the answer is compressed (${coding}), which was not asked for: see what stands between`;
 }
 
 /** The gateway's own words on its limits: `policy user over ratelimit,limit:60,time:1 minute`. */

@@ -14,7 +14,8 @@ export type Transport = (
 export function createTransport(http: Pick<Http, 'fetch'>, clock: Clock): Transport {
   const client = ky.create({
     fetch: http.fetch,
-    headers: { accept: 'application/json' },
+    // Without a word on it a server may compress, and the door decompresses nothing.
+    headers: { accept: 'application/json', 'accept-encoding': 'identity' },
     retry: 0,
     timeout: false,
     throwHttpErrors: false,

@@ -1,6 +1,6 @@
 import { Agent, Pool } from 'undici';
 import { bare, guardedConnector, isForwarded, type Ways } from './address.ts';
-import { asResponse, fitsResponse, joined, readUpTo, type HttpAnswer } from './http/answer.ts';
+import { asResponse, decoded, fitsResponse, joined, readUpTo, type HttpAnswer } from './http/answer.ts';
 
 import { newProgress, ObservedClient, type Progress } from './http/progress.ts';
 import { faultOfHeaders, faultOfUrl } from './http/request.ts';
@@ -184,5 +184,5 @@ const answerOf = ({ status, headers, chunks }: Progress): Omit<HttpAnswer, 'trun
   ok: true,
   status,
   headers,
-  body: Buffer.concat(chunks).toString(),
+  body: decoded(Buffer.concat(chunks), headers['content-type']),
 });

@@ -249,6 +249,21 @@ describe('a body that cannot be read', () => {
   });
 });
 
+describe('a body that breaks off', () => {
+  it('is nobody to be alarmed for: whoever hung up is at fault', async () => {
+    const { api, admin, telemetry } = await apiKit();
+    const body = new ReadableStream({
+      start: (stream) => stream.enqueue(Buffer.from('{"origin":')),
+      pull: (stream) => stream.error(Object.assign(new Error('aborted'), { code: 'ECONNRESET' })),
+    });
+    const headers = { authorization: `Bearer ${admin}`, 'content-type': 'application/json' };
+    const init = { method: 'POST', headers, body, duplex: 'half' };
+    const answer = await api(new Request('http://jobchime.test/v1/jobs', init as RequestInit));
+    expect(answer.status).toBe(400);
+    expect(telemetry.lines.filter(({ level }) => level === 'error')).toEqual([]);
+  });
+});
+
 describe('a path that is not there', () => {
   it('is 404, and a method that is not there is 405 and says which are', async () => {
     const { call } = await apiKit();

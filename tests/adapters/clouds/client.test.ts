@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -151,9 +152,19 @@ describe('a question', () => {
       {
         method: 'GET',
         path: `/v1/${PROJECT}/jobs/${JOB.jobId}`,
-        headers: { 'x-auth-token': READY, accept: 'application/json' },
+        headers: { 'x-auth-token': READY, accept: 'application/json', 'accept-encoding': 'identity' },
       },
     ]);
+  });
+
+  test('that is answered in a form that nobody asked for says so instead of quoting it', async () => {
+    const server = await cloud({
+      service: (_req, res) => res.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(SUCCESS.text)),
+    });
+    expect(await rig({ endpoint: server.url }).ask()).toEqual({
+      kind: 'malformed',
+      detail: 'HTTP 200: the answer is compressed (gzip), which was not asked for: see what stands between',
+    });
   });
 
   test('is signed with access key and secret key, without the slash that is signed', async () => {

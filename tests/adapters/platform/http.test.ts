@@ -95,6 +95,22 @@ describe('an exchange', () => {
 });
 
 describe('the body', () => {
+  const quota = Buffer.from([0xc5, 0xe4, 0xb6, 0xee]);
+  const utf16 = (mark: boolean) => Buffer.from(`${mark ? '\ufeff' : ''}配额`, 'utf16le');
+  test.each([
+    ['UTF-8, where nothing is said', 'application/json', Buffer.from('配额')],
+    ['UTF-8 with a mark', 'application/json', Buffer.from('\ufeff配额')],
+    ['UTF-8, where what is said is unknown', 'text/plain; charset=no-such-thing', Buffer.from('配额')],
+    ['the charset that it names', 'application/json;charset=GBK', quota],
+    ['the charset that it names in quotes', 'text/plain; Charset="gb18030"', quota],
+    ['UTF-16 that is named', 'application/json; charset=utf-16le', utf16(false)],
+    ['UTF-16 by its mark', 'application/json; charset=utf-8', utf16(true)],
+    ['UTF-16 by its mark, the other way round', 'application/json', utf16(true).swap16()],
+  ])('is read as %s', async (_what, type, bytes) => {
+    const server = await serve((_req, res) => res.writeHead(200, { 'content-type': type }).end(bytes));
+    expect(await open().exchange(get(server.url))).toMatchObject({ body: '配额' });
+  });
+
   test('is cut at the limit and the rest is not read', async () => {
     const server = await serve((_req, res) => {
       const piece = Buffer.alloc(64 * 1024, 'a');

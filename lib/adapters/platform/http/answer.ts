@@ -39,6 +39,23 @@ export async function readUpTo(
   return false;
 }
 
+/** How a text in another charset than UTF-8 may begin, whatever its header says. */
+const MARKS = [
+  [Buffer.from([0xff, 0xfe]), 'utf-16le'],
+  [Buffer.from([0xfe, 0xff]), 'utf-16be'],
+] as const;
+
+/** A body's text, in the charset that it names; UTF-8 where it names none, or none that is known. */
+export function decoded(body: Buffer, contentType = ''): string {
+  const [, named = 'utf-8'] = /;\s*charset\s*=\s*"?([\w:.-]{1,40})/i.exec(contentType) ?? [];
+  const marked = MARKS.find(([mark]) => body.subarray(0, mark.length).equals(mark))?.[1];
+  try {
+    return new TextDecoder(marked ?? named).decode(body);
+  } catch {
+    return new TextDecoder().decode(body);
+  }
+}
+
 /** `Response` knows no other status. */
 export const fitsResponse = ({ status }: HttpAnswer): boolean => status >= 200 && status <= 599;
 
