@@ -38,11 +38,11 @@ type HeaderSource =
 /**
  * Whether a message comes from whoever has one of `keys` (`whsec_...`), is unchanged, and was signed lately. `body` is what
  * arrived, byte by byte: parsed and written again it would be another. Headers may be those of `node:http` or of `fetch`.
- * Answers what is wrong instead of throwing; throws only for keys that are none.
+ * Answers what is wrong instead of throwing; throws only for keys that are none, and for a body that is no text and no bytes.
  */
 export function verifyWebhook(
   headers: HeaderSource,
-  body: string | Uint8Array,
+  body: string | Uint8Array | ArrayBuffer,
   keys: string | readonly string[],
   { now = Date.now(), toleranceSeconds = 300 }: VerifyOptions = {},
 ): { ok: true; message: WebhookMessage } | { ok: false; reason: VerifyFailure } {
@@ -51,7 +51,7 @@ export function verifyWebhook(
   const [id, timestamp, signatures] = NAMES.map((name) => headerOf(headers, name));
   if (!id || !timestamp || !signatures) return { ok: false, reason: 'missing_header' };
   if (!isFresh(timestamp, now, toleranceSeconds)) return { ok: false, reason: 'stale' };
-  const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+  const bytes = bytesOf(body);
   const expected = secrets.map((secret) =>
     createHmac('sha256', secret).update(`${id}.${timestamp}.`).update(bytes).digest(),
   );
@@ -68,7 +68,19 @@ function headerOf(headers: HeaderSource, name: string): string | undefined {
   if (typeof headers.get === 'function') return headers.get(name) ?? undefined;
   const entries = Object.entries(headers as Record<string, string | readonly string[] | undefined>);
   const [, value] = entries.find(([key]) => key.toLowerCase() === name) ?? [];
-  return Array.isArray(value) ? undefined : (value as string | undefined);
+  const values = [value].flat();
+  // Some hand in every header as a list. Two of one name are nothing to believe.
+  return values.length === 1 ? values[0] : undefined;
+}
+
+/** What somebody parsed before is no longer what was signed. */
+function bytesOf(body: unknown): Uint8Array {
+  if (typeof body === 'string') return Buffer.from(body);
+  if (body instanceof Uint8Array) return body;
+  if (body instanceof ArrayBuffer) return new Uint8Array(body);
+  throw new TypeError(
+    'the body is neither text nor bytes: hand in what arrived, before anything parses it (in Express: express.raw)',
+  );
 }
 
 /** Seconds since 1970. What was recorded and is played back later is stale. */

@@ -129,6 +129,19 @@ describe('verifying a webhook', () => {
     expect(verifyWebhook(given, body, key(1), { now: NOW })).toEqual({ ok: false, reason });
   });
 
+  it('takes headers that each come as a list, and the bytes in any form', () => {
+    const listed = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]]));
+    const bytes = new TextEncoder().encode(body);
+    for (const given of [body, bytes, Buffer.from(body), bytes.buffer])
+      expect(verifyWebhook(listed, given, key(1), { now: NOW })).toMatchObject({ ok: true });
+  });
+
+  it('throws for a body that was parsed, and says what to hand in', () => {
+    const verify = () => verifyWebhook(headers, JSON.parse(body) as string, key(1), { now: NOW });
+    expect(verify).toThrow(TypeError);
+    expect(verify).toThrow('hand in what arrived');
+  });
+
   it('refuses what is genuine but no JSON object', () => {
     for (const text of ['', 'null', '1', '{']) {
       const signature = new Webhook(key(1)).sign('dlv_1', new Date(NOW), text);

@@ -54,14 +54,24 @@ const OF_JOBS: readonly Hint[] = [
  * `quota` stands before or behind that in one sentence.
  */
 const REACHED =
-  '(exceed|insufficient|not (be )?(enough|sufficient)|inadequate|used up|exhausted|reached|overrun|(is|are) full|too (low|small)|out of|no [\\w ]{0,30}left)';
+  '(exceed|insufficient|not (be )?(enough|sufficient)|inadequate|used up|exhausted|reached|overrun|(is|are) full|too (low|small)|out of|less than|over ?limit|\\b0 (left|remaining)|no [\\w ]{0,30}left)';
+/** What an account has so many of; of retries, lengths, requests and seconds it has no quota. */
+const THINGS =
+  '(instance|server|ecs|node|cluster|disk|volume|snapshot|image|backup|share|file system|database|load balancer|listener|' +
+  'network|vpc|subnet|route|port|rule|address|addresse|eip|floating ip|ip|bandwidth|core|vcpu|cpu|ram|gigabyte|key ?pair|resource)s?';
+const UNCOUNTED = '(retr|attempt|character|byte|request|connection|second|minute)';
 const QUOTA: readonly RegExp[] = [
   new RegExp(`quota[^.;!]{0,80}${REACHED}|${REACHED}[^.;!]{0,80}quota`, 'i'),
   /\bno (more |remaining )?(\w+ ){0,3}quotas?\b/i,
   /(Limit|Quota)Exceeded|ExceedsAvailableQuota|OverQuota|TooMany[A-Z]\w+/,
-  /maximum (number|amount) of [^.;!]{1,80} (is |was |has been |have been )?(exceeded|reached)/i,
-  /(number|amount|count) of [^.;!]{1,80} (has |have )?(reach|exceed)/i,
-  /配额(不足|已满|已用完|超)|超[出过][^。；]{0,40}配额/,
+  new RegExp(
+    `maximum (number|amount) of (?!${UNCOUNTED})[^.;!]{1,80} (is |was |has been |have been )?(exceeded|reached)`,
+    'i',
+  ),
+  new RegExp(`exceed(s|ed|ing)? (the )?max(imum)? (number|amount|count) of (?!${UNCOUNTED})`, 'i'),
+  new RegExp(`(number|amount|count) of (?!${UNCOUNTED})[^.;!]{1,80} (has |have )?(reach|exceed)`, 'i'),
+  new RegExp(`\\b${THINGS} limit (is |was |has been )?(exceeded|reached)|\\btoo many ${THINGS}\\b`, 'i'),
+  /配额(不足|已满|已用完|超)|超[出过][^。；]{0,40}配额|(数量|个数)[^。；]{0,20}(超[出过]|达到)[^。；]{0,10}(上限|限制|最大)/,
 ];
 /** Words that a check was passed. */
 const NOT_REACHED = /\b(not|never|without|n't) (been |be |yet )*exceed/i;

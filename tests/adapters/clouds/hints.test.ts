@@ -38,6 +38,14 @@ test.each([
     'Quota is full',
     'No quota',
     '云硬盘配额不足',
+    '实例数量超过上限',
+    'Exceeded the maximum number of instances',
+    'Too many instances: limit is 10',
+    'Instance limit exceeded',
+    'the resource limit has been reached',
+    'quota: 0 remaining',
+    'The remaining quota (0) is less than required (1)',
+    'Quota overlimit',
   ].map((words): [null, string, RegExp] => [null, words, /quota is used up/]),
 ])('%s, %j: what to do is told', (code, reason, words) => {
   expect(failed(code, reason)).toMatchObject({ report: { error: { hint: expect.stringMatching(words) } } });
@@ -53,6 +61,11 @@ test.each([
   [null, 'The quota was not exceeded, but the port is in use.'],
   [null, 'The request limit of the disk is 5 MB.'],
   [null, 'The length of the name exceeds the upper limit.'],
+  [null, 'Maximum number of retries exceeded'],
+  [null, 'The number of retries has reached the maximum.'],
+  [null, 'Exceeded maximum number of retries. Exhausted all hosts available for retrying build failures'],
+  [null, 'The rate limit has been exceeded, try later'],
+  [null, 'Too many requests'],
   [null, 'The quota was checked. The flavor is sold out, no server is left.'],
 ])('%s, %j: nothing is told where nothing is known', (code, reason) => {
   expect(jobHint(code, reason)).toBeNull();
