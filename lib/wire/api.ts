@@ -39,7 +39,7 @@ export function apiParts(config: Config, sealer: Sealer | null, clock: Clock): A
 const WHILE_SOMEBODY_WAITS = { deadlineMs: 30_000, acceptMs: 30_000 };
 
 /** What the API is put together from, in both homes. */
-export interface ApiGround {
+export interface ApiContext {
   store: Store;
   /** `changed`: what is stored of them was changed by this process. */
   subscriptions: Subscriptions & { changed?(): void };
@@ -51,7 +51,7 @@ export interface ApiGround {
 
 /** The API as a function of a request. `track` is the home's own; `doorbell` wakes what delivers. */
 export function apiOver(
-  parts: ApiGround,
+  parts: ApiContext,
   subscribing: Subscribing,
   track: (raws: readonly unknown[]) => Promise<Tracked[]>,
   doorbell: Doorbell,

@@ -3,19 +3,19 @@ import { CHANNELS, type KnownChannel } from '../../adapters/channels/registry.ts
 import type { ChannelDefinition } from '../../adapters/channels/definition.ts';
 import { attend } from '../../app/deliver/attend.ts';
 import type { Channel, Channels } from '../../ports.ts';
-import type { GroundEnv, QueueEnv } from './env.ts';
-import { doorbellOf, onGround, type Ground } from './ground.ts';
+import type { ContextEnv, QueueEnv } from './env.ts';
+import { doorbellOf, withContext, type FunctionContext } from './with-context.ts';
 
 /** Delivers what the doorbell of one channel rings for; the other channels have functions of their own. */
 export const onChannel = (
   name: KnownChannel,
-  env: GroundEnv & QueueEnv,
-  channelOf: (ground: Ground) => Channel,
+  env: ContextEnv & QueueEnv,
+  channelOf: (context: FunctionContext) => Channel,
 ) =>
-  onGround(env, (ground) => {
+  withContext(env, (context) => {
     const elsewhere = Object.keys(CHANNELS).map((one) => [one, ELSEWHERE]);
-    const channels: Channels = { ...Object.fromEntries(elsewhere), [name]: channelOf(ground) };
-    const deps = { ...ground, channels, rules: CHANNELS, doorbell: doorbellOf(ground, env) };
+    const channels: Channels = { ...Object.fromEntries(elsewhere), [name]: channelOf(context) };
+    const deps = { ...context, channels, rules: CHANNELS, doorbell: doorbellOf(context, env) };
     const { width, aws }: ChannelDefinition = CHANNELS[name];
     return {
       width,

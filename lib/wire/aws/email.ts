@@ -7,11 +7,11 @@ import { unsubscribeLinks } from '../../adapters/platform/unsubscribe-link.ts';
 import type { Channel } from '../../ports.ts';
 import { onChannel } from './deliver.ts';
 import { ENV, type Env } from './env.ts';
-import type { Ground } from './ground.ts';
+import type { FunctionContext } from './with-context.ts';
 
 export const openEmail = (env: Env) => onChannel('email', ENV().email.parse(env), emailOf);
 
-function emailOf({ config, sealer }: Ground): Channel {
+function emailOf({ config, sealer }: FunctionContext): Channel {
   const { mail } = config;
   const missing = whyMissing([mail?.password]);
   if (mail && missing === null) {

@@ -5,7 +5,7 @@ import { lazily } from '../../core/lazily.ts';
 /** What each function reads of its environment: all of this, and nothing else. */
 export const ENV = lazily(() => {
   const text = z.string().min(1);
-  const ground = {
+  const context = {
     JOBCHIME_STAGE: text,
     /** The DynamoDB table. */
     JOBCHIME_TABLE: text,
@@ -15,20 +15,20 @@ export const ENV = lazily(() => {
   const queues = Object.fromEntries(CHANNEL_NAMES.map((name) => [queueVariable(name), text]));
   const ofChannels = CHANNEL_NAMES.map((name) => [
     name,
-    z.object({ ...ground, [queueVariable(name)]: text }),
+    z.object({ ...context, [queueVariable(name)]: text }),
   ]);
 
   return {
-    api: z.object({ ...ground, ...queues }),
-    track: z.object({ ...ground, JOBCHIME_BUS: text }),
-    sweep: z.object({ ...ground, ...queues, JOBCHIME_BUS: text }),
-    route: z.object({ ...ground, ...queues }),
-    ...(Object.fromEntries(ofChannels) as Record<KnownChannel, z.ZodObject<typeof ground>>),
+    api: z.object({ ...context, ...queues }),
+    track: z.object({ ...context, JOBCHIME_BUS: text }),
+    sweep: z.object({ ...context, ...queues, JOBCHIME_BUS: text }),
+    route: z.object({ ...context, ...queues }),
+    ...(Object.fromEntries(ofChannels) as Record<KnownChannel, z.ZodObject<typeof context>>),
   };
 });
 type Schemas = ReturnType<typeof ENV>;
 
 export type Env = Readonly<Record<string, string | undefined>>;
-export type GroundEnv = Omit<z.infer<Schemas['track']>, 'JOBCHIME_BUS'>;
+export type ContextEnv = Omit<z.infer<Schemas['track']>, 'JOBCHIME_BUS'>;
 /** The URLs of those queues that a function rings at, by `queueVariable`. */
 export type QueueEnv = Env;

@@ -7,6 +7,6 @@ import { ENV, type Env } from './env.ts';
 
 /** A channel that reaches the world by HTTP, and by nothing else. */
 export const openOverHttp = (name: KnownChannel, createSender: CreateSender) => (env: Env) =>
-  onChannel(name, ENV()[name].parse(env), (ground) =>
-    createSender({ exchange: openHttp(ground, 'targets').exchange, version: packageJson.version }),
+  onChannel(name, ENV()[name].parse(env), (context) =>
+    createSender({ exchange: openHttp(context, 'targets').exchange, version: packageJson.version }),
   );

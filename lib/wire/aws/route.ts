@@ -1,7 +1,7 @@
 import { fromInvocation } from '../../adapters/bus/envelope.ts';
 import { dispatch } from '../../app/deliver/dispatch.ts';
 import { ENV, type Env } from './env.ts';
-import { doorbellOf, onGround } from './ground.ts';
+import { doorbellOf, withContext } from './with-context.ts';
 
 /**
  * Makes deliveries of an event that came over the bus. Anybody who may put events there can write anything into one, so it is
@@ -9,9 +9,9 @@ import { doorbellOf, onGround } from './ground.ts';
  */
 export function openRoute(env: Env) {
   const known = ENV().route.parse(env);
-  return onGround(known, (ground) => {
-    const { store, subscriptions, clock } = ground;
-    const doorbell = doorbellOf(ground, known);
+  return withContext(known, (context) => {
+    const { store, subscriptions, clock } = context;
+    const doorbell = doorbellOf(context, known);
     const deps = { ...store, subscriptions, doorbell, clock };
     return {
       async route(invocation: unknown): Promise<void> {

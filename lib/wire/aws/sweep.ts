@@ -8,7 +8,7 @@ import { createPacer } from '../../app/sweep/pacer.ts';
 import { sweepUntil, type Shifted } from '../../app/sweep/sweep-until.ts';
 import type { Clock, Telemetry } from '../../ports.ts';
 import { ENV, type Env } from './env.ts';
-import { doorbellOf, onGround } from './ground.ts';
+import { doorbellOf, withContext } from './with-context.ts';
 import { openHttp } from '../http.ts';
 
 /** Rows taken up at a time, of each origin and of each kind of news. */
@@ -40,12 +40,12 @@ export function openSweep(env: Env): () => Promise<SweepParts> {
   // What an origin was asked lately is known for as long as the container lives.
   const pacer = createPacer();
   const client = createEventBridgeClient();
-  return onGround(known, (ground) => {
-    const { config, clock } = ground;
+  return withContext(known, (context) => {
+    const { config, clock } = context;
     const bus = createEventBridgeBus({ client, busName: known.JOBCHIME_BUS });
-    const clouds = createClouds(config.origins, { ...ground, http: openHttp(ground, 'clouds') });
-    const deps = { ...ground, bus, clouds, policy: config.policy, pacer, budget: BUDGET };
-    const doorbell = doorbellOf(ground, known);
+    const clouds = createClouds(config.origins, { ...context, http: openHttp(context, 'clouds') });
+    const deps = { ...context, bus, clouds, policy: config.policy, pacer, budget: BUDGET };
+    const doorbell = doorbellOf(context, known);
     return {
       async sweep({ worker, until, signal }: Run): Promise<Shifted> {
         const looks = sweepUntil(
@@ -53,9 +53,9 @@ export function openSweep(env: Env): () => Promise<SweepParts> {
           { until, sleep: (ms) => sleep(ms, signal) },
         );
         const others = [
-          ringDue({ deliveries: ground.store.deliveries, doorbell, clock }, RINGS),
-          releaseHeld({ ...ground, doorbell }, BUDGET),
-          expire({ ...ground, retention: config.retention }, BUDGET),
+          ringDue({ deliveries: context.store.deliveries, doorbell, clock }, RINGS),
+          releaseHeld({ ...context, doorbell }, BUDGET),
+          expire({ ...context, retention: config.retention }, BUDGET),
         ];
         // All of them end, whatever becomes of one: what is still under way would be frozen with the container.
         const ended = await Promise.allSettled([looks, ...others]);

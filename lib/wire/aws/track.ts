@@ -11,14 +11,14 @@ import { submit, type SubmitDeps } from '../../app/sweep/submit.ts';
 import type { TrackDeps } from '../../app/sweep/track.ts';
 import type { Doorbell } from '../../ports.ts';
 import { ENV, type Env } from './env.ts';
-import { onGround, type Ground } from './ground.ts';
+import { withContext, type FunctionContext } from './with-context.ts';
 
 /** Takes up the jobs that a `job.submitted` event hands in. */
 export function openTrack(env: Env) {
   const known = ENV().track.parse(env);
   const bus = createEventBridgeBus({ client: createEventBridgeClient(), busName: known.JOBCHIME_BUS });
-  const open = onGround(known, (ground) => {
-    const deps: SubmitDeps = { ...trackDeps(ground), refuse: (events) => published(bus, events) };
+  const open = withContext(known, (context) => {
+    const deps: SubmitDeps = { ...trackDeps(context), refuse: (events) => published(bus, events) };
     const knows = (detail: unknown): boolean => deps.clouds.describe(originIn(detail)) !== null;
     return { knows, submit: (detail: unknown, at?: number) => submit(deps, detail, at) };
   });
@@ -49,7 +49,7 @@ async function published(bus: EventBridgeBus, events: RefusedEvent[]): Promise<v
 
 /** `doorbell`: left out where nothing can be rung; the sweep finds what was to be told. */
 export const trackDeps = (
-  { config, store, subscriptions, seal, clock, telemetry }: Ground,
+  { config, store, subscriptions, seal, clock, telemetry }: FunctionContext,
   doorbell?: Doorbell,
 ): TrackDeps => ({
   jobs: store.jobs,

@@ -10,12 +10,12 @@ import type { Clock, Doorbell, Store, Telemetry } from '../../ports.ts';
 import { createDynamoClient, openDynamoStore } from '../../adapters/store/dynamodb/index.ts';
 import { notifySealer } from '../notify-sealer.ts';
 import { CHANNEL_NAMES, queueVariable } from '../../adapters/channels/registry.ts';
-import type { GroundEnv, QueueEnv } from './env.ts';
+import type { ContextEnv, QueueEnv } from './env.ts';
 import { sealerOf } from '../sealer.ts';
 import { createSettings, type Settings } from './settings.ts';
 
-/** What every function stands on. It is made once for a container, and anew only when the configuration has changed. */
-export interface Ground extends Settings {
+/** What every function uses. It is made once for a container, and anew only when the configuration has changed. */
+export interface FunctionContext extends Settings {
   store: Store;
   subscriptions: AllSubscriptions;
   sealer: Sealer | null;
@@ -28,13 +28,13 @@ export interface Ground extends Settings {
 const clock: Clock = () => Date.now();
 
 /**
- * `make` puts a function's own parts on the ground; asked for again, they are the same while the configuration is. `anew`: that
+ * `make` adds a function's own parts to the context; asked for again, they are the same while the configuration is. `anew`: that
  * is read now, however fresh it is.
  */
-export function onGround<T>(
-  env: GroundEnv,
-  make: (ground: Ground) => T,
-): (anew?: boolean) => Promise<T & Ground> {
+export function withContext<T>(
+  env: ContextEnv,
+  make: (context: FunctionContext) => T,
+): (anew?: boolean) => Promise<T & FunctionContext> {
   const client = createParameterClient();
   const dynamo = createDynamoClient();
   const settings = createSettings({
@@ -43,21 +43,21 @@ export function onGround<T>(
     clock,
     onStale: (error, current) => telemetryOf(current, env).line('error', 'settings.stale', { error }),
   });
-  let made: { of: Settings; parts: T & Ground } | null = null;
+  let made: { of: Settings; parts: T & FunctionContext } | null = null;
   return async (anew) => {
     const current = await settings(anew);
     if (made?.of !== current) {
       const { retention } = current.config;
       // Opening asks nothing: the connections are the client's.
       const store = openDynamoStore({ client: dynamo, table: env.JOBCHIME_TABLE, retention });
-      const ground = groundOf(current, store, env);
-      made = { of: current, parts: { ...ground, ...make(ground) } };
+      const context = contextOf(current, store, env);
+      made = { of: current, parts: { ...context, ...make(context) } };
     }
     return made.parts;
   };
 }
 
-function groundOf(settings: Settings, store: Store, env: GroundEnv): Ground {
+function contextOf(settings: Settings, store: Store, env: ContextEnv): FunctionContext {
   const { config, secrets } = settings;
   const telemetry = telemetryOf(settings, env);
   // Said anew by each container, and whenever something has changed: the alarm on errors rings until it is put right.
@@ -82,13 +82,13 @@ function groundOf(settings: Settings, store: Store, env: GroundEnv): Ground {
   return { ...settings, store, subscriptions, sealer, seal, clock, telemetry };
 }
 
-const telemetryOf = ({ config, secrets }: Settings, { JOBCHIME_STAGE }: GroundEnv): Telemetry => {
+const telemetryOf = ({ config, secrets }: Settings, { JOBCHIME_STAGE }: ContextEnv): Telemetry => {
   const write = (line: string): void => void process.stdout.write(`${line}\n`);
   const telemetry = createTelemetry({ write, redact: secrets.redact, clock, level: config.logLevel });
   return withMetrics(telemetry, JOBCHIME_STAGE, clock);
 };
 
-export const doorbellOf = ({ telemetry }: Ground, env: QueueEnv): Doorbell =>
+export const doorbellOf = ({ telemetry }: FunctionContext, env: QueueEnv): Doorbell =>
   createSqsDoorbell({
     client: new SQSClient(),
     queues: Object.fromEntries(CHANNEL_NAMES.map((name) => [name, env[queueVariable(name)]])),
