@@ -1,7 +1,7 @@
 import { createSqsDoorbell } from '../../lib/adapters/bus/doorbell.ts';
 import { jobEvent, type Event } from '../../lib/core/jobs/event.ts';
 import { newJob, type Job } from '../../lib/core/jobs/job.ts';
-import { attend } from '../../lib/app/deliver/attend.ts';
+import { handleDoorbell } from '../../lib/app/deliver/handle-doorbell.ts';
 import type { Delivery } from '../../lib/core/notify/delivery.ts';
 import { dispatch } from '../../lib/app/deliver/dispatch.ts';
 import { CHANNELS } from '../../lib/adapters/channels/registry.ts';
@@ -73,7 +73,7 @@ async function send(dynamo: Dynamo, all: readonly Subscription[]): Promise<Usage
       // Sending it was counted when the doorbell was rung.
       usage.sqsRequests += MESSAGE - 1;
       await stack.invoke('webhook', async () => {
-        const outcome = await attend(deps, key);
+        const outcome = await handleDoorbell(deps, key);
         if (outcome !== 'delivered') throw new Error(`not delivered: ${outcome}`);
       });
     }

@@ -7,7 +7,7 @@ const BY_ENDPOINT = ['tests/core/notify/endpoint.test.ts'];
 const BY_CORE = ['tests/core/notify/delivery.test.ts', 'tests/core/notify/route.test.ts'];
 const BY_DELIVER = [
   'tests/app/deliver/deliver.test.ts',
-  'tests/app/deliver/attend.test.ts',
+  'tests/app/deliver/handle-doorbell.test.ts',
   'tests/app/deliver/changed-targets.test.ts',
   'tests/app/deliver/dead-channel.test.ts',
 ];
@@ -135,17 +135,17 @@ export const DELIVER: readonly Mutation[] = [
     tests: BY_CORE,
   },
   {
-    name: 'attend-early-ring',
+    name: 'doorbell-early-ring',
     rule: 'A ring that comes too early spends no attempt.',
-    file: 'lib/app/deliver/attend.ts',
+    file: 'lib/app/deliver/handle-doorbell.ts',
     find: ' || row.due.at > deps.clock() + EARLY_MS',
     put: '',
     tests: BY_DELIVER,
   },
   {
-    name: 'attend-no-next-ring',
+    name: 'doorbell-no-next-ring',
     rule: 'The next attempt is rung for.',
-    file: 'lib/app/deliver/attend.ts',
+    file: 'lib/app/deliver/handle-doorbell.ts',
     find: 'if (next) await deps.doorbell.ring([next]);',
     put: '',
     tests: BY_DELIVER,

@@ -1,7 +1,7 @@
 import { deliveryOf } from '../../adapters/bus/doorbell.ts';
 import { CHANNELS, type KnownChannel } from '../../adapters/channels/registry.ts';
 import type { ChannelDefinition } from '../../adapters/channels/definition.ts';
-import { attend } from '../../app/deliver/attend.ts';
+import { handleDoorbell } from '../../app/deliver/handle-doorbell.ts';
 import type { Channel, Channels } from '../../ports.ts';
 import type { ContextEnv, QueueEnv } from './env.ts';
 import { doorbellOf, withContext, type FunctionContext } from './with-context.ts';
@@ -21,7 +21,7 @@ export const onChannel = (
       width,
       reserveMs: aws.reserveMs,
       /** `signal` ends what is being sent. */
-      deliver: (body: unknown, signal: AbortSignal) => attend({ ...deps, signal }, deliveryOf(body)),
+      deliver: (body: unknown, signal: AbortSignal) => handleDoorbell({ ...deps, signal }, deliveryOf(body)),
     };
   });
 

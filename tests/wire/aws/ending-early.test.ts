@@ -6,7 +6,7 @@ import { createClouds } from '../../../lib/adapters/clouds/client.ts';
 import { createHttp } from '../../../lib/adapters/platform/http.ts';
 import { createSecrets } from '../../../lib/adapters/platform/secrets.ts';
 import { openStore, type SqliteStore } from '../../../lib/adapters/store/sqlite/index.ts';
-import { attend } from '../../../lib/app/deliver/attend.ts';
+import { handleDoorbell } from '../../../lib/app/deliver/handle-doorbell.ts';
 import { createPacer } from '../../../lib/app/sweep/pacer.ts';
 import { sweepUntil } from '../../../lib/app/sweep/sweep-until.ts';
 import { track } from '../../../lib/app/sweep/track.ts';
@@ -70,7 +70,7 @@ describe('a function whose time is almost over', () => {
     };
     const handler = onBatch(
       () => async () => ({ ...deps, width: 1, reserveMs: 0 }),
-      (parts, body, signal) => attend({ ...parts, signal }, (body as { key: string }).key),
+      (parts, body, signal) => handleDoorbell({ ...parts, signal }, (body as { key: string }).key),
     );
     const result = await invoke(handler, batchOf(rows.map(({ key }) => ({ key }))), almostOver());
     expect(result).toEqual({ batchItemFailures: [{ itemIdentifier: 'm1' }] });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { attend, type AttendDeps } from '../../../lib/app/deliver/attend.ts';
+import { handleDoorbell, type DoorbellDeps } from '../../../lib/app/deliver/handle-doorbell.ts';
 import type { Delivery, Receipt } from '../../../lib/core/notify/delivery.ts';
 import { CHANNELS } from '../../../lib/adapters/channels/registry.ts';
 import { ringDue } from '../../../lib/app/deliver/ring-due.ts';
@@ -21,11 +21,11 @@ afterEach(() => store.close());
 const EVENT = events['job.failed'];
 
 /** A doorbell that remembers what was rung for, and how long each ring may wait. */
-function setUp(answer: (nth: number) => Receipt, over: Partial<AttendDeps> = {}) {
+function setUp(answer: (nth: number) => Receipt, over: Partial<DoorbellDeps> = {}) {
   const clock = testClock();
   const channel = scriptedChannel((_, nth) => answer(nth));
   const rings: { key: string; wait: number }[] = [];
-  const deps: AttendDeps = {
+  const deps: DoorbellDeps = {
     store,
     subscriptions: { all: async () => [subscription('ci')] },
     channels: { slack: channel, email: channel, webhook: channel },
@@ -51,8 +51,8 @@ describe('a ring of the doorbell', () => {
   it('delivers, once however often it rings', async () => {
     const { deps, channel, route, rings } = setUp(() => ok);
     const key = await route();
-    expect(await Promise.all([attend(deps, key), attend(deps, key)])).toContain('delivered');
-    expect(await attend(deps, key)).toBe('nothing');
+    expect(await Promise.all([handleDoorbell(deps, key), handleDoorbell(deps, key)])).toContain('delivered');
+    expect(await handleDoorbell(deps, key)).toBe('nothing');
     expect(channel.sent).toHaveLength(1);
     expect(rings).toEqual([]);
   });
@@ -60,21 +60,21 @@ describe('a ring of the doorbell', () => {
   it('rings for the next attempt, at its time', async () => {
     const { deps, clock, channel, route, rings } = setUp((nth) => (nth === 1 ? broken : ok));
     const key = await route();
-    expect(await attend(deps, key)).toBe('retrying');
+    expect(await handleDoorbell(deps, key)).toBe('retrying');
     const [ring] = rings;
     expect(ring).toMatchObject({ key });
     expect(ring!.wait).toBeGreaterThanOrEqual(4_500);
     clock.pass(ring!.wait);
-    expect(await attend(deps, key)).toBe('delivered');
+    expect(await handleDoorbell(deps, key)).toBe('delivered');
     expect(channel.sent).toHaveLength(2);
   });
 
   it('that comes again or too early spends no attempt', async () => {
     const { deps, channel, route, clock } = setUp(() => broken);
     const key = await route();
-    await attend(deps, key);
+    await handleDoorbell(deps, key);
     clock.pass(3_000);
-    expect(await attend(deps, key)).toBe('nothing');
+    expect(await handleDoorbell(deps, key)).toBe('nothing');
     expect(channel.sent).toHaveLength(1);
   });
 
@@ -86,9 +86,9 @@ describe('a ring of the doorbell', () => {
       disable: true,
     }));
     const key = await route();
-    expect(await attend(deps, key)).toBe('held');
-    expect(await attend(deps, key)).toBe('nothing');
-    expect(await attend(deps, 'evt_0/dlv_0')).toBe('nothing');
+    expect(await handleDoorbell(deps, key)).toBe('held');
+    expect(await handleDoorbell(deps, key)).toBe('nothing');
+    expect(await handleDoorbell(deps, 'evt_0/dlv_0')).toBe('nothing');
   });
 
   it('waits with an endpoint that asked for time, and rings when that is over', async () => {
@@ -96,10 +96,10 @@ describe('a ring of the doorbell', () => {
       nth === 1 ? { kind: 'retry', reason: 'rate_limited', detail: 'HTTP 429', afterMs: 120_000 } : ok,
     );
     const key = await route();
-    await attend(deps, key);
+    await handleDoorbell(deps, key);
     expect(rings.pop()).toEqual({ key, wait: 120_000 });
     clock.pass(120_000);
-    expect(await attend(deps, key)).toBe('delivered');
+    expect(await handleDoorbell(deps, key)).toBe('delivered');
     expect(channel.sent).toHaveLength(2);
   });
 
@@ -108,22 +108,22 @@ describe('a ring of the doorbell', () => {
     const hung: Receipt = { kind: 'retry', reason: 'uncertain', detail: 'timeout', hung: true };
     const { deps, clock, route, rings, channel } = setUp(() => (isOver ? ok : hung));
     const first = await route();
-    await attend(deps, first);
+    await handleDoorbell(deps, first);
     expect(rings.pop()).toEqual({ key: first, wait: expect.closeTo(5_000, -3) });
     clock.pass(6_000);
     // Its next attempt waits with the endpoint, and costs nothing until then.
-    expect(await attend(deps, first)).toBe('postponed');
+    expect(await handleDoorbell(deps, first)).toBe('postponed');
     expect(rings.pop()).toEqual({ key: first, wait: 24_000 });
     await dispatchStored({ ...store, ...deps }, [events['job.lost']]);
     const second = rings.pop()!.key;
     clock.pass(24_000);
     isOver = true;
-    const outcomes = await Promise.all([attend(deps, first), attend(deps, second)]);
+    const outcomes = await Promise.all([handleDoorbell(deps, first), handleDoorbell(deps, second)]);
     expect(outcomes.toSorted()).toEqual(['delivered', 'postponed']);
     expect(channel.sent).toHaveLength(2);
     expect(rings.pop()).toMatchObject({ wait: 30_000 });
     clock.pass(30_000);
-    await Promise.all([attend(deps, first), attend(deps, second)]);
+    await Promise.all([handleDoorbell(deps, first), handleDoorbell(deps, second)]);
     expect(channel.sent).toHaveLength(3);
   });
 
@@ -132,7 +132,7 @@ describe('a ring of the doorbell', () => {
     const key = await route();
     const save = () => Promise.reject(new Error('the table is gone'));
     const deliveries = { ...store.deliveries, save };
-    await expect(attend({ ...deps, store: { ...store, deliveries } }, key)).rejects.toThrow('gone');
+    await expect(handleDoorbell({ ...deps, store: { ...store, deliveries } }, key)).rejects.toThrow('gone');
   });
 });
 
@@ -158,9 +158,9 @@ describe('the sweep rings', () => {
     let saves = 0;
     dying.save = (row) =>
       (saves += 1) === 1 ? store.deliveries.save(row) : Promise.reject(new Error('died'));
-    await expect(attend({ ...world.deps, store: { ...store, deliveries: dying } }, key)).rejects.toThrow(
-      'died',
-    );
+    await expect(
+      handleDoorbell({ ...world.deps, store: { ...store, deliveries: dying } }, key),
+    ).rejects.toThrow('died');
     world.clock.pass(60_000);
     expect(await ring(world)).toBe(0);
     world.clock.pass(31_000);

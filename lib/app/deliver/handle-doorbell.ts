@@ -2,7 +2,7 @@ import type { Doorbell } from '../../ports.ts';
 import type { Delivered, DeliverDeps } from './deliver.ts';
 import { deliverSafely } from './drain.ts';
 
-export interface AttendDeps extends DeliverDeps {
+export interface DoorbellDeps extends DeliverDeps {
   doorbell: Doorbell;
 }
 
@@ -15,7 +15,10 @@ const AGAIN: readonly string[] = ['retrying', 'postponed', 'readdressed', 'broke
  * What one ring of the doorbell leads to. The row decides: a ring that comes twice, late or for something that is gone
  * finds nothing to do. Rings for the next attempt, whose time the row says. Throws only for trouble with the store.
  */
-export async function attend(deps: AttendDeps, key: string): Promise<Delivered | 'broken' | 'nothing'> {
+export async function handleDoorbell(
+  deps: DoorbellDeps,
+  key: string,
+): Promise<Delivered | 'broken' | 'nothing'> {
   const { deliveries } = deps.store;
   const row = await deliveries.get(key);
   const waits = !row?.due || row.state === 'held' || row.due.at > deps.clock() + EARLY_MS;
