@@ -5,7 +5,7 @@ import { metrics } from '../lib/wire/aws/middleware/metrics.ts';
 import { openSweep, type SweepParts } from '../lib/wire/aws/sweep.ts';
 
 /** The schedule rings every minute; what comes next belongs to the next run. */
-const SHIFT_MS = 50_000;
+const WINDOW_MS = 50_000;
 /** What a look that was just begun may take: token, question, and once more after a refused token. */
 const RESERVE_MS = 35_000;
 
@@ -17,7 +17,7 @@ export const onSchedule = (open: () => () => Promise<SweepParts>) =>
     .handler(async (_event, context, { signal }) => {
       const { sweep, clock } = context.parts;
       const left = context.getRemainingTimeInMillis() - RESERVE_MS;
-      return sweep({ worker: context.awsRequestId, until: clock() + Math.min(SHIFT_MS, left), signal });
+      return sweep({ worker: context.awsRequestId, until: clock() + Math.min(WINDOW_MS, left), signal });
     });
 
 export const handler = onSchedule(() => openSweep(process.env));

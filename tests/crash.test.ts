@@ -22,7 +22,7 @@ describe('a process that dies', () => {
     for (let n = 1; n <= effects; n += 1) await walk(world, n);
   });
 
-  it('after any of its effects keeps the promise, too, where workers sweep in shifts', async () => {
+  it('after any of its effects keeps the promise, too, where workers sweep in windows', async () => {
     const inShifts = { ...world, isAlone: false };
     const effects = await walk(inShifts, Infinity);
     expect(effects).toBeGreaterThan(25);

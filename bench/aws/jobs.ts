@@ -5,7 +5,7 @@ import { ringDue } from '../../lib/app/deliver/ring-due.ts';
 import { expire } from '../../lib/app/upkeep/expire.ts';
 import { createPacer } from '../../lib/app/sweep/pacer.ts';
 import { submit } from '../../lib/app/sweep/submit.ts';
-import { sweepUntil } from '../../lib/app/sweep/sweep-until.ts';
+import { sweepWindow } from '../../lib/app/sweep/sweep-window.ts';
 import type { Dynamo } from '../../tests/adapters/store/dynamodb/dynalite.ts';
 import { createCloud, submission } from './cloud.ts';
 import { PURPOSES, unitsOf, type Purpose } from './ledger.ts';
@@ -44,7 +44,7 @@ const WARM_MINUTES = 5;
 const JOBS_OF_ORIGIN = 0.4;
 
 /** What the function makes of its minute: as in functions/sweep.ts and lib/wire/aws/sweep.ts. */
-const SHIFT_MS = 50_000;
+const WINDOW_MS = 50_000;
 const BUDGET = 200;
 const RINGS = 100;
 const RETENTION_MS = 30 * 24 * 60 * MINUTE;
@@ -159,10 +159,10 @@ function parts(stack: Stack, origins: number) {
       counts.sweeps += 1;
       counts.awakeMs += await invoke('sweep', async () => {
         const started = time.now();
-        const until = started + SHIFT_MS;
+        const until = started + WINDOW_MS;
         const lease = { holder: `run-${n}`, until };
         const [looks] = await Promise.all([
-          sweepUntil({ ...deps, lease }, { until, sleep: time.sleep }),
+          sweepWindow({ ...deps, lease }, { until, sleep: time.sleep }),
           ringDue(deps, RINGS),
           releaseHeld(deps, BUDGET),
           expire(deps, BUDGET),

@@ -15,7 +15,7 @@ import type { Bus, Channel, Message, Store, Table } from '../../lib/ports.ts';
 import type { Row } from '../../lib/core/row.ts';
 import { createPacer } from '../../lib/app/sweep/pacer.ts';
 import { sweep, type SweepDeps } from '../../lib/app/sweep/sweep.ts';
-import { sweepUntil } from '../../lib/app/sweep/sweep-until.ts';
+import { sweepWindow } from '../../lib/app/sweep/sweep-window.ts';
 import { track } from '../../lib/app/sweep/track.ts';
 import {
   failed,
@@ -64,7 +64,7 @@ export interface World {
   open: () => Promise<Store & { close(): Promise<void> }>;
   /**
    * Whether one process is all there is: it frees at its start what was claimed. Else claims must run out, and the sweep
-   * works in shifts, whose looks are kept in memory.
+   * works in windows, whose looks are kept in memory.
    */
   isAlone: boolean;
 }
@@ -79,7 +79,7 @@ export interface Sabotage {
 /** Ten minutes; less, once nothing waits any more. */
 const MAX_ROUNDS = 30;
 const ROUND_MS = 20_000;
-const SHIFT_MS = 50_000;
+const WINDOW_MS = 50_000;
 const JOBS = 4;
 const SUBSCRIPTIONS = [subscription('all'), subscription('bad', { on: 'failures' })];
 
@@ -147,7 +147,7 @@ export async function walk(
       await track({ ...sweeping, jobs: sweeping.store.jobs }, specs);
       isTracked = true;
     }
-    await (isAlone ? sweep(sweeping) : sweepUntil(sweeping, { until: clock.now() + SHIFT_MS, sleep }));
+    await (isAlone ? sweep(sweeping) : sweepWindow(sweeping, { until: clock.now() + WINDOW_MS, sleep }));
     for (const endpoint of await endpointsDue(delivering, 100)) await drain(delivering, endpoint, () => true);
   };
   const isOver = async (): Promise<boolean> => {

@@ -5,7 +5,7 @@ import { releaseHeld } from '../../app/deliver/release.ts';
 import { ringDue } from '../../app/deliver/ring-due.ts';
 import { expire } from '../../app/upkeep/expire.ts';
 import { createPacer } from '../../app/sweep/pacer.ts';
-import { sweepUntil, type Shifted } from '../../app/sweep/sweep-until.ts';
+import { sweepWindow, type WindowSwept } from '../../app/sweep/sweep-window.ts';
 import type { Clock, Telemetry } from '../../ports.ts';
 import { ENV, type Env } from './env.ts';
 import { doorbellOf, withContext } from './with-context.ts';
@@ -21,7 +21,7 @@ const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
   setTimeout(ms, undefined, { signal }).catch(() => {});
 
 export interface SweepParts {
-  sweep(run: Run): Promise<Shifted>;
+  sweep(run: Run): Promise<WindowSwept>;
   clock: Clock;
   telemetry: Telemetry;
 }
@@ -47,8 +47,8 @@ export function openSweep(env: Env): () => Promise<SweepParts> {
     const deps = { ...context, bus, clouds, policy: config.policy, pacer, budget: BUDGET };
     const doorbell = doorbellOf(context, known);
     return {
-      async sweep({ worker, until, signal }: Run): Promise<Shifted> {
-        const looks = sweepUntil(
+      async sweep({ worker, until, signal }: Run): Promise<WindowSwept> {
+        const looks = sweepWindow(
           { ...deps, lease: { holder: worker, until }, signal },
           { until, sleep: (ms) => sleep(ms, signal) },
         );

@@ -3,7 +3,7 @@ import type { Observation } from '../../../lib/core/jobs/observation.ts';
 import type { Store } from '../../../lib/ports.ts';
 import { createPacer } from '../../../lib/app/sweep/pacer.ts';
 import { sweep, type SweepDeps } from '../../../lib/app/sweep/sweep.ts';
-import { sweepUntil } from '../../../lib/app/sweep/sweep-until.ts';
+import { sweepWindow } from '../../../lib/app/sweep/sweep-window.ts';
 import { track } from '../../../lib/app/sweep/track.ts';
 import { POLICY, recordingTelemetry, scriptedClouds, spec, START, testClock } from '../../kit.ts';
 
@@ -11,11 +11,11 @@ export const SECOND = 1_000;
 export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 
-/** How the two homes sweep: every few seconds, or in shifts of 50 s that a schedule starts every minute. */
+/** How the two homes sweep: every few seconds, or in windows of 50 s that a schedule starts every minute. */
 export const HOMES = ['one machine', 'AWS'] as const;
 export type Home = (typeof HOMES)[number];
 const TICK = 5 * SECOND;
-const SHIFT = 50 * SECOND;
+const WINDOW = 50 * SECOND;
 
 /** The real sweep over a real store, on a clock that the test moves. `answer` is told the time since START. */
 export function sweeping(
@@ -62,7 +62,7 @@ export function sweeping(
           await sweep(deps);
         } else {
           const next = clock.now() + MINUTE;
-          await sweepUntil(deps, { until: clock.now() + SHIFT, sleep });
+          await sweepWindow(deps, { until: clock.now() + WINDOW, sleep });
           clock.pass(next - clock.now());
         }
       }

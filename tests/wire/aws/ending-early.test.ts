@@ -8,7 +8,7 @@ import { createSecrets } from '../../../lib/adapters/platform/secrets.ts';
 import { openStore, type SqliteStore } from '../../../lib/adapters/store/sqlite/index.ts';
 import { handleDoorbell } from '../../../lib/app/deliver/handle-doorbell.ts';
 import { createPacer } from '../../../lib/app/sweep/pacer.ts';
-import { sweepUntil } from '../../../lib/app/sweep/sweep-until.ts';
+import { sweepWindow } from '../../../lib/app/sweep/sweep-window.ts';
 import { track } from '../../../lib/app/sweep/track.ts';
 import { newEventRow } from '../../../lib/core/jobs/event-row.ts';
 import { newDelivery, type Delivery } from '../../../lib/core/notify/delivery.ts';
@@ -121,7 +121,10 @@ describe('a function whose time is almost over', () => {
       telemetry,
       clock: clock.now,
       sweep: ({ signal }) =>
-        sweepUntil({ ...deps, signal }, { until: clock.now() + 50_000, sleep: async (ms) => clock.pass(ms) }),
+        sweepWindow(
+          { ...deps, signal },
+          { until: clock.now() + 50_000, sleep: async (ms) => clock.pass(ms) },
+        ),
     }));
     expect(await invoke(handler, {}, almostOver())).toMatchObject({ sweeps: 1, settled: 0 });
     expect(cloud.requests).toHaveLength(1);

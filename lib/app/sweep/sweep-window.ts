@@ -1,18 +1,18 @@
 import { PUBLISH_QUEUE } from '../../core/row.ts';
 import type { Store } from '../../ports.ts';
-import { shiftLooks } from './shift-looks.ts';
+import { checkBuffer } from './check-buffer.ts';
 import { sweep, type SweepDeps, type Swept } from './sweep.ts';
 
-export interface Shift {
+export interface SweepWindow {
   /** Nothing is taken up from then on; epoch milliseconds. */
   until: number;
   /** Ends early where the signal of the sweep does. */
   sleep: (ms: number) => Promise<void>;
 }
 
-export interface Shifted extends Swept {
+export interface WindowSwept extends Swept {
   sweeps: number;
-  /** How late the looks are that were left to the next shift, and the news that was found, in milliseconds. */
+  /** How late the looks are that were left to the next window, and the news that was found, in milliseconds. */
   lagMs: number;
   outboxAgeMs: number;
 }
@@ -24,12 +24,12 @@ const TICK_MS = 1_000;
  * For a schedule that is coarser than the looks: sweeps, sleeps until the next row is due, and ends as soon as nothing more
  * falls due before `until`, or the signal says so. Where nothing is going on, that is after one sweep.
  */
-export async function sweepUntil(deps: SweepDeps, { until, sleep }: Shift): Promise<Shifted> {
+export async function sweepWindow(deps: SweepDeps, { until, sleep }: SweepWindow): Promise<WindowSwept> {
   const { clock, store, signal } = deps;
-  const looks = shiftLooks(store.jobs, until, deps.policy);
+  const looks = checkBuffer(store.jobs, until, deps.policy);
   const outboxAgeMs = Math.max(0, clock() - (await earliestNews(store, clock())));
   const sum: Swept = { looked: 0, settled: 0, published: 0 };
-  const end = async (sweeps: number): Promise<Shifted> => ({
+  const end = async (sweeps: number): Promise<WindowSwept> => ({
     ...sum,
     sweeps,
     lagMs: await looks.end(clock(), signal),

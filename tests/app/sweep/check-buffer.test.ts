@@ -6,8 +6,8 @@ import type { Clouds } from '../../../lib/ports.ts';
 import { openStore, type SqliteStore } from '../../../lib/adapters/store/sqlite/index.ts';
 import { createPacer } from '../../../lib/app/sweep/pacer.ts';
 import type { SweepDeps } from '../../../lib/app/sweep/sweep.ts';
-import { shiftLooks } from '../../../lib/app/sweep/shift-looks.ts';
-import { sweepUntil, type Shifted } from '../../../lib/app/sweep/sweep-until.ts';
+import { checkBuffer } from '../../../lib/app/sweep/check-buffer.ts';
+import { sweepWindow, type WindowSwept } from '../../../lib/app/sweep/sweep-window.ts';
 import { track } from '../../../lib/app/sweep/track.ts';
 import { untrack } from '../../../lib/app/sweep/untrack.ts';
 import {
@@ -26,7 +26,7 @@ import {
 } from '../../kit.ts';
 
 const MINUTE = 60_000;
-const SHIFT = 50_000;
+const WINDOW = 50_000;
 
 let store: SqliteStore;
 beforeEach(() => void (store = openStore(':memory:')));
@@ -59,14 +59,14 @@ function setUp(answer: (age: number, job: { jobId: string }) => Observation, rat
   };
   const sleep = async (ms: number) => clock.pass(ms);
   let nth = 0;
-  const minute = async (): Promise<Shifted> => {
+  const minute = async (): Promise<WindowSwept> => {
     clock.pass(START + nth++ * MINUTE - clock.now());
-    return sweepUntil(deps, { until: clock.now() + SHIFT, sleep });
+    return sweepWindow(deps, { until: clock.now() + WINDOW, sleep });
   };
-  const minutes = async (count: number): Promise<Shifted[]> => {
-    const shifts: Shifted[] = [];
-    for (let i = 0; i < count; i += 1) shifts.push(await minute());
-    return shifts;
+  const minutes = async (count: number): Promise<WindowSwept[]> => {
+    const windows: WindowSwept[] = [];
+    for (let i = 0; i < count; i += 1) windows.push(await minute());
+    return windows;
   };
   const hand = (count: number) =>
     track(
@@ -79,19 +79,19 @@ function setUp(answer: (age: number, job: { jobId: string }) => Observation, rat
 const rowOf = async (n: number): Promise<Job> => (await store.jobs.get(`hwc-ecs/${PROJECT}/${jobId(n)}`))!;
 const endsAfter = (ms: number) => (age: number) => (age < ms ? running : succeeded);
 
-describe('the looks of a shift', () => {
+describe('the looks of a window', () => {
   it('cost no write while a job goes on as before', async () => {
     const { asked, events, minutes, hand } = setUp(endsAfter(4 * MINUTE));
     await hand(1);
     await minutes(5);
     expect(events.map(({ kind }) => kind)).toEqual(['job.succeeded']);
-    // One each minute as the shift begins, one 30 s later; the first one comes 5 s after tracking.
+    // One each minute as the window begins, one 30 s later; the first one comes 5 s after tracking.
     expect(asked).toHaveLength(9);
     // Tracked, seen running, ended, published.
     expect((await rowOf(1)).version).toBe(4);
   });
 
-  it('read each row about once in a shift, however often it is looked at', async () => {
+  it('read each row about once in a window, however often it is looked at', async () => {
     const { deps, minute, hand } = setUp(() => running);
     await hand(40);
     await minute();
@@ -115,7 +115,7 @@ describe('the looks of a shift', () => {
       ...store.jobs,
       due: async (queue, now, ...rest) => (now < shownAt ? [] : store.jobs.due(queue, now, ...rest)),
     };
-    const looks = shiftLooks(table, START + SHIFT, POLICY);
+    const looks = checkBuffer(table, START + WINDOW, POLICY);
     expect(await looks.due('hwc-ecs', due!.at + 1_000)).toEqual([]);
     expect(await looks.due('hwc-ecs', due!.at + 2_000)).toMatchObject([{ jobId: jobId(1) }]);
   });
@@ -145,7 +145,7 @@ describe('the looks of a shift', () => {
     expect(row.due).toEqual(due);
   });
 
-  it('write when they are due only beyond the next shift', async () => {
+  it('write when they are due only beyond the next window', async () => {
     const unpaid: Observation = { kind: 'awaiting_payment', status: 'PENDING_PAYMENT', report: report() };
     const { clock, asked, minutes, hand } = setUp(() => unpaid);
     await hand(1);
@@ -198,13 +198,13 @@ describe('the looks of a shift', () => {
     }
   });
 
-  it('come round to every job where they are too many for one shift, and say how late they are', async () => {
+  it('come round to every job where they are too many for one window, and say how late they are', async () => {
     const { minutes, hand, asked } = setUp(() => running, 2);
     await hand(300);
-    const shifts = await minutes(4);
+    const windows = await minutes(4);
     expect(new Set(asked).size).toBe(300);
     expect(asked.length).toBeLessThan(450);
-    expect(shifts[1]!.lagMs).toBeGreaterThan(60_000);
+    expect(windows[1]!.lagMs).toBeGreaterThan(60_000);
   });
 
   it('take up all of more jobs than are held at once', async () => {
@@ -261,7 +261,7 @@ describe('the looks of a shift', () => {
     expect(events.map(({ subject }) => subject).toSorted()).toEqual([first.key, (await rowOf(2)).key]);
   });
 
-  it('announce each job once when two workers have the same shift', async () => {
+  it('announce each job once when two workers have the same window', async () => {
     const { deps, clock, events, hand } = setUp(endsAfter(2 * MINUTE));
     await hand(10);
     const sleep = async (ms: number) => {
@@ -270,8 +270,8 @@ describe('the looks of a shift', () => {
     };
     for (let nth = 0; nth < 4; nth += 1) {
       clock.pass(Math.max(0, START + nth * MINUTE - clock.now()));
-      const shift = { until: clock.now() + SHIFT, sleep };
-      await Promise.all([sweepUntil(deps, shift), sweepUntil({ ...deps, pacer: createPacer() }, shift)]);
+      const window = { until: clock.now() + WINDOW, sleep };
+      await Promise.all([sweepWindow(deps, window), sweepWindow({ ...deps, pacer: createPacer() }, window)]);
     }
     expect(new Set(events.map(({ metadata }) => metadata.id)).size).toBe(10);
     expect((await store.jobs.list({ state: 'succeeded', limit: 20 })).rows).toHaveLength(10);

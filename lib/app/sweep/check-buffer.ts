@@ -5,24 +5,24 @@ import type { JobStore } from '../../ports.ts';
 import { dueTooLate, originsWaiting, type Looks } from './looks.ts';
 import { pool } from './pool.ts';
 
-export interface ShiftLooks extends Looks {
-  /** When the first look is due of those that are due in this shift; `Infinity` where there is none. */
+export interface CheckBuffer extends Looks {
+  /** When the first look is due of those that are due in this window; `Infinity` where there is none. */
   next(now: number): Promise<number>;
   /**
-   * Ends the shift. Where not all were looked at, those that were go behind the rest, so that the next shift begins with
+   * Ends the window. Where not all were looked at, those that were go behind the rest, so that the next window begins with
    * the others, as far as `signal` leaves time for it. Answers how late the looks are that were left, in milliseconds.
    */
   end(now: number, signal?: AbortSignal): Promise<number>;
 }
 
 /** A job as it is stored, but for the times of its looks, and when to look at it next. */
-interface InHand {
+interface Held {
   job: Job;
   at: number;
   looked: boolean;
 }
 interface OfOrigin {
-  rows: Map<string, InHand>;
+  rows: Map<string, Held>;
   /** What was due before has been read. */
   readTo: number;
   /** There was no room for all that was due. */
@@ -33,30 +33,30 @@ interface OfOrigin {
 const MAX_ROWS = 1_000;
 /** Far more than one project has. */
 const MAX_ORIGINS = 500;
-/** How long a list of the origins that have something due in this shift is good: making it costs a question for each. */
+/** How long a list of the origins that have something due in this window is good: making it costs a question for each. */
 const LIST_MS = 10_000;
 /** An index may be behind the rows by this. */
 const INDEX_LAG_MS = 2_000;
-/** From the end of one shift to the end of the next. */
+/** From the end of one window to the end of the next. */
 const PERIOD_MS = 60_000;
 /** For so long a row may keep a place in the index that is past, so that what it says of the row is still about right. */
 const STALE_MS = 300_000;
-/** Who was not looked at for so long, in a shift of 50 s, is not looked at because there are too many. */
-const CROWDED_MS = 20_000;
+/** Who was not looked at for so long, in a window of 50 s, is not looked at because there are too many. */
+const OVERLOADED_MS = 20_000;
 const WIDTH = 16;
 
 /**
- * Looks for a worker that has one shift, and hands over to another one. A job that goes on as before is not written: its
- * next look is remembered here, and its row stays as due as it is, which is where the next shift finds it. A look put off in
+ * Looks for a worker that has one window, and hands over to another one. A job that goes on as before is not written: its
+ * next look is remembered here, and its row stays as due as it is, which is where the next window finds it. A look put off in
  * the table would cost three units of DynamoDB, and a job of four minutes some eight of them. Whatever a look finds out is
- * written at once, and a look that is due only beyond the next shift too.
+ * written at once, and a look that is due only beyond the next window too.
  *
  * Killed at any time, nothing is lost but the moment up to which a job was to be left alone.
  */
-export function shiftLooks(jobs: JobStore, until: number, policy: Policy): ShiftLooks {
+export function checkBuffer(jobs: JobStore, until: number, policy: Policy): CheckBuffer {
   const origins = new Map<string, OfOrigin>();
   const handOf = (origin: string): OfOrigin => {
-    const known = origins.get(origin) ?? { rows: new Map<string, InHand>(), readTo: 0, full: false };
+    const known = origins.get(origin) ?? { rows: new Map<string, Held>(), readTo: 0, full: false };
     origins.set(origin, known);
     return known;
   };
@@ -78,7 +78,7 @@ export function shiftLooks(jobs: JobStore, until: number, policy: Policy): Shift
     const isFirst = own.readTo === 0;
     own.full = due.length >= room;
     own.readTo = own.full ? (due.at(-1)?.due?.at ?? own.readTo) : now;
-    // Once in a shift: a clock is seldom set back.
+    // Once in a window: a clock is seldom set back.
     const late = isFirst ? await dueTooLate(jobs, origin, now, room - due.length, policy) : [];
     const found = [...due, ...late];
     for (const job of found.filter(hasNoNews)) {
@@ -129,8 +129,8 @@ export function shiftLooks(jobs: JobStore, until: number, policy: Policy): Shift
         const looked = [...rows.values()].filter((row) => row.looked);
         const left = [...rows.values()].filter((row) => !row.looked);
         const lag = now - Math.min(full ? readTo : now, ...left.map(({ at }) => at));
-        if (lag < CROWDED_MS) return lag;
-        const putOff = async ({ job, at }: InHand): Promise<void> => {
+        if (lag < OVERLOADED_MS) return lag;
+        const putOff = async ({ job, at }: Held): Promise<void> => {
           await jobs.save({ ...job, due: { queue: lookQueue(origin), at } });
         };
         await pool(looked, WIDTH, putOff, signal);

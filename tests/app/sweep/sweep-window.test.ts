@@ -4,7 +4,7 @@ import type { Observation } from '../../../lib/core/jobs/observation.ts';
 import { openStore, type SqliteStore } from '../../../lib/adapters/store/sqlite/index.ts';
 import { createPacer } from '../../../lib/app/sweep/pacer.ts';
 import { sweep, type SweepDeps } from '../../../lib/app/sweep/sweep.ts';
-import { sweepUntil } from '../../../lib/app/sweep/sweep-until.ts';
+import { sweepWindow } from '../../../lib/app/sweep/sweep-window.ts';
 import { track } from '../../../lib/app/sweep/track.ts';
 import {
   failed,
@@ -59,7 +59,7 @@ function setUp(answer: (nth: number) => Observation | Promise<Observation>, over
 describe('a sweep that has a minute', () => {
   it('ends at once when nothing is going on', async () => {
     const { deps, sleep, sleeps } = setUp(() => running);
-    expect(await sweepUntil(deps, { until: START + 50_000, sleep })).toEqual({
+    expect(await sweepWindow(deps, { until: START + 50_000, sleep })).toEqual({
       sweeps: 1,
       looked: 0,
       settled: 0,
@@ -74,7 +74,7 @@ describe('a sweep that has a minute', () => {
     const { deps, sleep, sleeps, hand, clock, clouds } = setUp((nth) => (nth < 2 ? running : succeeded));
     const [tracked] = await hand(1);
     const firstLook = (tracked as { job: { nextLookAt: number } }).job.nextLookAt;
-    const result = await sweepUntil(deps, { until: START + 50_000, sleep });
+    const result = await sweepWindow(deps, { until: START + 50_000, sleep });
     expect(sleeps[0]).toBe(firstLook - START);
     expect(clouds.asked).toHaveLength(2);
     expect(result).toMatchObject({ sweeps: 3, looked: 2, settled: 1 });
@@ -84,7 +84,7 @@ describe('a sweep that has a minute', () => {
   it('never runs on beyond its time, and leaves what is due later to the next', async () => {
     const { deps, sleep, hand, clock } = setUp(() => running);
     await hand(20);
-    await sweepUntil(deps, { until: START + 50_000, sleep });
+    await sweepWindow(deps, { until: START + 50_000, sleep });
     expect(clock.now()).toBeLessThan(START + 50_000);
     expect(clock.now()).toBeGreaterThan(START + 30_000);
     expect((await store.jobs.depth('look:hwc-ecs')).count).toBe(20);
@@ -97,7 +97,7 @@ describe('a sweep that has a minute', () => {
     });
     await hand(20);
     clock.pass(10_000);
-    await sweepUntil(deps, { until: clock.now() + 25_000, sleep });
+    await sweepWindow(deps, { until: clock.now() + 25_000, sleep });
     // Four at a time; whoever was begun in time is ended.
     expect(clouds.asked.length).toBeLessThanOrEqual(3 + 4);
   });
@@ -123,7 +123,7 @@ describe('a sweep that has a minute', () => {
         });
       },
     };
-    const result = await sweepUntil({ ...deps, clouds }, { until: clock.now() + 50_000, sleep });
+    const result = await sweepWindow({ ...deps, clouds }, { until: clock.now() + 50_000, sleep });
     expect(result).toMatchObject({ sweeps: 1, settled: 0 });
     expect([asked, sleeps, events]).toEqual([4, [], []]);
     const { rows } = await store.jobs.list({ limit: 6 });
@@ -137,7 +137,7 @@ describe('a sweep that has a minute', () => {
     const { deps, hand, clouds } = setUp(() => running, { signal: ending.signal });
     await hand(1);
     const sleep = async (): Promise<void> => ending.abort();
-    expect(await sweepUntil(deps, { until: START + 50_000, sleep })).toMatchObject({ sweeps: 1 });
+    expect(await sweepWindow(deps, { until: START + 50_000, sleep })).toMatchObject({ sweeps: 1 });
     expect(clouds.asked).toHaveLength(0);
   });
 
@@ -147,10 +147,10 @@ describe('a sweep that has a minute', () => {
     });
     await hand(1);
     clock.pass(65_000);
-    const first = await sweepUntil(deps, { until: clock.now() + 1_000, sleep });
+    const first = await sweepWindow(deps, { until: clock.now() + 1_000, sleep });
     expect(first.outboxAgeMs).toBe(0);
     clock.pass(95_000);
-    const second = await sweepUntil(deps, { until: clock.now() + 1_000, sleep });
+    const second = await sweepWindow(deps, { until: clock.now() + 1_000, sleep });
     expect(second).toMatchObject({ lagMs: 0, published: 1 });
     expect(second.outboxAgeMs).toBe(85_000);
   });
