@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { loadConfig, type Config } from '../lib/wire/local/parts.ts';
-import { openLocal, type Local } from '../lib/wire/local/desk.ts';
+import { openLocal, type Local } from '../lib/wire/local/in-process-api.ts';
 import { renderProblems, type Problem } from '../lib/adapters/config/config.ts';
 import { MissingSecret } from '../lib/core/input/missing-secret.ts';
 import { StoreTrouble } from '../lib/adapters/platform/store-trouble.ts';

@@ -16,23 +16,23 @@ export interface PublishDeps {
 }
 
 /** A kind of row that can have news: where it is stored, what its news says, and the row once that is out. */
-interface Desk<R extends Row & { unpublished: News[] }> {
+interface OutboxTable<R extends Row & { unpublished: News[] }> {
   table: (store: Store) => Table<R>;
   events: (row: R) => Event[];
   acknowledged: (row: R, kinds: readonly string[]) => R;
 }
 
-const jobs: Desk<Job> = {
+const jobs: OutboxTable<Job> = {
   table: (store) => store.jobs,
   events: (row) => row.unpublished.map((news) => jobEvent(row, news)),
   acknowledged: published,
 };
-const origins: Desk<Origin> = {
+const origins: OutboxTable<Origin> = {
   table: (store) => store.origins,
   events: (row) => row.unpublished.map((news) => originEvent(row, news)),
   acknowledged: publishedOrigin,
 };
-const endpoints: Desk<Endpoint> = {
+const endpoints: OutboxTable<Endpoint> = {
   table: (store) => store.endpoints,
   events: (row) => row.unpublished.map((news) => endpointEvent(row, news)),
   acknowledged: publishedEndpoint,
@@ -49,17 +49,17 @@ const REFUSED_WAIT_MS = 10_000;
  */
 async function announce<R extends Row & { unpublished: News[] }>(
   deps: PublishDeps,
-  desk: Desk<R>,
+  outbox: OutboxTable<R>,
   row: R,
 ): Promise<void> {
-  const built = desk.events(row).map((event) => newEventRow(event, deps.clock()));
+  const built = outbox.events(row).map((event) => newEventRow(event, deps.clock()));
   const events = (await deps.store.events.create(built)).map((stored) => stored.row.event);
   const acks = await deps.bus.publish(events);
   const taken = events.filter((_, i) => acks[i]?.outcome === 'accepted').map((event) => event.kind);
   const refused = acks.find((ack) => ack.outcome === 'refused');
   events.forEach((event, i) => logPublished(deps, event, acks[i]));
-  const next = taken.length > 0 ? desk.acknowledged(row, taken) : row;
-  await desk
+  const next = taken.length > 0 ? outbox.acknowledged(row, taken) : row;
+  await outbox
     .table(deps.store)
     .save(refused ? { ...next, due: dueToPublish(deps.clock() + REFUSED_WAIT_MS) } : next);
 }
@@ -84,22 +84,22 @@ export const announceOrigin = (deps: PublishDeps, row: Origin): Promise<void> =>
 /** What was written but not published: a process died in between, or the bus refused it. At most `limit` rows of a kind. */
 export async function publishDue(deps: PublishDeps, limit: number): Promise<number> {
   const counts = await Promise.all([
-    publishDesk(deps, jobs, limit),
-    publishDesk(deps, origins, limit),
-    publishDesk(deps, endpoints, limit),
+    publishTable(deps, jobs, limit),
+    publishTable(deps, origins, limit),
+    publishTable(deps, endpoints, limit),
   ]);
   return counts.reduce((sum, n) => sum + n, 0);
 }
 
-async function publishDesk<R extends Row & { unpublished: News[] }>(
+async function publishTable<R extends Row & { unpublished: News[] }>(
   deps: PublishDeps,
-  desk: Desk<R>,
+  outbox: OutboxTable<R>,
   limit: number,
 ): Promise<number> {
   const now = deps.clock();
-  const waiting = await desk.table(deps.store).due(PUBLISH_QUEUE, LATEST, limit);
+  const waiting = await outbox.table(deps.store).due(PUBLISH_QUEUE, LATEST, limit);
   // What is due later than any wait ends was put there by a clock that has been set back since.
   const rows = waiting.filter(({ due }) => due!.at <= now || due!.at > now + 2 * REFUSED_WAIT_MS);
-  await Promise.all(rows.map((row) => announce(deps, desk, row)));
+  await Promise.all(rows.map((row) => announce(deps, outbox, row)));
   return rows.length;
 }

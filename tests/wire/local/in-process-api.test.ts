@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from 'vitest';
 import { createClient } from '../../../client/index.ts';
 import { loadConfig } from '../../../lib/wire/local/parts.ts';
-import { openLocal, type Local } from '../../../lib/wire/local/desk.ts';
+import { openLocal, type Local } from '../../../lib/wire/local/in-process-api.ts';
 import { createSecrets } from '../../../lib/adapters/platform/secrets.ts';
 
 const PROJECT = '0123456789abcdef0123456789abcdef';
