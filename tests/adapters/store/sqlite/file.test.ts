@@ -1,8 +1,8 @@
-import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
-import { faultIn } from '../../../../lib/adapters/store/sqlite/file.ts';
+import { faultIn, placeProblem } from '../../../../lib/adapters/store/sqlite/file.ts';
 import { openStore } from '../../../../lib/adapters/store/sqlite/index.ts';
 import { migrate } from '../../../../lib/adapters/store/sqlite/migrations.ts';
 import { createWriter } from '../../../../lib/adapters/store/sqlite/writer.ts';
@@ -60,6 +60,22 @@ describe('a path that is no store', () => {
     const file = newPath();
     writeFileSync(file, '');
     expect(() => openStore(join(file, 'jobs.db'))).toThrow(`the folder ${file} does not exist`);
+  });
+
+  it('that no system takes is told in words', () => {
+    const loop = join(folder(), 'loop.db');
+    symlinkSync('loop.db', loop);
+    for (const [path, words] of [
+      [loop, 'leads back to itself'],
+      [join(loop, 'jobs.db'), 'leads back to itself'],
+      [join(folder(), `${'a'.repeat(300)}.db`), 'longer than a path may be'],
+      [join(folder(), 'a\u0000b.db'), 'a character that no path has'],
+    ] as const)
+      expect(placeProblem(path)).toEqual({
+        problem: expect.stringContaining(words),
+        fix: 'Choose another path.',
+      });
+    expect(placeProblem(newPath())).toBeNull();
   });
 
   it('that is a folder', () => {
