@@ -25,7 +25,9 @@ export function configSchema(rules: Rules) {
       origins: z
         .record(name, originSchema(rules))
         .refine((origins) => Object.keys(origins).length > 0, 'has no origin')
-        .meta({ hint: 'Name at least one origin: a service to ask, with its endpoint and credentials.' }),
+        .meta({
+          hint: 'Name at least one origin: a service to ask, with its region, project and credentials (docs/config.md).',
+        }),
       subscriptions: z
         .record(name, subscriptionSchema(rules))
         .meta({ hint: 'Write names, and below each on or pattern, channel and target.' })
