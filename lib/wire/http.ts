@@ -4,6 +4,7 @@ import type { Resolver } from '../adapters/platform/address.ts';
 import { createHttp, type Http } from '../adapters/platform/http.ts';
 import { portOf } from '../adapters/platform/proxy.ts';
 import type { Secrets } from '../adapters/platform/secrets.ts';
+import { whyMissing } from '../core/input/missing-secret.ts';
 import { isStraight } from '../core/input/no-proxy.ts';
 
 interface Settings {
@@ -34,7 +35,8 @@ export function openHttp({ config, secrets }: Settings, purpose: Purpose, resolv
       const url = target.protocol === 'https:' ? proxy.https : proxy.http;
       return url && !isStraight(noProxy, target.hostname, portOf(target)) ? new URL(url()) : null;
     },
-    ca,
+    // Without it less is believed, never more.
+    ca: whyMissing([ca ?? undefined]) === null ? (ca?.() ?? null) : null,
     ...(resolve && { resolve }),
   });
 }

@@ -54,7 +54,7 @@ export interface MailSettings {
 /** Whom to believe. Without either: whoever signs certificates for everybody, and anybody where no password is sent. */
 export interface MailTls {
   /** Certificates of those who are believed besides, as PEM. */
-  ca?: string | undefined;
+  ca?: Secret | undefined;
   verify?: boolean | undefined;
 }
 
@@ -103,22 +103,22 @@ export function parseConfig(text: string, deps: ConfigDeps): Parsed {
   if (!yaml.ok) return { ok: false, problems: yaml.problems.map((it) => ({ where: '', ...it })) };
   // An empty file is a file in which everything is missing.
   const raw = yaml.value ?? {};
-  const parsed = parse(raw, yaml, deps, secretAt);
+  const parsed = parse(raw, yaml, deps, (found) => found);
   if (parsed.ok || deps.missingSecrets !== 'later') return parsed;
-  const without = parse(raw, yaml, deps, secretOrNot);
+  const without = parse(raw, yaml, deps, laterWhere(deps));
   return without.ok ? { ...without, unresolved: parsed.problems } : without;
 }
 
 type Yaml = Extract<ReturnType<typeof readYaml>, { ok: true }>;
 
-function parse(raw: unknown, yaml: Yaml, deps: ConfigDeps, secret: typeof secretAt): Parsed {
+function parse(raw: unknown, yaml: Yaml, deps: ConfigDeps, taken: Taken): Parsed {
   const allowPrivate = hostsIn(raw, 'allow_private');
   const schema = configSchema({
     clouds: deps.clouds,
     trustedHosts: hostsIn(raw, 'trusted_hosts'),
     allowPrivate,
-    secret: (reference, check) => secret(reference, deps, check),
-    text: (reference) => textAt(reference, deps),
+    secret: (reference, check) => taken(secretAt(reference, deps, check), reference),
+    text: (reference, check) => taken(textAt(reference, deps, check), reference),
     store: (path) => placeAt(path, deps),
     conceal: deps.secrets.add,
   });
@@ -151,7 +151,7 @@ const REFERENCE_FORM = /^(env:[A-Za-z_]\w*|file:\P{Cc}+|ssm:\/[\w./-]+)$/u;
 function secretAt(reference: string, deps: ConfigDeps, check: Check = accept): Read<Secret> {
   // Anything else may be the secret itself, put there by mistake, so it must not come back in a message.
   if (!REFERENCE_FORM.test(reference)) return refuse('is a secret written out');
-  const found = textAt(reference, deps);
+  const found = valueAt(reference, deps);
   if (!found.ok) return found;
   // It would break the header that it is sent in, and the error would tell it.
   if (/\p{Cc}/u.test(found.value))
@@ -161,7 +161,14 @@ function secretAt(reference: string, deps: ConfigDeps, check: Check = accept): R
   return accept(deps.secrets.add(found.value));
 }
 
-function textAt(reference: string, deps: ConfigDeps): Read<string> {
+function textAt(reference: string, deps: ConfigDeps, check: (value: string) => Read<string>): Read<Secret> {
+  const found = valueAt(reference, deps);
+  if (!found.ok) return found;
+  const form = check(found.value);
+  return form.ok ? accept(() => form.value) : { ...form, problem: `what it refers to ${form.problem}` };
+}
+
+function valueAt(reference: string, deps: ConfigDeps): Read<string> {
   if (!REFERENCE_FORM.test(reference)) return refuse('is not a reference');
   const { path, env, readFile, parameters } = deps;
   try {
@@ -173,16 +180,20 @@ function textAt(reference: string, deps: ConfigDeps): Read<string> {
 }
 type Check = (value: string) => Read<unknown>;
 
-/** A reference whose value is missed only where it is used. */
-function secretOrNot(reference: string, deps: ConfigDeps, check?: Check): Read<Secret> {
-  const found = secretAt(reference, deps, check);
-  // What can lead to no value here is a mistake in the file, and no secret that may come later.
-  const isPossible = REFERENCE_FORM.test(reference) && (!deps.parameters || reference.startsWith('ssm:'));
-  if (found.ok || !isPossible) return found;
-  const { problem, fix } = found;
-  const named = problem.includes(reference) ? problem : `${reference}: ${problem}`;
-  return accept(missingSecret(fix ? `${named}. ${fix}` : named));
-}
+/** What is made of a reference that was followed. */
+type Taken = (found: Read<Secret>, reference: string) => Read<Secret>;
+
+/** A value that is not there is missed only where it is used. */
+const laterWhere =
+  ({ parameters }: ConfigDeps): Taken =>
+  (found, reference) => {
+    // What can lead to no value here is a mistake in the file, and nothing that may come later.
+    const isPossible = REFERENCE_FORM.test(reference) && (!parameters || reference.startsWith('ssm:'));
+    if (found.ok || !isPossible) return found;
+    const { problem, fix } = found;
+    const named = problem.includes(reference) ? problem : `${reference}: ${problem}`;
+    return accept(missingSecret(fix ? `${named}. ${fix}` : named));
+  };
 
 /** What to do about a reference that leads to nothing: each kind is put right elsewhere. */
 function fixOf(reference: string, error: unknown, { path, parameters, envTrouble }: ConfigDeps): string {

@@ -14,7 +14,7 @@ export function configJsonSchema(clouds: KnownClouds): Record<string, unknown> {
     trustedHosts: [],
     allowPrivate: [],
     secret: () => refuse(''),
-    text: accept,
+    text: () => refuse(''),
     store: accept,
     conceal: (text) => () => text,
   });

@@ -12,7 +12,7 @@ export interface NetworkSettings {
   /** What is asked straight all the same. */
   noProxy: string[];
   /** Certificates in PEM that are trusted beside those that Node trusts. */
-  ca: string | null;
+  ca: Secret | null;
 }
 
 type Rule = Pick<Rules, 'secret' | 'conceal' | 'text'>;
@@ -29,7 +29,7 @@ export const networkSchema = (rules: Rule) =>
         .meta({ hint: 'Write a list of what is asked without the proxy: [.internal, 10.0.0.0/8].' })
         .optional(),
       ca: field('Put certificates in PEM into a file and write file:/path.', (reference) =>
-        certificates(rules.text(reference)),
+        rules.text(reference, readCertificates),
       ).optional(),
     })
     .meta({ hint: 'Give proxy, no_proxy or ca.' });
@@ -90,11 +90,4 @@ function urlOf(text: string): URL | null {
   const url = URL.parse(text.includes('://') ? text : `http://${text}`);
   const fits = url && /^https?:$/.test(url.protocol) && url.pathname === '/' && !url.search && !url.hash;
   return fits ? url : null;
-}
-
-/** Certificates that a reference leads to. */
-export function certificates(found: Read<string>): Read<string> {
-  if (!found.ok) return found;
-  const read = readCertificates(found.value);
-  return read.ok ? read : { ...read, problem: `what it refers to ${read.problem}` };
 }

@@ -4,11 +4,11 @@ import { MAIL } from '../../core/notify/channel.ts';
 import { DEFAULT_POLICY, type Policy } from '../../core/jobs/policy.ts';
 import { apiSchema, readListen } from './api.ts';
 import { EVEN_IF_FAULTY, field, like, REFERENCE, type Rules } from '../../core/input/fields.ts';
-import { certificates, networkSchema } from './network.ts';
+import { networkSchema } from './network.ts';
 import { originSchema } from './origin.ts';
 import { isRecord } from '../../core/input/schema-walk.ts';
 import { subscriptionSchema } from './subscription.ts';
-import { HOST, readDuration, readRetention, readSender } from '../../core/input/values.ts';
+import { HOST, readCertificates, readDuration, readRetention, readSender } from '../../core/input/values.ts';
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -80,7 +80,7 @@ function mailSchema({ secret, text }: Rules) {
       tls: z
         .strictObject({
           ca: field('Write file:/path or env:NAME of certificates in PEM form.', (reference) =>
-            certificates(text(reference)),
+            text(reference, readCertificates),
           ).optional(),
           verify: z
             .boolean()

@@ -28,7 +28,7 @@ export interface Rules {
   /** Follows `env:NAME` or `file:/path`, to a value that has the form that `check` wants; refuses anything else. */
   secret(reference: string, check?: (value: string) => Read<unknown>): Read<Secret>;
   /** The same for what is no secret and may have several lines: certificates. */
-  text(reference: string): Read<string>;
+  text(reference: string, check: (value: string) => Read<string>): Read<Secret>;
   /** Whether the store may be there. */
   store(path: string): Read<string>;
   /** Keeps a value that was not given by reference out of the logs all the same. */

@@ -13,7 +13,7 @@ export const openEmail = (env: Env) => onChannel('email', ENV().email.parse(env)
 
 function emailOf({ config, sealer }: FunctionContext): Channel {
   const { mail } = config;
-  const missing = whyMissing([mail?.password]);
+  const missing = whyMissing([mail?.password, mail?.tls?.ca]);
   if (mail && missing === null) {
     const transport = transportOf(mail);
     return createEmail({ transport, from: mail.from }, unsubscribeLinks(config.api?.publicUrl, sealer));

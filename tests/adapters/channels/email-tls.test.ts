@@ -52,7 +52,7 @@ describe('a server whose certificate nobody signed', () => {
 
   it.each([
     ['it has to be verified', { tls: { verify: true } }],
-    ['somebody else is to be believed', { tls: { ca: SOMEBODY } }],
+    ['somebody else is to be believed', { tls: { ca: () => SOMEBODY } }],
     ['TLS is spoken from the start', { secure: true }],
   ])('gets nothing where %s', async (_what, over: Partial<SmtpOptions>) => {
     const { port, secured } = await relay(over.secure ? { secure: true } : {});
@@ -61,8 +61,8 @@ describe('a server whose certificate nobody signed', () => {
   });
 
   it.each([
-    ['its own certificate is in mail.tls.ca', { tls: { ca: cert } }],
-    ['it is, and a password is sent', { tls: { ca: cert }, ...PASSWORD }],
+    ['its own certificate is in mail.tls.ca', { tls: { ca: () => cert } }],
+    ['it is, and a password is sent', { tls: { ca: () => cert }, ...PASSWORD }],
     ['nothing is verified, by mail.tls.verify', { tls: { verify: false }, ...PASSWORD }],
     ['it is, with TLS from the start', { tls: { verify: false }, secure: true, ...PASSWORD }],
   ])('gets its mail where %s', async (_what, over: Partial<SmtpOptions>) => {

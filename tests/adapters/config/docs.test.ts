@@ -30,7 +30,7 @@ describe('docs/config.md', () => {
       trustedHosts: [],
       allowPrivate: [],
       secret: () => refuse(''),
-      text: accept,
+      text: () => refuse(''),
       store: accept,
       conceal: (text: string) => () => text,
     };

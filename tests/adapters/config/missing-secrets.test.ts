@@ -7,6 +7,7 @@ import {
   type Problem,
 } from '../../../lib/adapters/config/config.ts';
 import { signerFor } from '../../../lib/core/notify/notify.ts';
+import { openDoors } from '../../../lib/wire/http.ts';
 import { sealerOf } from '../../../lib/wire/sealer.ts';
 import { depsWith, ENV, VALID } from './kit.ts';
 
@@ -75,6 +76,19 @@ describe('a configuration whose secrets are left for later', () => {
     expect(() => slack.targets[0]!.address()).toThrow('env:SLACK_OPS_URL');
     expect(config.subscriptions.filter(({ paused }) => paused)).toHaveLength(1);
     expect(signerFor('https://ci.example.com/other', config.subscriptions)?.name).toBe('ci');
+  });
+
+  it('needs certificates only where they are believed, and believes nobody in their stead', async () => {
+    const text = `${VALID.replace('\nmail:', '\nmail:\n  tls: { ca: file:gone.pem }')}network: { ca: env:NO_CA }\n`;
+    const { deps, secrets } = depsWith();
+    const parsed = parseConfig(text, { ...deps, missingSecrets: 'later' });
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+    const { config, unresolved } = parsed;
+    expect(unresolved.map(({ where }) => where)).toEqual(['mail.tls.ca', 'network.ca']);
+    expect(() => config.mail!.tls!.ca!()).toThrow('file:gone.pem cannot be read (ENOENT). There is no file');
+    await openDoors({ config, secrets }).close();
+    const faulty = text.replace('file:gone.pem', './gone.pem');
+    expect(parseConfig(faulty, { ...deps, missingSecrets: 'later' })).toMatchObject({ ok: false });
   });
 
   it('seals nothing without the key that is configured, and says so', () => {

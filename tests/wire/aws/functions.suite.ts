@@ -302,6 +302,19 @@ export function functionsSuite(template: () => Packaged['template']): void {
     parameters.set('/jobchime/dev/slack', 'https://hooks.slack.com/services/T0001/B0001/exampleexample');
   });
 
+  it('email sends nothing while the certificate is missing that it is to believe, and says so', async () => {
+    const tls = "tls: { ca: 'ssm:/jobchime/dev/ca' }, from: job";
+    parameters.set('/jobchime/dev/config', CONFIG.replace('from: job', tls));
+    await announced();
+    await world.invoke('route', read('sqs-route'));
+    await mail();
+    parameters.set('/jobchime/dev/config', CONFIG);
+    expect(world.mails).toEqual([]);
+    const waiting = (await store.deliveries.list({ state: 'retrying', limit: 9 })).rows;
+    expect(waiting[0]?.attempts[0]?.detail).toContain('ssm:/jobchime/dev/ca');
+    expect(lines.join('')).toContain('mail.tls.ca');
+  });
+
   it('api answers behind the gateway, whoever has a token', async () => {
     const { token, text } = mintToken(
       { name: 'ci', scopes: ['read'], projects: null, expiresAt: null },

@@ -16,7 +16,7 @@ export interface SmtpOptions {
   user?: string;
   password?: Secret;
   /** Whose certificates are believed: `ca` besides those of everybody, as PEM. */
-  tls?: { ca?: string | undefined; verify?: boolean | undefined };
+  tls?: { ca?: Secret | undefined; verify?: boolean | undefined };
   /** Until a mail is handed over, in milliseconds. */
   deadlineMs?: number;
   /** From there until the server says that it took it, in milliseconds. */
@@ -139,7 +139,7 @@ function tlsOf({ secure, requireTls, tls }: SmtpOptions, password: string): Part
     opportunisticTLS: !secure && !requireTLS,
     tls: {
       rejectUnauthorized: verified,
-      ...(tls?.ca !== undefined && { ca: [...getCACertificates('default'), tls.ca] }),
+      ...(tls?.ca !== undefined && { ca: [...getCACertificates('default'), tls.ca()] }),
       ...(!verified && !requireTLS && !secure && { minVersion: 'TLSv1', ciphers: 'DEFAULT@SECLEVEL=0' }),
     },
   };
