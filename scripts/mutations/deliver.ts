@@ -218,7 +218,7 @@ export const DELIVER: readonly Mutation[] = [
     name: 'deliver-in-the-pause',
     rule: 'An endpoint that asked for time gets it.',
     file: DELIVERING,
-    find: 'if (endpoint.pausedUntil > now) return putOff(deps, row, endpoint.pausedUntil);',
+    find: 'if (isPaused(endpoint, now)) return putOff(deps, row, endpoint.pausedUntil);',
     put: '',
     tests: BY_DELIVER,
   },

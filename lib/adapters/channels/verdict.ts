@@ -1,4 +1,5 @@
 import type { DeliveryReason, Receipt } from '../../core/notify/delivery.ts';
+import { LONGEST_WAIT_MS } from '../../core/notify/retry.ts';
 import type { HttpAnswer, HttpReason, HttpTrouble } from '../platform/http.ts';
 import { retryAfter } from '../platform/retry-after.ts';
 
@@ -49,8 +50,6 @@ function receiptForTrouble(trouble: HttpTrouble, clean: (text: string) => string
     : { ...verdict, detail };
 }
 
-/** An endpoint that asks for more is asked again after a day all the same. */
-export const LONGEST_WAIT_MS = 24 * 3_600_000;
 /** The statuses that tell us to come less often; on others a `Retry-After` is no more than decoration. */
 export const ASKS_TO_WAIT: readonly number[] = [429, 502, 503, 504];
 

@@ -87,7 +87,9 @@ export function createSubscriptions(deps: AllSubscriptionsDeps): AllSubscription
   return {
     ...(deps.unseal && { unseal: deps.unseal }),
     async all() {
-      if (deps.clock() - readAt >= FRESH_MS) await (reading ??= read().finally(() => (reading = null)));
+      const age = deps.clock() - readAt;
+      // Below 0 the clock was set back.
+      if (age < 0 || age >= FRESH_MS) await (reading ??= read().finally(() => (reading = null)));
       const fixed = deps.fixed().map((one) => (paused.has(one.id) ? { ...one, paused: true as const } : one));
       return [...fixed, ...[...opened.values()].map((one) => one.subscription)];
     },

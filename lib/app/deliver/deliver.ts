@@ -14,6 +14,7 @@ import {
   type Receipt,
 } from '../../core/notify/delivery.ts';
 import {
+  isPaused,
   isUnsubscribed,
   judge,
   newEndpoint,
@@ -64,7 +65,7 @@ export async function deliver(deps: DeliverDeps, row: Delivery): Promise<Deliver
   if (endpoint.state === 'disabled' && !row.probe && !drill)
     return settle(deps, hold(row, row.reason ?? 'gone'));
   const now = deps.clock();
-  if (endpoint.pausedUntil > now) return putOff(deps, row, endpoint.pausedUntil);
+  if (isPaused(endpoint, now)) return putOff(deps, row, endpoint.pausedUntil);
   if (timesHung(endpoint) === 0 || drill) return claimAndSend(deps, row, target, endpoint);
   const probing = await deps.store.endpoints.save(probed(endpoint, now));
   if (probing.outcome === 'raced') return putOff(deps, row, probed(endpoint, now).pausedUntil);

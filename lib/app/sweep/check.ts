@@ -26,9 +26,10 @@ export async function takeUp(deps: SweepDeps, origin: Origin, job: Job, round: R
     if (job.unpublished.length > 0) await announceJob(deps, job);
     else await lookAt(deps, origin, job, round);
   } catch (error) {
-    deps.telemetry.line('error', 'job.broken', { job: job.key, error, nextLookInMs: BROKEN_WAIT_MS });
     const due = { queue: lookQueue(job.origin), at: deps.clock() + BROKEN_WAIT_MS };
+    // Where not even that can be stored it is not this job, and whoever sweeps says so.
     await looksOf(deps).keep(job, { ...job, due });
+    deps.telemetry.line('error', 'job.broken', { job: job.key, error, nextLookInMs: BROKEN_WAIT_MS });
   }
 }
 

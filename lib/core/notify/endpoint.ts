@@ -2,7 +2,7 @@ import { PUBLISH_QUEUE, type News, type Row } from '../row.ts';
 import { digest, eventId, SUBSCRIPTION_DISABLED, type Event } from '../jobs/event.ts';
 import { isMailbox } from './channel.ts';
 import type { Delivery, DeliveryReason, Receipt } from './delivery.ts';
-import { pauseAfter } from './retry.ts';
+import { LONGEST_WAIT_MS, pauseAfter } from './retry.ts';
 
 /** The health of one endpoint, apart from the subscription's definition. Its key is the target's `endpoint`. */
 export interface Endpoint extends Row {
@@ -83,6 +83,12 @@ function paused(row: Endpoint, now: number, hungBefore: number): Endpoint {
 const answering = (row: Endpoint): Endpoint =>
   timesHung(row) === 0 ? row : { ...row, hung: 0, pausedUntil: 0 };
 
+/** Whether nothing is sent there now. What lies further ahead than any pause was written by a clock that has been set back since. */
+export function isPaused(row: Endpoint, now: number): boolean {
+  const longest = timesHung(row) > 0 ? Math.max(PROBE_MS, pauseAfter(timesHung(row))) : LONGEST_WAIT_MS;
+  return row.pausedUntil > now && row.pausedUntil - now <= longest;
+}
+
 /** Longer than an exchange by HTTP. A mail may take longer; then a second one finds out the same. */
 const PROBE_MS = 30_000;
 /** The others wait while one message finds out whether it answers again. */
@@ -105,8 +111,11 @@ function disabled(row: Endpoint, reason: DeliveryReason, now: number): Endpoint 
 /** How often a disabled endpoint is tried with one of the messages that are kept for it. */
 export const TRY_EVERY_MS = 3_600_000;
 /** Whether it is time to. Nobody tries an address whose owner wants nothing more. */
-export const mayTry = (row: Endpoint, now: number): boolean =>
-  row.state === 'disabled' && !isUnsubscribed(row) && now >= (row.tryAt ?? row.since + TRY_EVERY_MS);
+export function mayTry(row: Endpoint, now: number): boolean {
+  const wait = (row.tryAt ?? row.since + TRY_EVERY_MS) - now;
+  // A longer wait was written by a clock that has been set back since.
+  return row.state === 'disabled' && !isUnsubscribed(row) && (wait <= 0 || wait > TRY_EVERY_MS);
+}
 export const trying = (row: Endpoint, now: number): Endpoint => ({ ...row, tryAt: now + TRY_EVERY_MS });
 
 /** Its owner wants nothing more. Returns the same row where that is known. */

@@ -16,6 +16,7 @@ import { recall } from '../../app/sweep/recall.ts';
 import { sweep, type SweepDeps } from '../../app/sweep/sweep.ts';
 import { track, type TrackDeps, type Tracked } from '../../app/sweep/track.ts';
 import { listenForMetrics } from './metrics.ts';
+import { createComplaints } from './complain.ts';
 import type { Parts } from './parts.ts';
 import { createSends } from './sends.ts';
 import { serve, type Listening } from './serve.ts';
@@ -46,7 +47,8 @@ const LAST_WORDS_MS = 45_000;
 export function createService(parts: Parts): Service {
   const { store, clouds, subscriptions, clock, telemetry, policy } = parts;
   const ticks = parts.ticks ?? (() => performance.now());
-  const broken = (what: string) => (error: unknown) => telemetry.line('error', `${what}.broken`, { error });
+  const complaints = createComplaints(telemetry, ticks);
+  const broken = (what: string) => complaints(`${what}.broken`);
 
   const sends = createSends(parts);
   const doorbell = { ring: () => sends.wake() };

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { ACCEPT_MS, DEADLINE_MS } from '../../../lib/adapters/channels/email/smtp.ts';
-import { ASKS_TO_WAIT, LONGEST_WAIT_MS } from '../../../lib/adapters/channels/verdict.ts';
+import { ASKS_TO_WAIT } from '../../../lib/adapters/channels/verdict.ts';
 import { CHANNELS } from '../../../lib/adapters/channels/registry.ts';
+import { LONGEST_WAIT_MS } from '../../../lib/core/notify/retry.ts';
 import { TOO_OLD_MS } from '../../../lib/core/notify/delivery.ts';
 import { TABLES } from './retried.ts';
 

@@ -117,6 +117,18 @@ describe('a sweep', () => {
     expect(telemetry.lines.filter(({ event }) => event === 'job.broken')).toHaveLength(1);
   });
 
+  it('blames the store and no job where nothing can be written', async () => {
+    const { hand, deps, clock, telemetry } = setUp(scriptedClouds(() => succeeded));
+    await hand([spec(1), spec(2)]);
+    clock.pass(60_000);
+    const save = async (): Promise<never> => {
+      throw new Error('the disk is full');
+    };
+    const full = { ...deps, store: { ...deps.store, jobs: { ...deps.store.jobs, save } } };
+    await expect(sweep(full)).rejects.toThrow('the disk is full');
+    expect(telemetry.lines.filter(({ event }) => event === 'job.broken')).toEqual([]);
+  });
+
   it('publishes again, under the same id, what the bus refused', async () => {
     const ids: string[] = [];
     let refuse = true;

@@ -47,7 +47,7 @@ export function createRenewed<T>(
 ): Renewed<T> {
   let held: Grant<T> | null = null;
   let former: Grant<T> | null = null;
-  let failure: { trouble: Trouble; until: number } | null = null;
+  let failure: { trouble: Trouble; at: number; holds: number } | null = null;
   let asking: Promise<Grant<T> | Trouble> | null = null;
 
   /** The one before last is forgotten, not the last: questions with it may still be under way. */
@@ -67,15 +67,16 @@ export function createRenewed<T>(
     const trouble = { ...got, detail: got.detail.startsWith('IAM: ') ? got.detail : `IAM: ${got.detail}` };
     if (signal?.aborted) return trouble;
     const holds = got.kind === 'denied' ? DENIAL_HOLDS : FAILURE_HOLDS;
-    failure = { trouble, until: clock() + Math.max(holds, trouble.retryAfterMs ?? 0) };
+    failure = { trouble, at: clock(), holds: Math.max(holds, trouble.retryAfterMs ?? 0) };
     return trouble;
   };
 
   return {
     async present(signal) {
-      if (held && clock() < held.renewAt) return held;
-      const holds = held && clock() < held.expiresAt ? held : null;
-      if (failure && clock() < failure.until) return holds ?? failure.trouble;
+      const now = clock();
+      if (held && isWithin(now, held.issuedAt, held.renewAt)) return held;
+      const holds = held && now < held.expiresAt ? held : null;
+      if (failure && isWithin(now, failure.at, failure.at + failure.holds)) return holds ?? failure.trouble;
       asking ??= renew(signal).finally(() => (asking = null));
       const got = await asking;
       return got.kind === 'grant' ? got : (holds ?? got);
@@ -83,12 +84,15 @@ export function createRenewed<T>(
     refused(isIt) {
       // Another question met the same and has already seen to it.
       if (!held || !isIt(held.value)) return true;
-      if (clock() - held.issuedAt < YOUNGEST_REFUSED) return false;
+      if (isWithin(clock(), held.issuedAt, held.issuedAt + YOUNGEST_REFUSED)) return false;
       held = { ...held, renewAt: 0, expiresAt: 0 };
       return true;
     },
   };
 }
+
+/** What begins later than now was written by a clock that has been set back since: it must not hold for as much longer. */
+const isWithin = (now: number, from: number, to: number): boolean => now >= from && now < to;
 
 /**
  * When it is to be renewed and when it ends. The cloud's clock is not this machine's: what counts is how long after `issued`,
