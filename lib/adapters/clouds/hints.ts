@@ -68,7 +68,10 @@ const QUOTA: readonly RegExp[] = [
     `maximum (number|amount) of (?!${UNCOUNTED})[^.;!]{1,80} (is |was |has been |have been )?(exceeded|reached)`,
     'i',
   ),
-  new RegExp(`exceed(s|ed|ing)? (the )?max(imum)? (number|amount|count) of (?!${UNCOUNTED})`, 'i'),
+  new RegExp(
+    `(exceed|reach)(s|es|ed|ing)? (the |its |your )?max(imum)? (number|amount|count) of (?!${UNCOUNTED})`,
+    'i',
+  ),
   new RegExp(`(number|amount|count) of (?!${UNCOUNTED})[^.;!]{1,80} (has |have )?(reach|exceed)`, 'i'),
   new RegExp(`\\b${THINGS} limit (is |was |has been )?(exceeded|reached)|\\btoo many ${THINGS}\\b`, 'i'),
   /配额(不足|已满|已用完|超)|超[出过][^。；]{0,40}配额|(数量|个数)[^。；]{0,20}(超[出过]|达到)[^。；]{0,10}(上限|限制|最大)/,

@@ -27,6 +27,8 @@ test.each([
     'Maximum number of floating IPs exceeded',
     'The number of instances has reached the upper limit.',
     'The number of ECSs has reached the maximum allowed.',
+    'The account reached the maximum number of instances.',
+    'This exceeds the maximum number of listeners that one load balancer has.',
     'The number of databases exceeds the upper limit.',
     'Insufficient ECS quota. Contact customer service to increase quota.',
     'the bandwidth quota is used up',
