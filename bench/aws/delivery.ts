@@ -1,5 +1,6 @@
 import { createSqsDoorbell } from '../../lib/adapters/bus/doorbell.ts';
 import { jobEvent, type Event } from '../../lib/core/jobs/event.ts';
+import { newEventRow } from '../../lib/core/jobs/event-row.ts';
 import { newJob, type Job } from '../../lib/core/jobs/job.ts';
 import { handleDoorbell } from '../../lib/app/deliver/handle-doorbell.ts';
 import type { Delivery } from '../../lib/core/notify/delivery.ts';
@@ -61,8 +62,13 @@ async function send(dynamo: Dynamo, all: readonly Subscription[]): Promise<Usage
     },
   };
 
+  // Stored by whoever published them, and counted there.
+  const events = Array.from({ length: EVENTS }, (_, n) => newEventRow(endOf(n), START));
+  await time.run(store.events.create(events));
+  const before = unitsOf(bill);
   await time.run(work());
-  return times({ ...usage, ...unitsOf(bill) }, 1 / EVENTS);
+  const { writeUnits, readUnits } = minus({ ...usage, ...unitsOf(bill) }, { ...usage, ...before });
+  return times({ ...usage, writeUnits, readUnits }, 1 / EVENTS);
 
   async function work(): Promise<void> {
     for (let n = 0; n < EVENTS; n += 1) {

@@ -8,7 +8,7 @@ import { LATENCY } from './latency.ts';
 import type { VirtualTime } from './time.ts';
 
 /** What a request to the table is for. Whatever is not one of the others is looking: for what is due, and at jobs. */
-export const PURPOSES = ['tracking', 'looking', 'ending'] as const;
+export const PURPOSES = ['tracking', 'looking', 'ending', 'storing'] as const;
 export type Purpose = (typeof PURPOSES)[number];
 
 export interface Ledger {
@@ -28,11 +28,12 @@ export async function openLedger(dynamo: Dynamo, time: VirtualTime): Promise<Led
     priority: 'high',
   });
   const store = openDynamoStore({ client, table: await dynamo.newTable(), clock: time.now });
-  const { jobs } = store;
+  const { jobs, events } = store;
   // Settled, then published.
   const save = (job: Job) =>
     job.state === 'outstanding' ? jobs.save(job) : as('ending', () => jobs.save(job));
-  return { store: { ...store, jobs: { ...jobs, save } }, bill, as };
+  const create: typeof events.create = (rows) => as('storing', () => events.create(rows));
+  return { store: { ...store, jobs: { ...jobs, save }, events: { ...events, create } }, bill, as };
 }
 
 /** A write whose condition did not hold costs a unit too. */
