@@ -11,6 +11,7 @@ const SLOW = [
   'tests/cli/examples.test.ts',
   'tests/wire/aws/template.test.ts',
   'tests/cli/**/*.test.ts',
+  'tests/adapters/channels/recipe.test.ts',
   'tests/adapters/store/dynamodb/**/*.test.ts',
   'tests/adapters/simulator/{command,walk}.test.ts',
   'tests/adapters/store/sqlite/{lock,processes}.test.ts',

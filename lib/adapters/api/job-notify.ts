@@ -1,6 +1,6 @@
 import { hasScope, type Token } from '../../core/access/token.ts';
 import { readNotify } from '../../core/notify/notify.ts';
-import { CHANNEL_NAMES, isKnown, oneOf } from '../channels/registry.ts';
+import { isKnown, SUBSCRIPTION_FORMS } from '../channels/registry.ts';
 import type { ApiDeps } from './deps.ts';
 
 export interface NotifyProblem {
@@ -50,5 +50,5 @@ const UNCONFIRMED: NotifyProblem = {
 const UNKNOWN: NotifyProblem = {
   field: 'notify',
   problem: 'names no subscription of that channel',
-  fix: `Write ${oneOf(CHANNEL_NAMES.map((name) => `${name}:NAME`))} of one that there is.`,
+  fix: `Write ${SUBSCRIPTION_FORMS} of one that there is.`,
 };

@@ -1,6 +1,7 @@
 import { hasScope, seesProject, type Token } from '../../core/access/token.ts';
 import type { Difference } from '../../core/jobs/differences.ts';
 import { jobKey, type Job } from '../../core/jobs/job.ts';
+import { SUBSCRIPTION_FORMS } from '../channels/registry.ts';
 import type { ApiDeps, Tracked } from './deps.ts';
 import type { Handlers } from './handlers.ts';
 import { notifyProblem, type NotifyProblem } from './job-notify.ts';
@@ -177,7 +178,7 @@ const warningOf = ({ field, stays }: Difference, token: Token) => ({
 
 const FIXES: Record<string, string> = {
   projectId: 'Leave it out: the project of the origin is taken.',
-  notify: 'Write slack:NAME, email:NAME or webhook:NAME of a subscription, or https://HOST/PATH.',
+  notify: `Write ${SUBSCRIPTION_FORMS} of a subscription, or https://HOST/PATH.`,
 };
 
 function one(result: TrackResult) {

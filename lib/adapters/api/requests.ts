@@ -152,7 +152,7 @@ const definition = lazily(() => ({
     .string()
     .min(1)
     .max(2_000, 'must be at most 2000 characters')
-    .meta({ hint: 'Write the https URL of a webhook or Slack incoming webhook, or one mail address.' }),
+    .meta({ hint: 'Write the https URL that the channel posts to, or one mail address.' }),
   signingKeys: z
     .array(z.string().regex(SIGNING_KEY, 'is no signing key').meta({ hint: 'Write whsec_ and base64.' }))
     .min(1)

@@ -24,8 +24,10 @@ export const targetOn = (channel: ChannelName, address: Secret, signingKeys?: Se
 /** `slack, email or webhook`. */
 export const oneOf = (names: readonly string[]): string => names.join(', ').replace(/, ([^,]*)$/, ' or $1');
 
-/** How a target is written when a job is tracked. */
-export const NOTIFY_FORMS = `${oneOf(CHANNEL_NAMES.map((name) => `${name}:NAME`))}, mailto:ADDRESS, or https://HOST/PATH`;
+/** How a subscription is named when a job is tracked: `slack:NAME, email:NAME or webhook:NAME`. */
+export const SUBSCRIPTION_FORMS = oneOf(CHANNEL_NAMES.map((name) => `${name}:NAME`));
+/** How a target is written then. */
+export const NOTIFY_FORMS = `${SUBSCRIPTION_FORMS}, mailto:ADDRESS, or https://HOST/PATH`;
 
 /** What says on AWS where a channel's queue is. */
 export const queueVariable = (channel: ChannelName): string => `JOBCHIME_${channel.toUpperCase()}_QUEUE`;

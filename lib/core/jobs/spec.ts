@@ -71,10 +71,10 @@ export const jobSpec = lazily(() =>
           .min(1)
           .max(512, 'must be at most 512 characters')
           .regex(LINE, 'must be one line of text')
-          .meta({ hint: 'Write slack:NAME, email:NAME, webhook:NAME or https://HOST/PATH.' }),
+          .meta({ hint: 'Write CHANNEL:NAME of a subscription, such as slack:ops, or https://HOST/PATH.' }),
       )
       .max(MAX_NOTIFY, `must be at most ${MAX_NOTIFY} targets`)
-      .meta({ hint: 'Write up to five of slack:NAME, email:NAME, webhook:NAME and https://HOST/PATH.' })
+      .meta({ hint: 'Write up to five of CHANNEL:NAME, such as slack:ops, and https://HOST/PATH.' })
       .optional(),
   }),
 );

@@ -1,7 +1,10 @@
+import { CHANNEL_NAMES } from '../../../lib/adapters/channels/registry.ts';
 import { describe, expect, it } from 'vitest';
 import { KNOWN_CLOUDS } from '../../../lib/adapters/clouds/known.ts';
 import { renderProblems } from '../../../lib/adapters/config/config.ts';
 import { changed, ENV, problemsOf, SIGNING_KEY, VALID } from './kit.ts';
+
+const NAMES = CHANNEL_NAMES.join(', ');
 
 const ECS = 'https://ecs.eu-west-101.myhuaweicloud.eu';
 const HOOK = 'https://ci.example.com/hooks/jobs?team=a';
@@ -96,8 +99,8 @@ const FAULTS: Row[] = [
   ['[job.failed]', '[job.fail]', 'subscriptions.ci.pattern.detail-type[0]', "matches nothing that detail-type can be: did you mean 'job.failed'?", 'job.failed'],
   ['{ detail-type: [job.failed] }', '{ detail: { labels: { team: [web] } } }', 'subscriptions.ci.pattern.detail.labels', "is no field of any event: did you mean 'detail.data.job.labels'?", 'Write detail.data.job.labels.'],
   ['[job.failed]', '[{ prefixx: job }]', 'subscriptions.ci.pattern.detail-type[0].prefixx', 'is no operator', 'Use one of'],
-  ['channel: slack', 'channel: slak', 'subscriptions.ops-failures.channel', "must be one of slack, email, webhook: did you mean 'slack'?", 'slack, email'],
-  ['channel: slack, ', '', 'subscriptions.ops-failures.channel', 'is missing', 'Write one of slack, email, webhook.'],
+  ['channel: slack', 'channel: slak', 'subscriptions.ops-failures.channel', `must be one of ${NAMES}: did you mean 'slack'?`, 'slack, email'],
+  ['channel: slack, ', '', 'subscriptions.ops-failures.channel', 'is missing', `Write one of ${NAMES}.`],
   ['channel: slack', 'channel: slack, signing_keys: [env:CI_WEBHOOK_KEY]', 'subscriptions.ops-failures.signing_keys', "'signing_keys' does not go together with channel: slack", 'Remove it.'],
   ['env:SLACK_OPS_URL', ENV.SLACK_OPS_URL, 'subscriptions.ops-failures.target', 'is a secret written out', REFERENCE],
   ['env:SLACK_OPS_URL', 'env:HWC_AK', 'subscriptions.ops-failures.target', 'what it refers to is not an https URL', 'Slack incoming webhook'],
@@ -223,7 +226,7 @@ describe('a faulty file', () => {
       'channel: webhook\n    target',
       'channel: webhok\n    tarjet',
       [
-        ['subscriptions.ci.channel', "must be one of slack, email, webhook: did you mean 'webhook'?"],
+        ['subscriptions.ci.channel', `must be one of ${NAMES}: did you mean 'webhook'?`],
         ['subscriptions.ci.tarjet', "unknown key 'tarjet': did you mean 'target'?"],
       ],
     ],

@@ -1,3 +1,4 @@
+import { NOTIFY_FORMS } from '../../../lib/adapters/channels/registry.ts';
 import { rulesWith } from '../../kit.ts';
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -207,7 +208,7 @@ describe('a target that is named', () => {
   });
 
   it.each([
-    ['ops', 'is written as slack:NAME, email:NAME or webhook:NAME, mailto:ADDRESS, or https://HOST/PATH'],
+    ['ops', `is written as ${NOTIFY_FORMS}`],
     ['http://ci.example.com/x', 'is written as slack:NAME'],
     ['ftp:x', 'is written as slack:NAME'],
     ['slack:nobody', 'names no slack subscription; there are: ops'],
