@@ -8,7 +8,7 @@ export const doctorCommand = (): Command =>
   teach(
     new Command('doctor')
       .description(
-        'Try every origin and every channel, and name what is disabled or paused: what is wrong, and what to do.',
+        'Try every origin, every channel and the store, and name what is disabled or paused: what is wrong, and what to do.',
       )
       .addOption(configOption())
       .addOption(jsonOption('the findings as JSON'))

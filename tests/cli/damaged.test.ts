@@ -38,6 +38,11 @@ it('a damaged store is one sentence and an exit code, for the service and for ev
     expect(ran.err).toMatch(DAMAGED);
     expect(ran.err).not.toMatch(/\n\s+at /);
   }
+  const examined = await w.run('jobchime doctor');
+  expect(examined.code).toBe(1);
+  expect(examined.out).toMatch(
+    /^WRONG {2}store: .*the file is damaged; restore a copy or choose another path$/m,
+  );
   const copied = await w.run('jobchime backup bad.db');
   expect(copied).toMatchObject({
     code: 1,

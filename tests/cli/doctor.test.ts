@@ -17,5 +17,10 @@ test('doctor says one line each, and its exit code whether anything is wrong', a
   expect(ill.out).toMatch(
     /^WRONG {2}origin otc-ecs: HTTP 401 APIGW\.0301 .*\. Check credentials and project/m,
   );
+  const behind = await w.run('HTTP_PROXY=http://127.0.0.1:9 NO_PROXY= jobchime doctor');
+  expect(behind.out).toMatch(
+    /^WRONG {2}origin otc-ecs: .*the proxy 127\.0\.0\.1:9 .*\. Check network\.proxy, or /m,
+  );
+  expect(behind.out).toMatch(/^WRONG {2}subscription ci .*\. Check network\.proxy, or /m);
   expect(JSON.parse((await w.run('jobchime doctor --json')).out)).toHaveLength(5);
 });

@@ -36,9 +36,7 @@ describe('a dead channel', () => {
     for (const run of [w.run, there]) {
       const listed = await run('jobchime subscriptions');
       expect(listed).toMatchObject({ code: 0, err: '' });
-      expect(listed.out).toMatch(
-        /^disabled +ops-failures +- +(failures|pattern) +slack +1 +Slack .*\(gone\)$/m,
-      );
+      expect(listed.out).toMatch(/^disabled +ops-failures +- +failures +slack +1 +Slack .*\(gone\)$/m);
       const shown = await run('jobchime subscriptions show ops-failures');
       expect(shown.out).toContain(
         'held     1; `jobchime subscriptions resume ops-failures` sends what is held',
@@ -85,7 +83,10 @@ describe('a dead channel', () => {
     expect((await w.run('jobchime subscriptions pause ci')).out).toContain(
       '`jobchime subscriptions resume ci`',
     );
-    expect((await there('jobchime jobs')).err).toContain('ci (webhook) is paused');
+    // The service reads subscriptions anew once a second.
+    await expect
+      .poll(async () => (await there('jobchime jobs')).err, { timeout: 10_000 })
+      .toContain('ci (webhook) is paused');
     expect((await w.run('jobchime subscriptions test ci')).out).toMatch(/^delivered/);
     expect((await w.run('jobchime subscriptions resume ci')).code).toBe(0);
     const removed = await there('jobchime subscriptions remove ci');

@@ -1,3 +1,4 @@
+import { presetOf } from '../../core/notify/presets.ts';
 import {
   endpointOf,
   rawPattern,
@@ -62,7 +63,7 @@ export function createSubscriptionViews({ store, subscriptions, does }: ApiDeps)
     name,
     from: 'config',
     state: fault ?? (paused ? 'paused' : 'active'),
-    on: null,
+    on: presetOf(pattern.raw),
     pattern: pattern.raw,
     channel: channel as KnownChannel,
     ...(await healthOf(id, { channel, targets })),

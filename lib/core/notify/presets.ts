@@ -33,6 +33,10 @@ export const PRESETS = {
 } as const;
 export type Preset = keyof typeof PRESETS;
 
+/** The name under which a pattern was asked for, if it was. */
+export const presetOf = (raw: unknown): Preset | null =>
+  (Object.keys(PRESETS) as Preset[]).find((name) => PRESETS[name] === raw) ?? null;
+
 /** What patterns are matched against: the event in the form in which EventBridge hands it on. */
 export const envelope = (event: Event) => ({
   version: '0',

@@ -10,6 +10,7 @@ import type { Secrets } from '../../adapters/platform/secrets.ts';
 import type { Clock, Clouds } from '../../ports.ts';
 import { openDoors } from '../http.ts';
 import { outOfOrder, type OutOfOrder } from '../../app/inspect/out-of-order.ts';
+import { refuseDamaged } from '../../adapters/store/sqlite/sound.ts';
 import { openParts, type Config } from './parts.ts';
 import { senderOf } from './senders.ts';
 
@@ -87,7 +88,8 @@ export function verdictOf(seen: Observation): Verdict {
     case 'unavailable':
       return bad(
         seen.detail,
-        'Check the host of its endpoint, the network and what stands between; or the cloud is down.',
+        proxyFix(seen.detail) ??
+          'Check the host of its endpoint, the network and what stands between; or the cloud is down.',
       );
     case 'throttled':
       return bad(seen.detail, 'Try again later. If it stays so, others use up the quota of this account.');
@@ -109,6 +111,12 @@ function deniedFix(detail: string, clockAheadMs: number | undefined): string {
   return 'Check credentials and project of this origin, and that its user may read jobs (docs/clouds.md).';
 }
 
+/** Whoever did not get past the proxy learns nothing of the host behind it. */
+const proxyFix = (detail: string): string | null =>
+  /\bthe proxy \S+ on the way to\b/.test(detail)
+    ? 'Check network.proxy, or HTTPS_PROXY and HTTP_PROXY; what is to be asked straight belongs into network.no_proxy or NO_PROXY.'
+    : null;
+
 async function reachable(channel: ChannelName, address: string, http: Http, clock: Clock): Promise<Verdict> {
   const { tryTarget } = isKnown(channel) ? await senderOf(channel) : {};
   if (tryTarget) {
@@ -120,7 +128,7 @@ async function reachable(channel: ChannelName, address: string, http: Http, cloc
   return trouble
     ? bad(
         `${trouble.reason}: ${trouble.detail}`,
-        'Check the host of its target, and that it can be reached from here.',
+        proxyFix(trouble.detail) ?? 'Check the host of its target, and that it can be reached from here.',
       )
     : good('can be connected to; nothing was sent, so whether it takes messages is not known');
 }
@@ -138,10 +146,11 @@ async function mail(settings: NonNullable<Config['mail']>): Promise<Finding> {
   return { what, ...bad(`${receipt.reason}: ${receipt.detail}`, fix) };
 }
 
-/** To what the service sends nothing now, as its store has it. Nothing is found out where there is no store yet. */
+/** Whether the store is sound, and to what the service sends nothing now. Nothing is found out where there is no store yet. */
 async function silentTargets(config: Config, secrets: Secrets): Promise<Finding[]> {
   if (!existsSync(config.store)) return [];
   try {
+    refuseDamaged(config.store);
     const { parts, close } = openParts(config, secrets, { line: () => {} });
     try {
       return (await outOfOrder(parts)).map(silence);
