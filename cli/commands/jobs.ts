@@ -60,6 +60,9 @@ async function list(client: Client, { origin, state, limit, json = false }: Opti
     next = page.next;
   } while (next !== null && shown < limit);
   if (json) return;
-  if (shown === 0) console.log('No jobs.');
+  if (shown === 0 && origin === undefined) console.log('No jobs.');
+  // A misspelt name finds nothing either.
+  if (shown === 0 && origin !== undefined)
+    console.log(`No jobs of origin '${origin}'. \`jobchime origins\` lists those there are.`);
   if (next !== null) console.log('... and more: --limit shows them');
 }

@@ -122,3 +122,11 @@ describe('what is not where the configuration says', () => {
     });
   }, 30_000);
 });
+
+it('jobs of an origin that there is not are none, and it is said where the names are', async () => {
+  const w = await world();
+  expect((await w.run('jobchime jobs')).out).toBe('No jobs.\n');
+  expect((await w.run('jobchime jobs --origin otc-esc')).out).toBe(
+    "No jobs of origin 'otc-esc'. `jobchime origins` lists those there are.\n",
+  );
+});
