@@ -35,8 +35,8 @@ export const PATTERNS: readonly Mutation[] = [
     name: 'pattern-inherited-fields',
     rule: 'A field is there only if the event itself has it.',
     file: MATCH,
-    find: 'isObject(owner) && Object.hasOwn(owner, name) ?',
-    put: 'isObject(owner) ?',
+    find: 'isRecord(owner) && Object.hasOwn(owner, name) ?',
+    put: 'isRecord(owner) ?',
     tests: BY_PATTERN,
   },
   {

@@ -1,3 +1,4 @@
+import { pagesOf } from '../../core/pages-of.ts';
 import {
   newStored,
   newSubscriptionId,
@@ -181,12 +182,11 @@ const full = refuse(
 /** Two made at the same moment may be one too many, which harms nobody. */
 async function isFull(table: ApiDeps['store']['subscriptions']): Promise<boolean> {
   let count = 0;
-  for (let after: string | null | undefined; after !== null && count < MAX_SUBSCRIPTIONS;) {
-    const page = await table.list({ limit: MAX_SUBSCRIPTIONS, ...(after && { after }) });
-    count += page.rows.filter(isDefined).length;
-    after = page.next;
+  for await (const rows of pagesOf(table.list, MAX_SUBSCRIPTIONS)) {
+    count += rows.filter(isDefined).length;
+    if (count >= MAX_SUBSCRIPTIONS) return true;
   }
-  return count >= MAX_SUBSCRIPTIONS;
+  return false;
 }
 
 type Defined = StoredSubscription & { definition: Definition };

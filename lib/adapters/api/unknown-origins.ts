@@ -1,6 +1,6 @@
+import { isRecord } from '../../core/is-record.ts';
 import { nearest } from '../../core/input/nearest.ts';
 import { ORIGIN_NAME } from '../../core/jobs/job.ts';
-import { isRecord } from '../../core/input/schema-walk.ts';
 import type { FieldProblem } from './problem.ts';
 
 /**

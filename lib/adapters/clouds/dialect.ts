@@ -1,5 +1,6 @@
+import { isRecord } from '../../core/is-record.ts';
 import type { JobSeen } from '../../core/jobs/observation.ts';
-import { isObject, parseJson, textOf } from './json.ts';
+import { parseJson, textOf } from './json.ts';
 
 /** What a status word means. */
 export type Meaning = JobSeen['kind'];
@@ -102,7 +103,7 @@ function within(value: unknown, key: string): unknown[] {
   const inner = opened(value);
   if (hasOwn(inner, key)) return [inner[key]];
   return Array.isArray(inner)
-    ? inner.filter((item) => isObject(item) && hasOwn(item, key)).map((item) => item[key])
+    ? inner.filter((item) => isRecord(item) && hasOwn(item, key)).map((item) => item[key])
     : [];
 }
 

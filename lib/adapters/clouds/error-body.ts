@@ -1,4 +1,5 @@
-import { isObject, textOf, type JsonObject } from './json.ts';
+import { isRecord } from '../../core/is-record.ts';
+import { textOf, type JsonObject } from './json.ts';
 
 /** What an error in JSON says of itself. */
 export interface ErrorWords {
@@ -71,7 +72,7 @@ function objectsIn(value: unknown, levels: number): JsonObject[] {
   for (let i = 0; i < levels; i++) {
     const objects = level
       .flatMap((item) => (Array.isArray(item) ? item.slice(0, 5) : [item]))
-      .filter(isObject);
+      .filter(isRecord);
     found.push(...objects);
     level = objects.flatMap((object) => Object.values(object)).slice(0, 50);
   }

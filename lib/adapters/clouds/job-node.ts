@@ -1,6 +1,7 @@
+import { isRecord } from '../../core/is-record.ts';
 import { all, at, opened, textAt, type Dialect, type Meaning, type Place } from './dialect.ts';
 import { CODES, MESSAGES, readError } from './error-body.ts';
-import { isObject, parseJson, textOf, type JsonObject } from './json.ts';
+import { parseJson, textOf, type JsonObject } from './json.ts';
 import { parseTime } from './times.ts';
 
 /** A job or sub-job as its service tells of it, in one shape for every dialect. */
@@ -32,7 +33,7 @@ const DEEPEST = 8;
 
 /** Null where there is no object. Absent, null, empty and of an unexpected type are all the same: no service keeps to its own tables. */
 export function readJob(dialect: Dialect, raw: unknown, depth = 0): JobNode | null {
-  if (!isObject(raw)) return null;
+  if (!isRecord(raw)) return null;
   const { fields } = dialect;
   const status = textAt(raw, fields.status);
   const listed = depth < DEEPEST ? all(raw, dialect.subJobs).flatMap((value) => listOf(dialect, value)) : [];
@@ -64,10 +65,10 @@ function listOf(dialect: Dialect, sent: unknown, depth = 0): unknown[] {
   const value = typeof sent === 'string' ? parseJson(sent) : sent;
   if (depth > DEEPEST) return [];
   if (Array.isArray(value)) return value.flatMap((one) => listOf(dialect, one, depth + 1));
-  if (!isObject(value)) return [];
+  if (!isRecord(value)) return [];
   if (Object.keys(value).length === 0) return depth > 0 ? [value] : [];
   const members = Object.values(value).map(opened);
-  const isOne = namesOf(dialect).some((name) => Object.hasOwn(value, name)) || !members.every(isObject);
+  const isOne = namesOf(dialect).some((name) => Object.hasOwn(value, name)) || !members.every(isRecord);
   return isOne ? [value] : members.flatMap((one) => listOf(dialect, one, depth + 1));
 }
 
@@ -109,7 +110,7 @@ function wordsOn({ fields, subJobs }: Dialect, raw: JsonObject): Pick<JobNode, '
       .filter((code) => !NO_CODE.test(code)),
     // A code that is JSON may hold the words.
     reasons: [
-      [...texts(fields.reasons), ...codes.filter((code) => isObject(opened(code)))],
+      [...texts(fields.reasons), ...codes.filter((code) => isRecord(opened(code)))],
       texts(named(beside, MESSAGES)),
       texts(named(inside, [...MESSAGES, 'errorcode_message'])),
       [elsewhere.message].filter((words) => words !== null),
@@ -121,7 +122,7 @@ function wordsOn({ fields, subJobs }: Dialect, raw: JsonObject): Pick<JobNode, '
 function without(value: unknown, place: Place): unknown {
   const [key = '', ...rest] = place.split('.');
   if (Array.isArray(value)) return value.map((item) => without(item, place));
-  if (!isObject(value) || !Object.hasOwn(value, key)) return value;
+  if (!isRecord(value) || !Object.hasOwn(value, key)) return value;
   const { [key]: inner, ...others } = value;
   return rest.length > 0 ? { ...others, [key]: without(inner, rest.join('.')) } : others;
 }
@@ -133,7 +134,7 @@ const parentOf = (place: Place): Place => place.split('.').slice(0, -1).join('.'
 
 /** What an answer says beside the job that it wraps; the last of all resorts. */
 export function wordsAround(job: JobNode, dialect: Dialect, body: unknown): JobNode {
-  if (dialect.job === '' || !isObject(body)) return job;
+  if (dialect.job === '' || !isRecord(body)) return job;
   const around = Object.fromEntries(
     Object.entries(body).filter(([name]) => !`${dialect.job}.`.startsWith(`${name}.`)),
   );
@@ -165,10 +166,10 @@ function ownEntities(dialect: Dialect, { entities }: JobNode): JsonObject {
   const inside = `${dialect.fields.entities}.`;
   const own = (value: JsonObject): JsonObject =>
     Object.fromEntries(Object.entries(value).filter(([name]) => inside + name !== dialect.subJobs));
-  if (isObject(entities)) return own(entities);
+  if (isRecord(entities)) return own(entities);
   if (!Array.isArray(entities)) return textOf(entities) === null ? {} : { value: entities };
   const items = entities
-    .map((item: unknown) => (isObject(item) ? own(item) : item))
-    .filter((item) => !isObject(item) || Object.keys(item).length > 0);
+    .map((item: unknown) => (isRecord(item) ? own(item) : item))
+    .filter((item) => !isRecord(item) || Object.keys(item).length > 0);
   return items.length > 0 ? { items } : {};
 }

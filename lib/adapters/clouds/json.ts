@@ -1,8 +1,5 @@
 export type JsonObject = Record<string, unknown>;
 
-export const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /**
  * Undefined for what is not JSON. A number that JavaScript would change (order numbers and serials go beyond 2^53) becomes
  * the text of its digits, so that it leaves as it came.

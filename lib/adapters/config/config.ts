@@ -1,3 +1,4 @@
+import { isRecord } from '../../core/is-record.ts';
 import { dirname, resolve } from 'node:path';
 import { DEFAULT_POLICY, type Policy } from '../../core/jobs/policy.ts';
 import type { Secret, Subscription, Target } from '../../core/notify/subscription.ts';
@@ -9,7 +10,6 @@ import { missingSecret, whyMissing } from '../../core/input/missing-secret.ts';
 import { explain, renderPath, type Problem } from '../../core/input/problems.ts';
 import { networkOf, type NetworkSettings } from './network.ts';
 import { configSchema, POLICY_KEYS, snake, type LogLevel, type ParsedConfig } from './schema.ts';
-import { isRecord } from '../../core/input/schema-walk.ts';
 import { readYaml } from './yaml.ts';
 import { resolveSecret } from '../platform/secrets.ts';
 

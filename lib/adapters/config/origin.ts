@@ -1,3 +1,4 @@
+import { isRecord } from '../../core/is-record.ts';
 import * as z from 'zod';
 import {
   CLOUDS,
@@ -8,7 +9,6 @@ import {
   type CloudName,
   type Rules,
 } from '../../core/input/fields.ts';
-import { isRecord } from '../../core/input/schema-walk.ts';
 import { hostOf, LOOPBACK, readEndpoint } from '../../core/input/values.ts';
 
 const REGION = /^[a-z0-9][a-z0-9-]{0,39}$/;

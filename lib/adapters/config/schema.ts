@@ -1,3 +1,4 @@
+import { isRecord } from '../../core/is-record.ts';
 import * as z from 'zod';
 import { ORIGIN_NAME } from '../../core/jobs/job.ts';
 import { MAIL } from '../../core/notify/channel.ts';
@@ -6,7 +7,6 @@ import { apiSchema, readListen } from './api.ts';
 import { EVEN_IF_FAULTY, field, like, REFERENCE, type Rules } from '../../core/input/fields.ts';
 import { networkSchema } from './network.ts';
 import { originSchema } from './origin.ts';
-import { isRecord } from '../../core/input/schema-walk.ts';
 import { subscriptionSchema } from './subscription.ts';
 import { HOST, readCertificates, readDuration, readRetention, readSender } from '../../core/input/values.ts';
 

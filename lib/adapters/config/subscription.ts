@@ -1,9 +1,9 @@
+import { isRecord } from '../../core/is-record.ts';
 import * as z from 'zod';
 import { acceptPattern, compilePattern, type Compiled, type Pattern } from '../../core/notify/pattern.ts';
 import { PRESETS, type Preset } from '../../core/notify/presets.ts';
 import { CHANNEL_NAMES, CHANNELS, oneOf, type KnownChannel } from '../channels/registry.ts';
 import { EVEN_IF_FAULTY, type Rules } from '../../core/input/fields.ts';
-import { isRecord } from '../../core/input/schema-walk.ts';
 
 const PRESET_NAMES = Object.keys(PRESETS) as Preset[];
 

@@ -1,3 +1,4 @@
+import { pagesOf } from '../../core/pages-of.ts';
 import type { Clock, Subscriptions, Table, Telemetry } from '../../ports.ts';
 import { isMailbox } from '../../core/notify/channel.ts';
 import type { Problem } from '../../core/notify/pattern.ts';
@@ -105,12 +106,7 @@ const INVALID_FIX =
 const inWords = ({ path, problem }: Problem): string => `${path} ${problem}`.trim();
 
 async function allRows(stored: Table<StoredSubscription>): Promise<StoredSubscription[]> {
-  const rows: StoredSubscription[] = [];
-  for (let after: string | undefined, more = true; more;) {
-    const page = await stored.list({ limit: PAGE, ...(after ? { after } : {}) });
-    rows.push(...page.rows);
-    after = page.next ?? undefined;
-    more = page.next !== null;
-  }
-  return rows;
+  const all: StoredSubscription[] = [];
+  for await (const rows of pagesOf(stored.list, PAGE)) all.push(...rows);
+  return all;
 }

@@ -1,3 +1,4 @@
+import { pagesOf } from '../../core/pages-of.ts';
 import { deliverQueue } from '../../core/row.ts';
 import { deliver, type Delivered, type DeliverDeps } from './deliver.ts';
 import { rescued as dueNow, type Delivery } from '../../core/notify/delivery.ts';
@@ -58,16 +59,11 @@ export async function deliverSafely(deps: DeliverDeps, row: Delivery): Promise<D
  */
 export async function rescue(deps: Pick<DeliverDeps, 'store' | 'clock'>): Promise<number> {
   let rescued = 0;
-  for (let after: string | undefined, more = true; more;) {
-    const page = await deps.store.deliveries.list({
-      state: 'sending',
-      limit: 200,
-      ...(after ? { after } : {}),
-    });
-    await Promise.all(page.rows.map((row) => deps.store.deliveries.save(dueNow(row, deps.clock()))));
-    rescued += page.rows.length;
-    after = page.next ?? undefined;
-    more = page.next !== null;
+  const { deliveries } = deps.store;
+  const claimed = pagesOf((query) => deliveries.list({ state: 'sending', ...query }), 200);
+  for await (const rows of claimed) {
+    await Promise.all(rows.map((row) => deliveries.save(dueNow(row, deps.clock()))));
+    rescued += rows.length;
   }
   return rescued;
 }

@@ -1,3 +1,4 @@
+import { isRecord } from '../is-record.ts';
 import * as z from 'zod';
 import { nearest } from './nearest.ts';
 import {
@@ -6,7 +7,6 @@ import {
   branchOf,
   hintOf,
   isKind,
-  isRecord,
   keysOf,
   optionsOf,
   schemaAt,

@@ -1,3 +1,4 @@
+import { isRecord } from '../is-record.ts';
 import * as z from 'zod';
 import { nearest } from './nearest.ts';
 import type { Path } from './path.ts';
@@ -120,6 +121,3 @@ export const valueAt = (raw: unknown, path: Path): unknown =>
         : undefined,
     raw,
   );
-
-export const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,3 +1,4 @@
+import { pagesOf } from '../../../core/pages-of.ts';
 import type { News, Row } from '../../../core/row.ts';
 import type { Store, Table } from '../../../ports.ts';
 
@@ -37,12 +38,7 @@ const PAGE = 500;
 export const listedRows = (store: Store): Rows =>
   async function* (name) {
     if (name === 'events') return yield* fedRows(store);
-    for (let after: string | null = null, more = true; more;) {
-      const page = await tableOf(store, name).list({ limit: PAGE, ...(after !== null && { after }) });
-      yield* page.rows;
-      after = page.next;
-      more = after !== null;
-    }
+    for await (const rows of pagesOf(tableOf(store, name).list, PAGE)) yield* rows;
   };
 
 /** In the order of the feed, which they are to have in the other store too. */

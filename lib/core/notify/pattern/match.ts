@@ -1,5 +1,6 @@
+import { isRecord } from '../../is-record.ts';
 import { cut } from '../../jobs/bounds.ts';
-import { isObject, isScalar, type Scalar } from './operators.ts';
+import { isScalar, type Scalar } from './operators.ts';
 import { MAX_DEPTH, type Leaf } from './parse.ts';
 import { grow, ways, type Node, type Pattern } from './tree.ts';
 
@@ -14,7 +15,7 @@ type Alone = 'holds' | 'fails' | 'depends';
  * must all hold in one element, way by way through the `$or`.
  */
 export function matches(pattern: Pattern, event: unknown): boolean {
-  if (!isObject(event)) return false;
+  if (!isRecord(event)) return false;
   const alone = remembering((leaf) => judgeAlone(leaf, event));
   for (const way of ways(pattern.parts, (leaf) => alone(leaf) !== 'fails')) {
     const listed = way.filter((leaf) => alone(leaf) === 'depends');
@@ -78,11 +79,11 @@ function all(verdicts: readonly Verdict[]): Verdict {
 
 /** `constructor` and its like are fields like any other: there only if the event itself has them. */
 const own = (owner: unknown, name: string): unknown =>
-  isObject(owner) && Object.hasOwn(owner, name) ? owner[name] : undefined;
+  isRecord(owner) && Object.hasOwn(owner, name) ? owner[name] : undefined;
 
 /** The first field that does not match, in words for people; null for an event that matches. */
 export function explainMismatch(pattern: Pattern, event: unknown): string | null {
-  if (!isObject(event)) return 'the event is no object';
+  if (!isRecord(event)) return 'the event is no object';
   if (matches(pattern, event)) return null;
   const failing = remembering((leaf) => !holds([leaf], event));
   const reasons = new Set<string>();

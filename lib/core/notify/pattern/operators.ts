@@ -1,3 +1,4 @@
+import { isRecord } from '../../is-record.ts';
 import { contains, parseNetwork } from './cidr.ts';
 import { matchesPieces, wildcardPieces } from './wildcard.ts';
 
@@ -14,8 +15,6 @@ interface Operator {
 
 export const isScalar = (value: unknown): value is Scalar =>
   value === null || typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value);
-export const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const onText =
   (test: (text: string) => boolean): Test =>
@@ -43,7 +42,7 @@ const affix =
   (test: (part: string) => Test) =>
   (operand: unknown): Test | string => {
     if (typeof operand === 'string') return test(operand);
-    const [[name, part] = [], ...more] = isObject(operand) ? Object.entries(operand) : [];
+    const [[name, part] = [], ...more] = isRecord(operand) ? Object.entries(operand) : [];
     if (name !== 'equals-ignore-case' || typeof part !== 'string' || more.length > 0) return NO_TEXT;
     const folded = test(fold(part));
     return (value) => typeof value === 'string' && folded(fold(value));
@@ -82,7 +81,7 @@ const NEGATABLE: Readonly<Record<string, (text: string) => Test | string>> = {
 };
 
 function anythingBut(operand: unknown): Test | string {
-  const refused = isObject(operand) ? negated(operand) : values(operand);
+  const refused = isRecord(operand) ? negated(operand) : values(operand);
   return typeof refused === 'string' ? refused : (value) => !refused.some((test) => test(value));
 }
 

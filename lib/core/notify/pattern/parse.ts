@@ -1,4 +1,5 @@
-import { isObject, isScalar, OPERATORS, type Test } from './operators.ts';
+import { isRecord } from '../../is-record.ts';
+import { isScalar, OPERATORS, type Test } from './operators.ts';
 
 /** What is wrong with a pattern, where, and what to do: for the person who wrote it. */
 export interface Problem {
@@ -56,7 +57,7 @@ export function parse(raw: unknown): { ok: true; parts: Part[] } | { ok: false; 
 
   function fields(raw: unknown, place: Place): Part[] {
     const { shown, depth } = place;
-    if (!isObject(raw)) return note(shown, 'is no object', 'write {"field": ["value"]}');
+    if (!isRecord(raw)) return note(shown, 'is no object', 'write {"field": ["value"]}');
     const entries = Object.entries(raw);
     if (entries.length === 0)
       return note(shown, 'is empty', 'name at least one field that must match, or leave it out');
@@ -79,7 +80,7 @@ export function parse(raw: unknown): { ok: true; parts: Part[] } | { ok: false; 
     const path = [...above.path, name];
     if (above.withinOr && RESERVED.has(name))
       return note(shown, 'is a reserved word within $or', 'leave the field out, or use it outside of $or');
-    if (isObject(raw)) return fields(raw, { ...above, path, shown, depth: above.depth + 1 });
+    if (isRecord(raw)) return fields(raw, { ...above, path, shown, depth: above.depth + 1 });
     if (!Array.isArray(raw)) {
       const example = isScalar(raw) ? JSON.stringify(raw) : '"value"';
       return note(shown, 'is neither a list nor an object', `write a list of what may match: [${example}]`);
@@ -91,7 +92,7 @@ export function parse(raw: unknown): { ok: true; parts: Part[] } | { ok: false; 
 
   function leaf(raw: unknown[], path: string[], shown: string): Part[] {
     const tests = raw.flatMap((one, i) => alternative(one, `${shown}[${i}]`));
-    const mayBeAbsent = raw.some((one) => isObject(one) && one['exists'] === false);
+    const mayBeAbsent = raw.some((one) => isRecord(one) && one['exists'] === false);
     // A list with a problem may hold anything, of any depth: it is not written out, since it is not used.
     const wanted = tests.length === raw.length ? raw.map((one) => JSON.stringify(one)).join(' or ') : '';
     return [{ path, shown: path.join('.'), at: shown, raw, wanted, tests, mayBeAbsent }];
@@ -100,7 +101,7 @@ export function parse(raw: unknown): { ok: true; parts: Part[] } | { ok: false; 
   function alternative(raw: unknown, shown: string): Test[] {
     if (isScalar(raw)) return [(value) => value === raw];
     const use = `use one of ${Object.keys(OPERATORS).join(', ')}; fields of an object are written without the list`;
-    if (!isObject(raw)) return note(shown, 'is neither a plain value nor an operator', use);
+    if (!isRecord(raw)) return note(shown, 'is neither a plain value nor an operator', use);
     const [[name = '', operand] = [], ...more] = Object.entries(raw);
     if (!Object.hasOwn(OPERATORS, name)) return note(below(shown, name), 'is no operator', use);
     if (more.length > 0)

@@ -1,5 +1,6 @@
+import { isRecord } from '../../is-record.ts';
 import { nearest } from '../../input/nearest.ts';
-import { isObject, isScalar, type Scalar, type Test } from './operators.ts';
+import { isScalar, type Scalar, type Test } from './operators.ts';
 import type { Leaf, Part, Problem } from './parse.ts';
 import type { Pattern } from './tree.ts';
 import { eventShapes, shapeAt, type Shape, type Values } from './shape.ts';
@@ -53,10 +54,10 @@ export function impossible({ parts }: Pattern): Problem[] {
   return problems;
 }
 
-const isAbsence = (alternative: unknown): boolean => isObject(alternative) && alternative['exists'] === false;
+const isAbsence = (alternative: unknown): boolean => isRecord(alternative) && alternative['exists'] === false;
 
 function fits(alternative: unknown, test: Test, shape: Shape): boolean {
-  if (isObject(alternative) && 'exists' in alternative)
+  if (isRecord(alternative) && 'exists' in alternative)
     return alternative['exists'] === true ? shape.values.length > 0 : shape.missing;
   return shape.values.some((values) => samples(values, alternative).some(test));
 }
