@@ -178,8 +178,8 @@ export const DELIVER: readonly Mutation[] = [
     name: 'drain-no-rescue',
     rule: 'What was being sent when the process died is due at the next start.',
     file: 'lib/app/deliver/drain.ts',
-    find: 'deps.store.deliveries.save(dueNow(row, deps.clock()))',
-    put: 'deps.store.deliveries.save(row)',
+    find: 'deliveries.save(dueNow(row, deps.clock()))',
+    put: 'deliveries.save(row)',
     tests: BY_DELIVER,
   },
   {
