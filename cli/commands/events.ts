@@ -64,9 +64,9 @@ async function follow(client: Client, limit: number, json: boolean): Promise<voi
   const show = (events: readonly JobchimeEvent[]): void => {
     for (const one of events) console.log(json ? JSON.stringify(lineOf(one)) : columnsOf(one).join('  '));
   };
+  const { stopped } = listenToSignals({ reload: false });
   const { items, next } = await client.events.list({ limit });
   show(items.toReversed());
-  const { stopped } = listenToSignals({ reload: false });
   for (let after = next ?? ''; !stopped.aborted;) {
     const page = await client.events.list({ after, limit: 200 });
     show(page.items);
