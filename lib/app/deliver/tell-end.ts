@@ -1,11 +1,12 @@
-import { eventId } from '../../core/jobs/event.ts';
-import type { Job } from '../../core/jobs/job.ts';
+import { eventId, jobEvent } from '../../core/jobs/event.ts';
+import { newEventRow, type EventRow } from '../../core/jobs/event-row.ts';
+import type { Job, JobEventKind } from '../../core/jobs/job.ts';
 import { notifySubscriptions } from '../../core/notify/notify.ts';
 import { deliveriesTo } from '../../core/notify/route.ts';
 import type { Clock, DeliveryStore, Doorbell, EventStore, Subscriptions } from '../../ports.ts';
 
 export interface TellEndDeps {
-  events: Pick<EventStore, 'get'>;
+  events: Pick<EventStore, 'get' | 'create'>;
   deliveries: DeliveryStore;
   subscriptions: Subscriptions;
   /** Without one the rows are found by their time. */
@@ -25,12 +26,24 @@ export async function tellEnd(
   notify: NonNullable<Job['notify']>,
 ): Promise<void> {
   const kind = job.announced.findLast((one) => ENDS.includes(one));
-  const end = kind && (await deps.events.get(eventId(job.key, job.createdAt, kind)));
-  // Nothing is stored of it yet: whoever publishes it finds the job's row as it is now, with whom to tell.
+  const end =
+    kind && ((await deps.events.get(eventId(job.key, job.createdAt, kind))) ?? (await kept(deps, job, kind)));
   if (!end) return;
   const known = await deps.subscriptions.all();
   const named = notifySubscriptions({ key: job.key, notify }, known, deps.subscriptions.unseal);
   const rows = named.flatMap((one) => deliveriesTo(end.event, one, deps.clock()));
   const stored = await deps.deliveries.create(rows);
   await deps.doorbell?.ring(stored.map(({ row }) => row).filter((row) => row.due !== null));
+}
+
+/**
+ * An event that was published before events were kept is stored now, as the row tells it. Null while it waits to be published:
+ * whoever does that finds the job's row as it is now, with whom to tell.
+ */
+async function kept({ events }: TellEndDeps, job: Job, kind: JobEventKind): Promise<EventRow | null> {
+  if (job.unpublished.some((waiting) => waiting.kind === kind)) return null;
+  const at = job.detectedAt ?? job.createdAt;
+  const event = jobEvent(job, { kind, at, sequence: job.announced.indexOf(kind) + 1 });
+  const [stored] = await events.create([newEventRow(event, at)]);
+  return stored?.row ?? null;
 }

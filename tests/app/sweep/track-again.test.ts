@@ -111,6 +111,16 @@ describe('a job that is tracked again', () => {
     },
   );
 
+  it('is told by its end also where that was published before events were kept', async () => {
+    await tracked();
+    await ends();
+    const [event] = await store.events.feed(null, 1);
+    await store.events.remove(event!);
+    await tracked({ notify: ['slack:web'] });
+    expect(await deliveries()).toEqual(['web']);
+    expect((await store.events.feed(null, 9)).map((row) => row.event)).toEqual([event!.event]);
+  });
+
   it('is told by its end also where a death came before that', async () => {
     await tracked();
     await ends();

@@ -232,7 +232,7 @@ export async function startWorld({ template, parameters: values, unruly = false,
       AWS_ACCESS_KEY_ID: 'test',
       AWS_SECRET_ACCESS_KEY: 'test',
     });
-    // What a function keeps from call to call, it keeps in its own file (tests/imports.test.ts): that one is loaded anew.
+    // What a function keeps from call to call, it keeps in its own file: that one is loaded anew.
     const { handler } = (await import(`${sourceOf(name)}?birth=${(births += 1)}`)) as { handler: Handler };
     handlers.set(name, handler);
     return handler;
