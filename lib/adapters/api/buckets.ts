@@ -1,3 +1,4 @@
+import { refilled, wholeTokens, type Bucket } from '../../core/token-bucket.ts';
 import type { Clock } from '../../ports.ts';
 import type { Rate } from './deps.ts';
 
@@ -10,24 +11,22 @@ export interface Buckets {
  * Token buckets in memory: each process counts for itself, so that several processes together let through as many times
  * more. They keep one caller from starving the others; they are no quota. Full buckets are forgotten.
  */
-export function createBuckets(clock: Clock, { burst, perSecond }: Rate): Buckets {
-  const buckets = new Map<string, { left: number; at: number }>();
+export function createBuckets(clock: Clock, { burst: size, perSecond }: Rate): Buckets {
+  const buckets = new Map<string, Bucket>();
+  const bucketOf = (name: string, at: number): Bucket => refilled(buckets.get(name), { size, perSecond }, at);
 
-  const leftIn = (bucket: { left: number; at: number } | undefined, now: number): number =>
-    bucket ? Math.min(burst, bucket.left + (Math.max(0, now - bucket.at) * perSecond) / 1_000) : burst;
-
-  const tidy = (now: number): void => {
-    for (const [name, bucket] of buckets) if (leftIn(bucket, now) >= burst) buckets.delete(name);
+  const tidy = (at: number): void => {
+    for (const name of buckets.keys()) if (bucketOf(name, at).tokens >= size) buckets.delete(name);
   };
 
   return {
     take(name) {
-      const now = clock();
-      if (buckets.size >= 1_000 && !buckets.has(name)) tidy(now);
-      const left = leftIn(buckets.get(name), now);
-      if (left < 1) return Math.ceil(((1 - left) * 1_000) / perSecond);
-      buckets.set(name, { left: left - 1, at: now });
-      return 0;
+      const at = clock();
+      if (buckets.size >= 1_000 && !buckets.has(name)) tidy(at);
+      const bucket = bucketOf(name, at);
+      const isThere = wholeTokens(bucket) >= 1;
+      buckets.set(name, isThere ? { ...bucket, tokens: bucket.tokens - 1 } : bucket);
+      return isThere ? 0 : Math.ceil(((1 - bucket.tokens) * 1_000) / perSecond);
     },
   };
 }

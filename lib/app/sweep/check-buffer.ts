@@ -1,9 +1,9 @@
 import type { Job } from '../../core/jobs/job.ts';
 import type { Policy } from '../../core/jobs/policy.ts';
+import { pool } from '../../core/pool.ts';
 import { LATEST, lookQueue } from '../../core/row.ts';
 import type { JobStore } from '../../ports.ts';
 import { dueTooLate, originsWaiting, type Looks } from './looks.ts';
-import { pool } from './pool.ts';
 
 export interface CheckBuffer extends Looks {
   /** When the first look is due of those that are due in this window; `Infinity` where there is none. */

@@ -1,3 +1,5 @@
+import { refilled, wholeTokens, type Bucket } from '../../core/token-bucket.ts';
+
 /** How many questions may be put now. Kept in memory: what a new process does not know costs it a second's worth at most. */
 export interface Pacer {
   /** Whole questions that may be asked with `account` now, at `rate` a second. */
@@ -7,15 +9,12 @@ export interface Pacer {
 
 /** A token bucket for each account: origins that share a quota share it. It holds what a second brings, and at least one question. */
 export function createPacer(): Pacer {
-  const buckets = new Map<string, { tokens: number; at: number }>();
+  const buckets = new Map<string, Bucket>();
   return {
     allow(account, rate, now) {
-      const size = Math.max(1, rate);
-      const bucket = buckets.get(account) ?? { tokens: size, at: now };
-      const tokens = Math.min(size, bucket.tokens + (rate * Math.max(0, now - bucket.at)) / 1_000);
-      buckets.set(account, { tokens, at: now });
-      // A thousandth is forgiven: sums of tenths do not quite make one.
-      return Math.floor(tokens + 0.001);
+      const bucket = refilled(buckets.get(account), { size: Math.max(1, rate), perSecond: rate }, now);
+      buckets.set(account, bucket);
+      return wholeTokens(bucket);
     },
     spend(account, questions) {
       const bucket = buckets.get(account);

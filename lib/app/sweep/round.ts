@@ -2,10 +2,10 @@ import { answersLately, assess, NO_TALLY, type Tally } from '../../core/jobs/hea
 import type { Job } from '../../core/jobs/job.ts';
 import { isLeased, newOrigin, timely, type Origin } from '../../core/jobs/origin.ts';
 import { rateOf } from '../../core/jobs/pace.ts';
+import { pool } from '../../core/pool.ts';
 import { lookQueue } from '../../core/row.ts';
 import { takeUp, type Round } from './check.ts';
 import { accountOf, looksOf, maxRateOf, type SweepDeps } from './deps.ts';
-import { pool } from './pool.ts';
 import { announceOrigin } from './publish.ts';
 
 /** One round over one origin. When `keepOn` says no, what is in hand is ended and the rest stays as due as it is. */

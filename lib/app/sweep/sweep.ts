@@ -1,5 +1,5 @@
+import { pool } from '../../core/pool.ts';
 import { looksOf, type Rounds, type SweepDeps } from './deps.ts';
-import { pool } from './pool.ts';
 import { publishDue } from './publish.ts';
 import { sweepOrigin } from './round.ts';
 
@@ -39,4 +39,4 @@ export async function sweep(deps: SweepDeps, keepOn?: () => boolean): Promise<Sw
   return swept;
 }
 
-const untilAllEnd: Rounds = (origins, round) => pool(origins, origins.length, round);
+const untilAllEnd: Rounds = async (origins, round) => void (await pool(origins, origins.length, round));

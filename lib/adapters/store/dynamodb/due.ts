@@ -1,11 +1,11 @@
 import { QueryCommand, type AttributeValue, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
+import { pool } from '../../../core/pool.ts';
 import type { Due, Row } from '../../../core/row.ts';
 import type { Table } from '../../../ports.ts';
-import type { Send } from './client.ts';
+import { WIDTH, type Send } from './client.ts';
 import { text } from './item.ts';
 import { beforeQueues, behindQueue, dueAt, dueRange, wholeQueue, type DueRange } from './due-keys.ts';
 import { DUE_INDEX, keyAt, names, type TableName } from './keys.ts';
-import { inParallel } from './parallel.ts';
 import type { Reader } from './reader.ts';
 import type { Register } from './register.ts';
 
@@ -78,7 +78,7 @@ export function createDue<R extends Row>(
   /** The first of each queue: one request for each that the register has. */
   async function registered(prefix: string, queues: readonly string[]): Promise<Due[]> {
     const ours = queues.filter((queue) => queue.startsWith(prefix));
-    return (await inParallel(ours, first)).filter((due) => due !== null);
+    return (await pool(ours, WIDTH, first)).filter((due) => due !== null);
   }
 
   /** The first of each queue: one request for each that has rows waiting, fewer where queues are short. */

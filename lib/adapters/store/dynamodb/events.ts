@@ -1,12 +1,12 @@
 import { QueryCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { EventRow } from '../../../core/jobs/event-row.ts';
+import { pool } from '../../../core/pool.ts';
 import type { Clock, EventStore } from '../../../ports.ts';
-import type { Send } from './client.ts';
+import { WIDTH, type Send } from './client.ts';
 import { dueAt, duePlaceOf, wholeQueue } from './due-keys.ts';
 import { text, type Expiry } from './item.ts';
 import { dayOf, FEED, feedQueue, SHARDS } from './feed-keys.ts';
 import { DUE_INDEX, keyAt, names } from './keys.ts';
-import { inParallel } from './parallel.ts';
 import { createReader } from './reader.ts';
 import { createTable } from './table.ts';
 
@@ -64,7 +64,7 @@ export function createEvents(
       const found: Position[] = [];
       for (let day = dayOf(from.at); day <= dayOf(end) && found.length < limit; day += 1) {
         const shards = Array.from({ length: SHARDS }, (_, shard) => shard);
-        const some = await inParallel(shards, (shard) => placesOf(day, shard, from, end, limit));
+        const some = await pool(shards, WIDTH, (shard) => placesOf(day, shard, from, end, limit));
         found.push(...some.flat().toSorted(inOrder));
       }
       const page = found.slice(0, limit);

@@ -4,15 +4,15 @@ import {
   type AttributeValue,
   type ScanCommandOutput,
 } from '@aws-sdk/client-dynamodb';
+import { pool } from '../../../core/pool.ts';
 import type { Row } from '../../../core/row.ts';
 import type { Table } from '../../../ports.ts';
 import { choosing } from '../chosen.ts';
 import { cursorAt, isBehind, startOf, type Place } from '../cursor.ts';
-import type { Send } from './client.ts';
+import { WIDTH, type Send } from './client.ts';
 import { text } from './item.ts';
 import { keyAt, names, placesOf, type TableName } from './keys.ts';
 import { createNewest } from './newest.ts';
-import { inParallel } from './parallel.ts';
 import type { Reader } from './reader.ts';
 
 /** Parts of the table that are read side by side. */
@@ -39,7 +39,7 @@ export function createListing<R extends Row>(
     const size = Math.max(0, limit);
     // One more than asked for tells whether there is a next page.
     const newest = createNewest(size + 1);
-    await inParallel(waysThrough(prefix, state), (readPage) =>
+    await pool(waysThrough(prefix, state), WIDTH, (readPage) =>
       follow(readPage, (entry) => {
         const at = placeOf(entry);
         if (isBehind(at, place)) newest.add(at);

@@ -1,13 +1,13 @@
 import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { pool } from '../../../core/pool.ts';
 import type { Row } from '../../../core/row.ts';
 import type { Created, Saved, Table } from '../../../ports.ts';
-import { isConditionFailed, type Send } from './client.ts';
+import { isConditionFailed, WIDTH, type Send } from './client.ts';
 import { createDue } from './due.ts';
 import { encode, keyOf, number, type Expiry, type Item } from './item.ts';
 import { isFeed } from './feed-keys.ts';
 import { names, type TableName } from './keys.ts';
 import { createListing } from './listing.ts';
-import { inParallel } from './parallel.ts';
 import { createReader } from './reader.ts';
 import { createRegister } from './register.ts';
 
@@ -58,7 +58,7 @@ export function createTable<R extends Row>(
       const asked = rows.map((row, i) => ({ i, row, item: encode(name, row, 1, expiry) }));
       const answers: Created<R>[] = [];
       const byKey = Map.groupBy(asked, ({ row }) => row.key);
-      await inParallel([...byKey.values()], async (sameKey) => {
+      await pool([...byKey.values()], WIDTH, async (sameKey) => {
         for (const { i, row, item } of sameKey) answers[i] = await createOne(row, item);
       });
       return answers;

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { pool } from '../../../core/pool.ts';
 import type { Due, Row } from '../../../core/row.ts';
 import type { Store } from '../../../ports.ts';
 import { readEntries, type Entry } from './lines.ts';
@@ -56,9 +57,7 @@ export async function importLines(deps: ImportDeps, lines: AsyncIterable<string>
       }
     });
   }
-  for (let first = 0; first < waiting.length; first += PAGE) {
-    await Promise.all(waiting.slice(first, first + PAGE).map((one) => release(store, one)));
-  }
+  await pool(waiting, PAGE, (one) => release(store, one));
   return imported;
 }
 

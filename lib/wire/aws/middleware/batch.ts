@@ -1,7 +1,7 @@
 import type { MiddlewareObj } from '@middy/core';
 import * as z from 'zod';
 import { lazily } from '../../../core/lazily.ts';
-import { pool } from '../../../app/sweep/pool.ts';
+import { pool } from '../../../core/pool.ts';
 import type { Clock, Telemetry } from '../../../ports.ts';
 import type { WithParts } from './function-context.ts';
 
@@ -66,14 +66,12 @@ export async function workOff(
   { parts, remaining, signal }: { parts: BatchParts; remaining: () => number; signal: AbortSignal },
 ): Promise<Outcomes> {
   const { width = 10, reserveMs = RESERVE_MS } = parts;
-  const outcomes: Outcomes = [];
   const workOn = async ({ body }: Message): Promise<unknown> => {
     if (signal.aborted || remaining() < reserveMs) throw new Error('no time is left');
     return work(JSON.parse(body));
   };
-  await pool([...messages.entries()], width, async ([i, message]) => {
+  return pool(messages, width, async (message) => {
     const [outcome] = await Promise.allSettled([workOn(message)]);
-    outcomes[i] = outcome;
+    return outcome;
   });
-  return outcomes;
 }
