@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { bytesOfKey } from './signing-key.ts';
 
 /** What a webhook of Jobchime says, once it is known to be genuine. */
 export interface WebhookMessage {
@@ -96,15 +97,10 @@ function signatureOf(text: string): Buffer[] {
 
 const same = (a: Buffer, b: Buffer): boolean => a.length === b.length && timingSafeEqual(a, b);
 
-/**
- * Any text would give some bytes, and with those every message would fail: what is not written as a key is refused.
- * Not quoted, since it may be a key with a slip.
- */
+/** What is no key is refused, and not quoted: it may be a key with a slip. */
 function decodeKey(key: unknown): Buffer {
-  const [, base64 = ''] = typeof key === 'string' ? (/^whsec_([A-Za-z0-9+/]+)={0,2}$/.exec(key) ?? []) : [];
-  const bytes = Buffer.from(base64, 'base64');
-  const isWhole = bytes.toString('base64').replace(/=+$/, '') === base64;
-  if (isWhole && bytes.length >= 24 && bytes.length <= 64) return bytes;
+  const bytes = typeof key === 'string' ? bytesOfKey(key) : null;
+  if (bytes) return bytes;
   throw new TypeError(
     `${slipOf(key)}; a key is whsec_ and 24 to 64 random bytes in base64, as Jobchime shows it once or as it stands in signing_keys`,
   );

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
  * Who may import whom. The folder is the layer: what is decided knows nothing of what it is decided with, use-cases see the
  * world through ports, adapters do not see one another, and few places put them together.
  */
-type Layer = 'core' | 'ports' | 'app' | 'adapters' | 'wire' | 'entry' | 'client' | 'receiver';
+type Layer = 'core' | 'ports' | 'app' | 'adapters' | 'wire' | 'entry' | 'client' | 'receiver' | 'key';
 
 const LAYERS: readonly [folder: RegExp, layer: Layer][] = [
   [/^lib\/core\//, 'core'],
@@ -16,6 +16,7 @@ const LAYERS: readonly [folder: RegExp, layer: Layer][] = [
   [/^lib\/wire\//, 'wire'],
   [/^(cli|functions)\//, 'entry'],
   [/^client\//, 'client'],
+  [/^receiver\/signing-key\.ts$/, 'key'],
   [/^receiver\//, 'receiver'],
 ];
 const layerOf = (file: string): Layer | null => LAYERS.find(([folder]) => folder.test(file))?.[1] ?? null;
@@ -29,17 +30,19 @@ interface Rule {
 }
 const LIBRARIES = ['zod', 'node:crypto', 'ipaddr.js', 'get-east-asian-width'];
 const RULES: Record<Layer, Rule> = {
-  core: { imports: ['core'], packages: LIBRARIES },
+  // What a signing key is, for those that sign and those that verify: it stands on the side that knows nothing of the other.
+  key: { imports: [], packages: [] },
+  core: { imports: ['core', 'key'], packages: LIBRARIES },
   ports: { imports: ['core'], packages: [] },
   app: { imports: ['core', 'ports', 'app'], packages: [] },
   // Of adapters only those in the same folder, the platform, and which channels there are.
-  adapters: { imports: ['core', 'ports', 'adapters'], types: ['app'] },
+  adapters: { imports: ['core', 'ports', 'adapters', 'key'], types: ['app'] },
   // What both homes share knows neither of them, and they do not know each other.
   wire: { imports: ['core', 'ports', 'app', 'adapters', 'wire'] },
   entry: { imports: ['core', 'ports', 'adapters', 'wire', 'entry', 'client'], types: ['app'] },
   // Runs wherever there is fetch: of everything else it knows the types.
   client: { imports: ['client'], types: ['core', 'ports', 'app', 'adapters'], packages: ['ky'] },
-  receiver: { imports: ['receiver'] },
+  receiver: { imports: ['receiver', 'key'], packages: ['node:crypto'] },
 };
 /** The clock, chance and the environment are handed in. */
 const HANDED_IN = /\bDate\.now\b|\bnew Date\(\s*\)|\bMath\.random\b|\bprocess\.env\b|\bperformance\.now\b/g;
@@ -184,6 +187,10 @@ describe('the direction of imports', () => {
     ['client/index.ts', `import { routes } from '../lib/adapters/api/routes.ts';`],
     ['client/index.ts', `import * as z from 'zod';`],
     ['receiver/index.ts', `import { sign } from '../lib/adapters/channels/webhook/signature.ts';`],
+    ['receiver/signing-key.ts', `import { accept } from '../lib/core/input/fields.ts';`],
+    ['receiver/signing-key.ts', `import { verifyWebhook } from './index.ts';`],
+    ['lib/core/input/values.ts', `import { verifyWebhook } from '../../../receiver/index.ts';`],
+    ['receiver/index.ts', `import * as z from 'zod';`],
     ['lib/helpers.ts', ''],
     ['lib/jobs/due.ts', ''],
     ['lib/core/jobs/due.ts', `const now = Date.now();`],
@@ -222,6 +229,8 @@ describe('the direction of imports', () => {
       'lib/wire/local/service.ts',
       `import { openStore } from '../../adapters/store/sqlite/index.ts';\nimport { sweep } from '../../app/sweep/sweep.ts';`,
     ],
+    ['receiver/index.ts', `import { bytesOfKey } from './signing-key.ts';`],
+    ['lib/core/input/values.ts', `import { isSigningKey } from '../../../receiver/signing-key.ts';`],
     ['lib/wire/aws/api.ts', `import { apiOf } from '../api.ts';`],
     ['cli/jobchime.ts', `import { start } from '../lib/wire/local/service.ts';`],
     ['client/index.ts', `import type { Routes } from '../lib/adapters/api/routes.ts';`],

@@ -2,6 +2,7 @@ import type { Mutation } from './mutation.ts';
 
 const SIGNATURE = 'lib/adapters/channels/webhook/signature.ts';
 const BY_SIGNATURE = ['tests/adapters/channels/signature.test.ts'];
+const BY_KEYS = ['tests/receiver/signing-key.test.ts'];
 const BY_RECEIVER = ['tests/receiver/receiver.test.ts'];
 
 /** A webhook is signed so that its receiver can believe it, and gives nothing away. */
@@ -23,12 +24,20 @@ export const CHANNELS: readonly Mutation[] = [
     tests: BY_SIGNATURE,
   },
   {
-    name: 'signature-key-of-any-text',
-    rule: 'A signing key is base64.',
-    file: SIGNATURE,
-    find: "key.length > 0 && unpadded(key.toString('base64')) === unpadded(encoded) ? key",
-    put: 'key.length > 0 ? key',
-    tests: BY_SIGNATURE,
+    name: 'signing-key-with-bits-left-over',
+    rule: 'A signing key is base64 that every receiver decodes to the same bytes.',
+    file: 'receiver/signing-key.ts',
+    find: "base64 !== '' && bytes.toString('base64').replace(/=+$/, '') === base64 ? bytes",
+    put: "base64 !== '' ? bytes",
+    tests: BY_KEYS,
+  },
+  {
+    name: 'signing-key-too-short',
+    rule: 'A signing key has at least 24 bytes.',
+    file: 'receiver/signing-key.ts',
+    find: '{32,86}',
+    put: '{30,86}',
+    tests: BY_KEYS,
   },
   {
     name: 'signature-id-of-the-event',

@@ -12,12 +12,15 @@ function tasks() {
     return end.promise;
   };
   const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-  return {
-    begun,
-    work,
-    end: (item: number) => (ends.get(item)!.resolve(`did ${item}`), turn()),
-    fail: (item: number) => (ends.get(item)!.reject(new Error(`broke ${item}`)), turn()),
+  const end = (item: number): Promise<void> => {
+    ends.get(item)!.resolve(`did ${item}`);
+    return turn();
   };
+  const fail = (item: number): Promise<void> => {
+    ends.get(item)!.reject(new Error(`broke ${item}`));
+    return turn();
+  };
+  return { begun, work, end, fail };
 }
 
 it('works on as many items at once as it may, and answers in their order', async () => {

@@ -5,7 +5,6 @@ import fc from 'fast-check';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import { createWebhook, webhookBody } from '../../lib/adapters/channels/webhook/sender.ts';
-import { readSigningKey } from '../../lib/core/input/values.ts';
 import { createHttp } from '../../lib/adapters/platform/http.ts';
 import { verifyWebhook } from '../../receiver/index.ts';
 import { SAMPLES } from '../core/notify/samples.ts';
@@ -171,17 +170,6 @@ describe('verifying a webhook', () => {
       expect(verify).toThrow(says);
       expect(verify).toThrow('whsec_ and 24 to 64 random bytes in base64');
       if (wrong) expect(verify).not.toThrow(wrong);
-    }
-  });
-
-  it('takes every key that the configuration takes', () => {
-    for (const length of [24, 25, 26, 32, 64]) {
-      const text = `whsec_${Buffer.alloc(length, 7).toString('base64')}`;
-      expect(readSigningKey(text).ok).toBe(true);
-      expect(verifyWebhook(headers, body, text, { now: NOW })).toMatchObject({ reason: 'bad_signature' });
-      expect(verifyWebhook(headers, body, text.replace(/=+$/, ''), { now: NOW })).toMatchObject({
-        ok: false,
-      });
     }
   });
 

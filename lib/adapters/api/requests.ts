@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isSigningKey, SIGNING_KEY } from '../../../receiver/signing-key.ts';
 import { ID, ORIGIN_NAME } from '../../core/jobs/job.ts';
 import { lazily } from '../../core/lazily.ts';
 import { jobSpec } from '../../core/jobs/spec.ts';
@@ -133,7 +134,7 @@ export const listEventsQuery = lazily(() =>
 );
 
 export const PRESET_NAMES = Object.keys(PRESETS) as Preset[];
-const SIGNING_KEY = /^whsec_[A-Za-z0-9+/]{32,86}={0,2}$/;
+const NO_KEY = 'is not a webhook signing key';
 const definition = lazily(() => ({
   name: z
     .string()
@@ -154,7 +155,13 @@ const definition = lazily(() => ({
     .max(2_000, 'must be at most 2000 characters')
     .meta({ hint: 'Write the https URL that the channel posts to, or one mail address.' }),
   signingKeys: z
-    .array(z.string().regex(SIGNING_KEY, 'is no signing key').meta({ hint: 'Write whsec_ and base64.' }))
+    .array(
+      z
+        .string()
+        .check(z.regex(SIGNING_KEY, { error: NO_KEY, abort: true }))
+        .refine(isSigningKey, NO_KEY)
+        .meta({ hint: 'Write whsec_ and 24 to 64 random bytes in base64.' }),
+    )
     .min(1)
     .max(4)
     .meta({

@@ -14,7 +14,7 @@ import type { Handlers } from './handlers.ts';
 import { isRefusal, refuse, refuseField, type Refusal } from './problem.ts';
 import type { SubscriptionChange } from './requests.ts';
 import { createSubscriptionViews } from './subscription-views.ts';
-import { askToConfirm, newConfirmation, readSigningKeys, readWhere } from './target.ts';
+import { askToConfirm, newConfirmation, readWhere, sealSigningKeys } from './target.ts';
 import { deliveryView } from './views.ts';
 
 type SubscriptionRoutes =
@@ -86,7 +86,7 @@ export function subscriptionHandlers(deps: ApiDeps): Handlers<SubscriptionRoutes
       const { signed } = definitionOf(channel)!;
       const ownKey = `whsec_${random(32).toString('base64')}`;
       const given = body.signingKeys ?? (signed ? [ownKey] : []);
-      const keys = readSigningKeys(subscribing.sealer, id, channel, given);
+      const keys = sealSigningKeys(subscribing.sealer, id, channel, given);
       if (isRefusal(keys)) return keys;
       const confirming = isMailbox(channel) ? newConfirmation(random, id, clock()) : null;
       const definition: Definition = {
@@ -211,7 +211,7 @@ function change(
   const before = row.definition;
   const where = target === undefined ? {} : readWhere(subscribing, row.key, before.channel, target);
   if (isRefusal(where)) return where;
-  const keys = signingKeys && readSigningKeys(subscribing.sealer, row.key, before.channel, signingKeys);
+  const keys = signingKeys && sealSigningKeys(subscribing.sealer, row.key, before.channel, signingKeys);
   if (keys && isRefusal(keys)) return keys;
   if (keys && !subscribing.sealer)
     return refuseField('signingKeys', 'cannot be kept', 'Configure api.secret_key.');

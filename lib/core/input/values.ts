@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { isSigningKey } from '../../../receiver/signing-key.ts';
 import { isAddress, isPublic } from './public-address.ts';
 import { accept, refuse, type Read } from './fields.ts';
 
@@ -124,13 +125,5 @@ export function readEndpoint(text: string, allowPrivate: readonly string[]): Rea
   return accept(origin + pathname.replace(/\/+$/, ''));
 }
 
-/** A Standard Webhooks key: `whsec_` and 24 to 64 random bytes in base64. */
-export function readSigningKey(text: string): Read<string> {
-  const [, base64 = ''] = /^whsec_([A-Za-z0-9+/]+)={0,2}$/.exec(text) ?? [];
-  const key = Buffer.from(base64, 'base64');
-  // Bits left over at the end must be zero: a receiver that decodes strictly would refuse the key.
-  const canonical = key.toString('base64').replace(/=+$/, '') === base64;
-  return canonical && key.length >= 24 && key.length <= 64
-    ? accept(text)
-    : refuse('is not a webhook signing key');
-}
+export const readSigningKey = (text: string): Read<string> =>
+  isSigningKey(text) ? accept(text) : refuse('is not a webhook signing key');

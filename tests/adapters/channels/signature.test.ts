@@ -1,18 +1,11 @@
 import { Webhook } from 'standardwebhooks';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sign, signingKey } from '../../../lib/adapters/channels/webhook/signature.ts';
+import { sign } from '../../../lib/adapters/channels/webhook/signature.ts';
 
 describe('the signature of Standard Webhooks', () => {
-  // Published test keys, not secrets.
+  // A published test key, no secret.
   it.each([
-    [
-      'whsec_plJ3nmyCDGBKInavdOK15jsl',
-      'msg_loFOjxBNrRLzqYUf',
-      1731705121,
-      '{"event_type":"ping","data":{"success":true}}',
-      'v1,rAvfW3dJ/X/qxhsaXPOyyCGmRKsaKWcsNccKXlIktD0=',
-    ],
     [
       'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
       'msg_p5jXN8AQM9LWM0D4loKWxJek',
@@ -26,7 +19,7 @@ describe('the signature of Standard Webhooks', () => {
 
   it('agrees with the reference library for every key and body', () => {
     const key = fc
-      .uint8Array({ minLength: 1, maxLength: 64 })
+      .uint8Array({ minLength: 24, maxLength: 64 })
       .map((bytes) => `whsec_${Buffer.from(bytes).toString('base64')}`);
     const text = fc.string({ unit: 'grapheme' });
     fc.assert(
@@ -39,17 +32,10 @@ describe('the signature of Standard Webhooks', () => {
   });
 
   it('holds one entry for each key, in their order', () => {
-    const [first, second] = ['whsec_Zmlyc3Q=', 'whsec_c2Vjb25k'];
+    const [first, second] = [`whsec_${'A'.repeat(32)}`, `whsec_${'B'.repeat(32)}`];
     const both = sign([first, second], 'msg_1', 1, '{}');
     expect(both).toBe(`${sign([first], 'msg_1', 1, '{}')} ${sign([second], 'msg_1', 1, '{}')}`);
   });
-
-  it.each(['', 'whsec_', 'whsk_Zmlyc3Q=', 'Zmlyc3Q=', 'whsec_Zm lyc3Q=', 'whsec_Zmlyc3Q-', 'whsec_Z'])(
-    'takes no key like "%s"',
-    (text) => {
-      expect(signingKey(text)).toBeNull();
-    },
-  );
 
   it('names the fault and not the key', () => {
     expect(() => sign(['whsec_se cret'], 'msg_1', 1, '{}')).toThrow(/^(?!.*se cret).*whsec_/);

@@ -5,7 +5,6 @@ import {
   readDuration,
   readEndpoint,
   readSender,
-  readSigningKey,
   readTarget,
 } from '../../../lib/core/input/values.ts';
 
@@ -98,25 +97,6 @@ describe('a target', () => {
 
   it('may be any public address over https', () => {
     expect(readTarget('https://93.184.216.34/hook?x=1', []).ok).toBe(true);
-  });
-});
-
-const key = (bytes: number): string => `whsec_${Buffer.alloc(bytes, 0xa5).toString('base64')}`;
-
-describe('a signing key', () => {
-  it.each([24, 32, 64])('may have %d bytes', (bytes) => {
-    expect(readSigningKey(key(bytes)).ok).toBe(true);
-    expect(readSigningKey(key(bytes).replace(/=+$/, '')).ok).toBe(true);
-  });
-
-  it.each([
-    ['too short', key(23)],
-    ['too long', key(65)],
-    ['without its prefix', key(32).slice('whsec_'.length)],
-    ['in base64url', key(32).replaceAll('p', '-')],
-    ['with bits left over at its end', key(32).replace(/.=$/, 'B=')],
-  ])('is not one that is %s', (_, text) => {
-    expect(readSigningKey(text).ok).toBe(false);
   });
 });
 

@@ -1,19 +1,10 @@
 import { createHmac } from 'node:crypto';
+import { bytesOfKey } from '../../../../receiver/signing-key.ts';
 
 const PREFIX = 'whsec_';
 
-/** The bytes of a signing key: `whsec_` and base64. Null for anything else. */
-export function signingKey(text: string): Buffer | null {
-  const encoded = text.startsWith(PREFIX) ? text.slice(PREFIX.length) : '';
-  const key = Buffer.from(encoded, 'base64');
-  // Buffer.from skips what is not base64, so only what comes back as it went in was base64.
-  return key.length > 0 && unpadded(key.toString('base64')) === unpadded(encoded) ? key : null;
-}
-
 /** The key as it is written, and without its prefix. */
 export const secretsOfKey = (text: string): string[] => [text, text.replace(PREFIX, '')];
-
-const unpadded = (base64: string): string => base64.replace(/=+$/, '');
 
 /**
  * The `webhook-signature` of Standard Webhooks 1.0: `v1,` and the HMAC-SHA256 of `id.seconds.body`, once for each key.
@@ -27,7 +18,7 @@ export function sign(keys: readonly string[], id: string, seconds: number, body:
 }
 
 function hmac(text: string, signed: string): string {
-  const key = signingKey(text);
-  if (!key) throw new Error('a signing key of a webhook is not whsec_ and base64');
+  const key = bytesOfKey(text);
+  if (!key) throw new Error('a signing key of a webhook is not whsec_ and 24 to 64 bytes in base64');
   return createHmac('sha256', key).update(signed).digest('base64');
 }
