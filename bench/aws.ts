@@ -14,11 +14,13 @@ import { printBundles, printDelivery, printJobs } from './aws/print.ts';
 /** Jobs a second. */
 const RATES = [0.1, 1, 3];
 
-const isLight = printBundles(await bundles());
-const dynamo = await startDynamo();
-const rated: Rated[] = [];
-for (const rate of RATES) rated.push(await jobs(dynamo, rate));
-const isCheap = printJobs(rated, await idle(dynamo));
-printDelivery(await delivery(dynamo));
-await dynamo.close();
-if (!isLight || !isCheap) process.exitCode = 1;
+export default async function aws(): Promise<void> {
+  const isLight = printBundles(await bundles());
+  const dynamo = await startDynamo();
+  const rated: Rated[] = [];
+  for (const rate of RATES) rated.push(await jobs(dynamo, rate));
+  const isCheap = printJobs(rated, await idle(dynamo));
+  printDelivery(await delivery(dynamo));
+  await dynamo.close();
+  if (!isLight || !isCheap) process.exitCode = 1;
+}

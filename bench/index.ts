@@ -1,22 +1,68 @@
 /**
- * Runs the benchmarks that are named, or all: npm run bench [-- NAME...]
+ * Runs the benchmarks that are named, or all: npm run bench -- [NAME...] [--quick] [--rounds N]
  *
- * A name is a file of this folder. A benchmark that has a target and misses it sets the exit code 1.
+ * A name is a file of this folder. Its default export is a `Bench` (`harness/bench.ts`), or a function that counts and prints
+ * by itself. Results go to `results/NAME.json`; `npm run bench -- report` puts them into docs/performance.md.
+ *
+ * `--quick` runs little and judges no speed: only that all run, and count the same. The exit code is 1 where contenders
+ * disagree, or in a whole run where a goal is missed.
  */
-import { globSync } from 'node:fs';
-import { basename } from 'node:path';
+import { globSync, mkdirSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { format } from 'prettier';
+import type { Bench } from './harness/bench.ts';
+import { report } from './harness/report.ts';
+import { run } from './harness/run.ts';
+import { printed } from './harness/text.ts';
+
+const RESULTS = join(import.meta.dirname, 'results');
+const { values, positionals: wanted } = parseArgs({
+  allowPositionals: true,
+  options: { quick: { type: 'boolean', default: false }, rounds: { type: 'string' } },
+});
+const { quick } = values;
+const rounds = Number(values.rounds ?? (quick ? 1 : 5));
+if (!Number.isSafeInteger(rounds) || rounds < 1) {
+  console.error(`--rounds wants a number from 1 on, and not '${values.rounds}'.`);
+  process.exit(2);
+}
 
 const names = globSync('*.ts', { cwd: import.meta.dirname })
   .map((file) => basename(file, '.ts'))
   .filter((name) => name !== 'index')
   .toSorted();
-const wanted = process.argv.slice(2);
-const unknown = wanted.filter((name) => !names.includes(name));
+const unknown = wanted.filter((name) => !names.includes(name) && name !== 'report');
 if (unknown.length > 0) {
-  console.error(`There is no benchmark '${unknown.join("', '")}'. There are: ${names.join(', ')}.`);
+  console.error(
+    `There is no benchmark '${unknown.join("', '")}'. There are: ${names.join(', ')}; and report.`,
+  );
   process.exit(2);
 }
+
 for (const name of wanted.length > 0 ? wanted : names) {
+  if (name === 'report') {
+    console.log(`docs/performance.md shows: ${(await report(RESULTS)).join(', ')}`);
+    continue;
+  }
+  const file = join(import.meta.dirname, `${name}.ts`);
+  const { default: bench } = (await import(file)) as { default: Bench | (() => Promise<void>) };
+  if (typeof bench === 'function') {
+    // What counts by itself has no contenders that could disagree.
+    if (quick) continue;
+    console.log(`\n# ${name}\n`);
+    await bench();
+    continue;
+  }
   console.log(`\n# ${name}\n`);
-  await import(`./${name}.ts`);
+  const result = await run(name, file, bench, { quick, rounds, say: (text) => console.error(text) });
+  const folder = quick ? join(RESULTS, 'quick') : RESULTS;
+  mkdirSync(folder, { recursive: true });
+  const json = await format(JSON.stringify(result), { parser: 'json', printWidth: 110 });
+  writeFileSync(join(folder, `${name}.json`), json);
+  console.log(printed(result));
+  const goals = Object.values(result.cases).flatMap((one) => one.goals);
+  if (!quick && goals.some(({ holds, stretch }) => holds === false && !stretch)) process.exitCode = 1;
 }
+// Left-over handles of what ran here keep nobody waiting.
+process.exit();

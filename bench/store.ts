@@ -92,29 +92,31 @@ const median = (numbers: readonly number[]): number =>
 const column = (value: unknown): string => String(value).padStart(14);
 const shown = (rowsPerSecond: number): string => column(Math.round(rowsPerSecond).toLocaleString('en'));
 
-const folder = mkdtempSync(join(tmpdir(), 'jobchime-bench-'));
-try {
-  console.log(['rows/s at', 'outstanding', 'due index', 'load all', 'ratio'].map(column).join(''));
-  for (const count of [10_000, 100_000]) {
-    const ways = [
-      indexed(join(folder, `indexed-${count}.db`)),
-      naive(join(folder, `naive-${count}.db`)),
-    ] as const;
-    const samples: [Sample, Sample][] = [];
-    for (const way of ways) await way.fill(outstanding(count));
-    // The first round warms up.
-    for (let n = 0; n <= ROUNDS; n++) samples.push([await round(ways[0]), await round(ways[1])]);
-    for (const way of ways) await way.close();
-    for (const step of ['claim', 'save'] as const) {
-      const measured = samples.slice(1);
-      const [ours, theirs] = [
-        median(measured.map(([a]) => a[step])),
-        median(measured.map(([, b]) => b[step])),
-      ];
-      const ratio = median(measured.map(([a, b]) => a[step] / b[step])).toFixed(1);
-      console.log(column(step) + shown(count) + shown(ours) + shown(theirs) + column(ratio));
+export default async function store(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'jobchime-bench-'));
+  try {
+    console.log(['rows/s at', 'outstanding', 'due index', 'load all', 'ratio'].map(column).join(''));
+    for (const count of [10_000, 100_000]) {
+      const ways = [
+        indexed(join(folder, `indexed-${count}.db`)),
+        naive(join(folder, `naive-${count}.db`)),
+      ] as const;
+      const samples: [Sample, Sample][] = [];
+      for (const way of ways) await way.fill(outstanding(count));
+      // The first round warms up.
+      for (let n = 0; n <= ROUNDS; n++) samples.push([await round(ways[0]), await round(ways[1])]);
+      for (const way of ways) await way.close();
+      for (const step of ['claim', 'save'] as const) {
+        const measured = samples.slice(1);
+        const [ours, theirs] = [
+          median(measured.map(([a]) => a[step])),
+          median(measured.map(([, b]) => b[step])),
+        ];
+        const ratio = median(measured.map(([a, b]) => a[step] / b[step])).toFixed(1);
+        console.log(column(step) + shown(count) + shown(ours) + shown(theirs) + column(ratio));
+      }
     }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
-} finally {
-  rmSync(folder, { recursive: true, force: true });
 }
