@@ -11,7 +11,8 @@ import { PRESETS } from '../lib/core/notify/presets.ts';
 import { CHANNELS } from '../lib/adapters/channels/registry.ts';
 import type { AllRules } from '../lib/core/notify/channel.ts';
 import type { ChannelName, Subscription } from '../lib/core/notify/subscription.ts';
-import type { CloudOrigin, Clouds, Message, Store, Telemetry } from '../lib/ports.ts';
+import type { Row } from '../lib/core/row.ts';
+import type { CloudOrigin, Clouds, Message, Store, Table, Telemetry } from '../lib/ports.ts';
 
 export const START = Date.parse('2026-03-01T12:00:00Z');
 export const PROJECT = '0123456789abcdef0123456789abcdef';
@@ -154,4 +155,32 @@ export async function dispatchStored(
 ): Promise<void> {
   await deps.events.create(all.map((event) => newEventRow(event, deps.clock())));
   await dispatch(deps, all);
+}
+
+/**
+ * A table in which somebody else writes to a row right before each write, as many times as are `left`: whoever writes then
+ * has lost the race.
+ */
+export function contended<R extends Row>(table: Table<R>, others: { left: number }): Table<R> {
+  const first = async (row: R): Promise<void> => {
+    if (others.left <= 0) return;
+    others.left -= 1;
+    const there = await table.get(row.key);
+    await (there ? table.save(there) : table.create([row]));
+  };
+  return {
+    ...table,
+    create: async (rows) => {
+      for (const row of rows) await first(row);
+      return table.create(rows);
+    },
+    save: async (row) => {
+      await first(row);
+      return table.save(row);
+    },
+    remove: async (row) => {
+      await first(row);
+      return table.remove(row);
+    },
+  };
 }

@@ -191,4 +191,28 @@ export const STORE: readonly Mutation[] = [
     put: 'place.createdAt === former.createdAt && place.key === former.key',
     tests: OF_DYNAMODB,
   },
+  {
+    name: 'change-gives-up-silently',
+    rule: 'Whoever loses every race says so.',
+    file: 'lib/core/change.ts',
+    find: "return { outcome: 'gave_up' };",
+    put: "return { outcome: 'unchanged', row };",
+    tests: ['tests/core/change.test.ts', 'tests/adapters/api/contention.test.ts'],
+  },
+  {
+    name: 'change-of-what-was-read-before',
+    rule: 'Whoever lost a race begins with the row as it is now.',
+    file: 'lib/core/change.ts',
+    find: 'if (lost > 0) row = await table.get(key);',
+    put: '',
+    tests: ['tests/core/change.test.ts'],
+  },
+  {
+    name: 'pool-of-any-width',
+    rule: 'No more is under way at once than there may be.',
+    file: 'lib/core/pool.ts',
+    find: 'Math.min(width, items.length)',
+    put: 'items.length',
+    tests: ['tests/core/pool.test.ts'],
+  },
 ];

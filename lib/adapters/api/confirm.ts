@@ -1,4 +1,5 @@
 import { sameText, sha256 } from '../../core/access/token.ts';
+import { change, stop } from '../../core/change.ts';
 import {
   confirmed,
   endpointOf,
@@ -8,9 +9,7 @@ import {
 import type { ApiDeps } from './deps.ts';
 import type { Handlers } from './handlers.ts';
 import { page } from './page.ts';
-import { refuse } from './problem.ts';
-
-const TRIES = 5;
+import { busy, refuse } from './problem.ts';
 
 type Asked = StoredSubscription & { definition: Definition };
 
@@ -24,36 +23,37 @@ export function confirmHandlers({
   does,
   clock,
 }: ApiDeps): Handlers<'showConfirmation' | 'confirm'> {
-  /** A link stays good after it was used: people press twice. */
-  async function found(token: string): Promise<Asked | null> {
-    const [id = '', secret = ''] = token.split('.');
-    const row = await store.subscriptions.get(id);
+  /** Whose link it is. A link stays good after it was used: people press twice. */
+  function asked(row: StoredSubscription | null, token: string): Asked | null {
+    const [, secret = ''] = token.split('.');
     const definition = row?.definition;
     const confirmation = definition?.confirmation;
     if (!row || !confirmation || !sameText(sha256(secret), confirmation.hash)) return null;
     return row.state === 'confirming' && confirmation.until <= clock() ? null : { ...row, definition };
   }
+  const idOf = (token: string): string => token.split('.')[0]!;
 
   return {
-    async showConfirmation({ params }) {
-      const row = await found(params.token);
+    async showConfirmation({ params: { token } }) {
+      const row = asked(await store.subscriptions.get(idOf(token)), token);
       if (!row) return stale;
       return row.state === 'confirming' ? askingPage : donePage;
     },
-    async confirm({ params }) {
-      for (let tries = 0; tries < TRIES; tries += 1) {
-        const row = await found(params.token);
-        if (!row) return stale;
-        if (row.state !== 'confirming') return donePage;
+    async confirm({ params: { token } }) {
+      const changed = await change(store.subscriptions, idOf(token), async (row) => {
+        const found = asked(row, token);
+        if (!found) return stop(stale);
+        if (found.state !== 'confirming') return row;
         // Whoever unsubscribed before wants mails again. First, since a second press would find nothing to do.
-        const { channel, shown } = row.definition;
-        const targets = [{ endpoint: endpointOf(row.definition), shown }];
-        await does.enable({ channel, targets }, 'unsubscribed too');
-        if ((await store.subscriptions.save(confirmed(row))).outcome === 'raced') continue;
-        subscriptions.changed();
-        return donePage;
-      }
-      return stale;
+        const { channel, shown } = found.definition;
+        const targets = [{ endpoint: endpointOf(found.definition), shown }];
+        const enabled = await does.enable({ channel, targets }, 'unsubscribed too');
+        return enabled === 'done' ? confirmed(found) : stop(busy);
+      });
+      if (changed.outcome === 'stopped') return changed.why;
+      if (changed.outcome === 'gave_up') return busy;
+      if (changed.outcome === 'saved') subscriptions.changed();
+      return donePage;
     },
   };
 }

@@ -51,7 +51,7 @@ export interface ConfiguredOrigin {
 
 export interface UseCases {
   track(raws: readonly unknown[]): Promise<Tracked[]>;
-  untrack(key: string): Promise<'removed' | 'not_tracked' | 'has_news'>;
+  untrack(key: string): Promise<'removed' | 'not_tracked' | 'has_news' | 'gave_up'>;
   explain(key: string): Promise<Explanation | null>;
   /** Of one job, in order; null where it is not tracked. */
   eventsOf(key: string): Promise<Event[] | null>;
@@ -61,9 +61,9 @@ export interface UseCases {
   feed(asked: { limit: number; projects: string[] | null; after: string | null }): Promise<Event[]>;
   ping(subscription: Subscription, requestedBy: string): Promise<Delivery[]>;
   /** Takes the endpoints of a subscription for repaired; those that unsubscribed only where they are meant too. */
-  enable(subscription: Meant, which: 'broken' | 'unsubscribed too'): Promise<void>;
+  enable(subscription: Meant, which: 'broken' | 'unsubscribed too'): Promise<'done' | 'gave_up'>;
   /** Ends all mail to an address. */
-  unsubscribe(leaving: { subscription: string; address: string }): Promise<void>;
+  unsubscribe(leaving: { subscription: string; address: string }): Promise<'done' | 'gave_up'>;
   heldFor(subscription: string): Promise<number>;
   /** What is known of a target; null: nothing. */
   endpointRow(channel: ChannelName, target: Meant['targets'][number]): Promise<Endpoint | null>;

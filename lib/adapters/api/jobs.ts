@@ -5,7 +5,7 @@ import { SUBSCRIPTION_FORMS } from '../channels/registry.ts';
 import type { ApiDeps, Tracked } from './deps.ts';
 import type { Handlers } from './handlers.ts';
 import { notifyProblem, type NotifyProblem } from './job-notify.ts';
-import { invalid, refuse, type FieldProblem, type Refusal } from './problem.ts';
+import { busy, invalid, refuse, type FieldProblem, type Refusal } from './problem.ts';
 import type { Input } from './routes.ts';
 import type { TrackResult } from './answers.ts';
 import { originFix } from './unknown-origins.ts';
@@ -99,6 +99,7 @@ export function jobHandlers(deps: ApiDeps): Handlers<JobRoutes> {
       const outcome = (await visible(token, key)) ? await does.untrack(key) : 'not_tracked';
       if (outcome === 'removed') return { status: 204, body: null };
       if (outcome === 'not_tracked') return notTracked(key);
+      if (outcome === 'gave_up') return busy;
       const detail = 'Something about this job is just being announced. Ask again in a second.';
       return refuse('conflict', detail, { headers: { 'retry-after': '1' } });
     },

@@ -47,6 +47,11 @@ export function refuse(
 
 export const isRefusal = (value: object): value is Refusal => 'refused' in value;
 
+/** Nothing was changed, or not all of it: doing it again does the rest. */
+export const busy = refuse('conflict', 'It is being changed by others. Try again.', {
+  headers: { 'retry-after': '1' },
+});
+
 /** One field of the body is at fault. */
 export const refuseField = (field: string, problem: string, fix: string): Refusal =>
   invalid([{ in: 'body', field, problem, fix }]);

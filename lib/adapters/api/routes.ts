@@ -154,7 +154,7 @@ export const routes = {
     scope: 'admin',
     limited: 'refused',
     body: requests.subscriptionChange,
-    problems: ['not_found', 'read_only', 'mail_failed'],
+    problems: ['not_found', 'read_only', 'conflict', 'mail_failed'],
   }),
   deleteSubscription: route({
     ...subscription,
@@ -162,7 +162,7 @@ export const routes = {
     summary: 'Remove a subscription; what waits for it is not sent any more',
     scope: 'admin',
     limited: 'refused',
-    problems: ['not_found', 'read_only'],
+    problems: ['not_found', 'read_only', 'conflict'],
   }),
   pauseSubscription: route({
     ...subscription,
@@ -208,7 +208,7 @@ export const routes = {
     scope: null,
     limited: 'its own',
     params: requests.confirmParams,
-    problems: ['not_found'],
+    problems: ['not_found', 'conflict'],
   }),
   showUnsubscribe: route({
     method: 'GET',
@@ -227,7 +227,7 @@ export const routes = {
     scope: null,
     limited: 'its own',
     params: requests.unsubscribeParams,
-    problems: ['not_found'],
+    problems: ['not_found', 'conflict'],
   }),
 };
 export type Routes = typeof routes;

@@ -1,3 +1,4 @@
+import { change, stop, type Changed } from '../../core/change.ts';
 import { pagesOf } from '../../core/pages-of.ts';
 import {
   newStored,
@@ -11,7 +12,7 @@ import type { Subscription } from '../../core/notify/subscription.ts';
 import { definitionOf } from '../channels/registry.ts';
 import type { ApiDeps } from './deps.ts';
 import type { Handlers } from './handlers.ts';
-import { isRefusal, refuse, refuseField, type Refusal } from './problem.ts';
+import { busy, isRefusal, refuse, refuseField, type Refusal } from './problem.ts';
 import type { SubscriptionChange } from './requests.ts';
 import { createSubscriptionViews } from './subscription-views.ts';
 import { askToConfirm, newConfirmation, readWhere, sealSigningKeys } from './target.ts';
@@ -29,8 +30,6 @@ type SubscriptionRoutes =
 
 /** Every event is held against all of them, which are read once a second. */
 export const MAX_SUBSCRIPTIONS = 1_000;
-/** Another writer may come in between, but not for ever. */
-const TRIES = 5;
 
 export function subscriptionHandlers(deps: ApiDeps): Handlers<SubscriptionRoutes> {
   const { store, subscriptions, does, subscribing, clock, random } = deps;
@@ -60,21 +59,14 @@ export function subscriptionHandlers(deps: ApiDeps): Handlers<SubscriptionRoutes
 
   /** Pausing what stands in the configuration is a row without a definition. */
   async function setPaused(id: string, paused: boolean): Promise<Refusal | null> {
-    for (let tries = 0; tries < TRIES; tries += 1) {
-      const row = await store.subscriptions.get(id);
-      if (!row && !(await inForce(id))) return notFound(id);
-      if (row?.state === 'confirming') return unconfirmed;
-      if ((row?.state === 'paused') === paused) return null;
-      if (await savePaused(id, row, paused)) return null;
-    }
-    return busy;
-  }
-
-  async function savePaused(id: string, row: StoredSubscription | null, paused: boolean): Promise<boolean> {
-    const { subscriptions: table } = store;
-    if (!row) return (await table.create([newStored(id, 'paused', null, clock())]))[0]!.outcome === 'created';
-    if (!row.definition) return (await table.remove(row)) === 'removed';
-    return (await table.save({ ...row, state: paused ? 'paused' : 'active' })).outcome === 'saved';
+    const changed = await change(store.subscriptions, id, async (row) => {
+      if (!row && !(await inForce(id))) return stop(notFound(id));
+      if (row?.state === 'confirming') return stop(unconfirmed);
+      if ((row?.state === 'paused') === paused) return row;
+      if (!row) return newStored(id, 'paused', null, clock());
+      return row.definition ? { ...row, state: paused ? ('paused' as const) : ('active' as const) } : null;
+    });
+    return refusalOf(changed);
   }
 
   return {
@@ -122,28 +114,30 @@ export function subscriptionHandlers(deps: ApiDeps): Handlers<SubscriptionRoutes
     getSubscription: ({ params }) => shown(params.id),
 
     async changeSubscription({ params: { id }, body }) {
-      for (let tries = 0; tries < TRIES; tries += 1) {
-        const row = await madeHere(id);
-        if (!row) return notMadeHere(id);
-        const changed = change(deps, row, body);
-        if (isRefusal(changed)) return changed;
-        const { next, token } = changed;
-        const failed = token && (await askToConfirm(subscribing, next.definition, token));
-        if (failed) return failed;
-        if ((await store.subscriptions.save(next)).outcome === 'saved') return shown(id);
-      }
-      return busy;
+      // One link, however often the row has to be read again: nobody gets two mails for one change.
+      const confirming = body.target === undefined ? null : newConfirmation(random, id, clock());
+      let failed: Refusal | null | undefined;
+      const changed = await change(store.subscriptions, id, async (row) => {
+        if (!row || !isDefined(row)) return stop(await notMadeHere(id));
+        const next = withChanges(subscribing, row, body, confirming);
+        if (isRefusal(next)) return stop(next);
+        if (confirming && next.definition.confirmation === confirming.stored) {
+          if (failed === undefined)
+            failed = await askToConfirm(subscribing, next.definition, confirming.token);
+        }
+        return failed ? stop(failed) : next;
+      });
+      return refusalOf(changed) ?? shown(id);
     },
 
     async deleteSubscription({ params: { id } }) {
-      for (let tries = 0; tries < TRIES; tries += 1) {
-        const row = await madeHere(id);
-        if (!row) return notMadeHere(id);
-        if ((await store.subscriptions.remove(row)) === 'raced') continue;
-        subscriptions.changed();
-        return { status: 204, body: null };
-      }
-      return busy;
+      const changed = await change(store.subscriptions, id, async (row) =>
+        row && isDefined(row) ? null : stop(await notMadeHere(id)),
+      );
+      const refused = refusalOf(changed);
+      if (refused) return refused;
+      subscriptions.changed();
+      return { status: 204, body: null };
     },
 
     async pauseSubscription({ params: { id } }) {
@@ -152,12 +146,13 @@ export function subscriptionHandlers(deps: ApiDeps): Handlers<SubscriptionRoutes
 
     async resumeSubscription({ params: { id } }) {
       const paused = (await store.subscriptions.get(id))?.state === 'paused';
-      const refused = await setPaused(id, false);
-      if (refused) return refused;
       const subscription = await inForce(id);
-      // The end of a pause brings nobody back who unsubscribed; resuming what is not paused can only mean them.
-      if (subscription) await does.enable(subscription, paused ? 'broken' : 'unsubscribed too');
-      return shown(id);
+      // The end of a pause brings nobody back who unsubscribed; resuming what is not paused can only mean them. First, since
+      // whoever resumes again after a failure would mean them too.
+      const enabled =
+        subscription && (await does.enable(subscription, paused ? 'broken' : 'unsubscribed too'));
+      if (enabled === 'gave_up') return busy;
+      return (await setPaused(id, false)) ?? shown(id);
     },
 
     async testSubscription({ params: { id } }, { token }) {
@@ -198,16 +193,17 @@ const locked = refuse(
   'conflict',
   'Its secrets cannot be opened with the configured key: configure the api.secret_key that it was made with.',
 );
-const busy = refuse('conflict', 'It is being changed by others. Try again.', {
-  headers: { 'retry-after': '1' },
-});
+/** Why a subscription was not changed; null: it is as it was to become. */
+const refusalOf = (changed: Changed<StoredSubscription, Refusal>): Refusal | null =>
+  changed.outcome === 'stopped' ? changed.why : changed.outcome === 'gave_up' ? busy : null;
 
-/** The row with a change. Another mail address has to confirm anew: `token` is for its link. */
-function change(
-  { subscribing, random, clock }: ApiDeps,
+/** The row with a change. Another mail address has to confirm anew, by a link that holds `confirming`. */
+function withChanges(
+  subscribing: ApiDeps['subscribing'],
   row: Defined,
   { name, on, pattern, target, signingKeys }: SubscriptionChange,
-): { next: Defined; token: string | null } | Refusal {
+  confirming: ReturnType<typeof newConfirmation> | null,
+): Defined | Refusal {
   const before = row.definition;
   const where = target === undefined ? {} : readWhere(subscribing, row.key, before.channel, target);
   if (isRefusal(where)) return where;
@@ -216,7 +212,6 @@ function change(
   if (keys && !subscribing.sealer)
     return refuseField('signingKeys', 'cannot be kept', 'Configure api.secret_key.');
   const moved = 'address' in where && isMailbox(before.channel) && where.address !== before.address;
-  const confirming = moved ? newConfirmation(random, row.key, clock()) : null;
   const definition: Definition = {
     ...before,
     ...where,
@@ -224,9 +219,7 @@ function change(
     ...(on !== undefined && { on, pattern: null }),
     ...(pattern !== undefined && { on: null, pattern }),
     ...(keys && { signingKeys: keys.sealed }),
-    ...(confirming && { confirmation: confirming.stored }),
+    ...(moved && { confirmation: confirming!.stored }),
   };
-  const unconfirmed = { state: 'confirming' as const, due: untilConfirmed(definition) };
-  const next = { ...row, definition, ...(confirming && unconfirmed) };
-  return { next, token: confirming?.token ?? null };
+  return { ...row, definition, ...(moved && { state: 'confirming', due: untilConfirmed(definition) }) };
 }

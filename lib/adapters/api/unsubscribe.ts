@@ -2,7 +2,7 @@ import { readUnsubscribeToken } from '../platform/unsubscribe-link.ts';
 import type { ApiDeps } from './deps.ts';
 import type { Handlers } from './handlers.ts';
 import { page } from './page.ts';
-import { refuse } from './problem.ts';
+import { busy, refuse } from './problem.ts';
 
 /**
  * Behind the link in every mail (RFC 8058). Looking at it changes nothing, since mail filters follow every link; a person
@@ -19,8 +19,7 @@ export function unsubscribeHandlers({
     async unsubscribe({ params }) {
       const leaving = readUnsubscribeToken(sealer, params.token);
       if (!leaving) return unknown;
-      await does.unsubscribe(leaving);
-      return donePage;
+      return (await does.unsubscribe(leaving)) === 'done' ? donePage : busy;
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Channels, Clock, Store, Subscriptions, Telemetry } from '../../ports.ts';
+import { change } from '../../core/change.ts';
 import { isMailbox, rulesOf, type AllRules } from '../../core/notify/channel.ts';
 import {
   claim,
@@ -181,15 +182,29 @@ const endpointOf = async (deps: DeliverDeps, row: Delivery): Promise<Endpoint> =
 
 /** Writes what the receipt says of the endpoint; with several deliveries under way the write may have to be repeated. */
 async function judged(deps: DeliverDeps, endpoint: Endpoint, receipt: Receipt, now: number): Promise<void> {
-  const { endpoints } = deps.store;
-  let row = endpoint;
-  for (let tries = 0; tries < 5; tries += 1) {
-    const next = judge(row, receipt, now, endpoint);
-    if (next === row) return;
-    const saved = await (row.version === 0 ? createEndpoint(deps, next) : endpoints.save(next));
-    if (saved.outcome === 'saved') return logHealth(deps, row, next, receipt);
-    row = (await endpoints.get(endpoint.key)) ?? endpoint;
-  }
+  const unknown = newEndpoint({ ...endpoint, endpoint: endpoint.key }, now);
+  const changed = await change(
+    deps.store.endpoints,
+    endpoint.key,
+    (row) => {
+      const next = judge(row ?? unknown, receipt, now, endpoint);
+      return next === unknown ? row : next;
+    },
+    endpoint.version === 0 ? null : endpoint,
+  );
+  if (changed.outcome === 'saved') logHealth(deps, changed.before ?? unknown, changed.row, receipt);
+  if (changed.outcome === 'gave_up') logLost(deps, endpoint, receipt);
+}
+
+/** The message is recorded all the same; what is lost is found out again with the next one. */
+function logLost({ telemetry }: DeliverDeps, endpoint: Endpoint, { kind }: Receipt): void {
+  telemetry.line('warn', 'endpoint.contended', {
+    subscription: endpoint.subscription,
+    channel: endpoint.channel,
+    target: endpoint.shown,
+    receipt: kind,
+    consequence: 'what this message found out of its target was not written; the next one finds it out',
+  });
 }
 
 /** Whoever reads only errors must hear that a channel takes nothing any more: the message about it may reach nobody. */
@@ -208,11 +223,6 @@ function logHealth({ telemetry }: DeliverDeps, before: Endpoint, row: Endpoint, 
       'nothing more is sent there; what comes is kept, and one message an hour finds out whether it works',
     fix: `repair the target, then: ${resumeCommand(subscription)}`,
   });
-}
-
-async function createEndpoint(deps: DeliverDeps, row: Endpoint): Promise<{ outcome: 'saved' | 'raced' }> {
-  const [stored] = await deps.store.endpoints.create([row]);
-  return { outcome: stored?.outcome === 'created' ? 'saved' : 'raced' };
 }
 
 async function settle(deps: DeliverDeps, next: Delivery): Promise<Delivery['state'] | 'raced'> {

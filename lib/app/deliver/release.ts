@@ -1,3 +1,4 @@
+import { change } from '../../core/change.ts';
 import { HELD } from '../../core/row.ts';
 import type { Clock, Doorbell, Store, Subscriptions } from '../../ports.ts';
 import { release, releaseToTry } from '../../core/notify/delivery.ts';
@@ -72,22 +73,22 @@ async function takeTurn({ store, clock }: ReleaseDeps, row: Endpoint): Promise<b
 
 /**
  * Takes the endpoints of a subscription for repaired. Those whose owner unsubscribed are not broken: they are left as they
- * are unless they are meant too.
+ * are unless they are meant too. `gave_up`: others kept changing one of them; doing it again does the rest.
  */
 export async function enable(
   { endpoints }: Pick<Store, 'endpoints'>,
   { channel, targets }: Meant,
   which: Enabled,
-): Promise<void> {
+): Promise<'done' | 'gave_up'> {
   const former = targets.flatMap(({ shown }) => formerEndpointId(channel, shown) ?? []);
   for (const endpoint of [...targets.map((target) => target.endpoint), ...former]) {
-    for (let tries = 0; tries < 5; tries += 1) {
-      const row = await endpoints.get(endpoint);
-      if (row?.state !== 'disabled' && (row?.pausedUntil ?? 0) === 0) break;
-      if (which === 'broken' && isUnsubscribed(row)) break;
-      if ((await endpoints.save(enabled(row!))).outcome === 'saved') break;
-    }
+    const { outcome } = await change(endpoints, endpoint, (row) => {
+      const isWell = !row || (row.state === 'ok' && row.pausedUntil === 0);
+      return isWell || (which === 'broken' && isUnsubscribed(row)) ? row : enabled(row);
+    });
+    if (outcome === 'gave_up') return outcome;
   }
+  return 'done';
 }
 
 /** A subscription, as far as it says where to. */

@@ -1,3 +1,4 @@
+import { change, stop } from '../../core/change.ts';
 import { differences, type Difference } from '../../core/jobs/differences.ts';
 import { spread } from '../../core/jobs/due.ts';
 import { jobKey, newJob, type Job, type Named } from '../../core/jobs/job.ts';
@@ -56,9 +57,6 @@ export async function track(deps: TrackDeps, raws: readonly unknown[]): Promise<
   return answers;
 }
 
-/** Looks and announcements write to the row meanwhile; so often in a row they do not. */
-const TRIES = 10;
-
 /**
  * 1. puts into the row whom it does not name yet, by a conditional write;
  * 2. tells them of its end, if it has ended. Killed in between, whoever hands it in again does that: it tells all whom
@@ -66,25 +64,23 @@ const TRIES = 10;
  */
 async function again(deps: TrackDeps, given: Job, there: Job): Promise<Tracked> {
   const wanted = given.notify ?? [];
-  let row = there;
   let added: Named[] = [];
-  for (let tries = 0; ; tries += 1) {
+  const naming = (row: Job | null) => {
+    // Somebody removed it meanwhile.
+    if (!row) return given;
     const named = row.notify ?? [];
     const known = new Set(named.map(idOfNamed));
     added = wanted.filter((one) => !known.has(idOfNamed(one)));
-    if (added.length === 0) break;
-    if (named.length + added.length > MAX_NOTIFY) return refuse('notify', tooMany(named.length));
-    if (tries === TRIES) throw new Error(`${row.key} is changed by others all the time`);
-    const saved = await deps.jobs.save({ ...row, notify: [...named, ...added] });
-    if (saved.outcome === 'saved') {
-      row = saved.row;
-      break;
-    }
-    const [fresh] = await deps.jobs.create([given]);
-    // Somebody removed it meanwhile.
-    if (fresh!.outcome === 'created') return { outcome: 'tracked', job: fresh!.row };
-    row = fresh!.row;
-  }
+    if (added.length === 0) return row;
+    if (named.length + added.length > MAX_NOTIFY) return stop(tooMany(named.length));
+    return { ...row, notify: [...named, ...added] };
+  };
+  const changed = await change(deps.jobs, given.key, naming, there);
+  if (changed.outcome === 'stopped') return refuse('notify', changed.why);
+  if (changed.outcome !== 'saved' && changed.outcome !== 'unchanged')
+    throw new Error(`${given.key} is changed by others all the time; hand it in again`);
+  const row = changed.row!;
+  if (changed.outcome === 'saved' && !changed.before) return { outcome: 'tracked', job: row };
   if (wanted.length > 0 && row.state !== 'outstanding') await deps.tellEnd?.(row, wanted);
   if (added.length > 0)
     deps.telemetry.line('info', 'job.notify_added', { job: row.key, added: added.length });

@@ -10,6 +10,7 @@ import { openStore, type SqliteStore } from '../../../lib/adapters/store/sqlite/
 import { submit } from '../../../lib/app/sweep/submit.ts';
 import { track, type TrackDeps, type Tracked } from '../../../lib/app/sweep/track.ts';
 import {
+  contended,
   POLICY,
   recordingTelemetry,
   scriptedClouds,
@@ -212,4 +213,14 @@ describe('a job that is tracked again', () => {
     await submit(deps, { origin, projectId, jobIds: [jobId], name: 'web-8' });
     expect(deps.telemetry.lines.at(-1)).toMatchObject({ event: 'job.differs', differs: ['name'] });
   });
+});
+
+it('a job that others write to without end is not said to be tracked by whom it does not name', async () => {
+  const jobs = contended(store.jobs, { left: Infinity });
+  const given = [spec(1, { notify: ['slack:web'] })];
+  await track(deps, [spec(1)]);
+  await expect(track({ ...deps, jobs }, given)).rejects.toThrow('hand it in again');
+  expect(await track({ ...deps, jobs: contended(store.jobs, { left: 7 }) }, given)).toMatchObject([
+    { outcome: 'already_tracked', added: ['slack:web'] },
+  ]);
 });

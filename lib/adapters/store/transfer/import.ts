@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { change } from '../../../core/change.ts';
 import { pool } from '../../../core/pool.ts';
 import type { Due, Row } from '../../../core/row.ts';
 import type { Store } from '../../../ports.ts';
@@ -79,11 +80,11 @@ function differences(asked: Moved, row: Moved, there: Row): string[] {
 
 /** Whoever works on the store may have written the row meanwhile; its news waits all the same. */
 async function release(store: Store, { table, key, due }: Waiting): Promise<void> {
-  for (;;) {
-    const row = await tableOf(store, table).get(key);
-    if (!row || !isParked(row)) return;
-    if ((await tableOf(store, table).save({ ...row, due })).outcome === 'saved') return;
-  }
+  const { outcome } = await change(tableOf(store, table), key, (row) =>
+    row && isParked(row) ? { ...row, due } : row,
+  );
+  if (outcome === 'gave_up')
+    throw new Error(`${key} of ${table} is changed by others all the time; import the same again`);
 }
 
 /** Rows of one table that follow each other. */
