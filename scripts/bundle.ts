@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import type { BuildOptions } from 'esbuild';
+import { basename } from 'node:path';
+import type { BuildOptions, Plugin } from 'esbuild';
 import { CHANNEL_NAMES } from '../lib/adapters/channels/registry.ts';
 
 export const ROOT: string = new URL('../', import.meta.url).pathname;
@@ -8,17 +9,7 @@ export const ROOT: string = new URL('../', import.meta.url).pathname;
 export const FUNCTIONS: readonly string[] = ['api', 'track', 'sweep', 'route', ...CHANNEL_NAMES];
 
 /** What a function begins with: its file in `functions/`, or what is written here for each channel over HTTP. */
-export function entryOf(name: string): Pick<BuildOptions, 'entryPoints' | 'stdin'> {
-  if (existsSync(`${ROOT}functions/${name}.ts`)) return { entryPoints: [`functions/${name}.ts`] };
-  return {
-    stdin: {
-      contents: channelEntry(name),
-      resolveDir: ROOT,
-      sourcefile: `functions/${name}.ts`,
-      loader: 'ts',
-    },
-  };
-}
+export const entryOf = (name: string): string => `functions/${name}.ts`;
 
 /** `root`: where the tree begins, from where this is written. */
 export const channelEntry = (name: string, root = '.'): string => `
@@ -31,9 +22,26 @@ const openChannel = openOverHttp('${name}', createSender);
 export const handler = onRing(() => openChannel(process.env));
 `;
 
+const isThere = (file: string): boolean => existsSync(ROOT + file);
+/** Hands esbuild the entries that are no files. */
+const written: Plugin = {
+  name: 'written-entries',
+  setup(bundling) {
+    bundling.onResolve({ filter: /^functions\/\w+\.ts$/ }, ({ path, kind }) =>
+      kind === 'entry-point' && !isThere(path) ? { path, namespace: 'written' } : null,
+    );
+    bundling.onLoad({ filter: /./, namespace: 'written' }, ({ path }) => ({
+      contents: channelEntry(basename(path, '.ts')),
+      resolveDir: ROOT,
+      loader: 'ts',
+    }));
+  },
+};
+
 /** How a function is bundled: the same bytes from the same sources. */
 export const BUNDLING = {
   absWorkingDir: ROOT,
+  plugins: [written],
   outExtension: { '.js': '.mjs' },
   bundle: true,
   format: 'esm',

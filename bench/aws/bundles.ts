@@ -55,7 +55,7 @@ export async function bundles(): Promise<Bundle[]> {
 async function made(folder: string, name: string): Promise<{ ours: string; floor: string }> {
   const outside = await build({
     ...BUNDLING,
-    ...entryOf(name),
+    entryPoints: [entryOf(name)],
     outfile: join(folder, `${name}.mjs`),
     packages: 'external',
     minify: false,
@@ -64,7 +64,7 @@ async function made(folder: string, name: string): Promise<{ ours: string; floor
   });
   const floorSource = floorOf(usesOf(outside.outputFiles[0]!.text));
   const [ours, floor] = [join(folder, `${name}.mjs`), join(folder, `${name}.floor.mjs`)];
-  await build({ ...BUNDLING, ...entryOf(name), outfile: ours });
+  await build({ ...BUNDLING, entryPoints: [entryOf(name)], outfile: ours });
   await build({ ...BUNDLING, stdin: { contents: floorSource, resolveDir: ROOT }, outfile: floor });
   return { ours, floor };
 }

@@ -15,7 +15,7 @@ export interface Ran {
 }
 export interface Place {
   folder: string;
-  env: Record<string, string>;
+  env: Record<string, string | undefined>;
 }
 
 interface Call {

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { environmentOf, startDynamo } from '../adapters/store/dynamodb/dynalite.ts';
@@ -51,17 +51,20 @@ describe('jobchime export and import', () => {
     const w = await withTable();
     await w.run('jobchime track otc-ecs ff808081 ff808082');
     await w.run('jobchime export > jobchime.jsonl');
-    const cut = await w.run('head -2 jobchime.jsonl | jobchime import --table jobchime-dev');
+    const whole = readFileSync(join(w.folder, 'jobchime.jsonl'), 'utf8');
+    const take = (text: string) => {
+      writeFileSync(join(w.folder, 'taken.jsonl'), text);
+      return w.run('jobchime import --table jobchime-dev < taken.jsonl');
+    };
+    const cut = await take(whole.split('\n', 2).join('\n'));
     expect(cut).toMatchObject({ code: 1, out: '' });
     expect(cut.err).toContain('the file is cut off after line 2');
-    const damaged = `sed 's/"at":[0-9]*/"at":"soon"/' jobchime.jsonl | jobchime import --table jobchime-dev`;
-    const refused = await w.run(damaged);
+    const refused = await take(whole.replaceAll(/"at":\d+/g, '"at":"soon"'));
     expect(refused).toMatchObject({ code: 1, out: '' });
     expect(refused.err).toMatch(/^line 2 cannot be imported: row.due.at: .*Export again/);
 
     await w.run('jobchime import --table jobchime-dev < jobchime.jsonl');
-    const changed = `sed 's/"name":null/"name":"private"/' jobchime.jsonl | jobchime import --table jobchime-dev`;
-    const differs = await w.run(changed);
+    const differs = await take(whole.replaceAll('"name":null', '"name":"private"'));
     expect(differs).toMatchObject({
       code: 2,
       out: expect.stringContaining('0 new, 0 already there, 2 different'),

@@ -33,7 +33,8 @@ it('takes a new configuration over while deliveries wait, refuses a bad one, and
   const ids = Array.from({ length: 40 }, (_, n) =>
     w.simulator.submit({ system: 'otc-ecs', life: { end: 'FAIL', runMs: n * 60 } }),
   );
-  await w.run(`printf '%s\\n' ${ids.join(' ')} | jobchime track otc-ecs -`);
+  writeFileSync(join(w.folder, 'ids.txt'), ids.join('\n'));
+  await w.run('jobchime track otc-ecs - < ids.txt');
   configure(w, hooks);
   for (let n = 0; n < 4; n += 1) await hup(service, 'service.started');
   const waited = await w.run(`jobchime wait ${ids.join(' ')} --timeout 60s`);

@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { world } from './world.ts';
 
 const ALL = ['AK', 'SK', 'SLACK_URL', 'SIGNING_KEY', 'SEAL_KEY', 'SMTP_PASSWORD'];
+/** An environment in which none of these is set. */
+const without = (...names: string[]) => ({ env: Object.fromEntries(names.map((name) => [name, undefined])) });
 const API =
   'api: { listen: 127.0.0.1:0, secret_key: env:SEAL_KEY, public_url: https://jobchime.example.com }\n';
 
@@ -21,8 +23,6 @@ describe('a command whose secrets are not there', () => {
     const w = await poorWorld();
     const id = w.simulator.submit({ system: 'otc-ecs', life: { end: 'FAIL', runMs: 1 } });
     await w.run(`jobchime track otc-ecs ${id}`);
-    const none = ALL.map((name) => `-u ${name}`).join(' ');
-    const without = (line: string) => w.run(`env ${none} jobchime ${line}`);
     for (const line of [
       'jobs',
       `explain ${id}`,
@@ -36,7 +36,7 @@ describe('a command whose secrets are not there', () => {
       'track otc-ecs another --notify slack:ops-failures',
       `wait --timeout 10ms ${id}`,
     ]) {
-      const ran = await without(line);
+      const ran = await w.run(`jobchime ${line}`, without(...ALL));
       expect([line, ran.code]).toEqual([line, line.startsWith('wait') ? 3 : 0]);
       expect(ran.err).not.toContain('env:');
     }
@@ -45,9 +45,8 @@ describe('a command whose secrets are not there', () => {
 
   it('is refused by all that are missing where it uses them all: start, doctor and config check', async () => {
     const w = await poorWorld();
-    const none = ALL.map((name) => `-u ${name}`).join(' ');
     for (const line of ['start', 'doctor', 'config check']) {
-      const ran = await w.run(`env ${none} jobchime ${line}`);
+      const ran = await w.run(`jobchime ${line}`, without(...ALL));
       expect([line, ran.code, ran.out]).toEqual([line, 1, '']);
       for (const name of ALL) {
         expect(ran.err).toContain(
@@ -61,7 +60,7 @@ describe('a command whose secrets are not there', () => {
   it('says what else is wrong with the configuration, and that alone', async () => {
     const w = await poorWorld();
     writeFileSync(join(w.folder, 'bad.yaml'), w.configText.replace('policy:', 'polcy:'));
-    const ran = await w.run('env -u AK jobchime jobs --config bad.yaml');
+    const ran = await w.run('jobchime jobs --config bad.yaml', without('AK'));
     expect(ran).toMatchObject({ code: 1, err: expect.stringContaining("did you mean 'policy'?") });
     expect(ran.err).not.toContain('env:AK');
   }, 60_000);
@@ -75,11 +74,12 @@ describe('.env beside the configuration', () => {
       join(w.folder, '.env'),
       `# secrets\nexport AK=${AK}\nSK="${SK}"\nSLACK_URL='${SLACK_URL}'\nSIGNING_KEY=${SIGNING_KEY}\n`,
     );
-    const none = '-u AK -u SK -u SLACK_URL -u SIGNING_KEY';
-    mkdirSync(join(w.folder, 'below'));
-    const fine = await w.run(`cd below && env ${none} jobchime config check ../jobchime.yaml`);
+    const none = without('AK', 'SK', 'SLACK_URL', 'SIGNING_KEY');
+    const below = join(w.folder, 'below');
+    mkdirSync(below);
+    const fine = await w.run('jobchime config check ../jobchime.yaml', { ...none, folder: below });
     expect(fine).toMatchObject({ code: 0, out: expect.stringContaining('is fine') });
-    const outweighed = await w.run(`env ${none} SLACK_URL=ftp://nowhere jobchime config check`);
+    const outweighed = await w.run('SLACK_URL=ftp://nowhere jobchime config check', none);
     expect(outweighed).toMatchObject({
       code: 1,
       err: expect.stringContaining('what it refers to is not an https URL'),

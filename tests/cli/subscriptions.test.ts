@@ -1,4 +1,5 @@
 /** A channel dies, and everything about it is seen and done from the command line: over the store, and over HTTP. */
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { serve } from '../adapters/platform/serve.ts';
 import { world, type World } from './world.ts';
@@ -14,7 +15,7 @@ async function slackThat(dead: { now: boolean }): Promise<string> {
 
 /** Where there is no configuration, over HTTP. */
 const remotely = (w: World, url: string, token: string) => (line: string) =>
-  w.run(`cd bin && export JOBCHIME_URL=${url} JOBCHIME_TOKEN=${token} && ${line}`);
+  w.run(line, { folder: join(w.folder, 'bin'), env: { JOBCHIME_URL: url, JOBCHIME_TOKEN: token } });
 
 describe('a dead channel', () => {
   it('is named, tried and resumed, over the store and over HTTP', async () => {

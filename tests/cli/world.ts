@@ -38,6 +38,12 @@ export interface Started {
   ended: Promise<number | null>;
 }
 
+/** What is undefined there is not set. */
+const placed = (env: Record<string, string>, over: Partial<Place>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries({ ...env, ...over.env }).filter((one): one is [string, string] => one[1] !== undefined),
+  );
+
 export async function world(more = ''): Promise<World> {
   const simulator = createSimulator();
   const { url } = await simulator.listen();
@@ -83,7 +89,7 @@ ${more}`;
     // `exec` so that a signal reaches the command and not the shell before it.
     const child = spawn('bash', ['-c', line], {
       cwd: over.folder ?? folder,
-      env: { ...env, ...over.env },
+      env: placed(env, over),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     children.add(child.once('exit', () => children.delete(child)));
@@ -110,7 +116,7 @@ ${more}`;
     env,
     configText,
     async run(line, over = {}) {
-      const call = callOf(line, { ...env, ...over.env });
+      const call = callOf(line, placed(env, over));
       if (call === null || isBusy) return toItsEnd(line, over);
       isBusy = true;
       return inProcess(call, over.folder ?? folder).finally(() => (isBusy = false));

@@ -1,4 +1,5 @@
 /** The service as `jobchime start` runs it, killed by its own hand in a gap: `node service.ts CONFIG GAP NTH [broken]`. */
+import { flushCompileCache } from 'node:module';
 import { createService } from '../../lib/wire/local/service.ts';
 import { openParts } from '../../lib/wire/local/parts.ts';
 import { createTelemetry } from '../../lib/adapters/platform/log.ts';
@@ -7,6 +8,8 @@ import { openConfig } from '../../cli/open.ts';
 import { brokenStore } from './broken.ts';
 import { withGaps } from './gaps.ts';
 
+// Who is killed leaves nothing behind, not even for the next life to load faster.
+flushCompileCache();
 const [path, gap, nth, broken] = process.argv.slice(2);
 const { config, secrets } = openConfig(path);
 lockStore(config.store);

@@ -1,5 +1,5 @@
-import { once } from 'node:events';
-import type { Server } from 'node:http';
+import { EventEmitter, once } from 'node:events';
+import type { IncomingHttpHeaders, Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { CreateTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -17,6 +17,8 @@ const dynalite = createRequire(import.meta.url)('dynalite') as (options: object)
 export interface Dynamo {
   endpoint: string;
   newTable(name?: string): Promise<string>;
+  /** A request that somebody else took over HTTP, answered without doing so again. */
+  answer(headers: IncomingHttpHeaders, body: string): Promise<{ status: number; body: string }>;
   close(): Promise<void>;
 }
 
@@ -34,6 +36,19 @@ export async function startDynamo(): Promise<Dynamo> {
       await client.send(new CreateTableCommand({ TableName: name, ...tableDefinition() }));
       return name;
     },
+    answer: (headers, body) =>
+      new Promise((resolve) => {
+        if (!server.listening) throw new Error('it is closed');
+        const request = Object.assign(new EventEmitter(), { method: 'POST', url: '/', headers });
+        const response = {
+          statusCode: 200,
+          setHeader: () => {},
+          end: (text: string) => resolve({ status: response.statusCode, body: text }),
+        };
+        server.emit('request', request, response);
+        request.emit('data', Buffer.from(body));
+        request.emit('end');
+      }),
     async close() {
       client.destroy();
       server.closeAllConnections();
