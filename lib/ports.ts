@@ -75,7 +75,7 @@ export interface EventStore extends Table<EventRow> {
    */
   feed(after: string | null, limit: number): Promise<EventRow[]>;
 }
-export interface Store {
+export interface Tables {
   jobs: JobStore;
   origins: OriginStore;
   events: EventStore;
@@ -84,6 +84,19 @@ export interface Store {
   tokens: Table<Token>;
   subscriptions: Table<StoredSubscription>;
   idempotency: Table<KeptAnswer>;
+}
+export interface Store extends Tables {
+  /**
+   * Saves `row` and creates what follows from it (rows that are there stay), all in one transaction; where the save is raced,
+   * nothing. A store that writes each row alone has no such verb: there the row carries its outbox until the rest is out.
+   */
+  together?<R extends Row>(change: Change<R>): Promise<Saved<R>>;
+}
+export interface Change<R extends Row> {
+  table: 'jobs' | 'origins' | 'endpoints';
+  row: R;
+  events: readonly EventRow[];
+  deliveries: readonly Delivery[];
 }
 
 /** The clouds as far as we ask them. Never throws for what a cloud or the network does: that is an observation. */
@@ -112,6 +125,13 @@ export interface CloudOrigin {
 /** Takes events over. `accepted`: the bus owns the event, whatever happens to us now. One answer for each, in order. */
 export interface Bus {
   publish(events: readonly Event[]): Promise<Ack[]>;
+  /** Of a bus that owns an event as soon as its deliveries are stored: these can be stored with what the event follows from. */
+  owning?: {
+    /** `from`: the row that the events are built from, as it will be stored. */
+    deliveries(events: readonly Event[], from: Row): Promise<Delivery[]>;
+    /** They are stored. */
+    ring(deliveries: readonly Delivery[]): Promise<void>;
+  };
 }
 export type Ack = { outcome: 'accepted' } | { outcome: 'refused'; detail: string };
 

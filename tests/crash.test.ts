@@ -5,20 +5,28 @@ import { walk, type Sabotage, type World } from './crash/walk.ts';
 import { brokenStore } from './kill/broken.ts';
 
 const world: World = { open: async () => openStore(':memory:'), isAlone: true };
+const inSteps: World = { ...world, inSteps: true };
 
 /** Finds the moments at which a broken rule breaks the promise. */
 async function losses(sabotage: Sabotage): Promise<number> {
   // Without a death even a broken rule keeps the promise: it is the death that shows what the rule is for.
-  await walk(world, Infinity, sabotage);
+  await walk(inSteps, Infinity, sabotage);
   let lost = 0;
-  for (let n = 1; n <= 40; n += 1) await walk(world, n, sabotage).catch(() => (lost += 1));
+  for (let n = 1; n <= 40; n += 1) await walk(inSteps, n, sabotage).catch(() => (lost += 1));
   return lost;
 }
 
 describe('a process that dies', () => {
   it('after any of its effects keeps the promise', async () => {
-    const effects = await walk(world, Infinity);
+    const effects = await walk(inSteps, Infinity);
     expect(effects).toBeGreaterThan(25);
+    for (let n = 1; n <= effects; n += 1) await walk(inSteps, n);
+  });
+
+  it('after any of its effects keeps the promise, too, where an end is one write with its event and deliveries', async () => {
+    const effects = await walk(world, Infinity);
+    // Two places to die less for each of four jobs: after its deliveries are stored, and after its outbox is emptied.
+    expect(effects).toBe((await walk(inSteps, Infinity)) - 4 * 2);
     for (let n = 1; n <= effects; n += 1) await walk(world, n);
   });
 

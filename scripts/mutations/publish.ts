@@ -24,6 +24,22 @@ export const PUBLISH: readonly Mutation[] = [
     tests: BY_SWEEP,
   },
   {
+    name: 'publish-end-without-its-save',
+    rule: 'An end that loses its race is announced by nobody.',
+    file: 'lib/adapters/store/sqlite/together.ts',
+    find: "if (saved.outcome === 'saved') for",
+    put: 'for',
+    tests: ['tests/adapters/store/sqlite/contract.test.ts'],
+  },
+  {
+    name: 'publish-end-in-parts',
+    rule: 'An end is in the file with its event and deliveries, or not at all.',
+    file: 'lib/adapters/store/sqlite/together.ts',
+    find: '() => asOne(all)',
+    put: 'all',
+    tests: ['tests/adapters/store/sqlite/contract.test.ts'],
+  },
+  {
     name: 'publish-forgets',
     rule: 'What was published leaves its row.',
     file: PUBLISHING,

@@ -9,9 +9,9 @@ export const SWEEP: readonly Mutation[] = [
   {
     name: 'sweep-lost-race-announces',
     rule: 'Losing the race to settle is a normal outcome, and nothing follows from it.',
-    file: CHECK,
-    find: 'if (raced || decision.news.length === 0) return;',
-    put: 'if (decision.news.length === 0) return;',
+    file: 'lib/app/sweep/publish.ts',
+    find: "if (saved.outcome === 'saved') await announce(deps, outbox, saved.row);",
+    put: 'await announce(deps, outbox, row);',
     tests: BY_SWEEP,
   },
   {

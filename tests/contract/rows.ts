@@ -8,12 +8,12 @@ import type { Row } from '../../lib/core/row.ts';
 import { newDelivery, type Delivery } from '../../lib/core/notify/delivery.ts';
 import { newEndpoint, type Endpoint } from '../../lib/core/notify/endpoint.ts';
 import { newStored, type StoredSubscription } from '../../lib/core/notify/stored-subscription.ts';
-import type { Store, Table } from '../../lib/ports.ts';
+import type { Store, Table, Tables } from '../../lib/ports.ts';
 import { report, spec, START, subscription } from '../kit.ts';
 
 /** What the suite has to know about one table of the store. */
 export interface Kind<R extends Row> {
-  name: keyof Store;
+  name: keyof Tables;
   of: (store: Store) => Table<R>;
   /** A row as it is when it is new, but for its key. */
   fresh: (key: string) => R;

@@ -8,7 +8,7 @@ import { expect } from 'vitest';
 import { createLocalBus } from '../../lib/adapters/bus/local.ts';
 import type { Delivery } from '../../lib/core/notify/delivery.ts';
 import type { DeliverDeps } from '../../lib/app/deliver/deliver.ts';
-import { dispatch } from '../../lib/app/deliver/dispatch.ts';
+import { deliveriesFor, dispatch } from '../../lib/app/deliver/dispatch.ts';
 import { drain, endpointsDue, rescue } from '../../lib/app/deliver/drain.ts';
 import { CHANNELS } from '../../lib/adapters/channels/registry.ts';
 import type { Bus, Channel, Message, Store, Table } from '../../lib/ports.ts';
@@ -67,6 +67,8 @@ export interface World {
    * works in windows, whose looks are kept in memory.
    */
   isAlone: boolean;
+  /** Where the store can write an end and what follows from it at once, it does not. */
+  inSteps?: boolean;
 }
 
 export interface Sabotage {
@@ -85,7 +87,7 @@ const SUBSCRIPTIONS = [subscription('all'), subscription('bad', { on: 'failures'
 
 /** Walks the whole way, dying after `dieAfter` effects of the first life, then living on. Returns how many effects it saw. */
 export async function walk(
-  { open, isAlone }: World,
+  { open, isAlone, inSteps = !isAlone }: World,
   dieAfter: number,
   sabotage: Sabotage = {},
 ): Promise<number> {
@@ -101,8 +103,10 @@ export async function walk(
 
   const born = (): { sweeping: SweepDeps; delivering: DeliverDeps } => {
     const real = sabotage.store?.(world) ?? world;
+    const { together, ...single } = real;
     const store: Store = {
-      ...real,
+      ...single,
+      ...(together && !inSteps && { together: living(together, true) }),
       jobs: table(real.jobs),
       origins: table(real.origins),
       deliveries: table(real.deliveries),
@@ -110,9 +114,11 @@ export async function walk(
     };
     const subscriptions = { all: async () => SUBSCRIPTIONS };
     const doorbell = { ring: async () => {} };
-    const honest = createLocalBus((events) =>
-      dispatch({ ...store, subscriptions, doorbell, clock: clock.now }, events),
-    );
+    const routing = { ...store, subscriptions, doorbell, clock: clock.now };
+    const honest = createLocalBus((events) => dispatch(routing, events), {
+      deliveries: (events, from) => deliveriesFor(routing, events, from),
+      ring: doorbell.ring,
+    });
     const bus = sabotage.bus?.(honest) ?? honest;
     const channel: Channel = { send: living((message: Message) => sink.send(message), true) };
     return {

@@ -2,11 +2,12 @@ import type { Job } from '../../lib/core/jobs/job.ts';
 import type { Row } from '../../lib/core/row.ts';
 import type { Delivery } from '../../lib/core/notify/delivery.ts';
 import type { Parts } from '../../lib/wire/local/parts.ts';
-import type { Channel, Table } from '../../lib/ports.ts';
+import type { Channel, Store, Table } from '../../lib/ports.ts';
 
 /** Every named place between two effects at which the process is killed. What comes before the stroke has happened. */
 export const GAPS = [
   'looked/unsettled',
+  'ended/unrung',
   'settled/unpublished',
   'routed/unacknowledged',
   'published/unmarked',
@@ -17,9 +18,22 @@ export const GAPS = [
 ] as const;
 export type Gap = (typeof GAPS)[number];
 
+/** Between the steps in which an end is written where it cannot be written at once. */
+const OF_STEPS: ReadonlySet<Gap> = new Set([
+  'settled/unpublished',
+  'routed/unacknowledged',
+  'published/unmarked',
+  'marked/undelivered',
+]);
+
 /** The service's own parts; only that `pass` is called in every gap. */
-export function withGaps(parts: Parts, pass: (gap: Gap) => void): Parts {
-  const { jobs, deliveries } = parts.store;
+export function withGaps(parts: Parts, pass: (gap: Gap) => void, gap: Gap): Parts {
+  const { jobs, deliveries, together, ...others } = parts.store;
+  const atOnce: NonNullable<Store['together']> = async (change) => {
+    const saved = await together!(change);
+    pass('ended/unrung');
+    return saved;
+  };
   const channel = (inner: Channel): Channel => ({
     async send(message) {
       const receipt = await inner.send(message);
@@ -41,7 +55,9 @@ export function withGaps(parts: Parts, pass: (gap: Gap) => void): Parts {
       },
     },
     store: {
-      ...parts.store,
+      ...others,
+      // Where an end is one write, there is no place to die between its steps.
+      ...(!OF_STEPS.has(gap) && { together: atOnce }),
       jobs: saving(jobs, {
         before: (row: Job) => (isMarking(row) ? 'published/unmarked' : null),
         after: (row: Job) =>

@@ -6,7 +6,7 @@ import { createTelemetry } from '../../lib/adapters/platform/log.ts';
 import { lockStore } from '../../lib/adapters/store/sqlite/lock.ts';
 import { openConfig } from '../../cli/open.ts';
 import { brokenStore } from './broken.ts';
-import { withGaps } from './gaps.ts';
+import { withGaps, type Gap } from './gaps.ts';
 
 // Who is killed leaves nothing behind, not even for the next life to load faster.
 flushCompileCache();
@@ -21,8 +21,12 @@ const telemetry = createTelemetry({
 });
 const { parts } = openParts(config, secrets, telemetry);
 let passed = 0;
-const mortal = withGaps(broken ? { ...parts, store: brokenStore(parts.store) } : parts, (reached) => {
-  if (reached === gap && ++passed === Number(nth)) process.kill(process.pid, 'SIGKILL');
-});
+const mortal = withGaps(
+  broken ? { ...parts, store: brokenStore(parts.store) } : parts,
+  (reached) => {
+    if (reached === gap && ++passed === Number(nth)) process.kill(process.pid, 'SIGKILL');
+  },
+  gap as Gap,
+);
 await createService(mortal).start();
 telemetry.line('info', 'service.started', {});

@@ -4,6 +4,11 @@ export interface Lanes {
    * next call. Returns without waiting for their work.
    */
   run(names: readonly string[], serve: Serve): void;
+  /**
+   * The same for names that have just got something to do, beside those that wait already. A lane that is under way may have
+   * seen the end of its work before this came: it has one more turn.
+   */
+  add(names: readonly string[], serve: Serve): void;
   /** How many names are worth finding: so many can wait in line, and each still gets its turn. */
   room: number;
   /** Takes nothing new up; resolves when what is in hand has ended. */
@@ -45,6 +50,8 @@ export function createLanes({ max, slow, clock, onError }: LaneOptions): Lanes {
   /** When each had its last turn: who has a long backlog must not come before those that wait for their first message. */
   let turns = new Map<string, number>();
   let turnsSoFar = 0;
+  /** Lanes under way that were added again meanwhile. */
+  const again = new Set<string>();
   /** Those that wait for a place, in the order of their turns. */
   let line: string[] = [];
   let serve: Serve = async () => {};
@@ -78,7 +85,7 @@ export function createLanes({ max, slow, clock, onError }: LaneOptions): Lanes {
       } finally {
         underWay.delete(name);
         // It has more to do, and goes to the end of the line; the table need not be asked for that.
-        if (gaveWay) line.push(name);
+        if (again.delete(name) || gaveWay) line.push(name);
         fill();
       }
     };
@@ -119,8 +126,19 @@ export function createLanes({ max, slow, clock, onError }: LaneOptions): Lanes {
     fill();
   }
 
+  function add(names: readonly string[], work: Serve): void {
+    serve = work;
+    const waiting = new Set(line);
+    for (const name of names) {
+      if (underWay.has(name)) again.add(name);
+      else if (!waiting.has(name)) line.push(name);
+    }
+    fill();
+  }
+
   return {
     run,
+    add,
     room: all * WAITING,
     async stop() {
       open = false;

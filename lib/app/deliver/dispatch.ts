@@ -1,4 +1,6 @@
 import { isJobEvent, SUBSCRIPTION_DISABLED, type Event } from '../../core/jobs/event.ts';
+import type { Job } from '../../core/jobs/job.ts';
+import type { Row } from '../../core/row.ts';
 import type { Clock, DeliveryStore, Doorbell, EndpointStore, JobStore, Subscriptions } from '../../ports.ts';
 import type { Delivery } from '../../core/notify/delivery.ts';
 import { notifySubscriptions } from '../../core/notify/notify.ts';
@@ -20,23 +22,33 @@ export interface DispatchDeps {
  * acknowledged. A row that was there already still rings, since whoever wrote it may have died before ringing.
  */
 export async function dispatch(deps: DispatchDeps, events: readonly Event[]): Promise<void> {
+  const stored = await deps.deliveries.create(await deliveriesFor(deps, events));
+  await deps.doorbell.ring(stored.map((s) => s.row).filter((row) => row.due !== null));
+}
+
+/** The rows that these events lead to, not stored yet. `from`: the row that all of them are built from, where it is at hand. */
+export async function deliveriesFor(
+  deps: Pick<DispatchDeps, 'jobs' | 'endpoints' | 'subscriptions' | 'clock'>,
+  events: readonly Event[],
+  from?: Row,
+): Promise<Delivery[]> {
   const subscriptions = await deps.subscriptions.all();
   const now = deps.clock();
-  const wanted = await Promise.all(events.map((event) => deliveriesOf(deps, event, subscriptions, now)));
-  const stored = await deps.deliveries.create(wanted.flat());
-  await deps.doorbell.ring(stored.map((s) => s.row).filter((row) => row.due !== null));
+  const all = await Promise.all(events.map((event) => deliveriesOf(deps, event, subscriptions, now, from)));
+  return all.flat();
 }
 
 /** To everybody whose pattern wants the event, and to those whom its job names; to each of them once. */
 async function deliveriesOf(
-  deps: DispatchDeps,
+  deps: Pick<DispatchDeps, 'jobs' | 'endpoints' | 'subscriptions'>,
   event: Event,
   subscriptions: readonly Subscription[],
   now: number,
+  from?: Row,
 ): Promise<Delivery[]> {
   const works = event.kind === SUBSCRIPTION_DISABLED ? await worksOf(deps, subscriptions) : undefined;
   const routed = route(event, subscriptions, now, works);
-  const job = isJobEvent(event) ? await deps.jobs.get(event.subject) : null;
+  const job = isJobEvent(event) ? ((from as Job | undefined) ?? (await deps.jobs.get(event.subject))) : null;
   if (!job?.notify) return routed;
   const named = notifySubscriptions(job, subscriptions, deps.subscriptions.unseal).flatMap((s) =>
     deliveriesTo(event, s, now),
@@ -45,7 +57,10 @@ async function deliveriesOf(
 }
 
 /** Which targets take messages now. Asked for only where the event is about one of them. */
-async function worksOf({ endpoints }: DispatchDeps, subscriptions: readonly Subscription[]): Promise<Works> {
+async function worksOf(
+  { endpoints }: Pick<DispatchDeps, 'endpoints'>,
+  subscriptions: readonly Subscription[],
+): Promise<Works> {
   const known = new Map(
     subscriptions.flatMap(({ channel, targets }) =>
       targets.map((target) => [target.endpoint, { channel, target }] as const),

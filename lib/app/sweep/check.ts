@@ -7,7 +7,7 @@ import type { Origin } from '../../core/jobs/origin.ts';
 import { lookQueue } from '../../core/row.ts';
 import { decide } from '../../core/jobs/transition.ts';
 import { accountOf, looksOf, type SweepDeps } from './deps.ts';
-import { announceJob } from './publish.ts';
+import { announceJob, emitJob } from './publish.ts';
 
 /** What one round over an origin came to. */
 export interface Round {
@@ -41,7 +41,8 @@ async function lookAt(deps: SweepDeps, origin: Origin, job: Job, round: Round): 
   const now = deps.clock();
   round.tally = tally(round.tally, seen, job, now);
   const decision = decide(job, seen, now, deps.policy, origin.failures);
-  const saved = await looksOf(deps).keep(job, decision.job);
+  const keep = (next: Job) => looksOf(deps).keep(job, next);
+  const saved = await (decision.news.length > 0 ? emitJob(deps, decision.job, keep) : keep(decision.job));
   const raced = saved.outcome === 'raced';
   deps.telemetry.line(decision.news.length > 0 ? 'info' : 'debug', 'job.looked', {
     job: job.key,
@@ -51,9 +52,7 @@ async function lookAt(deps: SweepDeps, origin: Origin, job: Job, round: Round): 
     ms: now - asked,
     nextLookAt: isWatched(decision.job) ? decision.job.nextLookAt : null,
   });
-  if (raced || decision.news.length === 0) return;
-  if (saved.row.state !== 'outstanding') round.settled += 1;
-  await announceJob(deps, saved.row);
+  if (!raced && decision.news.length > 0 && saved.row.state !== 'outstanding') round.settled += 1;
 }
 
 /** Whether asking makes no sense now; then only the clock is looked at, and the job waits. */

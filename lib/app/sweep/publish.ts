@@ -6,7 +6,7 @@ import { publishedOrigin, type Origin } from '../../core/jobs/origin.ts';
 import { LATEST, PUBLISH_QUEUE, type News, type Row } from '../../core/row.ts';
 import { published } from '../../core/jobs/transition.ts';
 import { endpointEvent, publishedEndpoint, type Endpoint } from '../../core/notify/endpoint.ts';
-import type { Bus, Clock, Store, Table, Telemetry } from '../../ports.ts';
+import type { Bus, Change, Clock, Saved, Store, Table, Telemetry } from '../../ports.ts';
 
 export interface PublishDeps {
   store: Store;
@@ -17,22 +17,26 @@ export interface PublishDeps {
 
 /** A kind of row that can have news: where it is stored, what its news says, and the row once that is out. */
 interface OutboxTable<R extends Row & { unpublished: News[] }> {
+  name: Change<R>['table'];
   table: (store: Store) => Table<R>;
   events: (row: R) => Event[];
   acknowledged: (row: R, kinds: readonly string[]) => R;
 }
 
 const jobs: OutboxTable<Job> = {
+  name: 'jobs',
   table: (store) => store.jobs,
   events: (row) => row.unpublished.map((news) => jobEvent(row, news)),
   acknowledged: published,
 };
 const origins: OutboxTable<Origin> = {
+  name: 'origins',
   table: (store) => store.origins,
   events: (row) => row.unpublished.map((news) => originEvent(row, news)),
   acknowledged: publishedOrigin,
 };
 const endpoints: OutboxTable<Endpoint> = {
+  name: 'endpoints',
   table: (store) => store.endpoints,
   events: (row) => row.unpublished.map((news) => endpointEvent(row, news)),
   acknowledged: publishedEndpoint,
@@ -40,6 +44,53 @@ const endpoints: OutboxTable<Endpoint> = {
 
 /** How long a row waits after the bus refused its news. */
 const REFUSED_WAIT_MS = 10_000;
+
+/**
+ * Saves a row that has something in its outbox, and publishes that. Where the bus is part of the store, the row goes there with
+ * an empty outbox, together with its events and their deliveries: one write, and nothing to find in between. Elsewhere, and
+ * where it cannot be said who wants them, the row is saved as it is (by `save`), and what was written is published.
+ */
+async function emit<R extends Row & { unpublished: News[] }>(
+  deps: PublishDeps,
+  outbox: OutboxTable<R>,
+  row: R,
+  save: (row: R) => Promise<Saved<R>>,
+): Promise<Saved<R>> {
+  const change = await changeOf(deps, outbox, row);
+  if (!change) {
+    const saved = await save(row);
+    if (saved.outcome === 'saved') await announce(deps, outbox, saved.row);
+    return saved;
+  }
+  const saved = await deps.store.together!(change);
+  if (saved.outcome === 'raced') return saved;
+  for (const { event } of change.events) logPublished(deps, event, ACCEPTED);
+  await deps.bus.owning!.ring(change.deliveries);
+  return saved;
+}
+
+/** Null where the steps are to be taken one by one. */
+async function changeOf<R extends Row & { unpublished: News[] }>(
+  { store, bus: { owning }, clock }: PublishDeps,
+  { name, events, acknowledged }: OutboxTable<R>,
+  row: R,
+): Promise<Change<R> | null> {
+  if (!owning || !store.together) return null;
+  const built = events(row);
+  const next = acknowledged(
+    row,
+    built.map(({ kind }) => kind),
+  );
+  try {
+    const deliveries = await owning.deliveries(built, row);
+    return { table: name, row: next, events: built.map((event) => newEventRow(event, clock())), deliveries };
+  } catch {
+    // Saved all the same, and published later: whoever publishes says what is wrong.
+    return null;
+  }
+}
+
+const ACCEPTED = { outcome: 'accepted' } as const;
 
 /**
  * 1. builds the events from the stored row alone, and stores each unless it is there: what is published is what was written;
@@ -78,8 +129,16 @@ function logPublished(
   });
 }
 
+/** Saves a job that has news, and publishes that. `save`: how, where that is a step of its own. */
+export const emitJob = (
+  deps: PublishDeps,
+  row: Job,
+  save: (row: Job) => Promise<Saved<Job>>,
+): Promise<Saved<Job>> => emit(deps, jobs, row, save);
+export const emitOrigin = (deps: PublishDeps, row: Origin): Promise<Saved<Origin>> =>
+  emit(deps, origins, row, (next) => deps.store.origins.save(next));
+
 export const announceJob = (deps: PublishDeps, row: Job): Promise<void> => announce(deps, jobs, row);
-export const announceOrigin = (deps: PublishDeps, row: Origin): Promise<void> => announce(deps, origins, row);
 
 /** What was written but not published: a process died in between, or the bus refused it. At most `limit` rows of a kind. */
 export async function publishDue(deps: PublishDeps, limit: number): Promise<number> {

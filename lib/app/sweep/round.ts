@@ -6,7 +6,7 @@ import { pool } from '../../core/pool.ts';
 import { lookQueue } from '../../core/row.ts';
 import { takeUp, type Round } from './check.ts';
 import { accountOf, looksOf, maxRateOf, type SweepDeps } from './deps.ts';
-import { announceOrigin } from './publish.ts';
+import { emitOrigin } from './publish.ts';
 
 /** One round over one origin. When `keepOn` says no, what is in hand is ended and the rest stays as due as it is. */
 export async function sweepOrigin(
@@ -91,7 +91,7 @@ async function assessOrigin(
   const maxRate = maxRateOf(deps, origin.key);
   const next = assess(origin, seen, waiting, now, deps.policy, maxRate);
   if (next === origin) return;
-  const saved = await deps.store.origins.save(next);
+  const saved = await (next.unpublished.length > 0 ? emitOrigin(deps, next) : deps.store.origins.save(next));
   if (saved.outcome === 'raced') return;
   if (saved.row.state !== origin.state || saved.row.pace.rate !== origin.pace.rate) {
     const { state, reason, detail, failures, pausedUntil, pace } = saved.row;
@@ -105,5 +105,4 @@ async function assessOrigin(
       callsPerSecond: rateOf(pace, maxRate),
     });
   }
-  if (saved.row.unpublished.length > 0) await announceOrigin(deps, saved.row);
 }

@@ -1,4 +1,5 @@
-import { createLanes } from '../../adapters/platform/lanes.ts';
+import { createLanes, type Serve } from '../../adapters/platform/lanes.ts';
+import type { Delivery } from '../../core/notify/delivery.ts';
 import type { DeliverDeps } from '../../app/deliver/deliver.ts';
 import { drain, endpointsDue } from '../../app/deliver/drain.ts';
 
@@ -10,6 +11,8 @@ const SLOW_ENDPOINTS = { afterMs: 2_000, max: 24, all: 256 };
 export interface Sends {
   /** Begins with what is due. Returns without waiting for it. */
   wake(): Promise<void>;
+  /** Begins with the endpoints of these deliveries alone, which nobody has to look for. */
+  rung(deliveries: readonly Delivery[]): void;
   /** Takes nothing new up; resolves when what is in hand has ended. */
   stop(): Promise<void>;
 }
@@ -22,10 +25,15 @@ export function createSends(deps: DeliverDeps): Sends {
     clock: deps.clock,
     onError: (error) => deps.telemetry.line('error', 'delivery.broken', { error }),
   });
+  const serve: Serve = (endpoint, turn) => drain(deps, endpoint, turn);
   return {
     async wake() {
-      const endpoints = await endpointsDue(deps, lanes.room);
-      lanes.run(endpoints, (endpoint, turn) => drain(deps, endpoint, turn));
+      lanes.run(await endpointsDue(deps, lanes.room), serve);
+    },
+    rung(deliveries) {
+      const now = deps.clock();
+      const due = deliveries.filter((row) => row.due !== null && row.due.at <= now);
+      lanes.add([...new Set(due.map((row) => row.endpoint))], serve);
     },
     stop: lanes.stop,
   };

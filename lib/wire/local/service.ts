@@ -1,5 +1,5 @@
 import { createLocalBus } from '../../adapters/bus/local.ts';
-import { dispatch } from '../../app/deliver/dispatch.ts';
+import { deliveriesFor, dispatch } from '../../app/deliver/dispatch.ts';
 import { rescue } from '../../app/deliver/drain.ts';
 import { releaseHeld } from '../../app/deliver/release.ts';
 import { tellEnd } from '../../app/deliver/tell-end.ts';
@@ -15,6 +15,7 @@ import { purge } from '../../app/upkeep/purge.ts';
 import { recall } from '../../app/sweep/recall.ts';
 import { sweep, type SweepDeps } from '../../app/sweep/sweep.ts';
 import { track, type TrackDeps, type Tracked } from '../../app/sweep/track.ts';
+import type { Doorbell } from '../../ports.ts';
 import { listenForMetrics } from './metrics.ts';
 import { createComplaints } from './complain.ts';
 import type { Parts } from './parts.ts';
@@ -51,8 +52,12 @@ export function createService(parts: Parts): Service {
   const broken = (what: string) => complaints(`${what}.broken`);
 
   const sends = createSends(parts);
-  const doorbell = { ring: () => sends.wake() };
-  const bus = createLocalBus((events) => dispatch({ ...store, subscriptions, doorbell, clock }, events));
+  const doorbell: Doorbell = { ring: async (deliveries) => sends.rung(deliveries) };
+  const routing = { ...store, subscriptions, doorbell, clock };
+  const bus = createLocalBus((events) => dispatch(routing, events), {
+    deliveries: (events, from) => deliveriesFor(routing, events, from),
+    ring: doorbell.ring,
+  });
   const pacer = createPacer();
   // An origin that answers slowly keeps no other one from its next round.
   const origins = createLanes({ max: MAX_ORIGINS, clock, onError: broken('sweep') });

@@ -60,6 +60,26 @@ describe('lanes', () => {
     expect(begun).toEqual(['a', 'b', 'a', 'a']);
   });
 
+  it('have one more turn where their name is added while they end', async () => {
+    const { lanes, wake, begun, letGo } = setUp({ a: 1 });
+    const served: string[] = [];
+    wake();
+    lanes.add(['a', 'b', 'b'], async (name) => void served.push(name));
+    expect([begun, served]).toEqual([['a'], ['b']]);
+    await letGo('a');
+    expect(served).toEqual(['b', 'a']);
+  });
+
+  it('are not forgotten in line when other names are added', async () => {
+    const { lanes, wake, begun, letGo } = setUp({ a: 1, b: 1, c: 1 });
+    const served: string[] = [];
+    wake();
+    lanes.add(['d'], async (name) => void served.push(name));
+    await letGo('a', 'b');
+    expect(begun).toEqual(['a', 'b']);
+    expect(served).toEqual(expect.arrayContaining(['c', 'd']));
+  });
+
   const slow = { afterMs: 1_000, max: 1, all: 4 };
 
   it('that let us wait leave their place to others', async () => {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openStore, type SqliteStore } from '../../../lib/adapters/store/sqlite/index.ts';
 import { newEventRow } from '../../../lib/core/jobs/event-row.ts';
 import { newDelivery, type Receipt } from '../../../lib/core/notify/delivery.ts';
@@ -72,8 +72,38 @@ function start() {
   const pass = async (ms: number): Promise<void> => {
     for (let passed = 0; passed < ms; passed += TICK_MS) await tick();
   };
-  return { world, clock, all, hand, tick, pass, seen };
+  return { world, clock, all, hand, tick, pass, seen, sends, settle };
 }
+
+describe('a ring', () => {
+  it('begins with the endpoints of its deliveries, and with no other, without looking for them', async () => {
+    const { all, hand, seen, sends, settle } = start();
+    const [rung, quiet] = [subscription('rung'), subscription('quiet')];
+    all.push(rung, quiet);
+    const ids = await hand(rung, 3);
+    await hand(quiet, 3);
+    const rows = (await store.deliveries.list({ limit: 9 })).rows;
+    const looking = vi.spyOn(store.deliveries, 'queues');
+    sends.rung(rows.filter((row) => row.subscription === 'rung'));
+    await settle();
+    expect([...seen.sent.keys()].toSorted()).toEqual(ids.toSorted());
+    expect(looking).not.toHaveBeenCalled();
+  });
+
+  it('for what is due later begins with nothing', async () => {
+    const { all, hand, seen, sends, settle, clock } = start();
+    const later = subscription('later');
+    all.push(later);
+    await hand(later, 1);
+    const [row] = (await store.deliveries.list({ limit: 9 })).rows;
+    sends.rung([
+      { ...row!, due: { ...row!.due!, at: clock.now() + 1 } },
+      { ...row!, due: null },
+    ]);
+    await settle();
+    expect(seen.sent.size).toBe(0);
+  });
+});
 
 describe('receivers that hang', () => {
   it('stop nobody: with 80 of them a healthy one gets each of its messages within two ticks, from the third second on', async () => {

@@ -1,7 +1,7 @@
-import type { Store } from '../../../ports.ts';
+import type { Tables } from '../../../ports.ts';
 
 /** One DynamoDB table holds all tables of the port; this is what tells their rows apart. */
-export type TableName = keyof Store;
+export type TableName = keyof Tables;
 
 /** Every attribute there is. Names are paid for by the byte, in each row. */
 export type Attribute =

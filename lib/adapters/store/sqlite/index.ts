@@ -1,6 +1,10 @@
 import { existsSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { StoreTrouble } from '../../platform/store-trouble.ts';
+import type { Job } from '../../../core/jobs/job.ts';
+import type { Origin } from '../../../core/jobs/origin.ts';
+import type { Delivery } from '../../../core/notify/delivery.ts';
+import type { Endpoint } from '../../../core/notify/endpoint.ts';
 import type { Store } from '../../../ports.ts';
 import { copyOpen } from './backup.ts';
 import { faultIn, openFile, realPath } from './file.ts';
@@ -10,6 +14,7 @@ import { INCOMING, KEPT, refuseHalfRestored } from './half-restored.ts';
 import { createEvents } from './events.ts';
 import { freeName } from './restore.ts';
 import { createTable, type Access } from './table.ts';
+import { createTogether } from './together.ts';
 import { createWriter } from './writer.ts';
 
 export type SqliteStore = Store & {
@@ -63,12 +68,16 @@ export function openStore(path: string, onTrouble: (trouble: StoreTrouble) => vo
   const access: Access = { db, writer, told: told('read the store') };
   const presence = createPresence(path);
   const touch = db.prepare(TOUCH);
-  const store: Store = {
-    jobs: createTable(access, 'jobs'),
-    origins: createTable(access, 'origins'),
+  const emitting = {
+    jobs: createTable<Job>(access, 'jobs'),
+    origins: createTable<Origin>(access, 'origins'),
     events: createEvents(access),
-    deliveries: createTable(access, 'deliveries'),
-    endpoints: createTable(access, 'endpoints'),
+    deliveries: createTable<Delivery>(access, 'deliveries'),
+    endpoints: createTable<Endpoint>(access, 'endpoints'),
+  };
+  const store: Store = {
+    ...emitting,
+    together: createTogether(access, emitting),
     tokens: createTable(access, 'tokens'),
     subscriptions: createTable(access, 'subscriptions'),
     idempotency: createTable(access, 'idempotency'),

@@ -1,11 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Store } from '../../../ports.ts';
+import type { Tables } from '../../../ports.ts';
 
 /** One SQL table for each table of the port; all have the same shape. Grouped by the step that creates them. */
 const FIRST = ['jobs', 'origins', 'deliveries', 'endpoints'] as const;
 const SECOND = ['tokens', 'subscriptions', 'idempotency'] as const;
 const THIRD = ['events'] as const;
-export const TABLES = [...FIRST, ...SECOND, ...THIRD] as const satisfies readonly (keyof Store)[];
+export const TABLES = [...FIRST, ...SECOND, ...THIRD] as const satisfies readonly (keyof Tables)[];
 export type TableName = (typeof TABLES)[number];
 
 /**

@@ -15,8 +15,14 @@ export interface Access {
   told(error: unknown): unknown;
 }
 
-/** The port over one SQL table. Reads answer at once, writes with the next group commit. */
-export function createTable<R extends Row>({ db, writer, told }: Access, name: TableName): Table<R> {
+/** The port over one SQL table, and what it writes as a part of a larger transaction. */
+export interface SqlTable<R extends Row> extends Table<R> {
+  /** Takes the rows as they are now; what is returned writes them, within a transaction. */
+  within: { save(row: R): () => Saved<R>; create(rows: readonly R[]): () => Created<R>[] };
+}
+
+/** Reads answer at once, writes with the next group commit. */
+export function createTable<R extends Row>({ db, writer, told }: Access, name: TableName): SqlTable<R> {
   const sql = sqlFor(name);
   const insert = db.prepare(sql.insert);
   const select = db.prepare(sql.select);
@@ -27,9 +33,7 @@ export function createTable<R extends Row>({ db, writer, told }: Access, name: T
   const queues = db.prepare(sql.queues);
   const depth = db.prepare(sql.depth);
   const list = createListing<R>(db, name);
-  const savepoint = db.prepare('SAVEPOINT one_create');
-  const release = db.prepare('RELEASE one_create');
-  const undo = db.prepare('ROLLBACK TO one_create');
+  const asOne = allOrNone(db);
 
   const reading = async <T>(work: () => T | Promise<T>): Promise<T> => {
     try {
@@ -48,36 +52,35 @@ export function createTable<R extends Row>({ db, writer, told }: Access, name: T
     return { outcome: 'existed', row: read(row.key)! };
   }
 
-  /** All of one call or none, without concern for what else is in the transaction. */
-  function createAll(rows: readonly R[], columns: readonly Columns[]): Created<R>[] {
-    savepoint.run();
-    try {
-      return rows.map((row, i) => createOne(row, columns[i]!));
-    } catch (error) {
-      if (db.isTransaction) undo.run();
-      throw error;
-    } finally {
-      if (db.isTransaction) release.run();
-    }
-  }
+  const within: SqlTable<R>['within'] = {
+    create(rows) {
+      const columns = rows.map(encode);
+      return () => rows.map((row, i) => createOne(row, columns[i]!));
+    },
+    save(row) {
+      const columns = { ...encode(row), version: row.version };
+      return () => {
+        const isSaved = update.run(columns).changes === 1 || updateWithState.run(columns).changes === 1;
+        return isSaved
+          ? { outcome: 'saved', row: { ...row, version: row.version + 1 } }
+          : { outcome: 'raced' };
+      };
+    },
+  };
 
   return {
+    within,
+
     async create(rows) {
       if (rows.length === 0) return [];
-      const columns = rows.map(encode);
-      return writer.write(rows.length, () => createAll(rows, columns));
+      const creating = within.create(rows);
+      return writer.write(rows.length, rows.length === 1 ? creating : () => asOne(creating));
     },
 
     get: (key) => reading(() => read(key)),
 
     async save(row) {
-      const columns = { ...encode(row), version: row.version };
-      return writer.write(1, (): Saved<R> => {
-        const isSaved = update.run(columns).changes === 1 || updateWithState.run(columns).changes === 1;
-        return isSaved
-          ? { outcome: 'saved', row: { ...row, version: row.version + 1 } }
-          : { outcome: 'raced' };
-      });
+      return writer.write(1, within.save(row));
     },
 
     async remove({ key, version, createdAt }) {
@@ -101,5 +104,23 @@ export function createTable<R extends Row>({ db, writer, told }: Access, name: T
       reading(() => ({ ...(depth.get({ queue }) as { count: number; earliest: number | null }) })),
 
     list: (query) => reading(() => list(query)),
+  };
+}
+
+/** Runs `work` so that it is done as a whole or not at all, without concern for what else is in the transaction. */
+export function allOrNone(db: DatabaseSync): <T>(work: () => T) => T {
+  const savepoint = db.prepare('SAVEPOINT as_one');
+  const release = db.prepare('RELEASE as_one');
+  const undo = db.prepare('ROLLBACK TO as_one');
+  return (work) => {
+    savepoint.run();
+    try {
+      return work();
+    } catch (error) {
+      if (db.isTransaction) undo.run();
+      throw error;
+    } finally {
+      if (db.isTransaction) release.run();
+    }
   };
 }

@@ -1,6 +1,6 @@
 import { pagesOf } from '../../../core/pages-of.ts';
 import type { News, Row } from '../../../core/row.ts';
-import type { Store, Table } from '../../../ports.ts';
+import type { Store, Table, Tables } from '../../../ports.ts';
 
 /**
  * What moves from one store to another, in the order in which it must arrive where a service may be at work already: a
@@ -15,7 +15,7 @@ export const TABLES = [
   'jobs',
   'events',
   'deliveries',
-] as const satisfies readonly (keyof Store)[];
+] as const satisfies readonly (keyof Tables)[];
 export type TableName = (typeof TABLES)[number];
 
 /** A row without what belongs to the store it is in. */

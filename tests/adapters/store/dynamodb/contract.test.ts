@@ -4,6 +4,7 @@ import { feedContract } from '../../../contract/feed.ts';
 import { stored } from '../../../contract/helpers.ts';
 import { events, rowOf } from '../../../contract/rows.ts';
 import { START } from '../../../kit.ts';
+import { togetherContract } from '../../../contract/together.ts';
 import { tableContract } from '../../../contract/table.ts';
 import { openDynamoStore } from '../../../../lib/adapters/store/dynamodb/index.ts';
 import { clientOf, openAt, startDynamo, type Dynamo } from './dynalite.ts';
@@ -47,6 +48,11 @@ describe('the feed over DynamoDB', () => {
     expect(counts).toHaveLength(8);
     expect(Math.max(...counts)).toBeLessThan(150);
   });
+});
+
+togetherContract('DynamoDB', async () => {
+  const store = openAt(dynamo.endpoint, await dynamo.newTable(), () => START);
+  return { store, close: () => store.close() };
 });
 
 tableContract(

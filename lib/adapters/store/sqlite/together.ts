@@ -1,0 +1,22 @@
+import type { Row } from '../../../core/row.ts';
+import type { Change, Saved, Store, Table, Tables } from '../../../ports.ts';
+import { allOrNone, type Access, type SqlTable } from './table.ts';
+
+type Taking = { [T in Change<Row>['table'] | 'events' | 'deliveries']: SqlTable<RowOf<T>> };
+type RowOf<T extends keyof Tables> = Tables[T] extends Table<infer R> ? R : never;
+
+/** What ends a job is one write: the row, its event and whom it goes to are in the file at once, or not at all. */
+export function createTogether({ db, writer }: Access, tables: Taking): NonNullable<Store['together']> {
+  const asOne = allOrNone(db);
+  return async <R extends Row>({ table, row, events, deliveries }: Change<R>): Promise<Saved<R>> => {
+    const { save } = tables[table].within as unknown as SqlTable<R>['within'];
+    const saving = save(row);
+    const creating = [tables.events.within.create(events), tables.deliveries.within.create(deliveries)];
+    const all = (): Saved<R> => {
+      const saved = saving();
+      if (saved.outcome === 'saved') for (const create of creating) create();
+      return saved;
+    };
+    return writer.write(1 + events.length + deliveries.length, () => asOne(all));
+  };
+}
