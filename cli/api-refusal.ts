@@ -1,4 +1,4 @@
-import type { ApiError } from '../client/index.ts';
+import type { ApiError } from '../client/api-error.ts';
 import { Refusal } from './refusal.ts';
 
 export const MAKE_TOKEN =

@@ -1,9 +1,9 @@
-import { ApiError, createClient, type Client } from '../client/index.ts';
+import { ApiError } from '../client/api-error.ts';
+import type { Client } from '../client/index.ts';
 import type { Config } from '../lib/wire/local/parts.ts';
 import { refusalOf } from './api-refusal.ts';
-import { elsewhereOf } from './elsewhere.ts';
-import { withLocal } from './open.ts';
 import { Refusal } from './refusal.ts';
+import { withLocal } from './with-local.ts';
 
 /** Whom to ask, as the options say. */
 export interface Where {
@@ -25,6 +25,10 @@ const HERE = 'http://jobchime.local';
  * store, so that what is shown is the same. What the API refuses becomes a `Refusal`.
  */
 export async function asking<T>(where: Where, work: (asked: Asked) => Promise<T>): Promise<T> {
+  const [{ createClient }, { elsewhereOf }] = await Promise.all([
+    import('../client/index.ts'),
+    import('./elsewhere.ts'),
+  ]);
   const elsewhere = elsewhereOf(where, process.env);
   try {
     if (elsewhere) return await work({ client: createClient(elsewhere), config: null });

@@ -1,4 +1,5 @@
-import { ApiError, type Client, type JobAddress, type Subscription } from '../client/index.ts';
+import { ApiError } from '../client/api-error.ts';
+import type { Client, JobAddress, Subscription } from '../client/index.ts';
 import { isToldByUs } from './api-refusal.ts';
 import { Refusal } from './refusal.ts';
 

@@ -1,4 +1,5 @@
-import { ApiError, type Client, type Job, type TrackResult } from '../client/index.ts';
+import { ApiError } from '../client/api-error.ts';
+import type { Client, Job, TrackResult } from '../client/index.ts';
 import { checkSpec, type GivenSpec } from '../lib/core/jobs/spec.ts';
 import { addressOf } from './find.ts';
 import { Refusal } from './refusal.ts';

@@ -1,20 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { loadConfig, type Config } from '../lib/wire/local/parts.ts';
-import { openLocal, type Local } from '../lib/wire/local/in-process-api.ts';
+import { readFileSync } from 'node:fs';
+import type { Config } from '../lib/wire/local/parts.ts';
+import { loadConfig } from '../lib/wire/local/read-config.ts';
 import { renderProblems, type Problem } from '../lib/adapters/config/config.ts';
-import { MissingSecret } from '../lib/core/input/missing-secret.ts';
-import { StoreTrouble } from '../lib/adapters/platform/store-trouble.ts';
 import { createSecrets, type Secrets } from '../lib/adapters/platform/secrets.ts';
-import { Refusal, refusing } from './refusal.ts';
-
-export const CONFIG_FILE = 'jobchime.yaml';
-
-/** The file that was named, or the one in this folder if there is one. */
-export function configPath(named: string | undefined): string | null {
-  if (named === undefined && !existsSync(CONFIG_FILE)) return null;
-  return resolve(named ?? CONFIG_FILE);
-}
+import { CONFIG_FILE, configPath } from './config-file.ts';
+import { Refusal } from './refusal.ts';
 
 export interface Opened {
   config: Config;
@@ -43,23 +33,6 @@ export function openConfig(named: string | undefined, missing?: Secretly): Opene
   const found = readConfig(named, missing);
   if (!found.ok) throw new Refusal(renderProblems(found.problems, found.path));
   return found;
-}
-
-/** Opens the store beside a service that may run on it, and closes it when the work is done. */
-export async function withLocal<T>(
-  named: string | undefined,
-  work: (local: Local, config: Config) => Promise<T>,
-): Promise<T> {
-  const { config, secrets } = openConfig(named, 'later');
-  const local = refusing(() => openLocal(config, secrets));
-  try {
-    return await work(local, config);
-  } catch (error) {
-    const isForUser = error instanceof StoreTrouble || error instanceof MissingSecret;
-    throw isForUser ? new Refusal(error.message, { cause: error }) : error;
-  } finally {
-    await local.close();
-  }
 }
 
 function read(path: string): string {

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { readDuration } from '../lib/adapters/config/config.ts';
+import { readDuration } from '../lib/core/input/duration.ts';
 
 // Options that several commands have.
 

@@ -1,8 +1,9 @@
 import ky, { HTTPError, type Options } from 'ky';
 import type { Problem } from '../lib/adapters/api/problem.ts';
+import { ApiError } from './api-error.ts';
 import type { Request, Result, RouteId, Routes } from '../lib/adapters/api/routes.ts';
 
-export type { Problem };
+export { ApiError, type Problem };
 type Body<Id extends RouteId> = Request<Id>['body'];
 type Query<Id extends RouteId> = Partial<Request<Id>['query']>;
 
@@ -31,22 +32,6 @@ export interface ClientOptions {
   options?: ClientKyOptions;
 }
 export type ClientKyOptions = Pick<Options, 'retry' | 'timeout' | 'hooks' | 'redirect'>;
-
-/** What the API refused. `problem` is what it answered; its `errors` name the fields at fault. */
-export class ApiError extends Error {
-  override readonly name = 'ApiError';
-  readonly status: number;
-  readonly problem: Problem;
-  /** How long it asks to wait, in milliseconds. */
-  readonly retryAfterMs: number | undefined;
-
-  constructor(problem: Problem, retryAfterMs?: number) {
-    super(`${problem.title}: ${problem.detail}`);
-    this.status = problem.status;
-    this.problem = problem;
-    this.retryAfterMs = retryAfterMs;
-  }
-}
 
 /** Sends the same request once, however often it is called with one key within a day. */
 export interface Once {

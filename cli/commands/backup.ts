@@ -1,8 +1,6 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { backupStore } from '../../lib/adapters/store/sqlite/backup.ts';
 import { teach } from '../examples.ts';
-import { openConfig } from '../open.ts';
 import { configOption } from '../options.ts';
 import { refusingLater } from '../refusal.ts';
 
@@ -13,6 +11,8 @@ export const backupCommand = (): Command =>
       .argument('<file>', 'the copy; must not exist')
       .addOption(configOption())
       .action(async (file: string, { config: named }: { config?: string }) => {
+        const { openConfig } = await import('../open.ts');
+        const { backupStore } = await import('../../lib/adapters/store/sqlite/backup.ts');
         const { config } = openConfig(named, 'later');
         const to = resolve(file);
         await refusingLater(() => backupStore(config.store, to));

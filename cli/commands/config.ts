@@ -1,8 +1,6 @@
 import { Command } from 'commander';
-import { configJsonSchema } from '../../lib/wire/local/parts.ts';
-import { renderProblems } from '../../lib/adapters/config/config.ts';
 import { teach } from '../examples.ts';
-import { CONFIG_FILE, readConfig } from '../open.ts';
+import { CONFIG_FILE } from '../config-file.ts';
 import { jsonOption } from '../options.ts';
 import { counted } from '../words.ts';
 
@@ -23,7 +21,9 @@ const checkCommand = (): Command =>
       )
       .argument('[file]', `the configuration (default: ${CONFIG_FILE})`)
       .addOption(jsonOption('the problems as JSON'))
-      .action((file: string | undefined, { json }: { json?: boolean }) => {
+      .action(async (file: string | undefined, { json }: { json?: boolean }) => {
+        const { readConfig } = await import('../open.ts');
+        const { renderProblems } = await import('../../lib/core/input/problems.ts');
         const found = readConfig(file);
         const problems = found.ok ? [] : found.problems;
         if (problems.length > 0) process.exitCode = 1;
@@ -45,7 +45,10 @@ const schemaCommand = (): Command =>
   teach(
     new Command('schema')
       .description('Print the JSON Schema of the configuration, for editors.')
-      .action(() => console.log(JSON.stringify(configJsonSchema(), null, 2))),
+      .action(async () => {
+        const { configJsonSchema } = await import('../../lib/wire/local/read-config.ts');
+        console.log(JSON.stringify(configJsonSchema(), null, 2));
+      }),
     [{ says: 'Next to the configuration', run: 'jobchime config schema > jobchime.schema.json' }],
     'Many editors follow this line at the top of a YAML file: # yaml-language-server: $schema=./jobchime.schema.json',
   );

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import type { Client, Delivery } from '../../client/index.ts';
-import { DELIVERY_STATES } from '../../lib/adapters/api/requests.ts';
+import { DELIVERY_STATES } from '../../lib/core/notify/delivery.ts';
 import { jobKey } from '../../lib/core/jobs/job.ts';
 import { asking, type Where } from '../ask.ts';
 import { teach } from '../examples.ts';

@@ -1,7 +1,6 @@
 import { Command } from 'commander';
-import { examine, type Finding } from '../../lib/wire/local/doctor.ts';
+import type { Finding } from '../../lib/wire/local/doctor.ts';
 import { teach } from '../examples.ts';
-import { openConfig } from '../open.ts';
 import { configOption, jsonOption } from '../options.ts';
 
 export const doctorCommand = (): Command =>
@@ -13,6 +12,8 @@ export const doctorCommand = (): Command =>
       .addOption(configOption())
       .addOption(jsonOption('the findings as JSON'))
       .action(async ({ config: named, json }: { config?: string; json?: boolean }) => {
+        const { openConfig } = await import('../open.ts');
+        const { examine } = await import('../../lib/wire/local/doctor.ts');
         const { config, secrets } = openConfig(named);
         const findings = await examine(config, secrets);
         if (findings.some(({ ok }) => !ok)) process.exitCode = 1;

@@ -1,8 +1,7 @@
 import { once } from 'node:events';
 import { Command } from 'commander';
-import { openExistingHome, openTableHome, type Home } from '../../lib/wire/local/move.ts';
+import type { Home } from '../../lib/wire/local/move.ts';
 import { teach } from '../examples.ts';
-import { openConfig } from '../open.ts';
 import { configOption } from '../options.ts';
 import { refusingLater } from '../refusal.ts';
 import { counted } from '../words.ts';
@@ -44,5 +43,9 @@ TABLE is among the outputs of a deployment. The file has tokens as hashes and th
 names, labels and mail addresses can be read in it.`,
   );
 
-const homeOf = async ({ config: named, table }: Options): Promise<Home> =>
-  table === undefined ? openExistingHome(openConfig(named, 'later').config.store) : openTableHome(table);
+async function homeOf({ config: named, table }: Options): Promise<Home> {
+  const { openExistingHome, openTableHome } = await import('../../lib/wire/local/move.ts');
+  if (table !== undefined) return openTableHome(table);
+  const { openConfig } = await import('../open.ts');
+  return openExistingHome(openConfig(named, 'later').config.store);
+}

@@ -1,7 +1,6 @@
 import { Command } from 'commander';
-import { openFileHome, openTableHome, type Differing, type Home } from '../../lib/wire/local/move.ts';
+import type { Differing, Home } from '../../lib/wire/local/move.ts';
 import { teach } from '../examples.ts';
-import { openConfig } from '../open.ts';
 import { configOption } from '../options.ts';
 import { Refusal, refusingLater } from '../refusal.ts';
 import { counted } from '../words.ts';
@@ -65,5 +64,9 @@ async function take(home: Home): Promise<void> {
 const told = ({ table, key, fields }: Differing, { name }: Home): string =>
   `${table} ${key}: ${fields.join(', ')} differ in ${name}`;
 
-const homeOf = async ({ config: named, table }: Options): Promise<Home> =>
-  table === undefined ? openFileHome(openConfig(named, 'later').config.store) : openTableHome(table);
+async function homeOf({ config: named, table }: Options): Promise<Home> {
+  const { openFileHome, openTableHome } = await import('../../lib/wire/local/move.ts');
+  if (table !== undefined) return openTableHome(table);
+  const { openConfig } = await import('../open.ts');
+  return openFileHome(openConfig(named, 'later').config.store);
+}

@@ -1,8 +1,6 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { restoreStore } from '../../lib/adapters/store/sqlite/restore.ts';
 import { teach } from '../examples.ts';
-import { openConfig } from '../open.ts';
 import { configOption } from '../options.ts';
 import { refusingLater } from '../refusal.ts';
 
@@ -13,6 +11,8 @@ export const restoreCommand = (): Command =>
       .argument('<file>', 'a copy made by `jobchime backup`')
       .addOption(configOption())
       .action(async (file: string, { config: named }: { config?: string }) => {
+        const { openConfig } = await import('../open.ts');
+        const { restoreStore } = await import('../../lib/adapters/store/sqlite/restore.ts');
         const { config } = openConfig(named, 'later');
         const kept = await refusingLater(() => restoreStore(config.store, resolve(file)));
         console.log(`${config.store} is what ${resolve(file)} was.`);

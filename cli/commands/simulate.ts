@@ -1,11 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
-import {
-  createSimulator,
-  DEFAULT_ACCOUNT,
-  SYSTEM_NAMES,
-  type QuotaInput,
-  type SystemName,
-} from '../../lib/adapters/simulator/simulator.ts';
+import { DEFAULT_ACCOUNT } from '../../lib/adapters/simulator/accounts.ts';
+import type { QuotaInput } from '../../lib/adapters/simulator/simulator.ts';
+import { SYSTEM_NAMES, type SystemName } from '../../lib/adapters/simulator/systems.ts';
 import { durationOf } from '../options.ts';
 import { teach, type Example } from '../examples.ts';
 import { Refusal } from '../refusal.ts';
@@ -67,6 +63,7 @@ const serveCommand = (): Command =>
     )
     .option('--older-signature', 'take signatures of the older form (Credential=) too')
     .action(async ({ port, host, quota = [], retention, olderSignature = false }: Options) => {
+      const { createSimulator } = await import('../../lib/adapters/simulator/simulator.ts');
       const simulator = createSimulator({
         quotas: quota,
         olderSignature,

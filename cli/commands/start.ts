@@ -1,7 +1,6 @@
 import { Command } from 'commander';
 import { teach } from '../examples.ts';
-import { CONFIG_FILE, configPath } from '../open.ts';
-import { serve } from '../serve.ts';
+import { CONFIG_FILE, configPath } from '../config-file.ts';
 import { listenToSignals } from '../signals.ts';
 
 export const startCommand = (): Command =>
@@ -12,10 +11,10 @@ export const startCommand = (): Command =>
       .option('--exit', 'end after the demonstration, with 0 if all went well')
       .action(async (options: { config?: string; exit?: boolean }) => {
         if (configPath(options.config) !== null) {
+          const { serve } = await import('../serve.ts');
           return serve(options.config, listenToSignals({ reload: true }));
         }
         const { stopped } = listenToSignals({ reload: false });
-        // Only here: its mail server and receivers take a third of a second to load.
         const { demo } = await import('../demo/demo.ts');
         const out = (line: string): void => console.log(line);
         out(`There is no ${CONFIG_FILE} in ${process.cwd()}, so this is the demonstration.`);

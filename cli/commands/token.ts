@@ -1,7 +1,8 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
-import { SCOPES, type Scope, type Token } from '../../lib/core/access/token.ts';
+import { SCOPES, type Scope } from '../../lib/core/access/scope.ts';
+import type { Token } from '../../lib/core/access/token.ts';
 import { teach } from '../examples.ts';
-import { withLocal } from '../open.ts';
+import { withLocal } from '../with-local.ts';
 import { configOption, durationOf, jsonOption, oneMore } from '../options.ts';
 import { Refusal } from '../refusal.ts';
 import { table, when } from '../render.ts';

@@ -1,11 +1,10 @@
 import { text as textOf } from 'node:stream/consumers';
 import { Command, Option } from 'commander';
-import { NOTIFY_FORMS } from '../../lib/adapters/channels/registry.ts';
 import { asking, type Asked, type Where } from '../ask.ts';
 import { warnIfAsleep } from '../asleep.ts';
 import { teach } from '../examples.ts';
-import { callsOf, handIn, summariesOf, type Problem, type Result, type Spec } from '../hand-in.ts';
-import { readJobIds, type NamedJob } from '../job-ids.ts';
+import type { Problem, Result, Spec } from '../hand-in.ts';
+import type { NamedJob } from '../job-ids.ts';
 import { configOption, durationOf, jsonOption, labelOf, oneMore, urlOption } from '../options.ts';
 import { Refusal } from '../refusal.ts';
 
@@ -41,7 +40,10 @@ export const trackCommand = (): Command =>
       )
       .option('--deadline <duration>', 'report it as overdue after this, for instance 30m', durationOf)
       .addOption(
-        new Option('--notify <target>', `whom to tell of these jobs too; may be repeated: ${NOTIFY_FORMS}`)
+        new Option(
+          '--notify <target>',
+          'whom to tell of these jobs too; may be repeated: CHANNEL:NAME, mailto:ADDRESS, or https://HOST/PATH',
+        )
           .argParser(oneMore)
           .default([], 'nobody'),
       )
@@ -74,7 +76,7 @@ export const trackCommand = (): Command =>
 it as a text. Texts in a list are ids where the input is nothing but that list, or under a name like job_ids; so a volume's id is
 never taken for a job's. An order without a job, and the cloud's own error, are told, and nothing is tracked.
 
-With --notify, NAME is a configured subscription, whose target is used. A webhook is signed with the key of a configured
+With --notify, CHANNEL:NAME is a configured subscription, whose target is used. A webhook is signed with the key of a configured
 subscription to the same host; without one it is refused. A mail address is for where the service runs: with --url, subscribe it, so that it is asked
 whether it agrees. Tracking a job again tells its state and adds whom --notify names, who hears of its end also if that was before; all
 else stays as it was, and what differs is told.`,
@@ -88,6 +90,7 @@ async function named(origin: string, ids: readonly string[]): Promise<NamedJob[]
   }
   if (!ids.includes('-')) return ids.map((jobId) => ({ jobId }));
   if (ids.length > 1) throw new Refusal('- reads the ids from standard input; give it alone.');
+  const { readJobIds } = await import('../job-ids.ts');
   const { jobs, faults } = readJobIds(await textOf(process.stdin));
   if (faults.length > 0) throw new Refusal(`Nothing was tracked: ${faults.slice(0, 5).join('; ')}.`);
   if (jobs.length === 0) throw new Refusal('Nothing was tracked: standard input is empty.');
@@ -118,6 +121,7 @@ async function trackAll(
   jobs: readonly NamedJob[],
   options: Options,
 ): Promise<void> {
+  const { callsOf, handIn, summariesOf } = await import('../hand-in.ts');
   const refused: string[] = [];
   let accepted = 0;
   for (const specs of callsOf(specsOf(origin, jobs, options))) {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import * as z from 'zod';
-import { configJsonSchema } from '../../lib/wire/local/parts.ts';
+import { configJsonSchema } from '../../lib/wire/local/read-config.ts';
 import { world } from './world.ts';
 
 const at = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');

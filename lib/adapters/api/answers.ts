@@ -3,6 +3,7 @@ import { eventSchemas } from '../../core/jobs/event-schema.ts';
 import { lazily } from '../../core/lazily.ts';
 import { CHANNEL_NAMES } from '../channels/registry.ts';
 import * as requests from './requests.ts';
+import { DELIVERY_STATES } from '../../core/notify/delivery.ts';
 
 /**
  * What goes out. Nothing is checked against it when it does: it types the handlers and the client, and stands in the OpenAPI
@@ -43,7 +44,7 @@ export const outgoing = lazily(() => {
   const time = z.iso.datetime().describe('UTC, ISO 8601');
   const timeOrNull = time.nullable();
   const text = z.string().nullable();
-  const { JOB_STATES, DELIVERY_STATES, PRESET_NAMES } = requests;
+  const { JOB_STATES, PRESET_NAMES } = requests;
 
   const problemOfSpec = z.object({ field: z.string(), problem: z.string(), fix: z.string() });
   const tracked = z.object({

@@ -4,6 +4,7 @@ import { ID, ORIGIN_NAME } from '../../core/jobs/job.ts';
 import { lazily } from '../../core/lazily.ts';
 import { jobSpec } from '../../core/jobs/spec.ts';
 import { acceptPattern } from '../../core/notify/pattern.ts';
+import { DELIVERY_STATES } from '../../core/notify/delivery.ts';
 import { PRESETS, type Preset } from '../../core/notify/presets.ts';
 import { CHANNEL_NAMES } from '../channels/registry.ts';
 
@@ -98,7 +99,6 @@ const deliveryId = lazily(() =>
     .meta({ hint: 'Write dlv_ and 32 hex digits.' }),
 );
 
-export const DELIVERY_STATES = ['pending', 'sending', 'retrying', 'delivered', 'failed', 'held'] as const;
 export const listDeliveriesQuery = lazily(() =>
   z
     .strictObject({

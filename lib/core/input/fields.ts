@@ -1,5 +1,8 @@
 import * as z from 'zod';
 import type { Secret } from '../notify/subscription.ts';
+import { accept, refuse, type Read } from './read.ts';
+
+export { accept, refuse, type Read };
 
 /** What is known of the clouds by whoever asks them. */
 export interface KnownClouds {
@@ -34,16 +37,6 @@ export interface Rules {
   /** Keeps a value that was not given by reference out of the logs all the same. */
   conceal(value: string): Secret;
 }
-
-/** What a check makes of a text. Without a `fix`, the field's hint says what to write. Never holds the text itself. */
-export type Read<T> = { ok: true; value: T } | { ok: false; problem: string; fix?: string };
-
-export const accept = <T>(value: T): Read<T> => ({ ok: true, value });
-export const refuse = (problem: string, fix?: string): Read<never> => ({
-  ok: false,
-  problem,
-  ...(fix && { fix }),
-});
 
 /** A field that is text and means something else. `hint` says what to write, for everything that can be wrong with it. */
 export const field = <T>(hint: string, read: (text: string) => Read<T>) =>

@@ -1,26 +1,17 @@
 import { X509Certificate } from 'node:crypto';
 import { isSigningKey } from '../../../receiver/signing-key.ts';
 import { isAddress, isPublic } from './public-address.ts';
-import { accept, refuse, type Read } from './fields.ts';
+import { DAY, readDuration } from './duration.ts';
+import { accept, refuse, type Read } from './read.ts';
+
+export { readDuration };
 
 // What single values of the file mean, and why they may be refused. No answer holds the value itself.
-
-const UNITS: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-const YEAR = 365 * UNITS.d!;
-
-/** `500ms`, `30s`, `5m`, `2h`, `15d` in milliseconds. */
-export function readDuration(text: string): Read<number> {
-  const [, count, unit] = /^(\d{1,11})(ms|[smhd])$/.exec(text) ?? [];
-  if (!count || !unit) return refuse('is not a duration');
-  const ms = Number(count) * UNITS[unit]!;
-  if (ms === 0) return refuse('must be more than nothing');
-  return ms <= YEAR ? accept(ms) : refuse('must be at most a year');
-}
 
 /** A repetition is recognised by what is kept; no bus and no retry repeats anything after a day. */
 export function readRetention(text: string): Read<number> {
   const duration = readDuration(text);
-  return !duration.ok || duration.value >= UNITS.d! ? duration : refuse('must be at least a day');
+  return !duration.ok || duration.value >= DAY ? duration : refuse('must be at least a day');
 }
 
 /** Deliberately loose: only sending tells whether an address exists. Nothing that could break a header passes. */

@@ -34,7 +34,8 @@ export type Receipt =
   | { kind: 'retry'; reason: DeliveryReason; detail: string; afterMs?: number; hung?: true }
   | { kind: 'never'; reason: DeliveryReason; detail: string; disable: boolean };
 
-export type DeliveryState = 'pending' | 'sending' | 'retrying' | 'delivered' | 'failed' | 'held';
+export const DELIVERY_STATES = ['pending', 'sending', 'retrying', 'delivered', 'failed', 'held'] as const;
+export type DeliveryState = (typeof DELIVERY_STATES)[number];
 
 export interface Attempt {
   /** Epoch milliseconds. */

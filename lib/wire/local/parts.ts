@@ -1,11 +1,9 @@
-import { readFileSync } from 'node:fs';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { openDoors } from '../http.ts';
 import type { ConfiguredOrigin } from '../../adapters/api/deps.ts';
 import { createEmail } from '../../adapters/channels/email/sender.ts';
 import { smtpTransport } from '../../adapters/channels/email/smtp.ts';
 import { createClouds } from '../../adapters/clouds/client.ts';
-import { KNOWN_CLOUDS } from '../../adapters/clouds/known.ts';
 import type { Policy } from '../../core/jobs/policy.ts';
 import { createSubscriptions } from '../../app/deliver/all-subscriptions.ts';
 import type { DeliverDeps } from '../../app/deliver/deliver.ts';
@@ -13,10 +11,7 @@ import { MAIL } from '../../core/notify/channel.ts';
 import type { Seal } from '../../core/notify/notify.ts';
 import { CHANNELS } from '../../adapters/channels/registry.ts';
 import type { Opener } from '../../core/notify/stored-subscription.ts';
-import { parseConfig, type Config, type Parsed } from '../../adapters/config/config.ts';
-import { readEnvFile } from '../../adapters/config/env-file.ts';
-import { placeProblem } from '../../adapters/store/sqlite/file.ts';
-import { configJsonSchema as jsonSchema } from '../../adapters/config/json-schema.ts';
+import type { Config } from '../../adapters/config/config.ts';
 import { createCounters } from '../../adapters/platform/metrics/counters.ts';
 import type { Sealer } from '../../adapters/platform/seal.ts';
 import type { Secrets } from '../../adapters/platform/secrets.ts';
@@ -63,32 +58,6 @@ export interface Parts {
 }
 
 export type { Config };
-
-/** The configuration from its text; `path` is where that stands. */
-export function loadConfig(
-  text: string,
-  path: string,
-  env: Readonly<Record<string, string | undefined>>,
-  secrets: Secrets,
-  missingSecrets: 'refused' | 'later' = 'refused',
-): Parsed {
-  const readFile = (file: string): string => readFileSync(file, 'utf8');
-  const { values, trouble } = readEnvFile(path);
-  return parseConfig(text, {
-    path,
-    // What is set outweighs what stands in a file.
-    env: { ...values, ...env },
-    ...(trouble && { envTrouble: trouble }),
-    secrets,
-    missingSecrets,
-    readFile,
-    placeProblem,
-    clouds: KNOWN_CLOUDS,
-  });
-}
-
-/** JSON Schema of the configuration file. */
-export const configJsonSchema = (): Record<string, unknown> => jsonSchema(KNOWN_CLOUDS);
 
 /** Opens what the configuration names. Throws an `Error` made for people where the store cannot be opened. */
 export function openParts(

@@ -52,7 +52,8 @@ import { createSecrets } from './lib/adapters/platform/secrets.ts';
 import { ENV } from './lib/wire/aws/env.ts';
 import { doorbellOf } from './lib/wire/aws/with-context.ts';
 import { examine } from './lib/wire/local/doctor.ts';
-import { configJsonSchema, loadConfig, openParts } from './lib/wire/local/parts.ts';
+import { openParts } from './lib/wire/local/parts.ts';
+import { configJsonSchema, loadConfig } from './lib/wire/local/read-config.ts';
 import { NOTIFY_FORMS } from './lib/adapters/channels/registry.ts';
 
 const heard = [];

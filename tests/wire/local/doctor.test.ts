@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { examine, verdictOf, type Finding } from '../../../lib/wire/local/doctor.ts';
-import { loadConfig } from '../../../lib/wire/local/parts.ts';
+import { loadConfig } from '../../../lib/wire/local/read-config.ts';
 import { renderProblems } from '../../../lib/adapters/config/config.ts';
 import { createSecrets } from '../../../lib/adapters/platform/secrets.ts';
 import { createSimulator, SYSTEM_NAMES } from '../../../lib/adapters/simulator/simulator.ts';

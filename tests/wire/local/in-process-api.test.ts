@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
 import { createClient } from '../../../client/index.ts';
-import { loadConfig } from '../../../lib/wire/local/parts.ts';
+import { loadConfig } from '../../../lib/wire/local/read-config.ts';
 import { openLocal, type Local } from '../../../lib/wire/local/in-process-api.ts';
 import { createSecrets } from '../../../lib/adapters/platform/secrets.ts';
 

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { StoreTrouble } from '../../../lib/adapters/platform/store-trouble.ts';
 import { createSecrets } from '../../../lib/adapters/platform/secrets.ts';
-import { loadConfig, openParts, type Parts } from '../../../lib/wire/local/parts.ts';
+import { openParts, type Parts } from '../../../lib/wire/local/parts.ts';
+import { loadConfig } from '../../../lib/wire/local/read-config.ts';
 import { createService, type Service } from '../../../lib/wire/local/service.ts';
 import { recordingTelemetry } from '../../kit.ts';
 
