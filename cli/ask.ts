@@ -1,6 +1,6 @@
 import { ApiError } from '../client/api-error.ts';
 import type { Client } from '../client/index.ts';
-import type { Config } from '../lib/wire/local/parts.ts';
+import type { Config } from '../lib/adapters/config/config.ts';
 import { refusalOf } from './api-refusal.ts';
 import { Refusal } from './refusal.ts';
 import { withLocal } from './with-local.ts';

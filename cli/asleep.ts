@@ -1,5 +1,5 @@
 import { serviceOn } from '../lib/adapters/store/sqlite/lock.ts';
-import type { Config } from '../lib/wire/local/parts.ts';
+import type { Config } from '../lib/adapters/config/config.ts';
 
 /** Says on standard error where no service works on the store. Of one elsewhere (null) that is known by its answers. */
 export function warnIfAsleep(config: Config | null): void {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Config } from '../lib/wire/local/parts.ts';
+import type { Config } from '../lib/adapters/config/config.ts';
 import { loadConfig } from '../lib/wire/local/read-config.ts';
 import { renderProblems, type Problem } from '../lib/adapters/config/config.ts';
 import { createSecrets, type Secrets } from '../lib/adapters/platform/secrets.ts';

@@ -1,7 +1,7 @@
 import { StoreTrouble } from '../lib/adapters/platform/store-trouble.ts';
 import { MissingSecret } from '../lib/core/input/missing-secret.ts';
 import type { Local } from '../lib/wire/local/in-process-api.ts';
-import type { Config } from '../lib/wire/local/parts.ts';
+import type { Config } from '../lib/adapters/config/config.ts';
 import { Refusal, refusing } from './refusal.ts';
 
 /** Opens the store beside a service that may run on it, and closes it when the work is done. */

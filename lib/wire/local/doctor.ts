@@ -11,7 +11,8 @@ import type { Clock, Clouds } from '../../ports.ts';
 import { openDoors } from '../http.ts';
 import { outOfOrder, type OutOfOrder } from '../../app/inspect/out-of-order.ts';
 import { refuseDamaged } from '../../adapters/store/sqlite/sound.ts';
-import { openParts, type Config } from './parts.ts';
+import { openParts } from './parts.ts';
+import type { Config } from '../../adapters/config/config.ts';
 import { senderOf } from './senders.ts';
 
 /** What was found out about one origin or channel. */

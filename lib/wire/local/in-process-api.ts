@@ -4,8 +4,10 @@ import { createTokens, type Token, type Tokens } from '../../adapters/api/tokens
 import type { Secrets } from '../../adapters/platform/secrets.ts';
 import type { Telemetry } from '../../ports.ts';
 import { apiOver } from '../api.ts';
-import { openParts, type Config, type Parts } from './parts.ts';
-import { createService } from './service.ts';
+import { describeIn } from '../../adapters/clouds/info.ts';
+import type { Config } from '../../adapters/config/config.ts';
+import { openStoreParts, type StoreParts } from './store-parts.ts';
+import { createTrack } from './track.ts';
 
 /** What the command line does with the store, beside a service that runs on it or without one. */
 export interface Local {
@@ -19,7 +21,7 @@ export interface Local {
 
 /** Throws an `Error` made for people where the store cannot be opened. */
 export function openLocal(config: Config, secrets: Secrets): Local {
-  const { parts, close } = openParts(config, secrets, QUIET);
+  const { parts, close } = openStoreParts(config, secrets, QUIET);
   const { store, clock } = parts;
   return {
     ...apiForUs(parts, config),
@@ -32,7 +34,7 @@ export function openLocal(config: Config, secrets: Secrets): Local {
 }
 
 /** Whoever may read the configuration and the store may do anything with them, so there is nobody to keep out or to slow down. */
-function apiForUs(parts: Parts, { allowPrivate }: Config): Pick<Local, 'fetch' | 'token'> {
+function apiForUs(parts: StoreParts, { allowPrivate, origins }: Config): Pick<Local, 'fetch' | 'token'> {
   const { store, clock } = parts;
   const everything = { name: 'command line', scopes: ['admin' as const], projects: null, expiresAt: null };
   const { token, text } = mintToken(everything, clock(), randomBytes);
@@ -45,7 +47,7 @@ function apiForUs(parts: Parts, { allowPrivate }: Config): Pick<Local, 'fetch' |
   const api = apiOver(
     { ...parts, store: { ...store, tokens }, telemetry },
     subscribing,
-    createService(parts).track,
+    createTrack({ ...parts, clouds: { describe: describeIn(origins) } }),
     // The service sees by itself what is due.
     { ring: async () => {} },
     { owner: true, rate: { burst: 1e9, perSecond: 1e9 } },

@@ -2,7 +2,6 @@ import { createLocalBus } from '../../adapters/bus/local.ts';
 import { deliveriesFor, dispatch } from '../../app/deliver/dispatch.ts';
 import { rescue } from '../../app/deliver/drain.ts';
 import { releaseHeld } from '../../app/deliver/release.ts';
-import { tellEnd } from '../../app/deliver/tell-end.ts';
 import { watchClock } from '../../adapters/platform/clock.ts';
 import { createLanes } from '../../adapters/platform/lanes.ts';
 import { startLoop, type Loop } from '../../adapters/platform/loop.ts';
@@ -14,13 +13,14 @@ import { createPacer } from '../../app/sweep/pacer.ts';
 import { purge } from '../../app/upkeep/purge.ts';
 import { recall } from '../../app/sweep/recall.ts';
 import { sweep, type SweepDeps } from '../../app/sweep/sweep.ts';
-import { track, type TrackDeps, type Tracked } from '../../app/sweep/track.ts';
+import type { Tracked } from '../../app/sweep/track.ts';
 import type { Doorbell } from '../../ports.ts';
 import { listenForMetrics } from './metrics.ts';
 import { createComplaints } from './complain.ts';
 import type { Parts } from './parts.ts';
 import { createSends } from './sends.ts';
 import { serve, type Listening } from './serve.ts';
+import { createTrack } from './track.ts';
 
 export interface Service {
   track(raws: readonly unknown[]): Promise<Tracked[]>;
@@ -87,14 +87,7 @@ export function createService(parts: Parts): Service {
     sweepAgeMs: ticks() - sweptAtTick,
     lastWrite: parts.storeHealth?.lastWrite() ?? null,
   });
-  // Not rung for: commands track too, and deliver nothing themselves.
-  const telling = { ...store, subscriptions, clock };
-  const tracking: TrackDeps = {
-    ...parts,
-    jobs: store.jobs,
-    tellEnd: (job, notify) => tellEnd(telling, job, notify),
-  };
-  const tracks: Service['track'] = (raws) => track(tracking, raws);
+  const tracks = createTrack(parts);
   let loops: Loop[] = [];
   let listening: Listening | null = null;
   let metrics: MetricsServer | null = null;

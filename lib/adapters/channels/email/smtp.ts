@@ -1,5 +1,5 @@
 import { getCACertificates } from 'node:tls';
-import { createTransport, type NodemailerError, type SMTPTransportOptions } from 'nodemailer';
+import type { NodemailerError, SMTPTransportOptions } from 'nodemailer';
 import type { DeliveryReason, Receipt } from '../../../core/notify/delivery.ts';
 import type { Secret } from '../../../core/notify/subscription.ts';
 import type { Mail, MailTransport } from './sender.ts';
@@ -33,6 +33,9 @@ export const DEADLINE_MS = 120_000;
  */
 export const ACCEPT_MS = 600_000;
 
+/** Loaded with the first mail: most processes send none. */
+const nodemailer = () => import('nodemailer');
+
 /** Mail over SMTP, a connection for each. */
 export function smtpTransport(options: SmtpOptions): MailTransport {
   const { deadlineMs = DEADLINE_MS, acceptMs = ACCEPT_MS } = options;
@@ -41,6 +44,7 @@ export function smtpTransport(options: SmtpOptions): MailTransport {
       const password = options.password?.() ?? '';
       const clean = redactor([...secretsOf(options.user ?? '', password), ...mail.secrets]);
       // A transport of its own for each mail: the signs of how far it came must not be those of another.
+      const { createTransport } = await nodemailer();
       const mailer = createTransport(nodemailerOptions(options, password, deadlineMs, acceptMs));
       let handedOver = false;
       const late = new AbortController();
@@ -91,6 +95,7 @@ export async function tryServer(options: SmtpOptions): Promise<Receipt> {
   const { deadlineMs = DEADLINE_MS } = options;
   const password = options.password?.() ?? '';
   const clean = redactor(secretsOf(options.user ?? '', password));
+  const { createTransport } = await nodemailer();
   const mailer = createTransport(nodemailerOptions(options, password, deadlineMs, deadlineMs));
   try {
     await mailer.verify();

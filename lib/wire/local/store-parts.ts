@@ -1,0 +1,78 @@
+import type { ConfiguredOrigin } from '../../adapters/api/deps.ts';
+import type { Config } from '../../adapters/config/config.ts';
+import type { Sealer } from '../../adapters/platform/seal.ts';
+import type { Secrets } from '../../adapters/platform/secrets.ts';
+import type { StoreTrouble } from '../../adapters/platform/store-trouble.ts';
+import { openStore, type StoreHealth } from '../../adapters/store/sqlite/index.ts';
+import { createSubscriptions } from '../../app/deliver/all-subscriptions.ts';
+import type { Policy } from '../../core/jobs/policy.ts';
+import type { Seal } from '../../core/notify/notify.ts';
+import type { Opener } from '../../core/notify/stored-subscription.ts';
+import type { Clock, Store, Subscriptions, Telemetry } from '../../ports.ts';
+import { apiParts, type ApiParts } from '../api.ts';
+import { notifyProblems } from '../notify-problems.ts';
+import { notifySealer } from '../notify-sealer.ts';
+import { sealerOf } from '../sealer.ts';
+
+/** The parts that work on the store and reach neither clouds nor targets: the API needs no others. */
+export interface StoreParts {
+  store: Store;
+  /** `changed`: what is stored of them was changed by this process. */
+  subscriptions: Subscriptions & { changed?(): void };
+  /** Those of the configuration, each with the project that its credentials see. */
+  origins: readonly ConfiguredOrigin[];
+  /** Null or left out: there is no HTTP API. */
+  api?: ApiParts | null;
+  /** Left out: the store has no file that could be in trouble. */
+  storeHealth?: StoreHealth;
+  clock: Clock;
+  telemetry: Telemetry;
+  policy: Policy;
+  /** What is wrong with a target that a job names. */
+  notifyProblem?: (target: string) => Promise<string | null>;
+  /** For URLs that jobs name. */
+  seal?: Seal | null;
+}
+
+/** Opens what the configuration names. Throws an `Error` made for people where the store cannot be opened. */
+export function openStoreParts(
+  config: Config,
+  secrets: Secrets,
+  telemetry: Telemetry,
+  onTrouble?: (trouble: StoreTrouble) => void,
+): { parts: StoreParts; close: () => Promise<void> } {
+  const clock: Clock = Date.now;
+  const store = openStore(config.store, onTrouble);
+  const sealer = sealerOf(config);
+  const named = notifySealer(config);
+  const subscriptions = createSubscriptions({
+    fixed: () => config.subscriptions,
+    stored: store.subscriptions,
+    open: opener(sealer, secrets),
+    unseal: named && named.open,
+    forget: secrets.forget,
+    clock,
+    telemetry,
+  });
+  const parts: StoreParts = {
+    store,
+    subscriptions,
+    storeHealth: store.health,
+    origins: config.origins,
+    api: apiParts(config, sealer, clock),
+    clock,
+    telemetry,
+    policy: config.policy,
+    notifyProblem: notifyProblems(config, subscriptions),
+    seal: named && named.seal,
+  };
+  return { parts, close: store.close };
+}
+
+/** What is opened is a secret like those of the configuration: nothing that is written shows it. */
+const opener =
+  (sealer: Sealer | null, secrets: Secrets): Opener =>
+  (sealed, id) => {
+    const text = sealer?.open(sealed, id) ?? null;
+    return text === null ? null : secrets.add(text);
+  };

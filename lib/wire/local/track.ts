@@ -1,0 +1,17 @@
+import { tellEnd } from '../../app/deliver/tell-end.ts';
+import { track, type TrackDeps, type Tracked } from '../../app/sweep/track.ts';
+import type { StoreParts } from './store-parts.ts';
+
+/** Takes jobs into the store. Rings no doorbell: commands track too, and deliver nothing themselves. */
+export function createTrack(
+  parts: StoreParts & Pick<TrackDeps, 'clouds'>,
+): (raws: readonly unknown[]) => Promise<Tracked[]> {
+  const { store, subscriptions, clock } = parts;
+  const telling = { ...store, subscriptions, clock };
+  const tracking: TrackDeps = {
+    ...parts,
+    jobs: store.jobs,
+    tellEnd: (job, notify) => tellEnd(telling, job, notify),
+  };
+  return (raws) => track(tracking, raws);
+}
