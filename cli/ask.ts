@@ -1,6 +1,8 @@
 import { ApiError } from '../client/api-error.ts';
-import type { Client } from '../client/index.ts';
+import { clientOver, type Client } from '../client/calls.ts';
+import { isRefusal } from '../lib/adapters/api/problem.ts';
 import type { Config } from '../lib/adapters/config/config.ts';
+import type { Local } from '../lib/wire/local/in-process-api.ts';
 import { refusalOf } from './api-refusal.ts';
 import { Refusal } from './refusal.ts';
 import { withLocal } from './with-local.ts';
@@ -17,28 +19,32 @@ export interface Asked {
   config: Config | null;
 }
 
-/** Is never looked up: requests to it are answered in this process. */
-const HERE = 'http://jobchime.local';
-
 /**
  * Lets a command ask the HTTP API: of the service that `--url` names, or the same app in this process over the configured
  * store, so that what is shown is the same. What the API refuses becomes a `Refusal`.
  */
 export async function asking<T>(where: Where, work: (asked: Asked) => Promise<T>): Promise<T> {
-  const [{ createClient }, { elsewhereOf }] = await Promise.all([
-    import('../client/index.ts'),
-    import('./elsewhere.ts'),
-  ]);
+  // What asks over HTTP is loaded only where that is done.
+  const { elsewhereOf } = await import('./elsewhere.ts');
   const elsewhere = elsewhereOf(where, process.env);
   try {
-    if (elsewhere) return await work({ client: createClient(elsewhere), config: null });
-    return await withLocal(where.config, ({ fetch, token }, config) =>
-      work({ client: createClient({ url: HERE, token, fetch }), config }),
-    );
+    if (elsewhere) {
+      const { remoteClient } = await import('./remote-options.ts');
+      return await work({ client: remoteClient(elsewhere), config: null });
+    }
+    return await withLocal(where.config, (local, config) => work({ client: clientOf(local), config }));
   } catch (error) {
     throw error instanceof ApiError ? refusalOf(error, elsewhere?.url ?? null) : error;
   }
 }
+
+/** The API in this process, as the functions that a client over HTTP has. */
+export const clientOf = ({ call }: Local): Client =>
+  clientOver(async (id, _method, _path, sent = {}) => {
+    const answered = await call(id, sent);
+    if (isRefusal(answered)) throw new ApiError(answered.refused);
+    return answered.result;
+  });
 
 /** Whether the same question, asked a little later, may be answered. */
 export const isPassing = (error: unknown): boolean =>

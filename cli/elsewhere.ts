@@ -1,13 +1,13 @@
 import { readToken } from '../lib/core/access/token.ts';
 import { hostOf, LOOPBACK } from '../lib/core/input/values.ts';
-import { createSecrets } from '../lib/adapters/platform/secrets.ts';
 import { MAKE_TOKEN } from './api-refusal.ts';
-import type { ClientOptions } from '../client/index.ts';
-import { remoteOptions } from './remote-options.ts';
 import { Refusal } from './refusal.ts';
 
 /** A service that is asked over HTTP. */
-export type Elsewhere = Required<ClientOptions>;
+export interface Elsewhere {
+  url: string;
+  token: string;
+}
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -18,11 +18,7 @@ export function elsewhereOf(options: { url?: string; config?: string }, env: Env
   const fromEnv = options.config === undefined ? env.JOBCHIME_URL || undefined : undefined;
   const text = options.url ?? fromEnv;
   if (text === undefined) return null;
-  const url = addressOf(text, options.url === undefined ? 'JOBCHIME_URL' : '--url');
-  const token = tokenOf(env);
-  const secrets = createSecrets();
-  secrets.add(token);
-  return { url, token, ...remoteOptions(url, secrets) };
+  return { url: addressOf(text, options.url === undefined ? 'JOBCHIME_URL' : '--url'), token: tokenOf(env) };
 }
 
 /** A service on this machine, as a browser would take it. */

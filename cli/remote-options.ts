@@ -1,7 +1,8 @@
 import { HTTPError } from 'ky';
-import type { ClientKyOptions, ClientOptions } from '../client/index.ts';
+import { createClient, type Client, type ClientKyOptions, type ClientOptions } from '../client/index.ts';
 import { retryAfter } from '../lib/adapters/platform/retry-after.ts';
-import type { Secrets } from '../lib/adapters/platform/secrets.ts';
+import { createSecrets, type Secrets } from '../lib/adapters/platform/secrets.ts';
+import type { Elsewhere } from './elsewhere.ts';
 import { answerOf, unreachable } from './remote-answer.ts';
 
 /** Requests under way at once. The API answers 20 a second of one token. */
@@ -12,6 +13,12 @@ const TIMEOUT_MS = 60_000;
 const RETRIES = 19;
 const LONGEST_WAIT_MS = 60_000;
 const USUAL_WAIT_MS = 2_000;
+
+export function remoteClient({ url, token }: Elsewhere): Client {
+  const secrets = createSecrets();
+  secrets.add(token);
+  return createClient({ url, token, ...remoteOptions(url, secrets) });
+}
 
 /**
  * How a command asks a service elsewhere: a few requests at a time, again where it is told to wait, and nothing but answers of

@@ -1,63 +1,38 @@
 import { Hono } from 'hono';
-import { admit } from './admission.ts';
-import { createBuckets } from './buckets.ts';
 import { StoreTrouble } from '../platform/store-trouble.ts';
-import { confirmHandlers } from './confirm.ts';
-import { deliveryHandlers } from './deliveries.ts';
+import { admit } from './admission.ts';
+import { createAnswering } from './answering.ts';
+import { createBuckets } from './buckets.ts';
 import type { ApiDeps } from './deps.ts';
-import type { Caller, Handlers } from './handlers.ts';
-import { health } from './health.ts';
-import { once, type Answer } from './idempotency.ts';
-import { take } from './intake.ts';
-import { jobHandlers } from './jobs.ts';
-import { originHandlers } from './origins.ts';
-import { openApiDocument } from './openapi.ts';
+import type { Answer } from './idempotency.ts';
 import { isRefusal, refuse, type Refusal } from './problem.ts';
-import { keepsAnswers, routes, type Route, type RouteId } from './routes.ts';
-import { subscriptionHandlers } from './subscriptions.ts';
+import { routes, type RouteId } from './routes.ts';
 import { createTokens } from './tokens.ts';
-import { unknownOrigins } from './unknown-origins.ts';
-import { unsubscribeHandlers } from './unsubscribe.ts';
 
 /** Of one token: a script that pages and a person that clicks never notice, a loop gone wild does. */
 const RATE = { burst: 100, perSecond: 20 };
-
-type AnyHandler = (input: unknown, caller: Caller) => Promise<Answer | Refusal>;
 
 /**
  * The HTTP API: the same function stands behind node:http and behind Lambda. Whatever comes in, it answers: what is wrong
  * with a request is told as `application/problem+json`, what is wrong with us goes to the log.
  */
 export function createApi(deps: ApiDeps): (request: Request) => Promise<Response> {
-  const { store, clock, telemetry, subscribing } = deps;
+  const { store, clock, telemetry } = deps;
   const gate = {
     tokens: createTokens(store.tokens, deps),
     buckets: createBuckets(clock, deps.rate ?? RATE),
   };
-  const keeping = { table: store.idempotency, clock, sealer: subscribing.sealer };
-  const handlers = handlersOf(deps);
+  const does = createAnswering(deps);
 
-  /** Who asks, what for, and only then the work. */
+  /** Who asks, and only then what for. */
   async function answer(
     id: RouteId,
     request: Request,
     params: Record<string, string>,
   ): Promise<[who: string | undefined, Answer | Refusal]> {
-    const route: Route = routes[id];
-    const handle = handlers[id] as AnyHandler;
-    const token = await admit(gate, route, request.headers.get('authorization'));
+    const token = await admit(gate, routes[id], request.headers.get('authorization'));
     if (token && isRefusal(token)) return [undefined, token];
-    // A token that is limited to projects must not find out which origins there are.
-    const tellsOrigins = id === 'trackJobs' && token?.projects === null;
-    const beyond = (body: unknown) => (tellsOrigins ? unknownOrigins(body, deps.origins) : []);
-    const taken = await take(route, request, params, beyond);
-    if (isRefusal(taken)) return [token?.key, taken];
-    const caller = (seed?: string): Caller => ({ token: token!, ...(seed && { seed }) });
-    const key = keepsAnswers(route) ? request.headers.get('idempotency-key') : null;
-    if (key === null || !token) return [token?.key, await handle(taken.input, caller())];
-    const same = `${route.method} ${new URL(request.url).pathname}\n${taken.text}`;
-    const work = (seed: string) => handle(taken.input, caller(seed));
-    return [token.key, await once(keeping, { token: token.key, key, request: same }, work)];
+    return [token?.key, await does(id, token, request, params)];
   }
 
   /** The path is told as the table has it: what stands in its place may be a secret. */
@@ -94,24 +69,6 @@ export function createApi(deps: ApiDeps): (request: Request) => Promise<Response
   );
   return async (request) => app.fetch(request);
 }
-
-const handlersOf = (deps: ApiDeps): Handlers => {
-  // Some 0.3 s of work that most processes never need.
-  let document: Record<string, unknown> | undefined;
-  return {
-    health: () => health(deps),
-    openApi: async () => ({
-      status: 200,
-      body: (document ??= openApiDocument(deps.version)),
-    }),
-    ...jobHandlers(deps),
-    ...originHandlers(deps),
-    ...deliveryHandlers(deps),
-    ...subscriptionHandlers(deps),
-    ...confirmHandlers(deps),
-    ...unsubscribeHandlers(deps),
-  };
-};
 
 /** Where the store is, nobody outside has to know; whether to ask again, and when, they do. */
 function faultOf(error: unknown): Refusal {

@@ -1,3 +1,4 @@
+import type { Received } from './intake.ts';
 import { refuse, type Refusal } from './problem.ts';
 
 export const MAX_BODY = 262_144;
@@ -5,7 +6,7 @@ export const MAX_BODY = 262_144;
 const MAX_DISCARDED = 16 * MAX_BODY;
 
 /** The body's text, at most 256 KB of UTF-8. `hint`: what it should be, for one that is too large. */
-export async function readBody(request: Request, hint: string): Promise<{ text: string } | Refusal> {
+export async function readBody(request: Received, hint: string): Promise<{ text: string } | Refusal> {
   const type = request.headers.get('content-type') ?? '';
   if (!/^application\/([\w.+-]+\+)?json\s*(;|$)/i.test(type)) {
     return refuse('unsupported_media_type', 'Send JSON, with the header Content-Type: application/json.');
@@ -23,7 +24,7 @@ export async function readBody(request: Request, hint: string): Promise<{ text: 
   }
 }
 
-async function collect(request: Request): Promise<Buffer | null> {
+async function collect(request: Received): Promise<Buffer | null> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request.body ?? []) {

@@ -11,10 +11,17 @@ export interface Intake {
   text: string;
 }
 
+/** As much of a request as is looked at. */
+export interface Received {
+  url: string;
+  headers: { get(name: string): string | null };
+  body: AsyncIterable<Uint8Array> | null;
+}
+
 /** What came in, read and checked against what the route takes. `beyond`: what else is wrong with a body that is refused. */
 export async function take(
   route: Route,
-  request: Request,
+  request: Received,
   raw: Record<string, string>,
   beyond: (body: unknown) => FieldProblem[] = () => [],
 ): Promise<Intake | Refusal> {

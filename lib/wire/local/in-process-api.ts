@@ -1,20 +1,21 @@
 import { randomBytes } from 'node:crypto';
-import { mintToken } from '../../core/access/token.ts';
+import { createAnswering } from '../../adapters/api/answering.ts';
+import { isRefusal, type Refusal } from '../../adapters/api/problem.ts';
+import { routes, type Request, type Result, type RouteId } from '../../adapters/api/routes.ts';
 import { createTokens, type Token, type Tokens } from '../../adapters/api/tokens.ts';
-import type { Secrets } from '../../adapters/platform/secrets.ts';
-import type { Telemetry } from '../../ports.ts';
-import { apiOver } from '../api.ts';
 import { describeIn } from '../../adapters/clouds/info.ts';
 import type { Config } from '../../adapters/config/config.ts';
+import type { Secrets } from '../../adapters/platform/secrets.ts';
+import { mintToken } from '../../core/access/token.ts';
+import type { Telemetry } from '../../ports.ts';
+import { apiDeps } from '../api-deps.ts';
 import { openStoreParts, type StoreParts } from './store-parts.ts';
 import { createTrack } from './track.ts';
 
 /** What the command line does with the store, beside a service that runs on it or without one. */
 export interface Local {
-  /** The HTTP API, for this process alone: nothing listens. Throws what the API would only log. */
-  fetch(request: Request): Promise<Response>;
-  /** What lets in there. It is made for this process and stored nowhere. */
-  token: string;
+  /** The API, for this process alone and without HTTP. Throws what the API would only log. */
+  call<Id extends RouteId>(id: Id, sent: Partial<Request<Id>>): Promise<{ result: Result<Id> } | Refusal>;
   tokens: Pick<Tokens, 'create' | 'remove'> & { list(): Promise<Token[]> };
   close(): Promise<void>;
 }
@@ -24,7 +25,7 @@ export function openLocal(config: Config, secrets: Secrets): Local {
   const { parts, close } = openStoreParts(config, secrets, QUIET);
   const { store, clock } = parts;
   return {
-    ...apiForUs(parts, config),
+    call: callsOf(parts, config),
     tokens: {
       ...createTokens(store.tokens, { clock, random: randomBytes }),
       list: async () => (await store.tokens.list({ limit: MAX_TOKENS })).rows,
@@ -34,32 +35,46 @@ export function openLocal(config: Config, secrets: Secrets): Local {
 }
 
 /** Whoever may read the configuration and the store may do anything with them, so there is nobody to keep out or to slow down. */
-function apiForUs(parts: StoreParts, { allowPrivate, origins }: Config): Pick<Local, 'fetch' | 'token'> {
-  const { store, clock } = parts;
+function callsOf(parts: StoreParts, { allowPrivate, origins }: Config): Local['call'] {
   const everything = { name: 'command line', scopes: ['admin' as const], projects: null, expiresAt: null };
-  const { token, text } = mintToken(everything, clock(), randomBytes);
-  const tokens = { ...store.tokens, get: async (id: string) => (id === token.key ? token : null) };
-  const faults: unknown[] = [];
-  const telemetry: Telemetry = {
-    line: (_, event, { error }) => void (event === 'api.broken' && faults.push(error)),
-  };
-  const subscribing = parts.api?.subscribing ?? { allowPrivate, sealer: null, confirmation: null };
-  const api = apiOver(
-    { ...parts, store: { ...store, tokens }, telemetry },
-    subscribing,
-    createTrack({ ...parts, clouds: { describe: describeIn(origins) } }),
-    // The service sees by itself what is due.
-    { ring: async () => {} },
-    { owner: true, rate: { burst: 1e9, perSecond: 1e9 } },
+  const { token } = mintToken(everything, parts.clock(), randomBytes);
+  const answer = createAnswering(
+    apiDeps(
+      parts,
+      parts.api?.subscribing ?? { allowPrivate, sealer: null, confirmation: null },
+      createTrack({ ...parts, clouds: { describe: describeIn(origins) } }),
+      // The service sees by itself what is due.
+      { ring: async () => {} },
+      { owner: true },
+    ),
   );
-  return {
-    token: text,
-    async fetch(request) {
-      const response = await api(request);
-      if (faults.length > 0) throw faults[0];
-      return response;
-    },
+  return async <Id extends RouteId>(id: Id, { params, query, body }: Partial<Request<Id>>) => {
+    const request = {
+      url: `http://jobchime.local/?${queryText(query)}`,
+      headers: { get: (name: string) => (name === 'content-type' ? 'application/json' : null) },
+      body: body === undefined ? null : chunksOf(JSON.stringify(body)),
+    };
+    const answered = await answer(id, token, request, inPath(id, params));
+    if (isRefusal(answered)) return answered;
+    // As it would come over HTTP: what is undefined is not there.
+    const result: unknown = answered.body === null ? undefined : JSON.parse(JSON.stringify(answered.body));
+    return { result: result as Result<Id> };
   };
+}
+
+/** Those that the path has room for: what else stands in the object is not sent over HTTP either. */
+function inPath(id: RouteId, params: object = {}): Record<string, string> {
+  const names = [...routes[id].path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
+  return Object.fromEntries(names.map((name) => [name, String((params as Record<string, unknown>)[name])]));
+}
+
+async function* chunksOf(text: string): AsyncIterable<Uint8Array> {
+  yield Buffer.from(text);
+}
+
+function queryText(query: object = {}): string {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined);
+  return new URLSearchParams(given.map(([name, value]): [string, string] => [name, String(value)])).toString();
 }
 
 /** One for each program that asks; far more than anybody keeps track of. */

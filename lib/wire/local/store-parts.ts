@@ -9,7 +9,7 @@ import type { Policy } from '../../core/jobs/policy.ts';
 import type { Seal } from '../../core/notify/notify.ts';
 import type { Opener } from '../../core/notify/stored-subscription.ts';
 import type { Clock, Store, Subscriptions, Telemetry } from '../../ports.ts';
-import { apiParts, type ApiParts } from '../api.ts';
+import { apiParts, type ApiParts } from '../api-deps.ts';
 import { notifyProblems } from '../notify-problems.ts';
 import { notifySealer } from '../notify-sealer.ts';
 import { sealerOf } from '../sealer.ts';

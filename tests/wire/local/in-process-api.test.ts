@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
-import { createClient } from '../../../client/index.ts';
+import { clientOf } from '../../../cli/ask.ts';
 import { loadConfig } from '../../../lib/wire/local/read-config.ts';
 import { openLocal, type Local } from '../../../lib/wire/local/in-process-api.ts';
 import { createSecrets } from '../../../lib/adapters/platform/secrets.ts';
@@ -19,8 +19,7 @@ function opened() {
   const loaded = loadConfig(CONFIG, '/jobchime.yaml', { TOKEN: 'an-iam-token-of-some-length' }, secrets);
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
   local = openLocal({ ...loaded.config, store: ':memory:' }, secrets);
-  const { fetch, token } = local;
-  return { local, client: createClient({ url: 'http://jobchime.local', token, fetch }) };
+  return { local, client: clientOf(local) };
 }
 const JOB = { origin: 'hwc-ecs', jobId: 'a1' };
 
@@ -31,21 +30,18 @@ it('answers this process as whoever runs the service: mail needs no consent, and
   for (let n = 0; n < 300; n += 1) await client.jobs.get({ ...JOB, projectId: PROJECT });
 });
 
-it('lets in with its own token alone, which is stored nowhere and new in each process', async () => {
-  const { local, client } = opened();
-  expect(await local.tokens.list()).toEqual([]);
-  const { text } = await local.tokens.create({
-    name: 'other',
-    scopes: ['admin'],
-    projects: null,
-    expiresAt: null,
+it('answers what the API answers over HTTP: bodies as JSON, and refusals as they are', async () => {
+  const { local: opening, client } = opened();
+  const { items, next } = await client.jobs.list({ state: 'outstanding', limit: 5 });
+  expect({ items, next }).toEqual({ items: [], next: null });
+  await expect(client.jobs.get({ ...JOB, projectId: PROJECT })).rejects.toMatchObject({ status: 404 });
+  await expect(client.jobs.list({ limit: 0 })).rejects.toMatchObject({
+    status: 422,
+    problem: { type: 'urn:jobchime:problem:invalid' },
   });
-  const other = createClient({ url: 'http://jobchime.local', token: text, fetch: local.fetch });
-  await expect(other.jobs.list()).rejects.toMatchObject({ status: 401 });
-  expect((await client.jobs.list()).items).toEqual([]);
-  const former = local.token;
-  await local.close();
-  expect(opened().local.token).not.toBe(former);
+  await client.jobs.track([JOB]);
+  expect(await client.jobs.remove({ ...JOB, projectId: PROJECT })).toBeUndefined();
+  expect(await opening.tokens.list()).toEqual([]);
 });
 
 it('throws what is broken as it is: nobody reads a log of a command', async () => {

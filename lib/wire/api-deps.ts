@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto';
+import packageJson from '../../package.json' with { type: 'json' };
+import type { ApiDeps, ConfiguredOrigin, Subscribing } from '../adapters/api/deps.ts';
+import { createConfirmation } from '../adapters/channels/email/confirmation.ts';
+import { smtpTransport } from '../adapters/channels/email/smtp.ts';
+import { eventsOf, feedOf, newestEvents } from '../app/inspect/events.ts';
+import { outOfOrder } from '../app/inspect/out-of-order.ts';
+import { explain } from '../app/inspect/explain.ts';
+import { ping } from '../app/deliver/ping.ts';
+import { endpointRow } from '../app/deliver/endpoint-row.ts';
+import { enable, heldFor } from '../app/deliver/release.ts';
+import { unsubscribe } from '../app/deliver/unsubscribe.ts';
+import type { ApiSettings, Config } from '../adapters/config/config.ts';
+import type { Sealer } from '../adapters/platform/seal.ts';
+import type { Clock, Doorbell, Store, Subscriptions, Telemetry } from '../ports.ts';
+import type { Tracked } from '../app/sweep/track.ts';
+import { untrack } from '../app/sweep/untrack.ts';
+
+/** What the API needs beyond the other parts. */
+export interface ApiParts {
+  listen: ApiSettings['listen'];
+  subscribing: Subscribing;
+}
+
+export function apiParts(config: Config, sealer: Sealer | null, clock: Clock): ApiParts | null {
+  const { api, mail, allowPrivate } = config;
+  if (!api) return null;
+  const publicUrl = api.publicUrl;
+  const ask =
+    mail &&
+    createConfirmation({ transport: smtpTransport({ ...mail, ...WHILE_SOMEBODY_WAITS }), from: mail.from });
+  const confirmation =
+    ask && publicUrl ? { publicUrl, send: (to: string, link: string) => ask(to, link, clock()) } : null;
+  return { listen: api.listen, subscribing: { allowPrivate, sealer, confirmation } };
+}
+
+/** The API asks for consent at once, and whoever asked sees what came of it. */
+const WHILE_SOMEBODY_WAITS = { deadlineMs: 30_000, acceptMs: 30_000 };
+
+/** What the API is put together from, in both homes. */
+export interface ApiContext {
+  store: Store;
+  /** `changed`: what is stored of them was changed by this process. */
+  subscriptions: Subscriptions & { changed?(): void };
+  /** Those of the configuration, each with the project that its credentials see. */
+  origins: readonly ConfiguredOrigin[];
+  clock: Clock;
+  telemetry: Telemetry;
+}
+
+/** What the API does, by the use-cases. `track` is the home's own; `doorbell` wakes what delivers. */
+export function apiDeps(
+  parts: ApiContext,
+  subscribing: Subscribing,
+  track: (raws: readonly unknown[]) => Promise<Tracked[]>,
+  doorbell: Doorbell,
+  more: Pick<ApiDeps, 'rate' | 'owner' | 'pulse'> = {},
+): ApiDeps {
+  const { store, subscriptions, origins, clock, telemetry } = parts;
+  return {
+    store,
+    subscriptions: { all: subscriptions.all, changed: () => subscriptions.changed?.() },
+    does: {
+      track,
+      untrack: (key) => untrack({ jobs: store.jobs, telemetry }, key),
+      explain: (key) => explain({ store, subscriptions }, key),
+      eventsOf: (key) => eventsOf(store, key),
+      newestEvents: (asked) => newestEvents(store, asked),
+      feed: (asked) => feedOf(store, asked),
+      ping: (subscription, requestedBy) => ping({ ...store, doorbell, clock }, subscription, requestedBy),
+      enable: (subscription, which) => enable(store, subscription, which),
+      unsubscribe: (leaving) => unsubscribe({ store, clock, telemetry }, leaving),
+      outOfOrder: () => outOfOrder({ store, subscriptions, clock }),
+      endpointRow: (channel, target) => endpointRow(store.endpoints, channel, target),
+      heldFor: (subscription) => heldFor(store, subscription, clock()),
+    },
+    origins,
+    subscribing,
+    clock,
+    random: randomBytes,
+    telemetry,
+    version: packageJson.version,
+    ...more,
+  };
+}
