@@ -1,11 +1,12 @@
 import type { Token } from '../../core/access/token.ts';
+import type { Received } from './body.ts';
 import { confirmHandlers } from './confirm.ts';
 import { deliveryHandlers } from './deliveries.ts';
 import type { ApiDeps } from './deps.ts';
 import type { Caller, Handlers } from './handlers.ts';
 import { health } from './health.ts';
 import { once, type Answer } from './idempotency.ts';
-import { take, type Received } from './intake.ts';
+import { take } from './intake.ts';
 import { jobHandlers } from './jobs.ts';
 import { openApiDocument } from './openapi.ts';
 import { originHandlers } from './origins.ts';

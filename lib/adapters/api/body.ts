@@ -1,5 +1,11 @@
-import type { Received } from './intake.ts';
 import { refuse, type Refusal } from './problem.ts';
+
+/** As much of a request as is looked at. */
+export interface Received {
+  url: string;
+  headers: { get(name: string): string | null };
+  body: AsyncIterable<Uint8Array> | null;
+}
 
 export const MAX_BODY = 262_144;
 /** Read to its end even if it is too much: breaking off would reset the connection instead of answering. Not for ever, though. */

@@ -1,5 +1,5 @@
 import { hintOf } from '../../core/input/schema-walk.ts';
-import { parseJson, readBody } from './body.ts';
+import { parseJson, readBody, type Received } from './body.ts';
 import { check, queryOf } from './checks.ts';
 import { isRefusal, type FieldProblem, type Refusal } from './problem.ts';
 import type { Route } from './routes.ts';
@@ -9,13 +9,6 @@ export interface Intake {
   input: { params: unknown; query: unknown; body: unknown };
   /** The body as it was sent; empty where the route takes none. */
   text: string;
-}
-
-/** As much of a request as is looked at. */
-export interface Received {
-  url: string;
-  headers: { get(name: string): string | null };
-  body: AsyncIterable<Uint8Array> | null;
 }
 
 /** What came in, read and checked against what the route takes. `beyond`: what else is wrong with a body that is refused. */

@@ -74,7 +74,9 @@ async function* chunksOf(text: string): AsyncIterable<Uint8Array> {
 
 function queryText(query: object = {}): string {
   const given = Object.entries(query).filter(([, value]) => value !== undefined);
-  return new URLSearchParams(given.map(([name, value]): [string, string] => [name, String(value)])).toString();
+  return new URLSearchParams(
+    given.map(([name, value]): [string, string] => [name, String(value)]),
+  ).toString();
 }
 
 /** One for each program that asks; far more than anybody keeps track of. */

@@ -45,7 +45,12 @@ export function openParts(
   const onStore = openStoreParts(config, secrets, telemetry, onTrouble);
   const parts: Parts = {
     ...onStore.parts,
-    clouds: createClouds(config.origins, { http: doors.clouds, secrets, clock: onStore.parts.clock, telemetry }),
+    clouds: createClouds(config.origins, {
+      http: doors.clouds,
+      secrets,
+      clock: onStore.parts.clock,
+      telemetry,
+    }),
     channels: {
       ...sendersOverHttp({ exchange: doors.targets.exchange, version: packageJson.version }),
       [MAIL]: emailChannel(config, cut.signal),
