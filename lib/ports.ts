@@ -3,6 +3,7 @@ import type { Token } from './core/access/token.ts';
 import type { Event } from './core/jobs/event.ts';
 import type { EventRow } from './core/jobs/event-row.ts';
 import type { Job, OriginInfo } from './core/jobs/job.ts';
+import type { Durations } from './core/jobs/learnt.ts';
 import type { Observation } from './core/jobs/observation.ts';
 import type { Origin } from './core/jobs/origin.ts';
 import type { Row } from './core/row.ts';
@@ -78,6 +79,7 @@ export interface EventStore extends Table<EventRow> {
 export interface Tables {
   jobs: JobStore;
   origins: OriginStore;
+  durations: Table<Durations>;
   events: EventStore;
   deliveries: DeliveryStore;
   endpoints: EndpointStore;

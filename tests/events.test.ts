@@ -9,13 +9,16 @@ import * as z from 'zod';
 import { eventSchemas } from '../lib/core/jobs/event-schema.ts';
 import { EVENT_KINDS, type Event, type EventKind } from '../lib/core/jobs/event.ts';
 import type { JobSpec } from '../lib/core/jobs/job.ts';
+import { newDurations } from '../lib/core/jobs/learnt.ts';
 import type { Observation } from '../lib/core/jobs/observation.ts';
+import { addTo, NO_SKETCH } from '../lib/core/jobs/sketch.ts';
 import { deliver } from '../lib/app/deliver/deliver.ts';
 import { ping } from '../lib/app/deliver/ping.ts';
 import { envelope } from '../lib/core/notify/presets.ts';
 import { CHANNELS } from '../lib/adapters/channels/registry.ts';
 import { openStore, type SqliteStore } from '../lib/adapters/store/sqlite/index.ts';
 import { publishDue } from '../lib/app/sweep/publish.ts';
+import { createLearning } from '../lib/app/sweep/learning.ts';
 import { createPacer } from '../lib/app/sweep/pacer.ts';
 import { sweep, type SweepDeps } from '../lib/app/sweep/sweep.ts';
 import { track } from '../lib/app/sweep/track.ts';
@@ -52,6 +55,9 @@ const created = report({
 });
 const SERVER =
   'https://console.eu.huaweicloud.com/ecm/?region=eu-west-101#/ecs/manager/ecsDetail?instanceId=';
+/** Forty such jobs took 40 to 79 s. */
+const took = Array.from({ length: 40 }, (_, n) => (40 + n) * 1_000).reduce(addTo, NO_SKETCH);
+const usual = { ...newDurations('hwc-ecs', 'createServer', 0), ended: 40, calls: 160, took };
 const gone: Observation = {
   kind: 'not_found',
   proof: 'stated',
@@ -125,7 +131,9 @@ const STORIES: Record<Told, (nth: number, jobId: string) => Observation> = {
 async function publisherOf(answer: (nth: number, jobId: string) => Observation) {
   const clock = testClock();
   const published: Event[] = [];
+  await store.durations.create([usual]);
   const deps: SweepDeps = {
+    learning: createLearning(store.durations, POLICY, clock.now),
     store,
     clouds: scriptedClouds(({ jobId }, nth) => answer(nth, jobId)),
     clock: clock.now,

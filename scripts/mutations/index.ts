@@ -4,6 +4,7 @@ import { DELIVER } from './deliver.ts';
 import { DOOR } from './door.ts';
 import { EVENTS } from './events.ts';
 import { JOBS } from './jobs.ts';
+import { LEARNING_RULES } from './learning.ts';
 import type { Mutation } from './mutation.ts';
 import { ORIGINS } from './origins.ts';
 import { PATTERNS } from './patterns.ts';
@@ -20,6 +21,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...SWEEP,
   ...CLOUDS,
   ...JOBS,
+  ...LEARNING_RULES,
   ...ORIGINS,
   ...EVENTS,
   ...PUBLISH,

@@ -69,10 +69,8 @@ export const JOBS: readonly Mutation[] = [
     name: 'decide-overdue-unpaid',
     rule: 'A job that waits for payment is not overdue.',
     file: DUE,
-    find: `job.seen === 'awaiting_payment'
-    ? Infinity`,
-    put: `job.seen === 'awaiting_payment'
-    ? job.createdAt + policy.overdueAfter`,
+    find: "if (job.seen === 'awaiting_payment') return Infinity;",
+    put: '',
     tests: BY_DECIDE,
   },
   {

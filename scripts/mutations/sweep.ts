@@ -65,9 +65,9 @@ export const SWEEP: readonly Mutation[] = [
   {
     name: 'sweep-without-ration',
     rule: 'Checks are rationed by the pace of the origin.',
-    file: ROUND,
-    find: '++asks <= allowed',
-    put: '++asks > 0',
+    file: 'lib/core/jobs/choose.ts',
+    find: 'const binds = asks.length > allowed;',
+    put: 'const binds = asks.length > allowed * 1e9;',
     tests: BY_SWEEP,
   },
   {

@@ -3,6 +3,7 @@ import { mintToken, type Token } from '../../lib/core/access/token.ts';
 import { jobEvent } from '../../lib/core/jobs/event.ts';
 import { newEventRow, type EventRow } from '../../lib/core/jobs/event-row.ts';
 import { newJob, type Job } from '../../lib/core/jobs/job.ts';
+import { newDurations, type Durations } from '../../lib/core/jobs/learnt.ts';
 import { newOrigin, type Origin } from '../../lib/core/jobs/origin.ts';
 import type { Row } from '../../lib/core/row.ts';
 import { newDelivery, type Delivery } from '../../lib/core/notify/delivery.ts';
@@ -94,6 +95,23 @@ export const origins: Kind<Origin> = {
     unpublished: [{ kind: 'origin.unreachable', at: START + 9, sequence: 3 }],
     sequence: 3,
   }),
+};
+
+/** They have one state; another one stands for whatever may come. */
+export const durations: Kind<Durations> = {
+  name: 'durations',
+  of: (store) => store.durations,
+  fresh: (key) => ({ ...newDurations('hwc-ecs', 'createServer', START), key }),
+  grown: (row) =>
+    ({
+      ...row,
+      state: 'other',
+      jobType: ODD_TEXT,
+      ended: 1_000,
+      calls: 4_321,
+      took: { 0: 0.011, 277: 12.345, 781: 1 },
+      delays: { 3: 1 },
+    }) as never,
 };
 
 const somebody = subscription('ops');

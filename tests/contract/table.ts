@@ -6,6 +6,7 @@ import { modelContract } from './model.ts';
 import { queueContract } from './queues.ts';
 import {
   deliveries,
+  durations,
   endpoints,
   events,
   idempotency,
@@ -28,6 +29,7 @@ export function tableContract(name: string, makeStore: MakeStore, runs = 40): vo
   describe(`the table contract over ${name}`, () => {
     contractOf(jobs, makeStore, runs);
     contractOf(origins, makeStore, runs);
+    contractOf(durations, makeStore, runs);
     contractOf(deliveries, makeStore, runs);
     contractOf(endpoints, makeStore, runs);
     contractOf(tokens, makeStore, runs);

@@ -9,7 +9,15 @@ import { accept, refuse, type KnownClouds, type Read } from '../../core/input/fi
 import { missingSecret, whyMissing } from '../../core/input/missing-secret.ts';
 import { explain, renderPath, type Problem } from '../../core/input/problems.ts';
 import { networkOf, type NetworkSettings } from './network.ts';
-import { configSchema, POLICY_KEYS, snake, type LogLevel, type ParsedConfig } from './schema.ts';
+import {
+  AUTO,
+  configSchema,
+  LEARNT,
+  POLICY_KEYS,
+  snake,
+  type LogLevel,
+  type ParsedConfig,
+} from './schema.ts';
 import { readYaml } from './yaml.ts';
 import { resolveSecret } from '../platform/secrets.ts';
 
@@ -321,7 +329,15 @@ const apiOf = ({ listen, secret_key, public_url }: NonNullable<ParsedConfig['api
   ...(public_url && { publicUrl: public_url }),
 });
 
-const policyOf = (given: Record<string, number | undefined>): Policy => ({
-  ...DEFAULT_POLICY,
-  ...Object.fromEntries(POLICY_KEYS.map((key) => [key, given[snake(key)] ?? DEFAULT_POLICY[key]])),
-});
+/** What is learnt has a number all the same: for as long as too little is known. */
+function policyOf(given: Record<string, number | typeof AUTO | undefined>): Policy {
+  const numbers = POLICY_KEYS.map((key) => {
+    const value = given[snake(key)];
+    return [key, typeof value === 'number' ? value : DEFAULT_POLICY[key]];
+  });
+  const learnt = Object.entries(LEARNT).flatMap(([key, flag]) => {
+    const value = given[snake(key)];
+    return value === undefined ? [] : [[flag, value === AUTO]];
+  });
+  return { ...DEFAULT_POLICY, ...Object.fromEntries([...numbers, ...learnt]) };
+}

@@ -4,7 +4,7 @@ import { ORIGIN_NAME } from '../../core/jobs/job.ts';
 import { MAIL } from '../../core/notify/channel.ts';
 import { DEFAULT_POLICY, type Policy } from '../../core/jobs/policy.ts';
 import { apiSchema, readListen } from './api.ts';
-import { EVEN_IF_FAULTY, field, like, REFERENCE, type Rules } from '../../core/input/fields.ts';
+import { accept, EVEN_IF_FAULTY, field, like, REFERENCE, type Rules } from '../../core/input/fields.ts';
 import { networkSchema } from './network.ts';
 import { originSchema } from './origin.ts';
 import { subscriptionSchema } from './subscription.ts';
@@ -98,9 +98,16 @@ function mailSchema({ secret, text }: Rules) {
     .meta({ hint: 'Give host and from; port, secure, user and password where the server wants them.' });
 }
 
-export const POLICY_KEYS = Object.keys(DEFAULT_POLICY) as (keyof Policy)[];
+/** What is a number in the policy. `auto` in its place says that it is learnt. */
+export const POLICY_KEYS = (Object.keys(DEFAULT_POLICY) as (keyof Policy)[]).filter(
+  (key): key is NumberKey => typeof DEFAULT_POLICY[key] === 'number',
+);
+type NumberKey = { [K in keyof Policy]: Policy[K] extends number ? K : never }[keyof Policy];
+export const AUTO = 'auto';
+/** Of these, which say `auto`, and where the policy says so. */
+export const LEARNT = { lookEvery: 'checkAuto', overdueAfter: 'overdueAuto' } as const;
 /** The one value of the policy that is a number; all others are durations. */
-const COUNTS: readonly (keyof Policy)[] = ['notFoundConfirm'];
+const COUNTS: readonly NumberKey[] = ['notFoundConfirm'];
 
 export const snake = (key: string): string =>
   key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
@@ -110,13 +117,19 @@ function policySchema() {
     'Write a duration: a whole number and ms, s, m, h or d, for example 30s.',
     readDuration,
   );
+  const learnt = field<number | typeof AUTO>(
+    'Write a duration: a whole number and ms, s, m, h or d, for example 30s; or auto.',
+    (text) => (text === AUTO ? accept(AUTO) : readDuration(text)),
+  );
   const count = z.int().min(1).max(1_000).meta({ hint: 'Write a whole number, for example 3.' });
   const entries = POLICY_KEYS.map((key) => [
     snake(key),
-    (COUNTS.includes(key) ? count : duration).optional(),
+    (COUNTS.includes(key) ? count : key in LEARNT ? learnt : duration).optional(),
   ]);
   return z
-    .strictObject(Object.fromEntries(entries) as Record<string, z.ZodOptional<z.ZodType<number>>>)
+    .strictObject(
+      Object.fromEntries(entries) as Record<string, z.ZodOptional<z.ZodType<number | typeof AUTO>>>,
+    )
     .meta({ hint: 'Write a mapping such as look_every: 30s.' });
 }
 

@@ -6,7 +6,7 @@ import { isTrouble, type Observation } from '../../core/jobs/observation.ts';
 import type { Origin } from '../../core/jobs/origin.ts';
 import { lookQueue } from '../../core/row.ts';
 import { decide } from '../../core/jobs/transition.ts';
-import { accountOf, looksOf, type SweepDeps } from './deps.ts';
+import { accountOf, learntOf, looksOf, type SweepDeps } from './deps.ts';
 import { announceJob, emitJob } from './publish.ts';
 
 /** What one round over an origin came to. */
@@ -34,13 +34,14 @@ export async function takeUp(deps: SweepDeps, origin: Origin, job: Job, round: R
 }
 
 async function lookAt(deps: SweepDeps, origin: Origin, job: Job, round: Round): Promise<void> {
+  const learnt = await learntOf(deps, origin.key);
   const asked = deps.clock();
   const seen = notAsked(deps, origin, round.tally) ?? (await ask(deps, origin, job, round));
   // We broke it off, so it says nothing of the cloud. The job stays as due as it is.
   if (deps.signal?.aborted && isTrouble(seen)) return;
   const now = deps.clock();
   round.tally = tally(round.tally, seen, job, now);
-  const decision = decide(job, seen, now, deps.policy, origin.failures);
+  const decision = decide(job, seen, now, deps.policy, origin.failures, learnt);
   const keep = (next: Job) => looksOf(deps).keep(job, next);
   const saved = await (decision.news.length > 0 ? emitJob(deps, decision.job, keep) : keep(decision.job));
   const raced = saved.outcome === 'raced';
@@ -52,6 +53,7 @@ async function lookAt(deps: SweepDeps, origin: Origin, job: Job, round: Round): 
     ms: now - asked,
     nextLookAt: isWatched(decision.job) ? decision.job.nextLookAt : null,
   });
+  if (!raced) deps.learning?.note(job, decision.job, now);
   if (!raced && decision.news.length > 0 && saved.row.state !== 'outstanding') round.settled += 1;
 }
 

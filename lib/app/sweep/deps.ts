@@ -1,7 +1,9 @@
+import { NOTHING_LEARNT, type LearntOf } from '../../core/jobs/learnt.ts';
 import type { Lease } from '../../core/jobs/origin.ts';
 import type { Policy } from '../../core/jobs/policy.ts';
 import type { Clouds } from '../../ports.ts';
 import { tableLooks, type Looks } from './looks.ts';
+import type { Learning } from './learning.ts';
 import type { Pacer } from './pacer.ts';
 import type { PublishDeps } from './publish.ts';
 
@@ -13,6 +15,8 @@ export interface SweepDeps extends PublishDeps {
   budget: number;
   /** Where looks come from and go to, if not straight from and to the table. */
   looks?: Looks;
+  /** How long jobs take, learnt from those that ended; left out: nothing is. */
+  learning?: Learning;
   /** How the rounds of one tick go side by side. Left out: the tick lasts until all have ended. */
   rounds?: Rounds;
   /** Where several workers may sweep at once: which one this is, and until when it asks an origin alone. */
@@ -26,6 +30,9 @@ export type Rounds = (origins: readonly string[], round: (origin: string) => Pro
 
 export const looksOf = (deps: SweepDeps): Looks =>
   deps.looks ?? tableLooks(deps.store.jobs, deps.budget, deps.policy);
+
+export const learntOf = async (deps: SweepDeps, origin: string): Promise<LearntOf> =>
+  (await deps.learning?.of(origin)) ?? NOTHING_LEARNT;
 
 /** Origins of one account share its quota. */
 export const accountOf = (deps: SweepDeps, origin: string): string =>

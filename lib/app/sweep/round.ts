@@ -1,3 +1,4 @@
+import { choose, type Choice } from '../../core/jobs/choose.ts';
 import { answersLately, assess, NO_TALLY, type Tally } from '../../core/jobs/health.ts';
 import type { Job } from '../../core/jobs/job.ts';
 import { isLeased, newOrigin, timely, type Origin } from '../../core/jobs/origin.ts';
@@ -5,7 +6,7 @@ import { rateOf } from '../../core/jobs/pace.ts';
 import { pool } from '../../core/pool.ts';
 import { lookQueue } from '../../core/row.ts';
 import { takeUp, type Round } from './check.ts';
-import { accountOf, looksOf, maxRateOf, type SweepDeps } from './deps.ts';
+import { accountOf, learntOf, looksOf, maxRateOf, type SweepDeps } from './deps.ts';
 import { emitOrigin } from './publish.ts';
 
 /** One round over one origin. When `keepOn` says no, what is in hand is ended and the rest stays as due as it is. */
@@ -18,7 +19,7 @@ export async function sweepOrigin(
   const due = await looksOf(deps).due(name, started);
   const origin = due.length > 0 ? await leased(deps, await originRow(deps, name)) : null;
   if (!origin) return { looked: 0, settled: 0, tally: NO_TALLY };
-  const rows = affordable(deps, origin, due);
+  const rows = await affordable(deps, origin, due);
   const round: Round = { looked: rows.length, settled: 0, tally: NO_TALLY };
   const width = deps.clouds.describe(name)?.concurrency ?? 1;
   // An origin in trouble gets one question first, the probe; the rest follow only if that one was answered.
@@ -47,16 +48,29 @@ export async function sweepOrigin(
 }
 
 /**
- * What may be taken up now. Looks are rationed, and what is beyond the ration stays as due as it is: no write, and first in
- * line at the next tick. While the origin is paused nothing is asked, so nothing is rationed.
+ * What may be taken up now. Looks are rationed, and the ration is spent where it is worth most; what is beyond it stays as due as
+ * it is, without a write, or is put off where it would only stand in the way. While the origin is paused nothing is asked, so
+ * nothing is rationed.
  */
-function affordable(deps: SweepDeps, origin: Origin, rows: Job[]): Job[] {
+async function affordable(deps: SweepDeps, origin: Origin, rows: Job[]): Promise<Job[]> {
   const now = deps.clock();
   if (origin.pausedUntil > now) return rows;
   const rate = rateOf(origin.pace, maxRateOf(deps, origin.key));
   const allowed = deps.pacer.allow(accountOf(deps, origin.key), rate, now);
-  let asks = 0;
-  return rows.filter((row) => row.unpublished.length > 0 || ++asks <= allowed);
+  const means = { allowed, isFull: rows.length >= deps.budget };
+  const choice = choose(rows, means, await learntOf(deps, origin.key), deps.policy, now);
+  await putOff(deps, choice.later);
+  return choice.now;
+}
+
+/** Losing the race to put one off means that somebody else has just taken it up. */
+async function putOff(deps: SweepDeps, later: Choice['later']): Promise<void> {
+  const looks = looksOf(deps);
+  await Promise.all(
+    later.map(({ job, at }) =>
+      looks.keep(job, { ...job, nextLookAt: at, due: { queue: lookQueue(job.origin), at } }),
+    ),
+  );
 }
 
 async function originRow(deps: SweepDeps, name: string): Promise<Origin> {

@@ -29,12 +29,11 @@ export async function sweepWindow(deps: SweepDeps, { until, sleep }: SweepWindow
   const looks = checkBuffer(store.jobs, until, deps.policy);
   const outboxAgeMs = Math.max(0, clock() - (await earliestNews(store, clock())));
   const sum: Swept = { looked: 0, settled: 0, published: 0 };
-  const end = async (sweeps: number): Promise<WindowSwept> => ({
-    ...sum,
-    sweeps,
-    lagMs: await looks.end(clock(), signal),
-    outboxAgeMs,
-  });
+  const end = async (sweeps: number): Promise<WindowSwept> => {
+    const lagMs = await looks.end(clock(), signal);
+    if (!signal?.aborted) await deps.learning?.flush();
+    return { ...sum, sweeps, lagMs, outboxAgeMs };
+  };
   for (let sweeps = 1; ; sweeps += 1) {
     const swept = await sweep({ ...deps, looks }, () => clock() < until);
     sum.looked += swept.looked;

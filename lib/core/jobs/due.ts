@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Job } from './job.ts';
+import { NOTHING_LEARNT, startOf as beganAt, type LearntOf } from './learnt.ts';
 import { LONGEST_RETRY_AFTER, type Policy } from './policy.ts';
 import { lookQueue, PUBLISH_QUEUE, type Due } from '../row.ts';
 
@@ -23,19 +24,29 @@ const fraction = (key: string, now: number): number =>
   createHash('sha256').update(`${key} ${now}`).digest().readUInt32BE(0) / 0xffffffff;
 
 /** Never later than the moments at which the clock alone has something to say. */
-export function nextLook(job: Job, at: number, policy: Policy): number {
-  const overdueAt = job.announced.includes('job.overdue') ? Infinity : deadlineOf(job, policy);
+export function nextLook(job: Job, at: number, policy: Policy, learnt: LearntOf = NOTHING_LEARNT): number {
+  const overdueAt = job.announced.includes('job.overdue') ? Infinity : deadlineOf(job, policy, learnt);
   return Math.min(at, overdueAt, giveUpAt(job, policy));
 }
 
 /** While a job waits for payment its clock stands still. */
 const startOf = (job: Job): number => job.unpaidAt ?? job.createdAt;
 
-/** A job that waits for payment has no deadline yet; what it was given counts from payment. */
-export const deadlineOf = (job: Job, policy: Policy): number =>
-  job.seen === 'awaiting_payment'
-    ? Infinity
-    : (job.deadlineAt ?? job.createdAt + policy.overdueAfter) + startOf(job) - job.createdAt;
+/**
+ * A job that waits for payment has no deadline yet; what it was given counts from payment. One that was given none is overdue
+ * where such jobs have ended, as far as that is learnt.
+ */
+export function deadlineOf(job: Job, policy: Policy, learnt: LearntOf = NOTHING_LEARNT): number {
+  if (job.seen === 'awaiting_payment') return Infinity;
+  const usual = job.deadlineAt === null && job.unpaidAt === undefined ? usualEnd(job, policy, learnt) : null;
+  return usual ?? (job.deadlineAt ?? job.createdAt + policy.overdueAfter) + startOf(job) - job.createdAt;
+}
+
+/** Not before the cloud said what kind of job it is. */
+function usualEnd(job: Job, policy: Policy, learnt: LearntOf): number | null {
+  const p99 = policy.overdueAuto && job.report ? (learnt(job.report.jobType ?? '')?.p99() ?? null) : null;
+  return p99 === null ? null : beganAt(job) + p99;
+}
 
 /** Not before the cloud has been silent about it for as long as it keeps the record of an end. */
 export const giveUpAt = (job: Job, policy: Policy): number =>
@@ -54,6 +65,7 @@ export const longestWait = (policy: Policy): number =>
     LONGEST_RETRY_AFTER,
     policy.firstLook,
     policy.lookEvery,
+    policy.checkGapMax,
     policy.lookEveryUnpaid,
     policy.troubleMax,
     policy.notFoundEvery,

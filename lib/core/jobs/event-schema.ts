@@ -69,6 +69,17 @@ export const eventSchemas = lazily(() => {
     endedAt: time.nullable(),
     trackedAt: time,
     detectedAt: time.nullable().describe('When the end was found out'),
+    usual: z
+      .object({
+        p10: z.int().nonnegative(),
+        p50: z.int().nonnegative(),
+        p90: z.int().nonnegative(),
+        count: z.int().positive().describe('Jobs that this is learnt from; of old ones only a part counts'),
+      })
+      .optional()
+      .describe(
+        'How long such jobs took, in milliseconds: a tenth no longer than `p10`, half no longer than `p50`; left out where too little is known',
+      ),
     entities: z
       .record(z.string(), z.unknown())
       .describe("The cloud's own description of what the job worked on"),

@@ -73,6 +73,7 @@ export function jobEvent(row: Job, news: News<JobEventKind>): Event {
       endedAt: row.report?.endedAt ?? null,
       trackedAt: iso(row.createdAt),
       detectedAt: isoOrNull(row.detectedAt),
+      ...(row.usual && { usual: row.usual }),
       entities: row.report?.entities ?? {},
     },
   };

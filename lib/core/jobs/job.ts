@@ -84,6 +84,8 @@ export interface Job extends Row, OriginInfo {
   /** Why it was announced lost; kept when it turns up after all. */
   lostReason: LostReason | null;
   report: Report | null;
+  /** How long such jobs usually took when its last event was written; only where enough was known. */
+  usual?: Usual;
   /** Epoch milliseconds at which its end was found out. */
   detectedAt: number | null;
   unpublished: News<JobEventKind>[];
@@ -91,6 +93,15 @@ export interface Job extends Row, OriginInfo {
   announced: JobEventKind[];
   /** Changes of observation, oldest first, the newest 20. */
   history: { at: number; reason: string; detail: string }[];
+}
+
+/** How long such jobs took, in milliseconds: a tenth took no longer than `p10`, half no longer than `p50`. */
+export interface Usual {
+  p10: number;
+  p50: number;
+  p90: number;
+  /** Jobs that this is learnt from; of old ones only a part counts. */
+  count: number;
 }
 
 /** Counts no further than anything depends on it: a count that goes on would be a write at each check. */

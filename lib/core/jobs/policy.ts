@@ -9,6 +9,13 @@ export interface Policy {
   firstLook: number;
   /** Between looks at a running job. */
   lookEvery: number;
+  /**
+   * Running jobs are checked when their end is likely, as far as that is learnt, instead of at each `lookEvery`, which then is for
+   * those of which too little is known.
+   */
+  checkAuto: boolean;
+  /** What is learnt, and a budget that does not suffice, leave no running job alone for longer. */
+  checkGapMax: number;
   /** Between looks at a job that waits for payment. */
   lookEveryUnpaid: number;
   /** After a failed check, the first wait; doubled with each further one of the origin or the job up to `troubleMax`. */
@@ -25,6 +32,8 @@ export interface Policy {
   recordKept: number;
   /** Without a deadline of its own, a job is overdue after this. */
   overdueAfter: number;
+  /** It is overdue when it takes longer than 99 of 100 such jobs, as soon as that is known; `overdueAfter` is for before. */
+  overdueAuto: boolean;
   /**
    * A job is given up after this, counted from payment where it waited for that: one day beyond the 14 days that Huawei Cloud
    * keeps an unpaid job.
@@ -42,9 +51,17 @@ export interface Policy {
 /** A cloud may ask for a wait with `Retry-After`; it is asked again after this all the same. */
 export const LONGEST_RETRY_AFTER = HOUR;
 
+/**
+ * The delay that one call is worth, where checks follow what is learnt. At 5 s a job of some minutes gets three or four checks
+ * and its end is known about 15 s later: as soon as with a check every 30 s, which takes nine.
+ */
+export const CALL_PRICE = 5 * SECOND;
+
 export const DEFAULT_POLICY: Policy = {
   firstLook: 5 * SECOND,
   lookEvery: 30 * SECOND,
+  checkAuto: false,
+  checkGapMax: 10 * MINUTE,
   lookEveryUnpaid: 10 * MINUTE,
   troubleFirst: 10 * SECOND,
   troubleMax: 5 * MINUTE,
@@ -54,6 +71,7 @@ export const DEFAULT_POLICY: Policy = {
   notFoundUnwitnessed: DAY,
   recordKept: DAY,
   overdueAfter: 6 * HOUR,
+  overdueAuto: true,
   giveUpAfter: 15 * DAY,
   unreachableAfter: 5 * MINUTE,
   atRiskAfter: 18 * HOUR,

@@ -1,7 +1,9 @@
 import { boundReport, cut, MAX } from './bounds.ts';
 import { deadlineOf, dueWhenPublished, giveUpAt, isWatched, nextLook, spread, spreadAfter } from './due.ts';
 import { countFailure, failedBefore, isAloneInTrouble, troubleWait } from './failing.ts';
+import { planFor, sinceOf } from './choose.ts';
 import type { Job, JobEventKind, LostReason } from './job.ts';
+import { NOTHING_LEARNT, startOf, type LearntOf } from './learnt.ts';
 import { countNotFound, isLost, notFoundWait, watchOn, whyGone } from './lost.ts';
 import {
   isTrouble,
@@ -11,7 +13,7 @@ import {
   type Observation,
   type Trouble,
 } from './observation.ts';
-import type { Policy } from './policy.ts';
+import { CALL_PRICE, type Policy } from './policy.ts';
 
 /** Why a decision came out as it did: the observation's kind, or what the clock and the counting added to it. */
 export type Reason = Observation['kind'] | 'not_found_yet' | LostReason;
@@ -42,7 +44,8 @@ export interface Decision {
 }
 
 /**
- * The heart: what follows from one look. Pure; `trouble` is how many questions of this origin failed in a row.
+ * The heart: what follows from one look. Pure; `trouble` is how many questions of this origin failed in a row, `learnt` how long
+ * its jobs take.
  *
  *     running, awaiting_payment   stays, looked at again later
  *     succeeded, failed           settles
@@ -52,19 +55,40 @@ export interface Decision {
  *
  * A job that was announced lost settles once more where its real end turns up.
  */
-export function decide(job: Job, seen: Observation, now: number, policy: Policy, trouble = 0): Decision {
+export function decide(
+  job: Job,
+  seen: Observation,
+  now: number,
+  policy: Policy,
+  trouble = 0,
+  learnt: LearntOf = NOTHING_LEARNT,
+): Decision {
   if (!isWatched(job)) return { job, news: [], reason: seen.kind };
-  const looked = look(job, seen, now, policy, trouble);
-  const timed = looked.job.state === 'outstanding' ? clock(looked, seen, now, policy) : looked;
+  const looked = look(job, seen, now, policy, trouble, learnt);
+  const timed = looked.job.state === 'outstanding' ? clock(looked, seen, now, policy, learnt) : looked;
   const lookedAt = seen.kind === 'not_asked' ? job.lookedAt : now;
-  const next = { ...schedule(timed.job, now, policy), lookedAt };
-  return { ...timed, job: remember(next, timed.reason, detailOf(seen), now) };
+  const next = { ...schedule(timed.job, now, policy, learnt), lookedAt };
+  const told = timed.news.length > 0 ? { ...next, ...usualFor(next, learnt) } : next;
+  return { ...timed, job: remember(told, timed.reason, detailOf(seen), now) };
 }
 
-function look(job: Job, seen: Observation, now: number, policy: Policy, trouble: number): Decision {
+/** What the event says of how long such jobs take, kept with the news, since an event is built from the row alone. */
+function usualFor({ report }: Job, learnt: LearntOf): Pick<Job, 'usual'> {
+  const usual = report ? (learnt(report.jobType ?? '')?.usual() ?? null) : null;
+  return usual ? { usual } : {};
+}
+
+function look(
+  job: Job,
+  seen: Observation,
+  now: number,
+  policy: Policy,
+  trouble: number,
+  learnt: LearntOf,
+): Decision {
   switch (seen.kind) {
     case 'running':
-      return later({ ...answered(job, seen, now), seen: 'running' }, seen.kind, now, policy.lookEvery);
+      return goingOn({ ...answered(job, seen, now), seen: 'running' }, now, policy, learnt);
     case 'awaiting_payment':
       return unpaid(job, seen, now, policy);
     case 'succeeded':
@@ -77,6 +101,14 @@ function look(job: Job, seen: Observation, now: number, policy: Policy, trouble:
     default:
       return inTrouble(job, seen, now, policy, trouble);
   }
+}
+
+/** Checked again after the usual wait, or when it is likely to have ended. */
+function goingOn(job: Job, now: number, policy: Policy, learnt: LearntOf): Decision {
+  const plan = policy.checkAuto ? planFor(job, learnt) : null;
+  if (!plan) return later(job, 'running', now, policy.lookEvery);
+  const at = Math.round(startOf(job) + plan.next(sinceOf(job), CALL_PRICE));
+  return { job: { ...job, nextLookAt: Math.max(now, at) }, news: [], reason: 'running' };
 }
 
 function unpaid(job: Job, seen: JobSeen, now: number, policy: Policy): Decision {
@@ -110,10 +142,16 @@ function inTrouble(job: Job, seen: Trouble, now: number, policy: Policy, trouble
 }
 
 /** Nothing is given up in a look in which the cloud said that it goes on, however old it looks: clocks are set. */
-function clock(decision: Decision, seen: Observation, now: number, policy: Policy): Decision {
+function clock(
+  decision: Decision,
+  seen: Observation,
+  now: number,
+  policy: Policy,
+  learnt: LearntOf,
+): Decision {
   const { job, news } = decision;
   if (!goesOn(seen) && now >= giveUpAt(job, policy)) return lose(job, 'gave_up', now, news);
-  return now >= deadlineOf(job, policy) ? announce(decision, 'job.overdue', now) : decision;
+  return now >= deadlineOf(job, policy, learnt) ? announce(decision, 'job.overdue', now) : decision;
 }
 
 const goesOn = ({ kind }: Observation): boolean => kind === 'running' || kind === 'awaiting_payment';
@@ -151,11 +189,11 @@ function announce(decision: Decision, kind: JobEventKind, now: number): Decision
  * Where the row waits next. With news it keeps the place it has: that place is due already, so the row is found again
  * if nobody publishes it now, and an index that does not change costs no write.
  */
-function schedule(job: Job, now: number, policy: Policy): Job {
+function schedule(job: Job, now: number, policy: Policy, learnt: LearntOf): Job {
   const next =
     job.state === 'lost'
       ? watchOn(job, now, policy)
-      : { ...job, nextLookAt: nextLook(job, job.nextLookAt, policy) };
+      : { ...job, nextLookAt: nextLook(job, job.nextLookAt, policy, learnt) };
   return next.unpublished.length > 0 ? next : { ...next, due: dueWhenPublished(next) };
 }
 

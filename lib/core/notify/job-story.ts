@@ -39,8 +39,8 @@ const TELL: Record<JobEvent['kind'], (data: JobData, now: string) => Telling> = 
       : 'The cloud has not said anything about it so far. Jobchime keeps asking and reports the end.',
     facts: facts(
       data.beganAt
-        ? ['Running for', between(data.beganAt, now)]
-        : ['Tracked for', between(data.trackedAt, now)],
+        ? ['Running for', withUsual(between(data.beganAt, now), data)]
+        : ['Tracked for', withUsual(between(data.trackedAt, now), data)],
       ['Last status', line(data.status) || 'none seen'],
     ),
   }),
@@ -145,9 +145,22 @@ function whenEnded(data: JobData): [string, string | null][] {
   const seen = data.detectedAt && between(data.trackedAt, data.detectedAt);
   const ended = data.endedAt ?? data.detectedAt;
   return [
-    ['Took', byCloud || (seen && `${seen}, from tracking to seeing it ended`)],
+    ['Took', withUsual(byCloud || (seen && `${seen}, from tracking to seeing it ended`), data)],
     ['Ended', ended && moment(ended)],
   ];
+}
+
+/** `4 min 7 s; such jobs usually take 2 min to 5 min`: eight of ten did. */
+function withUsual(took: string | null, { usual }: JobData): string | null {
+  if (!took || !usual) return took;
+  const [from, to] = [usual.p10, usual.p90].map((ms) => duration(rounded(ms)));
+  return `${took}; such jobs usually take ${from === to ? from : `${from} to ${to}`}`;
+}
+
+/** As exact as it is: half a minute says nothing beside an hour. */
+function rounded(ms: number): number {
+  const step = ms >= 600_000 ? 60_000 : ms >= 60_000 ? 10_000 : 1_000;
+  return Math.round(ms / step) * step;
 }
 
 /** Null where the clocks contradict each other. */

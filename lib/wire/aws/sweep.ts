@@ -4,6 +4,7 @@ import { createClouds } from '../../adapters/clouds/client.ts';
 import { releaseHeld } from '../../app/deliver/release.ts';
 import { ringDue } from '../../app/deliver/ring-due.ts';
 import { expire } from '../../app/upkeep/expire.ts';
+import { createLearning } from '../../app/sweep/learning.ts';
 import { createPacer } from '../../app/sweep/pacer.ts';
 import { sweepWindow, type WindowSwept } from '../../app/sweep/sweep-window.ts';
 import type { Clock, Telemetry } from '../../ports.ts';
@@ -44,7 +45,8 @@ export function openSweep(env: Env): () => Promise<SweepParts> {
     const { config, clock } = context;
     const bus = createEventBridgeBus({ client, busName: known.JOBCHIME_BUS });
     const clouds = createClouds(config.origins, { ...context, http: openHttp(context, 'clouds') });
-    const deps = { ...context, bus, clouds, policy: config.policy, pacer, budget: BUDGET };
+    const learning = createLearning(context.store.durations, config.policy, clock);
+    const deps = { ...context, bus, clouds, policy: config.policy, pacer, learning, budget: BUDGET };
     const doorbell = doorbellOf(context, known);
     return {
       async sweep({ worker, until, signal }: Run): Promise<WindowSwept> {

@@ -9,6 +9,7 @@ import { apiOver } from '../api.ts';
 import type { Pulse } from '../../adapters/api/deps.ts';
 import type { MetricsServer } from '../../adapters/platform/metrics/server.ts';
 import { expire } from '../../app/upkeep/expire.ts';
+import { createLearning } from '../../app/sweep/learning.ts';
 import { createPacer } from '../../app/sweep/pacer.ts';
 import { purge } from '../../app/upkeep/purge.ts';
 import { recall } from '../../app/sweep/recall.ts';
@@ -32,6 +33,8 @@ export interface Service {
 
 /** How often the due index is asked. An empty question costs some 50 us; no notice is later than this. */
 const TICK_MS = 500;
+/** What was learnt since is lost where the process is killed, and nothing else. */
+const LEARN_MS = 60_000;
 /** What is past its time harms nobody; it only takes room. */
 const EXPIRE_MS = 60_000;
 /** Between two writes of its own, where nothing else is written: a disk that is full or gone is noticed all the same. */
@@ -59,6 +62,7 @@ export function createService(parts: Parts): Service {
     ring: doorbell.ring,
   });
   const pacer = createPacer();
+  const learning = createLearning(store.durations, policy, clock);
   // An origin that answers slowly keeps no other one from its next round.
   const origins = createLanes({ max: MAX_ORIGINS, clock, onError: broken('sweep') });
   const sweeping: SweepDeps = {
@@ -69,6 +73,7 @@ export function createService(parts: Parts): Service {
     telemetry,
     policy,
     pacer,
+    learning,
     budget: BUDGET,
     rounds: async (names, round) => origins.run(names, round),
   };
@@ -115,6 +120,7 @@ export function createService(parts: Parts): Service {
         startLoop(tick, TICK_MS, broken('sweep')),
         startLoop(() => sends.wake(), TICK_MS, broken('delivery')),
         startLoop(() => releaseHeld({ ...parts, doorbell }, BUDGET), TICK_MS, broken('release')),
+        startLoop(() => learning.flush(), LEARN_MS, broken('learning')),
         startLoop(() => expire(parts, BUDGET), EXPIRE_MS, broken('expire')),
         startLoop(async () => parts.storeHealth?.check(), CHECK_STORE_MS, broken('store')),
         startLoop(() => purge(parts, () => open), PURGE_MS, broken('purge')),
@@ -133,6 +139,7 @@ export function createService(parts: Parts): Service {
     // In the order of the way: what a look still settles becomes delivery rows, and those wait for the next start.
     await Promise.all(loops.map((loop) => loop.stop()));
     await origins.stop();
+    await learning.flush(true).catch(broken('learning'));
     const timer = setTimeout(() => parts.hangUp?.(), LAST_WORDS_MS);
     await sends.stop().finally(() => clearTimeout(timer));
   }

@@ -40,7 +40,7 @@ describe('what a message says', () => {
 
   it.each([
     ['job.failed', 'Reason', 'Ecs.0219: No host has 4 vCPUs & 8 GiB left in eu-de-03 <az>'],
-    ['job.failed', 'Took', '4 min 7 s'],
+    ['job.failed', 'Took', '4 min 7 s; such jobs usually take 2 min to 5 min'],
     ['job.failed', 'Ended', '2026-03-01 12:04:08 UTC'],
     ['job.failed', 'Where', 'otc eu-de, ecs, project 0123456789abcdef0123456789abcdef'],
     ['job.failed', 'Job id', 'ff8080828f9a1c3d018fa0b1c2d3e4f5'],
@@ -50,7 +50,7 @@ describe('what a message says', () => {
     ['job.succeeded', 'Reason', undefined],
     ['job.lost.gave_up', 'Tracked for', '15 d'],
     ['job.lost.unknown', 'Last status', 'none seen'],
-    ['job.overdue', 'Running for', '6 h 2 min'],
+    ['job.overdue', 'Running for', '6 h 2 min; such jobs usually take 2 min to 5 min'],
     ['job.overdue', 'Sub-jobs', '1 of 3 succeeded, 2 running'],
     ['job.payment_pending', 'Sub-jobs', undefined],
     ['origin.unreachable', 'Reason', 'denied: HTTP 401 APIGW.0301'],
@@ -130,7 +130,19 @@ describe('what a message says', () => {
     ],
     ['nothing where nobody knows', { endedAt: null, detectedAt: null }, undefined],
   ])('tells how long it took by %s', (_, over, took) => {
-    expect(fact(storyOf(jobSample('job.failed', over)), 'Took')).toBe(took);
+    expect(fact(storyOf(jobSample('job.failed', { usual: undefined, ...over })), 'Took')).toBe(took);
+  });
+
+  it.each([
+    ['two minutes to five', { p10: 118_400, p90: 301_800 }, '2 min to 5 min'],
+    ['seconds, where it is a matter of seconds', { p10: 7_300, p90: 21_800 }, '7 s to 22 s'],
+    ['one time, where they differ by nothing', { p10: 3_590_000, p90: 3_610_000 }, '1 h'],
+  ])('tells beside it how long such jobs usually take: %s', (_, range, told) => {
+    const usual = { p50: 1, count: 20, ...range };
+    const words = `; such jobs usually take ${told}`;
+    expect(fact(storyOf(jobSample('job.succeeded', { usual })), 'Took')).toBe(`4 min 7 s${words}`);
+    const overdue = jobSample('job.overdue', { usual }, '2026-03-01T18:00:01.000Z');
+    expect(fact(storyOf(overdue), 'Running for')).toBe(`6 h${words}`);
   });
 
   it('gets by without a name, a type and a reason', () => {

@@ -30,6 +30,7 @@ const data: JobData = {
   endedAt: '2026-03-01T12:04:08.000Z',
   trackedAt: '2026-03-01T12:00:05.000Z',
   detectedAt: '2026-03-01T12:04:20.000Z',
+  usual: { p10: 118_400, p50: 236_200, p90: 301_800, count: 120 },
   entities: { server_id: 'bae51750-0a3d-4a44-b2d5-4f2b1a3c9d10' },
 };
 

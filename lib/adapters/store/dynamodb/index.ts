@@ -51,6 +51,7 @@ export function openDynamoStore(options: DynamoStoreOptions): DynamoStore {
   return {
     jobs: open('jobs'),
     origins: open('origins'),
+    durations: open('durations'),
     // Longer than its deliveries, which refer to it: one may be held for the retention before it ends.
     events: createEvents(send, table, () => clock() + 2 * retention, retention, clock),
     deliveries: open('deliveries'),

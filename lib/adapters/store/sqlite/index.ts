@@ -78,6 +78,7 @@ export function openStore(path: string, onTrouble: (trouble: StoreTrouble) => vo
   const store: Store = {
     ...emitting,
     together: createTogether(access, emitting),
+    durations: createTable(access, 'durations'),
     tokens: createTable(access, 'tokens'),
     subscriptions: createTable(access, 'subscriptions'),
     idempotency: createTable(access, 'idempotency'),

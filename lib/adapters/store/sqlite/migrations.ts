@@ -5,7 +5,8 @@ import type { Tables } from '../../../ports.ts';
 const FIRST = ['jobs', 'origins', 'deliveries', 'endpoints'] as const;
 const SECOND = ['tokens', 'subscriptions', 'idempotency'] as const;
 const THIRD = ['events'] as const;
-export const TABLES = [...FIRST, ...SECOND, ...THIRD] as const satisfies readonly (keyof Tables)[];
+const FOURTH = ['durations'] as const;
+export const TABLES = [...FIRST, ...SECOND, ...THIRD, ...FOURTH] as const satisfies readonly (keyof Tables)[];
 export type TableName = (typeof TABLES)[number];
 
 /**
@@ -50,6 +51,7 @@ const EVENTS_ARE_ROWS = `${createTable('events', '\n    position INTEGER PRIMARY
 export const STEPS: readonly string[] = [
   ...[FIRST, SECOND].map((tables) => tables.map((name) => createTable(name)).join('\n')),
   EVENTS_ARE_ROWS,
+  FOURTH.map((name) => createTable(name)).join('\n'),
 ];
 
 /** Tells our files from those of other programs: `Jobc` in ASCII. */

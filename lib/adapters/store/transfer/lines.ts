@@ -13,7 +13,7 @@ export const noRows = (): Counts => Object.fromEntries(TABLES.map((name) => [nam
 
 const FORMAT = 'jobchime-export';
 /** Goes up when an older Jobchime could not read the rows any more. */
-const VERSION = 2;
+const VERSION = 3;
 
 const line = (value: unknown): string => `${JSON.stringify(value)}\n`;
 /** The first line says what this is, the last one how much there is of it: without that the file is cut off. */
@@ -23,7 +23,7 @@ export const lastLine = (rows: Counts): string => line({ end: rows });
 
 const head = z.object({ format: z.literal(FORMAT), version: z.int() });
 const entry = z.object({ table: z.enum(TABLES), row: z.looseObject({}) });
-const end = z.object({ end: z.record(z.enum(TABLES), z.int().nonnegative()) });
+const end = z.object({ end: z.partialRecord(z.enum(TABLES), z.int().nonnegative()) });
 
 /** The rows of a file that `exportLines` made. Throws an `Error` that names the line, what is wrong with it and what to do. */
 export async function* readEntries(lines: AsyncIterable<string>): AsyncGenerator<Entry> {
@@ -86,9 +86,10 @@ function checkHead(value: unknown): void {
 
 const isEnd = (value: unknown): boolean => typeof value === 'object' && value !== null && 'end' in value;
 
-function checkEnd(told: Counts, counted: Counts, number: number): void {
-  const wrong = TABLES.find((name) => told[name] !== counted[name]);
-  if (wrong) throw fault(number, `it counts ${told[wrong]} ${wrong}, and there are ${counted[wrong]}`);
+/** What an older Jobchime did not have yet, its file does not count. */
+function checkEnd(told: Partial<Counts>, counted: Counts, number: number): void {
+  const wrong = TABLES.find((name) => (told[name] ?? 0) !== counted[name]);
+  if (wrong) throw fault(number, `it counts ${told[wrong] ?? 0} ${wrong}, and there are ${counted[wrong]}`);
 }
 
 function checked<T>(schema: z.ZodType<T>, value: unknown, number: number, at: readonly string[] = []): T {

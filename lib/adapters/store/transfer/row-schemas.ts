@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Token } from '../../../core/access/token.ts';
 import { EVENT_KINDS } from '../../../core/jobs/event-kinds.ts';
 import type { Job } from '../../../core/jobs/job.ts';
+import type { Durations } from '../../../core/jobs/learnt.ts';
 import type { Origin } from '../../../core/jobs/origin.ts';
 import type { Delivery } from '../../../core/notify/delivery.ts';
 import type { Endpoint } from '../../../core/notify/endpoint.ts';
@@ -73,6 +74,14 @@ export const ROW_SCHEMAS: Record<TableName, z.ZodType<Moved>> = {
       unpublished,
     }),
   ),
+  durations: rowOf(['learnt'] satisfies Durations['state'][], {
+    origin: text,
+    jobType: z.string(),
+    ended: count,
+    calls: count,
+    took: z.record(z.string(), time),
+    delays: z.record(z.string(), time),
+  }),
   jobs: withNews(
     rowOf(['outstanding', 'succeeded', 'failed', 'lost'] satisfies Job['state'][], {
       origin: text,

@@ -12,6 +12,7 @@ export const TABLES = [
   'subscriptions',
   'endpoints',
   'origins',
+  'durations',
   'jobs',
   'events',
   'deliveries',

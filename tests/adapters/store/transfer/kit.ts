@@ -18,6 +18,7 @@ import {
 import { START } from '../../../kit.ts';
 import {
   deliveries,
+  durations,
   endpoints,
   events,
   jobs,
@@ -36,6 +37,7 @@ export async function fill(store: Store): Promise<void> {
     subscriptions.grown(subscriptions.fresh('sub_2')),
     rowOf(subscriptions, 'of-the-config', { state: 'paused' }),
   ]);
+  await store.durations.create([durations.fresh('hwc-ecs/createServer')]);
   await store.endpoints.create([
     endpoints.fresh('ep_1'),
     { ...endpoints.grown(endpoints.fresh('ep_2')), due: publish },

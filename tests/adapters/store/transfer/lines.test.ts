@@ -34,18 +34,18 @@ const changed = (table: string, change: (row: Record<string, unknown>) => unknow
 
 describe('the file', () => {
   it('is one line for what it is, one for each row, and one that counts them', async () => {
-    expect(JSON.parse(lines[0]!)).toEqual({ format: 'jobchime-export', version: 2 });
+    expect(JSON.parse(lines[0]!)).toEqual({ format: 'jobchime-export', version: 3 });
     const tables = lines.slice(1, -1).map((line) => (JSON.parse(line) as { table: string }).table);
     expect([...new Set(tables)]).toEqual(TABLES);
     const counts = Object.fromEntries(TABLES.map((name) => [name, tables.filter((t) => t === name).length]));
     expect(JSON.parse(lines.at(-1)!)).toEqual({ end: counts });
-    expect(await read(text)).toBe(18);
+    expect(await read(text)).toBe(19);
   });
 
   it('is read in pieces of any size, with line ends of any system, and with characters that others split at', async () => {
     expect(text).toContain('\u2028');
-    for (const size of [1, 7, 64 * 1024]) expect(await read(text, size)).toBe(18);
-    expect(await read(lines.join('\r\n'))).toBe(18);
+    for (const size of [1, 7, 64 * 1024]) expect(await read(text, size)).toBe(19);
+    expect(await read(lines.join('\r\n'))).toBe(19);
   });
 
   it('is refused wherever it is cut off', async () => {
@@ -77,8 +77,8 @@ describe('the file', () => {
     );
     await expect(read('')).rejects.toThrow('nothing came in');
     await expect(read('{"jobs": []}\n')).rejects.toThrow('line 1 cannot be imported: it does not say');
-    await expect(read(text.replace('"version":2', '"version":3'))).rejects.toThrow(
-      'written by a newer Jobchime (format 3, this one knows 2)',
+    await expect(read(text.replace('"version":3', '"version":4'))).rejects.toThrow(
+      'written by a newer Jobchime (format 4, this one knows 3)',
     );
   });
 
@@ -88,6 +88,7 @@ describe('the file', () => {
     ['subscriptions', 'row.state', (row) => ({ ...row, state: 'sleeping', definition: secret })],
     ['endpoints', 'row.unpublished', (row) => ({ ...row, unpublished: undefined, shown: secret })],
     ['origins', 'row.pace', (row) => ({ ...row, pace: 3 })],
+    ['durations', 'row.took', (row) => ({ ...row, took: null })],
     ['jobs', 'row.due.at', (row) => ({ ...row, due: { queue: 'look:x', at: 'soon' } })],
     ['jobs', 'row.due.queue', (row) => ({ ...row, due: { queue: 'a\u0001', at: 1 } })],
     [
