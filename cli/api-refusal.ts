@@ -5,7 +5,7 @@ export const MAKE_TOKEN =
   '`jobchime token create NAME` makes one where the service runs (on AWS: docs/aws.md).';
 
 /** Whether Jobchime itself has said so. */
-export const isToldByUs = ({ problem }: ApiError): boolean =>
+export const isOurProblem = ({ problem }: ApiError): boolean =>
   problem.type.startsWith('urn:jobchime:problem:');
 
 /** What the API refused, for people. `url` is null where it was asked in this process. */
@@ -14,7 +14,7 @@ export function refusalOf(error: ApiError, url: string | null): Refusal {
   const fixes = [...new Set(problem.errors?.map(({ fix }) => fix))].slice(0, 3);
   const told = [`${problem.detail}${/[.!?]$/.test(problem.detail) ? '' : '.'}`, ...fixes].join(' ');
   if (url === null) return new Refusal(told, { cause: error });
-  if (!isToldByUs(error)) return notJobchime(url, status);
+  if (!isOurProblem(error)) return notJobchime(url, status);
   const passing = status === 429 || status >= 500;
   const says = (words: string): Refusal => new Refusal(`${url} ${words}`, { passing, cause: error });
   if (status === 401) return says(`does not take the token in JOBCHIME_TOKEN. ${told} ${MAKE_TOKEN}`);

@@ -1,5 +1,5 @@
 import { readError } from '../lib/adapters/clouds/error-body.ts';
-import { line as oneLine } from '../lib/core/notify/story.ts';
+import { line as oneLine } from '../lib/core/notify/message-content.ts';
 import { documentsIn, parse } from './documents.ts';
 
 /** A job as a cloud's answer names it. `projectId` only where the answer says it. */
@@ -43,7 +43,7 @@ export function readJobIds(text: string): { jobs: NamedJob[]; faults: string[] }
   };
 }
 
-const MAX_TOLD = 300;
+const MAX_QUOTED = 300;
 
 /** What an answer has instead of a job, to go on with; empty where that is nothing. */
 function insteadOf(answer: unknown): string {
@@ -57,7 +57,7 @@ function insteadOf(answer: unknown): string {
   return said && `: the cloud said ${said}`;
 }
 
-const told = (text: string): string => oneLine(text).slice(0, MAX_TOLD);
+const told = (text: string): string => oneLine(text).slice(0, MAX_QUOTED);
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -2,7 +2,7 @@ import { HTTPError } from 'ky';
 import { createClient, type Client, type ClientKyOptions, type ClientOptions } from '../client/index.ts';
 import { retryAfter } from '../lib/adapters/platform/retry-after.ts';
 import { createSecrets, type Secrets } from '../lib/adapters/platform/secrets.ts';
-import type { Elsewhere } from './elsewhere.ts';
+import type { Remote } from './remote.ts';
 import { answerOf, unreachable } from './remote-answer.ts';
 
 /** Requests under way at once. The API answers 20 a second of one token. */
@@ -14,7 +14,7 @@ const RETRIES = 19;
 const LONGEST_WAIT_MS = 60_000;
 const USUAL_WAIT_MS = 2_000;
 
-export function remoteClient({ url, token }: Elsewhere): Client {
+export function remoteClient({ url, token }: Remote): Client {
   const secrets = createSecrets();
   secrets.add(token);
   return createClient({ url, token, ...remoteOptions(url, secrets) });

@@ -20,7 +20,7 @@ export function table(
   return [...(head ? [padded(head)] : []), ...lines].map((cells) => cells.join('  ')).join('\n');
 }
 
-const JOBS_HEAD = ['STATE', 'JOB', 'NAME', 'TYPE', 'STATUS', 'TRACKED (UTC)', 'NEXT LOOK'];
+const JOBS_HEAD = ['STATE', 'JOB', 'NAME', 'TYPE', 'STATUS', 'TRACKED (UTC)', 'NEXT CHECK'];
 
 export const jobsTable = (jobs: readonly JobSummary[], now: number, withHead = true): string =>
   table(
@@ -33,7 +33,7 @@ export const jobsTable = (jobs: readonly JobSummary[], now: number, withHead = t
       job.jobType ?? '-',
       job.status ?? '-',
       when(job.trackedAt),
-      isDue(job.nextLookAt, now) ? 'due' : when(job.nextLookAt),
+      isDue(job.nextCheckAt, now) ? 'due' : when(job.nextCheckAt),
     ]),
     (cell, column, row) => (column === 0 ? paintState(jobs[row]!.state, cell) : cell),
   );
@@ -46,20 +46,23 @@ const upcoming = (what: string, at: string | null, now: number): string =>
   isDue(at, now) ? `${what}: due` : `${when(at)}  ${what}`;
 
 /** The life of one job as a list of sentences, in the order in which things happened. */
-export function explanation({ job, notify, whyNextLook, history, events }: Explanation, now: number): string {
+export function explanation(
+  { job, notify, whyNextCheck, history, events }: Explanation,
+  now: number,
+): string {
   const lines = [`${job.key}${job.name ? ` (${job.name})` : ''}`, `${when(job.trackedAt)}  tracked`];
   if (notify.length > 0) lines.push(`  told to tell ${notify.join(', ')} too`);
   for (const { at, reason, detail } of history) {
     lines.push(`${when(at)}  ${reason}${detail && detail !== reason ? `: ${detail}` : ''}`);
   }
   if (job.state === 'outstanding') {
-    if (job.lookedAt) lines.push(`${when(job.lookedAt)}  last look`);
-    lines.push(`${upcoming('next look', job.nextLookAt, now)}, because ${whyNextLook}`);
+    if (job.checkedAt) lines.push(`${when(job.checkedAt)}  last check`);
+    lines.push(`${upcoming('next check', job.nextCheckAt, now)}, because ${whyNextCheck}`);
   } else {
     lines.push(
       `${when(job.detectedAt)}  settled: ${job.state}${job.lostReason ? ` (${job.lostReason})` : ''}`,
     );
-    if (whyNextLook) lines.push(`${upcoming('next look', job.nextLookAt, now)}, because ${whyNextLook}`);
+    if (whyNextCheck) lines.push(`${upcoming('next check', job.nextCheckAt, now)}, because ${whyNextCheck}`);
   }
   const { error } = job;
   if (error) lines.push(`  why: ${[error.code, error.reason].filter(Boolean).join(' ')}`);

@@ -76,8 +76,8 @@ async function begin(opened: Opened): Promise<Running> {
     telemetry.line('info', 'service.started', { pid: process.pid, ...told(opened), ...listening });
   } catch (error) {
     await stop();
-    const isToldToUser = error instanceof ListenError || error instanceof StoreTrouble;
-    throw isToldToUser ? new Refusal(error.message, { cause: error }) : error;
+    const isForUser = error instanceof ListenError || error instanceof StoreTrouble;
+    throw isForUser ? new Refusal(error.message, { cause: error }) : error;
   }
   return { opened, telemetry, failed, stop };
 }

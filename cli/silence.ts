@@ -1,8 +1,8 @@
-import type { Asked } from './ask.ts';
+import type { Api } from './with-api.ts';
 import { counted } from './words.ts';
 
 /** Says on standard error to what nothing is sent now, and how that ends. Whoever looks at jobs may wonder why nobody was told. */
-export async function warnOfSilence({ client, config }: Asked): Promise<void> {
+export async function warnOfSilence({ client, config }: Api): Promise<void> {
   // A service that is too old to say so, or not well, has been asked for something else.
   const health = await client.health().catch(() => null);
   for (const { subscription, channel, state, held, resume } of health?.targets ?? []) {

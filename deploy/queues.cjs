@@ -60,7 +60,7 @@ module.exports = {
     UndeliveredEvents: deadLetters,
     SweepDeadLetters: deadLetters,
     TrackQueuePolicy: letIn('TrackQueue', ['SubmittedRule']),
-    RouteQueuePolicy: letIn('RouteQueue', ['AnnouncedRule']),
-    UndeliveredEventsPolicy: letIn('UndeliveredEvents', ['SubmittedRule', 'AnnouncedRule']),
+    RouteQueuePolicy: letIn('RouteQueue', ['PublishedRule']),
+    UndeliveredEventsPolicy: letIn('UndeliveredEvents', ['SubmittedRule', 'PublishedRule']),
   },
 };

@@ -119,7 +119,7 @@ const alarms = {
   ...Object.fromEntries(FUNCTIONS.flatMap(perFunction)),
   ...Object.fromEntries(DEAD_LETTERS.map(perDeadLetters)),
   ...Object.fromEntries(BEHIND_QUEUES.map(perQueue)),
-  ...Object.fromEntries(Object.entries({ SubmittedRule: 'Intake', AnnouncedRule: 'Bus' }).map(perRule)),
+  ...Object.fromEntries(Object.entries({ SubmittedRule: 'Intake', PublishedRule: 'Bus' }).map(perRule)),
   SweepMissingAlarm: alarm('The sweep did not run: nothing is noticed any more', {
     Namespace: 'AWS/Lambda',
     MetricName: 'Invocations',
@@ -172,7 +172,7 @@ const ofQueues = (metric, logicalIds) =>
 
 const widgets = [
   graph('How late the sweep comes (ms)', 0, 0, ofSweep('lagMs', 'outboxAgeMs'), 'Maximum'),
-  graph('Looks, ends and events', 12, 0, ofSweep('looked', 'settled', 'published')),
+  graph('Looks, ends and events', 12, 0, ofSweep('checked', 'settled', 'published')),
   graph('Errors', 0, 6, ofFunctions('Errors')),
   graph('Duration (ms)', 12, 6, ofFunctions('Duration'), 'Maximum'),
   graph(

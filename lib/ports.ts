@@ -1,4 +1,4 @@
-import type { KeptAnswer } from './core/access/kept-answer.ts';
+import type { IdempotencyRecord } from './core/access/idempotency-record.ts';
 import type { Token } from './core/access/token.ts';
 import type { Event } from './core/jobs/event.ts';
 import type { EventRow } from './core/jobs/event-row.ts';
@@ -85,7 +85,7 @@ export interface Tables {
   endpoints: EndpointStore;
   tokens: Table<Token>;
   subscriptions: Table<StoredSubscription>;
-  idempotency: Table<KeptAnswer>;
+  idempotency: Table<IdempotencyRecord>;
 }
 export interface Store extends Tables {
   /**
@@ -109,7 +109,7 @@ export interface Clouds {
    * One look at one job. An origin that is not configured (any more) is `misrouted`. `signal` ends it: what is observed then
    * says nothing of the cloud, unless that has answered.
    */
-  ask(job: Pick<Job, 'origin' | 'projectId' | 'jobId'>, signal?: AbortSignal): Promise<Observation>;
+  check(job: Pick<Job, 'origin' | 'projectId' | 'jobId'>, signal?: AbortSignal): Promise<Observation>;
 }
 export interface CloudOrigin {
   /** What rows and events say of it. */

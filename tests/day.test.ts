@@ -39,7 +39,7 @@ interface Planned {
   at: number;
   system: SystemName;
   life: JobInput['life'];
-  announces: 'job.succeeded' | 'job.failed' | 'job.lost';
+  emits: 'job.succeeded' | 'job.failed' | 'job.lost';
 }
 
 /** Jobs of 2 to 20 minutes, spread over 22 hours; every fifth fails, and of 30 the record vanishes while they run. */
@@ -51,13 +51,13 @@ function plan(n: number): Planned {
   const at = crowd ? QUOTA.from + (spread - QUOTA.from) / 18 : spread;
   const runMs = (2 + ((n * 7) % 19)) * MINUTE;
   if (n % 16 === 3 && n < 480) {
-    return { at, system, life: { end: 'never', vanishAfterMs: 5 * MINUTE }, announces: 'job.lost' };
+    return { at, system, life: { end: 'never', vanishAfterMs: 5 * MINUTE }, emits: 'job.lost' };
   }
   if (n % 5 === 0) {
     const error = { code: 'Ecs.0204', reason: 'quota exceeded' };
-    return { at, system, life: { end: 'FAIL', runMs, error }, announces: 'job.failed' };
+    return { at, system, life: { end: 'FAIL', runMs, error }, emits: 'job.failed' };
   }
-  return { at, system, life: { end: 'SUCCESS', runMs }, announces: 'job.succeeded' };
+  return { at, system, life: { end: 'SUCCESS', runMs }, emits: 'job.succeeded' };
 }
 
 const PLAN = Array.from({ length: JOBS }, (_, n) => plan(n)).toSorted((a, b) => a.at - b.at);
@@ -140,13 +140,13 @@ describe('a day', () => {
       if (now === QUOTA.from) before = asked();
       if (now === QUOTA.until) calls.inQuota = asked() - before;
       for (; next < JOBS && PLAN[next]!.at <= now; next += 1) {
-        const { system, life, announces } = PLAN[next]!;
+        const { system, life, emits } = PLAN[next]!;
         const jobId = simulator.submit({ system, life });
         const [tracked] = await track({ ...deps, jobs: store.jobs }, [
           { origin: system, projectId: PROJECT, jobId },
         ]);
         if (tracked?.outcome !== 'tracked') throw new Error(JSON.stringify(tracked));
-        expected.set(tracked.job.key, announces);
+        expected.set(tracked.job.key, emits);
       }
       clock.pass(stepAt(now));
       await sweep(deps);

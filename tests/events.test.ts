@@ -60,8 +60,8 @@ const took = Array.from({ length: 40 }, (_, n) => (40 + n) * 1_000).reduce(addTo
 const usual = { ...newDurations('hwc-ecs', 'createServer', 0), ended: 40, calls: 160, took };
 const gone: Observation = {
   kind: 'not_found',
-  proof: 'stated',
-  witnessed: false,
+  proof: 'confirmed',
+  routeConfirmed: false,
   detail: 'HTTP 400 Common.0011',
 };
 const refused = {

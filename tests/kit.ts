@@ -86,7 +86,7 @@ export function scriptedClouds(
   return {
     asked,
     describe,
-    async ask(job) {
+    async check(job) {
       if (!describe(job.origin))
         return { kind: 'misrouted', detail: `origin '${job.origin}' is not configured` };
       asked.push(job);

@@ -31,7 +31,7 @@ it('README.md shows the mail that is sent when only a sub-job knows why', async 
     },
   };
   const email = createEmail({ transport, from: 'jobchime@example.com' });
-  await email.send(messageTo(targetOf('ops@example.org'), jobEvent(job, job.unpublished[0]!)));
+  await email.send(messageTo(targetOf('ops@example.org'), jobEvent(job, job.outbox[0]!)));
   const [text] = mail!.text.split('\n\n-- \n');
   const shown = /^```text\n(Subject: [^]*?)\n```$/m.exec(readme)?.[1];
   expect(shown).toBe(`Subject: ${mail!.subject}\n\n${text}`);

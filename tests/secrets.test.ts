@@ -168,7 +168,7 @@ subscriptions:
   mail: { on: everything, channel: email, to: [ops@example.com] }
 mail: { host: 127.0.0.1, port: ${spiteful}, user: jobchime, password: env:SMTP_PASSWORD, from: jobchime@example.com }
 allow_private: [127.0.0.1]
-policy: { first_look: 50ms, look_every: 300ms, trouble_first: 200ms, unreachable_after: 500ms }
+policy: { first_check: 50ms, check_every: 300ms, trouble_first: 200ms, unreachable_after: 500ms }
 log_level: debug
 `;
   const secrets = createSecrets();

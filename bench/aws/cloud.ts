@@ -55,7 +55,7 @@ export function createCloud(
       concurrency: 4,
       rate: 5,
     }),
-    async ask({ jobId }): Promise<Observation> {
+    async check({ jobId }): Promise<Observation> {
       await time.sleep(LATENCY.cloud);
       const end = ends.get(jobId)!;
       const late = time.now() - end;

@@ -18,9 +18,9 @@ export interface Seen {
   jobs: number;
   published: number;
   putEvents: number;
-  looks: number;
+  checks: number;
   sweeps: number;
-  /** Milliseconds for which the sweep was awake: working, and waiting for the next look. */
+  /** Milliseconds for which the sweep was awake: working, and waiting for the next check. */
   awakeMs: number;
   /** From the ends of jobs until they were found out, in all. */
   lateMs: number;
@@ -97,7 +97,7 @@ function difference(before: Counted, after: Counted, minutes: number): Seen {
   return {
     minutes,
     jobs: since((c) => c.counts.jobs),
-    looks: since((c) => c.counts.looks),
+    checks: since((c) => c.counts.checks),
     sweeps: since((c) => c.counts.sweeps),
     awakeMs: since((c) => c.counts.awakeMs),
     lateMs: since((c) => c.counts.lateMs),
@@ -114,9 +114,9 @@ function difference(before: Counted, after: Counted, minutes: number): Seen {
 /** The two functions, put together as in lib/wire/aws, over clocks and clients of this world. */
 function parts(stack: Stack, origins: number) {
   const { store, telemetry, time, usage, invoke } = stack;
-  const counts = { jobs: 0, looks: 0, sweeps: 0, awakeMs: 0, lateMs: 0, handingIn: { ...NOTHING } };
+  const counts = { jobs: 0, checks: 0, sweeps: 0, awakeMs: 0, lateMs: 0, handingIn: { ...NOTHING } };
   const clouds = createCloud(time, (lateMs) => {
-    counts.looks += 1;
+    counts.checks += 1;
     counts.lateMs += lateMs ?? 0;
   });
   const bus = createEventBridgeBus({
@@ -161,13 +161,13 @@ function parts(stack: Stack, origins: number) {
         const started = time.now();
         const until = started + WINDOW_MS;
         const lease = { holder: `run-${n}`, until };
-        const [looks] = await Promise.all([
+        const [checks] = await Promise.all([
           sweepWindow({ ...deps, lease }, { until, sleep: time.sleep }),
           ringDue(deps, RINGS),
           releaseHeld(deps, BUDGET),
           expire(deps, BUDGET),
         ]);
-        telemetry.line('info', 'sweep.finished', { ...looks, ms: time.now() - started });
+        telemetry.line('info', 'sweep.finished', { ...checks, ms: time.now() - started });
       });
     },
   };

@@ -8,7 +8,7 @@ import { LATENCY } from './latency.ts';
 import type { VirtualTime } from './time.ts';
 
 /** What a request to the table is for. Whatever is not one of the others is looking: for what is due, and at jobs. */
-export const PURPOSES = ['tracking', 'looking', 'ending', 'storing'] as const;
+export const PURPOSES = ['tracking', 'checking', 'ending', 'storing'] as const;
 export type Purpose = (typeof PURPOSES)[number];
 
 export interface Ledger {
@@ -22,7 +22,7 @@ export async function openLedger(dynamo: Dynamo, time: VirtualTime): Promise<Led
   const purposes = new AsyncLocalStorage<Purpose>();
   const as: Ledger['as'] = (purpose, work) => purposes.run(purpose, work);
   const client = clientOf(dynamo.endpoint);
-  const bill = meter(client, clientOf(dynamo.endpoint), () => purposes.getStore() ?? 'looking');
+  const bill = meter(client, clientOf(dynamo.endpoint), () => purposes.getStore() ?? 'checking');
   client.middlewareStack.add((next) => (args) => time.take(LATENCY.dynamo, () => next(args)), {
     step: 'initialize',
     priority: 'high',

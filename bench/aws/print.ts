@@ -12,7 +12,7 @@ const JOB_DOLLARS = 12;
 const JUDGED_RATE = 1;
 /** Write units of a job, and of each look that did not end it. */
 const JOB_UNITS = 5;
-const LOOK_UNITS = 3;
+const CHECK_UNITS = 3;
 const MILLION = 1_000_000;
 
 type Row = readonly string[];
@@ -74,20 +74,20 @@ export function printJobs(rated: readonly Rated[], idle: Seen): boolean {
   );
   table([
     ['for each job, at a rate of', ...rated.map(({ rate }) => `${rate}/s`), 'idle minute'],
-    row('questions to the cloud', ({ looks }) => looks),
+    row('questions to the cloud', ({ checks }) => checks),
     row('seconds until its end is found out', ({ lateMs }) => lateMs / 1_000, 1),
     row('PutEvents: calls', ({ putEvents }) => putEvents),
     row('PutEvents: entries', ({ published }) => published),
     row('requests to the table: tracking', ({ requests }) => requests.tracking),
-    row('  looking', ({ requests }) => requests.looking),
+    row('  looking', ({ requests }) => requests.checking),
     row('  settling and publishing', ({ requests }) => requests.ending),
     row('  storing the event', ({ requests }) => requests.storing),
     row('write units: tracking', ({ writes }) => writes.tracking),
-    row('  looking', ({ writes }) => writes.looking),
+    row('  looking', ({ writes }) => writes.checking),
     row('  settling and publishing', ({ writes }) => writes.ending),
     row('  storing the event', ({ writes }) => writes.storing),
     row('read units: tracking', ({ reads }) => reads.tracking),
-    row('  looking', ({ reads }) => reads.looking),
+    row('  looking', ({ reads }) => reads.checking),
     row('  settling and publishing', ({ reads }) => reads.ending),
     row('  storing the event', ({ reads }) => reads.storing),
     row('runs of the sweep', ({ sweeps }) => sweeps),
@@ -114,7 +114,7 @@ export function printJobs(rated: readonly Rated[], idle: Seen): boolean {
   const judged = rated.find(({ rate }) => rate === JUDGED_RATE)!;
   const paid = perJob(judged, ({ usage }) => dollars(usage)) * MILLION;
   const units = judged.writes.tracking / judged.jobs + judged.writes.ending / judged.published;
-  const ofLook = judged.writes.looking / (judged.looks - judged.published);
+  const ofCheck = judged.writes.checking / (judged.checks - judged.published);
   return [
     judge(
       paid <= JOB_DOLLARS,
@@ -122,8 +122,8 @@ export function printJobs(rated: readonly Rated[], idle: Seen): boolean {
     ),
     judge(Number(units.toFixed(2)) <= JOB_UNITS, `at most ${JOB_UNITS} write units for a job`),
     judge(
-      ofLook <= LOOK_UNITS,
-      `at most ${LOOK_UNITS} write units for a look that puts it off; these are ${ofLook.toFixed(2)}`,
+      ofCheck <= CHECK_UNITS,
+      `at most ${CHECK_UNITS} write units for a look that puts it off; these are ${ofCheck.toFixed(2)}`,
     ),
   ].every(Boolean);
 }

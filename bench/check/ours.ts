@@ -31,7 +31,7 @@ export function ours(port: number): { ask: (jobId: string) => Promise<string>; c
   const clouds = createClouds([origin], { http, secrets, clock, telemetry });
   return {
     async ask(jobId) {
-      const seen = await clouds.ask({ origin: 'bench', projectId: PROJECT, jobId });
+      const seen = await clouds.check({ origin: 'bench', projectId: PROJECT, jobId });
       if (!('report' in seen)) throw new Error(`${seen.kind}: ${'detail' in seen ? seen.detail : ''}`);
       return seen.status;
     },

@@ -12,12 +12,12 @@ export const hasEnded = (jobId: string): boolean => '048c'.includes(jobId.at(-1)
 /** Does `count` pieces of work, `width` at a time. */
 export async function inLanes(
   count: number,
-  width: number,
+  concurrency: number,
   work: (n: number) => Promise<void>,
 ): Promise<void> {
   let next = 0;
-  const lane = async (): Promise<void> => {
+  const worker = async (): Promise<void> => {
     while (next < count) await work(next++);
   };
-  await Promise.all(Array.from({ length: width }, lane));
+  await Promise.all(Array.from({ length: concurrency }, worker));
 }

@@ -2,9 +2,9 @@ import { Command, Option } from 'commander';
 import type { Client, Delivery } from '../../client/index.ts';
 import { DELIVERY_STATES } from '../../lib/core/notify/delivery.ts';
 import { jobKey } from '../../lib/core/jobs/job.ts';
-import { asking, type Where } from '../ask.ts';
+import { withApi, type Where } from '../with-api.ts';
 import { teach } from '../examples.ts';
-import { find } from '../find.ts';
+import { find } from '../resolve-job-ids.ts';
 import { configOption, jsonOption, limitOption, urlOption } from '../options.ts';
 import { table, when } from '../render.ts';
 
@@ -28,7 +28,7 @@ export const deliveriesCommand = (): Command =>
       .addOption(urlOption())
       .addOption(configOption())
       .action((options: Options) =>
-        asking(options, async ({ client }) => {
+        withApi(options, async ({ client }) => {
           const found = await listed(client, options);
           if (options.json) for (const one of found) console.log(JSON.stringify(one));
           else console.log(found.length > 0 ? deliveriesTable(found) : 'No deliveries.');

@@ -3,9 +3,9 @@ import { Command } from 'commander';
 import type { Client, JobchimeEvent } from '../../client/index.ts';
 import { toDetail } from '../../lib/core/jobs/event.ts';
 import { jobKey } from '../../lib/core/jobs/job.ts';
-import { asking, type Where } from '../ask.ts';
+import { withApi, type Where } from '../with-api.ts';
 import { teach } from '../examples.ts';
-import { find } from '../find.ts';
+import { find } from '../resolve-job-ids.ts';
 import { configOption, jsonOption, limitOption, urlOption } from '../options.ts';
 import { Refusal } from '../refusal.ts';
 import { listenToSignals } from '../signals.ts';
@@ -32,7 +32,7 @@ export const eventsCommand = (): Command =>
       .addOption(urlOption())
       .addOption(configOption())
       .action((options: Options) =>
-        asking(options, async ({ client }) => {
+        withApi(options, async ({ client }) => {
           const { job, limit, json, follow: follows } = options;
           if (follows && job !== undefined) throw new Refusal('Give --follow or --job, not both.');
           if (follows) return follow(client, limit, json ?? false);

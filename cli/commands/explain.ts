@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import { asking, type Where } from '../ask.ts';
+import { withApi, type Where } from '../with-api.ts';
 import { teach } from '../examples.ts';
-import { find } from '../find.ts';
+import { find } from '../resolve-job-ids.ts';
 import { configOption, jsonOption, urlOption } from '../options.ts';
 import { explanation } from '../render.ts';
 
@@ -16,7 +16,7 @@ export const explainCommand = (): Command =>
       .addOption(urlOption())
       .addOption(configOption())
       .action((job: string, { json, ...where }: Where & { json?: boolean }) =>
-        asking(where, async ({ client }) => {
+        withApi(where, async ({ client }) => {
           const found = await find(client, job, client.jobs.explain);
           if (json) for (const one of found) console.log(JSON.stringify(one, null, 2));
           else console.log(found.map((one) => explanation(one, Date.now())).join('\n\n'));

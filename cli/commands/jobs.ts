@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import type { Client, JobSummary } from '../../client/index.ts';
-import { asking, type Where } from '../ask.ts';
+import { withApi, type Where } from '../with-api.ts';
 import { warnOfSilence } from '../silence.ts';
 import { teach } from '../examples.ts';
 import { configOption, jsonOption, limitOption, urlOption } from '../options.ts';
@@ -26,9 +26,9 @@ export const jobsCommand = (): Command =>
       .addOption(urlOption())
       .addOption(configOption())
       .action((options: Options) =>
-        asking(options, async (asked) => {
-          await list(asked.client, options);
-          await warnOfSilence(asked);
+        withApi(options, async (api) => {
+          await list(api.client, options);
+          await warnOfSilence(api);
         }),
       ),
     [

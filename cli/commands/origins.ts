@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { Origin } from '../../client/index.ts';
-import { asking, type Where } from '../ask.ts';
+import { withApi, type Where } from '../with-api.ts';
 import { teach } from '../examples.ts';
 import { configOption, jsonOption, urlOption } from '../options.ts';
 import { table, when } from '../render.ts';
@@ -13,7 +13,7 @@ export const originsCommand = (): Command =>
       .addOption(urlOption())
       .addOption(configOption())
       .action((options: Where & { json?: boolean }) =>
-        asking(options, async ({ client }) => {
+        withApi(options, async ({ client }) => {
           const { items } = await client.origins.list();
           if (options.json) for (const one of items) console.log(JSON.stringify(one));
           else console.log(items.length > 0 ? originsTable(items) : 'No origins.');

@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import type { Client, Delivery, Subscription } from '../../client/index.ts';
 import { serviceOn } from '../../lib/adapters/store/sqlite/lock.ts';
-import { asking, type Asked, type Where } from '../ask.ts';
-import { warnIfAsleep } from '../asleep.ts';
+import { withApi, type Api, type Where } from '../with-api.ts';
+import { warnIfNotRunning } from '../not-running.ts';
 import { teach } from '../examples.ts';
-import { allSubscriptions, subscriptionNamed } from '../find.ts';
+import { allSubscriptions, subscriptionNamed } from '../resolve-job-ids.ts';
 import { configOption, jsonOption, urlOption } from '../options.ts';
 import { table, when } from '../render.ts';
 import { unknownCommand } from '../unknown.ts';
@@ -49,7 +49,7 @@ const listCommand = (): Command =>
       new Command('list').description('List the subscriptions, how their targets are, and how much is held.'),
       'one JSON object a line',
     ).action((options: Options) =>
-      asking(options, async ({ client }) => {
+      withApi(options, async ({ client }) => {
         const all = await allSubscriptions(client);
         if (options.json) for (const one of all) console.log(JSON.stringify(one));
         else console.log(all.length > 0 ? subscriptionsTable(all) : 'No subscriptions.');
@@ -64,7 +64,7 @@ const showCommand = (): Command =>
       named('show', 'Tell everything about one subscription: what it wants, and the health of each target.'),
       'it as JSON',
     ).action((name: string, options: Options) =>
-      asking(options, async ({ client }) => {
+      withApi(options, async ({ client }) => {
         const one = await subscriptionNamed(client, name);
         console.log(options.json ? JSON.stringify(one, null, 2) : described(one));
       }),
@@ -77,7 +77,7 @@ const testCommand = (): Command =>
     withOptions(
       named('test', 'Send a message to each of its targets, and tell what came of it.'),
       'the deliveries, one JSON object a line',
-    ).action((name: string, options: Options) => asking(options, (asked) => test(asked, name, options))),
+    ).action((name: string, options: Options) => withApi(options, (api) => test(api, name, options))),
     [{ says: 'Does it arrive', run: 'jobchime subscriptions test ops-failures' }],
     'A paused or disabled subscription can be tested too, and stays what it is. The exit code is 1 where a message did not arrive.',
   );
@@ -86,7 +86,7 @@ const pauseCommand = (): Command =>
   teach(
     withOptions(named('pause', 'Hold everything that is meant for it until it is resumed.')).action(
       (name: string, options: Options) =>
-        asking(options, async ({ client }) => {
+        withApi(options, async ({ client }) => {
           const { id } = await client.subscriptions.pause((await subscriptionNamed(client, name)).id);
           console.log(`${id} is paused. \`jobchime subscriptions resume ${id}\` sends what is held by then.`);
         }),
@@ -99,11 +99,11 @@ const resumeCommand = (): Command =>
     withOptions(
       named('resume', 'Send what was held, the oldest first, and take its targets for repaired.'),
     ).action((name: string, options: Options) =>
-      asking(options, async ({ client, config }) => {
+      withApi(options, async ({ client, config }) => {
         const { id, held } = await client.subscriptions.resume((await subscriptionNamed(client, name)).id);
         const what = held > 0 ? `: ${counted(held, 'message')} that ${held === 1 ? 'was' : 'were'} held` : '';
         console.log(`${id} is sent to again${what}.`);
-        if (held > 0) warnIfAsleep(config);
+        if (held > 0) warnIfNotRunning(config);
       }),
     ),
     [{ says: 'After a dead Slack webhook was replaced', run: 'jobchime subscriptions resume ops-failures' }],
@@ -116,7 +116,7 @@ const removeCommand = (): Command =>
     withOptions(
       named('remove', 'Remove a subscription that was made through the API; what waits for it is not sent.'),
     ).action((name: string, options: Options) =>
-      asking(options, async ({ client }) => {
+      withApi(options, async ({ client }) => {
         const { id } = await subscriptionNamed(client, name);
         await client.subscriptions.remove(id);
         console.log(`${id} is removed.`);
@@ -168,14 +168,14 @@ function described(one: Subscription): string {
 /** How long the answer is waited for. A receiver may take 15 s; one that takes longer has not taken the message. */
 const PATIENCE_MS = 20_000;
 
-async function test({ client, config }: Asked, name: string, { json }: Options): Promise<void> {
+async function test({ client, config }: Api, name: string, { json }: Options): Promise<void> {
   const { id } = await subscriptionNamed(client, name);
   const sent = (await client.subscriptions.test(id)).items;
-  const isAsleep = config !== null && serviceOn(config.store) === null;
-  const ended = isAsleep ? sent : await settled(client, sent, config ? 200 : 2_000);
+  const isNotRunning = config !== null && serviceOn(config.store) === null;
+  const ended = isNotRunning ? sent : await settled(client, sent, config ? 200 : 2_000);
   for (const one of ended) console.log(json ? JSON.stringify(one) : outcomeOf(one));
-  warnIfAsleep(config);
-  if (!isAsleep && ended.some(({ state }) => state !== 'delivered')) process.exitCode = 1;
+  warnIfNotRunning(config);
+  if (!isNotRunning && ended.some(({ state }) => state !== 'delivered')) process.exitCode = 1;
 }
 
 async function settled(client: Client, sent: readonly Delivery[], everyMs: number): Promise<Delivery[]> {

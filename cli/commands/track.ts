@@ -1,9 +1,9 @@
 import { text as textOf } from 'node:stream/consumers';
 import { Command, Option } from 'commander';
-import { asking, type Asked, type Where } from '../ask.ts';
-import { warnIfAsleep } from '../asleep.ts';
+import { withApi, type Api, type Where } from '../with-api.ts';
+import { warnIfNotRunning } from '../not-running.ts';
 import { teach } from '../examples.ts';
-import type { Problem, Result, Spec } from '../hand-in.ts';
+import type { Problem, Result, Spec } from '../submit.ts';
 import type { NamedJob } from '../job-ids.ts';
 import { configOption, durationOf, jsonOption, labelOf, oneMore, urlOption } from '../options.ts';
 import { Refusal } from '../refusal.ts';
@@ -51,7 +51,7 @@ export const trackCommand = (): Command =>
       .addOption(urlOption())
       .addOption(configOption())
       .action((origin: string, ids: string[], options: Options) =>
-        asking(options, async (asked) => trackAll(asked, origin, await named(origin, ids), options)),
+        withApi(options, async (api) => trackAll(api, origin, await named(origin, ids), options)),
       ),
     [
       {
@@ -116,16 +116,16 @@ const specsOf = (
 };
 
 async function trackAll(
-  { client, config }: Asked,
+  { client, config }: Api,
   origin: string,
   jobs: readonly NamedJob[],
   options: Options,
 ): Promise<void> {
-  const { callsOf, handIn, summariesOf } = await import('../hand-in.ts');
+  const { callsOf, submit, summariesOf } = await import('../submit.ts');
   const refused: string[] = [];
   let accepted = 0;
   for (const specs of callsOf(specsOf(origin, jobs, options))) {
-    const results = await handIn(client, specs);
+    const results = await submit(client, specs);
     const tracked = options.json ? await summariesOf(client, results) : null;
     accepted += results.filter(({ outcome }) => outcome !== 'refused').length;
     for (const [i, result] of results.entries()) {
@@ -137,7 +137,7 @@ async function trackAll(
     }
     for (const result of results) if (result.outcome === 'already_tracked') warn(result);
   }
-  if (accepted > 0) warnIfAsleep(config);
+  if (accepted > 0) warnIfNotRunning(config);
   if (refused.length > 0) throw new Refusal(refused.join('\n'));
 }
 

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { jobKey } from '../../lib/core/jobs/job.ts';
-import { asking, type Where } from '../ask.ts';
+import { withApi, type Where } from '../with-api.ts';
 import { teach } from '../examples.ts';
-import { find } from '../find.ts';
+import { find } from '../resolve-job-ids.ts';
 import { configOption, urlOption } from '../options.ts';
 
 export const untrackCommand = (): Command =>
@@ -13,7 +13,7 @@ export const untrackCommand = (): Command =>
       .addOption(urlOption())
       .addOption(configOption())
       .action((jobs: string[], where: Where) =>
-        asking(where, async ({ client }) => {
+        withApi(where, async ({ client }) => {
           for (const job of jobs) {
             const removed = await find(client, job, async (address) => {
               await client.jobs.remove(address);

@@ -1,9 +1,9 @@
 import { Command, type CommanderError } from 'commander';
 import { duration } from '../../lib/core/duration.ts';
-import { warnIfAsleep } from '../asleep.ts';
-import { asking, type Where } from '../ask.ts';
+import { warnIfNotRunning } from '../not-running.ts';
+import { withApi, type Where } from '../with-api.ts';
 import { teach } from '../examples.ts';
-import { find } from '../find.ts';
+import { find } from '../resolve-job-ids.ts';
 import { configOption, durationOf, jsonOption, urlOption } from '../options.ts';
 import { Refusal } from '../refusal.ts';
 import { codeOf, EXIT } from '../wait/exit.ts';
@@ -52,9 +52,9 @@ export function mistaken(error: CommanderError): never {
 
 async function wait(names: string[], { timeout, json, ...where }: Options): Promise<void> {
   try {
-    await asking(where, async ({ client, config }) => {
+    await withApi(where, async ({ client, config }) => {
       const jobs = (await Promise.all(names.map((name) => find(client, name, client.jobs.get)))).flat();
-      warnIfAsleep(config);
+      warnIfNotRunning(config);
       const report = json
         ? jsonReport(print)
         : process.stdout.isTTY

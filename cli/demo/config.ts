@@ -51,9 +51,9 @@ ${at.mailPort === null ? '' : `mail: { host: 127.0.0.1, port: ${at.mailPort}, fr
 allow_private: [127.0.0.1]
 # Times are shortened so that nobody has to wait: in earnest a job is looked at every 30 s, not every second.
 policy:
-  first_look: 300ms
-  look_every: 1s
-  look_every_unpaid: 2s
+  first_check: 300ms
+  check_every: 1s
+  check_every_unpaid: 2s
   trouble_first: 700ms
   trouble_max: 2s
   not_found_grace: 2s

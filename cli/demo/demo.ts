@@ -38,16 +38,16 @@ export async function demo({ out, exit, stopped }: DemoOptions): Promise<number>
     webhook: await webhookSink(SIGNING_KEY),
   };
   const folder = mkdtempSync(join(tmpdir(), 'jobchime-demo-'));
-  const story = narrator(out);
+  const narration = narrator(out);
   const closing: (() => Promise<void> | void)[] = [
     () => rmSync(folder, { recursive: true, force: true }),
     () => simulator.close(),
     ...Object.values(sinks).map((sink: Sink | null) => () => sink?.close()),
   ];
   try {
-    const { service, close } = await open(join(folder, 'jobchime.yaml'), url, sinks, story);
+    const { service, close } = await open(join(folder, 'jobchime.yaml'), url, sinks, narration);
     closing.push(close);
-    story.begin(url);
+    narration.begin(url);
     await service.start();
     closing.push(() => service.stop());
     await play(simulator, service);
@@ -55,9 +55,9 @@ export async function demo({ out, exit, stopped }: DemoOptions): Promise<number>
     while (!verdict(sinks).complete && !timeUp.aborted) await pause(100);
     await pause(500); // long enough for anything that comes twice
     const { faults } = verdict(sinks);
-    if (!stopped.aborted) story.end(sinks, faults);
+    if (!stopped.aborted) narration.end(sinks, faults);
     if (!exit && faults.length === 0) {
-      story.serving(url);
+      narration.serving(url);
       if (!stopped.aborted) await once(stopped, 'abort');
     }
     return faults.length === 0 || stopped.aborted ? 0 : 1;
@@ -68,7 +68,7 @@ export async function demo({ out, exit, stopped }: DemoOptions): Promise<number>
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-async function open(path: string, simulator: string, sinks: Sinks, story: Narrator) {
+async function open(path: string, simulator: string, sinks: Sinks, narration: Narrator) {
   const secrets = createSecrets();
   const [key] = DEFAULT_ACCOUNT.accessKeys;
   const mailPort = sinks.email && Number(new URL(sinks.email.url).port);
@@ -85,10 +85,10 @@ async function open(path: string, simulator: string, sinks: Sinks, story: Narrat
     secrets,
   );
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
-  const { parts, close } = openParts(loaded.config, secrets, story.telemetry);
+  const { parts, close } = openParts(loaded.config, secrets, narration.telemetry);
   for (const channel of ['slack', 'email', 'webhook'] as const) {
     const sink = sinks[channel];
-    if (sink) sink.onArrival = (arrival) => story.arrived(channel, arrival);
+    if (sink) sink.onArrival = (arrival) => narration.arrived(channel, arrival);
   }
   return { service: createService(parts), close };
 }

@@ -15,16 +15,16 @@ export interface Narrator {
 export function narrator(out: (line: string) => void): Narrator {
   let started = Date.now();
   const clock = (): string => `${((Date.now() - started) / 1_000).toFixed(1).padStart(5)} s`;
-  const tell = (what: string, words: string): void => out(`${clock()}  ${what.padEnd(8)} ${words}`);
+  const say = (what: string, words: string): void => out(`${clock()}  ${what.padEnd(8)} ${words}`);
   const quiet = new Set<string>();
 
   return {
     telemetry: {
       line(level, event, fields) {
-        if (level === 'error') tell('fault', `${event} ${JSON.stringify(fields)}`);
-        if (event !== 'job.looked' || fields.reason !== 'throttled' || quiet.has('throttled')) return;
+        if (level === 'error') say('fault', `${event} ${JSON.stringify(fields)}`);
+        if (event !== 'job.checked' || fields.reason !== 'throttled' || quiet.has('throttled')) return;
         quiet.add('throttled');
-        tell(
+        say(
           '429',
           `${THROTTLED.system} asks us to slow down: its jobs wait untouched, the other clouds go on`,
         );
@@ -36,13 +36,13 @@ export function narrator(out: (line: string) => void): Narrator {
       out('Times are shortened by policy: a job is looked at every second here, every 30 s in earnest.');
       out(`The clouds are served at ${simulator}, over HTTP, with signatures and tokens.`);
       out('');
-      for (const { origin, name, jobType, story } of SCENES) {
-        out(`  ${origin.padEnd(11)} ${name.padEnd(14)} ${jobType.padEnd(18)} ${story}`);
+      for (const { origin, name, jobType, description } of SCENES) {
+        out(`  ${origin.padEnd(11)} ${name.padEnd(14)} ${jobType.padEnd(18)} ${description}`);
       }
       out('');
     },
     arrived(channel, { title, body }) {
-      tell(channel, channel === 'webhook' ? webhookTitle(body) : title.replaceAll('\n', ' '));
+      say(channel, channel === 'webhook' ? webhookTitle(body) : title.replaceAll('\n', ' '));
     },
     end(sinks, faults) {
       const sum = (channel: keyof Sinks): string =>

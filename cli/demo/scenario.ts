@@ -7,12 +7,12 @@ export interface Scene {
   team: 'web' | 'data';
   jobType: string;
   /** What the cloud makes of it, in words. */
-  story: string;
+  description: string;
   life: JobInput['life'];
   /** Milliseconds after tracking. */
   deadline?: number;
   /** What must be announced of it, in this order. */
-  announces: EventKind[];
+  emits: EventKind[];
 }
 
 const quota = JSON.stringify({
@@ -26,16 +26,16 @@ export const SCENES: readonly Scene[] = [
     name: 'web-1',
     team: 'web',
     jobType: 'createServer',
-    story: 'succeeds',
+    description: 'succeeds',
     life: { end: 'SUCCESS', initMs: 500, runMs: 2_500, subJobs: [{ end: 'SUCCESS' }] },
-    announces: ['job.succeeded'],
+    emits: ['job.succeeded'],
   },
   {
     origin: 'huawei-ecs',
     name: 'web-2',
     team: 'web',
     jobType: 'createServer',
-    story: 'fails; only a sub-job knows why',
+    description: 'fails; only a sub-job knows why',
     life: {
       end: 'FAIL',
       runMs: 4_000,
@@ -48,14 +48,14 @@ export const SCENES: readonly Scene[] = [
         },
       ],
     },
-    announces: ['job.failed'],
+    emits: ['job.failed'],
   },
   {
     origin: 'huawei-ecs',
     name: 'nightly-start',
     team: 'data',
     jobType: 'batchStartServers',
-    story: 'succeeds, though one of three sub-jobs fails',
+    description: 'succeeds, though one of three sub-jobs fails',
     life: {
       end: 'SUCCESS',
       runMs: 5_000,
@@ -69,97 +69,97 @@ export const SCENES: readonly Scene[] = [
         },
       ],
     },
-    announces: ['job.succeeded'],
+    emits: ['job.succeeded'],
   },
   {
     origin: 'huawei-ecs',
     name: 'reserved-db',
     team: 'data',
     jobType: 'createServer',
-    story: 'waits for a payment that does not come',
+    description: 'waits for a payment that does not come',
     life: { end: 'PENDING_PAYMENT' },
-    announces: ['job.payment_pending'],
+    emits: ['job.payment_pending'],
   },
   {
     origin: 'huawei-ecs',
     name: 'data-disk',
     team: 'data',
     jobType: 'attachVolume',
-    story: 'succeeds',
+    description: 'succeeds',
     life: { end: 'SUCCESS', runMs: 6_000 },
-    announces: ['job.succeeded'],
+    emits: ['job.succeeded'],
   },
   {
     origin: 'huawei-ecs',
     name: 'old-report',
     team: 'data',
     jobType: 'deleteVMs',
-    story: 'vanishes while nobody looks',
+    description: 'vanishes while nobody looks',
     life: { end: 'never', vanishAfterMs: 3_000 },
-    announces: ['job.lost'],
+    emits: ['job.lost'],
   },
   {
     origin: 'huawei-elb',
     name: 'edge',
     team: 'web',
     jobType: 'createELB',
-    story: 'succeeds',
+    description: 'succeeds',
     life: { end: 'SUCCESS', runMs: 2_000 },
-    announces: ['job.succeeded'],
+    emits: ['job.succeeded'],
   },
   {
     origin: 'huawei-elb',
     name: 'edge-old',
     team: 'web',
     jobType: 'deleteELB',
-    story: 'fails',
+    description: 'fails',
     life: {
       end: 'FAIL',
       runMs: 3_500,
       error: { code: 'ELB.7014', reason: 'The load balancer still has listeners' },
     },
-    announces: ['job.failed'],
+    emits: ['job.failed'],
   },
   {
     origin: 'huawei-elb',
     name: 'internal',
     team: 'web',
     jobType: 'createELB',
-    story: 'succeeds',
+    description: 'succeeds',
     life: { end: 'SUCCESS', runMs: 5_500, subJobs: [{ end: 'SUCCESS' }] },
-    announces: ['job.succeeded'],
+    emits: ['job.succeeded'],
   },
   {
     origin: 'otc-ecs',
     name: 'ci-1',
     team: 'data',
     jobType: 'createServer',
-    story: 'succeeds',
+    description: 'succeeds',
     life: { end: 'SUCCESS', runMs: 3_000, subJobs: [{ end: 'SUCCESS' }] },
-    announces: ['job.succeeded'],
+    emits: ['job.succeeded'],
   },
   {
     origin: 'otc-ecs',
     name: 'ci-2',
     team: 'data',
     jobType: 'resizeServer',
-    story: 'succeeds, but past its deadline',
+    description: 'succeeds, but past its deadline',
     life: { end: 'SUCCESS', runMs: 9_000 },
     deadline: 5_000,
-    announces: ['job.overdue', 'job.succeeded'],
+    emits: ['job.overdue', 'job.succeeded'],
   },
   {
     origin: 'otc-ecs',
     name: 'ci-3',
     team: 'data',
     jobType: 'changeOS',
-    story: 'fails',
+    description: 'fails',
     life: {
       end: 'FAIL',
       runMs: 6_500,
       error: { code: 'Ecs.0319', reason: 'The image does not exist' },
     },
-    announces: ['job.failed'],
+    emits: ['job.failed'],
   },
 ];
 

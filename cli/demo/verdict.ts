@@ -15,7 +15,7 @@ const ALARMS: readonly EventKind[] = ['job.failed', 'job.lost', 'job.overdue', '
 /** The scene that succeeds with a failed sub-job: an alarm although it is a success. */
 const HALF = 'nightly-start';
 
-const told = SCENES.flatMap((scene) => scene.announces.map((kind) => ({ ...scene, kind })));
+const told = SCENES.flatMap((scene) => scene.emits.map((kind) => ({ ...scene, kind })));
 /** How many messages the story makes, from the scenes and the three subscriptions. */
 export const EXPECTED = {
   webhook: told.length,
@@ -37,18 +37,18 @@ export function verdict(sinks: Sinks): { complete: boolean; faults: string[] } {
       ...(sink.arrivals.length > ids.size ? [`${channel}: something arrived twice`] : []),
     ];
   });
-  const got = new Set(sinks.webhook.arrivals.map((arrival) => announcement(arrival.body)));
+  const got = new Set(sinks.webhook.arrivals.map((arrival) => eventOf(arrival.body)));
   for (const { kind, name } of told) {
     if (!got.has(`${kind} ${name}`)) faults.push(`webhook: ${kind} of ${name} is missing`);
   }
   return { complete: faults.length === 0, faults };
 }
 
-interface Announced {
+interface PublishedEvent {
   type: EventKind;
   data: { job?: { name?: string }; origin?: string };
 }
-function announcement(body: string): string {
-  const { type, data } = JSON.parse(body) as Announced;
+function eventOf(body: string): string {
+  const { type, data } = JSON.parse(body) as PublishedEvent;
   return `${type} ${data.job?.name ?? data.origin}`;
 }

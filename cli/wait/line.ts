@@ -1,8 +1,8 @@
 import type { Job } from '../../client/index.ts';
 import type { LostReason } from '../../lib/core/jobs/job.ts';
 import { duration } from '../../lib/core/duration.ts';
-import { lostStory } from '../../lib/core/notify/job-story.ts';
-import { line } from '../../lib/core/notify/story.ts';
+import { lostMessage } from '../../lib/core/notify/job-message.ts';
+import { line } from '../../lib/core/notify/message-content.ts';
 import { cellsOf, cutTo, shortenTo } from '../cells.ts';
 import { took } from './usual.ts';
 import type { Watched } from './watch.ts';
@@ -74,7 +74,7 @@ function ended(job: Job): string[] {
 
 function whyOf({ lostReason, error }: Job): string {
   if (lostReason) {
-    const { lead, hint } = lostStory(lostReason as LostReason);
+    const { lead, hint } = lostMessage(lostReason as LostReason);
     return `${lostReason}: ${lead} ${hint}`;
   }
   return [error?.code, error?.reason]

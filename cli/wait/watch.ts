@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, Job, JobSummary } from '../../client/index.ts';
-import { isPassing } from '../ask.ts';
-import { orNull } from '../find.ts';
+import { isPassing } from '../with-api.ts';
+import { orNull } from '../resolve-job-ids.ts';
 import { usualDuration } from './usual.ts';
 
 /** Shows what is seen: called with every job at each reading. */
@@ -49,7 +49,7 @@ export async function watch(watching: Watching, jobs: readonly Job[]): Promise<J
     watched = await Promise.all(seen.map(async (job) => ({ job, usual: await usualOf(job) })));
     report.show(watched, Date.now());
   };
-  const lookAgain = async (job: Job): Promise<Job> =>
+  const readAgain = async (job: Job): Promise<Job> =>
     job.state === 'outstanding' ? ((await orNull(client.jobs.get(job))) ?? job) : job;
   await patiently(show);
   for (;;) {
@@ -61,7 +61,7 @@ export async function watch(watching: Watching, jobs: readonly Job[]): Promise<J
     }
     await sleep(Math.min(every(open), left));
     await patiently(async () => {
-      seen = await Promise.all(seen.map(lookAgain));
+      seen = await Promise.all(seen.map(readAgain));
       await show();
     });
   }

@@ -4,7 +4,7 @@
  */
 export async function pool<T, U>(
   items: readonly T[],
-  width: number,
+  concurrency: number,
   work: (item: T) => Promise<U>,
   signal?: AbortSignal,
 ): Promise<U[]> {
@@ -16,7 +16,7 @@ export async function pool<T, U>(
       results[i] = await work(item);
     }
   };
-  const workers = Math.max(1, Math.min(width, items.length));
+  const workers = Math.max(1, Math.min(concurrency, items.length));
   const ended = await Promise.allSettled(Array.from({ length: workers }, worker));
   const failed = ended.find((end) => end.status === 'rejected');
   if (failed) throw failed.reason;

@@ -23,7 +23,7 @@ export interface Due {
 export const LATEST = 999_999_999_999_999;
 
 /** A fact that was written but perhaps not yet published. It leaves the row only when the bus owns the event. */
-export interface News<Kind extends string = string> {
+export interface OutboxEntry<Kind extends string = string> {
   kind: Kind;
   /** Epoch milliseconds: when the fact was found out. */
   at: number;
@@ -34,9 +34,9 @@ export interface News<Kind extends string = string> {
 /** The queue of the rows that have news to publish. */
 export const PUBLISH_QUEUE = 'publish';
 /** The queue of one origin's jobs that want to be looked at. */
-export const lookQueue = (origin: string): string => `${LOOK}${origin}`;
-export const originOf = (queue: string): string => queue.slice(LOOK.length);
-export const LOOK = 'look:';
+export const checkQueue = (origin: string): string => `${CHECK}${origin}`;
+export const originOf = (queue: string): string => queue.slice(CHECK.length);
+export const CHECK = 'look:';
 /** The queue of one endpoint's deliveries, so that a slow endpoint delays only its own. */
 export const deliverQueue = (endpoint: string): string => `deliver:${endpoint}`;
 /** Where deliveries are kept that must not go out now: those of one subscription to one endpoint. */

@@ -60,7 +60,7 @@ export function apiDeps(
   return {
     store,
     subscriptions: { all: subscriptions.all, changed: () => subscriptions.changed?.() },
-    does: {
+    useCases: {
       track,
       untrack: (key) => untrack({ jobs: store.jobs, telemetry }, key),
       explain: (key) => explain({ store, subscriptions }, key),
@@ -69,7 +69,7 @@ export function apiDeps(
       feed: (asked) => feedOf(store, asked),
       ping: (subscription, requestedBy) => ping({ ...store, doorbell, clock }, subscription, requestedBy),
       enable: (subscription, which) => enable(store, subscription, which),
-      unsubscribe: (leaving) => unsubscribe({ store, clock, telemetry }, leaving),
+      unsubscribe: (unsubscribeRequest) => unsubscribe({ store, clock, telemetry }, unsubscribeRequest),
       outOfOrder: () => outOfOrder({ store, subscriptions, clock }),
       endpointRow: (channel, target) => endpointRow(store.endpoints, channel, target),
       heldFor: (subscription) => heldFor(store, subscription, clock()),

@@ -33,7 +33,7 @@ export const CLOUDS: readonly Mutation[] = [
     rule: 'What the gateway does not find is not the job.',
     file: 'lib/adapters/clouds/fault.ts',
     find: "{ code: gateway('\\\\d+'), status: [404], kind: 'misrouted' }",
-    put: "{ code: gateway('\\\\d+'), status: [404], kind: 'not_found', proof: 'stated' }",
+    put: "{ code: gateway('\\\\d+'), status: [404], kind: 'not_found', proof: 'confirmed' }",
     tests: PARSE,
   },
   {

@@ -28,7 +28,7 @@ export const LEARNING_RULES: readonly Mutation[] = [
     name: 'choose-without-clock',
     rule: 'A deadline that has passed is told in time, however scarce calls are.',
     file: CHOOSE,
-    find: "if (now >= deadlineOf(job, policy, learnt) && !job.announced.includes('job.overdue'))",
+    find: "if (now >= deadlineOf(job, policy, learnt) && !job.emitted.includes('job.overdue'))",
     put: 'if (now < 0)',
     tests: BY_CORE,
   },

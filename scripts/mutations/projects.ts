@@ -133,9 +133,9 @@ export const PROJECTS: readonly Mutation[] = [
     rule: 'Looking at a link changes nothing.',
     file: 'lib/adapters/api/unsubscribe.ts',
     find: 'return readUnsubscribeToken(sealer, params.token) ? askingPage : unknown;',
-    put: `const leaving = readUnsubscribeToken(sealer, params.token);
-      if (leaving) await does.unsubscribe(leaving);
-      return leaving ? askingPage : unknown;`,
+    put: `const unsubscribeRequest = readUnsubscribeToken(sealer, params.token);
+      if (unsubscribeRequest) await useCases.unsubscribe(unsubscribeRequest);
+      return unsubscribeRequest ? askingPage : unknown;`,
     tests: ['tests/adapters/api/unsubscribe.test.ts'],
   },
 ];

@@ -70,7 +70,7 @@ export const SECRETS: readonly Mutation[] = [
     rule: 'Hiding comes before cutting.',
     file: 'lib/adapters/channels/redact.ts',
     find: "'[redacted]'), text)",
-    put: "'[redacted]'), cut(text, MAX.text))",
+    put: "'[redacted]'), truncate(text, MAX.text))",
     tests: BY_RECEIPT,
   },
   {

@@ -145,8 +145,8 @@ export const STORE: readonly Mutation[] = [
     file: WRITER,
     find: `commit.run();
       committed();
-      batch.forEach((write, i) => settle(write, answers[i]!));`,
-    put: `batch.forEach((write, i) => settle(write, answers[i]!));
+      batch.forEach((write, i) => resolve(write, answers[i]!));`,
+    put: `batch.forEach((write, i) => resolve(write, answers[i]!));
       commit.run();
       committed();`,
     tests: OF_WRITER,
@@ -179,16 +179,16 @@ export const STORE: readonly Mutation[] = [
     name: 'cursor-end-is-unknown',
     rule: 'The last page says that it is the last.',
     file: 'lib/adapters/store/sqlite/listing.ts',
-    find: 'found.length > limit ? cursorAt(last) : null',
-    put: 'found.length > 0 ? cursorAt(last) : null',
+    find: 'found.length > limit ? formatCursor(last) : null',
+    put: 'found.length > 0 ? formatCursor(last) : null',
     tests: OF_SQLITE,
   },
   {
     name: 'cursor-of-one-moment',
     rule: 'Rows of one moment are told apart by their keys.',
     file: 'lib/adapters/store/cursor.ts',
-    find: 'place.createdAt === former.createdAt && place.key < former.key',
-    put: 'place.createdAt === former.createdAt && place.key === former.key',
+    find: 'cursor.createdAt === former.createdAt && cursor.key < former.key',
+    put: 'cursor.createdAt === former.createdAt && cursor.key === former.key',
     tests: OF_DYNAMODB,
   },
   {
@@ -211,7 +211,7 @@ export const STORE: readonly Mutation[] = [
     name: 'pool-of-any-width',
     rule: 'No more is under way at once than there may be.',
     file: 'lib/core/pool.ts',
-    find: 'Math.min(width, items.length)',
+    find: 'Math.min(concurrency, items.length)',
     put: 'items.length',
     tests: ['tests/core/pool.test.ts'],
   },

@@ -26,7 +26,7 @@ export const UPKEEP: readonly Mutation[] = [
     name: 'purge-with-news',
     rule: 'A job with news is kept.',
     file: PURGE,
-    find: 'job.unpublished.length > 0 || job.detectedAt',
+    find: 'job.outbox.length > 0 || job.detectedAt',
     put: 'job.detectedAt',
     tests: BY_PURGE,
   },

@@ -61,7 +61,7 @@ it('serves metrics that say how it stands', async () => {
       .find((family) => family.name === name)
       ?.samples.find((sample) => JSON.stringify(sample.labels) === JSON.stringify(labels))?.value;
   expect(value('jobchime_jobs_outstanding')).toBe(1);
-  expect(value('jobchime_looks_total', { reason: 'failed' })).toBe(1);
+  expect(value('jobchime_checks_total', { reason: 'failed' })).toBe(1);
   expect(value('jobchime_events_published_total', { kind: 'job.failed' })).toBe(1);
   expect(value('jobchime_delivery_attempts_total', { channel: 'slack', reason: 'ok' })).toBe(1);
   expect(value('jobchime_deliveries_waiting')).toBe(0);

@@ -11,11 +11,11 @@ const lastOf = (text: string): string[] => text.split('\n').map((line) => line.s
 describe('a look that lies ahead', () => {
   it('is told by its time until that has passed; then it is due', () => {
     const jobs = [summaryOf(job(1, 'web-1'))];
-    expect(lastOf(jobsTable(jobs, START))).toEqual(['NEXT LOOK', '2026-03-01 12:00:30']);
-    expect(lastOf(jobsTable(jobs, START + 30_000))).toEqual(['NEXT LOOK', 'due']);
+    expect(lastOf(jobsTable(jobs, START))).toEqual(['NEXT CHECK', '2026-03-01 12:00:30']);
+    expect(lastOf(jobsTable(jobs, START + 30_000))).toEqual(['NEXT CHECK', 'due']);
     const explained = explanationView({ job: job(1, 'web-1'), events: [] }, true);
-    expect(explanation(explained, START)).toContain('2026-03-01 12:00:30  next look');
-    expect(explanation(explained, START + 30_000)).toMatch(/^next look: due, because /m);
+    expect(explanation(explained, START)).toContain('2026-03-01 12:00:30  next check');
+    expect(explanation(explained, START + 30_000)).toMatch(/^next check: due, because /m);
   });
 });
 

@@ -80,7 +80,7 @@ ${origin('otc-ecs', 'ecs', 'otc', 'otc-ecs')}${origin('hwc-elb', 'elb', 'huawei'
     signing_keys: [env:SIGNING_KEY]
 mail: { host: 127.0.0.1, port: ${new URL(email.url).port}, from: jobchime@example.com }
 allow_private: [127.0.0.1]
-policy: { first_look: 10ms, look_every: 100ms, not_found_grace: 100ms, not_found_every: 100ms, not_found_confirm: 2 }
+policy: { first_check: 10ms, check_every: 100ms, not_found_grace: 100ms, not_found_every: 100ms, not_found_confirm: 2 }
 ${more}`;
   writeFileSync(join(folder, 'jobchime.yaml'), configText);
   const children = new Set<ChildProcess>();

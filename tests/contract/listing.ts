@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Row } from '../../lib/core/row.ts';
 import type { ListQuery, Table } from '../../lib/ports.ts';
-import { cursorAt } from '../../lib/adapters/store/cursor.ts';
+import { formatCursor } from '../../lib/adapters/store/cursor.ts';
 import { START } from '../kit.ts';
 import { beginningWith, LOOKALIKES, pagesOf, PREFIXES, stored } from './helpers.ts';
 import { rowOf, type Kind } from './rows.ts';
@@ -119,7 +119,7 @@ export function listingContract<R extends Row>(kind: Kind<R>, table: () => Table
           expect([keys.length, after]).toEqual([
             Math.min(limit, own.length - found.length + keys.length),
             // Where nothing of one's own follows, nothing follows; else the place is that of a row that was shown.
-            found.length === own.length ? null : cursorAt((await table().get(keys.at(-1)!))!),
+            found.length === own.length ? null : formatCursor((await table().get(keys.at(-1)!))!),
           ]);
         }
         expect(found).toEqual(own);

@@ -1,4 +1,4 @@
-import { newAnswer, type KeptAnswer } from '../../lib/core/access/kept-answer.ts';
+import { newIdempotencyRecord, type IdempotencyRecord } from '../../lib/core/access/idempotency-record.ts';
 import { mintToken, type Token } from '../../lib/core/access/token.ts';
 import { jobEvent } from '../../lib/core/jobs/event.ts';
 import { newEventRow, type EventRow } from '../../lib/core/jobs/event-row.ts';
@@ -68,8 +68,8 @@ const endedJob = (row: Job): Job => ({
     entities: ODD_VALUES,
   }),
   detectedAt: START + 60_000,
-  unpublished: [{ kind: 'job.failed', at: START + 60_000, sequence: 1 }],
-  announced: ['job.failed'],
+  outbox: [{ kind: 'job.failed', at: START + 60_000, sequence: 1 }],
+  emitted: ['job.failed'],
   history: [{ at: START, reason: 'running', detail: '' }],
 });
 
@@ -92,7 +92,7 @@ export const origins: Kind<Origin> = {
     detail: ODD_TEXT,
     failures: 12,
     outstanding: 1_000_000,
-    unpublished: [{ kind: 'origin.unreachable', at: START + 9, sequence: 3 }],
+    outbox: [{ kind: 'origin.unreachable', at: START + 9, sequence: 3 }],
     sequence: 3,
   }),
 };
@@ -153,7 +153,7 @@ export const endpoints: Kind<Endpoint> = {
     shown: ODD_TEXT,
     reason: 'gone',
     since: START + 11,
-    unpublished: [{ kind: 'subscription.disabled', at: START + 11, sequence: 1 }],
+    outbox: [{ kind: 'subscription.disabled', at: START + 11, sequence: 1 }],
     sequence: 1,
   }),
 };
@@ -191,9 +191,9 @@ export const subscriptions: Kind<StoredSubscription> = {
   }),
 };
 
-export const idempotency: Kind<KeptAnswer> = {
+export const idempotency: Kind<IdempotencyRecord> = {
   name: 'idempotency',
   of: (store) => store.idempotency,
-  fresh: (key) => ({ ...newAnswer('token', 'key', 'request', START), key }),
+  fresh: (key) => ({ ...newIdempotencyRecord('token', 'key', 'request', START), key }),
   grown: (row) => ({ ...row, state: 'answered', status: 201, body: ODD_TEXT }),
 };

@@ -48,7 +48,7 @@ export function togetherContract(name: string, makeStore: MakeStore): void {
       const [job] = await stored(store.jobs, jobs.fresh('a'));
       const answer = await emitJob(emitting(patternBreaks), end(job!), store.jobs.save);
       expect(answer.outcome).toBe('saved');
-      expect(await store.jobs.get('a')).toMatchObject({ state: 'failed', unpublished: [], due: null });
+      expect(await store.jobs.get('a')).toMatchObject({ state: 'failed', outbox: [], due: null });
       const [event] = (await store.events.list({ limit: 9 })).rows;
       expect(event).toMatchObject({ state: 'job.failed', event: { subject: 'a' } });
       const rows = (await store.deliveries.list({ limit: 9 })).rows;

@@ -184,8 +184,8 @@ export async function walk(
 function check(states: string[], sent: Message[], rows: Delivery[]): void {
   expect(states).toEqual(['failed', 'succeeded', 'succeeded', 'succeeded']);
   const expected = [...[1, 2, 3, 4].map((n) => `all ${jobId(n)}`), `bad ${jobId(2)}`];
-  const announced = rows.map((r) => `${r.subscription} ${r.event.subject.split('/')[2]}`);
-  expect(announced.toSorted()).toEqual(expected.toSorted());
+  const emitted = rows.map((r) => `${r.subscription} ${r.event.subject.split('/')[2]}`);
+  expect(emitted.toSorted()).toEqual(expected.toSorted());
   expect(rows.every((r) => r.state === 'delivered')).toBe(true);
   for (const row of rows) {
     const times = sent.filter((m) => m.deliveryId === row.id).length;

@@ -9,8 +9,8 @@ export const brokenStore = (store: Store): Store => ({
   jobs: {
     ...store.jobs,
     async save(row) {
-      if (row.unpublished.length === 0) return store.jobs.save(row);
-      const saved = await store.jobs.save({ ...row, unpublished: [], due: null });
+      if (row.outbox.length === 0) return store.jobs.save(row);
+      const saved = await store.jobs.save({ ...row, outbox: [], due: null });
       if (saved.outcome === 'raced') return saved;
       return { outcome: 'saved', row: { ...row, version: saved.row.version } };
     },

@@ -8,7 +8,7 @@ import type { Channel, Store, Table } from '../../lib/ports.ts';
 export const GAPS = [
   'looked/unsettled',
   'ended/unrung',
-  'settled/unpublished',
+  'settled/outbox',
   'routed/unacknowledged',
   'published/unmarked',
   'marked/undelivered',
@@ -20,7 +20,7 @@ export type Gap = (typeof GAPS)[number];
 
 /** Between the steps in which an end is written where it cannot be written at once. */
 const OF_STEPS: ReadonlySet<Gap> = new Set([
-  'settled/unpublished',
+  'settled/outbox',
   'routed/unacknowledged',
   'published/unmarked',
   'marked/undelivered',
@@ -48,8 +48,8 @@ export function withGaps(parts: Parts, pass: (gap: Gap) => void, gap: Gap): Part
     ),
     clouds: {
       ...parts.clouds,
-      async ask(job) {
-        const seen = await parts.clouds.ask(job);
+      async check(job) {
+        const seen = await parts.clouds.check(job);
         pass('looked/unsettled');
         return seen;
       },
@@ -61,7 +61,7 @@ export function withGaps(parts: Parts, pass: (gap: Gap) => void, gap: Gap): Part
       jobs: saving(jobs, {
         before: (row: Job) => (isMarking(row) ? 'published/unmarked' : null),
         after: (row: Job) =>
-          row.unpublished.length > 0 ? 'settled/unpublished' : isMarking(row) ? 'marked/undelivered' : null,
+          row.outbox.length > 0 ? 'settled/outbox' : isMarking(row) ? 'marked/undelivered' : null,
       }),
       deliveries: {
         ...saving(deliveries, {
@@ -97,4 +97,4 @@ export function withGaps(parts: Parts, pass: (gap: Gap) => void, gap: Gap): Part
 }
 
 /** An ended job is written without news only to mark that its news is out. */
-const isMarking = (row: Job): boolean => row.state !== 'outstanding' && row.unpublished.length === 0;
+const isMarking = (row: Job): boolean => row.state !== 'outstanding' && row.outbox.length === 0;

@@ -142,7 +142,7 @@ async function liveOn(w: World): Promise<void> {
     return (
       outstanding.rows.length === 0 &&
       open.every((page) => page.rows.length === 0) &&
-      settled.rows.every((row) => row.unpublished.length === 0)
+      settled.rows.every((row) => row.outbox.length === 0)
     );
   };
   for (let n = 0; n < 600 && !(await done()); n += 1) await pause(100);
@@ -216,7 +216,7 @@ describe('the service', () => {
   it('would lose events if it wrote its news after the change instead of with it', async () => {
     const w = await world();
     await track(w, 12, 1_000);
-    await dieIn('settled/unpublished', 3, w, true);
+    await dieIn('settled/outbox', 3, w, true);
     await liveOn(w);
     expect((await faults(w, 12)).some((fault) => fault.includes('is announced to [] instead of'))).toBe(true);
   }, 60_000);

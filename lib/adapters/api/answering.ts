@@ -5,7 +5,7 @@ import { deliveryHandlers } from './deliveries.ts';
 import type { ApiDeps } from './deps.ts';
 import type { Caller, Handlers } from './handlers.ts';
 import { health } from './health.ts';
-import { once, type Answer } from './idempotency.ts';
+import { withIdempotency, type Answer } from './idempotency.ts';
 import { take } from './intake.ts';
 import { jobHandlers } from './jobs.ts';
 import { openApiDocument } from './openapi.ts';
@@ -36,16 +36,16 @@ export function createAnswering(deps: ApiDeps): Answering {
     const route: Route = routes[id];
     const handle = handlers[id] as AnyHandler;
     // A token that is limited to projects must not find out which origins there are.
-    const tellsOrigins = id === 'trackJobs' && token?.projects === null;
-    const beyond = (body: unknown) => (tellsOrigins ? unknownOrigins(body, deps.origins) : []);
-    const taken = await take(route, request, params, beyond);
+    const namesOrigins = id === 'trackJobs' && token?.projects === null;
+    const extraProblems = (body: unknown) => (namesOrigins ? unknownOrigins(body, deps.origins) : []);
+    const taken = await take(route, request, params, extraProblems);
     if (isRefusal(taken)) return taken;
     const caller = (seed?: string): Caller => ({ token: token!, ...(seed && { seed }) });
     const key = keepsAnswers(route) ? request.headers.get('idempotency-key') : null;
     if (key === null || !token) return handle(taken.input, caller());
     const same = `${route.method} ${new URL(request.url).pathname}\n${taken.text}`;
     const work = (seed: string) => handle(taken.input, caller(seed));
-    return once(keeping, { token: token.key, key, request: same }, work);
+    return withIdempotency(keeping, { token: token.key, key, request: same }, work);
   };
 }
 

@@ -93,8 +93,10 @@ export const outgoing = lazily(() => {
     trackedAt: time,
     detectedAt: timeOrNull.describe('When its end was found out'),
     deadlineAt: timeOrNull,
-    lookedAt: timeOrNull.describe('When the cloud was last asked about it; on AWS up to five minutes behind'),
-    nextLookAt: timeOrNull.describe('Null once it has ended for good; one that is past is due'),
+    checkedAt: timeOrNull.describe(
+      'When the cloud was last asked about it; on AWS up to five minutes behind',
+    ),
+    nextCheckAt: timeOrNull.describe('Null once it has ended for good; one that is past is due'),
   };
   const jobSummary = named(
     'JobSummary',
@@ -140,7 +142,7 @@ export const outgoing = lazily(() => {
     z.object({
       job,
       notify: z.array(z.string()).describe('Who is told of this job whatever the subscriptions say'),
-      whyNextLook: text.describe('To go on after "because"; null once it has ended for good'),
+      whyNextCheck: text.describe('To go on after "because"; null once it has ended for good'),
       history: z.array(z.object({ at: time, reason: z.string(), detail: z.string() })),
       events: z.array(
         z.object({

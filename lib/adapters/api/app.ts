@@ -22,7 +22,7 @@ export function createApi(deps: ApiDeps): (request: Request) => Promise<Response
     tokens: createTokens(store.tokens, deps),
     buckets: createBuckets(clock, deps.rate ?? RATE),
   };
-  const does = createAnswering(deps);
+  const useCases = createAnswering(deps);
 
   /** Who asks, and only then what for. */
   async function answer(
@@ -32,7 +32,7 @@ export function createApi(deps: ApiDeps): (request: Request) => Promise<Response
   ): Promise<[who: string | undefined, Answer | Refusal]> {
     const token = await admit(gate, routes[id], request.headers.get('authorization'));
     if (token && isRefusal(token)) return [undefined, token];
-    return [token?.key, await does(id, token, request, params)];
+    return [token?.key, await useCases(id, token, request, params)];
   }
 
   /** The path is told as the table has it: what stands in its place may be a secret. */

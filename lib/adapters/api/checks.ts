@@ -3,22 +3,22 @@ import { explain, renderPath } from '../../core/input/problems.ts';
 import { invalid, refuse, sentence, type FieldProblem, type Refusal } from './problem.ts';
 
 /** How many faults are told at once. */
-const MAX_TOLD = 20;
+const MAX_PROBLEMS = 20;
 
 /** What came in, checked against the schema of its place; every fault names its field. `beyond` finds what no schema can. */
 export function check<T>(
   schema: z.ZodType<T>,
   raw: unknown,
   where: FieldProblem['in'],
-  beyond: (raw: unknown) => FieldProblem[] = () => [],
+  extraProblems: (raw: unknown) => FieldProblem[] = () => [],
 ): { value: T } | Refusal {
   const parsed = schema.safeParse(raw);
   if (parsed.success) return { value: parsed.data };
-  const own = explain(parsed.error.issues.slice(0, MAX_TOLD), schema, raw)
-    .slice(0, MAX_TOLD)
+  const own = explain(parsed.error.issues.slice(0, MAX_PROBLEMS), schema, raw)
+    .slice(0, MAX_PROBLEMS)
     .map(({ path, problem, fix }): FieldProblem => ({ in: where, field: renderPath(path), problem, fix }));
   if (parsed.error.issues.some(isTooLong)) return refuse('too_large', sentence(own), { errors: own });
-  return invalid([...own, ...beyond(raw)].slice(0, MAX_TOLD));
+  return invalid([...own, ...extraProblems(raw)].slice(0, MAX_PROBLEMS));
 }
 
 /** A list that is too long is a request that is too large, also where it stands in a union. */

@@ -20,7 +20,7 @@ type Asked = StoredSubscription & { definition: Definition };
 export function confirmHandlers({
   store,
   subscriptions,
-  does,
+  useCases,
   clock,
 }: ApiDeps): Handlers<'showConfirmation' | 'confirm'> {
   /** Whose link it is. A link stays good after it was used: people press twice. */
@@ -47,7 +47,7 @@ export function confirmHandlers({
         // Whoever unsubscribed before wants mails again. First, since a second press would find nothing to do.
         const { channel, shown } = found.definition;
         const targets = [{ endpoint: endpointOf(found.definition), shown }];
-        const enabled = await does.enable({ channel, targets }, 'unsubscribed too');
+        const enabled = await useCases.enable({ channel, targets }, 'unsubscribed too');
         return enabled === 'done' ? confirmed(found) : stop(busy);
       });
       if (changed.outcome === 'stopped') return changed.why;

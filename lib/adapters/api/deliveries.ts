@@ -53,7 +53,7 @@ export function deliveryHandlers({ store }: ApiDeps): Handlers<'listDeliveries' 
         await ofEvents(
           token,
           query,
-          job.announced.map((kind) => eventId(job.key, job.createdAt, kind)),
+          job.emitted.map((kind) => eventId(job.key, job.createdAt, kind)),
         ),
       );
     },

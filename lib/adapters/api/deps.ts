@@ -5,7 +5,7 @@ import type { Job } from '../../core/jobs/job.ts';
 import type { Delivery, Receipt } from '../../core/notify/delivery.ts';
 import type { Endpoint } from '../../core/notify/endpoint.ts';
 import type { ChannelName, Subscription } from '../../core/notify/subscription.ts';
-import type { Explanation } from '../../core/notify/told.ts';
+import type { Explanation } from '../../core/notify/explanation.ts';
 import type { Sealer } from '../platform/seal.ts';
 import type { StoreTrouble } from '../platform/store-trouble.ts';
 import type { Clock, Store, Subscriptions, Telemetry } from '../../ports.ts';
@@ -18,7 +18,7 @@ export interface ApiDeps {
   >;
   /** Those in force. `changed`: what is stored was changed here. */
   subscriptions: Subscriptions & { changed(): void };
-  does: UseCases;
+  useCases: UseCases;
   /** Those of the configuration, each with the project that its credentials see. */
   origins: readonly ConfiguredOrigin[];
   subscribing: Subscribing;
@@ -51,7 +51,7 @@ export interface ConfiguredOrigin {
 
 export interface UseCases {
   track(raws: readonly unknown[]): Promise<Tracked[]>;
-  untrack(key: string): Promise<'removed' | 'not_tracked' | 'has_news' | 'gave_up'>;
+  untrack(key: string): Promise<'removed' | 'not_tracked' | 'outbox_not_empty' | 'gave_up'>;
   explain(key: string): Promise<Explanation | null>;
   /** Of one job, in order; null where it is not tracked. */
   eventsOf(key: string): Promise<Event[] | null>;
@@ -63,7 +63,7 @@ export interface UseCases {
   /** Takes the endpoints of a subscription for repaired; those that unsubscribed only where they are meant too. */
   enable(subscription: Meant, which: 'broken' | 'unsubscribed too'): Promise<'done' | 'gave_up'>;
   /** Ends all mail to an address. */
-  unsubscribe(leaving: { subscription: string; address: string }): Promise<'done' | 'gave_up'>;
+  unsubscribe(unsubscribeRequest: { subscription: string; address: string }): Promise<'done' | 'gave_up'>;
   heldFor(subscription: string): Promise<number>;
   /** What is known of a target; null: nothing. */
   endpointRow(channel: ChannelName, target: Meant['targets'][number]): Promise<Endpoint | null>;

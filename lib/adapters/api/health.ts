@@ -12,12 +12,12 @@ export async function health({
   store,
   pulse,
   telemetry,
-  does,
-}: Pick<ApiDeps, 'store' | 'pulse' | 'telemetry' | 'does'>): ReturnType<Handlers['health']> {
+  useCases,
+}: Pick<ApiDeps, 'store' | 'pulse' | 'telemetry' | 'useCases'>): ReturnType<Handlers['health']> {
   let targets: OutOfOrder[];
   try {
     await store.jobs.depth('publish');
-    targets = await does.outOfOrder();
+    targets = await useCases.outOfOrder();
   } catch (error) {
     telemetry.line('error', 'api.unhealthy', { error });
     return refuse('unavailable', 'The store does not answer.');

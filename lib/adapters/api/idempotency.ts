@@ -1,4 +1,9 @@
-import { KEPT_MS, newAnswer, WORKING_MS, type KeptAnswer } from '../../core/access/kept-answer.ts';
+import {
+  IDEMPOTENCY_MS,
+  newIdempotencyRecord,
+  WORKING_MS,
+  type IdempotencyRecord,
+} from '../../core/access/idempotency-record.ts';
 import { sha256 } from '../../core/access/token.ts';
 import type { Sealer } from '../platform/seal.ts';
 import type { Clock, Table } from '../../ports.ts';
@@ -11,8 +16,8 @@ export interface Answer {
   headers?: Record<string, string>;
 }
 
-export interface OnceDeps {
-  table: Table<KeptAnswer>;
+export interface IdempotencyDeps {
+  table: Table<IdempotencyRecord>;
   clock: Clock;
   sealer: Sealer | null;
 }
@@ -27,13 +32,13 @@ const KEY = /^[\x21-\x7e]{1,200}$/;
  * @param request what must be the same: method, path and body
  * @param work is given a seed that is the same for every repetition
  */
-export async function once(
-  deps: OnceDeps,
+export async function withIdempotency(
+  deps: IdempotencyDeps,
   { token, key, request }: { token: string; key: string; request: string },
   work: (seed: string) => Promise<Answer | Refusal>,
 ): Promise<Answer | Refusal> {
   if (!KEY.test(key)) return unusable;
-  const claimed = await claim(deps, newAnswer(token, key, sha256(request), deps.clock()));
+  const claimed = await claim(deps, newIdempotencyRecord(token, key, sha256(request), deps.clock()));
   if ('answer' in claimed) return claimed.answer;
   const { row } = claimed;
   let answer: Answer | Refusal;
@@ -48,15 +53,15 @@ export async function once(
   return answer;
 }
 
-type Claimed = { row: KeptAnswer } | { answer: Answer | Refusal };
+type Claimed = { row: IdempotencyRecord } | { answer: Answer | Refusal };
 
-async function claim(deps: OnceDeps, fresh: KeptAnswer): Promise<Claimed> {
+async function claim(deps: IdempotencyDeps, fresh: IdempotencyRecord): Promise<Claimed> {
   const [stored] = await deps.table.create([fresh]);
   if (stored!.outcome === 'created') return { row: stored!.row };
   const { row } = stored!;
   const age = deps.clock() - row.createdAt;
   const abandoned = row.state === 'working' && age >= WORKING_MS;
-  if (age >= KEPT_MS || abandoned) {
+  if (age >= IDEMPOTENCY_MS || abandoned) {
     await deps.table.remove(row);
     const [again] = await deps.table.create([fresh]);
     return again!.outcome === 'created' ? { row: again!.row } : { answer: underWay() };
@@ -84,13 +89,21 @@ const reused = (): Refusal =>
   refuse('key_reused', 'This Idempotency-Key came with another request before. Use a new one for each.');
 
 /** A new signing key may be in the answer; without a sealer there is no such answer. */
-function kept({ sealer }: OnceDeps, row: KeptAnswer, { status, body, headers }: Answer): KeptAnswer {
+function kept(
+  { sealer }: IdempotencyDeps,
+  row: IdempotencyRecord,
+  { status, body, headers }: Answer,
+): IdempotencyRecord {
   const text = JSON.stringify({ body, headers });
   const stored = text.length > MAX_KEPT ? null : (sealer?.seal(text, row.key) ?? text);
   return { ...row, state: 'answered', status, body: stored };
 }
 
-function opened({ sealer }: OnceDeps, { key, status }: KeptAnswer, body: string): Answer | null {
+function opened(
+  { sealer }: IdempotencyDeps,
+  { key, status }: IdempotencyRecord,
+  body: string,
+): Answer | null {
   const text = body.startsWith('{') ? body : sealer?.open(body, key);
   if (!text) return null;
   const answer = JSON.parse(text) as Pick<Answer, 'body' | 'headers'>;

@@ -16,7 +16,7 @@ export async function take(
   route: Route,
   request: Received,
   raw: Record<string, string>,
-  beyond: (body: unknown) => FieldProblem[] = () => [],
+  extraProblems: (body: unknown) => FieldProblem[] = () => [],
 ): Promise<Intake | Refusal> {
   const params = check((route.params ?? nothing)(), raw, 'path');
   if (isRefusal(params)) return params;
@@ -28,6 +28,6 @@ export async function take(
   if (isRefusal(read)) return read;
   const json = parseJson(read.text);
   if (isRefusal(json)) return json;
-  const body = check(route.body(), json.value, 'body', beyond);
+  const body = check(route.body(), json.value, 'body', extraProblems);
   return isRefusal(body) ? body : { input: { ...input, body: body.value }, text: read.text };
 }

@@ -16,7 +16,7 @@ type TrackSpec = Exclude<Input<'trackJobs'>['body'], { jobs: unknown }>;
 type JobsQuery = Input<'listJobs'>['query'];
 
 export function jobHandlers(deps: ApiDeps): Handlers<JobRoutes> {
-  const { store, does, origins, owner } = deps;
+  const { store, useCases, origins, owner } = deps;
 
   /** A job of another project is as good as none: a limited token must not find out what there is. */
   const visible = async (token: Token, key: string): Promise<Job | null> => {
@@ -54,7 +54,7 @@ export function jobHandlers(deps: ApiDeps): Handlers<JobRoutes> {
       const admitted = specs.filter((_, i) => problems[i] === null);
       // On the command line nobody has a name of their own.
       const requestedBy = owner ? undefined : token.name;
-      const tracked = await does.track(
+      const tracked = await useCases.track(
         admitted.map((spec) => ({
           ...(requestedBy !== undefined && { requestedBy }),
           ...toSpec(spec, projectOf(spec)),
@@ -96,7 +96,7 @@ export function jobHandlers(deps: ApiDeps): Handlers<JobRoutes> {
 
     async deleteJob({ params }, { token }) {
       const key = jobKey(params);
-      const outcome = (await visible(token, key)) ? await does.untrack(key) : 'not_tracked';
+      const outcome = (await visible(token, key)) ? await useCases.untrack(key) : 'not_tracked';
       if (outcome === 'removed') return { status: 204, body: null };
       if (outcome === 'not_tracked') return notTracked(key);
       if (outcome === 'gave_up') return busy;
@@ -106,7 +106,7 @@ export function jobHandlers(deps: ApiDeps): Handlers<JobRoutes> {
 
     async explainJob({ params }, { token }) {
       const key = jobKey(params);
-      const explained = (await visible(token, key)) && (await does.explain(key));
+      const explained = (await visible(token, key)) && (await useCases.explain(key));
       if (!explained) return notTracked(key);
       return { status: 200, body: explanationView(explained, token.projects === null) };
     },
@@ -114,15 +114,15 @@ export function jobHandlers(deps: ApiDeps): Handlers<JobRoutes> {
     async listEvents({ query }, { token }) {
       const { job, limit, after } = query;
       if (job !== undefined) {
-        const items = (await visible(token, job)) && (await does.eventsOf(job));
+        const items = (await visible(token, job)) && (await useCases.eventsOf(job));
         return items ? { status: 200, body: { items: items.slice(0, limit), next: null } } : notTracked(job);
       }
       const asked = { limit, projects: token.projects };
       if (after === undefined) {
-        const items = await does.newestEvents(asked);
+        const items = await useCases.newestEvents(asked);
         return { status: 200, body: { items, next: items[0]?.metadata.id ?? null } };
       }
-      const items = await does.feed({ ...asked, after: after || null });
+      const items = await useCases.feed({ ...asked, after: after || null });
       return { status: 200, body: { items, next: items.at(-1)?.metadata.id ?? (after || null) } };
     },
   };

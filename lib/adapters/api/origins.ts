@@ -1,5 +1,5 @@
 import { seesProject } from '../../core/access/token.ts';
-import { lookQueue } from '../../core/row.ts';
+import { checkQueue } from '../../core/row.ts';
 import type { OriginView } from './answers.ts';
 import type { ApiDeps, ConfiguredOrigin } from './deps.ts';
 import type { Handlers } from './handlers.ts';
@@ -7,7 +7,7 @@ import { iso } from './views.ts';
 
 export function originHandlers({ store, origins, clock }: ApiDeps): Handlers<'listOrigins'> {
   async function view({ name, projectId, dialect, cloud, region }: ConfiguredOrigin): Promise<OriginView> {
-    const [row, { count }] = await Promise.all([store.origins.get(name), store.jobs.depth(lookQueue(name))]);
+    const [row, { count }] = await Promise.all([store.origins.get(name), store.jobs.depth(checkQueue(name))]);
     const trouble = row && row.state !== 'ok' ? row : null;
     return {
       name,

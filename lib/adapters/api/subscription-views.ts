@@ -14,11 +14,11 @@ import { iso } from './views.ts';
 type Shown = Pick<SubscriptionView, 'targets' | 'held'>;
 
 /** Subscriptions as they are shown: what they are, and how their targets are. Never an address that is a secret. */
-export function createSubscriptionViews({ store, subscriptions, does }: ApiDeps) {
+export function createSubscriptionViews({ store, subscriptions, useCases }: ApiDeps) {
   async function healthOf(id: string, { channel, targets }: Meant): Promise<Shown> {
-    const rows = await Promise.all(targets.map((target) => does.endpointRow(channel, target)));
+    const rows = await Promise.all(targets.map((target) => useCases.endpointRow(channel, target)));
     return {
-      held: await does.heldFor(id),
+      held: await useCases.heldFor(id),
       targets: targets.map(({ shown }, i) => {
         const row = rows[i];
         const disabled = row?.state === 'disabled';

@@ -32,7 +32,7 @@ type SubscriptionRoutes =
 export const MAX_SUBSCRIPTIONS = 1_000;
 
 export function subscriptionHandlers(deps: ApiDeps): Handlers<SubscriptionRoutes> {
-  const { store, subscriptions, does, subscribing, clock, random } = deps;
+  const { store, subscriptions, useCases, subscribing, clock, random } = deps;
   const views = createSubscriptionViews(deps);
 
   const inForce = async (id: string): Promise<Subscription | undefined> => {
@@ -150,7 +150,7 @@ export function subscriptionHandlers(deps: ApiDeps): Handlers<SubscriptionRoutes
       // The end of a pause brings nobody back who unsubscribed; resuming what is not paused can only mean them. First, since
       // whoever resumes again after a failure would mean them too.
       const enabled =
-        subscription && (await does.enable(subscription, paused ? 'broken' : 'unsubscribed too'));
+        subscription && (await useCases.enable(subscription, paused ? 'broken' : 'unsubscribed too'));
       if (enabled === 'gave_up') return busy;
       return (await setPaused(id, false)) ?? shown(id);
     },
@@ -159,7 +159,7 @@ export function subscriptionHandlers(deps: ApiDeps): Handlers<SubscriptionRoutes
       const subscription = await inForce(id);
       if (!subscription) return (await madeHere(id)) ? unconfirmed : notFound(id);
       if (subscription.fault === 'locked') return locked;
-      const sent = await does.ping(subscription, token.name);
+      const sent = await useCases.ping(subscription, token.name);
       return { status: 202, body: { items: sent.map(deliveryView), next: null } };
     },
   };

@@ -10,16 +10,16 @@ import { busy, refuse } from './problem.ts';
  */
 export function unsubscribeHandlers({
   subscribing: { sealer },
-  does,
+  useCases,
 }: ApiDeps): Handlers<'showUnsubscribe' | 'unsubscribe'> {
   return {
     async showUnsubscribe({ params }) {
       return readUnsubscribeToken(sealer, params.token) ? askingPage : unknown;
     },
     async unsubscribe({ params }) {
-      const leaving = readUnsubscribeToken(sealer, params.token);
-      if (!leaving) return unknown;
-      return (await does.unsubscribe(leaving)) === 'done' ? donePage : busy;
+      const unsubscribeRequest = readUnsubscribeToken(sealer, params.token);
+      if (!unsubscribeRequest) return unknown;
+      return (await useCases.unsubscribe(unsubscribeRequest)) === 'done' ? donePage : busy;
     },
   };
 }

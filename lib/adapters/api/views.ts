@@ -1,9 +1,9 @@
 import { isWatched } from '../../core/jobs/due.ts';
 import { consoleUrlOf, type Job } from '../../core/jobs/job.ts';
-import { whyNextLook } from '../../core/jobs/why-next.ts';
+import { whyNextCheck } from '../../core/jobs/why-next.ts';
 import { nextTryAt, type Attempt, type Delivery } from '../../core/notify/delivery.ts';
 import { shownNotify } from '../../core/notify/notify.ts';
-import type { Explanation } from '../../core/notify/told.ts';
+import type { Explanation } from '../../core/notify/explanation.ts';
 import type { KnownChannel } from '../channels/registry.ts';
 import type { DeliveryView, ExplanationView, JobSummary, JobView } from './answers.ts';
 
@@ -34,8 +34,8 @@ const common = (row: Job) => ({
   trackedAt: iso(row.createdAt),
   detectedAt: isoOrNull(row.detectedAt),
   deadlineAt: isoOrNull(row.deadlineAt),
-  lookedAt: isoOrNull(row.lookedAt),
-  nextLookAt: isWatched(row) ? iso(row.nextLookAt) : null,
+  checkedAt: isoOrNull(row.checkedAt),
+  nextCheckAt: isWatched(row) ? iso(row.nextCheckAt) : null,
 });
 
 export function summaryOf(row: Job): JobSummary {
@@ -71,7 +71,7 @@ export const deliveryView = (row: Delivery): DeliveryView => ({
 export const explanationView = ({ job, events }: Explanation, seesAll: boolean): ExplanationView => ({
   job: jobView(job),
   notify: seesAll ? (job.notify ?? []).map(shownNotify) : [],
-  whyNextLook: whyNextLook(job),
+  whyNextCheck: whyNextCheck(job),
   history: job.history.map((entry) => ({ ...entry, at: iso(entry.at) })),
   events: events.map(({ id, kind, published, deliveries, unmatched }) => ({
     id,

@@ -1,5 +1,5 @@
-import { cut, MAX } from '../../core/jobs/bounds.ts';
-import { line } from '../../core/notify/story.ts';
+import { truncate, MAX } from '../../core/jobs/bounds.ts';
+import { line } from '../../core/notify/message-content.ts';
 import { hideShapes } from '../platform/secret-shapes.ts';
 
 /**
@@ -9,7 +9,7 @@ import { hideShapes } from '../platform/secret-shapes.ts';
 export function redactor(secrets: readonly string[]): (text: string) => string {
   const longestFirst = secrets.filter(Boolean).toSorted((a, b) => b.length - a.length);
   return (text) =>
-    cut(
+    truncate(
       line(hideShapes(longestFirst.reduce((t, secret) => t.replaceAll(secret, '[redacted]'), text))),
       MAX.text,
     );

@@ -34,13 +34,13 @@ export function createClouds(configs: readonly OriginConfig[], deps: CloudsDeps)
   const authOf = createAuths({ transport, secrets, clock });
   const origins = new Map(configs.map((config) => [config.name, open(config, authOf(config))]));
 
-  const observe: Clouds['ask'] = async (job, signal) => {
+  const observe: Clouds['check'] = async (job, signal) => {
     const origin = origins.get(job.origin);
     if (!origin) return { kind: 'misrouted', detail: `origin '${job.origin}' is not configured` };
     const fault = faultOfIds(job, origin.known.projectId);
     if (fault) return fault;
     try {
-      const seen = await look(origin, transport, job.jobId, signal);
+      const seen = await requestJob(origin, transport, job.jobId, signal);
       if ('clockAheadMs' in seen) {
         telemetry.line('warn', 'clouds.clock', { origin: job.origin, aheadMs: seen.clockAheadMs });
       }
@@ -53,7 +53,7 @@ export function createClouds(configs: readonly OriginConfig[], deps: CloudsDeps)
 
   return {
     describe: (name) => origins.get(name)?.known ?? null,
-    async ask(job, signal) {
+    async check(job, signal) {
       const seen = scrub(await observe(job, signal), secrets.redact);
       const origin = origins.get(job.origin);
       return origin ? withResourcePage(seen, origin.dialect, origin.known.info) : seen;
@@ -79,7 +79,7 @@ function faultOfIds(job: { projectId: string; jobId: string }, projectId: string
 }
 
 /** One question; a second one where the service refused a token that can be replaced. */
-async function look(
+async function requestJob(
   origin: Opened,
   transport: Transport,
   jobId: string,
@@ -97,5 +97,5 @@ async function look(
   });
   if (sent.kind !== 'answer') return sent;
   const renewable = sent.answer.status === 401 && !again && auth.refused(proof);
-  return renewable ? look(origin, transport, jobId, signal, true) : read(dialect, jobId, sent.answer);
+  return renewable ? requestJob(origin, transport, jobId, signal, true) : read(dialect, jobId, sent.answer);
 }

@@ -4,24 +4,24 @@ import { all, type Dialect, type Pages } from './dialect.ts';
 import { consoleOf } from './endpoints.ts';
 import { textOf } from './json.ts';
 
-export interface Place {
+export interface CloudRegion {
   cloud: string;
   region: string;
 }
 
 /** The page of all that a service has in a region; null where the page or the region's console is not known. */
-export const servicePage = ({ console }: Dialect, place: Place): string | null =>
-  console ? urlOf(console.list, place) : null;
+export const servicePage = ({ console }: Dialect, where: CloudRegion): string | null =>
+  console ? urlOf(console.list, where) : null;
 
 /**
  * The observation with the page of the resource that the job worked on, where that is one and still there. Of what the cloud
  * says only an id gets into a link, and only one that looks like an id.
  */
-export function withResourcePage(seen: Observation, dialect: Dialect, place: Place): Observation {
+export function withResourcePage(seen: Observation, dialect: Dialect, where: CloudRegion): Observation {
   const one = dialect.console?.one;
   if (!('report' in seen) || !one || isGone(seen)) return seen;
   const [id, ...others] = idsIn(seen.report, one);
-  const consoleUrl = id !== undefined && others.length === 0 ? urlOf(one.page, place, id) : null;
+  const consoleUrl = id !== undefined && others.length === 0 ? urlOf(one.page, where, id) : null;
   return consoleUrl === null ? seen : { ...seen, report: { ...seen.report, consoleUrl } };
 }
 
@@ -33,14 +33,14 @@ const isGone = ({ kind, report }: Extract<Observation, { report: unknown }>): bo
 const idsIn = ({ entities, subJobs }: Report, { id }: NonNullable<Pages['one']>): string[] => [
   ...new Set(
     (subJobs.total > 1 ? [id] : [id, `sub_jobs.${id}`])
-      .flatMap((place) => all(entities, place))
+      .flatMap((where) => all(entities, where))
       .map(textOf)
       .filter((text) => text !== null)
       .filter((text) => ID.test(text)),
   ),
 ];
 
-function urlOf(page: string, { cloud, region }: Place, id = ''): string | null {
+function urlOf(page: string, { cloud, region }: CloudRegion, id = ''): string | null {
   const host = consoleOf(cloud, region);
   const values: Record<string, string> = { region, id };
   const filled = page.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values[name] ?? ''));

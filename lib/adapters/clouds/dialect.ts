@@ -7,9 +7,9 @@ export type Meaning = JobSeen['kind'];
 export type Cloud = 'huawei' | 'otc';
 
 /** Where something stands in a JSON value, as a dotted path: `entities.sub_jobs`, `jobs.0`; empty for the value itself. */
-export type Place = string;
+export type JsonPath = string;
 /** Several places, where a service has more than one: the first that has a text counts. */
-export type Places = Place | readonly Place[];
+export type JsonPaths = JsonPath | readonly JsonPath[];
 
 /** How one service spells its jobs. Data alone: nothing asks which service it has before it. */
 export interface Dialect {
@@ -20,24 +20,24 @@ export interface Dialect {
   /** Of the job query, below the endpoint; the query string too where the service wants one. */
   path: string;
   /** Where the job stands in the answer. */
-  job: Place;
+  job: JsonPath;
   /** Where sub-jobs stand in a job, and again in a sub-job. */
-  subJobs: Place;
+  subJobs: JsonPath;
   /** Where the rest stands, in a job as in a sub-job. */
   fields: {
-    id: Places;
-    type: Places;
-    status: Places;
-    beganAt: Places;
-    endedAt: Places;
-    code: Places;
+    id: JsonPaths;
+    type: JsonPaths;
+    status: JsonPaths;
+    beganAt: JsonPaths;
+    endedAt: JsonPaths;
+    code: JsonPaths;
     /** All places in which words on a failure were seen. */
-    reasons: readonly Place[];
-    entities: Place;
+    reasons: readonly JsonPath[];
+    entities: JsonPath;
     /** What stands outside of `entities` and says what the job worked on; it joins them under its own name. */
-    worksOn: readonly Place[];
+    worksOn: readonly JsonPath[];
   };
-  /** In lower case, since services spell the same word differently. A word that is not here is not understood. */
+  /** In lower case, since services outage the same word differently. A word that is not here is not understood. */
   status: Readonly<Record<string, Meaning>>;
   /** Its pages in the cloud's console; left out where they are not known. */
   console?: Pages;
@@ -81,9 +81,9 @@ export function jobUrl(dialect: Dialect, endpoint: string, projectId: string, jo
 }
 
 /** What stands at `place`; undefined where the way there ends. */
-export function at(value: unknown, place: Place): unknown {
-  if (place === '') return value;
-  return place
+export function at(value: unknown, path: JsonPath): unknown {
+  if (path === '') return value;
+  return path
     .split('.')
     .reduce<unknown>((inner, key) => (hasOwn(inner, key) ? inner[key] : undefined), value);
 }
@@ -92,9 +92,9 @@ export function at(value: unknown, place: Place): unknown {
  * All that stands at `place`, also where a list of objects is sent in place of one object, or JSON in a text. For what a job
  * says beside its status: whether it has ended is read by `at` alone.
  */
-export function all(value: unknown, place: Place): unknown[] {
-  if (place === '') return [value];
-  return place
+export function all(value: unknown, path: JsonPath): unknown[] {
+  if (path === '') return [value];
+  return path
     .split('.')
     .reduce<unknown[]>((found, key) => found.flatMap((inner) => within(inner, key)), [value]);
 }
@@ -112,11 +112,11 @@ export const opened = (value: unknown): unknown =>
   typeof value === 'string' && /^\s*[[{]/.test(value) ? (parseJson(value) ?? value) : value;
 
 /** The first text among several places; null for none. */
-export function textAt(value: unknown, places: Places): string | null {
+export function textAt(value: unknown, paths: JsonPaths): string | null {
   return (
-    [places]
+    [paths]
       .flat()
-      .map((place) => textOf(at(value, place)))
+      .map((path) => textOf(at(value, path)))
       .find((text) => text !== null) ?? null
   );
 }

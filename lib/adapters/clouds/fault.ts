@@ -15,7 +15,7 @@ interface Rule {
   status?: readonly number[];
   kind: TroubleKind | 'not_found';
   /** Of `not_found`: only what is documented for the query itself proves the route. */
-  proof?: 'stated';
+  proof?: 'confirmed';
 }
 
 /**
@@ -32,7 +32,7 @@ const RULES: readonly Rule[] = [
   { code: gateway('0201'), kind: 'unavailable' },
   { code: /^Common\.(0001|0025)$/, kind: 'unavailable' },
   // Behind all that is trouble, because this one can end a job.
-  { code: /^Common\.0011$/, status: [400, 404], kind: 'not_found', proof: 'stated' },
+  { code: /^Common\.0011$/, status: [400, 404], kind: 'not_found', proof: 'confirmed' },
   // So document databases say that a job is not there any more; relational ones are their kin.
   { code: /^DBS\.200543$/, status: [400, 404], kind: 'not_found' },
   // Whatever the gateway does not find, it is not the job: that is behind it.
@@ -54,7 +54,8 @@ export function faultOf(answer: Answer): Trouble | NotFound {
       ? (questionHint(error.codes) ?? (rule ? null : statusHint(answer.status)))
       : skewWords(ahead);
   const detail = detailOf(answer, error, html, hint);
-  if (kind === 'not_found') return { kind, proof: rule?.proof ?? 'bare', witnessed: false, detail };
+  if (kind === 'not_found')
+    return { kind, proof: rule?.proof ?? 'unconfirmed', routeConfirmed: false, detail };
   const retryAfterMs = waitOf(answer, kind);
   const limit = kind === 'throttled' ? limitIn(answer.body) : null;
   return {

@@ -1,5 +1,5 @@
 import { isRecord } from '../../core/is-record.ts';
-import { all, at, opened, textAt, type Dialect, type Meaning, type Place } from './dialect.ts';
+import { all, at, opened, textAt, type Dialect, type Meaning, type JsonPath } from './dialect.ts';
 import { CODES, MESSAGES, readError } from './error-body.ts';
 import { parseJson, textOf, type JsonObject } from './json.ts';
 import { parseTime } from './times.ts';
@@ -74,31 +74,27 @@ function listOf(dialect: Dialect, sent: unknown, depth = 0): unknown[] {
 
 /** What a job of this service may have, of which the outermost names. */
 const namesOf = ({ fields, subJobs }: Dialect): string[] =>
-  [subJobs, ...Object.values(fields).flat()].map((place: Place) => place.split('.')[0]!);
+  [subJobs, ...Object.values(fields).flat()].map((path: JsonPath) => path.split('.')[0]!);
 
 /** How many sub-jobs the service says that there are: it counts them, or lists their ids apart from what they say. */
 function declared({ subJobs, fields }: Dialect, raw: JsonObject): number {
-  const places = [
-    `${subJobs}_total`,
-    `${fields.entities}.sub_jobs_total`,
-    `${fields.entities}.sub_jobs_list`,
-  ];
-  const counts = places
-    .flatMap((place) => all(raw, place))
+  const paths = [`${subJobs}_total`, `${fields.entities}.sub_jobs_total`, `${fields.entities}.sub_jobs_list`];
+  const counts = paths
+    .flatMap((path) => all(raw, path))
     .map((count) => (Array.isArray(count) ? count.length : Number(textOf(count))));
   return Math.max(0, ...counts.filter((count) => Number.isSafeInteger(count)));
 }
 
 /** A service says why in the documented places, or like its kin beside the status, or like others within the entities. */
 function wordsOn({ fields, subJobs }: Dialect, raw: JsonObject): Pick<JobNode, 'codes' | 'reasons'> {
-  const places = [fields.reasons, fields.code].flat(2);
-  const beside = ['', ...places.map(parentOf).filter((place) => place !== '' && place !== fields.entities)];
-  const texts = (some: readonly Place[]): string[] =>
+  const paths = [fields.reasons, fields.code].flat(2);
+  const beside = ['', ...paths.map(parentOf).filter((path) => path !== '' && path !== fields.entities)];
+  const texts = (some: readonly JsonPath[]): string[] =>
     some
-      .flatMap((place) => all(raw, place))
+      .flatMap((path) => all(raw, path))
       .map(textOf)
       .filter((text) => text !== null);
-  const named = (parents: readonly Place[], names: readonly string[]): Place[] =>
+  const named = (parents: readonly JsonPath[], names: readonly string[]): JsonPath[] =>
     parents.flatMap((parent) => names.map((name) => (parent ? `${parent}.${name}` : name)));
   const inside = [fields.entities];
   const codes = texts([[fields.code].flat(), named(beside, CODES), named(inside, CODES)].flat());
@@ -119,9 +115,9 @@ function wordsOn({ fields, subJobs }: Dialect, raw: JsonObject): Pick<JobNode, '
 }
 
 /** A copy that lacks what stands at a place. */
-function without(value: unknown, place: Place): unknown {
-  const [key = '', ...rest] = place.split('.');
-  if (Array.isArray(value)) return value.map((item) => without(item, place));
+function without(value: unknown, path: JsonPath): unknown {
+  const [key = '', ...rest] = path.split('.');
+  if (Array.isArray(value)) return value.map((item) => without(item, path));
   if (!isRecord(value) || !Object.hasOwn(value, key)) return value;
   const { [key]: inner, ...others } = value;
   return rest.length > 0 ? { ...others, [key]: without(inner, rest.join('.')) } : others;
@@ -130,7 +126,7 @@ function without(value: unknown, place: Place): unknown {
 /** How programs number what is no error. */
 const NO_CODE = /^(0+|true|false)$/i;
 
-const parentOf = (place: Place): Place => place.split('.').slice(0, -1).join('.');
+const parentOf = (path: JsonPath): JsonPath => path.split('.').slice(0, -1).join('.');
 
 /** What an answer says beside the job that it wraps; the last of all resorts. */
 export function wordsAround(job: JobNode, dialect: Dialect, body: unknown): JobNode {
@@ -142,10 +138,10 @@ export function wordsAround(job: JobNode, dialect: Dialect, body: unknown): JobN
   return { ...job, codes: [...job.codes, ...codes], reasons: [...job.reasons, ...reasons] };
 }
 
-const picked = (raw: JsonObject, places: readonly string[]): JsonObject =>
+const picked = (raw: JsonObject, paths: readonly string[]): JsonObject =>
   Object.fromEntries(
-    places
-      .map((place) => [place.split('.').at(-1)!, at(raw, place)] as const)
+    paths
+      .map((path) => [path.split('.').at(-1)!, at(raw, path)] as const)
       .filter(([, value]) => textOf(value) !== null),
   );
 

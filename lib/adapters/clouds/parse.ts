@@ -3,7 +3,7 @@ import { at, type Dialect } from './dialect.ts';
 import { faultOf, type Answer } from './fault.ts';
 import { entitiesOf, readJob, wordsAround, type JobNode } from './job-node.ts';
 import { parseJson } from './json.ts';
-import { countSubJobs, dig } from './reason.ts';
+import { countSubJobs, findFailureReason } from './reason.ts';
 
 /**
  * What an answer to a job query says. Only a 2xx with JSON about this very job, with a status word that the service
@@ -37,7 +37,7 @@ const reportOf = (dialect: Dialect, job: JobNode) => ({
   beganAt: job.beganAt,
   // While it runs, some services put the time of the last change there.
   endedAt: job.meaning === 'succeeded' || job.meaning === 'failed' ? job.endedAt : null,
-  error: dig(job),
+  error: findFailureReason(job),
   subJobs: countSubJobs(job),
   entities: entitiesOf(dialect, job),
 });

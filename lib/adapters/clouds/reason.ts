@@ -11,11 +11,11 @@ import { parseJson, textOf } from './json.ts';
  * cause stands in JSON within a text. So all are gathered and the most telling win: what was unpacked from JSON before
  * plain text, the name of a task last; then the deeper before the higher, and the first before the later.
  */
-export function dig(job: JobNode): JobError | null {
+export function findFailureReason(job: JobNode): JobError | null {
   const failures = family(job).filter(({ node }) => node.meaning === 'failed');
   if (failures.length === 0) return null;
   const unclear = job.meaning === 'failed' ? family(job).filter(({ node }) => !isClear(node.meaning)) : [];
-  const told = mostTelling(failures) ?? mostTelling(unclear) ?? wordsIn(failures)[0];
+  const told = mostInformative(failures) ?? mostInformative(unclear) ?? wordsIn(failures)[0];
   const nodes = [...failures, ...unclear].map(({ node }) => node);
   const code = codeOf(told, ...(told ? [told.node, ...nodes] : nodes));
   const reason = told?.text ?? null;
@@ -24,7 +24,7 @@ export function dig(job: JobNode): JobError | null {
     code,
     reason,
     ...(hint && { hint }),
-    subJobs: failures.filter(({ depth }) => depth > 0).map(({ node }) => brief(node)),
+    subJobs: failures.filter(({ depth }) => depth > 0).map(({ node }) => failedSubJob(node)),
     subJobsOmitted: 0,
   };
 }
@@ -33,13 +33,13 @@ export function dig(job: JobNode): JobError | null {
 const isClear = (meaning: JobNode['meaning']): boolean => meaning === 'failed' || meaning === 'succeeded';
 
 /** All that was said, the most telling first. */
-const wordsIn = (places: readonly Place[]): (Place & Words)[] =>
-  places
-    .flatMap((place) => toldBy(place.node).map((words) => ({ ...place, ...words })))
+const wordsIn = (members: readonly NodeAtDepth[]): (NodeAtDepth & Words)[] =>
+  members
+    .flatMap((member) => reasonsOf(member.node).map((words) => ({ ...member, ...words })))
     .toSorted((a, b) => b.rank - a.rank || b.depth - a.depth);
 
-const mostTelling = (places: readonly Place[]): (Place & Words) | undefined =>
-  wordsIn(places).find(({ rank }) => rank > RANK.nothing);
+const mostInformative = (members: readonly NodeAtDepth[]): (NodeAtDepth & Words) | undefined =>
+  wordsIn(members).find(({ rank }) => rank > RANK.nothing);
 
 /**
  * All sub-jobs at any depth, and those that are counted without being listed. One whose status is not understood has not been
@@ -54,19 +54,19 @@ export function countSubJobs(job: JobNode): SubJobCounts {
   return { total, succeeded, failed, running: total - succeeded - failed };
 }
 
-interface Place {
+interface NodeAtDepth {
   node: JobNode;
   depth: number;
 }
 
 /** The job first, then its sub-jobs, each before its own. */
-const family = (node: JobNode, depth = 0): Place[] => [
+const family = (node: JobNode, depth = 0): NodeAtDepth[] => [
   { node, depth },
   ...node.subJobs.flatMap((sub) => family(sub, depth + 1)),
 ];
 
-function brief(node: JobNode): FailedSubJob {
-  const told = toldBy(node).toSorted((a, b) => b.rank - a.rank)[0];
+function failedSubJob(node: JobNode): FailedSubJob {
+  const told = reasonsOf(node).toSorted((a, b) => b.rank - a.rank)[0];
   return { jobId: node.id, jobType: node.type, code: codeOf(told, node), reason: told?.text ?? null };
 }
 
@@ -79,7 +79,7 @@ interface Words {
 const RANK = { unpacked: 3, plain: 2, structure: 1, nothing: 0 } as const;
 
 /** What a job says of its own failure. Where the documented places say something, the last resorts are not needed. */
-function toldBy({ reasons }: JobNode): Words[] {
+function reasonsOf({ reasons }: JobNode): Words[] {
   const found: Words[] = [];
   for (const texts of reasons) {
     found.push(...texts.map((text) => unpack(text)));

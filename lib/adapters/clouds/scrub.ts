@@ -1,4 +1,4 @@
-import { cut } from '../../core/jobs/bounds.ts';
+import { truncate } from '../../core/jobs/bounds.ts';
 import type { Observation } from '../../core/jobs/observation.ts';
 import { hideShapes, namesSecret } from '../platform/secret-shapes.ts';
 
@@ -13,7 +13,7 @@ const DEEPEST = 16;
  */
 export function scrub(seen: Observation, hideOurs: (text: string) => string): Observation {
   const redact = (text: string): string => hideShapes(hideOurs(text));
-  if (!('report' in seen)) return { ...seen, detail: cut(redact(seen.detail), MAX_DETAIL) };
+  if (!('report' in seen)) return { ...seen, detail: truncate(redact(seen.detail), MAX_DETAIL) };
   const { entities, ...report } = seen.report;
   const texts = (value: unknown): unknown => mapTexts(value, redact, (key) => key);
   return {

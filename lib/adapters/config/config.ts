@@ -89,7 +89,7 @@ export interface ConfigDeps {
   /** Why `.env` beside the file, which `env` has, could not be read. */
   envTrouble?: string;
   /** What is wrong with a place for the store; left out where there is no such file. */
-  placeProblem?: (store: string) => { problem: string; fix: string } | null;
+  pathProblem?: (store: string) => { problem: string; fix: string } | null;
   /**
    * What becomes of a reference that leads to no usable value. `later`: it is refused by whoever uses it (`MissingSecret`), and
    * told in `unresolved`.
@@ -139,7 +139,7 @@ function parse(raw: unknown, yaml: Yaml, deps: ConfigDeps, taken: Taken): Parsed
   }
   const problems = explain(parsed.error.issues, schema, raw).map(({ path, problem, fix }) => ({
     where: renderPath(path),
-    ...yaml.placeOf(path),
+    ...yaml.positionOf(path),
     problem,
     fix,
   }));
@@ -236,9 +236,9 @@ function fixOf(reference: string, error: unknown, { path, parameters, envTrouble
 const codeOf = (error: unknown): string | undefined =>
   ((error as Error).cause as NodeJS.ErrnoException | undefined)?.code;
 
-function placeAt(store: string, { path, placeProblem }: ConfigDeps): Read<string> {
+function placeAt(store: string, { path, pathProblem }: ConfigDeps): Read<string> {
   if (!/\S/.test(store)) return refuse('is not a path');
-  const found = placeProblem?.(resolve(dirname(path), store));
+  const found = pathProblem?.(resolve(dirname(path), store));
   return found ? refuse(found.problem, found.fix) : accept(store);
 }
 

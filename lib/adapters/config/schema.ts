@@ -105,7 +105,7 @@ export const POLICY_KEYS = (Object.keys(DEFAULT_POLICY) as (keyof Policy)[]).fil
 type NumberKey = { [K in keyof Policy]: Policy[K] extends number ? K : never }[keyof Policy];
 export const AUTO = 'auto';
 /** Of these, which say `auto`, and where the policy says so. */
-export const LEARNT = { lookEvery: 'checkAuto', overdueAfter: 'overdueAuto' } as const;
+export const LEARNT = { checkEvery: 'checkAuto', overdueAfter: 'overdueAuto' } as const;
 /** The one value of the policy that is a number; all others are durations. */
 const COUNTS: readonly NumberKey[] = ['notFoundConfirm'];
 
@@ -130,7 +130,7 @@ function policySchema() {
     .strictObject(
       Object.fromEntries(entries) as Record<string, z.ZodOptional<z.ZodType<number | typeof AUTO>>>,
     )
-    .meta({ hint: 'Write a mapping such as look_every: 30s.' });
+    .meta({ hint: 'Write a mapping such as check_every: 30s.' });
 }
 
 export type ParsedConfig = z.output<ReturnType<typeof configSchema>>;

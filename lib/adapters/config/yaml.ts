@@ -12,14 +12,14 @@ import {
 import type { Path } from '../../core/input/path.ts';
 
 /** Where something stands in the text; both count from 1. */
-export interface Place {
+export interface Position {
   line: number;
   column: number;
 }
 
 export type YamlRead =
-  | { ok: true; value: unknown; placeOf(path: Path): Place }
-  | { ok: false; problems: (Partial<Place> & { problem: string; fix: string })[] };
+  | { ok: true; value: unknown; positionOf(path: Path): Position }
+  | { ok: false; problems: (Partial<Position> & { problem: string; fix: string })[] };
 
 /**
  * Reads one YAML 1.2 document strictly: duplicate keys, unknown tags and keys that are no text are refused. Never throws.
@@ -27,7 +27,7 @@ export type YamlRead =
  */
 export function readYaml(text: string): YamlRead {
   const lines = new LineCounter();
-  const placeAt = (offset: number): Place => {
+  const positionAt = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
     return { line, column: col };
   };
@@ -39,10 +39,10 @@ export function readYaml(text: string): YamlRead {
       resolveKnownTags: false,
     });
     const faults = [...doc.errors, ...doc.warnings, ...danglingAliases(doc)];
-    if (faults.length > 0) return { ok: false, problems: oneEach(faults, placeAt) };
+    if (faults.length > 0) return { ok: false, problems: oneEach(faults, positionAt) };
     const value: unknown = doc.toJS();
     JSON.stringify(value); // refuses what holds itself: `a: &a { b: *a }`
-    return { ok: true, value, placeOf: (path) => placeAt(offsetOf(doc, path)) };
+    return { ok: true, value, positionOf: (path) => positionAt(offsetOf(doc, path)) };
   } catch {
     // Found out only while the value is built.
     return { ok: false, problems: [say('IMPOSSIBLE')] };
@@ -94,12 +94,12 @@ const SEPARATE: readonly ErrorCode[] = [
 ];
 
 /** One slip makes the parser stumble several times, on its line and on those behind it; the first time says it best. */
-function oneEach(faults: readonly YamlFault[], placeAt: (offset: number) => Place) {
+function oneEach(faults: readonly YamlFault[], positionAt: (offset: number) => Position) {
   const inOrder = faults.toSorted((a, b) => a.pos[0] - b.pos[0]);
   const slip = inOrder.findIndex(({ code }) => !SEPARATE.includes(code));
   const told = slip === -1 ? inOrder : inOrder.slice(0, slip + 1);
   return told
-    .map((fault) => ({ ...placeAt(fault.pos[0]), ...say(fault.code) }))
+    .map((fault) => ({ ...positionAt(fault.pos[0]), ...say(fault.code) }))
     .filter((fault, i, all) => all.findIndex((other) => other.line === fault.line) === i);
 }
 

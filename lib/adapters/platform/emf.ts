@@ -13,7 +13,7 @@ const MEASURES: Readonly<Record<string, Measure>> = {
       lagMs: 'Milliseconds',
       outboxAgeMs: 'Milliseconds',
       sweeps: 'Count',
-      looked: 'Count',
+      checked: 'Count',
       settled: 'Count',
       published: 'Count',
     },

@@ -1,4 +1,4 @@
-import { cut } from '../../core/jobs/bounds.ts';
+import { truncate } from '../../core/jobs/bounds.ts';
 import type { Clock, Telemetry } from '../../ports.ts';
 
 const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
@@ -23,7 +23,7 @@ const MAX = { text: 1_000, entries: 50, depth: 6 };
 export function createTelemetry({ write, redact, clock, level: lowest }: LogOptions): Telemetry {
   const stacks = lowest === 'debug';
 
-  const text = (value: string): string => cut(redact(value), MAX.text);
+  const text = (value: string): string => truncate(redact(value), MAX.text);
 
   const plain = (value: unknown, parents: readonly object[]): unknown => {
     if (typeof value === 'string') return text(value);

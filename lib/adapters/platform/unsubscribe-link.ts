@@ -1,7 +1,7 @@
 import type { Sealer } from './seal.ts';
 
 /** Whose mail it was, and the address that wants no more. */
-export interface Leaving {
+export interface UnsubscribeRequest {
   subscription: string;
   address: string;
 }
@@ -16,14 +16,14 @@ const PURPOSE = 'unsubscribe';
 export function unsubscribeLinks(
   publicUrl: string | undefined,
   sealer: Sealer | null,
-): ((leaving: Leaving) => string) | null {
+): ((unsubscribeRequest: UnsubscribeRequest) => string) | null {
   if (!sealer || !publicUrl) return null;
   return ({ subscription, address }) =>
     `${publicUrl}/v1/unsubscribe/${sealer.seal(JSON.stringify([subscription, address]), PURPOSE)}`;
 }
 
 /** What a link's token says; null for what was not made here. GCM compares its tag in constant time. */
-export function readUnsubscribeToken(sealer: Sealer | null, token: string): Leaving | null {
+export function readUnsubscribeToken(sealer: Sealer | null, token: string): UnsubscribeRequest | null {
   const text = sealer?.open(token, PURPOSE) ?? null;
   if (text === null) return null;
   const [subscription, address] = JSON.parse(text) as [string, string];

@@ -6,7 +6,7 @@ import type { Retention } from './life.ts';
 import type { Quotas } from './quotas.ts';
 import { render } from './render.ts';
 import { SYSTEM_NAMES, SYSTEMS, type SystemName } from './systems.ts';
-import { TWISTS } from './twists.ts';
+import { TRANSFORMS } from './transforms.ts';
 
 export interface Asked {
   projectId: string;
@@ -46,9 +46,9 @@ interface Parts {
 export function createJobQuery({ gate, quotas, jobs, retention, clock }: Parts) {
   return (name: SystemName, call: Call, asked: Asked | null, fault: Fault | null): Answer => {
     const { error, unknownJob } = SYSTEMS[name];
-    const twist = fault ? TWISTS[fault.fault] : {};
+    const transform = fault ? TRANSFORMS[fault.fault] : {};
     if (call.method !== 'GET' || !asked) return unknownApi(call);
-    const admission = gate(call, fault ? (twist.skew?.(fault) ?? 0) : 0);
+    const admission = gate(call, fault ? (transform.skew?.(fault) ?? 0) : 0);
     if (!admission.admitted) return admission.answer;
     const rule = quotas.count(name, admission.account.user);
     if (rule) return throttled(call, rule);
@@ -57,7 +57,7 @@ export function createJobQuery({ gate, quotas, jobs, retention, clock }: Parts) 
       return error(400, 'Common.0018', message, call);
     }
     const job = jobs.find(name, asked.projectId, asked.jobId);
-    const body = job && render(job, clock(), retention(name), twist.show);
+    const body = job && render(job, clock(), retention(name), transform.show);
     return body ? json(200, body) : error(...unknownJob, call);
   };
 }

@@ -14,17 +14,17 @@ import { SYSTEMS } from './systems.ts';
 import type { Body, Part, View } from './systems/system.ts';
 
 /** Changes what is shown of a job, as a fault may. */
-export type Distortion = (job: View) => View;
+export type ViewTransform = (job: View) => View;
 
 /** The body with which the job's system answers at `now`; null when it does not know the job. */
 export function render(
   job: SimulatedJob,
   now: number,
   retention: Retention,
-  distort: Distortion = (view) => view,
+  transform: ViewTransform = (view) => view,
 ): Body | null {
   const at = standing(job.life, job.submittedAt, now, retention);
-  return at && SYSTEMS[job.system].show(distort(viewOf(job, at, now)));
+  return at && SYSTEMS[job.system].show(transform(viewOf(job, at, now)));
 }
 
 function viewOf(job: SimulatedJob, at: Standing, now: number): View {

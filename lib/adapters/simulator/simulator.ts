@@ -16,7 +16,7 @@ import { createStatistics, type Requests, type Statement } from './statistics.ts
 import type { JobInput } from './submission.ts';
 import { SERVED, SYSTEM_NAMES, SYSTEMS, type Served, type SystemName } from './systems.ts';
 import { createTokens } from './tokens.ts';
-import { TWISTS } from './twists.ts';
+import { TRANSFORMS } from './transforms.ts';
 
 export { DEFAULT_ACCOUNT, SECOND_ACCOUNT, SYSTEM_NAMES };
 export type { Account, FaultInput, JobInput, JobView, QuotaInput, Requests, Statement, SystemName };
@@ -93,8 +93,8 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     const asked = name === 'iam' ? null : parsePath(name, path, call.query);
     const jobId = asked?.jobId ?? null;
     const fault = faults.take(name, jobId);
-    const honest = name === 'iam' ? iam(call, path) : query(name, call, asked, fault);
-    const answer = (fault && TWISTS[fault.fault].answer?.(honest, call, fault)) ?? honest;
+    const normal = name === 'iam' ? iam(call, path) : query(name, call, asked, fault);
+    const answer = (fault && TRANSFORMS[fault.fault].answer?.(normal, call, fault)) ?? normal;
     statistics.count(name, jobId, answer);
     return answer;
   }

@@ -1,6 +1,6 @@
 import type { Row } from '../../core/row.ts';
 import type { Page, Table } from '../../ports.ts';
-import { cursorAt } from './cursor.ts';
+import { formatCursor } from './cursor.ts';
 
 type List<R extends Row> = Table<R>['list'];
 
@@ -28,7 +28,7 @@ export function choosing<R extends Row>(
     }
     const rows = chosen.slice(0, query.limit);
     const last = rows.at(-1);
-    return { rows, next: last && chosen.length > rows.length ? cursorAt(last) : null };
+    return { rows, next: last && chosen.length > rows.length ? formatCursor(last) : null };
   };
 }
 

@@ -1,23 +1,23 @@
 /** A place in a list that is newest first: of rows made at one time, the key decides. */
-export interface Place {
+export interface Cursor {
   createdAt: number;
   key: string;
 }
 
 /** Before every row. */
-export const NEWEST: Place = { createdAt: Infinity, key: '' };
+export const NEWEST: Cursor = { createdAt: Infinity, key: '' };
 
-export const isBehind = (place: Place, former: Place): boolean =>
-  place.createdAt < former.createdAt || (place.createdAt === former.createdAt && place.key < former.key);
+export const isBehind = (cursor: Cursor, former: Cursor): boolean =>
+  cursor.createdAt < former.createdAt || (cursor.createdAt === former.createdAt && cursor.key < former.key);
 
 /** For sorting places that are all different. */
-export const newestFirst = (a: Place, b: Place): number => (isBehind(a, b) ? 1 : -1);
+export const newestFirst = (a: Cursor, b: Cursor): number => (isBehind(a, b) ? 1 : -1);
 
-export const cursorAt = ({ createdAt, key }: Place): string =>
+export const formatCursor = ({ createdAt, key }: Cursor): string =>
   Buffer.from(JSON.stringify([createdAt, key])).toString('base64url');
 
 /** Cursors come back from the outside; one that is not ours begins anew. */
-export function placeAt(cursor: string): Place {
+export function parseCursor(cursor: string): Cursor {
   try {
     const [createdAt, key] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[];
     return typeof createdAt === 'number' && typeof key === 'string' ? { createdAt, key } : NEWEST;
@@ -27,8 +27,8 @@ export function placeAt(cursor: string): Place {
 }
 
 /** Where a list begins: behind a former page, or behind all that was not created before `before`. */
-export function startOf({ after, before }: { after?: string; before?: number }): Place {
+export function startOf({ after, before }: { after?: string; before?: number }): Cursor {
   const first = before === undefined ? NEWEST : { createdAt: before, key: '' };
-  const former = after === undefined ? NEWEST : placeAt(after);
+  const former = after === undefined ? NEWEST : parseCursor(after);
   return isBehind(former, first) ? former : first;
 }

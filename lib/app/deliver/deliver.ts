@@ -54,17 +54,17 @@ export type Delivered = Delivery['state'] | 'postponed' | 'readdressed' | 'raced
 export async function deliver(deps: DeliverDeps, row: Delivery): Promise<Delivered> {
   const subscription = await subscriptionOf(deps, row);
   const target = targetOf(subscription, row);
-  if (!target) return settle(deps, drop(row, 'subscription_removed'));
+  if (!target) return save(deps, drop(row, 'subscription_removed'));
   const endpoint = await endpointOf(deps, row);
-  if (isUnsubscribed(endpoint)) return settle(deps, drop(row, 'unsubscribed'));
+  if (isUnsubscribed(endpoint)) return save(deps, drop(row, 'unsubscribed'));
   const drill = isDrill(row);
-  if (subscription?.paused && !drill) return settle(deps, hold(row, 'paused'));
+  if (subscription?.paused && !drill) return save(deps, hold(row, 'paused'));
   if (target.endpoint !== row.endpoint) {
-    const moved = await settle(deps, readdress(row, target, deps.clock()));
+    const moved = await save(deps, readdress(row, target, deps.clock()));
     return moved === 'raced' ? moved : 'readdressed';
   }
   if (endpoint.state === 'disabled' && !row.probe && !drill)
-    return settle(deps, hold(row, row.reason ?? 'gone'));
+    return save(deps, hold(row, row.reason ?? 'gone'));
   const now = deps.clock();
   if (isPaused(endpoint, now)) return putOff(deps, row, endpoint.pausedUntil);
   if (timesHung(endpoint) === 0 || drill) return claimAndSend(deps, row, target, endpoint);
@@ -74,7 +74,7 @@ export async function deliver(deps: DeliverDeps, row: Delivery): Promise<Deliver
 }
 
 async function putOff(deps: DeliverDeps, row: Delivery, until: number): Promise<Delivered> {
-  const outcome = await settle(deps, postpone(row, until));
+  const outcome = await save(deps, postpone(row, until));
   return outcome === 'raced' || outcome === 'failed' ? outcome : 'postponed';
 }
 
@@ -85,7 +85,7 @@ async function claimAndSend(
   endpoint: Endpoint,
 ): Promise<Delivered> {
   const event = await eventOf(deps, row);
-  if (!event) return settle(deps, expired(row, deps.clock()));
+  if (!event) return save(deps, expired(row, deps.clock()));
   const claimed = await deps.store.deliveries.save(
     claim(row, deps.clock(), rulesOf(deps.rules, row.channel).claimMs),
   );
@@ -112,7 +112,7 @@ async function send(
   if (!isDrill(row)) await judged(deps, endpoint, receipt, now);
   const { schedule } = rulesOf(deps.rules, row.channel);
   const next = record(row, receipt, now, schedule);
-  const outcome = await settle(deps, next);
+  const outcome = await save(deps, next);
   const last = next.attempts.at(-1);
   deps.telemetry.line(receipt.kind === 'sent' ? 'info' : 'warn', 'delivery.attempted', {
     delivery: row.id,
@@ -225,7 +225,7 @@ function logHealth({ telemetry }: DeliverDeps, before: Endpoint, row: Endpoint, 
   });
 }
 
-async function settle(deps: DeliverDeps, next: Delivery): Promise<Delivery['state'] | 'raced'> {
+async function save(deps: DeliverDeps, next: Delivery): Promise<Delivery['state'] | 'raced'> {
   const saved = await deps.store.deliveries.save(next);
   return saved.outcome === 'saved' ? next.state : 'raced';
 }

@@ -27,11 +27,11 @@ export async function drain(
   const queue = deliverQueue(endpoint);
   let sent = 0;
   let worked = false;
-  const page = Math.max(...Object.values(deps.rules).map(({ width }) => width));
+  const page = Math.max(...Object.values(deps.rules).map(({ concurrency }) => concurrency));
   while (turn(worked)) {
     const due = await deps.store.deliveries.due(queue, deps.clock(), page);
     if (due.length === 0) return sent;
-    const rows = due.slice(0, deps.rules[due[0]!.channel]?.width ?? 1);
+    const rows = due.slice(0, deps.rules[due[0]!.channel]?.concurrency ?? 1);
     const outcomes = await Promise.all(rows.map((row) => deliverSafely(deps, row)));
     worked = outcomes.some((outcome) => outcome !== 'postponed' && outcome !== 'raced');
     sent += rows.length;

@@ -19,7 +19,7 @@ const bytesOf = (event: Event): number => Buffer.byteLength(JSON.stringify(event
 export async function eventsOf({ jobs, events }: Tables, key: string): Promise<Event[] | null> {
   const job = await jobs.get(key);
   if (!job) return null;
-  const ids = job.announced.map((kind) => eventId(job.key, job.createdAt, kind));
+  const ids = job.emitted.map((kind) => eventId(job.key, job.createdAt, kind));
   const rows = await Promise.all(ids.map((id) => events.get(id)));
   return rows.flatMap((row) => (row ? [row.event] : []));
 }

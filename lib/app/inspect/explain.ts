@@ -4,7 +4,7 @@ import { nextTryAt, type Delivery } from '../../core/notify/delivery.ts';
 import { explainMismatch } from '../../core/notify/pattern.ts';
 import { envelope } from '../../core/notify/presets.ts';
 import type { Subscription } from '../../core/notify/subscription.ts';
-import type { ExplainedEvent, Explanation } from '../../core/notify/told.ts';
+import type { ExplainedEvent, Explanation } from '../../core/notify/explanation.ts';
 
 /** At most this many deliveries are shown for one event. */
 const SHOWN = 200;
@@ -17,10 +17,10 @@ export async function explain(
   if (!job) return null;
   const subscriptions = await deps.subscriptions.all();
   const events = await Promise.all(
-    job.announced.map(async (kind): Promise<ExplainedEvent> => {
+    job.emitted.map(async (kind): Promise<ExplainedEvent> => {
       const id = eventId(job.key, job.createdAt, kind);
       const { rows } = await deps.store.deliveries.list({ prefix: `${id}/`, limit: SHOWN });
-      const waiting = job.unpublished.find((news) => news.kind === kind);
+      const waiting = job.outbox.find((entry) => entry.kind === kind);
       // What waits to be published is built from the row, as it will be then.
       const event = (await deps.store.events.get(id))?.event ?? (waiting && jobEvent(job, waiting));
       return {

@@ -1,4 +1,4 @@
-import { deliverQueue, HELD, lookQueue, PUBLISH_QUEUE } from '../../core/row.ts';
+import { deliverQueue, HELD, checkQueue, PUBLISH_QUEUE } from '../../core/row.ts';
 import type { Clock, Store, Table } from '../../ports.ts';
 import type { Row } from '../../core/row.ts';
 
@@ -7,9 +7,9 @@ export interface Vitals {
   /** Jobs that are watched: outstanding, or announced lost and looked at in case they turn up. */
   outstanding: number;
   /** Of the job whose look is most overdue; milliseconds, 0 where all are in time. */
-  lookLagMs: number;
+  checkLagMs: number;
   /** News that is written and not yet on the bus: how much, and the age of the oldest beyond its time. */
-  unpublished: number;
+  outboxRows: number;
   outboxAgeMs: number;
   /** Deliveries that are on their way, and those kept back for a paused or disabled target. */
   deliveriesWaiting: number;
@@ -28,8 +28,8 @@ export async function vitals({
   store: Pick<Store, 'jobs' | 'origins' | 'deliveries' | 'endpoints'>;
   clock: Clock;
 }): Promise<Vitals> {
-  const [looks, sends, held, ...news] = await Promise.all([
-    depthOf(store.jobs, lookQueue('')),
+  const [checks, sends, held, ...outboxes] = await Promise.all([
+    depthOf(store.jobs, checkQueue('')),
     depthOf(store.deliveries, deliverQueue('')),
     depthOf(store.deliveries, HELD),
     depthOf(store.jobs, PUBLISH_QUEUE),
@@ -39,10 +39,10 @@ export async function vitals({
   const now = clock();
   const lag = (earliest: number): number => Math.max(0, now - Math.min(earliest, now));
   return {
-    outstanding: looks.count,
-    lookLagMs: lag(looks.earliest),
-    unpublished: news.reduce((sum, { count }) => sum + count, 0),
-    outboxAgeMs: lag(Math.min(...news.map(({ earliest }) => earliest))),
+    outstanding: checks.count,
+    checkLagMs: lag(checks.earliest),
+    outboxRows: outboxes.reduce((sum, { count }) => sum + count, 0),
+    outboxAgeMs: lag(Math.min(...outboxes.map(({ earliest }) => earliest))),
     deliveriesWaiting: sends.count,
     deliveryLagMs: lag(sends.earliest),
     deliveriesHeld: held.count,

@@ -1,12 +1,12 @@
 import type { Job } from '../../core/jobs/job.ts';
 import type { Policy } from '../../core/jobs/policy.ts';
 import { pool } from '../../core/pool.ts';
-import { LATEST, lookQueue } from '../../core/row.ts';
+import { LATEST, checkQueue } from '../../core/row.ts';
 import type { JobStore } from '../../ports.ts';
-import { dueTooLate, originsWaiting, type Looks } from './looks.ts';
+import { dueTooLate, originsWaiting, type DueChecks } from './due-checks.ts';
 
-export interface CheckBuffer extends Looks {
-  /** When the first look is due of those that are due in this window; `Infinity` where there is none. */
+export interface CheckBuffer extends DueChecks {
+  /** When the first check is due of those that are due in this window; `Infinity` where there is none. */
   next(now: number): Promise<number>;
   /**
    * Ends the window. Where not all were looked at, those that were go behind the rest, so that the next window begins with
@@ -19,7 +19,7 @@ export interface CheckBuffer extends Looks {
 interface Held {
   job: Job;
   at: number;
-  looked: boolean;
+  checked: boolean;
 }
 interface OfOrigin {
   rows: Map<string, Held>;
@@ -43,11 +43,11 @@ const PERIOD_MS = 60_000;
 const STALE_MS = 300_000;
 /** Who was not looked at for so long, in a window of 50 s, is not looked at because there are too many. */
 const OVERLOADED_MS = 20_000;
-const WIDTH = 16;
+const CONCURRENCY = 16;
 
 /**
  * Looks for a worker that has one window, and hands over to another one. A job that goes on as before is not written: its
- * next look is remembered here, and its row stays as due as it is, which is where the next window finds it. A look put off in
+ * next check is remembered here, and its row stays as due as it is, which is where the next window finds it. A look put off in
  * the table would cost three units of DynamoDB, and a job of four minutes some eight of them. Whatever a look finds out is
  * written at once, and a look that is due only beyond the next window too.
  *
@@ -74,19 +74,19 @@ export function checkBuffer(jobs: JobStore, until: number, policy: Policy): Chec
   async function read(origin: string, own: OfOrigin, now: number): Promise<Job[]> {
     const room = MAX_ROWS - own.rows.size;
     const since = Math.max(0, own.readTo - INDEX_LAG_MS);
-    const due = await jobs.due(lookQueue(origin), now, room, since);
+    const due = await jobs.due(checkQueue(origin), now, room, since);
     const isFirst = own.readTo === 0;
     own.full = due.length >= room;
     own.readTo = own.full ? (due.at(-1)?.due?.at ?? own.readTo) : now;
     // Once in a window: a clock is seldom set back.
     const late = isFirst ? await dueTooLate(jobs, origin, now, room - due.length, policy) : [];
     const found = [...due, ...late];
-    for (const job of found.filter(hasNoNews)) {
+    for (const job of found.filter(hasEmptyOutbox)) {
       const held = own.rows.get(job.key);
       if (held && held.job.version >= job.version && held.job.createdAt === job.createdAt) continue;
-      own.rows.set(job.key, { job, at: Math.min(job.due!.at, now), looked: false });
+      own.rows.set(job.key, { job, at: Math.min(job.due!.at, now), checked: false });
     }
-    return found.filter((job) => !hasNoNews(job));
+    return found.filter((job) => !hasEmptyOutbox(job));
   }
 
   return {
@@ -94,9 +94,9 @@ export function checkBuffer(jobs: JobStore, until: number, policy: Policy): Chec
 
     async due(origin, now) {
       const own = handOf(origin);
-      const withNews = await read(origin, own, now);
+      const withOutbox = await read(origin, own, now);
       const due = [...own.rows.values()].filter(({ at }) => at <= now).toSorted((a, b) => a.at - b.at);
-      return [...withNews, ...due.map(({ job }) => job)];
+      return [...withOutbox, ...due.map(({ job }) => job)];
     },
 
     async keep(before, after) {
@@ -105,20 +105,20 @@ export function checkBuffer(jobs: JobStore, until: number, policy: Policy): Chec
       const at = after.due?.at ?? Infinity;
       const age = at - before.due!.at;
       // What a clock that has been set back left too late in the index is put right.
-      const stays = at < until + PERIOD_MS && age >= 0 && age < STALE_MS && hasNoNews(after);
+      const stays = at < until + PERIOD_MS && age >= 0 && age < STALE_MS && hasEmptyOutbox(after);
       if (!stays) return jobs.save(after);
       const inPlace = { ...after, due: before.due };
       const saved = isSame(before, inPlace)
         ? { outcome: 'saved' as const, row: inPlace }
         : await jobs.save(inPlace);
-      if (saved.outcome === 'saved') rows.set(after.key, { job: saved.row, at, looked: true });
+      if (saved.outcome === 'saved') rows.set(after.key, { job: saved.row, at, checked: true });
       return saved;
     },
 
     async next(now) {
       const firsts = (await listed(now)).map(async (origin) => {
         const { rows, readTo } = handOf(origin);
-        const [unread] = await jobs.due(lookQueue(origin), until, 1, readTo + 1);
+        const [unread] = await jobs.due(checkQueue(origin), until, 1, readTo + 1);
         return Math.min(unread?.due?.at ?? Infinity, ...[...rows.values()].map(({ at }) => at));
       });
       return Math.min(Infinity, ...(await Promise.all(firsts)));
@@ -126,14 +126,14 @@ export function checkBuffer(jobs: JobStore, until: number, policy: Policy): Chec
 
     async end(now, signal) {
       const lags = [...origins].map(async ([origin, { rows, readTo, full }]) => {
-        const looked = [...rows.values()].filter((row) => row.looked);
-        const left = [...rows.values()].filter((row) => !row.looked);
+        const checked = [...rows.values()].filter((row) => row.checked);
+        const left = [...rows.values()].filter((row) => !row.checked);
         const lag = now - Math.min(full ? readTo : now, ...left.map(({ at }) => at));
         if (lag < OVERLOADED_MS) return lag;
         const putOff = async ({ job, at }: Held): Promise<void> => {
-          await jobs.save({ ...job, due: { queue: lookQueue(origin), at } });
+          await jobs.save({ ...job, due: { queue: checkQueue(origin), at } });
         };
-        await pool(looked, WIDTH, putOff, signal);
+        await pool(checked, CONCURRENCY, putOff, signal);
         return lag;
       });
       return Math.max(0, ...(await Promise.all(lags)));
@@ -141,8 +141,8 @@ export function checkBuffer(jobs: JobStore, until: number, policy: Policy): Chec
   };
 }
 
-const hasNoNews = (job: Job): boolean => job.unpublished.length === 0;
+const hasEmptyOutbox = (job: Job): boolean => job.outbox.length === 0;
 
 /** But for the times of looks, which are what is not written. */
 const isSame = (a: Job, b: Job): boolean => JSON.stringify(timeless(a)) === JSON.stringify(timeless(b));
-const timeless = (job: Job): Job => ({ ...job, lookedAt: null, seenAt: 0, nextLookAt: 0 });
+const timeless = (job: Job): Job => ({ ...job, checkedAt: null, seenAt: 0, nextCheckAt: 0 });

@@ -2,7 +2,7 @@ import { NOTHING_LEARNT, type LearntOf } from '../../core/jobs/learnt.ts';
 import type { Lease } from '../../core/jobs/origin.ts';
 import type { Policy } from '../../core/jobs/policy.ts';
 import type { Clouds } from '../../ports.ts';
-import { tableLooks, type Looks } from './looks.ts';
+import { tableChecks, type DueChecks } from './due-checks.ts';
 import type { Learning } from './learning.ts';
 import type { Pacer } from './pacer.ts';
 import type { PublishDeps } from './publish.ts';
@@ -14,7 +14,7 @@ export interface SweepDeps extends PublishDeps {
   /** Rows taken up in one sweep: of each origin, and of each kind of news. */
   budget: number;
   /** Where looks come from and go to, if not straight from and to the table. */
-  looks?: Looks;
+  checks?: DueChecks;
   /** How long jobs take, learnt from those that ended; left out: nothing is. */
   learning?: Learning;
   /** How the rounds of one tick go side by side. Left out: the tick lasts until all have ended. */
@@ -28,8 +28,8 @@ export interface SweepDeps extends PublishDeps {
 /** Begins a round over each of `origins`; where some wait for none of the others, over those alone that have none under way. */
 export type Rounds = (origins: readonly string[], round: (origin: string) => Promise<void>) => Promise<void>;
 
-export const looksOf = (deps: SweepDeps): Looks =>
-  deps.looks ?? tableLooks(deps.store.jobs, deps.budget, deps.policy);
+export const checksOf = (deps: SweepDeps): DueChecks =>
+  deps.checks ?? tableChecks(deps.store.jobs, deps.budget, deps.policy);
 
 export const learntOf = async (deps: SweepDeps, origin: string): Promise<LearntOf> =>
   (await deps.learning?.of(origin)) ?? NOTHING_LEARNT;

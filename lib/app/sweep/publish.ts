@@ -3,7 +3,7 @@ import { jobEvent, originEvent, type Event } from '../../core/jobs/event.ts';
 import { newEventRow } from '../../core/jobs/event-row.ts';
 import type { Job } from '../../core/jobs/job.ts';
 import { publishedOrigin, type Origin } from '../../core/jobs/origin.ts';
-import { LATEST, PUBLISH_QUEUE, type News, type Row } from '../../core/row.ts';
+import { LATEST, PUBLISH_QUEUE, type OutboxEntry, type Row } from '../../core/row.ts';
 import { published } from '../../core/jobs/transition.ts';
 import { endpointEvent, publishedEndpoint, type Endpoint } from '../../core/notify/endpoint.ts';
 import type { Bus, Change, Clock, Saved, Store, Table, Telemetry } from '../../ports.ts';
@@ -16,7 +16,7 @@ export interface PublishDeps {
 }
 
 /** A kind of row that can have news: where it is stored, what its news says, and the row once that is out. */
-interface OutboxTable<R extends Row & { unpublished: News[] }> {
+interface OutboxTable<R extends Row & { outbox: OutboxEntry[] }> {
   name: Change<R>['table'];
   table: (store: Store) => Table<R>;
   events: (row: R) => Event[];
@@ -26,19 +26,19 @@ interface OutboxTable<R extends Row & { unpublished: News[] }> {
 const jobs: OutboxTable<Job> = {
   name: 'jobs',
   table: (store) => store.jobs,
-  events: (row) => row.unpublished.map((news) => jobEvent(row, news)),
+  events: (row) => row.outbox.map((entry) => jobEvent(row, entry)),
   acknowledged: published,
 };
 const origins: OutboxTable<Origin> = {
   name: 'origins',
   table: (store) => store.origins,
-  events: (row) => row.unpublished.map((news) => originEvent(row, news)),
+  events: (row) => row.outbox.map((entry) => originEvent(row, entry)),
   acknowledged: publishedOrigin,
 };
 const endpoints: OutboxTable<Endpoint> = {
   name: 'endpoints',
   table: (store) => store.endpoints,
-  events: (row) => row.unpublished.map((news) => endpointEvent(row, news)),
+  events: (row) => row.outbox.map((entry) => endpointEvent(row, entry)),
   acknowledged: publishedEndpoint,
 };
 
@@ -50,7 +50,7 @@ const REFUSED_WAIT_MS = 10_000;
  * an empty outbox, together with its events and their deliveries: one write, and nothing to find in between. Elsewhere, and
  * where it cannot be said who wants them, the row is saved as it is (by `save`), and what was written is published.
  */
-async function emit<R extends Row & { unpublished: News[] }>(
+async function emit<R extends Row & { outbox: OutboxEntry[] }>(
   deps: PublishDeps,
   outbox: OutboxTable<R>,
   row: R,
@@ -59,7 +59,7 @@ async function emit<R extends Row & { unpublished: News[] }>(
   const change = await changeOf(deps, outbox, row);
   if (!change) {
     const saved = await save(row);
-    if (saved.outcome === 'saved') await announce(deps, outbox, saved.row);
+    if (saved.outcome === 'saved') await publishRow(deps, outbox, saved.row);
     return saved;
   }
   const saved = await deps.store.together!(change);
@@ -70,7 +70,7 @@ async function emit<R extends Row & { unpublished: News[] }>(
 }
 
 /** Null where the steps are to be taken one by one. */
-async function changeOf<R extends Row & { unpublished: News[] }>(
+async function changeOf<R extends Row & { outbox: OutboxEntry[] }>(
   { store, bus: { owning }, clock }: PublishDeps,
   { name, events, acknowledged }: OutboxTable<R>,
   row: R,
@@ -98,7 +98,7 @@ const ACCEPTED = { outcome: 'accepted' } as const;
  * 3. clears exactly the kinds that the bus took. Killed before that, the next sweep publishes them again under the same
  *    ids. Losing the race to clear means that somebody else published the same: nothing to do.
  */
-async function announce<R extends Row & { unpublished: News[] }>(
+async function publishRow<R extends Row & { outbox: OutboxEntry[] }>(
   deps: PublishDeps,
   outbox: OutboxTable<R>,
   row: R,
@@ -138,7 +138,7 @@ export const emitJob = (
 export const emitOrigin = (deps: PublishDeps, row: Origin): Promise<Saved<Origin>> =>
   emit(deps, origins, row, (next) => deps.store.origins.save(next));
 
-export const announceJob = (deps: PublishDeps, row: Job): Promise<void> => announce(deps, jobs, row);
+export const publishJob = (deps: PublishDeps, row: Job): Promise<void> => publishRow(deps, jobs, row);
 
 /** What was written but not published: a process died in between, or the bus refused it. At most `limit` rows of a kind. */
 export async function publishDue(deps: PublishDeps, limit: number): Promise<number> {
@@ -150,7 +150,7 @@ export async function publishDue(deps: PublishDeps, limit: number): Promise<numb
   return counts.reduce((sum, n) => sum + n, 0);
 }
 
-async function publishTable<R extends Row & { unpublished: News[] }>(
+async function publishTable<R extends Row & { outbox: OutboxEntry[] }>(
   deps: PublishDeps,
   outbox: OutboxTable<R>,
   limit: number,
@@ -159,6 +159,6 @@ async function publishTable<R extends Row & { unpublished: News[] }>(
   const waiting = await outbox.table(deps.store).due(PUBLISH_QUEUE, LATEST, limit);
   // What is due later than any wait ends was put there by a clock that has been set back since.
   const rows = waiting.filter(({ due }) => due!.at <= now || due!.at > now + 2 * REFUSED_WAIT_MS);
-  await Promise.all(rows.map((row) => announce(deps, outbox, row)));
+  await Promise.all(rows.map((row) => publishRow(deps, outbox, row)));
   return rows.length;
 }

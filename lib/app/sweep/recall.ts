@@ -1,4 +1,4 @@
-import { deliverQueue, LATEST, LOOK, type Row } from '../../core/row.ts';
+import { deliverQueue, LATEST, CHECK, type Row } from '../../core/row.ts';
 import type { Clock, Store, Table, Telemetry } from '../../ports.ts';
 
 export interface RecallDeps {
@@ -18,9 +18,9 @@ const PAGE = 500;
 export async function recall(deps: RecallDeps, byMs: number | null): Promise<number> {
   const { jobs, deliveries, origins, endpoints } = deps.store;
   const counts = [
-    await waiting(deps.clock, jobs, LOOK, byMs, {
-      writtenAt: (job) => Math.max(job.createdAt, job.lookedAt ?? 0, job.history.at(-1)?.at ?? 0),
-      moved: (job, due) => ({ ...job, nextLookAt: due.at, due }),
+    await waiting(deps.clock, jobs, CHECK, byMs, {
+      writtenAt: (job) => Math.max(job.createdAt, job.checkedAt ?? 0, job.history.at(-1)?.at ?? 0),
+      moved: (job, due) => ({ ...job, nextCheckAt: due.at, due }),
     }),
     await waiting(deps.clock, deliveries, deliverQueue(''), byMs, {
       writtenAt: (row) => Math.max(row.createdAt, row.attempts.at(-1)?.at ?? 0),

@@ -4,9 +4,9 @@ import type { Job } from '../../core/jobs/job.ts';
 import { isLeased, newOrigin, timely, type Origin } from '../../core/jobs/origin.ts';
 import { rateOf } from '../../core/jobs/pace.ts';
 import { pool } from '../../core/pool.ts';
-import { lookQueue } from '../../core/row.ts';
+import { checkQueue } from '../../core/row.ts';
 import { takeUp, type Round } from './check.ts';
-import { accountOf, learntOf, looksOf, maxRateOf, type SweepDeps } from './deps.ts';
+import { accountOf, learntOf, checksOf, maxRateOf, type SweepDeps } from './deps.ts';
 import { emitOrigin } from './publish.ts';
 
 /** One round over one origin. When `keepOn` says no, what is in hand is ended and the rest stays as due as it is. */
@@ -16,18 +16,18 @@ export async function sweepOrigin(
   keepOn: () => boolean = () => true,
 ): Promise<Round> {
   const started = deps.clock();
-  const due = await looksOf(deps).due(name, started);
+  const due = await checksOf(deps).due(name, started);
   const origin = due.length > 0 ? await leased(deps, await originRow(deps, name)) : null;
-  if (!origin) return { looked: 0, settled: 0, tally: NO_TALLY };
+  if (!origin) return { checked: 0, settled: 0, tally: NO_TALLY };
   const rows = await affordable(deps, origin, due);
-  const round: Round = { looked: rows.length, settled: 0, tally: NO_TALLY };
-  const width = deps.clouds.describe(name)?.concurrency ?? 1;
+  const round: Round = { checked: rows.length, settled: 0, tally: NO_TALLY };
+  const concurrency = deps.clouds.describe(name)?.concurrency ?? 1;
   // An origin in trouble gets one question first, the probe; the rest follow only if that one was answered.
   const [probe, rest] = origin.state === 'ok' ? [[], rows] : [rows.slice(0, 1), rows.slice(1)];
   for (const part of [probe, rest]) {
     await pool(
       part,
-      width,
+      concurrency,
       async (job) => {
         if (keepOn()) await takeUp(deps, origin, job, round);
       },
@@ -35,10 +35,10 @@ export async function sweepOrigin(
     );
   }
   await assessOrigin(deps, origin, round.tally, rows[0]?.due?.at ?? null);
-  const { looked, settled, tally } = round;
+  const { checked, settled, tally } = round;
   deps.telemetry.line('debug', 'origin.swept', {
     origin: name,
-    looked,
+    checked,
     settled,
     answered: tally.answered,
     reason: (tally.trouble ?? tally.odd?.trouble)?.kind,
@@ -65,10 +65,10 @@ async function affordable(deps: SweepDeps, origin: Origin, rows: Job[]): Promise
 
 /** Losing the race to put one off means that somebody else has just taken it up. */
 async function putOff(deps: SweepDeps, later: Choice['later']): Promise<void> {
-  const looks = looksOf(deps);
+  const checks = checksOf(deps);
   await Promise.all(
     later.map(({ job, at }) =>
-      looks.keep(job, { ...job, nextLookAt: at, due: { queue: lookQueue(job.origin), at } }),
+      checks.keep(job, { ...job, nextCheckAt: at, due: { queue: checkQueue(job.origin), at } }),
     ),
   );
 }
@@ -101,11 +101,11 @@ async function assessOrigin(
   const isLate = earliest !== null && now - earliest >= deps.policy.atRiskAfter;
   // Counting a queue costs as much as it is long, and only news about the origin needs the number.
   const calm = seen.trouble === null && !isOdd && origin.state === 'ok' && !isLate;
-  const waiting = calm ? { count: 0, earliest: null } : await deps.store.jobs.depth(lookQueue(origin.key));
+  const waiting = calm ? { count: 0, earliest: null } : await deps.store.jobs.depth(checkQueue(origin.key));
   const maxRate = maxRateOf(deps, origin.key);
   const next = assess(origin, seen, waiting, now, deps.policy, maxRate);
   if (next === origin) return;
-  const saved = await (next.unpublished.length > 0 ? emitOrigin(deps, next) : deps.store.origins.save(next));
+  const saved = await (next.outbox.length > 0 ? emitOrigin(deps, next) : deps.store.origins.save(next));
   if (saved.outcome === 'raced') return;
   if (saved.row.state !== origin.state || saved.row.pace.rate !== origin.pace.rate) {
     const { state, reason, detail, failures, pausedUntil, pace } = saved.row;

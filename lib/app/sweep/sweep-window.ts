@@ -26,21 +26,21 @@ const TICK_MS = 1_000;
  */
 export async function sweepWindow(deps: SweepDeps, { until, sleep }: SweepWindow): Promise<WindowSwept> {
   const { clock, store, signal } = deps;
-  const looks = checkBuffer(store.jobs, until, deps.policy);
-  const outboxAgeMs = Math.max(0, clock() - (await earliestNews(store, clock())));
-  const sum: Swept = { looked: 0, settled: 0, published: 0 };
+  const checks = checkBuffer(store.jobs, until, deps.policy);
+  const outboxAgeMs = Math.max(0, clock() - (await earliestInOutbox(store, clock())));
+  const sum: Swept = { checked: 0, settled: 0, published: 0 };
   const end = async (sweeps: number): Promise<WindowSwept> => {
-    const lagMs = await looks.end(clock(), signal);
+    const lagMs = await checks.end(clock(), signal);
     if (!signal?.aborted) await deps.learning?.flush();
     return { ...sum, sweeps, lagMs, outboxAgeMs };
   };
   for (let sweeps = 1; ; sweeps += 1) {
-    const swept = await sweep({ ...deps, looks }, () => clock() < until);
-    sum.looked += swept.looked;
+    const swept = await sweep({ ...deps, checks }, () => clock() < until);
+    sum.checked += swept.checked;
     sum.settled += swept.settled;
     sum.published += swept.published;
     if (signal?.aborted) return end(sweeps);
-    const next = Math.min(...(await Promise.all([looks.next(clock()), earliestNews(store, until)])));
+    const next = Math.min(...(await Promise.all([checks.next(clock()), earliestInOutbox(store, until)])));
     const at = Math.max(next, clock() + TICK_MS);
     if (at >= until) return end(sweeps);
     await sleep(at - clock());
@@ -49,7 +49,7 @@ export async function sweepWindow(deps: SweepDeps, { until, sleep }: SweepWindow
 }
 
 /** When the first news is due of what is due before `before`; `Infinity` where there is none. */
-async function earliestNews({ jobs, origins, endpoints }: Store, before: number): Promise<number> {
+async function earliestInOutbox({ jobs, origins, endpoints }: Store, before: number): Promise<number> {
   const firsts = await Promise.all(
     [jobs, origins, endpoints].map((table) => table.due(PUBLISH_QUEUE, before, 1)),
   );

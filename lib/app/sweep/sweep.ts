@@ -1,5 +1,5 @@
 import { pool } from '../../core/pool.ts';
-import { looksOf, type Rounds, type SweepDeps } from './deps.ts';
+import { checksOf, type Rounds, type SweepDeps } from './deps.ts';
 import { publishDue } from './publish.ts';
 import { sweepOrigin } from './round.ts';
 
@@ -7,7 +7,7 @@ export type { SweepDeps } from './deps.ts';
 
 /** Of the rounds that ended within the tick. */
 export interface Swept {
-  looked: number;
+  checked: number;
   settled: number;
   published: number;
 }
@@ -25,12 +25,12 @@ const MAX_ORIGINS = 500;
  */
 export async function sweep(deps: SweepDeps, keepOn?: () => boolean): Promise<Swept> {
   const { rounds = untilAllEnd } = deps;
-  const swept: Swept = { looked: 0, settled: 0, published: 0 };
-  const origins = await looksOf(deps).origins(deps.clock(), MAX_ORIGINS);
+  const swept: Swept = { checked: 0, settled: 0, published: 0 };
+  const origins = await checksOf(deps).origins(deps.clock(), MAX_ORIGINS);
   const published = publishDue(deps, deps.budget);
   const checked = rounds(origins, async (origin) => {
     const round = await sweepOrigin(deps, origin, keepOn);
-    swept.looked += round.looked;
+    swept.checked += round.checked;
     swept.settled += round.settled;
   });
   const ended = await Promise.allSettled([published, checked]);

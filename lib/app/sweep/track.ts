@@ -20,7 +20,7 @@ export interface TrackDeps {
   /** For URLs that jobs name. Null or left out: none can be kept. */
   seal?: Seal | null;
   /** Tells of the end of a job those who were named after it. */
-  tellEnd?: (job: Job, notify: Named[]) => Promise<void>;
+  deliverEnd?: (job: Job, notify: Named[]) => Promise<void>;
 }
 
 export type Tracked =
@@ -51,7 +51,11 @@ export async function track(deps: TrackDeps, raws: readonly unknown[]): Promise<
       answers.push(await again(deps, c.job, row));
       continue;
     }
-    deps.telemetry.line('info', 'job.tracked', { job: row.key, name: row.name, nextLookAt: row.nextLookAt });
+    deps.telemetry.line('info', 'job.tracked', {
+      job: row.key,
+      name: row.name,
+      nextCheckAt: row.nextCheckAt,
+    });
     answers.push({ outcome: 'tracked', job: row });
   }
   return answers;
@@ -81,7 +85,7 @@ async function again(deps: TrackDeps, given: Job, there: Job): Promise<Tracked> 
     throw new Error(`${given.key} is changed by others all the time; hand it in again`);
   const row = changed.row!;
   if (changed.outcome === 'saved' && !changed.before) return { outcome: 'tracked', job: row };
-  if (wanted.length > 0 && row.state !== 'outstanding') await deps.tellEnd?.(row, wanted);
+  if (wanted.length > 0 && row.state !== 'outstanding') await deps.deliverEnd?.(row, wanted);
   if (added.length > 0)
     deps.telemetry.line('info', 'job.notify_added', { job: row.key, added: added.length });
   return {
@@ -118,7 +122,7 @@ async function admit(deps: TrackDeps, raw: unknown): Promise<Admission> {
   const late = await lateDeadline(deps, spec, Math.min(deps.handedInAt ?? now, now));
   if (late) return refuse('deadlineAt', late);
   const key = `${spec.origin}/${spec.jobId}`;
-  const job = newJob(spec, origin.info, now, spread(key, now, deps.policy.firstLook));
+  const job = newJob(spec, origin.info, now, spread(key, now, deps.policy.firstCheck));
   if (notify.length === 0) return { outcome: 'admitted', job };
   const named = new Map(
     notify.map((text) => namedOf(deps, text, job.key)).map((one) => [idOfNamed(one), one]),

@@ -2,10 +2,10 @@ import { change, stop } from '../../core/change.ts';
 import type { JobStore, Telemetry } from '../../ports.ts';
 
 /**
- * `has_news`: something about it is just being announced; it can be removed right after. `gave_up`: others kept changing it,
+ * `outbox_not_empty`: something about it is just being announced; it can be removed right after. `gave_up`: others kept changing it,
  * and it is there still.
  */
-export type Untracked = 'removed' | 'not_tracked' | 'has_news' | 'gave_up';
+export type Untracked = 'removed' | 'not_tracked' | 'outbox_not_empty' | 'gave_up';
 
 /**
  * Stops watching a job and forgets it, silently: nothing is announced, and a look under way that would settle it loses
@@ -16,7 +16,7 @@ export async function untrack(
   key: string,
 ): Promise<Untracked> {
   const changed = await change(deps.jobs, key, (job) =>
-    job && job.unpublished.length > 0 ? stop('has_news' as const) : null,
+    job && job.outbox.length > 0 ? stop('outbox_not_empty' as const) : null,
   );
   if (changed.outcome === 'stopped') return changed.why;
   if (changed.outcome === 'gave_up') return 'gave_up';

@@ -1,4 +1,4 @@
-import { EXPIRE_QUEUE } from '../../core/access/kept-answer.ts';
+import { EXPIRE_QUEUE } from '../../core/access/idempotency-record.ts';
 import { HELD } from '../../core/row.ts';
 import { expired } from '../../core/notify/delivery.ts';
 import type { Clock, Store, Telemetry } from '../../ports.ts';

@@ -81,11 +81,11 @@ const lastTouched = (row: Delivery): number =>
   Math.max(row.createdAt, row.releasedAt ?? 0, row.attempts.at(-1)?.at ?? 0);
 
 async function isOver(store: PurgeDeps['store'], job: Job, end: number): Promise<boolean> {
-  if (job.unpublished.length > 0 || job.detectedAt === null || job.detectedAt >= end) return false;
+  if (job.outbox.length > 0 || job.detectedAt === null || job.detectedAt >= end) return false;
   // It was announced lost and is still looked at, in case it turns up.
   if (job.due !== null) return false;
   // What is left of its deliveries is unfinished, or still young enough to be asked about.
-  const ids = job.announced.map((kind) => eventId(job.key, job.createdAt, kind));
+  const ids = job.emitted.map((kind) => eventId(job.key, job.createdAt, kind));
   return (await Promise.all(ids.map((id) => hasNoDeliveries(store, id)))).every(Boolean);
 }
 
@@ -102,7 +102,7 @@ async function isUnused(
   row: Endpoint,
   subscribed: ReadonlySet<string>,
 ): Promise<boolean> {
-  if (row.unpublished.length > 0 || row.pausedUntil > clock() || isUnsubscribed(row)) return false;
+  if (row.outbox.length > 0 || row.pausedUntil > clock() || isUnsubscribed(row)) return false;
   if (row.state === 'disabled' && subscribed.has(row.key)) return false;
   return (await store.deliveries.depth(deliverQueue(row.key))).count === 0;
 }

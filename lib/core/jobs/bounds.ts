@@ -17,7 +17,7 @@ export const MAX = {
  * At most `max` UTF-16 units, with a marker where something is missing; never half of a surrogate pair, which no table
  * keeps, nor control characters, which queues refuse and JSON makes six times as long.
  */
-export function cut(text: string, max: number): string {
+export function truncate(text: string, max: number): string {
   const clean = text
     .slice(0, max + 1)
     .toWellFormed()
@@ -27,13 +27,13 @@ export function cut(text: string, max: number): string {
   return `${/[\uD800-\uDBFF]$/.test(kept) ? kept.slice(0, -1) : kept}…`;
 }
 
-const cutOrNull = (text: string | null, max: number): string | null =>
-  text === null ? null : cut(text, max);
+const truncateOrNull = (text: string | null, max: number): string | null =>
+  text === null ? null : truncate(text, max);
 
 export function boundReport(report: Report): Report {
   return {
     ...report,
-    jobType: cutOrNull(report.jobType, MAX.text),
+    jobType: truncateOrNull(report.jobType, MAX.text),
     error: report.error && boundError(report.error),
     entities: boundEntities(report.entities),
   };
@@ -42,9 +42,9 @@ export function boundReport(report: Report): Report {
 function boundError(error: JobError): JobError {
   const kept = thatFit(error.subJobs.slice(0, MAX.subJobs).map(boundSubJob), MAX.subJobsBytes);
   return {
-    code: cutOrNull(error.code, MAX.code),
-    reason: cutOrNull(error.reason, MAX.reason),
-    ...(error.hint !== undefined && { hint: cut(error.hint, MAX.text) }),
+    code: truncateOrNull(error.code, MAX.code),
+    reason: truncateOrNull(error.reason, MAX.reason),
+    ...(error.hint !== undefined && { hint: truncate(error.hint, MAX.text) }),
     subJobs: kept,
     subJobsOmitted: error.subJobsOmitted + error.subJobs.length - kept.length,
   };
@@ -52,10 +52,10 @@ function boundError(error: JobError): JobError {
 
 // 20 children x 2 short texts: the reasons of many children are usually one reason told many times.
 const boundSubJob = (sub: FailedSubJob): FailedSubJob => ({
-  jobId: cutOrNull(sub.jobId, MAX.text),
-  jobType: cutOrNull(sub.jobType, MAX.text),
-  code: cutOrNull(sub.code, MAX.code),
-  reason: cutOrNull(sub.reason, MAX.text),
+  jobId: truncateOrNull(sub.jobId, MAX.text),
+  jobType: truncateOrNull(sub.jobType, MAX.text),
+  code: truncateOrNull(sub.code, MAX.code),
+  reason: truncateOrNull(sub.reason, MAX.text),
 });
 
 /** Keeps whole members in their order while they fit; `truncated: true` says that some did not. */

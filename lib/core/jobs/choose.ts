@@ -34,8 +34,8 @@ export function choose(
   policy: Policy,
   now: number,
 ): Choice {
-  const news = rows.filter(({ unpublished }) => unpublished.length > 0);
-  const asks = rows.filter(({ unpublished }) => unpublished.length === 0);
+  const emits = rows.filter(({ outbox }) => outbox.length > 0);
+  const asks = rows.filter(({ outbox }) => outbox.length === 0);
   const binds = asks.length > allowed;
   if (!binds && !policy.checkAuto) return { now: [...rows], later: [] };
   const ranked = asks
@@ -51,7 +51,7 @@ export function choose(
     const at = Math.round(startOf(job) + plan.next(sinceOf(job), wanted));
     return at > now + WORTH_PUTTING_OFF ? [{ job, at }] : [];
   });
-  return { now: [...news, ...chosen.map(({ job }) => job)], later };
+  return { now: [...emits, ...chosen.map(({ job }) => job)], later };
 }
 
 interface Worth {
@@ -60,16 +60,16 @@ interface Worth {
 }
 
 function worthOf(job: Job, learnt: LearntOf, policy: Policy, now: number): Worth {
-  if (now >= deadlineOf(job, policy, learnt) && !job.announced.includes('job.overdue'))
+  if (now >= deadlineOf(job, policy, learnt) && !job.emitted.includes('job.overdue'))
     return { worth: Infinity, plan: null };
   if (now >= giveUpAt(job, policy)) return { worth: Infinity, plan: null };
-  const waited = now - (job.lookedAt ?? job.createdAt);
+  const waited = now - (job.checkedAt ?? job.createdAt);
   if (waited >= policy.checkGapMax) return { worth: Infinity, plan: null };
   const plan = planFor(job, learnt);
   const age = now - startOf(job);
   if (plan) return { worth: plan.worth(sinceOf(job), age), plan };
   // As if it could end at any time, the later the older it is; what that is worth grows with the square of the wait.
-  return { worth: waited ** 2 / 2 / Math.max(age, policy.lookEvery), plan: null };
+  return { worth: waited ** 2 / 2 / Math.max(age, policy.checkEvery), plan: null };
 }
 
 /** The age at which it was last known to run. */

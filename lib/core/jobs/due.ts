@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import type { Job } from './job.ts';
 import { NOTHING_LEARNT, startOf as beganAt, type LearntOf } from './learnt.ts';
 import { LONGEST_RETRY_AFTER, type Policy } from './policy.ts';
-import { lookQueue, PUBLISH_QUEUE, type Due } from '../row.ts';
+import { checkQueue, PUBLISH_QUEUE, type Due } from '../row.ts';
 
 /** A wait is made longer or shorter by up to this share. */
 const SPREAD = 0.1;
 
 /**
  * Spreads looks by up to 10 % so that jobs tracked together do not stay together. Deterministic: derived from the key
- * and the moment, so the same input gives the same next look.
+ * and the moment, so the same input gives the same next check.
  */
 export function spread(key: string, now: number, wait: number): number {
   return now + Math.round(wait * (1 - SPREAD + 2 * SPREAD * fraction(key, now)));
@@ -24,8 +24,8 @@ const fraction = (key: string, now: number): number =>
   createHash('sha256').update(`${key} ${now}`).digest().readUInt32BE(0) / 0xffffffff;
 
 /** Never later than the moments at which the clock alone has something to say. */
-export function nextLook(job: Job, at: number, policy: Policy, learnt: LearntOf = NOTHING_LEARNT): number {
-  const overdueAt = job.announced.includes('job.overdue') ? Infinity : deadlineOf(job, policy, learnt);
+export function nextCheck(job: Job, at: number, policy: Policy, learnt: LearntOf = NOTHING_LEARNT): number {
+  const overdueAt = job.emitted.includes('job.overdue') ? Infinity : deadlineOf(job, policy, learnt);
   return Math.min(at, overdueAt, giveUpAt(job, policy));
 }
 
@@ -53,7 +53,7 @@ export const giveUpAt = (job: Job, policy: Policy): number =>
   Math.max(startOf(job) + policy.giveUpAfter, (job.seenAt ?? 0) + policy.recordKept);
 
 /** Between checks of a job that was announced lost: often enough to see its end while the cloud keeps the record of it. */
-export const lostEvery = (policy: Policy): number => Math.max(policy.lookEvery, policy.recordKept / 24);
+export const lostEvery = (policy: Policy): number => Math.max(policy.checkEvery, policy.recordKept / 24);
 
 /**
  * No check is put off for longer. One that is due later than this from now was put there by a clock that has been set back
@@ -63,10 +63,10 @@ export const longestWait = (policy: Policy): number =>
   (1 + SPREAD) *
   Math.max(
     LONGEST_RETRY_AFTER,
-    policy.firstLook,
-    policy.lookEvery,
+    policy.firstCheck,
+    policy.checkEvery,
     policy.checkGapMax,
-    policy.lookEveryUnpaid,
+    policy.checkEveryUnpaid,
     policy.troubleMax,
     policy.notFoundEvery,
     lostEvery(policy),
@@ -74,11 +74,11 @@ export const longestWait = (policy: Policy): number =>
 
 /** Whether anybody looks at it again: it is outstanding, or was announced lost and may turn up. */
 export const isWatched = (job: Job): boolean =>
-  job.state === 'outstanding' || (job.state === 'lost' && job.nextLookAt > (job.detectedAt ?? 0));
+  job.state === 'outstanding' || (job.state === 'lost' && job.nextCheckAt > (job.detectedAt ?? 0));
 
-/** After the news is out: a job that is watched waits for its next look, any other for nothing. */
+/** After the news is out: a job that is watched waits for its next check, any other for nothing. */
 export function dueWhenPublished(job: Job): Due | null {
-  return isWatched(job) ? { queue: lookQueue(job.origin), at: job.nextLookAt } : null;
+  return isWatched(job) ? { queue: checkQueue(job.origin), at: job.nextCheckAt } : null;
 }
 
 /** The bus did not take the news: wait among the rows to publish, so that they cannot starve the looks. */

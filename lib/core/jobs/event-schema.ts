@@ -91,7 +91,7 @@ export const eventSchemas = lazily(() => {
       .string()
       .describe('The kind of trouble: denied, misrouted, unavailable, malformed or throttled'),
     detail: z.string(),
-    since: time.describe('Start of the spell'),
+    since: time.describe('Start of the outage'),
     outstanding: z.int().nonnegative().describe('Jobs that wait for this origin'),
   });
 

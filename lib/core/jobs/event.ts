@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { EventKind } from './event-kinds.ts';
 import type { Event, JobData } from './event-schema.ts';
-import { cut, MAX } from './bounds.ts';
+import { truncate, MAX } from './bounds.ts';
 import { consoleUrlOf, JOB_EVENTS, type Job, type JobEventKind } from './job.ts';
 import type { JobError } from './observation.ts';
 import type { Origin, OriginEventKind } from './origin.ts';
-import type { News } from '../row.ts';
+import type { OutboxEntry } from '../row.ts';
 
 export { EVENT_KINDS, PING, SUBSCRIPTION_DISABLED, type EventKind } from './event-kinds.ts';
 export type * from './event-schema.ts';
@@ -35,21 +35,21 @@ export const digest = (...parts: (string | number)[]): string =>
 const iso = (at: number): string => new Date(at).toISOString();
 const isoOrNull = (at: number | null): string | null => (at === null ? null : iso(at));
 
-const meta = (id: string, news: News, correlationId?: string | null): Event['metadata'] => ({
+const meta = (id: string, entry: OutboxEntry, correlationId?: string | null): Event['metadata'] => ({
   id,
   version: 1,
-  time: iso(news.at),
-  sequence: news.sequence,
+  time: iso(entry.at),
+  sequence: entry.sequence,
   ...(correlationId ? { correlationId } : {}),
 });
 
 /** Built from the stored row alone, so that publishing again publishes the same. */
-export function jobEvent(row: Job, news: News<JobEventKind>): Event {
+export function jobEvent(row: Job, entry: OutboxEntry<JobEventKind>): Event {
   const consoleUrl = consoleUrlOf(row);
   return {
-    kind: news.kind,
+    kind: entry.kind,
     subject: row.key,
-    metadata: meta(eventId(row.key, row.createdAt, news.kind), news, row.correlationId),
+    metadata: meta(eventId(row.key, row.createdAt, entry.kind), entry, row.correlationId),
     data: {
       job: {
         key: row.key,
@@ -66,8 +66,8 @@ export function jobEvent(row: Job, news: News<JobEventKind>): Event {
         ...(consoleUrl ? { consoleUrl } : {}),
       },
       status: row.status,
-      outcome: outcomeOf(row, news.kind),
-      error: news.kind === 'job.unreachable' ? troubleOf(row) : (row.report?.error ?? null),
+      outcome: outcomeOf(row, entry.kind),
+      error: entry.kind === 'job.unreachable' ? troubleOf(row) : (row.report?.error ?? null),
       subJobs: row.report?.subJobs ?? { total: 0, succeeded: 0, failed: 0, running: 0 },
       beganAt: row.report?.beganAt ?? null,
       endedAt: row.report?.endedAt ?? null,
@@ -87,15 +87,15 @@ function outcomeOf(row: Job, kind: JobEventKind): JobData['outcome'] {
 /** The trouble with asking, as the row remembers it: while its news waits, nobody asks. */
 function troubleOf({ history }: Job): JobError {
   const { reason = '', detail = '' } = history.at(-1) ?? {};
-  return { code: null, reason: cut(`${reason}: ${detail}`, MAX.text), subJobs: [], subJobsOmitted: 0 };
+  return { code: null, reason: truncate(`${reason}: ${detail}`, MAX.text), subJobs: [], subJobsOmitted: 0 };
 }
 
-export function originEvent(row: Origin, news: News<OriginEventKind>): Event {
+export function originEvent(row: Origin, entry: OutboxEntry<OriginEventKind>): Event {
   const subject = `origin/${row.key}`;
   return {
-    kind: news.kind,
+    kind: entry.kind,
     subject,
-    metadata: meta(eventId(subject, row.since, news.kind), news),
+    metadata: meta(eventId(subject, row.since, entry.kind), entry),
     data: {
       origin: row.key,
       reason: row.reason ?? 'unavailable',

@@ -22,7 +22,7 @@ export function countFailure(job: Job, seen: Trouble, now: number, policy: Polic
     count: count > 0 && troubleWait(undefined, count - 1, policy) >= policy.troubleMax ? count : count + 1,
     since: Math.min(since, now),
     // What was answered before the first one says nothing: so every outage begins.
-    alone: Math.min(alone + (seen.witnessed && count > 0 ? 1 : 0), ALONE),
+    alone: Math.min(alone + (seen.routeConfirmed && count > 0 ? 1 : 0), ALONE),
   };
   return { ...job, notFound: null, failing };
 }

@@ -1,4 +1,4 @@
-import { cut, MAX } from './bounds.ts';
+import { truncate, MAX } from './bounds.ts';
 import { isKnownOdd, troubleWait } from './failing.ts';
 import type { Job } from './job.ts';
 import { isTrouble, type Observation, type Trouble } from './observation.ts';
@@ -11,7 +11,7 @@ import { PUBLISH_QUEUE } from '../row.ts';
 export interface Tally {
   answered: number;
   /** Last time in this sweep that it said how a job stands; epoch milliseconds, 0: never. */
-  witnessAt: number;
+  routeConfirmedAt: number;
   /** Failed checks since the last answer. */
   failed: number;
   trouble: Trouble | null;
@@ -26,40 +26,40 @@ interface Odd {
   /** When the first of these jobs was answered so for the first time. */
   since: number;
 }
-export const NO_TALLY: Tally = { answered: 0, witnessAt: 0, failed: 0, trouble: null, odd: null };
+export const NO_TALLY: Tally = { answered: 0, routeConfirmedAt: 0, failed: 0, trouble: null, odd: null };
 
 /**
  * A bare 404 proves nothing either way; any other word about a job shows that origin, route and credentials are right. What
  * goes wrong with one job while others are answered is not the origin's trouble.
  */
-export function tally(sofar: Tally, seen: Observation, job: Job, now: number): Tally {
+export function tally(current: Tally, seen: Observation, job: Job, now: number): Tally {
   const trouble = oddTrouble(seen);
-  if ((trouble || (isTrouble(seen) && seen.kind !== 'throttled')) && isKnownOdd(job)) return sofar;
-  if (trouble) return { ...sofar, odd: oneMore(sofar.odd, trouble, job, now) };
-  if (isTrouble(seen)) return { ...sofar, failed: sofar.failed + 1, trouble: seen };
-  if (seen.kind === 'not_asked') return sofar;
-  const witnessAt = seen.kind === 'not_found' ? sofar.witnessAt : now;
-  return { ...sofar, answered: sofar.answered + 1, witnessAt, failed: 0, odd: null };
+  if ((trouble || (isTrouble(seen) && seen.kind !== 'throttled')) && isKnownOdd(job)) return current;
+  if (trouble) return { ...current, odd: oneMore(current.odd, trouble, job, now) };
+  if (isTrouble(seen)) return { ...current, failed: current.failed + 1, trouble: seen };
+  if (seen.kind === 'not_checked') return current;
+  const routeConfirmedAt = seen.kind === 'not_found' ? current.routeConfirmedAt : now;
+  return { ...current, answered: current.answered + 1, routeConfirmedAt, failed: 0, odd: null };
 }
 
 function oddTrouble(seen: Observation): Trouble | null {
   if (seen.kind === 'malformed') return seen;
-  if (seen.kind !== 'not_found' || seen.proof === 'stated') return null;
+  if (seen.kind !== 'not_found' || seen.proof === 'confirmed') return null;
   return { kind: 'misrouted', detail: `no job is found, which says nothing of the jobs: ${seen.detail}` };
 }
 
-function oneMore(sofar: Odd | null, trouble: Trouble, job: Job, now: number): Odd {
-  const jobs = [...(sofar?.jobs ?? []), job.key];
+function oneMore(current: Odd | null, trouble: Trouble, job: Job, now: number): Odd {
+  const jobs = [...(current?.jobs ?? []), job.key];
   const since = (trouble.kind === 'malformed' ? job.failing?.since : job.notFound?.since) ?? now;
-  return { jobs, trouble, since: Math.min(since, sofar?.since ?? since, now) };
+  return { jobs, trouble, since: Math.min(since, current?.since ?? since, now) };
 }
 
 /**
  * Whether another job was answered on this origin's route after `since`. Who is answered so is not in the row of failures that
  * began then, so it is never the job itself.
  */
-export const witnessed = (row: Origin, seen: Tally, since: number): boolean =>
-  Math.max(row.witnessAt ?? 0, seen.witnessAt) > since;
+export const routeConfirmed = (row: Origin, seen: Tally, since: number): boolean =>
+  Math.max(row.routeConfirmedAt ?? 0, seen.routeConfirmedAt) > since;
 
 /**
  * When to stop asking in this sweep: at once when throttled (refused calls count against the quota too), after three
@@ -88,7 +88,7 @@ export interface Waiting {
 }
 
 /**
- * What follows for the origin. One answer ends a spell. Trouble without any answer begins one, or carries it on until it
+ * What follows for the origin. One answer ends an outage. Trouble without any answer begins one, or carries it on until it
  * is worth reporting. Being throttled is neither: it pauses and slows down. While news is unpublished nothing changes, so
  * that the event can be built from the row however often it takes.
  */
@@ -100,7 +100,7 @@ export function assess(
   policy: Policy,
   maxRate: number,
 ): Origin {
-  if (row.unpublished.length > 0) return row;
+  if (row.outbox.length > 0) return row;
   if (seen.answered > 0) {
     const heard = answered(row, seen, now);
     return report(row, pacedAfterAnswer(heard, seen, now, policy, maxRate), seen, null, waiting, now, policy);
@@ -116,10 +116,14 @@ export function assess(
 
 function answered(row: Origin, seen: Tally, now: number): Origin {
   const isOld = (at: number): boolean => now - at >= ANSWERED_EVERY;
-  const tells = seen.witnessAt > 0 && isOld(row.witnessAt ?? 0);
+  const tells = seen.routeConfirmedAt > 0 && isOld(row.routeConfirmedAt ?? 0);
   const heard =
     tells || isOld(row.answeredAt)
-      ? { ...row, answeredAt: now, witnessAt: Math.max(row.witnessAt ?? 0, seen.witnessAt) }
+      ? {
+          ...row,
+          answeredAt: now,
+          routeConfirmedAt: Math.max(row.routeConfirmedAt ?? 0, seen.routeConfirmedAt),
+        }
       : row;
   // Nothing new is no write: an origin that answers is the usual case.
   if (row.state === 'ok' && row.failures === 0) return heard;
@@ -129,9 +133,9 @@ function answered(row: Origin, seen: Tally, now: number): Origin {
 
 function troubled(row: Origin, trouble: Trouble, now: number, since = now): Origin {
   if (trouble.kind === 'throttled') return row;
-  const said = since === row.since ? row.said : [];
-  const spell: Partial<Origin> = row.state === 'ok' ? { state: 'troubled', since, said, odd: [] } : {};
-  return { ...row, ...spell, reason: trouble.kind, detail: cut(trouble.detail, MAX.text) };
+  const emitted = since === row.since ? row.emitted : [];
+  const outage: Partial<Origin> = row.state === 'ok' ? { state: 'troubled', since, emitted, odd: [] } : {};
+  return { ...row, ...outage, reason: trouble.kind, detail: truncate(trouble.detail, MAX.text) };
 }
 
 /** Of how many jobs the odd answers are believed to be the origin's trouble: of one alone where it has no other. */
@@ -173,7 +177,7 @@ function paused(row: Origin, trouble: Trouble, now: number, policy: Policy, maxR
   };
 }
 
-/** What is worth an event: once a spell each. `trouble` is that of the origin as a whole. */
+/** What is worth an event: once an outage each. `trouble` is that of the origin as a whole. */
 function report(
   before: Origin,
   row: Origin,
@@ -185,15 +189,13 @@ function report(
 ): Origin {
   const outstanding = waiting.count;
   if (before.state === 'unreachable' && row.state === 'ok')
-    return announce({ ...row, outstanding }, 'origin.recovered', now);
+    return emit({ ...row, outstanding }, 'origin.recovered', now);
   const asked = trouble !== null && trouble.kind !== 'throttled';
   // What has only just begun is not reported, whenever its first job was in trouble.
   const lasted =
     before.state === 'troubled' && row.state === 'troubled' && now - row.since >= policy.unreachableAfter;
   const reported =
-    asked && lasted
-      ? announce({ ...row, state: 'unreachable', outstanding }, 'origin.unreachable', now)
-      : row;
+    asked && lasted ? emit({ ...row, state: 'unreachable', outstanding }, 'origin.unreachable', now) : row;
   return atRisk(reported, seen, waiting, now, policy);
 }
 
@@ -205,17 +207,17 @@ function atRisk(row: Origin, seen: Tally, waiting: Waiting, now: number, policy:
   const lastSeen = seen.answered > 0 ? now : row.answeredAt || row.createdAt;
   const unseenSince = Math.min(lastSeen, waiting.earliest ?? now);
   const risk = waiting.count > 0 && now - unseenSince >= policy.atRiskAfter;
-  if (!risk || row.said.includes('origin.at_risk')) return row;
-  const spell: Partial<Origin> =
+  if (!risk || row.emitted.includes('origin.at_risk')) return row;
+  const outage: Partial<Origin> =
     row.state === 'ok'
-      ? { since: unseenSince, reason: 'throttled', detail: 'asked too slowly', said: [] }
+      ? { since: unseenSince, reason: 'throttled', detail: 'asked too slowly', emitted: [] }
       : {};
-  return announce({ ...row, ...spell, outstanding: waiting.count }, 'origin.at_risk', now);
+  return emit({ ...row, ...outage, outstanding: waiting.count }, 'origin.at_risk', now);
 }
 
-function announce(row: Origin, kind: OriginEventKind, now: number): Origin {
+function emit(row: Origin, kind: OriginEventKind, now: number): Origin {
   const sequence = row.sequence + 1;
-  const unpublished = [...row.unpublished, { kind, at: now, sequence }];
-  const said = [...row.said, kind];
-  return { ...row, unpublished, sequence, said, due: { queue: PUBLISH_QUEUE, at: now } };
+  const outbox = [...row.outbox, { kind, at: now, sequence }];
+  const emitted = [...row.emitted, kind];
+  return { ...row, outbox, sequence, emitted, due: { queue: PUBLISH_QUEUE, at: now } };
 }

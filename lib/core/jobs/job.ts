@@ -1,5 +1,5 @@
 import type { Report } from './observation.ts';
-import { lookQueue, type News, type Row } from '../row.ts';
+import { checkQueue, type OutboxEntry, type Row } from '../row.ts';
 
 /** What somebody hands in to be watched. */
 export interface JobSpec {
@@ -66,14 +66,14 @@ export interface Job extends Row, OriginInfo {
   /** See `JobSpec`; only where somebody was named. */
   notify?: Named[];
   /** When the cloud was last asked about it; epoch milliseconds. Behind by minutes where looks without news are not written. */
-  lookedAt: number | null;
+  checkedAt: number | null;
   /** When to look again; `due` says so too, except while news waits to be published. */
-  nextLookAt: number;
+  nextCheckAt: number;
   /** The cloud's own word at the last answer that had one. */
   status: string | null;
   /** Where the job stood when it was last seen: tells `expired` from `unknown` once it is gone. */
   seen: 'never' | 'running' | 'awaiting_payment';
-  /** When the cloud last said how it stands; epoch milliseconds. Behind by minutes, as `lookedAt` is. */
+  /** When the cloud last said how it stands; epoch milliseconds. Behind by minutes, as `checkedAt` is. */
   seenAt?: number;
   /** When it was last seen waiting for payment: its clock does not start before that. Epoch milliseconds. */
   unpaidAt?: number;
@@ -88,9 +88,9 @@ export interface Job extends Row, OriginInfo {
   usual?: Usual;
   /** Epoch milliseconds at which its end was found out. */
   detectedAt: number | null;
-  unpublished: News<JobEventKind>[];
-  /** Every kind ever put into `unpublished`; its length is the sequence. A job that is lost may turn up and end after all. */
-  announced: JobEventKind[];
+  outbox: OutboxEntry<JobEventKind>[];
+  /** Every kind ever put into `outbox`; its length is the sequence. A job that is lost may turn up and end after all. */
+  emitted: JobEventKind[];
   /** Changes of observation, oldest first, the newest 20. */
   history: { at: number; reason: string; detail: string }[];
 }
@@ -126,19 +126,19 @@ export const jobKey = (spec: Pick<JobSpec, 'origin' | 'projectId' | 'jobId'>): s
 /** The project in a job's key: no part of it has a slash. */
 export const projectIn = (key: string): string => key.split('/')[1] ?? '';
 
-/** A new outstanding job, due for its first look at `firstLookAt`. Not stored yet: version 0. */
+/** A new outstanding job, due for its first check at `firstCheckAt`. Not stored yet: version 0. */
 export function newJob(
   spec: Omit<JobSpec, 'notify'> & Pick<Job, 'notify'>,
   info: OriginInfo,
   now: number,
-  firstLookAt: number,
+  firstCheckAt: number,
 ): Job {
   return {
     key: jobKey(spec),
     version: 0,
     state: 'outstanding',
     createdAt: now,
-    due: { queue: lookQueue(spec.origin), at: firstLookAt },
+    due: { queue: checkQueue(spec.origin), at: firstCheckAt },
     ...info,
     projectId: spec.projectId,
     jobId: spec.jobId,
@@ -148,16 +148,16 @@ export function newJob(
     correlationId: spec.correlationId ?? null,
     deadlineAt: spec.deadlineAt ?? null,
     ...(spec.notify && spec.notify.length > 0 && { notify: spec.notify }),
-    lookedAt: null,
-    nextLookAt: firstLookAt,
+    checkedAt: null,
+    nextCheckAt: firstCheckAt,
     status: null,
     seen: 'never',
     notFound: null,
     lostReason: null,
     report: null,
     detectedAt: null,
-    unpublished: [],
-    announced: [],
+    outbox: [],
+    emitted: [],
     history: [],
   };
 }

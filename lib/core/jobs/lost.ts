@@ -12,7 +12,7 @@ export function countNotFound(job: Job, seen: NotFound, now: number, policy: Pol
   return { ...job, failing: null, notFound };
 }
 
-const isProven = (seen: NotFound): boolean => seen.proof === 'stated' || seen.witnessed;
+const isProven = (seen: NotFound): boolean => seen.proof === 'confirmed' || seen.routeConfirmed;
 
 /**
  * Whether a job that the cloud does not know is lost. Confirmed alone is not enough: a record is not deleted before its job
@@ -22,7 +22,7 @@ export function isLost(job: Job, seen: NotFound, now: number, policy: Policy): b
   const { count, since } = job.notFound ?? { count: 0, since: now };
   const confirmed = isProven(seen)
     ? count >= policy.notFoundConfirm && now - since >= policy.notFoundEvery * (policy.notFoundConfirm - 1)
-    : now - since >= policy.notFoundUnwitnessed;
+    : now - since >= policy.notFoundUnconfirmed;
   const knownUntil =
     job.seen === 'never' ? job.createdAt + policy.notFoundGrace : (job.seenAt ?? since) + policy.recordKept;
   return confirmed && now >= knownUntil;
@@ -31,7 +31,7 @@ export function isLost(job: Job, seen: NotFound, now: number, policy: Policy): b
 /** Who is gone for long is asked for less often: after an outage of an hour its jobs are seen again within minutes. */
 export function notFoundWait({ notFound }: Job, now: number, policy: Policy): number {
   const gone = now - (notFound?.since ?? now);
-  return Math.max(policy.notFoundEvery, Math.min(gone / 10, policy.lookEveryUnpaid));
+  return Math.max(policy.notFoundEvery, Math.min(gone / 10, policy.checkEveryUnpaid));
 }
 
 export function whyGone(job: Job): LostReason {
@@ -45,8 +45,8 @@ export function whyGone(job: Job): LostReason {
  */
 export function watchOn(job: Job, now: number, policy: Policy): Job {
   const lostFor = now - (job.detectedAt ?? now);
-  const wait = Math.min(Math.max(policy.lookEveryUnpaid, lostFor), lostEvery(policy));
+  const wait = Math.min(Math.max(policy.checkEveryUnpaid, lostFor), lostEvery(policy));
   const at = spread(job.key, now, wait);
   const over = job.lostReason === 'gave_up' || at >= giveUpAt(job, policy);
-  return { ...job, nextLookAt: over ? (job.detectedAt ?? now) : at };
+  return { ...job, nextCheckAt: over ? (job.detectedAt ?? now) : at };
 }

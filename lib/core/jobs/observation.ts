@@ -1,7 +1,7 @@
 /**
  * What one look at a job learned: a closed list. The kind branches the code, is the log field and the metric label.
  */
-export type Observation = JobSeen | NotFound | Trouble | NotAsked;
+export type Observation = JobSeen | NotFound | Trouble | NotChecked;
 
 /** The cloud answered with a status it documents. */
 export interface JobSeen {
@@ -19,8 +19,8 @@ export interface JobSeen {
  */
 export interface NotFound {
   kind: 'not_found';
-  proof: 'stated' | 'bare';
-  witnessed: boolean;
+  proof: 'confirmed' | 'unconfirmed';
+  routeConfirmed: boolean;
   detail: string;
 }
 
@@ -36,14 +36,14 @@ export interface Trouble {
   /** Of `denied`: signatures are refused because this machine's clock is ahead by so much, or behind; milliseconds. */
   clockAheadMs?: number;
   /** Another job was answered on the same route since this one was checked last: the trouble is this job's alone. */
-  witnessed?: boolean;
+  routeConfirmed?: boolean;
 }
 export const TROUBLES = ['throttled', 'denied', 'misrouted', 'unavailable', 'malformed'] as const;
 export type TroubleKind = (typeof TROUBLES)[number];
 
 /** The origin is in trouble, over budget or gone from the config: the job was due, only the clock was looked at. */
-export interface NotAsked {
-  kind: 'not_asked';
+export interface NotChecked {
+  kind: 'not_checked';
   detail: string;
   /** Epoch milliseconds: when asking makes sense again. */
   until: number;

@@ -2,18 +2,18 @@ import { longestWait } from './due.ts';
 import type { Trouble } from './observation.ts';
 import { NEW_PACE, type Pace } from './pace.ts';
 import type { Policy } from './policy.ts';
-import type { News, Row } from '../row.ts';
+import type { OutboxEntry, Row } from '../row.ts';
 
 export const ORIGIN_EVENTS = ['origin.unreachable', 'origin.recovered', 'origin.at_risk'] as const;
 export type OriginEventKind = (typeof ORIGIN_EVENTS)[number];
 
 /**
- * What is known of one origin as a whole. Its key is its name. A **spell** runs from the first failed question after an
+ * What is known of one origin as a whole. Its key is its name. An **outage** runs from the first failed question after an
  * answer to the next answer; its start is the generation of the events about it.
  */
 export interface Origin extends Row {
   state: 'ok' | 'troubled' | 'unreachable';
-  /** Start of the present or last spell; epoch milliseconds. */
+  /** Start of the present or last outage; epoch milliseconds. */
   since: number;
   reason: Trouble['kind'] | null;
   detail: string;
@@ -26,16 +26,16 @@ export interface Origin extends Row {
   /** Last time it answered about a job; rewritten at most once a minute. */
   answeredAt: number;
   /** Last time it said how a job stands; as often. Vouches for the route when another job is not found. */
-  witnessAt?: number;
-  /** Jobs whose answers, each odd on its own, make up this spell: one may be odd itself, two are the origin's trouble. */
+  routeConfirmedAt?: number;
+  /** Jobs whose answers, each odd on its own, make up this outage: one may be odd itself, two are the origin's trouble. */
   odd?: string[];
   /** Outstanding jobs when the news was written. */
   outstanding: number;
-  unpublished: News<OriginEventKind>[];
+  outbox: OutboxEntry<OriginEventKind>[];
   /** Sequence of the newest news. */
   sequence: number;
-  /** What was announced of the present or last spell. */
-  said: OriginEventKind[];
+  /** What was announced of the present or last outage. */
+  emitted: OriginEventKind[];
   pace: Pace;
   /** Which worker asks it alone; null or missing where there is only one. */
   lease?: Lease | null;
@@ -62,9 +62,9 @@ export const newOrigin = (name: string, now: number): Origin => ({
   pausedUntil: 0,
   answeredAt: 0,
   outstanding: 0,
-  unpublished: [],
+  outbox: [],
   sequence: 0,
-  said: [],
+  emitted: [],
   pace: NEW_PACE,
 });
 
@@ -81,7 +81,7 @@ export const isLeased = ({ lease }: Origin, by: string, now: number): boolean =>
  */
 export function timely(row: Origin, now: number, policy: Policy): Origin {
   const { pace } = row;
-  const times = [row.since, row.answeredAt, row.witnessAt, row.pausedAt, pace.changedAt, pace.limitAt];
+  const times = [row.since, row.answeredAt, row.routeConfirmedAt, row.pausedAt, pace.changedAt, pace.limitAt];
   const ahead = Math.max(...times.map((at) => at ?? 0)) > now;
   if (!ahead && row.pausedUntil - now <= longestWait(policy)) return row;
   const past = (at: number): number => Math.min(at, now);
@@ -91,12 +91,13 @@ export function timely(row: Origin, now: number, policy: Policy): Origin {
     pausedAt: past(row.pausedAt ?? 0),
     since: past(row.since),
     answeredAt: past(row.answeredAt),
-    witnessAt: row.witnessAt !== undefined && row.witnessAt <= now ? row.witnessAt : 0,
+    routeConfirmedAt:
+      row.routeConfirmedAt !== undefined && row.routeConfirmedAt <= now ? row.routeConfirmedAt : 0,
     pace: { ...pace, changedAt: past(pace.changedAt), limitAt: past(pace.limitAt) },
   };
 }
 
 export function publishedOrigin(row: Origin, kinds: readonly string[]): Origin {
-  const unpublished = row.unpublished.filter((news) => !kinds.includes(news.kind));
-  return { ...row, unpublished, due: unpublished.length > 0 ? row.due : null };
+  const outbox = row.outbox.filter((entry) => !kinds.includes(entry.kind));
+  return { ...row, outbox, due: outbox.length > 0 ? row.due : null };
 }

@@ -5,19 +5,19 @@ const DAY = 24 * HOUR;
 
 /** The times that decide. All in milliseconds. */
 export interface Policy {
-  /** Wait before the first look at a new job. */
-  firstLook: number;
-  /** Between looks at a running job. */
-  lookEvery: number;
+  /** Wait before the first check at a new job. */
+  firstCheck: number;
+  /** Between checks of a running job. */
+  checkEvery: number;
   /**
-   * Running jobs are checked when their end is likely, as far as that is learnt, instead of at each `lookEvery`, which then is for
+   * Running jobs are checked when their end is likely, as far as that is learnt, instead of at each `checkEvery`, which then is for
    * those of which too little is known.
    */
   checkAuto: boolean;
   /** What is learnt, and a budget that does not suffice, leave no running job alone for longer. */
   checkGapMax: number;
-  /** Between looks at a job that waits for payment. */
-  lookEveryUnpaid: number;
+  /** Between checks of a job that waits for payment. */
+  checkEveryUnpaid: number;
   /** After a failed check, the first wait; doubled with each further one of the origin or the job up to `troubleMax`. */
   troubleFirst: number;
   troubleMax: number;
@@ -27,7 +27,7 @@ export interface Policy {
   notFoundConfirm: number;
   notFoundEvery: number;
   /** A bare 404 that no other job's answer vouches for must last this long. */
-  notFoundUnwitnessed: number;
+  notFoundUnconfirmed: number;
   /** How long a cloud keeps the record of an ended job: a job that was seen is not lost sooner after it was seen last. */
   recordKept: number;
   /** Without a deadline of its own, a job is overdue after this. */
@@ -58,17 +58,17 @@ export const LONGEST_RETRY_AFTER = HOUR;
 export const CALL_PRICE = 5 * SECOND;
 
 export const DEFAULT_POLICY: Policy = {
-  firstLook: 5 * SECOND,
-  lookEvery: 30 * SECOND,
+  firstCheck: 5 * SECOND,
+  checkEvery: 30 * SECOND,
   checkAuto: false,
   checkGapMax: 10 * MINUTE,
-  lookEveryUnpaid: 10 * MINUTE,
+  checkEveryUnpaid: 10 * MINUTE,
   troubleFirst: 10 * SECOND,
   troubleMax: 5 * MINUTE,
   notFoundGrace: 15 * MINUTE,
   notFoundConfirm: 3,
   notFoundEvery: MINUTE,
-  notFoundUnwitnessed: DAY,
+  notFoundUnconfirmed: DAY,
   recordKept: DAY,
   overdueAfter: 6 * HOUR,
   overdueAuto: true,

@@ -1,4 +1,4 @@
-import { cut, MAX } from './bounds.ts';
+import { truncate, MAX } from './bounds.ts';
 import { eventId } from './event.ts';
 import type { Event } from './event-schema.ts';
 import type { SpecProblem } from './spec.ts';
@@ -36,7 +36,10 @@ export function refusedEvent(
       jobId: textOf(jobId),
       problems: problems
         .slice(0, MAX_PROBLEMS)
-        .map(({ field, problem }) => ({ field: cut(field, MAX.code), problem: cut(problem, MAX.text) })),
+        .map(({ field, problem }) => ({
+          field: truncate(field, MAX.code),
+          problem: truncate(problem, MAX.text),
+        })),
     },
   };
 }
@@ -44,4 +47,4 @@ export function refusedEvent(
 const MAX_PROBLEMS = 5;
 /** What was handed in may be anything of any length. */
 const textOf = (value: unknown): string | null =>
-  typeof value === 'string' && value !== '' ? cut(value, MAX.code) : null;
+  typeof value === 'string' && value !== '' ? truncate(value, MAX.code) : null;

@@ -1,5 +1,5 @@
-import { boundReport, cut, MAX } from './bounds.ts';
-import { deadlineOf, dueWhenPublished, giveUpAt, isWatched, nextLook, spread, spreadAfter } from './due.ts';
+import { boundReport, truncate, MAX } from './bounds.ts';
+import { deadlineOf, dueWhenPublished, giveUpAt, isWatched, nextCheck, spread, spreadAfter } from './due.ts';
 import { countFailure, failedBefore, isAloneInTrouble, troubleWait } from './failing.ts';
 import { planFor, sinceOf } from './choose.ts';
 import type { Job, JobEventKind, LostReason } from './job.ts';
@@ -19,14 +19,14 @@ import { CALL_PRICE, type Policy } from './policy.ts';
 export type Reason = Observation['kind'] | 'not_found_yet' | LostReason;
 
 /** All of them, and `raced`: another process had looked meanwhile. */
-export const LOOK_REASONS = [
+export const CHECK_REASONS = [
   'running',
   'succeeded',
   'failed',
   'awaiting_payment',
   'not_found',
   ...TROUBLES,
-  'not_asked',
+  'not_checked',
   'not_found_yet',
   'expired',
   'payment_expired',
@@ -38,8 +38,8 @@ export const LOOK_REASONS = [
 export interface Decision {
   /** The job as it must be stored next. Its `version` is untouched: the store counts. */
   job: Job;
-  /** What became known with this decision; also in `job.unpublished`. */
-  news: JobEventKind[];
+  /** What became known with this decision; also in `job.outbox`. */
+  emits: JobEventKind[];
   reason: Reason;
 }
 
@@ -50,7 +50,7 @@ export interface Decision {
  *     running, awaiting_payment   stays, looked at again later
  *     succeeded, failed           settles
  *     not_found                   stays during the grace, settles as lost once confirmed and the record may be deleted
- *     trouble, not_asked          stays as it is, only the next look moves
+ *     trouble, not_checked          stays as it is, only the next check moves
  *     the clock                   overdue once past the deadline; given up past the give-up age
  *
  * A job that was announced lost settles once more where its real end turns up.
@@ -63,12 +63,12 @@ export function decide(
   trouble = 0,
   learnt: LearntOf = NOTHING_LEARNT,
 ): Decision {
-  if (!isWatched(job)) return { job, news: [], reason: seen.kind };
-  const looked = look(job, seen, now, policy, trouble, learnt);
-  const timed = looked.job.state === 'outstanding' ? clock(looked, seen, now, policy, learnt) : looked;
-  const lookedAt = seen.kind === 'not_asked' ? job.lookedAt : now;
-  const next = { ...schedule(timed.job, now, policy, learnt), lookedAt };
-  const told = timed.news.length > 0 ? { ...next, ...usualFor(next, learnt) } : next;
+  if (!isWatched(job)) return { job, emits: [], reason: seen.kind };
+  const checked = observe(job, seen, now, policy, trouble, learnt);
+  const timed = checked.job.state === 'outstanding' ? clock(checked, seen, now, policy, learnt) : checked;
+  const checkedAt = seen.kind === 'not_checked' ? job.checkedAt : now;
+  const next = { ...schedule(timed.job, now, policy, learnt), checkedAt };
+  const told = timed.emits.length > 0 ? { ...next, ...usualFor(next, learnt) } : next;
   return { ...timed, job: remember(told, timed.reason, detailOf(seen), now) };
 }
 
@@ -78,7 +78,7 @@ function usualFor({ report }: Job, learnt: LearntOf): Pick<Job, 'usual'> {
   return usual ? { usual } : {};
 }
 
-function look(
+function observe(
   job: Job,
   seen: Observation,
   now: number,
@@ -96,7 +96,7 @@ function look(
       return settle({ ...answered(job, seen, now), state: seen.kind }, seen.kind, now);
     case 'not_found':
       return notFound(job, seen, now, policy);
-    case 'not_asked':
+    case 'not_checked':
       return notBefore(job, seen.kind, now, seen.until);
     default:
       return inTrouble(job, seen, now, policy, trouble);
@@ -106,20 +106,20 @@ function look(
 /** Checked again after the usual wait, or when it is likely to have ended. */
 function goingOn(job: Job, now: number, policy: Policy, learnt: LearntOf): Decision {
   const plan = policy.checkAuto ? planFor(job, learnt) : null;
-  if (!plan) return later(job, 'running', now, policy.lookEvery);
+  if (!plan) return later(job, 'running', now, policy.checkEvery);
   const at = Math.round(startOf(job) + plan.next(sinceOf(job), CALL_PRICE));
-  return { job: { ...job, nextLookAt: Math.max(now, at) }, news: [], reason: 'running' };
+  return { job: { ...job, nextCheckAt: Math.max(now, at) }, emits: [], reason: 'running' };
 }
 
 function unpaid(job: Job, seen: JobSeen, now: number, policy: Policy): Decision {
   const next: Job = { ...answered(job, seen, now), seen: 'awaiting_payment', unpaidAt: now };
-  const decision = later(next, seen.kind, now, policy.lookEveryUnpaid);
-  return job.state === 'outstanding' ? announce(decision, 'job.payment_pending', now) : decision;
+  const decision = later(next, seen.kind, now, policy.checkEveryUnpaid);
+  return job.state === 'outstanding' ? emit(decision, 'job.payment_pending', now) : decision;
 }
 
 const answered = (job: Job, seen: JobSeen, now: number): Job => ({
   ...job,
-  status: cut(seen.status, MAX.code),
+  status: truncate(seen.status, MAX.code),
   seenAt: now,
   notFound: null,
   failing: null,
@@ -137,7 +137,7 @@ function inTrouble(job: Job, seen: Trouble, now: number, policy: Policy, trouble
   const wait = troubleWait(seen.retryAfterMs, Math.max(trouble, failedBefore(next)), policy);
   const decision = notBefore(next, seen.kind, now, now + wait);
   return job.state === 'outstanding' && isAloneInTrouble(next, now, policy)
-    ? announce(decision, 'job.unreachable', now)
+    ? emit(decision, 'job.unreachable', now)
     : decision;
 }
 
@@ -149,40 +149,40 @@ function clock(
   policy: Policy,
   learnt: LearntOf,
 ): Decision {
-  const { job, news } = decision;
-  if (!goesOn(seen) && now >= giveUpAt(job, policy)) return lose(job, 'gave_up', now, news);
-  return now >= deadlineOf(job, policy, learnt) ? announce(decision, 'job.overdue', now) : decision;
+  const { job, emits } = decision;
+  if (!goesOn(seen) && now >= giveUpAt(job, policy)) return lose(job, 'gave_up', now, emits);
+  return now >= deadlineOf(job, policy, learnt) ? emit(decision, 'job.overdue', now) : decision;
 }
 
 const goesOn = ({ kind }: Observation): boolean => kind === 'running' || kind === 'awaiting_payment';
 
 const later = (job: Job, reason: Reason, now: number, wait: number): Decision => ({
-  job: { ...job, nextLookAt: spread(job.key, now, wait) },
-  news: [],
+  job: { ...job, nextCheckAt: spread(job.key, now, wait) },
+  emits: [],
   reason,
 });
 
 const notBefore = (job: Job, reason: Reason, now: number, at: number): Decision => ({
-  job: { ...job, nextLookAt: spreadAfter(job.key, now, at) },
-  news: [],
+  job: { ...job, nextCheckAt: spreadAfter(job.key, now, at) },
+  emits: [],
   reason,
 });
 
-const lose = (job: Job, reason: LostReason, now: number, news: JobEventKind[] = []): Decision =>
-  settle({ ...job, state: 'lost', lostReason: reason }, reason, now, news);
+const lose = (job: Job, reason: LostReason, now: number, emits: JobEventKind[] = []): Decision =>
+  settle({ ...job, state: 'lost', lostReason: reason }, reason, now, emits);
 
-function settle(job: Job, reason: Reason, now: number, news: JobEventKind[] = []): Decision {
+function settle(job: Job, reason: Reason, now: number, emits: JobEventKind[] = []): Decision {
   const kind: JobEventKind = job.state === 'outstanding' ? 'job.lost' : `job.${job.state}`;
-  return announce({ job: { ...job, detectedAt: now }, news, reason }, kind, now);
+  return emit({ job: { ...job, detectedAt: now }, emits, reason }, kind, now);
 }
 
 /** Puts a kind into the row, once in the row's life. */
-function announce(decision: Decision, kind: JobEventKind, now: number): Decision {
-  const { job, news, reason } = decision;
-  if (job.announced.includes(kind)) return decision;
-  const announced = [...job.announced, kind];
-  const unpublished = [...job.unpublished, { kind, at: now, sequence: announced.length }];
-  return { job: { ...job, announced, unpublished }, news: [...news, kind], reason };
+function emit(decision: Decision, kind: JobEventKind, now: number): Decision {
+  const { job, emits, reason } = decision;
+  if (job.emitted.includes(kind)) return decision;
+  const emitted = [...job.emitted, kind];
+  const outbox = [...job.outbox, { kind, at: now, sequence: emitted.length }];
+  return { job: { ...job, emitted, outbox }, emits: [...emits, kind], reason };
 }
 
 /**
@@ -193,23 +193,26 @@ function schedule(job: Job, now: number, policy: Policy, learnt: LearntOf): Job 
   const next =
     job.state === 'lost'
       ? watchOn(job, now, policy)
-      : { ...job, nextLookAt: nextLook(job, job.nextLookAt, policy, learnt) };
-  return next.unpublished.length > 0 ? next : { ...next, due: dueWhenPublished(next) };
+      : { ...job, nextCheckAt: nextCheck(job, job.nextCheckAt, policy, learnt) };
+  return next.outbox.length > 0 ? next : { ...next, due: dueWhenPublished(next) };
 }
 
 function remember(job: Job, reason: Reason, detail: string, now: number): Job {
   if (job.history.at(-1)?.reason === reason) return job;
-  return { ...job, history: [...job.history, { at: now, reason, detail: cut(detail, MAX.text) }].slice(-20) };
+  return {
+    ...job,
+    history: [...job.history, { at: now, reason, detail: truncate(detail, MAX.text) }].slice(-20),
+  };
 }
 
 function detailOf(seen: Observation): string {
-  return isTrouble(seen) || seen.kind === 'not_found' || seen.kind === 'not_asked'
+  return isTrouble(seen) || seen.kind === 'not_found' || seen.kind === 'not_checked'
     ? seen.detail
     : seen.status;
 }
 
 /** The row after the bus took `kinds`: exactly these leave it, and with the last of them its place among the due. */
 export function published(job: Job, kinds: readonly string[]): Job {
-  const unpublished = job.unpublished.filter((news) => !kinds.includes(news.kind));
-  return { ...job, unpublished, due: unpublished.length > 0 ? job.due : dueWhenPublished(job) };
+  const outbox = job.outbox.filter((entry) => !kinds.includes(entry.kind));
+  return { ...job, outbox, due: outbox.length > 0 ? job.due : dueWhenPublished(job) };
 }

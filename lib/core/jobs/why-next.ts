@@ -12,11 +12,11 @@ const WHY: Partial<Record<Reason, string>> = {
   misrouted: 'the question did not reach the service',
   unavailable: 'the cloud did not answer',
   malformed: 'the answer could not be read',
-  not_asked: 'its origin is in trouble and was not asked',
+  not_checked: 'its origin is in trouble and was not asked',
 };
 
 /** Why a job is looked at again, to go on after "because". Null for one that is not. */
-export function whyNextLook(job: Job): string | null {
+export function whyNextCheck(job: Job): string | null {
   if (!isWatched(job)) return null;
   const { state, history } = job;
   if (state === 'lost') return 'it may turn up again';

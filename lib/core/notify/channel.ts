@@ -11,7 +11,7 @@ export interface ChannelRules {
   /** An attempt ends within this; a claim that is older belongs to a worker that died. In milliseconds. */
   claimMs: number;
   /** Sends under way at once to one endpoint. */
-  width: number;
+  concurrency: number;
 }
 export type AllRules = Readonly<Record<ChannelName, ChannelRules>>;
 

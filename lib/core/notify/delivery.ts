@@ -1,4 +1,4 @@
-import { cut, MAX } from '../jobs/bounds.ts';
+import { truncate, MAX } from '../jobs/bounds.ts';
 import { spread } from '../jobs/due.ts';
 import { digest, PING, type Event } from '../jobs/event.ts';
 import { refOf, type EventRef } from '../jobs/event-row.ts';
@@ -125,7 +125,9 @@ export function record(row: Delivery, receipt: Receipt, now: number, schedule: r
   const reason = receipt.kind === 'sent' ? 'ok' : receipt.reason;
   const counts = !(receipt.kind === 'retry' && receipt.afterMs !== undefined);
   const attempts = row.attempts.map((a) =>
-    a.reason === null ? { ...a, ms: now - a.at, reason, detail: cut(receipt.detail, MAX.text), counts } : a,
+    a.reason === null
+      ? { ...a, ms: now - a.at, reason, detail: truncate(receipt.detail, MAX.text), counts }
+      : a,
   );
   const next: Delivery = { ...known(row), attempts, reason, spent: row.spent + (counts ? 1 : 0) };
   if (receipt.kind === 'sent') return ended(next, 'delivered', 'ok');

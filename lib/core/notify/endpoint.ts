@@ -1,4 +1,4 @@
-import { PUBLISH_QUEUE, type News, type Row } from '../row.ts';
+import { PUBLISH_QUEUE, type OutboxEntry, type Row } from '../row.ts';
 import { digest, eventId, SUBSCRIPTION_DISABLED, type Event } from '../jobs/event.ts';
 import { isMailbox } from './channel.ts';
 import type { Delivery, DeliveryReason, Receipt } from './delivery.ts';
@@ -19,7 +19,7 @@ export interface Endpoint extends Row {
   since: number;
   /** While it is disabled: when one message finds out whether it works again; epoch milliseconds. */
   tryAt?: number;
-  unpublished: News<typeof SUBSCRIPTION_DISABLED>[];
+  outbox: OutboxEntry<typeof SUBSCRIPTION_DISABLED>[];
   sequence: number;
 }
 
@@ -46,7 +46,7 @@ export const newEndpoint = (
   shown: d.shown,
   reason: null,
   since: 0,
-  unpublished: [],
+  outbox: [],
   sequence: 0,
 });
 
@@ -103,7 +103,7 @@ function disabled(row: Endpoint, reason: DeliveryReason, now: number): Endpoint 
     tryAt: now + TRY_EVERY_MS,
     reason,
     sequence,
-    unpublished: [...row.unpublished, { kind: SUBSCRIPTION_DISABLED, at: now, sequence }],
+    outbox: [...row.outbox, { kind: SUBSCRIPTION_DISABLED, at: now, sequence }],
     due: { queue: PUBLISH_QUEUE, at: now },
   };
 }
@@ -126,12 +126,12 @@ export const unsubscribed = (row: Endpoint, now: number): Endpoint =>
 export const isUnsubscribed = (row: Endpoint | null): boolean =>
   row?.state === 'disabled' && row.reason === 'unsubscribed';
 
-/** Somebody says that it works again. What is still to be told of the last spell is told all the same. */
+/** Somebody says that it works again. What is still to be told of the last outage is told all the same. */
 export const enabled = (row: Endpoint): Endpoint => ({ ...row, state: 'ok', pausedUntil: 0, hung: 0 });
 
 export function publishedEndpoint(row: Endpoint, kinds: readonly string[]): Endpoint {
-  const unpublished = row.unpublished.filter((news) => !kinds.includes(news.kind));
-  return { ...row, unpublished, due: unpublished.length > 0 ? row.due : null };
+  const outbox = row.outbox.filter((entry) => !kinds.includes(entry.kind));
+  return { ...row, outbox, due: outbox.length > 0 ? row.due : null };
 }
 
 const disabledId = (subject: string, endpoint: string, since: number): string =>
@@ -142,7 +142,7 @@ type DisabledEvent = Extract<Event, { kind: typeof SUBSCRIPTION_DISABLED }>;
 export const isAbout = ({ subject, metadata, data }: DisabledEvent, endpoint: string): boolean =>
   metadata.id === disabledId(subject, endpoint, Date.parse(data.since));
 
-export function endpointEvent(row: Endpoint, news: Endpoint['unpublished'][number]): Event {
+export function endpointEvent(row: Endpoint, entry: Endpoint['outbox'][number]): Event {
   const subject = `subscription/${row.subscription}`;
   return {
     kind: SUBSCRIPTION_DISABLED,
@@ -150,8 +150,8 @@ export function endpointEvent(row: Endpoint, news: Endpoint['unpublished'][numbe
     metadata: {
       id: disabledId(subject, row.key, row.since),
       version: 1,
-      time: new Date(news.at).toISOString(),
-      sequence: news.sequence,
+      time: new Date(entry.at).toISOString(),
+      sequence: entry.sequence,
     },
     data: {
       subscription: row.subscription,

@@ -1,8 +1,8 @@
 import { isJobEvent, PING, SUBSCRIPTION_DISABLED, type Event } from '../jobs/event.ts';
 import type { OriginEventKind } from '../jobs/origin.ts';
 import { duration } from '../duration.ts';
-import { jobStory } from './job-story.ts';
-import { facts, line, moment, type Story } from './story.ts';
+import { jobMessage } from './job-message.ts';
+import { facts, line, moment, type MessageContent } from './message-content.ts';
 import { resumeCommand } from './subscription.ts';
 
 type OriginEvent = Extract<Event, { kind: OriginEventKind }>;
@@ -10,11 +10,11 @@ type PingEvent = Extract<Event, { kind: typeof PING }>;
 type DisabledEvent = Extract<Event, { kind: typeof SUBSCRIPTION_DISABLED }>;
 
 /** What there is to say of an event: what happened, how, why, how long it took, where to look. The same for all channels. */
-export function describe(event: Event): Story {
-  if (isJobEvent(event)) return jobStory(event);
-  if (event.kind === SUBSCRIPTION_DISABLED) return disabledStory(event);
-  if (event.kind === PING) return pingStory(event);
-  return ORIGIN_STORIES[event.kind](event);
+export function describe(event: Event): MessageContent {
+  if (isJobEvent(event)) return jobMessage(event);
+  if (event.kind === SUBSCRIPTION_DISABLED) return disabledMessage(event);
+  if (event.kind === PING) return pingMessage(event);
+  return ORIGIN_MESSAGES[event.kind](event);
 }
 
 /** What each kind of trouble means for whoever has to repair it. */
@@ -40,10 +40,10 @@ const TROUBLE = new Map<string, { words: string; hint: string }>([
 
 const UNKNOWN_TROUBLE = { words: 'trouble', hint: 'Check its configuration.' };
 
-const ORIGIN_STORIES: Record<OriginEventKind, (event: OriginEvent) => Story> = {
-  'origin.unreachable': unreachableStory,
-  'origin.recovered': recoveredStory,
-  'origin.at_risk': atRiskStory,
+const ORIGIN_MESSAGES: Record<OriginEventKind, (event: OriginEvent) => MessageContent> = {
+  'origin.unreachable': unreachableMessage,
+  'origin.recovered': recoveredMessage,
+  'origin.at_risk': atRiskMessage,
 };
 
 /** What is bad about an origin is told alike, however bad it is. */
@@ -60,32 +60,32 @@ const troubleOf = (data: OriginEvent['data']) => ({
   subJobsOmitted: 0,
 });
 
-function unreachableStory({ data }: OriginEvent): Story {
+function unreachableMessage({ data }: OriginEvent): MessageContent {
   const trouble = TROUBLE.get(data.reason) ?? { ...UNKNOWN_TROUBLE, words: line(data.reason) };
   return {
     ...troubleOf(data),
-    verdict: 'unreachable',
+    statusWord: 'unreachable',
     title: `Origin ${line(data.origin)} cannot be asked: ${trouble.words}`,
     lead: 'Its jobs go on and keep waiting here. The clouds delete the record of an ended job after about a day: ends that are not seen until then are lost.',
     hint: trouble.hint,
   };
 }
 
-function atRiskStory({ data }: OriginEvent): Story {
+function atRiskMessage({ data }: OriginEvent): MessageContent {
   return {
     ...troubleOf(data),
-    verdict: 'at risk',
+    statusWord: 'at risk',
     title: `Jobs of ${line(data.origin)} have not been seen for too long`,
     lead: 'The clouds delete the record of an ended job after about a day. Whatever ends now may never be known.',
     hint: (TROUBLE.get(data.reason) ?? UNKNOWN_TROUBLE).hint,
   };
 }
 
-function recoveredStory({ data, metadata }: OriginEvent): Story {
+function recoveredMessage({ data, metadata }: OriginEvent): MessageContent {
   const lasted = Date.parse(metadata.time) - Date.parse(data.since);
   return {
     tone: 'good',
-    verdict: 'recovered',
+    statusWord: 'recovered',
     about: line(data.origin),
     place: '',
     title: `Origin ${line(data.origin)} answers again`,
@@ -105,12 +105,12 @@ const DISABLED_BECAUSE = new Map([
   ['auth_error', 'the target does not let us in'],
 ]);
 
-function disabledStory(event: DisabledEvent): Story {
+function disabledMessage(event: DisabledEvent): MessageContent {
   const { data } = event;
-  if (data.reason === 'unsubscribed') return unsubscribedStory(event);
+  if (data.reason === 'unsubscribed') return unsubscribedMessage(event);
   return {
     tone: 'bad',
-    verdict: 'disabled',
+    statusWord: 'disabled',
     about: line(`subscription ${data.subscription}`),
     place: '',
     title: `Subscription ${line(data.subscription)} is disabled`,
@@ -127,10 +127,10 @@ function disabledStory(event: DisabledEvent): Story {
   };
 }
 
-function unsubscribedStory({ data }: DisabledEvent): Story {
+function unsubscribedMessage({ data }: DisabledEvent): MessageContent {
   return {
     tone: 'info',
-    verdict: 'unsubscribed',
+    statusWord: 'unsubscribed',
     about: line(data.target),
     place: '',
     title: `${line(data.target)} wants no more mails`,
@@ -142,9 +142,9 @@ function unsubscribedStory({ data }: DisabledEvent): Story {
   };
 }
 
-const pingStory = ({ data }: PingEvent): Story => ({
+const pingMessage = ({ data }: PingEvent): MessageContent => ({
   tone: 'info',
-  verdict: 'test',
+  statusWord: 'test',
   about: line(`subscription ${data.subscription}`),
   place: '',
   title: `Test of subscription ${line(data.subscription)}`,

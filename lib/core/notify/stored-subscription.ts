@@ -1,4 +1,4 @@
-import { EXPIRE_QUEUE } from '../access/kept-answer.ts';
+import { EXPIRE_QUEUE } from '../access/idempotency-record.ts';
 import type { Due, Row } from '../row.ts';
 import { isMailbox } from './channel.ts';
 import { endpointId } from './endpoint.ts';

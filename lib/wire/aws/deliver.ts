@@ -13,18 +13,18 @@ export const onChannel = (
   channelOf: (context: FunctionContext) => Channel,
 ) =>
   withContext(env, (context) => {
-    const elsewhere = Object.keys(CHANNELS).map((one) => [one, ELSEWHERE]);
-    const channels: Channels = { ...Object.fromEntries(elsewhere), [name]: channelOf(context) };
+    const others = Object.keys(CHANNELS).map((one) => [one, OTHER_CHANNEL]);
+    const channels: Channels = { ...Object.fromEntries(others), [name]: channelOf(context) };
     const deps = { ...context, channels, rules: CHANNELS, doorbell: doorbellOf(context, env) };
-    const { width, aws }: ChannelDefinition = CHANNELS[name];
+    const { concurrency, aws }: ChannelDefinition = CHANNELS[name];
     return {
-      width,
+      concurrency,
       reserveMs: aws.reserveMs,
       /** `signal` ends what is being sent. */
       deliver: (body: unknown, signal: AbortSignal) => handleDoorbell({ ...deps, signal }, deliveryOf(body)),
     };
   });
 
-const ELSEWHERE: Channel = {
+const OTHER_CHANNEL: Channel = {
   send: async () => ({ kind: 'retry', reason: 'uncertain', detail: 'the wrong queue was rung' }),
 };

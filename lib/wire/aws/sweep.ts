@@ -50,7 +50,7 @@ export function openSweep(env: Env): () => Promise<SweepParts> {
     const doorbell = doorbellOf(context, known);
     return {
       async sweep({ worker, until, signal }: Run): Promise<WindowSwept> {
-        const looks = sweepWindow(
+        const checks = sweepWindow(
           { ...deps, lease: { holder: worker, until }, signal },
           { until, sleep: (ms) => sleep(ms, signal) },
         );
@@ -60,9 +60,9 @@ export function openSweep(env: Env): () => Promise<SweepParts> {
           expire({ ...context, retention: config.retention }, BUDGET),
         ];
         // All of them end, whatever becomes of one: what is still under way would be frozen with the container.
-        const ended = await Promise.allSettled([looks, ...others]);
+        const ended = await Promise.allSettled([checks, ...others]);
         for (const end of ended) if (end.status === 'rejected') throw end.reason;
-        return looks;
+        return checks;
       },
     };
   });

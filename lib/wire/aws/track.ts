@@ -6,7 +6,7 @@ import {
 import { describeIn } from '../../adapters/clouds/info.ts';
 import { notifyProblems } from '../notify-problems.ts';
 import type { RefusedEvent } from '../../core/jobs/refused.ts';
-import { tellEnd } from '../../app/deliver/tell-end.ts';
+import { deliverEnd } from '../../app/deliver/deliver-end.ts';
 import { submit, type SubmitDeps } from '../../app/sweep/submit.ts';
 import type { TrackDeps } from '../../app/sweep/track.ts';
 import type { Doorbell } from '../../ports.ts';
@@ -59,6 +59,6 @@ export const trackDeps = (
   telemetry,
   notifyProblem: notifyProblems(config, subscriptions),
   seal,
-  tellEnd: (job, notify) =>
-    tellEnd({ ...store, subscriptions, clock, ...(doorbell && { doorbell }) }, job, notify),
+  deliverEnd: (job, notify) =>
+    deliverEnd({ ...store, subscriptions, clock, ...(doorbell && { doorbell }) }, job, notify),
 });

@@ -62,7 +62,7 @@ export async function examine(config: Config, secrets: Secrets, clock: Clock = D
 async function origin(clouds: Clouds, name: string, projectId: string): Promise<Verdict> {
   let seen: Observation | null = null;
   for (const jobId of IMPOSSIBLE) {
-    seen = await clouds.ask({ origin: name, projectId, jobId });
+    seen = await clouds.check({ origin: name, projectId, jobId });
     // A service may refuse the form of an id before it looks for the job.
     if (seen.kind !== 'malformed') break;
   }
@@ -77,7 +77,7 @@ const bad = (says: string, fix: string): Verdict => ({ ok: false, says: says.rep
 export function verdictOf(seen: Observation): Verdict {
   switch (seen.kind) {
     case 'not_found':
-      return seen.proof === 'stated'
+      return seen.proof === 'confirmed'
         ? good('route, credentials and project are right')
         : good(
             `lets us in, and knows no such job (${seen.detail}); the first job will show that the route is right`,

@@ -8,11 +8,11 @@ import { ListenError } from './serve.ts';
 const GAUGES: readonly [name: string, help: string, read: (v: Vitals) => number][] = [
   ['jobchime_jobs_outstanding', 'Jobs that are being watched.', (v) => v.outstanding],
   [
-    'jobchime_look_lag_seconds',
+    'jobchime_check_lag_seconds',
     'By how much the most overdue look is late; 0 while all are in time.',
-    (v) => v.lookLagMs / 1_000,
+    (v) => v.checkLagMs / 1_000,
   ],
-  ['jobchime_outbox_rows', 'Rows with news that the bus has not taken.', (v) => v.unpublished],
+  ['jobchime_outbox_rows', 'Rows with news that the bus has not taken.', (v) => v.outboxRows],
   ['jobchime_outbox_age_seconds', 'How long the oldest of that news is due.', (v) => v.outboxAgeMs / 1_000],
   ['jobchime_deliveries_waiting', 'Deliveries on their way.', (v) => v.deliveriesWaiting],
   [

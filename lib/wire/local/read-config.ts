@@ -4,7 +4,7 @@ import { parseConfig, type Parsed } from '../../adapters/config/config.ts';
 import { readEnvFile } from '../../adapters/config/env-file.ts';
 import { configJsonSchema as jsonSchema } from '../../adapters/config/json-schema.ts';
 import type { Secrets } from '../../adapters/platform/secrets.ts';
-import { placeProblem } from '../../adapters/store/sqlite/file.ts';
+import { pathProblem } from '../../adapters/store/sqlite/file.ts';
 
 /** The configuration from its text; `path` is where that stands. */
 export function loadConfig(
@@ -24,7 +24,7 @@ export function loadConfig(
     secrets,
     missingSecrets,
     readFile,
-    placeProblem,
+    pathProblem,
     clouds: KNOWN_CLOUDS,
   });
 }

@@ -1,4 +1,4 @@
-import { createLanes, type Serve } from '../../adapters/platform/lanes.ts';
+import { createKeyedWorkers, type Serve } from '../../adapters/platform/keyed-workers.ts';
 import type { Delivery } from '../../core/notify/delivery.ts';
 import type { DeliverDeps } from '../../app/deliver/deliver.ts';
 import { drain, endpointsDue } from '../../app/deliver/drain.ts';
@@ -19,7 +19,7 @@ export interface Sends {
 
 /** The workers that deliver: one lane for each endpoint with something due. */
 export function createSends(deps: DeliverDeps): Sends {
-  const lanes = createLanes({
+  const workers = createKeyedWorkers({
     max: MAX_ENDPOINTS,
     slow: SLOW_ENDPOINTS,
     clock: deps.clock,
@@ -28,13 +28,13 @@ export function createSends(deps: DeliverDeps): Sends {
   const serve: Serve = (endpoint, turn) => drain(deps, endpoint, turn);
   return {
     async wake() {
-      lanes.run(await endpointsDue(deps, lanes.room), serve);
+      workers.run(await endpointsDue(deps, workers.room), serve);
     },
     rung(deliveries) {
       const now = deps.clock();
       const due = deliveries.filter((row) => row.due !== null && row.due.at <= now);
-      lanes.add([...new Set(due.map((row) => row.endpoint))], serve);
+      workers.add([...new Set(due.map((row) => row.endpoint))], serve);
     },
-    stop: lanes.stop,
+    stop: workers.stop,
   };
 }

@@ -3,7 +3,7 @@ import { deliveriesFor, dispatch } from '../../app/deliver/dispatch.ts';
 import { rescue } from '../../app/deliver/drain.ts';
 import { releaseHeld } from '../../app/deliver/release.ts';
 import { watchClock } from '../../adapters/platform/clock.ts';
-import { createLanes } from '../../adapters/platform/lanes.ts';
+import { createKeyedWorkers } from '../../adapters/platform/keyed-workers.ts';
 import { startLoop, type Loop } from '../../adapters/platform/loop.ts';
 import { apiOver } from '../api.ts';
 import type { Pulse } from '../../adapters/api/deps.ts';
@@ -64,7 +64,7 @@ export function createService(parts: Parts): Service {
   const pacer = createPacer();
   const learning = createLearning(store.durations, policy, clock);
   // An origin that answers slowly keeps no other one from its next round.
-  const origins = createLanes({ max: MAX_ORIGINS, clock, onError: broken('sweep') });
+  const origins = createKeyedWorkers({ max: MAX_ORIGINS, clock, onError: broken('sweep') });
   const sweeping: SweepDeps = {
     store,
     bus,

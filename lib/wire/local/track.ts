@@ -1,4 +1,4 @@
-import { tellEnd } from '../../app/deliver/tell-end.ts';
+import { deliverEnd } from '../../app/deliver/deliver-end.ts';
 import { track, type TrackDeps, type Tracked } from '../../app/sweep/track.ts';
 import type { StoreParts } from './store-parts.ts';
 
@@ -11,7 +11,7 @@ export function createTrack(
   const tracking: TrackDeps = {
     ...parts,
     jobs: store.jobs,
-    tellEnd: (job, notify) => tellEnd(telling, job, notify),
+    deliverEnd: (job, notify) => deliverEnd(telling, job, notify),
   };
   return (raws) => track(tracking, raws);
 }

@@ -162,7 +162,7 @@ describe('a token that is limited to projects', () => {
     await call('POST', '/v1/jobs', { body: spec(1) });
     const row = (await kit.store.jobs.list({ limit: 1 })).rows[0]!;
     const { job } = decide(row, failed, START + 60_000, POLICY);
-    await dispatchStored(kit.dispatching, [jobEvent(job, job.unpublished[0]!)]);
+    await dispatchStored(kit.dispatching, [jobEvent(job, job.outbox[0]!)]);
     await call('POST', '/v1/subscriptions/ops/test');
     const kinds = async (projects: string[]): Promise<string[]> => {
       const token = await tokenFor(['read'], { projects });
@@ -204,13 +204,13 @@ describe('a token that is limited to projects', () => {
       [1, 2].map(async (n) => {
         const row = (await kit.store.jobs.get(`hwc-ecs/${PROJECT}/${spec(n).jobId}`))!;
         const { job } = decide(row, failed, START + n * 60_000, POLICY);
-        await kit.store.jobs.save({ ...job, unpublished: [] });
+        await kit.store.jobs.save({ ...job, outbox: [] });
         return job;
       }),
     );
-    await dispatchStored(kit.dispatching, [jobEvent(sent!, sent!.unpublished[0]!)]);
+    await dispatchStored(kit.dispatching, [jobEvent(sent!, sent!.outbox[0]!)]);
     await call('POST', '/v1/subscriptions/ops/test');
-    await dispatchStored(kit.dispatching, [jobEvent(unsent!, unsent!.unpublished[0]!)]);
+    await dispatchStored(kit.dispatching, [jobEvent(unsent!, unsent!.outbox[0]!)]);
     const seen = async (token?: string): Promise<string[]> =>
       (await call('GET', '/v1/events', token ? { token } : {})).body.items.map(
         ({ subject }: { subject: string }) => subject,
@@ -249,8 +249,8 @@ describe('a token that is limited to projects', () => {
     const pending = { kind: 'job.payment_pending' as const, at: START, sequence: 1 };
     await store.jobs.save({
       ...row,
-      announced: [pending.kind],
-      unpublished: [pending],
+      emitted: [pending.kind],
+      outbox: [pending],
       notify: ['slack:secret-plans'],
     });
     const path = `/v1/jobs/${key}/explain`;
@@ -273,7 +273,7 @@ describe('a list for a token that is limited to projects', () => {
       return decide(newJob(one, info, START - n * 1_000, START), failed, START, POLICY).job;
     });
     await kit.store.jobs.create(jobs);
-    for (const job of jobs) await dispatchStored(kit.dispatching, [jobEvent(job, job.unpublished[0]!)]);
+    for (const job of jobs) await dispatchStored(kit.dispatching, [jobEvent(job, job.outbox[0]!)]);
     const token = await kit.tokenFor(['read'], { projects: [PROJECT] });
     /** Every page, each with its cursor as everybody can read it. */
     const walk = async (path: string) => {

@@ -83,7 +83,7 @@ describe('the client, over node:http', () => {
     expect((await refusalOf(nobody.jobs.list())).status).toBe(401);
     await client.jobs.track([job(1)]);
     const row = (await store.jobs.list({ limit: 1 })).rows[0]!;
-    await store.jobs.save({ ...row, unpublished: [{ kind: 'job.overdue', at: 0, sequence: 1 }] });
+    await store.jobs.save({ ...row, outbox: [{ kind: 'job.overdue', at: 0, sequence: 1 }] });
     const { origin, jobId } = job(1);
     expect((await refusalOf(client.jobs.remove({ origin, projectId: PROJECT, jobId }))).retryAfterMs).toBe(
       1_000,

@@ -25,11 +25,12 @@ async function busyKit() {
       const jobs = contended(deps.store.jobs, others);
       return {
         store: { ...deps.store, subscriptions: contended(deps.store.subscriptions, subscriptionWriters) },
-        does: {
-          ...deps.does,
+        useCases: {
+          ...deps.useCases,
           untrack: (key) => untrack({ jobs, telemetry }, key),
           enable: (one, which) => enable({ endpoints }, one, which),
-          unsubscribe: (leaving) => unsubscribe({ store: { endpoints }, clock, telemetry }, leaving),
+          unsubscribe: (unsubscribeRequest) =>
+            unsubscribe({ store: { endpoints }, clock, telemetry }, unsubscribeRequest),
         },
       };
     },

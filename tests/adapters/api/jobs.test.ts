@@ -28,8 +28,8 @@ async function settle(
 ): Promise<string> {
   const row = (await store.jobs.get(key(n)))!;
   const { job } = decide(row, seen, at, POLICY);
-  const event = jobEvent(job, job.unpublished[0]!);
-  await store.jobs.save({ ...job, unpublished: [] });
+  const event = jobEvent(job, job.outbox[0]!);
+  await store.jobs.save({ ...job, outbox: [] });
   await dispatchStored(dispatching, [event]);
   return event.metadata.id;
 }
@@ -428,12 +428,12 @@ describe('what is known of a job', () => {
     const row = (await kit.store.jobs.get(key(1)))!;
     const late = decide(
       row,
-      { kind: 'not_asked', detail: '', until: 0 },
+      { kind: 'not_checked', detail: '', until: 0 },
       START + POLICY.overdueAfter,
       POLICY,
     ).job;
-    await dispatchStored(kit.dispatching, [jobEvent(late, late.unpublished[0]!)]);
-    await kit.store.jobs.save({ ...late, unpublished: [] });
+    await dispatchStored(kit.dispatching, [jobEvent(late, late.outbox[0]!)]);
+    await kit.store.jobs.save({ ...late, outbox: [] });
     await settle(kit, 1);
     const kinds: string[] = [];
     let cursor = '';
@@ -547,7 +547,7 @@ describe('the service', () => {
   ] as const)('says that its store is %s with %i, and not where that is', async (kind, status, problem) => {
     const trouble = new StoreTrouble(kind, 'cannot write to the store /var/lib/jobs.db: ...');
     const { call, telemetry } = await apiKit({
-      over: (deps) => ({ does: { ...deps.does, track: async () => Promise.reject(trouble) } }),
+      over: (deps) => ({ useCases: { ...deps.useCases, track: async () => Promise.reject(trouble) } }),
     });
     for (const headers of [{}, { 'idempotency-key': 'once' }]) {
       const got = await call('POST', '/v1/jobs', { body: spec(1), headers });
@@ -560,7 +560,7 @@ describe('the service', () => {
   it('tells nothing of itself when it is broken; the log does', async () => {
     const { call, telemetry } = await apiKit({
       over: (deps) => ({
-        does: { ...deps.does, track: async () => Promise.reject(new Error('disk on fire')) },
+        useCases: { ...deps.useCases, track: async () => Promise.reject(new Error('disk on fire')) },
       }),
     });
     const got = await call('POST', '/v1/jobs', { body: spec(1) });

@@ -21,7 +21,7 @@ import { outOfOrder } from '../../../lib/app/inspect/out-of-order.ts';
 import { ping } from '../../../lib/app/deliver/ping.ts';
 import { enable, heldFor, releaseHeld } from '../../../lib/app/deliver/release.ts';
 import type { Subscription } from '../../../lib/core/notify/subscription.ts';
-import { tellEnd } from '../../../lib/app/deliver/tell-end.ts';
+import { deliverEnd } from '../../../lib/app/deliver/deliver-end.ts';
 import { unsubscribe } from '../../../lib/app/deliver/unsubscribe.ts';
 import { createSealer } from '../../../lib/adapters/platform/seal.ts';
 import { createSecrets } from '../../../lib/adapters/platform/secrets.ts';
@@ -91,7 +91,7 @@ export async function apiKit({ fixed = [subscription('ops')], over = () => ({}) 
   const deps: ApiDeps = {
     store,
     subscriptions,
-    does: {
+    useCases: {
       track: (raws) =>
         track(
           {
@@ -102,7 +102,8 @@ export async function apiKit({ fixed = [subscription('ops')], over = () => ({}) 
             telemetry,
             notifyProblem,
             seal: sealer.seal,
-            tellEnd: (job, notify) => tellEnd({ ...store, subscriptions, clock: clock.now }, job, notify),
+            deliverEnd: (job, notify) =>
+              deliverEnd({ ...store, subscriptions, clock: clock.now }, job, notify),
           },
           raws,
         ),
@@ -113,7 +114,8 @@ export async function apiKit({ fixed = [subscription('ops')], over = () => ({}) 
       feed: (asked) => feedOf(store, asked),
       ping: (one, by) => ping({ ...store, doorbell, clock: clock.now }, one, by),
       enable: (one, which) => enable(store, one, which),
-      unsubscribe: (leaving) => unsubscribe({ store, clock: clock.now, telemetry }, leaving),
+      unsubscribe: (unsubscribeRequest) =>
+        unsubscribe({ store, clock: clock.now, telemetry }, unsubscribeRequest),
       outOfOrder: () => outOfOrder({ store, subscriptions, clock: clock.now }),
       endpointRow: (channel, target) => endpointRow(store.endpoints, channel, target),
       heldFor: (id) => heldFor(store, id, clock.now()),

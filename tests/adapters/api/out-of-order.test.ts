@@ -14,7 +14,7 @@ const info = { origin: 'hwc-ecs', service: 'ecs', cloud: 'huawei', region: 'eu-w
 async function happen({ dispatching, clock, deliverAll }: ApiKit, n: number): Promise<void> {
   clock.pass(10);
   const { job } = decide(newJob(spec(n), info, START, START), failed, START, POLICY);
-  await dispatchStored(dispatching, [jobEvent(job, job.unpublished[0]!)]);
+  await dispatchStored(dispatching, [jobEvent(job, job.outbox[0]!)]);
   await deliverAll();
 }
 const mail = (id: string, addresses: string[]) => subscription(id, { channel: 'email', addresses });

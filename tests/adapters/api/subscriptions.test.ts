@@ -18,7 +18,7 @@ const info = { origin: 'hwc-ecs', service: 'ecs', cloud: 'huawei', region: 'eu-w
 async function happen({ dispatching, clock }: ApiKit, n: number): Promise<void> {
   clock.pass(10);
   const { job } = decide(newJob(spec(n), info, START, START), failed, START, POLICY);
-  await dispatchStored(dispatching, [jobEvent(job, job.unpublished[0]!)]);
+  await dispatchStored(dispatching, [jobEvent(job, job.outbox[0]!)]);
 }
 const jobsIn = (kit: ApiKit): number[] =>
   kit.channel.sent.map(({ event }) => parseInt(event.subject.slice(-4), 16));

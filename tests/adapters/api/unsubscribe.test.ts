@@ -30,14 +30,14 @@ async function happen(kit: ApiKit, n: number, notify?: string[]): Promise<void> 
   const tracked = newJob(spec(n, { ...(notify && { notify }) }), info, START, START);
   const { job } = decide(tracked, failed, START, POLICY);
   await kit.store.jobs.create([job]);
-  await dispatchStored(kit.dispatching, [jobEvent(job, job.unpublished[0]!)]);
+  await dispatchStored(kit.dispatching, [jobEvent(job, job.outbox[0]!)]);
 }
-const toldTo = (kit: ApiKit): string[] => kit.channel.sent.map((m) => m.target.shown).toSorted();
+const sentTo = (kit: ApiKit): string[] => kit.channel.sent.map((m) => m.target.shown).toSorted();
 const deliveriesTo = async (kit: ApiKit, address: string) =>
   (await kit.store.deliveries.list({ limit: 99 })).rows.filter((row) => row.shown === address);
 
 /** What the service publishes of endpoints. */
-async function announced({ store, clock, telemetry }: ApiKit): Promise<Event[]> {
+async function emitted({ store, clock, telemetry }: ApiKit): Promise<Event[]> {
   const events: Event[] = [];
   const bus = {
     publish: async (all: readonly Event[]) => {
@@ -57,7 +57,7 @@ describe('unsubscribing', () => {
     expect(got.text).toContain('Unsubscribed');
     await happen(kit, 1);
     await kit.deliverAll();
-    expect(toldTo(kit)).toEqual([BOB, 'https://hooks.test/hook'].toSorted());
+    expect(sentTo(kit)).toEqual([BOB, 'https://hooks.test/hook'].toSorted());
     expect(await deliveriesTo(kit, ANN)).toMatchObject([
       { state: 'failed', reason: 'unsubscribed', due: null, attempts: [] },
     ]);
@@ -82,14 +82,14 @@ describe('unsubscribing', () => {
     await kit.call('POST', pathFor(), ONE_CLICK);
     kit.clock.pass(1_000);
     await kit.call('POST', pathFor(ANN, 'another'), ONE_CLICK);
-    expect(await announced(kit)).toMatchObject([
+    expect(await emitted(kit)).toMatchObject([
       {
         subject: 'subscription/team',
         data: { subscription: 'team', channel: 'email', target: ANN, reason: 'unsubscribed' },
       },
     ]);
     await kit.call('POST', pathFor(), ONE_CLICK);
-    expect(await announced(kit)).toEqual([]);
+    expect(await emitted(kit)).toEqual([]);
   });
 
   it('holds for whoever names the address: another subscription, a job', async () => {
@@ -97,7 +97,7 @@ describe('unsubscribing', () => {
     await kit.call('POST', pathFor(), ONE_CLICK);
     await happen(kit, 1, [`mailto:${ANN}`]);
     await kit.deliverAll();
-    expect(toldTo(kit)).toEqual([BOB]);
+    expect(sentTo(kit)).toEqual([BOB]);
     expect((await deliveriesTo(kit, ANN)).map((row) => row.reason)).toEqual(Array(3).fill('unsubscribed'));
   });
 
@@ -120,11 +120,11 @@ describe('unsubscribing', () => {
     for (const verb of ['pause', 'resume']) await kit.call('POST', `/v1/subscriptions/team/${verb}`);
     await happen(kit, 1);
     await kit.deliverAll();
-    expect(toldTo(kit)).toEqual([BOB]);
+    expect(sentTo(kit)).toEqual([BOB]);
     await kit.call('POST', '/v1/subscriptions/team/resume');
     await happen(kit, 2);
     await kit.deliverAll();
-    expect(toldTo(kit)).toEqual([ANN, BOB, BOB]);
+    expect(sentTo(kit)).toEqual([ANN, BOB, BOB]);
   });
 
   it('does not keep the others of a subscription from being tested', async () => {
@@ -132,7 +132,7 @@ describe('unsubscribing', () => {
     await kit.call('POST', pathFor(), ONE_CLICK);
     expect((await kit.call('POST', '/v1/subscriptions/team/test')).status).toBe(202);
     await kit.deliverAll();
-    expect(toldTo(kit)).toEqual([BOB]);
+    expect(sentTo(kit)).toEqual([BOB]);
   });
 
   it('ends when the owner of the address confirms that they want mails', async () => {
@@ -144,13 +144,13 @@ describe('unsubscribing', () => {
     await kit.call('POST', confirm, { token: null });
     await happen(kit, 1);
     await kit.deliverAll();
-    expect(toldTo(kit)).toEqual([ANN]);
+    expect(sentTo(kit)).toEqual([ANN]);
     // Pressing the old button again does not bring back who unsubscribed since.
     await kit.call('POST', pathFor(), ONE_CLICK);
     await kit.call('POST', confirm, { token: null });
     await happen(kit, 2);
     await kit.deliverAll();
-    expect(toldTo(kit)).toEqual([ANN]);
+    expect(sentTo(kit)).toEqual([ANN]);
   });
 });
 

@@ -199,8 +199,8 @@ describe('unsubscribing', () => {
   const TOKEN = `v1.${'Ab-_9'.repeat(40)}`;
   const LINK = `https://jobchime.example.com/base/v1/unsubscribe/${TOKEN}`;
   const asked: object[] = [];
-  const linkFor = (leaving: object): string => {
-    asked.push(leaving);
+  const linkFor = (unsubscribeRequest: object): string => {
+    asked.push(unsubscribeRequest);
     return LINK;
   };
 

@@ -4,7 +4,7 @@ import { createEmail, type Mail } from '../../../lib/adapters/channels/email/sen
 import { slackPayload, slackText } from '../../../lib/adapters/channels/slack/blocks.ts';
 import { webhookBody } from '../../../lib/adapters/channels/webhook/sender.ts';
 import type { Event } from '../../../lib/core/jobs/event.ts';
-import { describe as storyOf } from '../../../lib/core/notify/message.ts';
+import { describe as contentOf } from '../../../lib/core/notify/message.ts';
 import { SAMPLES } from '../../core/notify/samples.ts';
 import { messageTo, targetOf } from './kit.ts';
 
@@ -25,11 +25,11 @@ async function mailOf(event: Event): Promise<Mail> {
 }
 
 async function rendered(event: Event): Promise<string> {
-  const story = storyOf(event);
+  const content = contentOf(event);
   const mail = await mailOf(event);
   const parts: [string, string][] = [
-    ['slack', JSON.stringify(slackPayload(story), null, 2)],
-    ['slack, when blocks are refused', slackText(story).text],
+    ['slack', JSON.stringify(slackPayload(content), null, 2)],
+    ['slack, when blocks are refused', slackText(content).text],
     ['email subject', mail.subject],
     ['email text', mail.text],
     ['email html', mail.html],

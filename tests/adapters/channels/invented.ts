@@ -7,7 +7,7 @@ import { secretUrlField } from '../url-field.ts';
 export const parrot: ChannelDefinition = {
   schedule: [MINUTE, HOUR],
   claimMs: 60_000,
-  width: 1,
+  concurrency: 1,
   show: (url) => \`Parrot (\${new URL(url).host}/…)\`,
   targetHint: 'Write https://host/path.',
   ...configured(

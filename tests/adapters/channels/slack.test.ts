@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createSlack } from '../../../lib/adapters/channels/slack/sender.ts';
 import { slackPayload, slackText } from '../../../lib/adapters/channels/slack/blocks.ts';
-import { describe as storyOf } from '../../../lib/core/notify/message.ts';
-import type { Story } from '../../../lib/core/notify/story.ts';
+import { describe as contentOf } from '../../../lib/core/notify/message.ts';
+import type { MessageContent } from '../../../lib/core/notify/message-content.ts';
 import { hostileEvent } from '../../core/notify/hostile.ts';
 import { SAMPLES } from '../../core/notify/samples.ts';
 import { BREAKING, INTERIM, serveRaw } from '../platform/serve.ts';
@@ -45,9 +45,9 @@ describe('a message to Slack', () => {
   it('keeps within all limits and pings nobody, whatever the cloud and the users write', () => {
     fc.assert(
       fc.property(hostileEvent, (event) => {
-        const story = storyOf(event);
-        expect(problemsOf(slackPayload(story))).toEqual([]);
-        expect(problemsOf(slackText(story))).toEqual([]);
+        const content = contentOf(event);
+        expect(problemsOf(slackPayload(content))).toEqual([]);
+        expect(problemsOf(slackText(content))).toEqual([]);
       }),
       { numRuns: 300 },
     );
@@ -55,8 +55,8 @@ describe('a message to Slack', () => {
 
   it('keeps within all limits when everything is as long as can be', () => {
     const long = '&'.repeat(20_000);
-    const sample = storyOf(SAMPLES['job.failed']!);
-    const story: Story = {
+    const sample = contentOf(SAMPLES['job.failed']!);
+    const content: MessageContent = {
       ...sample,
       title: long,
       lead: long,
@@ -65,14 +65,14 @@ describe('a message to Slack', () => {
       facts: sample.facts.map(({ label }) => ({ label, value: long })),
       failedSubJobs: Array.from({ length: 20 }, () => long),
     };
-    expect(problemsOf(slackPayload(story))).toEqual([]);
-    expect(problemsOf(slackText(story))).toEqual([]);
+    expect(problemsOf(slackPayload(content))).toEqual([]);
+    expect(problemsOf(slackText(content))).toEqual([]);
   });
 
   it('says that it left failed sub-jobs out', () => {
     const failedSubJobs = Array.from({ length: 20 }, (_, i) => `createNic ${i}`);
-    const story = { ...storyOf(SAMPLES['job.failed']!), failedSubJobs, subJobsOmitted: 7 };
-    const { blocks } = slackPayload(story);
+    const content = { ...contentOf(SAMPLES['job.failed']!), failedSubJobs, subJobsOmitted: 7 };
+    const { blocks } = slackPayload(content);
     expect(JSON.stringify(blocks)).toContain('... and 17 more');
   });
 

@@ -71,7 +71,7 @@ export async function against(
     skew: (ms: number) => void (ours = ms),
     ask: (origin: string, jobId: string) => {
       const { projectId } = configs.find(({ name }) => name === origin)!;
-      return clouds.ask({ origin, projectId, jobId });
+      return clouds.check({ origin, projectId, jobId });
     },
     iamCalls: () => simulator.requests().systems.iam,
   };

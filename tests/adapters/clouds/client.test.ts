@@ -31,7 +31,7 @@ interface Setup {
 
 interface Rig {
   clouds: Clouds;
-  ask: () => ReturnType<Clouds['ask']>;
+  ask: () => ReturnType<Clouds['check']>;
   pass: (ms: number) => void;
   lines: string[];
   redact: (text: string) => string;
@@ -83,7 +83,7 @@ function rig({ endpoint, auth = 'token', over, limits, allowPrivate = true }: Se
   const clouds = createClouds([config], { http, secrets, clock, telemetry });
   return {
     clouds,
-    ask: () => clouds.ask(JOB),
+    ask: () => clouds.check(JOB),
     pass: (ms) => void (now += ms),
     lines,
     redact: secrets.redact,
@@ -121,7 +121,7 @@ describe('a question that is ended', () => {
     const ending = new AbortController();
     const server = await cloud({ service: () => ending.abort() });
     const { clouds } = rig({ endpoint: server.url });
-    const seen = await clouds.ask(JOB, ending.signal);
+    const seen = await clouds.check(JOB, ending.signal);
     expect(seen).toMatchObject({ kind: 'unavailable', detail: expect.stringContaining('stopped') });
   });
 
@@ -136,10 +136,10 @@ describe('a question that is ended', () => {
       },
     });
     const { clouds } = rig({ endpoint: server.url, auth: 'password' });
-    expect(await clouds.ask(JOB, ending.signal)).toMatchObject({ kind: 'unavailable' });
+    expect(await clouds.check(JOB, ending.signal)).toMatchObject({ kind: 'unavailable' });
     expect(server.jobCalls()).toHaveLength(0);
     hangs = false;
-    expect(await clouds.ask(JOB)).toMatchObject({ kind: 'succeeded' });
+    expect(await clouds.check(JOB)).toMatchObject({ kind: 'succeeded' });
     expect(server.iamCalls()).toHaveLength(2);
   });
 });
@@ -195,14 +195,14 @@ describe('a question', () => {
     const server = await cloud();
     const { clouds } = rig({ endpoint: server.url });
     for (const jobId of ['', '../tokens', 'a/b', 'a?b', 'a%2fb', 'a b', 'a\nb', 'x'.repeat(65)]) {
-      expect(await clouds.ask({ ...JOB, jobId })).toMatchObject({ kind: 'malformed' });
-      expect(await clouds.ask({ ...JOB, projectId: jobId })).toMatchObject({ kind: 'malformed' });
+      expect(await clouds.check({ ...JOB, jobId })).toMatchObject({ kind: 'malformed' });
+      expect(await clouds.check({ ...JOB, projectId: jobId })).toMatchObject({ kind: 'malformed' });
     }
-    expect(await clouds.ask({ ...JOB, projectId: 'f'.repeat(32) })).toEqual({
+    expect(await clouds.check({ ...JOB, projectId: 'f'.repeat(32) })).toEqual({
       kind: 'denied',
       detail: `the job is of project ${'f'.repeat(32)}, the credentials are of project ${PROJECT}`,
     });
-    expect(await clouds.ask({ ...JOB, origin: 'gone' })).toMatchObject({ kind: 'misrouted' });
+    expect(await clouds.check({ ...JOB, origin: 'gone' })).toMatchObject({ kind: 'misrouted' });
     expect(server.requests).toHaveLength(0);
   });
 
@@ -210,7 +210,7 @@ describe('a question', () => {
     const elb = fixture('elb-success');
     const server = await cloud({ service: (_req, res) => res.end(elb.text) });
     const { clouds } = rig({ endpoint: server.url, over: { dialect: 'elb' } });
-    expect(await clouds.ask({ ...JOB, jobId: elb.jobId })).toMatchObject({ kind: 'succeeded' });
+    expect(await clouds.check({ ...JOB, jobId: elb.jobId })).toMatchObject({ kind: 'succeeded' });
     expect(server.requests[0]!.path).toBe(`/v1.0/${PROJECT}/jobs/${elb.jobId}`);
   });
 });

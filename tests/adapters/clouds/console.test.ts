@@ -200,8 +200,8 @@ test('the client says it of whom it asks, after everything secret is out of the 
   expect(clouds.describe('otc-ecs')!.info.consoleUrl).toBe(`${OTC}/ecm/?region=eu-de#/ecs/manager/vmList`);
   const job = { origin: 'otc-ecs', projectId: PROJECT, jobId: fixture('ecs-success').jobId };
   const page = `${OTC}${SERVER}bae51750-0089-41a1-9b18-5c777978ff6d`;
-  expect(await clouds.ask(job)).toHaveProperty('report.consoleUrl', page);
+  expect(await clouds.check(job)).toHaveProperty('report.consoleUrl', page);
   // Somebody's secret is no id that a link may carry.
   secrets.add('bae51750-0089-41a1-9b18-5c777978ff6d');
-  expect(JSON.stringify(await clouds.ask(job))).not.toMatch(/bae51750|consoleUrl/);
+  expect(JSON.stringify(await clouds.check(job))).not.toMatch(/bae51750|consoleUrl/);
 });

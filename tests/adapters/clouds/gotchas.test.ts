@@ -19,7 +19,7 @@ import { enough, NO_TALLY, tally } from '../../../lib/core/jobs/health.ts';
 import { newOrigin } from '../../../lib/core/jobs/origin.ts';
 import { NEW_PACE, rateOf, slower } from '../../../lib/core/jobs/pace.ts';
 import { decide } from '../../../lib/core/jobs/transition.ts';
-import { describe as story } from '../../../lib/core/notify/message.ts';
+import { describe as content } from '../../../lib/core/notify/message.ts';
 import { createHttp } from '../../../lib/adapters/platform/http.ts';
 import type { Clouds } from '../../../lib/ports.ts';
 import { openStore } from '../../../lib/adapters/store/sqlite/index.ts';
@@ -47,9 +47,9 @@ const shown = (name: string, cloud = 'huawei'): Observation => {
 const INFO = { origin: 'hwc-ecs', service: 'ecs', cloud: 'huawei', region: 'eu-west-101' };
 const tracked = (): Job => newJob(kit.spec(1), INFO, NOW, NOW);
 /** The job after these answers, each a while after the one before. */
-const after = (looks: [wait: number, seen: Observation][], from = tracked()): Job => {
+const after = (checks: [wait: number, seen: Observation][], from = tracked()): Job => {
   let now = NOW;
-  return looks.reduce((job, [wait, seen]) => decide(job, seen, (now += wait), kit.POLICY).job, from);
+  return checks.reduce((job, [wait, seen]) => decide(job, seen, (now += wait), kit.POLICY).job, from);
 };
 const stated = ask(400, { code: 'Common.0011' });
 const bare = ask(404, '');
@@ -128,11 +128,11 @@ describe('2. "not found" is four things', () => {
     expect(after(Array.from({ length: 50 }, (_, i) => [HOUR, wrong[i % 2]!])).state).toBe('outstanding');
   });
   test('truly unknown: lost as such; a bare 404 counts only where another job was answered', () => {
-    const looks = (seen: Observation): [number, Observation][] =>
+    const checks = (seen: Observation): [number, Observation][] =>
       Array.from({ length: 4 }, () => [5 * MINUTE, seen]);
-    expect(after(looks(stated))).toMatchObject({ state: 'lost', lostReason: 'unknown' });
-    expect(after(looks(bare)).state).toBe('outstanding');
-    expect(after(looks({ ...bare, witnessed: true } as Observation)).state).toBe('lost');
+    expect(after(checks(stated))).toMatchObject({ state: 'lost', lostReason: 'unknown' });
+    expect(after(checks(bare)).state).toBe('outstanding');
+    expect(after(checks({ ...bare, routeConfirmed: true } as Observation)).state).toBe('lost');
   });
 });
 
@@ -181,7 +181,7 @@ describe('5. a job that waits for payment may wait 14 days and end in silence', 
   test('it is announced once, and not given up before the cloud drops it', () => {
     const job = after(Array.from({ length: 14 }, () => [DAY - 1, unpaid]));
     expect(job.state).toBe('outstanding');
-    expect(job.announced.filter((kind) => kind === 'job.payment_pending')).toHaveLength(1);
+    expect(job.emitted.filter((kind) => kind === 'job.payment_pending')).toHaveLength(1);
   });
   test('gone after that, it is lost as payment_expired', () => {
     const job = after([
@@ -299,7 +299,7 @@ test('13. a clock that is more than 15 minutes off is told as that', async () =>
 });
 
 test('14. a success is the job’s, not the resource’s, and the message says so', () => {
-  expect(story(events['job.succeeded']).note).toMatch(/not that the resource is ready/);
+  expect(content(events['job.succeeded']).note).toMatch(/not that the resource is ready/);
 });
 
 test('15. job ids are unique within one origin and project only', () => {
@@ -327,7 +327,9 @@ describe('16. ids are checked before they enter a URL, and credentials go to kno
     };
     const secrets = { add: () => () => '', forget: () => {}, redact: (text: string) => text };
     const clouds = createClouds([origin], { http, secrets, clock: () => NOW, telemetry: { line: () => {} } });
-    expect(await clouds.ask({ origin: 'x', projectId: PROJECT, jobId })).toMatchObject({ kind: 'malformed' });
+    expect(await clouds.check({ origin: 'x', projectId: PROJECT, jobId })).toMatchObject({
+      kind: 'malformed',
+    });
     expect(server.requests).toEqual([]);
   });
   test('what only looks like a cloud’s host is none', () => {
@@ -387,7 +389,7 @@ test('21. parent and children end at different moments: one announcement, at the
     [MINUTE, ask(200, body('SUCCESS'))],
     [MINUTE, ask(200, body('SUCCESS'))],
   ]);
-  expect(job).toMatchObject({ state: 'succeeded', announced: ['job.succeeded'] });
+  expect(job).toMatchObject({ state: 'succeeded', emitted: ['job.succeeded'] });
 });
 
 describe('22. whoever stands still for a day loses outcomes', () => {
@@ -398,6 +400,6 @@ describe('22. whoever stands still for a day loses outcomes', () => {
     expect(kinds().filter((kind) => kind === 'origin.at_risk')).toHaveLength(1);
   });
   test('and a running job is looked at every half a minute', () => {
-    expect(kit.POLICY.lookEvery).toBe(30_000);
+    expect(kit.POLICY.checkEvery).toBe(30_000);
   });
 });

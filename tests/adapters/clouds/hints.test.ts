@@ -5,7 +5,7 @@ import { read } from '../../../lib/adapters/clouds/parse.ts';
 import { jobEvent } from '../../../lib/core/jobs/event.ts';
 import { newJob } from '../../../lib/core/jobs/job.ts';
 import { decide } from '../../../lib/core/jobs/transition.ts';
-import { describe as story } from '../../../lib/core/notify/message.ts';
+import { describe as content } from '../../../lib/core/notify/message.ts';
 import { POLICY, spec } from '../../kit.ts';
 import { answer, NOW } from './fixture.ts';
 
@@ -77,7 +77,7 @@ test.each([
 test('the message shows it', () => {
   const info = { origin: 'hwc-ecs', service: 'ecs', cloud: 'huawei', region: 'eu-west-101' };
   const { job } = decide(newJob(spec(1), info, NOW, NOW), failed('Ecs.0319', 'x'), NOW, POLICY);
-  const { hint, facts } = story(jobEvent(job, job.unpublished[0]!));
+  const { hint, facts } = content(jobEvent(job, job.outbox[0]!));
   expect(hint).toMatch(/another zone or flavor/);
   expect(facts[0]).toEqual({ label: 'Reason', value: 'Ecs.0319: x' });
 });

@@ -44,7 +44,7 @@ const step = fc.record({
   answered: fc.oneof({ weight: 6, arbitrary: plain }, { weight: 1, arbitrary: fc.constant(null) }),
   mutated: mutation,
   /** Another job was answered on the same route lately. */
-  witnessed: fc.boolean(),
+  routeConfirmed: fc.boolean(),
 });
 const life = fc.record({
   fixture: fc.constantFrom(...FIXTURES),
@@ -63,7 +63,7 @@ function remember(memory: Memory, seen: Observation, now: number): Memory {
   // Trouble is no witness, so the count begins anew; being throttled says nothing.
   if (seen.kind !== 'not_found')
     return seen.kind === 'throttled' ? memory : { ...memory, proven: 0, since: null };
-  const proof = seen.proof === 'stated' || seen.witnessed;
+  const proof = seen.proof === 'confirmed' || seen.routeConfirmed;
   return { ...memory, proven: memory.proven + (proof ? 1 : 0), since: memory.since ?? now };
 }
 
@@ -73,10 +73,10 @@ function mayBeLost(job: Job, memory: Memory, seen: Observation, now: number): bo
     memory.seenAt === null ? now - job.createdAt < POLICY.notFoundGrace : now - memory.seenAt < DAY;
   if (known) return false;
   const lasted = now - (memory.since ?? now);
-  if (seen.proof === 'stated' || seen.witnessed) {
+  if (seen.proof === 'confirmed' || seen.routeConfirmed) {
     return memory.proven >= POLICY.notFoundConfirm && lasted >= POLICY.notFoundEvery;
   }
-  return lasted >= POLICY.notFoundUnwitnessed;
+  return lasted >= POLICY.notFoundUnconfirmed;
 }
 
 test(
@@ -91,11 +91,11 @@ test(
         let job = newJob(spec, INFO, NOW, NOW);
         let memory: Memory = { proven: 0, since: null, seenAt: null };
         let now = NOW;
-        for (const { wait, answered, mutated, witnessed } of steps) {
+        for (const { wait, answered, mutated, routeConfirmed } of steps) {
           now += wait;
           const sent = answered ? answered(fixture.text) : mutated.sent;
           const raw = read(dialect, fixture.jobId, sent);
-          const seen = raw.kind === 'not_found' ? { ...raw, witnessed } : raw;
+          const seen = raw.kind === 'not_found' ? { ...raw, routeConfirmed } : raw;
           const before = job;
           job = decide(job, seen, now, POLICY).job;
           const said = saysEnded(fixture.dialect, sent, fixture.jobId);
@@ -119,7 +119,7 @@ test(
           const end = job.lostReason ?? job.state;
           ends[end] = (ends[end] ?? 0) + 1;
           // Told once, whatever comes after.
-          expect(job.announced.filter((kind) => /succeeded|failed|lost/.test(kind))).toHaveLength(1);
+          expect(job.emitted.filter((kind) => /succeeded|failed|lost/.test(kind))).toHaveLength(1);
         }
       }),
       { numRuns: 2_000 },

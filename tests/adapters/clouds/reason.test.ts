@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { dialectOf } from '../../../lib/adapters/clouds/dialects.ts';
 import { readJob } from '../../../lib/adapters/clouds/job-node.ts';
-import { dig } from '../../../lib/adapters/clouds/reason.ts';
+import { findFailureReason } from '../../../lib/adapters/clouds/reason.ts';
 import type { JobError } from '../../../lib/core/jobs/observation.ts';
 
 interface Part {
@@ -18,7 +18,8 @@ const bodyOf = ({ status = 'FAIL', code = null, reason = null, explained, subs =
   fail_reason: reason,
   entities: { errorcode_message: explained, sub_jobs: subs.map(bodyOf) },
 });
-const why = (part: Part): JobError | null => dig(readJob(dialectOf('otc', 'ecs')!, bodyOf(part))!);
+const why = (part: Part): JobError | null =>
+  findFailureReason(readJob(dialectOf('otc', 'ecs')!, bodyOf(part))!);
 
 const QUOTA = JSON.stringify({ forbidden: { message: 'Quota exceeded', code: 403 } });
 

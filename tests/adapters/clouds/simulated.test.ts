@@ -8,7 +8,7 @@ const one = (system: SystemName) => against((known) => [{ system, auth: known.ke
 /** Systems whose services have neither codes for a failed job nor sub-jobs. */
 const WITHOUT_CODE = ['rds', 'dcs', 'cce'];
 
-test.each(SYSTEM_NAMES)('%s is understood from the first look to the end', async (system) => {
+test.each(SYSTEM_NAMES)('%s is understood from the first check to the end', async (system) => {
   const { simulator, ask, pass } = await one(system);
   const good = simulator.submit({ system, life: { end: 'SUCCESS', runMs: MINUTE } });
   const error = { code: 'Any.0001', reason: 'It could not be done.' };

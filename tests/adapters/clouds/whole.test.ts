@@ -274,7 +274,7 @@ describe('numbers are told as they came', () => {
     // As a row in a table, and out of it again into the event that webhooks carry.
     const { job } = decide(newJob(spec(1), INFO, NOW, NOW), scrub(seen, String), NOW, POLICY);
     const row = JSON.parse(JSON.stringify(job)) as typeof job;
-    const { data } = JSON.parse(JSON.stringify(jobEvent(row, row.unpublished[0]!))) as { data: JobData };
+    const { data } = JSON.parse(JSON.stringify(jobEvent(row, row.outbox[0]!))) as { data: JobData };
     return JSON.stringify(data.entities);
   };
 

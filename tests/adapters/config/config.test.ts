@@ -69,7 +69,7 @@ describe('a valid file', () => {
   });
 
   it('completes the policy with the defaults', () => {
-    expect(config.policy).toEqual({ ...DEFAULT_POLICY, lookEvery: 60_000, notFoundConfirm: 5 });
+    expect(config.policy).toEqual({ ...DEFAULT_POLICY, checkEvery: 60_000, notFoundConfirm: 5 });
   });
 
   it('gives mail settings, and lower-case hosts that are allowed', () => {

@@ -131,11 +131,11 @@ const FAULTS: Row[] = [
   ['host: smtp.example.com', 'host: smtp.example.com\n  tls: { ca: /etc/ssl/relay.pem }', 'mail.tls.ca', 'is not a reference', 'file:/path'],
   ['host: smtp.example.com', 'host: smtp.example.com\n  tls: { verify: no }', 'mail.tls.verify', 'must be true or false, not text', 'any will do'],
   ['from: Jobchime <jobchime@example.com>', 'from: Jobchime', 'mail.from', 'is not an email address', 'Jobchime <'],
-  ['look_every: 1m', 'look_every: 30', 'policy.look_every', 'must be text, not a number', 'for example 30s'],
-  ['look_every: 1m', 'look_every: 3 weeks', 'policy.look_every', 'is not a duration', 'ms, s, m, h or d'],
-  ['look_every: 1m', 'look_every: 0s', 'policy.look_every', 'must be more than nothing', 'for example 30s'],
-  ['look_every: 1m', 'look_every: 366d', 'policy.look_every', 'must be at most a year', 'for example 30s'],
-  ['look_every: 1m', 'lookEvery: 1m', 'policy.lookEvery', "unknown key 'lookEvery': did you mean 'look_every'?", "Write 'look_every'."],
+  ['check_every: 1m', 'check_every: 30', 'policy.check_every', 'must be text, not a number', 'for example 30s'],
+  ['check_every: 1m', 'check_every: 3 weeks', 'policy.check_every', 'is not a duration', 'ms, s, m, h or d'],
+  ['check_every: 1m', 'check_every: 0s', 'policy.check_every', 'must be more than nothing', 'for example 30s'],
+  ['check_every: 1m', 'check_every: 366d', 'policy.check_every', 'must be at most a year', 'for example 30s'],
+  ['check_every: 1m', 'checkEvery: 1m', 'policy.checkEvery', "unknown key 'checkEvery': did you mean 'check_every'?", "Write 'check_every'."],
   ['not_found_confirm: 5', 'not_found_confirm: 0', 'policy.not_found_confirm', 'must be at least 1', 'whole number'],
   ['Hooks.Internal', 'http://hooks.internal', 'allow_private[1]', 'is not a host', 'without scheme or port'],
   // YAML itself
@@ -201,13 +201,13 @@ describe('a faulty file', () => {
       .replace('secret_key: env:HWC_SK', 'secret_key: hunter2')
       .replace('on: failures, ', '')
       .replace('env:CI_WEBHOOK_KEY', 'env:NOT_SET')
-      .replace('look_every', 'look_evry');
+      .replace('check_every', 'check_evry');
     expect(problemsOf(text).map(({ line, column, where }) => [line, column, where])).toEqual([
       [6, 5, 'origins.hwc-ecs.region'],
       [9, 37, 'origins.hwc-ecs.auth.secret_key'],
       [22, 3, 'subscriptions.ops-failures'],
       [28, 20, 'subscriptions.ci.signing_keys[0]'],
-      [34, 11, 'policy.look_evry'],
+      [34, 11, 'policy.check_evry'],
     ]);
   });
 

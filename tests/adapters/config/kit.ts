@@ -78,7 +78,7 @@ mail:
   user: jobchime
   password: env:SMTP_PASSWORD
   from: Jobchime <jobchime@example.com>
-policy: { look_every: 1m, not_found_confirm: 5 }
+policy: { check_every: 1m, not_found_confirm: 5 }
 allow_private: [10.0.0.5, Hooks.Internal]
 log_level: debug
 `;

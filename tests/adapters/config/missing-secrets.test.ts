@@ -56,7 +56,7 @@ describe('a configuration whose secrets are left for later', () => {
     const [one, other] = config.origins;
     expect(clouds.describe(one!.name)?.account).not.toBe(clouds.describe(other!.name)?.account);
     const ask = (origin: typeof one) =>
-      clouds.ask({ origin: origin!.name, projectId: origin!.projectId, jobId: 'a'.repeat(32) });
+      clouds.check({ origin: origin!.name, projectId: origin!.projectId, jobId: 'a'.repeat(32) });
     expect(await ask(one)).toEqual({
       kind: 'denied',
       detail: expect.stringMatching(/^env:HWC_SK: this environment variable is not set\. Set it before/),

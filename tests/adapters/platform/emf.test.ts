@@ -33,7 +33,7 @@ describe('metrics in the log', () => {
   it('say how far behind a sweep was', () => {
     const line = logged('sweep.finished', {
       sweeps: 2,
-      looked: 7,
+      checked: 7,
       settled: 1,
       published: 0,
       lagMs: 3,
@@ -45,7 +45,7 @@ describe('metrics in the log', () => {
       dimensions: [['stage', 'dev']],
       metrics: expect.arrayContaining([
         ['sweep.finished.lagMs', 3, 'Milliseconds'],
-        ['sweep.finished.looked', 7, 'Count'],
+        ['sweep.finished.checked', 7, 'Count'],
       ]) as unknown,
     });
   });

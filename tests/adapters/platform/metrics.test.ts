@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LOOK_REASONS } from '../../../lib/core/jobs/transition.ts';
+import { CHECK_REASONS } from '../../../lib/core/jobs/transition.ts';
 import { createCounters } from '../../../lib/adapters/platform/metrics/counters.ts';
 import { expose } from '../../../lib/adapters/platform/metrics/exposition.ts';
 import { serveMetrics } from '../../../lib/adapters/platform/metrics/server.ts';
@@ -59,23 +59,23 @@ describe('the counters', () => {
       ?.samples.find((sample) => JSON.stringify(sample.labels) === JSON.stringify(labels))?.value;
 
   it('begin at 0 for every reason there is', () => {
-    const looks = told(createCounters(recordingTelemetry())).find(
-      ({ name }) => name === 'jobchime_looks_total',
+    const checks = told(createCounters(recordingTelemetry())).find(
+      ({ name }) => name === 'jobchime_checks_total',
     )!;
-    expect(looks.samples.map(({ labels }) => labels.reason)).toEqual([...LOOK_REASONS, 'other']);
-    expect(looks.samples.every(({ value }) => value === 0)).toBe(true);
+    expect(checks.samples.map(({ labels }) => labels.reason)).toEqual([...CHECK_REASONS, 'other']);
+    expect(checks.samples.every(({ value }) => value === 0)).toBe(true);
   });
 
   it('count lines of every level, and pass them on', () => {
     const log = recordingTelemetry();
     const counters = createCounters(log);
     const { telemetry } = counters;
-    telemetry.line('debug', 'job.looked', { reason: 'running' });
-    telemetry.line('info', 'job.looked', { reason: 'running' });
+    telemetry.line('debug', 'job.checked', { reason: 'running' });
+    telemetry.line('info', 'job.checked', { reason: 'running' });
     telemetry.line('warn', 'delivery.attempted', { channel: 'slack', reason: 'rate_limited' });
     telemetry.line('info', 'event.published', { kind: 'job.failed' });
     telemetry.line('error', 'sweep.broken', {});
-    expect(valueOf(counters, 'jobchime_looks_total', { reason: 'running' })).toBe(2);
+    expect(valueOf(counters, 'jobchime_checks_total', { reason: 'running' })).toBe(2);
     const slack = { channel: 'slack', reason: 'rate_limited' };
     expect(valueOf(counters, 'jobchime_delivery_attempts_total', slack)).toBe(1);
     expect(valueOf(counters, 'jobchime_events_published_total', { kind: 'job.failed' })).toBe(1);
@@ -86,10 +86,10 @@ describe('the counters', () => {
   it('never make a label of a word that is not on the list', () => {
     const counters = createCounters(recordingTelemetry());
     const before = told(counters).flatMap(({ samples }) => samples).length;
-    counters.telemetry.line('info', 'job.looked', { reason: 'job 4711 is "odd"\n' });
-    counters.telemetry.line('info', 'job.looked', {});
+    counters.telemetry.line('info', 'job.checked', { reason: 'job 4711 is "odd"\n' });
+    counters.telemetry.line('info', 'job.checked', {});
     expect(told(counters).flatMap(({ samples }) => samples)).toHaveLength(before);
-    expect(valueOf(counters, 'jobchime_looks_total', { reason: 'other' })).toBe(2);
+    expect(valueOf(counters, 'jobchime_checks_total', { reason: 'other' })).toBe(2);
   });
 });
 

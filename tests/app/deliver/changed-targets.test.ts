@@ -109,7 +109,7 @@ describe('the end of a subscription', () => {
     await hand();
     await deliverAll();
     const endpoint = (await store.endpoints.get(all[0]!.targets[0]!.endpoint))!;
-    await hand(endpointEvent(endpoint, endpoint.unpublished[0]!));
+    await hand(endpointEvent(endpoint, endpoint.outbox[0]!));
     const told = (await rows()).filter((row) => row.event.kind === 'subscription.disabled');
     expect(told.map((row) => row.subscription).toSorted()).toEqual(['mail', 'other']);
     await deliverAll();

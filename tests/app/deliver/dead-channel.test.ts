@@ -37,7 +37,7 @@ const DOWN: Receipt = { kind: 'retry', reason: 'server_error', detail: 'HTTP 500
 const info = { origin: 'hwc-ecs', service: 'ecs', cloud: 'huawei', region: 'eu-west-101' };
 const failure = (n: number): Event => {
   const { job } = decide(newJob(spec(n), info, START, START), failed, START, POLICY);
-  return jobEvent(job, job.unpublished[0]!);
+  return jobEvent(job, job.outbox[0]!);
 };
 
 /** Targets that are named here answer like this; all others take everything. */

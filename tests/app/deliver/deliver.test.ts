@@ -29,7 +29,7 @@ afterEach(() => store.close());
 const info = { origin: 'hwc-ecs', service: 'ecs', cloud: 'huawei', region: 'eu-west-101' };
 const event = (n: number) => {
   const settled = decide(newJob(spec(n), info, START, START), failed, START, POLICY).job;
-  return jobEvent(settled, settled.unpublished[0]!);
+  return jobEvent(settled, settled.outbox[0]!);
 };
 
 function setUp(subscriptions: Subscription[], answer: Parameters<typeof scriptedChannel>[0]) {
@@ -133,7 +133,7 @@ describe('delivering', () => {
     const endpoint = await store.endpoints.get(live.subscriptions[0]!.targets[0]!.endpoint);
     expect(endpoint).toMatchObject({
       state: 'disabled',
-      unpublished: [{ kind: 'subscription.disabled', at: clock.now() }],
+      outbox: [{ kind: 'subscription.disabled', at: clock.now() }],
     });
   });
 
@@ -178,7 +178,7 @@ describe('delivering', () => {
     ['slack', 1],
     ['email', 2],
     ['webhook', 8],
-  ] as const)('has at most so many messages under way to one target: %s %i', async (channel, width) => {
+  ] as const)('has at most so many messages under way to one target: %s %i', async (channel, concurrency) => {
     const { hand, deps, rows } = setUp([subscription('one', { channel })], () => ok);
     for (let n = 1; n <= 9; n += 1) await hand(n);
     let underWay = 0;
@@ -192,7 +192,7 @@ describe('delivering', () => {
     const channels = { ...deps.channels, [channel]: { send } };
     await drain({ ...deps, channels }, (await rows())[0]!.endpoint, () => true);
     expect(seen).toHaveLength(9);
-    expect(Math.max(...seen)).toBe(width);
+    expect(Math.max(...seen)).toBe(concurrency);
   });
 
   it('puts a delivery whose handling breaks off for five minutes, and goes on with the others', async () => {

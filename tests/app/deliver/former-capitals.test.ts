@@ -39,7 +39,7 @@ const row = newEndpoint({ endpoint: FORMER, subscription: 'mail', channel: 'emai
 
 const INFO = { origin: 'hwc-ecs', service: 'ecs', cloud: 'huawei', region: 'eu-west-101' };
 const settled = decide(newJob(spec(1), INFO, START, START), failed, START, POLICY).job;
-const EVENT = jobEvent(settled, settled.unpublished[0]!);
+const EVENT = jobEvent(settled, settled.outbox[0]!);
 
 function setUp(one: Subscription) {
   const channel = scriptedChannel(() => ok);

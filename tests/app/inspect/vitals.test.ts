@@ -13,8 +13,8 @@ it('tells what waits, and for how long beyond its time', async () => {
   const at = (now: number) => vitals({ store, clock: () => now });
   expect(await at(START)).toEqual({
     outstanding: 0,
-    lookLagMs: 0,
-    unpublished: 0,
+    checkLagMs: 0,
+    outboxRows: 0,
     outboxAgeMs: 0,
     deliveriesWaiting: 0,
     deliveryLagMs: 0,
@@ -29,10 +29,10 @@ it('tells what waits, and for how long beyond its time', async () => {
   ]);
   expect(await at(START + 5_000)).toMatchObject({
     outstanding: 2,
-    lookLagMs: 0,
-    unpublished: 1,
+    checkLagMs: 0,
+    outboxRows: 1,
     outboxAgeMs: 4_000,
   });
-  expect(await at(START + 7_000)).toMatchObject({ outstanding: 2, lookLagMs: 2_000, outboxAgeMs: 6_000 });
+  expect(await at(START + 7_000)).toMatchObject({ outstanding: 2, checkLagMs: 2_000, outboxAgeMs: 6_000 });
   await store.close();
 });

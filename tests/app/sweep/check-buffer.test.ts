@@ -115,9 +115,9 @@ describe('the looks of a window', () => {
       ...store.jobs,
       due: async (queue, now, ...rest) => (now < shownAt ? [] : store.jobs.due(queue, now, ...rest)),
     };
-    const looks = checkBuffer(table, START + WINDOW, POLICY);
-    expect(await looks.due('hwc-ecs', due!.at + 1_000)).toEqual([]);
-    expect(await looks.due('hwc-ecs', due!.at + 2_000)).toMatchObject([{ jobId: jobId(1) }]);
+    const checks = checkBuffer(table, START + WINDOW, POLICY);
+    expect(await checks.due('hwc-ecs', due!.at + 1_000)).toEqual([]);
+    expect(await checks.due('hwc-ecs', due!.at + 2_000)).toMatchObject([{ jobId: jobId(1) }]);
   });
 
   it('are as often as the policy says, and on time', async () => {
@@ -126,7 +126,7 @@ describe('the looks of a window', () => {
     await minutes(2);
     const row = await rowOf(1);
     expect(row.state).toBe('succeeded');
-    expect(row.detectedAt! - START).toBeLessThan(80_000 + 1.1 * deps.policy.lookEvery);
+    expect(row.detectedAt! - START).toBeLessThan(80_000 + 1.1 * deps.policy.checkEvery);
   });
 
   it('write at once what they find out, and leave the row in its place', async () => {
@@ -155,7 +155,12 @@ describe('the looks of a window', () => {
   });
 
   it('count how often a job was not found, which is written', async () => {
-    const gone: Observation = { kind: 'not_found', detail: 'Common.0011', proof: 'stated', witnessed: true };
+    const gone: Observation = {
+      kind: 'not_found',
+      detail: 'Common.0011',
+      proof: 'confirmed',
+      routeConfirmed: true,
+    };
     const { minutes, hand, events } = setUp((age) => (age < MINUTE ? running : gone));
     await hand(1);
     await minutes(6);
@@ -172,9 +177,9 @@ describe('the looks of a window', () => {
     await hand(1);
     for (let nth = 0; nth < 30; nth += 1) {
       await minute();
-      const { due, nextLookAt, version } = await rowOf(1);
+      const { due, nextCheckAt, version } = await rowOf(1);
       expect(clock.now() - due!.at).toBeLessThan(6 * MINUTE);
-      expect(clock.now() - nextLookAt).toBeLessThan(6 * MINUTE);
+      expect(clock.now() - nextCheckAt).toBeLessThan(6 * MINUTE);
       expect(version).toBeLessThanOrEqual(2 + nth / 4);
     }
   });
@@ -192,9 +197,9 @@ describe('the looks of a window', () => {
     await hand(300);
     await minutes(12);
     // What is put off says when it was looked at and when it is again.
-    for (const { lookedAt, nextLookAt, due } of (await store.jobs.list({ limit: 300 })).rows) {
-      expect(clock.now() - lookedAt!).toBeLessThan(5 * MINUTE);
-      expect(nextLookAt).toBe(due!.at);
+    for (const { checkedAt, nextCheckAt, due } of (await store.jobs.list({ limit: 300 })).rows) {
+      expect(clock.now() - checkedAt!).toBeLessThan(5 * MINUTE);
+      expect(nextCheckAt).toBe(due!.at);
     }
   });
 
@@ -243,8 +248,8 @@ describe('the looks of a window', () => {
     await hand(1);
     const first = await rowOf(1);
     let done = false;
-    const ask = deps.clouds.ask;
-    deps.clouds.ask = async (job) => {
+    const ask = deps.clouds.check;
+    deps.clouds.check = async (job) => {
       const seen = await ask(job);
       if (!done && clock.now() - START > 30_000) {
         done = true;

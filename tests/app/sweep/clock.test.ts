@@ -57,11 +57,11 @@ describe('a clock that is set back', () => {
     const { clock, deps, hand, run, clouds } = sweeping(store, () => running);
     await hand(5);
     await run(MINUTE);
-    const left = (await rowOf(1)).nextLookAt - clock.now();
+    const left = (await rowOf(1)).nextCheckAt - clock.now();
     clock.pass(-10 * MINUTE);
     expect(await recall(deps, 10 * MINUTE)).toBe(5);
     expect((await rowOf(1)).due!.at - clock.now()).toBe(left);
-    expect((await rowOf(1)).nextLookAt - clock.now()).toBe(left);
+    expect((await rowOf(1)).nextCheckAt - clock.now()).toBe(left);
     const before = clouds.asked.length;
     await run(MINUTE);
     expect(clouds.asked.length).toBeGreaterThanOrEqual(before + 5);

@@ -61,7 +61,7 @@ describe('a sweep that has a minute', () => {
     const { deps, sleep, sleeps } = setUp(() => running);
     expect(await sweepWindow(deps, { until: START + 50_000, sleep })).toEqual({
       sweeps: 1,
-      looked: 0,
+      checked: 0,
       settled: 0,
       published: 0,
       lagMs: 0,
@@ -70,14 +70,14 @@ describe('a sweep that has a minute', () => {
     expect(sleeps).toEqual([]);
   });
 
-  it('sleeps exactly until the next look and ends when nothing more is due in time', async () => {
+  it('sleeps exactly until the next check and ends when nothing more is due in time', async () => {
     const { deps, sleep, sleeps, hand, clock, clouds } = setUp((nth) => (nth < 2 ? running : succeeded));
     const [tracked] = await hand(1);
-    const firstLook = (tracked as { job: { nextLookAt: number } }).job.nextLookAt;
+    const firstCheck = (tracked as { job: { nextCheckAt: number } }).job.nextCheckAt;
     const result = await sweepWindow(deps, { until: START + 50_000, sleep });
-    expect(sleeps[0]).toBe(firstLook - START);
+    expect(sleeps[0]).toBe(firstCheck - START);
     expect(clouds.asked).toHaveLength(2);
-    expect(result).toMatchObject({ sweeps: 3, looked: 2, settled: 1 });
+    expect(result).toMatchObject({ sweeps: 3, checked: 2, settled: 1 });
     expect(clock.now()).toBeLessThan(START + 50_000);
   });
 
@@ -112,7 +112,7 @@ describe('a sweep that has a minute', () => {
     let asked = 0;
     const clouds = {
       ...deps.clouds,
-      ask: (_: unknown, signal?: AbortSignal) => {
+      check: (_: unknown, signal?: AbortSignal) => {
         asked += 1;
         // All four that go side by side are under way.
         if (asked === 4) ending.abort();

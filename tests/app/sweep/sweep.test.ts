@@ -71,7 +71,7 @@ describe('a sweep', () => {
     expect(kinds(events)).toEqual(['job.succeeded']);
     expect(clouds.asked).toHaveLength(3);
     const row = await store.jobs.get(`hwc-ecs/${spec(1).projectId}/${jobId(1)}`);
-    expect(row).toMatchObject({ state: 'succeeded', unpublished: [], due: null });
+    expect(row).toMatchObject({ state: 'succeeded', outbox: [], due: null });
   });
 
   it('looks at every due job within ceil(due / budget) + 1 sweeps', async () => {
@@ -164,7 +164,7 @@ describe('a sweep', () => {
     await run(10_000);
     const row = await store.jobs.get(`hwc-ecs/${spec(1).projectId}/${jobId(1)}`);
     expect(row).toMatchObject({ due: { queue: PUBLISH_QUEUE, at: START + 20_000 } });
-    expect(row?.unpublished.map(({ kind }) => kind)).toEqual(['job.succeeded']);
+    expect(row?.outbox.map(({ kind }) => kind)).toEqual(['job.succeeded']);
   });
 
   it('publishes what processes left behind that died before they could: of origins and of endpoints too', async () => {
@@ -175,20 +175,20 @@ describe('a sweep', () => {
       {
         ...newOrigin('hwc-ecs', START),
         due,
-        unpublished: [{ kind: 'origin.recovered', at: START, sequence: 1 }],
+        outbox: [{ kind: 'origin.recovered', at: START, sequence: 1 }],
       },
     ]);
     await store.endpoints.create([
       {
         ...newEndpoint(about, START),
         due,
-        unpublished: [{ kind: 'subscription.disabled', at: START, sequence: 1 }],
+        outbox: [{ kind: 'subscription.disabled', at: START, sequence: 1 }],
       },
     ]);
     expect(await sweep(deps)).toMatchObject({ published: 2 });
     expect(kinds(events).toSorted()).toEqual(['origin.recovered', 'subscription.disabled']);
-    expect(await store.origins.get('hwc-ecs')).toMatchObject({ due: null, unpublished: [] });
-    expect(await store.endpoints.get('ep_1')).toMatchObject({ due: null, unpublished: [] });
+    expect(await store.origins.get('hwc-ecs')).toMatchObject({ due: null, outbox: [] });
+    expect(await store.endpoints.get('ep_1')).toMatchObject({ due: null, outbox: [] });
   });
 
   it('publishes one event when two sweeps run at once', async () => {
@@ -251,7 +251,7 @@ describe('a sweep', () => {
     expect(kinds(events)).toEqual(['job.succeeded', 'job.succeeded']);
   });
 
-  it('reports an unreachable origin once a spell, and its recovery', async () => {
+  it('reports an unreachable origin once an outage, and its recovery', async () => {
     let well = false;
     const clouds = scriptedClouds(() => (well ? running : denied));
     const { hand, run, events } = setUp(clouds);
@@ -281,7 +281,12 @@ describe('a sweep', () => {
   });
 
   it('believes a bare 404 only when another job was answered on the same route', async () => {
-    const gone = { kind: 'not_found', proof: 'bare', witnessed: false, detail: 'HTTP 404' } as const;
+    const gone = {
+      kind: 'not_found',
+      proof: 'unconfirmed',
+      routeConfirmed: false,
+      detail: 'HTTP 404',
+    } as const;
     const alone = setUp(scriptedClouds(() => gone));
     await alone.hand([spec(1)]);
     await alone.run(3_600_000);
@@ -298,7 +303,12 @@ describe('a sweep', () => {
   });
 
   it('believes no bare 404 for the sake of a job that was answered before the first one', async () => {
-    const gone = { kind: 'not_found', proof: 'bare', witnessed: false, detail: 'HTTP 404' } as const;
+    const gone = {
+      kind: 'not_found',
+      proof: 'unconfirmed',
+      routeConfirmed: false,
+      detail: 'HTTP 404',
+    } as const;
     const { hand, run, events } = setUp(scriptedClouds((job) => (job.jobId === jobId(1) ? succeeded : gone)));
     await hand([spec(1)]);
     await run(30_000);

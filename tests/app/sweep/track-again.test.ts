@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { jobEvent } from '../../../lib/core/jobs/event.ts';
 import type { Job, JobSpec } from '../../../lib/core/jobs/job.ts';
 import { decide } from '../../../lib/core/jobs/transition.ts';
-import { tellEnd } from '../../../lib/app/deliver/tell-end.ts';
+import { deliverEnd } from '../../../lib/app/deliver/deliver-end.ts';
 import { createSealer } from '../../../lib/adapters/platform/seal.ts';
 import type { Subscriptions } from '../../../lib/ports.ts';
 import { openStore, type SqliteStore } from '../../../lib/adapters/store/sqlite/index.ts';
@@ -36,7 +36,7 @@ let deps: TrackDeps & { telemetry: ReturnType<typeof recordingTelemetry> };
 const clock = testClock();
 beforeEach(() => {
   store = openStore(':memory:');
-  const telling = { ...store, subscriptions, clock: clock.now };
+  const ending = { ...store, subscriptions, clock: clock.now };
   deps = {
     jobs: store.jobs,
     clouds: scriptedClouds(() => succeeded),
@@ -45,7 +45,7 @@ beforeEach(() => {
     telemetry: recordingTelemetry(),
     notifyProblem: async () => null,
     seal: sealer.seal,
-    tellEnd: (job, notify) => tellEnd(telling, job, notify),
+    deliverEnd: (job, notify) => deliverEnd(ending, job, notify),
   };
 });
 afterEach(() => store.close());
@@ -58,11 +58,11 @@ async function row(): Promise<Job> {
 /** The job ends, and its event is on the bus or, with `false`, still in the row. */
 async function ends(published = true): Promise<Job> {
   const { job } = decide(await row(), succeeded, START + 60_000, POLICY);
-  await store.jobs.save(published ? { ...job, unpublished: [], due: null } : job);
-  if (published) await announce(job);
+  await store.jobs.save(published ? { ...job, outbox: [], due: null } : job);
+  if (published) await publishRow(job);
   return job;
 }
-const announce = (job: Job): Promise<void> =>
+const publishRow = (job: Job): Promise<void> =>
   dispatchStored(
     {
       ...store,
@@ -70,7 +70,7 @@ const announce = (job: Job): Promise<void> =>
       clock: clock.now,
       doorbell: { ring: async () => {} },
     },
-    [jobEvent(job, job.unpublished.at(-1)!)],
+    [jobEvent(job, job.outbox.at(-1)!)],
   );
 const deliveries = async (): Promise<string[]> =>
   (await store.deliveries.list({ limit: 50 })).rows.map((it) => it.subscription).toSorted();
@@ -103,7 +103,7 @@ describe('a job that is tracked again', () => {
       });
       // Before that, nothing is stored of the event; whoever publishes it finds in the row whom to tell.
       expect(await deliveries()).toEqual(published ? ['ops', 'web'] : []);
-      await announce(job);
+      await publishRow(job);
       const rows = (await store.deliveries.list({ limit: 50 })).rows;
       const [told] = rows.filter((it) => it.subscription === 'web');
       expect(told).toMatchObject({ state: 'pending', event: { kind: 'job.succeeded', subject: job.key } });
@@ -125,7 +125,7 @@ describe('a job that is tracked again', () => {
   it('is told by its end also where a death came before that', async () => {
     await tracked();
     await ends();
-    const dies = { ...deps, tellEnd: () => Promise.reject(new Error('killed')) };
+    const dies = { ...deps, deliverEnd: () => Promise.reject(new Error('killed')) };
     await expect(track(dies, [spec(1, { notify: ['slack:web'] })])).rejects.toThrow('killed');
     expect(await deliveries()).toEqual([]);
     await tracked({ notify: ['slack:web'] });

@@ -35,7 +35,7 @@ function setUp() {
 /** A job that ended and was announced at the start, and its delivery, made `after` that. */
 async function heldDelivery(n: number, after = 0, of = (row: Delivery) => hold(row, 'paused')) {
   const settled = decide(newJob(spec(n), info, START, START), failed, START, POLICY).job;
-  const event = jobEvent(settled, settled.unpublished[0]!);
+  const event = jobEvent(settled, settled.outbox[0]!);
   await store.jobs.create([published(settled, [event.kind])]);
   await store.deliveries.create([of(newDelivery(event, hook, hook.targets[0]!, START + after))]);
 }

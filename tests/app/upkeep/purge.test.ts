@@ -30,7 +30,7 @@ afterEach(() => store.close());
 /** A job that ended and was announced at the start; its only delivery is not yet stored. */
 function settledJob(n: number): { job: Job; event: Event; delivery: Delivery } {
   const settled = decide(newJob(spec(n), info, START, START), failed, START, POLICY).job;
-  const event = jobEvent(settled, settled.unpublished[0]!);
+  const event = jobEvent(settled, settled.outbox[0]!);
   const delivery = newDelivery(event, hook, hook.targets[0]!, START);
   return { job: published(settled, [event.kind]), event, delivery };
 }
@@ -70,15 +70,15 @@ describe('forgetting what ended', () => {
   it('leaves a job that is outstanding, has news, or ended late', async () => {
     const outstanding = newJob(spec(1), info, START, START);
     const { job } = settledJob(2);
-    const withNews: Job = { ...job, unpublished: [{ kind: 'job.failed', at: START, sequence: 1 }] };
+    const withOutbox: Job = { ...job, outbox: [{ kind: 'job.failed', at: START, sequence: 1 }] };
     const { job: third } = settledJob(3);
-    await store.jobs.create([outstanding, withNews, { ...third, detectedAt: START + 20 * DAY }]);
+    await store.jobs.create([outstanding, withOutbox, { ...third, detectedAt: START + 20 * DAY }]);
     expect(await purged(RETENTION + 10 * DAY)).toMatchObject({ jobs: 0 });
   });
 
   it('leaves a job that was announced lost as long as it is looked at, in case it turns up', async () => {
     const { job } = settledJob(1);
-    const lost: Job = { ...job, state: 'lost', lostReason: 'unknown', announced: ['job.lost'] };
+    const lost: Job = { ...job, state: 'lost', lostReason: 'unknown', emitted: ['job.lost'] };
     await store.jobs.create([{ ...lost, due: { queue: 'look:hwc-ecs', at: START + 9 * DAY } }]);
     expect(await purged(RETENTION + DAY)).toMatchObject({ jobs: 0 });
     const [row] = (await store.jobs.list({ limit: 1 })).rows;
@@ -114,7 +114,7 @@ describe('forgetting what ended', () => {
 
   it('never forgets that somebody unsubscribed, whoever subscribes them', async () => {
     const row = unsubscribed(newEndpoint(settledJob(1).delivery, START), START);
-    await store.endpoints.create([{ ...row, unpublished: [], due: null }]);
+    await store.endpoints.create([{ ...row, outbox: [], due: null }]);
     expect(await purged(RETENTION * 99)).toMatchObject({ endpoints: 0 });
   });
 
@@ -122,7 +122,7 @@ describe('forgetting what ended', () => {
     const gone = { kind: 'never', reason: 'gone', detail: '', disable: true } as const;
     const disabled = {
       ...judge(newEndpoint(settledJob(1).delivery, START), gone, START),
-      unpublished: [],
+      outbox: [],
       due: null,
     };
     const { key: _, ...rest } = disabled;

@@ -83,7 +83,7 @@ describe('what is checked', () => {
     expect(later.map(({ job }) => job)).toContain(rows[0]);
     for (const { job, at } of later) {
       expect(at).toBeGreaterThan(NOW + 2 * SECOND);
-      expect(at - (job.lookedAt ?? 0)).toBeLessThanOrEqual(POLICY.checkGapMax);
+      expect(at - (job.checkedAt ?? 0)).toBeLessThanOrEqual(POLICY.checkGapMax);
     }
   });
 
@@ -103,7 +103,7 @@ describe('a running job', () => {
   const seen: Observation = { kind: 'running', status: 'RUNNING', report: report({ beganAt: null }) };
   const fresh = { ...newJob(spec(1), INFO, START, START), version: 1 };
   const nextAt = (policy: typeof POLICY, of: LearntOf): number =>
-    decide(fresh, seen, START + 5 * SECOND, policy, 0, of).job.nextLookAt - START;
+    decide(fresh, seen, START + 5 * SECOND, policy, 0, of).job.nextCheckAt - START;
 
   it('is checked again after the usual wait, and with `auto` when its end is likely', () => {
     expect(nextAt(POLICY, learnt)).toBeLessThan(40 * SECOND);
@@ -121,7 +121,7 @@ describe('a running job', () => {
         policy,
         0,
         of,
-      ).news;
+      ).emits;
     const p99 = known.p99()!;
     expect(at(p99 - 1)).toEqual([]);
     expect(at(p99 + 1)).toEqual(['job.overdue']);

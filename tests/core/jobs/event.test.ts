@@ -117,7 +117,7 @@ describe('the event of a job', () => {
 
   it('tells when it was tracked, when its end was found out, and in which order', () => {
     const row = seen(unavailable, POLICY.giveUpAfter, seen(unavailable, POLICY.overdueAfter));
-    const [first, second] = row.unpublished.map((news) => jobEvent(row, news));
+    const [first, second] = row.outbox.map((entry) => jobEvent(row, entry));
     expect(first!.metadata).toMatchObject({ sequence: 1, time: '2026-03-01T18:00:00.000Z', version: 1 });
     expect(second!.metadata.sequence).toBe(2);
     expect(second!.data).toMatchObject({

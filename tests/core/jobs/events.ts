@@ -30,10 +30,14 @@ export const tracked = (createdAt = START, over: Parameters<typeof spec>[1] = {}
 export const seen = (observation: Observation, after = 5_000, job = tracked()): Job =>
   decide(job, observation, START + after, POLICY).job;
 /** The event of the newest news of a row. */
-export const newest = (row: Job): Event => jobEvent(row, row.unpublished.at(-1)!);
+export const newest = (row: Job): Event => jobEvent(row, row.outbox.at(-1)!);
 
 /** Others are answered, this one is not. */
-const odd: Observation = { kind: 'malformed', detail: 'HTTP 200: unknown status SUSPENDED', witnessed: true };
+const odd: Observation = {
+  kind: 'malformed',
+  detail: 'HTTP 200: unknown status SUSPENDED',
+  routeConfirmed: true,
+};
 const alone = [1, 2, 3, 7].reduce((row, minute) => seen(odd, minute * 60_000, row), tracked());
 const origin = {
   ...newOrigin('hwc-ecs', START),
@@ -60,6 +64,6 @@ export const events: Record<Event['kind'], Event> = {
   'origin.unreachable': originEvent(origin, { kind: 'origin.unreachable', at: START, sequence: 1 }),
   'origin.recovered': originEvent(origin, { kind: 'origin.recovered', at: START, sequence: 2 }),
   'origin.at_risk': originEvent(origin, { kind: 'origin.at_risk', at: START, sequence: 3 }),
-  'subscription.disabled': endpointEvent(disabled, disabled.unpublished[0]!),
+  'subscription.disabled': endpointEvent(disabled, disabled.outbox[0]!),
   ping: pingEvent('deploys', 'Anna', START),
 };

@@ -6,7 +6,7 @@ import {
   enough,
   NO_TALLY,
   tally,
-  witnessed,
+  routeConfirmed,
   type Tally,
 } from '../../../lib/core/jobs/health.ts';
 import { newJob, type Job } from '../../../lib/core/jobs/job.ts';
@@ -29,9 +29,19 @@ const MINUTE = 60 * SECOND;
 const DAY = 24 * 60 * MINUTE;
 
 const malformed: Observation = { kind: 'malformed', detail: 'no status' };
-const stated: Observation = { kind: 'not_found', proof: 'stated', witnessed: false, detail: 'Common.0011' };
-const bare: Observation = { kind: 'not_found', proof: 'bare', witnessed: true, detail: 'HTTP 404' };
-const notAsked: Observation = { kind: 'not_asked', detail: 'paused', until: START };
+const stated: Observation = {
+  kind: 'not_found',
+  proof: 'confirmed',
+  routeConfirmed: false,
+  detail: 'Common.0011',
+};
+const bare: Observation = {
+  kind: 'not_found',
+  proof: 'unconfirmed',
+  routeConfirmed: true,
+  detail: 'HTTP 404',
+};
+const notChecked: Observation = { kind: 'not_checked', detail: 'paused', until: START };
 
 /** With so many jobs waiting, none of them for long, at five questions a second. */
 const assess = (row: Origin, seen: Tally, count: number, now: number, policy = POLICY): Origin =>
@@ -46,7 +56,7 @@ const fresh: Origin = { ...newOrigin('hwc-ecs', START), version: 1 };
 const publish = (row: Origin): Origin =>
   publishedOrigin(
     row,
-    row.unpublished.map((n) => n.kind),
+    row.outbox.map((n) => n.kind),
   );
 
 /** Sweeps of an origin: when, and what its jobs' questions came to. News is published at once and collected. */
@@ -54,22 +64,22 @@ type Sweeps = [after: number, ...seen: Observation[]][];
 function over(
   sweeps: Sweeps,
   row = fresh,
-): { row: Origin; news: { kind: string; id: string; at: number }[] } {
-  const news: { kind: string; id: string; at: number }[] = [];
+): { row: Origin; emits: { kind: string; id: string; at: number }[] } {
+  const emits: { kind: string; id: string; at: number }[] = [];
   for (const [after, ...seen] of sweeps) {
     row = assess(row, talliedAt(START + after, ...seen), 7, START + after, POLICY);
-    for (const one of row.unpublished) {
-      news.push({ kind: one.kind, id: originEvent(row, one).metadata.id, at: one.at - START });
+    for (const one of row.outbox) {
+      emits.push({ kind: one.kind, id: originEvent(row, one).metadata.id, at: one.at - START });
     }
     row = publish(row);
   }
-  return { row, news };
+  return { row, emits };
 }
-const kinds = (sweeps: Sweeps): string[] => over(sweeps).news.map((n) => n.kind);
+const kinds = (sweeps: Sweeps): string[] => over(sweeps).emits.map((n) => n.kind);
 
-describe('a spell of trouble', () => {
+describe('an outage of trouble', () => {
   it('begins with a question that failed, and is worth no word before five minutes are over', () => {
-    const { row, news } = over([
+    const { row, emits } = over([
       [0, denied],
       [4 * MINUTE, denied],
     ]);
@@ -79,17 +89,17 @@ describe('a spell of trouble', () => {
       reason: 'denied',
       detail: 'APIGW.0301',
     });
-    expect(news).toEqual([]);
+    expect(emits).toEqual([]);
   });
 
   it('is reported once, with its start, its latest reason and how many jobs wait', () => {
-    const { row, news } = over([
+    const { row, emits } = over([
       [0, denied],
       [5 * MINUTE, unavailable],
       [6 * MINUTE, denied],
       [3 * 60 * MINUTE, denied],
     ]);
-    expect(news).toMatchObject([{ kind: 'origin.unreachable', at: 5 * MINUTE }]);
+    expect(emits).toMatchObject([{ kind: 'origin.unreachable', at: 5 * MINUTE }]);
     expect(row).toMatchObject({ state: 'unreachable', since: START, outstanding: 7, sequence: 1 });
     const reported = assess(
       { ...fresh, state: 'troubled', since: START },
@@ -98,7 +108,7 @@ describe('a spell of trouble', () => {
       START + 5 * MINUTE,
       POLICY,
     );
-    expect(originEvent(reported, reported.unpublished[0]!).data).toMatchObject({
+    expect(originEvent(reported, reported.outbox[0]!).data).toMatchObject({
       origin: 'hwc-ecs',
       reason: 'unavailable',
       detail: 'HTTP 502',
@@ -107,7 +117,7 @@ describe('a spell of trouble', () => {
     });
   });
 
-  it('ends with one answer, which is news only where the spell was', () => {
+  it('ends with one answer, which is news only where the outage was', () => {
     expect(
       kinds([
         [0, denied],
@@ -120,13 +130,13 @@ describe('a spell of trouble', () => {
         [MINUTE, running],
       ]).row.state,
     ).toBe('ok');
-    const { row, news } = over([
+    const { row, emits } = over([
       [0, denied],
       [5 * MINUTE, denied],
       [6 * MINUTE, running],
       [7 * MINUTE, running],
     ]);
-    expect(news.map((n) => [n.kind, n.at])).toEqual([
+    expect(emits.map((n) => [n.kind, n.at])).toEqual([
       ['origin.unreachable', 5 * MINUTE],
       ['origin.recovered', 6 * MINUTE],
     ]);
@@ -145,19 +155,19 @@ describe('a spell of trouble', () => {
   });
 
   it('is told from the one before by the id of its events', () => {
-    const spell = (at: number): Sweeps => [
+    const outage = (at: number): Sweeps => [
       [at, denied],
       [at + 5 * MINUTE, denied],
       [at + 6 * MINUTE, running],
     ];
-    const { news } = over([...spell(0), ...spell(60 * MINUTE)]);
-    expect(news.map((n) => n.kind)).toEqual([
+    const { emits } = over([...outage(0), ...outage(60 * MINUTE)]);
+    expect(emits.map((n) => n.kind)).toEqual([
       'origin.unreachable',
       'origin.recovered',
       'origin.unreachable',
       'origin.recovered',
     ]);
-    expect(new Set(news.map((n) => n.id)).size).toBe(4);
+    expect(new Set(emits.map((n) => n.id)).size).toBe(4);
   });
 
   it('does not begin where other questions of the same sweep were answered', () => {
@@ -167,24 +177,24 @@ describe('a spell of trouble', () => {
 
   it.each(['denied', 'misrouted', 'unavailable', 'malformed'] as const)('is one of %s', (kind) => {
     const seen: Observation = { kind, detail: 'why' };
-    const { row, news } = over([
+    const { row, emits } = over([
       [0, seen, seen],
       [5 * MINUTE, seen, seen],
     ]);
-    expect(news.map((n) => n.kind)).toEqual(['origin.unreachable']);
+    expect(emits.map((n) => n.kind)).toEqual(['origin.unreachable']);
     expect(row.reason).toBe(kind);
   });
 });
 
 describe('being throttled', () => {
-  it('pauses, and is no spell', () => {
-    const { row, news } = over([
+  it('pauses, and is no outage', () => {
+    const { row, emits } = over([
       [0, throttled],
       [10 * MINUTE, throttled],
     ]);
     expect(row.state).toBe('ok');
     expect(row.pausedUntil).toBeGreaterThanOrEqual(START + 11 * MINUTE);
-    expect(news).toEqual([]);
+    expect(emits).toEqual([]);
   });
 
   it('pauses where other questions of the same sweep were answered, too', () => {
@@ -193,13 +203,13 @@ describe('being throttled', () => {
     expect(row.answeredAt).toBe(START);
   });
 
-  it('neither ends a spell nor reports it', () => {
-    const { row, news } = over([
+  it('neither ends an outage nor reports it', () => {
+    const { row, emits } = over([
       [0, denied],
       [5 * MINUTE, throttled],
     ]);
     expect(row).toMatchObject({ state: 'troubled', since: START, reason: 'denied' });
-    expect(news).toEqual([]);
+    expect(emits).toEqual([]);
   });
 });
 
@@ -255,7 +265,7 @@ describe('while news is not published', () => {
     expect(unreachable.due).toEqual({ queue: PUBLISH_QUEUE, at: START + 5 * MINUTE });
     expect(publishedOrigin(unreachable, ['origin.recovered'])).toEqual(unreachable);
     expect(publishedOrigin(unreachable, ['origin.unreachable'])).toMatchObject({
-      unpublished: [],
+      outbox: [],
       due: null,
     });
   });
@@ -270,7 +280,7 @@ describe('an origin that answers', () => {
   });
 
   it('is not written where nothing was asked', () => {
-    expect(assess(fresh, tallied(notAsked), 0, START, POLICY)).toBe(fresh);
+    expect(assess(fresh, tallied(notChecked), 0, START, POLICY)).toBe(fresh);
   });
 });
 
@@ -281,7 +291,7 @@ describe('what proves that origin, route and credentials are right', () => {
     [failed, 1],
     [stated, 1],
     [bare, 0],
-    [notAsked, 0],
+    [notChecked, 0],
     [denied, 0],
     [malformed, 0],
   ])('$kind counts: %j -> %i', (seen, answered) => {
@@ -290,10 +300,10 @@ describe('what proves that origin, route and credentials are right', () => {
 
   it('vouches for a job that was not found before, never for one that is not found since', () => {
     const { row } = over([[0, running]]);
-    expect(witnessed(row, NO_TALLY, START - 1)).toBe(true);
-    expect(witnessed(row, NO_TALLY, START)).toBe(false);
-    expect(witnessed(fresh, talliedAt(START + MINUTE, running), START)).toBe(true);
-    expect(witnessed(fresh, talliedAt(START + MINUTE, bare, denied, stated), START)).toBe(false);
+    expect(routeConfirmed(row, NO_TALLY, START - 1)).toBe(true);
+    expect(routeConfirmed(row, NO_TALLY, START)).toBe(false);
+    expect(routeConfirmed(fresh, talliedAt(START + MINUTE, running), START)).toBe(true);
+    expect(routeConfirmed(fresh, talliedAt(START + MINUTE, bare, denied, stated), START)).toBe(false);
   });
 });
 
@@ -326,7 +336,7 @@ describe('an origin that answers 404 to everything', () => {
       (sofar, n) => tally(sofar, bare, job(n, { notFound: { count: 0, since: START } }), now),
       NO_TALLY,
     );
-  const well: Origin = { ...fresh, answeredAt: START - 30 * SECOND, witnessAt: START - 30 * SECOND };
+  const well: Origin = { ...fresh, answeredAt: START - 30 * SECOND, routeConfirmedAt: START - 30 * SECOND };
 
   it('is left alone while others are answered: it is written for none of these 404s', () => {
     expect(assess(well, gone(START, 1), 7, START)).toBe(well);
@@ -339,8 +349,8 @@ describe('an origin that answers 404 to everything', () => {
     row = assess(row, gone(START + 3 * MINUTE, 2), 7, START + 3 * MINUTE);
     expect(row).toMatchObject({ failures: 1, pausedUntil: START + 3 * MINUTE + 10 * SECOND });
     row = assess(row, gone(START + 5 * MINUTE, 1), 7, START + 5 * MINUTE);
-    expect(row.unpublished.map((n) => n.kind)).toEqual(['origin.unreachable']);
-    expect(originEvent(row, row.unpublished[0]!).data).toMatchObject({
+    expect(row.outbox.map((n) => n.kind)).toEqual(['origin.unreachable']);
+    expect(originEvent(row, row.outbox[0]!).data).toMatchObject({
       reason: 'misrouted',
       detail: expect.stringContaining('HTTP 404'),
     });
@@ -349,10 +359,10 @@ describe('an origin that answers 404 to everything', () => {
   it('is never told so by one job among others, and at once where it has no other', () => {
     let row = well;
     for (let m = 2; m < 60; m += 1) row = assess(row, gone(START + m * MINUTE, 1), 2, START + m * MINUTE);
-    expect(row).toMatchObject({ state: 'troubled', pausedUntil: 0, unpublished: [] });
+    expect(row).toMatchObject({ state: 'troubled', pausedUntil: 0, outbox: [] });
     row = well;
     for (let m = 2; m < 10; m += 1) row = assess(row, gone(START + m * MINUTE, 1), 1, START + m * MINUTE);
-    expect(row.unpublished.map((n) => n.kind)).toEqual(['origin.unreachable']);
+    expect(row.outbox.map((n) => n.kind)).toEqual(['origin.unreachable']);
   });
 
   it('is not told so by jobs of which that is known: those that were lost, or are gone while others are answered', () => {
@@ -384,7 +394,7 @@ describe('an origin whose row was written by a clock that has been set back sinc
     state: 'troubled',
     since: START + 9 * HOUR,
     answeredAt: START + 9 * HOUR,
-    witnessAt: START + 9 * HOUR,
+    routeConfirmedAt: START + 9 * HOUR,
     pausedUntil: START + 9 * HOUR,
     pace: { rate: 1, limit: 1, changedAt: START + 9 * HOUR, limitAt: START + 9 * HOUR },
   };
@@ -392,7 +402,7 @@ describe('an origin whose row was written by a clock that has been set back sinc
   it('is not paused longer than any pause lasts, and vouches for nothing', () => {
     const row = timely(ahead, START, POLICY);
     expect(row.pausedUntil).toBeLessThanOrEqual(START);
-    expect(witnessed(row, NO_TALLY, START - DAY)).toBe(false);
+    expect(routeConfirmed(row, NO_TALLY, START - DAY)).toBe(false);
     expect(row).toMatchObject({
       since: START,
       answeredAt: START,
@@ -410,29 +420,29 @@ describe('jobs that nobody has seen for long', () => {
   const HOUR = 60 * MINUTE;
   const late = (earliest: number | null, count = 3) => ({ count, earliest });
 
-  it('are reported as at risk once a spell, well before their records are deleted', () => {
+  it('are reported as at risk once an outage, well before their records are deleted', () => {
     let row = { ...fresh, answeredAt: START };
-    const news: string[] = [];
+    const emits: string[] = [];
     for (let hour = 1; hour <= 40; hour += 1) {
       row = assessed(row, tallied(unavailable), late(null), START + hour * HOUR, POLICY, 5);
-      news.push(...row.unpublished.map((n) => `${n.kind} after ${hour} h`));
+      emits.push(...row.outbox.map((n) => `${n.kind} after ${hour} h`));
       row = publish(row);
     }
-    expect(news).toEqual(['origin.unreachable after 2 h', 'origin.at_risk after 18 h']);
+    expect(emits).toEqual(['origin.unreachable after 2 h', 'origin.at_risk after 18 h']);
   });
 
   it('are at risk too when they are asked about more slowly than they come in', () => {
     const row = assessed(fresh, tallied(running), late(START - 18 * HOUR), START, POLICY, 5);
-    expect(row.unpublished.map((n) => n.kind)).toEqual(['origin.at_risk']);
+    expect(row.outbox.map((n) => n.kind)).toEqual(['origin.at_risk']);
     expect(row).toMatchObject({ state: 'ok', outstanding: 3, reason: 'throttled' });
     expect(
-      assessed(publish(row), tallied(running), late(START - 18 * HOUR), START + 1, POLICY, 5).unpublished,
+      assessed(publish(row), tallied(running), late(START - 18 * HOUR), START + 1, POLICY, 5).outbox,
     ).toEqual([]);
   });
 
   it('are not at risk when there are none', () => {
     const row = { ...fresh, answeredAt: START - 40 * HOUR };
-    expect(assessed(row, tallied(unavailable), late(null, 0), START, POLICY, 5).unpublished).toEqual([]);
+    expect(assessed(row, tallied(unavailable), late(null, 0), START, POLICY, 5).outbox).toEqual([]);
   });
 });
 
@@ -473,7 +483,7 @@ describe('the pace of an origin', () => {
   });
 
   it('does not change while the origin answers as it should', () => {
-    const row = { ...fresh, answeredAt: START, witnessAt: START };
+    const row = { ...fresh, answeredAt: START, routeConfirmedAt: START };
     expect(assess(row, tallied(running), 1, START + 1)).toBe(row);
   });
 });

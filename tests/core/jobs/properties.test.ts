@@ -49,8 +49,8 @@ function observations(
   });
   const notFound = fc.record({
     kind: fc.constant('not_found' as const),
-    proof: fc.constantFrom('stated' as const, 'bare' as const),
-    witnessed: fc.boolean(),
+    proof: fc.constantFrom('confirmed' as const, 'unconfirmed' as const),
+    routeConfirmed: fc.boolean(),
     detail: text,
   });
   const trouble = fc.record(
@@ -61,8 +61,8 @@ function observations(
     },
     { requiredKeys: ['kind', 'detail'] },
   );
-  const notAsked = fc.record({
-    kind: fc.constant('not_asked' as const),
+  const notChecked = fc.record({
+    kind: fc.constant('not_checked' as const),
     detail: text,
     until: fc.nat({ max: 30 * DAY }).map((ms) => START + ms),
   });
@@ -70,7 +70,7 @@ function observations(
     { arbitrary: jobSeen, weight: 2 },
     { arbitrary: notFound, weight: 3 },
     { arbitrary: trouble, weight: 3 },
-    { arbitrary: notAsked, weight: 1 },
+    { arbitrary: notChecked, weight: 1 },
   );
 }
 const observation = observations(fc.constantFrom('word', ''), fc.constant({}));
@@ -142,7 +142,7 @@ function walk(
     if (step.taken)
       row = published(
         row,
-        row.unpublished.map((news) => news.kind),
+        row.outbox.map((entry) => entry.kind),
       );
   }
   return row;
@@ -156,16 +156,16 @@ describe('whatever is seen of a job, in whatever order and at whatever time', ()
     fc.assert(
       fc.property(tracked, steps(observation), (job, all) => {
         const ends: string[] = [];
-        walk(job, all, (before, { job: after, news }) => {
+        walk(job, all, (before, { job: after, emits }) => {
           if (before.state === 'succeeded' || before.state === 'failed' || before.lostReason === 'gave_up') {
             expect(after).toBe(before);
-            expect(news).toEqual([]);
+            expect(emits).toEqual([]);
           } else if (after.state !== before.state) {
             ends.push(after.state);
             expect(after.detectedAt).not.toBeNull();
-            expect(news.at(-1)).toBe(`job.${after.state}`);
+            expect(emits.at(-1)).toBe(`job.${after.state}`);
             if (after.state === 'lost') expect(after.lostReason).not.toBeNull();
-          } else if (before.state === 'lost') expect(news).toEqual([]);
+          } else if (before.state === 'lost') expect(emits).toEqual([]);
         });
         expect(ends.length).toBeLessThanOrEqual(ends[0] === 'lost' ? 2 : 1);
         expect(new Set(ends).size).toBe(ends.length);
@@ -182,22 +182,22 @@ describe('whatever is seen of a job, in whatever order and at whatever time', ()
     fc.assert(
       fc.property(tracked, steps(observation), (job, all) => {
         const last = walk(job, all, (before, { job: after }, now) => {
-          if (after.unpublished.length > 0) expect(after.due).toEqual(before.due);
+          if (after.outbox.length > 0) expect(after.due).toEqual(before.due);
           else if (after.state === 'outstanding') {
-            expect(after.due).toEqual({ queue: 'look:hwc-ecs', at: after.nextLookAt });
-            expect(after.nextLookAt).toBeGreaterThanOrEqual(now);
-            expect(after.nextLookAt).toBeLessThanOrEqual(giveUpAt(after, POLICY));
+            expect(after.due).toEqual({ queue: 'look:hwc-ecs', at: after.nextCheckAt });
+            expect(after.nextCheckAt).toBeGreaterThanOrEqual(now);
+            expect(after.nextCheckAt).toBeLessThanOrEqual(giveUpAt(after, POLICY));
           } else if (after.due !== null) {
             expect(after).toMatchObject({
               state: 'lost',
-              due: { queue: 'look:hwc-ecs', at: after.nextLookAt },
+              due: { queue: 'look:hwc-ecs', at: after.nextCheckAt },
             });
-            expect(after.nextLookAt).toBeLessThan(giveUpAt(after, POLICY));
+            expect(after.nextCheckAt).toBeLessThan(giveUpAt(after, POLICY));
           }
         });
-        if (last.unpublished.length === 0 && last.state !== 'lost')
+        if (last.outbox.length === 0 && last.state !== 'lost')
           expect(last.due === null).toBe(last.state !== 'outstanding');
-        if (last.lostReason === 'gave_up' && last.unpublished.length === 0) expect(last.due).toBeNull();
+        if (last.lostReason === 'gave_up' && last.outbox.length === 0) expect(last.due).toBeNull();
       }),
       { numRuns: 300 },
     );
@@ -207,11 +207,11 @@ describe('whatever is seen of a job, in whatever order and at whatever time', ()
     fc.assert(
       fc.property(tracked, steps(observation), (job, all) => {
         walk(job, all, (before, { job: after }, now, { seen }) => {
-          if (!isTrouble(seen) && seen.kind !== 'not_asked') return;
+          if (!isTrouble(seen) && seen.kind !== 'not_checked') return;
           if (!isWatched(before)) return;
           if (now - START < POLICY.giveUpAfter) expect(after.state).toBe(before.state);
           // Trouble is no witness: the row of answers that the job is not known begins anew.
-          const untouched = seen.kind === 'not_asked' || seen.kind === 'throttled';
+          const untouched = seen.kind === 'not_checked' || seen.kind === 'throttled';
           expect(after.notFound).toBe(untouched ? before.notFound : null);
           expect(after.report).toBe(before.report);
         });
@@ -234,13 +234,13 @@ describe('whatever is seen of a job, in whatever order and at whatever time', ()
     fc.assert(
       fc.property(tracked, steps(observation), (job, all) => {
         const told: string[] = [];
-        const last = walk(job, all, (before, { job: after, news }) => {
-          told.push(...news);
-          expect(after.unpublished.slice(before.unpublished.length).map((n) => n.kind)).toEqual(news);
-          expect(after.announced).toEqual([...before.announced, ...news]);
-          for (const one of after.unpublished) expect(after.announced[one.sequence - 1]).toBe(one.kind);
+        const last = walk(job, all, (before, { job: after, emits }) => {
+          told.push(...emits);
+          expect(after.outbox.slice(before.outbox.length).map((n) => n.kind)).toEqual(emits);
+          expect(after.emitted).toEqual([...before.emitted, ...emits]);
+          for (const one of after.outbox) expect(after.emitted[one.sequence - 1]).toBe(one.kind);
         });
-        expect(told).toEqual(last.announced);
+        expect(told).toEqual(last.emitted);
         expect(new Set(told).size).toBe(told.length);
       }),
       { numRuns: 300 },
@@ -251,10 +251,10 @@ describe('whatever is seen of a job, in whatever order and at whatever time', ()
     fc.assert(
       fc.property(tracked, steps(observation), fc.integer({ min: 1, max: 100 * DAY }), (job, all, later) => {
         walk(job, all, (_, { job: after }) => {
-          for (const news of after.unpublished) {
-            const { id } = jobEvent(after, news).metadata;
-            expect(id).toBe(eventId(job.key, START, news.kind));
-            expect(id).not.toBe(jobEvent({ ...after, createdAt: START + later }, news).metadata.id);
+          for (const entry of after.outbox) {
+            const { id } = jobEvent(after, entry).metadata;
+            expect(id).toBe(eventId(job.key, START, entry.kind));
+            expect(id).not.toBe(jobEvent({ ...after, createdAt: START + later }, entry).metadata.id);
           }
         });
       }),
@@ -267,11 +267,11 @@ describe('whatever is seen of a job, in whatever order and at whatever time', ()
       fc.property(tracked, steps(observations(wildText, wildEntities)), (job, all) => {
         walk(job, all, (_, { job: after }) => {
           expect(bytes(after)).toBeLessThan(65_536);
-          for (const news of after.unpublished) {
-            const built = jobEvent(after, news);
+          for (const entry of after.outbox) {
+            const built = jobEvent(after, entry);
             expect(eventSchemas().event.safeParse(built).success).toBe(true);
             expect(bytes(built)).toBeLessThan(65_536);
-            expect(JSON.stringify(built)).toBe(JSON.stringify(jobEvent(after, news)));
+            expect(JSON.stringify(built)).toBe(JSON.stringify(jobEvent(after, entry)));
           }
         });
       }),
@@ -329,7 +329,7 @@ describe('whatever is seen of an origin', () => {
   const jobs = [1, 2].map((n) => newJob(spec(n), info, START, START));
   const sweeps = fc.array(fc.record({ pause, seen, taken: fc.boolean() }), { maxLength: 40 });
 
-  it('trouble is reported at most once a spell, recovery only after it, and no two events share an id', () => {
+  it('trouble is reported at most once an outage, recovery only after it, and no two events share an id', () => {
     let reported = 0;
     fc.assert(
       fc.property(sweeps, (all) => {
@@ -342,22 +342,22 @@ describe('whatever is seen of an origin', () => {
           const at = now;
           const found = sweep.seen.reduce((sofar, seen, n) => tally(sofar, seen, jobs[n]!, at), NO_TALLY);
           row = assess(row, found, { count: 3, earliest: null }, now, POLICY, 5);
-          if (before.unpublished.length > 0) expect(row).toBe(before);
-          for (const news of row.unpublished.slice(before.unpublished.length)) {
-            const built = originEvent(row, news);
+          if (before.outbox.length > 0) expect(row).toBe(before);
+          for (const entry of row.outbox.slice(before.outbox.length)) {
+            const built = originEvent(row, entry);
             expect(eventSchemas().event.safeParse(built).success).toBe(true);
-            told.push({ kind: news.kind, id: built.metadata.id });
+            told.push({ kind: entry.kind, id: built.metadata.id });
           }
           if (sweep.taken)
             row = publishedOrigin(
               row,
-              row.unpublished.map((news) => news.kind),
+              row.outbox.map((entry) => entry.kind),
             );
           expect(bytes(row)).toBeLessThan(4_096);
         }
-        const spells = told.map((t) => t.kind).filter((kind) => kind !== 'origin.at_risk');
-        expect(spells).toEqual(
-          spells.map((_, i) => (i % 2 === 0 ? 'origin.unreachable' : 'origin.recovered')),
+        const outages = told.map((t) => t.kind).filter((kind) => kind !== 'origin.at_risk');
+        expect(outages).toEqual(
+          outages.map((_, i) => (i % 2 === 0 ? 'origin.unreachable' : 'origin.recovered')),
         );
         expect(new Set(told.map((t) => t.id)).size).toBe(told.length);
         reported += told.length;

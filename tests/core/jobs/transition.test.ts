@@ -3,7 +3,7 @@ import { MAX } from '../../../lib/core/jobs/bounds.ts';
 import { jobEvent, type JobEvent } from '../../../lib/core/jobs/event.ts';
 import { newJob, type Job } from '../../../lib/core/jobs/job.ts';
 import type { Observation } from '../../../lib/core/jobs/observation.ts';
-import { lookQueue, PUBLISH_QUEUE } from '../../../lib/core/row.ts';
+import { checkQueue, PUBLISH_QUEUE } from '../../../lib/core/row.ts';
 import { troubleWait } from '../../../lib/core/jobs/failing.ts';
 import { decide, published } from '../../../lib/core/jobs/transition.ts';
 import {
@@ -25,43 +25,53 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 const unpaid: Observation = { kind: 'awaiting_payment', status: 'PENDING_PAYMENT', report: report() };
-const stated: Observation = { kind: 'not_found', proof: 'stated', witnessed: false, detail: 'Common.0011' };
-const bare: Observation = { kind: 'not_found', proof: 'bare', witnessed: false, detail: 'HTTP 404' };
-const seenByOthers: Observation = { ...bare, witnessed: true };
+const stated: Observation = {
+  kind: 'not_found',
+  proof: 'confirmed',
+  routeConfirmed: false,
+  detail: 'Common.0011',
+};
+const bare: Observation = {
+  kind: 'not_found',
+  proof: 'unconfirmed',
+  routeConfirmed: false,
+  detail: 'HTTP 404',
+};
+const seenByOthers: Observation = { ...bare, routeConfirmed: true };
 const misrouted: Observation = { kind: 'misrouted', detail: 'APIGW.0101' };
 const malformed: Observation = { kind: 'malformed', detail: 'no status' };
-const notAsked = (until: number): Observation => ({ kind: 'not_asked', detail: 'paused', until });
+const notChecked = (until: number): Observation => ({ kind: 'not_checked', detail: 'paused', until });
 
 const ECS = { origin: 'hwc-ecs', service: 'ecs', cloud: 'huawei', region: 'eu-west-101' };
-/** A job tracked at START, due for its first look 5 s later. */
+/** A job tracked at START, due for its first check 5 s later. */
 const tracked = (over: Partial<Job> = {}): Job => ({
   ...newJob(spec(1), ECS, START, START + 5 * SECOND),
   version: 1,
   ...over,
 });
 /** What was seen at which time after tracking; news is published at once. */
-type Looks = [after: number, seen: Observation][];
-const after = (looks: Looks, job = tracked()): Job =>
-  looks.reduce((row, [ms, seen]) => {
+type Checks = [after: number, seen: Observation][];
+const after = (checks: Checks, job = tracked()): Job =>
+  checks.reduce((row, [ms, seen]) => {
     const next = decide(row, seen, START + ms, POLICY).job;
-    return published(next, next.announced);
+    return published(next, next.emitted);
   }, job);
 
 const aTenth = (wait: number): [number, number] => [0.9 * wait, 1.1 * wait];
 const atLeast = (wait: number): [number, number] => [wait, 1.1 * wait];
 
-describe('the first look at a job', () => {
+describe('the first check at a job', () => {
   interface Wanted {
     state?: Job['state'];
-    news?: string[];
+    emits?: string[];
     reason?: string;
     wait?: [from: number, to: number];
   }
   const cases: [seen: string, Observation, Wanted][] = [
-    ['running', running, { wait: aTenth(POLICY.lookEvery) }],
-    ['awaiting_payment', unpaid, { news: ['job.payment_pending'], wait: aTenth(POLICY.lookEveryUnpaid) }],
-    ['succeeded', succeeded, { state: 'succeeded', news: ['job.succeeded'] }],
-    ['failed', failed, { state: 'failed', news: ['job.failed'] }],
+    ['running', running, { wait: aTenth(POLICY.checkEvery) }],
+    ['awaiting_payment', unpaid, { emits: ['job.payment_pending'], wait: aTenth(POLICY.checkEveryUnpaid) }],
+    ['succeeded', succeeded, { state: 'succeeded', emits: ['job.succeeded'] }],
+    ['failed', failed, { state: 'failed', emits: ['job.failed'] }],
     ['not_found', stated, { reason: 'not_found_yet', wait: aTenth(POLICY.notFoundEvery) }],
     ['not_found', bare, { reason: 'not_found_yet', wait: aTenth(POLICY.notFoundEvery) }],
     ['throttled', throttled, { wait: atLeast(MINUTE) }],
@@ -69,22 +79,22 @@ describe('the first look at a job', () => {
     ['misrouted', misrouted, { wait: atLeast(POLICY.troubleFirst) }],
     ['unavailable', unavailable, { wait: atLeast(POLICY.troubleFirst) }],
     ['malformed', malformed, { wait: atLeast(POLICY.troubleFirst) }],
-    ['not_asked', notAsked(START + 2 * MINUTE), { wait: atLeast(2 * MINUTE - 5 * SECOND) }],
+    ['not_checked', notChecked(START + 2 * MINUTE), { wait: atLeast(2 * MINUTE - 5 * SECOND) }],
   ];
 
   it.each(cases)('that sees %s (%j) leads to %j', (kind, seen, wanted) => {
     const now = START + 5 * SECOND;
-    const { job, news, reason } = decide(tracked(), seen, now, POLICY);
+    const { job, emits, reason } = decide(tracked(), seen, now, POLICY);
     expect(job.state).toBe(wanted.state ?? 'outstanding');
-    expect(news).toEqual(wanted.news ?? []);
+    expect(emits).toEqual(wanted.emits ?? []);
     expect(reason).toBe(wanted.reason ?? kind);
     if (wanted.wait) {
-      expect(job.nextLookAt).toBeGreaterThanOrEqual(now + wanted.wait[0]);
-      expect(job.nextLookAt).toBeLessThanOrEqual(now + wanted.wait[1]);
+      expect(job.nextCheckAt).toBeGreaterThanOrEqual(now + wanted.wait[0]);
+      expect(job.nextCheckAt).toBeLessThanOrEqual(now + wanted.wait[1]);
     }
   });
 
-  it.each([throttled, denied, misrouted, unavailable, malformed, notAsked(START + MINUTE)])(
+  it.each([throttled, denied, misrouted, unavailable, malformed, notChecked(START + MINUTE)])(
     'that could not be had leaves all that is known of the job as it is: $kind',
     (seen) => {
       const before = after([
@@ -92,10 +102,10 @@ describe('the first look at a job', () => {
         [35 * SECOND, stated],
       ]);
       const { job } = decide(before, seen, START + MINUTE, POLICY);
-      const { lookedAt, nextLookAt, due, history, notFound, failing } = job;
-      expect(job).toEqual({ ...before, lookedAt, nextLookAt, due, history, notFound, failing });
+      const { checkedAt, nextCheckAt, due, history, notFound, failing } = job;
+      expect(job).toEqual({ ...before, checkedAt, nextCheckAt, due, history, notFound, failing });
       // Asked is asked, whatever came of it.
-      expect(lookedAt).toBe(seen.kind === 'not_asked' ? before.lookedAt : START + MINUTE);
+      expect(checkedAt).toBe(seen.kind === 'not_checked' ? before.checkedAt : START + MINUTE);
     },
   );
 });
@@ -159,10 +169,10 @@ describe('a job that ended', () => {
   ];
   it.each(ended)('as %s stays as it is, whatever is seen and however late', (state, job) => {
     expect(job.state).toBe(state);
-    for (const seen of [running, unpaid, succeeded, failed, stated, bare, denied, notAsked(START)]) {
+    for (const seen of [running, unpaid, succeeded, failed, stated, bare, denied, notChecked(START)]) {
       const decision = decide(job, seen, START + 20 * DAY, POLICY);
       expect(decision.job).toBe(job);
-      expect(decision.news).toEqual([]);
+      expect(decision.emits).toEqual([]);
     }
   });
 });
@@ -171,7 +181,7 @@ const lost = (reason: string) => ({ state: 'lost', lostReason: reason });
 
 describe('a job the cloud does not know', () => {
   const waits = { state: 'outstanding', lostReason: null };
-  const cases: [what: string, Looks, object][] = [
+  const cases: [what: string, Checks, object][] = [
     [
       'waits in the first quarter of an hour, however often that is said: regions are slow',
       [
@@ -268,7 +278,7 @@ describe('a job the cloud does not know', () => {
     ],
     [
       'starts anew when a check failed in between: an origin in trouble proves nothing',
-      Array.from({ length: 60 }, (_, n): Looks[number] => [
+      Array.from({ length: 60 }, (_, n): Checks[number] => [
         HOUR + n * MINUTE,
         n % 3 === 2 ? unavailable : stated,
       ]),
@@ -336,8 +346,8 @@ describe('a job the cloud does not know', () => {
       lost('payment_expired'),
     ],
   ];
-  it.each(cases)('%s', (_, looks, wanted) => {
-    expect(after(looks)).toMatchObject(wanted);
+  it.each(cases)('%s', (_, checks, wanted) => {
+    expect(after(checks)).toMatchObject(wanted);
   });
 
   it('waits during a grace that is longer than the confirmation takes', () => {
@@ -356,7 +366,7 @@ describe('a job the cloud does not know', () => {
       [HOUR + MINUTE, stated],
     ]);
     const decision = decide(job, stated, START + HOUR + 2 * MINUTE, POLICY);
-    expect(decision.news).toEqual(['job.lost']);
+    expect(decision.emits).toEqual(['job.lost']);
     expect(decision.reason).toBe('unknown');
     expect(decision.job.detectedAt).toBe(START + HOUR + 2 * MINUTE);
   });
@@ -369,7 +379,7 @@ describe('a job the cloud does not know', () => {
         START + ms,
         POLICY,
       );
-      return job.nextLookAt - START - ms;
+      return job.nextCheckAt - START - ms;
     };
     for (const [gone, wait] of [
       [MINUTE, MINUTE],
@@ -383,62 +393,71 @@ describe('a job the cloud does not know', () => {
   });
 
   it('is written no more once its count is full', () => {
-    const looks = [1, 2, 3, 4, 5].map((n): Looks[number] => [HOUR + n * MINUTE, stated]);
-    const job = after([[HOUR, running], ...looks]);
+    const checks = [1, 2, 3, 4, 5].map((n): Checks[number] => [HOUR + n * MINUTE, stated]);
+    const job = after([[HOUR, running], ...checks]);
     const again = decide(job, stated, START + HOUR + 6 * MINUTE, POLICY).job;
-    expect({ ...again, lookedAt: job.lookedAt, nextLookAt: job.nextLookAt, due: job.due }).toEqual(job);
+    expect({ ...again, checkedAt: job.checkedAt, nextCheckAt: job.nextCheckAt, due: job.due }).toEqual(job);
   });
 
   it('that was stored by an earlier version, which did not note when it was seen, waits for a day too', () => {
     const former: Job = { ...tracked(), seen: 'running', notFound: { count: 2, since: START } };
-    const looks: Looks = [
+    const checks: Checks = [
       [HOUR, stated],
       [DAY - 1, stated],
     ];
-    expect(after(looks, former).state).toBe('outstanding');
-    expect(after([...looks, [DAY, stated]], former)).toMatchObject(lost('expired'));
+    expect(after(checks, former).state).toBe('outstanding');
+    expect(after([...checks, [DAY, stated]], former)).toMatchObject(lost('expired'));
   });
 });
 
 describe('a job that was announced lost', () => {
-  const looks: Looks = [
+  const checks: Checks = [
     [HOUR, stated],
     [HOUR + MINUTE, stated],
     [HOUR + 2 * MINUTE, stated],
   ];
-  const gone = after(looks);
+  const gone = after(checks);
   const at = START + 3 * HOUR;
 
   it('is looked at about once an hour, whatever is seen', () => {
-    expect(gone).toMatchObject({ ...lost('unknown'), announced: ['job.lost'] });
-    for (const seen of [stated, bare, running, unpaid, denied, throttled, malformed, notAsked(at + MINUTE)]) {
-      const { job, news } = decide(gone, seen, at, POLICY);
-      expect(news).toEqual([]);
+    expect(gone).toMatchObject({ ...lost('unknown'), emitted: ['job.lost'] });
+    for (const seen of [
+      stated,
+      bare,
+      running,
+      unpaid,
+      denied,
+      throttled,
+      malformed,
+      notChecked(at + MINUTE),
+    ]) {
+      const { job, emits } = decide(gone, seen, at, POLICY);
+      expect(emits).toEqual([]);
       expect(job.state).toBe('lost');
-      expect(job.due).toEqual({ queue: lookQueue('hwc-ecs'), at: job.nextLookAt });
-      expect(job.nextLookAt - at).toBeGreaterThanOrEqual(0.9 * HOUR);
-      expect(job.nextLookAt - at).toBeLessThanOrEqual(1.1 * HOUR);
+      expect(job.due).toEqual({ queue: checkQueue('hwc-ecs'), at: job.nextCheckAt });
+      expect(job.nextCheckAt - at).toBeGreaterThanOrEqual(0.9 * HOUR);
+      expect(job.nextCheckAt - at).toBeLessThanOrEqual(1.1 * HOUR);
     }
   });
 
   it('is looked at a little earlier at first: a mistake shows soon', () => {
     const lostAt = gone.detectedAt!;
-    expect(gone.nextLookAt - lostAt).toBeLessThanOrEqual(11 * MINUTE);
+    expect(gone.nextCheckAt - lostAt).toBeLessThanOrEqual(11 * MINUTE);
     const again = decide(gone, stated, lostAt + 20 * MINUTE, POLICY).job;
-    expect(again.nextLookAt - lostAt - 20 * MINUTE).toBeGreaterThanOrEqual(18 * MINUTE);
-    expect(again.nextLookAt - lostAt - 20 * MINUTE).toBeLessThanOrEqual(22 * MINUTE);
+    expect(again.nextCheckAt - lostAt - 20 * MINUTE).toBeGreaterThanOrEqual(18 * MINUTE);
+    expect(again.nextCheckAt - lostAt - 20 * MINUTE).toBeLessThanOrEqual(22 * MINUTE);
   });
 
   it.each([succeeded, failed])('is announced once more when it turns out to have $kind', (seen) => {
-    const { job, news } = decide(after([[2 * HOUR, running]], gone), seen, at, POLICY);
-    expect(news).toEqual([`job.${seen.kind}`]);
+    const { job, emits } = decide(after([[2 * HOUR, running]], gone), seen, at, POLICY);
+    expect(emits).toEqual([`job.${seen.kind}`]);
     expect(job).toMatchObject({ state: seen.kind, detectedAt: at });
-    expect(job.unpublished).toEqual([{ kind: `job.${seen.kind}`, at, sequence: 2 }]);
-    expect(jobEvent(job, job.unpublished[0]!).data).toMatchObject({ outcome: seen.kind });
+    expect(job.outbox).toEqual([{ kind: `job.${seen.kind}`, at, sequence: 2 }]);
+    expect(jobEvent(job, job.outbox[0]!).data).toMatchObject({ outcome: seen.kind });
     expect(jobEvent(job, { kind: 'job.lost', at: START, sequence: 1 }).data).toMatchObject({
       outcome: 'unknown',
     });
-    expect(published(job, job.announced).due).toBeNull();
+    expect(published(job, job.emitted).due).toBeNull();
   });
 
   it('is looked at no more at the age at which any job is given up', () => {
@@ -448,7 +467,7 @@ describe('a job that was announced lost', () => {
   });
 
   it('by an earlier version stays as it is', () => {
-    const former: Job = { ...gone, due: null, detectedAt: START + HOUR, nextLookAt: START + HOUR };
+    const former: Job = { ...gone, due: null, detectedAt: START + HOUR, nextCheckAt: START + HOUR };
     expect(decide(former, succeeded, at, POLICY).job).toBe(former);
   });
 });
@@ -457,9 +476,9 @@ describe('checks of one job that fail', () => {
   const oddly = (job: Job, times: number, seen: Observation = malformed, from = START): Job => {
     let row = job;
     for (let n = 0; n < times; n += 1) {
-      const now = n === 0 ? from : row.nextLookAt;
+      const now = n === 0 ? from : row.nextCheckAt;
       const next = decide(row, seen, now, POLICY).job;
-      row = published(next, next.announced);
+      row = published(next, next.emitted);
     }
     return row;
   };
@@ -468,7 +487,7 @@ describe('checks of one job that fail', () => {
     const waits: number[] = [];
     for (let times = 1; times <= 8; times += 1) {
       const row = oddly(tracked(), times);
-      waits.push(Math.floor((row.nextLookAt - row.lookedAt!) / 1.1 / SECOND) * SECOND);
+      waits.push(Math.floor((row.nextCheckAt - row.checkedAt!) / 1.1 / SECOND) * SECOND);
     }
     expect(waits.map((wait, n) => wait <= Math.min(10 * 2 ** n, 300) * SECOND)).not.toContain(false);
     expect(waits.at(-1)).toBeGreaterThan(270 * SECOND);
@@ -477,68 +496,73 @@ describe('checks of one job that fail', () => {
   it('are counted no further than anything depends on it, and no more after an answer', () => {
     const row = oddly(tracked(), 8);
     expect(oddly(tracked(), 20).failing).toEqual(row.failing);
-    expect(decide(row, running, row.nextLookAt, POLICY).job.failing).toBeNull();
-    expect(decide(row, stated, row.nextLookAt, POLICY).job.failing).toBeNull();
+    expect(decide(row, running, row.nextCheckAt, POLICY).job.failing).toBeNull();
+    expect(decide(row, stated, row.nextCheckAt, POLICY).job.failing).toBeNull();
   });
 
   it('are told of once where others are answered meanwhile, and have failed for five minutes', () => {
-    const alone = { ...malformed, witnessed: true } as Observation;
+    const alone = { ...malformed, routeConfirmed: true } as Observation;
     const early = oddly(tracked(), 4, alone);
-    expect(early.announced).toEqual([]);
+    expect(early.emitted).toEqual([]);
     const told = oddly(tracked(), 30, alone);
-    expect(told).toMatchObject({ state: 'outstanding', announced: ['job.unreachable'] });
+    expect(told).toMatchObject({ state: 'outstanding', emitted: ['job.unreachable'] });
     const event = seenAt(alone);
     expect(event.data).toMatchObject({ outcome: null, error: { reason: 'malformed: no status' } });
   });
   const seenAt = (seen: Observation) => {
     let row = tracked();
     for (;;) {
-      const { job, news } = decide(row, seen, row.nextLookAt, POLICY);
-      if (news.length > 0) return jobEvent(job, job.unpublished[0]!) as JobEvent;
+      const { job, emits } = decide(row, seen, row.nextCheckAt, POLICY);
+      if (emits.length > 0) return jobEvent(job, job.outbox[0]!) as JobEvent;
       row = job;
     }
   };
 
   it('are not told of where nothing else is answered: that is the trouble of its origin', () => {
-    expect(oddly(tracked(), 30).announced).toEqual([]);
+    expect(oddly(tracked(), 30).emitted).toEqual([]);
   });
 
   it('are not told of at the end of an outage of all, when others happen to be answered first', () => {
     const out = oddly(tracked(), 20, unavailable);
-    const { news } = decide(out, { ...unavailable, witnessed: true } as Observation, out.nextLookAt, POLICY);
-    expect(news).toEqual([]);
+    const { emits } = decide(
+      out,
+      { ...unavailable, routeConfirmed: true } as Observation,
+      out.nextCheckAt,
+      POLICY,
+    );
+    expect(emits).toEqual([]);
   });
 });
 
 describe('the clock', () => {
   it('calls a job overdue after six hours, once', () => {
     const job = after([[5 * SECOND, running]]);
-    expect(decide(job, running, START + 6 * HOUR - 1, POLICY).news).toEqual([]);
+    expect(decide(job, running, START + 6 * HOUR - 1, POLICY).emits).toEqual([]);
     const late = decide(job, running, START + 6 * HOUR, POLICY);
-    expect(late.news).toEqual(['job.overdue']);
+    expect(late.emits).toEqual(['job.overdue']);
     expect(late.job.state).toBe('outstanding');
-    expect(decide(late.job, running, START + 7 * HOUR, POLICY).news).toEqual([]);
+    expect(decide(late.job, running, START + 7 * HOUR, POLICY).emits).toEqual([]);
   });
 
   it("calls it overdue after the job's own deadline instead, where it has one", () => {
     const early = tracked({ deadlineAt: START + MINUTE });
     const patient = tracked({ deadlineAt: START + 2 * DAY });
-    expect(decide(early, running, START + MINUTE, POLICY).news).toEqual(['job.overdue']);
-    expect(decide(patient, running, START + DAY, POLICY).news).toEqual([]);
+    expect(decide(early, running, START + MINUTE, POLICY).emits).toEqual(['job.overdue']);
+    expect(decide(patient, running, START + DAY, POLICY).emits).toEqual([]);
   });
 
-  it.each([denied, throttled, bare, notAsked(START + 7 * HOUR)])(
+  it.each([denied, throttled, bare, notChecked(START + 7 * HOUR)])(
     'does so even where the cloud gives no answer: $kind',
     (seen) => {
-      expect(decide(tracked(), seen, START + 6 * HOUR, POLICY).news).toEqual(['job.overdue']);
+      expect(decide(tracked(), seen, START + 6 * HOUR, POLICY).emits).toEqual(['job.overdue']);
     },
   );
 
   it('has nothing to say of a job that ends with the late look', () => {
-    expect(decide(tracked(), succeeded, START + 7 * HOUR, POLICY).news).toEqual(['job.succeeded']);
+    expect(decide(tracked(), succeeded, START + 7 * HOUR, POLICY).emits).toEqual(['job.succeeded']);
   });
 
-  it.each([denied, throttled, bare, notAsked(START + 16 * DAY)])(
+  it.each([denied, throttled, bare, notChecked(START + 16 * DAY)])(
     'gives a job up after fifteen days: $kind',
     (seen) => {
       const job = after([
@@ -547,7 +571,7 @@ describe('the clock', () => {
       ]);
       expect(decide(job, seen, START + 15 * DAY - 1, POLICY).job.state).toBe('outstanding');
       const decision = decide(job, seen, START + 15 * DAY, POLICY);
-      expect(decision).toMatchObject({ news: ['job.lost'], reason: 'gave_up' });
+      expect(decision).toMatchObject({ emits: ['job.lost'], reason: 'gave_up' });
       expect(decision.job).toMatchObject({ state: 'lost', lostReason: 'gave_up' });
     },
   );
@@ -556,10 +580,10 @@ describe('the clock', () => {
     expect(decide(tracked(), failed, START + 15 * DAY, POLICY).job.state).toBe('failed');
   });
 
-  it('does not swallow what else became known with the last look', () => {
-    const { job, news } = twoNews();
-    expect(news).toEqual(['job.unreachable', 'job.lost']);
-    expect(job.unpublished.map((n) => [n.kind, n.sequence])).toEqual([
+  it('does not swallow what else became known with the last check', () => {
+    const { job, emits } = twoEntries();
+    expect(emits).toEqual(['job.unreachable', 'job.lost']);
+    expect(job.outbox.map((n) => [n.kind, n.sequence])).toEqual([
       ['job.unreachable', 1],
       ['job.lost', 2],
     ]);
@@ -569,10 +593,10 @@ describe('the clock', () => {
     'gives nothing up in a look in which the cloud said that it goes on: $kind',
     (seen) => {
       const job = after([[5 * SECOND, running]]);
-      const { job: late, news } = decide(job, seen, START + 16 * DAY, POLICY);
+      const { job: late, emits } = decide(job, seen, START + 16 * DAY, POLICY);
       expect(late.state).toBe('outstanding');
-      expect(news).not.toContain('job.lost');
-      expect(late.nextLookAt).toBeGreaterThan(START + 16 * DAY);
+      expect(emits).not.toContain('job.lost');
+      expect(late.nextCheckAt).toBeGreaterThan(START + 16 * DAY);
     },
   );
 
@@ -592,10 +616,10 @@ describe('the clock', () => {
 });
 
 /** A job that alone has been in trouble all the time, when it is given up. */
-function twoNews(): ReturnType<typeof decide> {
+function twoEntries(): ReturnType<typeof decide> {
   const failing = { count: 6, since: START, alone: 2 };
-  const alone = { ...malformed, witnessed: true } as Observation;
-  return decide(tracked({ failing, announced: [] }), alone, START + 15 * DAY, {
+  const alone = { ...malformed, routeConfirmed: true } as Observation;
+  return decide(tracked({ failing, emitted: [] }), alone, START + 15 * DAY, {
     ...POLICY,
     overdueAfter: 16 * DAY,
   });
@@ -607,8 +631,8 @@ describe('waiting for payment', () => {
       [5 * SECOND, unpaid],
       [HOUR, running],
     ]);
-    expect(job.announced).toEqual(['job.payment_pending']);
-    expect(decide(job, unpaid, START + 2 * HOUR, POLICY).news).toEqual([]);
+    expect(job.emitted).toEqual(['job.payment_pending']);
+    expect(decide(job, unpaid, START + 2 * HOUR, POLICY).emits).toEqual([]);
   });
 
   it('is not overdue, however long it lasts; its time counts from payment', () => {
@@ -617,14 +641,14 @@ describe('waiting for payment', () => {
       [7 * HOUR, unpaid],
       [3 * DAY, unpaid],
     ]);
-    expect(job.announced).toEqual(['job.payment_pending']);
+    expect(job.emitted).toEqual(['job.payment_pending']);
     const paid = after([[3 * DAY + 10 * MINUTE, running]], job);
-    expect(decide(paid, running, START + 3 * DAY + 6 * HOUR - 1, POLICY).news).toEqual([]);
-    expect(decide(paid, running, START + 3 * DAY + 6 * HOUR, POLICY).news).toEqual(['job.overdue']);
+    expect(decide(paid, running, START + 3 * DAY + 6 * HOUR - 1, POLICY).emits).toEqual([]);
+    expect(decide(paid, running, START + 3 * DAY + 6 * HOUR, POLICY).emits).toEqual(['job.overdue']);
   });
 
   it('is not overdue either while nobody knows whether it was paid', () => {
-    expect(decide(after([[5 * SECOND, unpaid]]), unavailable, START + 7 * HOUR, POLICY).news).toEqual([]);
+    expect(decide(after([[5 * SECOND, unpaid]]), unavailable, START + 7 * HOUR, POLICY).emits).toEqual([]);
   });
 
   it('puts a deadline of its own off by as long as it lasts', () => {
@@ -637,8 +661,8 @@ describe('waiting for payment', () => {
       ],
       given,
     );
-    expect(job.announced).toEqual(['job.payment_pending']);
-    expect(decide(job, running, START + 2 * DAY + HOUR, POLICY).news).toEqual(['job.overdue']);
+    expect(job.emitted).toEqual(['job.payment_pending']);
+    expect(decide(job, running, START + 2 * DAY + HOUR, POLICY).emits).toEqual(['job.overdue']);
   });
 
   it('counts the give-up age from payment', () => {
@@ -652,30 +676,30 @@ describe('waiting for payment', () => {
   });
 });
 
-const nextLookOf = (n: number): number =>
-  decide(newJob(spec(n), ECS, START, START), running, START, POLICY).job.nextLookAt;
+const nextCheckOf = (n: number): number =>
+  decide(newJob(spec(n), ECS, START, START), running, START, POLICY).job.nextCheckAt;
 
-describe('the next look', () => {
+describe('the next check', () => {
   it('comes no later than the deadline, and then no more on its account', () => {
     const job = tracked({ deadlineAt: START + 12 * SECOND });
-    const looked = decide(job, running, START + 5 * SECOND, POLICY).job;
-    expect(looked.nextLookAt).toBe(START + 12 * SECOND);
-    expect(looked.due).toEqual({ queue: lookQueue('hwc-ecs'), at: START + 12 * SECOND });
-    const late = after([[12 * SECOND, running]], looked);
-    expect(late.nextLookAt).toBeGreaterThanOrEqual(START + 12 * SECOND + 0.9 * POLICY.lookEvery);
+    const checked = decide(job, running, START + 5 * SECOND, POLICY).job;
+    expect(checked.nextCheckAt).toBe(START + 12 * SECOND);
+    expect(checked.due).toEqual({ queue: checkQueue('hwc-ecs'), at: START + 12 * SECOND });
+    const late = after([[12 * SECOND, running]], checked);
+    expect(late.nextCheckAt).toBeGreaterThanOrEqual(START + 12 * SECOND + 0.9 * POLICY.checkEvery);
   });
 
   it('comes no later than the moment at which the job is given up', () => {
     const job = after([[7 * HOUR, running]]);
     const seen: Observation = { kind: 'throttled', detail: '', retryAfterMs: 30 * DAY };
-    expect(decide(job, seen, START + 14 * DAY, POLICY).job.nextLookAt).toBe(START + 15 * DAY);
+    expect(decide(job, seen, START + 14 * DAY, POLICY).job.nextCheckAt).toBe(START + 15 * DAY);
   });
 
   it('is spread, so that jobs tracked together do not stay together; the same input gives the same moment', () => {
-    const looks = Array.from({ length: 100 }, (_, n) => nextLookOf(n));
-    expect(new Set(looks).size).toBeGreaterThan(90);
-    expect(Math.max(...looks) - Math.min(...looks)).toBeGreaterThan(0.15 * POLICY.lookEvery);
-    expect(nextLookOf(7)).toBe(nextLookOf(7));
+    const checks = Array.from({ length: 100 }, (_, n) => nextCheckOf(n));
+    expect(new Set(checks).size).toBeGreaterThan(90);
+    expect(Math.max(...checks) - Math.min(...checks)).toBeGreaterThan(0.15 * POLICY.checkEvery);
+    expect(nextCheckOf(7)).toBe(nextCheckOf(7));
   });
 
   it.each([
@@ -688,7 +712,7 @@ describe('the next look', () => {
   ])('after %i failed questions of the origin in a row waits %i ms', (failures, wait) => {
     expect(troubleWait(undefined, failures, POLICY)).toBe(wait);
     const now = START + MINUTE;
-    const at = decide(tracked(), unavailable, now, POLICY, failures).job.nextLookAt;
+    const at = decide(tracked(), unavailable, now, POLICY, failures).job.nextCheckAt;
     expect(at).toBeGreaterThanOrEqual(now + wait);
     expect(at).toBeLessThanOrEqual(now + 1.1 * wait);
   });
@@ -700,9 +724,9 @@ describe('the next look', () => {
 });
 
 describe('the place among the due rows', () => {
-  it('is that of the next look while there is no news', () => {
+  it('is that of the next check while there is no news', () => {
     const { job } = decide(tracked(), running, START + 5 * SECOND, POLICY);
-    expect(job.due).toEqual({ queue: lookQueue('hwc-ecs'), at: job.nextLookAt });
+    expect(job.due).toEqual({ queue: checkQueue('hwc-ecs'), at: job.nextCheckAt });
   });
 
   it('stays with news as it was, wherever that is, so that whoever comes next publishes it', () => {
@@ -716,23 +740,23 @@ describe('the place among the due rows', () => {
 
   it('is none once the news of an end is out', () => {
     const { job } = decide(tracked(), failed, START + 5 * SECOND, POLICY);
-    expect(published(job, ['job.failed'])).toEqual({ ...job, unpublished: [], due: null });
+    expect(published(job, ['job.failed'])).toEqual({ ...job, outbox: [], due: null });
   });
 
-  it('is that of the next look once other news is out', () => {
+  it('is that of the next check once other news is out', () => {
     const { job } = decide(tracked(), unpaid, START + 5 * SECOND, POLICY);
     expect(published(job, ['job.payment_pending']).due).toEqual({
-      queue: lookQueue('hwc-ecs'),
-      at: job.nextLookAt,
+      queue: checkQueue('hwc-ecs'),
+      at: job.nextCheckAt,
     });
   });
 
   it('stays until the last of the news is out; exactly what was acknowledged leaves the row', () => {
-    const { job } = twoNews();
+    const { job } = twoEntries();
     const half = published(job, ['job.lost', 'job.failed']);
-    expect(half.unpublished.map((n) => n.kind)).toEqual(['job.unreachable']);
+    expect(half.outbox.map((n) => n.kind)).toEqual(['job.unreachable']);
     expect(half.due).toEqual(job.due);
-    expect(half.announced).toEqual(job.announced);
+    expect(half.emitted).toEqual(job.emitted);
     expect(published(half, ['job.unreachable']).due).toBeNull();
     expect(published(job, [])).toEqual(job);
   });

@@ -67,7 +67,7 @@ describe('an endpoint that is gone', () => {
   it('has news of it, and is due until that is out', () => {
     expect(dead).toMatchObject({ state: 'disabled', reason: 'gone', since: START, sequence: 1 });
     expect(dead.due).toEqual({ queue: PUBLISH_QUEUE, at: START });
-    expect(publishedEndpoint(dead, ['subscription.disabled'])).toMatchObject({ unpublished: [], due: null });
+    expect(publishedEndpoint(dead, ['subscription.disabled'])).toMatchObject({ outbox: [], due: null });
     expect(publishedEndpoint(dead, [])).toEqual(dead);
   });
 

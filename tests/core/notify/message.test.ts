@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EVENT_KINDS, type Event, type JobData } from '../../../lib/core/jobs/event.ts';
 import { duration } from '../../../lib/core/duration.ts';
-import { describe as storyOf } from '../../../lib/core/notify/message.ts';
-import type { Story } from '../../../lib/core/notify/story.ts';
+import { describe as contentOf } from '../../../lib/core/notify/message.ts';
+import type { MessageContent } from '../../../lib/core/notify/message-content.ts';
 import { hostileEvent } from './hostile.ts';
 import { jobSample, SAMPLES } from './samples.ts';
 
-const told = (name: string): Story => storyOf(SAMPLES[name]!);
-const fact = (story: Story, label: string): string | undefined =>
-  story.facts.find((f) => f.label === label)?.value;
+const told = (name: string): MessageContent => contentOf(SAMPLES[name]!);
+const fact = (content: MessageContent, label: string): string | undefined =>
+  content.facts.find((f) => f.label === label)?.value;
 
 describe('what a message says', () => {
   it.each([
@@ -30,8 +30,8 @@ describe('what a message says', () => {
     ['origin.unreachable', 'bad', 'unreachable', 'Origin otc-ecs cannot be asked: access denied'],
     ['origin.recovered', 'good', 'recovered', 'Origin otc-ecs answers again'],
     ['subscription.disabled', 'bad', 'disabled', 'Subscription ops-slack is disabled'],
-  ])('%s has its tone, its verdict and a title', (name, tone, verdict, title) => {
-    expect(told(name)).toMatchObject({ tone, verdict, title });
+  ])('%s has its tone, its verdict and a title', (name, tone, statusWord, title) => {
+    expect(told(name)).toMatchObject({ tone, statusWord, title });
   });
 
   it('covers every kind of event', () => {
@@ -62,31 +62,31 @@ describe('what a message says', () => {
   });
 
   it('puts the reason first, where there is one', () => {
-    for (const story of Object.values(SAMPLES).map(storyOf)) {
-      const at = story.facts.findIndex(({ label }) => label === 'Reason');
+    for (const content of Object.values(SAMPLES).map(contentOf)) {
+      const at = content.facts.findIndex(({ label }) => label === 'Reason');
       expect(at).toBeLessThanOrEqual(0);
     }
   });
 
   it('lists what failed below the job, and counts what the event left out', () => {
-    const story = told('job.failed');
-    expect(story.failedSubJobs).toEqual([
+    const content = told('job.failed');
+    expect(content.failedSubJobs).toEqual([
       'createSingleServer: Ecs.0219: No host has 4 vCPUs & 8 GiB left in eu-de-03 <az> (ff8080828f9a1c3d018fa0b1c2d3e4f6)',
       'createSingleServer',
     ]);
-    expect(story.subJobsOmitted).toBe(3);
+    expect(content.subJobsOmitted).toBe(3);
   });
 
   it.each(['expired', 'payment_expired', 'unknown', 'gave_up'])(
     'says of a job lost as %s what that means and what to do',
     (reason) => {
-      const story = told(`job.lost.${reason}`);
+      const content = told(`job.lost.${reason}`);
       const others = Object.keys(SAMPLES).filter(
         (n) => n.startsWith('job.lost.') && !n.endsWith(`.${reason}`),
       );
-      expect(story.lead).toMatch(/\.$/);
-      expect(story.hint).toMatch(/\.$/);
-      expect(others.map((name) => told(name).hint)).not.toContain(story.hint);
+      expect(content.lead).toMatch(/\.$/);
+      expect(content.hint).toMatch(/\.$/);
+      expect(others.map((name) => told(name).hint)).not.toContain(content.hint);
     },
   );
 
@@ -95,13 +95,13 @@ describe('what a message says', () => {
     (name) => {
       const event = SAMPLES[name]!;
       const throttled = { ...event, data: { ...event.data, reason: 'throttled' } } as typeof event;
-      expect(storyOf(throttled).hint).toMatch(/^Lower its `rate`, ask the cloud for a higher quota/);
+      expect(contentOf(throttled).hint).toMatch(/^Lower its `rate`, ask the cloud for a higher quota/);
     },
   );
 
   it('says of sub-jobs that an ended job left open that nothing is known of them', () => {
     const subJobs = { total: 10, succeeded: 2, failed: 1, running: 7 };
-    expect(fact(storyOf(jobSample('job.failed', { subJobs })), 'Sub-jobs')).toBe(
+    expect(fact(contentOf(jobSample('job.failed', { subJobs })), 'Sub-jobs')).toBe(
       '2 of 10 succeeded, 1 failed, 7 of unknown state',
     );
   });
@@ -130,7 +130,7 @@ describe('what a message says', () => {
     ],
     ['nothing where nobody knows', { endedAt: null, detectedAt: null }, undefined],
   ])('tells how long it took by %s', (_, over, took) => {
-    expect(fact(storyOf(jobSample('job.failed', { usual: undefined, ...over })), 'Took')).toBe(took);
+    expect(fact(contentOf(jobSample('job.failed', { usual: undefined, ...over })), 'Took')).toBe(took);
   });
 
   it.each([
@@ -140,19 +140,19 @@ describe('what a message says', () => {
   ])('tells beside it how long such jobs usually take: %s', (_, range, told) => {
     const usual = { p50: 1, count: 20, ...range };
     const words = `; such jobs usually take ${told}`;
-    expect(fact(storyOf(jobSample('job.succeeded', { usual })), 'Took')).toBe(`4 min 7 s${words}`);
+    expect(fact(contentOf(jobSample('job.succeeded', { usual })), 'Took')).toBe(`4 min 7 s${words}`);
     const overdue = jobSample('job.overdue', { usual }, '2026-03-01T18:00:01.000Z');
-    expect(fact(storyOf(overdue), 'Running for')).toBe(`6 h${words}`);
+    expect(fact(contentOf(overdue), 'Running for')).toBe(`6 h${words}`);
   });
 
   it('gets by without a name, a type and a reason', () => {
     const bare = jobSample('job.failed');
     if (bare.kind !== 'job.failed') throw new Error('not the sample');
     const { name: _, ...job } = { ...bare.data.job, jobType: null };
-    const story = storyOf({ ...bare, data: { ...bare.data, job, error: null } });
-    expect(story.title).toBe('Job failed');
-    expect(story.about).toBe('Job ff8080828f9a1c3d018fa0b1c2d3e4f5');
-    expect(fact(story, 'Reason')).toBe('the cloud gave none');
+    const content = contentOf({ ...bare, data: { ...bare.data, job, error: null } });
+    expect(content.title).toBe('Job failed');
+    expect(content.about).toBe('Job ff8080828f9a1c3d018fa0b1c2d3e4f5');
+    expect(fact(content, 'Reason')).toBe('the cloud gave none');
   });
 
   it.each([
@@ -169,14 +169,14 @@ describe('what a message says', () => {
   ])('has a link to the console only where %s is one to a page', (consoleUrl, link) => {
     const sample = jobSample('job.failed') as Extract<Event, { kind: 'job.failed' }>;
     const { job, ...data } = sample.data;
-    expect(storyOf({ ...sample, data: { ...data, job: { ...job, consoleUrl } } }).link).toBe(link);
+    expect(contentOf({ ...sample, data: { ...data, job: { ...job, consoleUrl } } }).link).toBe(link);
   });
 
   it('is made of single, well-formed lines without control characters and direction marks, whatever comes in', () => {
     const bad = /[\p{Cc}\p{Cs}\u2028\u2029\u202A-\u202E\u2066-\u2069]/u;
     fc.assert(
       fc.property(hostileEvent, (event) => {
-        const { facts, failedSubJobs, ...rest } = storyOf(event);
+        const { facts, failedSubJobs, ...rest } = contentOf(event);
         const texts = [...Object.values(rest), ...failedSubJobs, ...facts.flatMap((f) => [f.label, f.value])];
         for (const text of texts) expect(String(text)).not.toMatch(bad);
         for (const { value } of facts) expect(value).not.toBe('');

@@ -48,7 +48,7 @@ const CI = hooks('ci', 'https://ci.example.com/hooks/jobs');
 const NEVER: Subscription = { ...CI, pattern: pattern({ 'detail-type': ['ping'] }) };
 const known = [OPS, NEVER];
 
-async function announced(notify: string[], seen = succeeded, subscriptions: Subscription[] = known) {
+async function emitted(notify: string[], seen = succeeded, subscriptions: Subscription[] = known) {
   const clock = testClock();
   const live = { subscriptions };
   const subs = { all: async () => live.subscriptions, unseal: sealer.open };
@@ -69,14 +69,14 @@ async function announced(notify: string[], seen = succeeded, subscriptions: Subs
   const doorbell = { ring: async () => {} };
   const send = () =>
     dispatchStored({ ...store, subscriptions: subs, clock: clock.now, doorbell }, [
-      jobEvent(job, job.unpublished[0]!),
+      jobEvent(job, job.outbox[0]!),
     ]);
   await send();
   const rows = async () => (await store.deliveries.list({ limit: 50 })).rows;
   return { clock, live, subs, job, rows, send, doorbell, telemetry };
 }
 
-const delivering = (a: Awaited<ReturnType<typeof announced>>, channel = scriptedChannel(() => ok)) => {
+const delivering = (a: Awaited<ReturnType<typeof emitted>>, channel = scriptedChannel(() => ok)) => {
   const deps: DeliverDeps = {
     store,
     subscriptions: a.subs,
@@ -90,11 +90,7 @@ const delivering = (a: Awaited<ReturnType<typeof announced>>, channel = scripted
 
 describe('a job that names whom to tell', () => {
   it('is announced there too, whatever the patterns want', async () => {
-    const a = await announced([
-      'slack:ops',
-      'mailto:me@example.com',
-      'https://ci.example.com/mine?key=s3cret',
-    ]);
+    const a = await emitted(['slack:ops', 'mailto:me@example.com', 'https://ci.example.com/mine?key=s3cret']);
     expect((await a.rows()).map(({ channel, shown }) => `${channel} ${shown}`).toSorted()).toEqual([
       'email me@example.com',
       'slack https://hooks.slack.com/services/T/B/secret',
@@ -111,7 +107,7 @@ describe('a job that names whom to tell', () => {
   });
 
   it('keeps a URL so that it opens for that job alone', async () => {
-    const a = await announced(['https://ci.example.com/mine']);
+    const a = await emitted(['https://ci.example.com/mine']);
     const [named] = (await store.jobs.get(a.job.key))!.notify!;
     expect(named).toMatchObject({
       shown: 'https://ci.example.com/…',
@@ -124,44 +120,44 @@ describe('a job that names whom to tell', () => {
 
   it('goes on to tell a URL that an older version kept as it is, and knows it again', async () => {
     const url = 'https://ci.example.com/mine';
-    const a = await announced([url]);
+    const a = await emitted([url]);
     const [sealed] = (await store.jobs.get(a.job.key))!.notify!;
     expect(notifySubscriptions({ key: a.job.key, notify: [url] }, known)).toHaveLength(1);
     expect(idOfNamed(url)).toBe(idOfNamed(sealed!));
   });
 
   it('is announced once where a subscription wants it anyway, and however often it is dispatched', async () => {
-    const a = await announced(['slack:ops', 'slack:ops'], failed);
+    const a = await emitted(['slack:ops', 'slack:ops'], failed);
     await a.send();
     expect(await a.rows()).toHaveLength(1);
   });
 
   it('tells one mailbox once, in whatever capitals it is named', async () => {
-    const a = await announced(['mailto:Me@example.com', 'mailto:me@EXAMPLE.com']);
+    const a = await emitted(['mailto:Me@example.com', 'mailto:me@EXAMPLE.com']);
     expect((await a.rows()).map(({ shown }) => shown.toLowerCase())).toEqual(['me@example.com']);
     expect(await delivering(a).go()).toEqual(['delivered']);
   });
 
   it('is explained without contradiction', async () => {
-    const { job, subs } = await announced(['slack:ops']);
+    const { job, subs } = await emitted(['slack:ops']);
     const [event] = (await explain({ store, subscriptions: subs }, job.key))!.events;
     expect(event!.deliveries.map((d) => d.subscription)).toEqual(['ops']);
     expect(event!.unmatched.map((u) => u.subscription)).toEqual(['ci']);
   });
 
   it('tells nobody any more once it is forgotten', async () => {
-    const a = await announced(['mailto:me@example.com']);
+    const a = await emitted(['mailto:me@example.com']);
     await store.jobs.remove((await store.jobs.get(a.job.key))!);
     expect(await delivering(a).go()).toEqual(['failed']);
     expect((await a.rows())[0]!.reason).toBe('subscription_removed');
   });
 
   it('leaves other jobs alone', async () => {
-    expect(await (await announced([])).rows()).toEqual([]);
+    expect(await (await emitted([])).rows()).toEqual([]);
   });
 
   it('is held, and left in peace, where its target is gone', async () => {
-    const a = await announced(['https://ci.example.com/mine']);
+    const a = await emitted(['https://ci.example.com/mine']);
     const gone = scriptedChannel(() => ({
       kind: 'never',
       reason: 'gone',

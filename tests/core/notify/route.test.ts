@@ -9,7 +9,7 @@ function ended(of: Subscription, nth = 0) {
   const { endpoint, shown } = of.targets[nth]!;
   const row = newEndpoint({ endpoint, shown, subscription: of.id, channel: of.channel }, START);
   const dead = judge(row, { kind: 'never', reason: 'gone', detail: 'HTTP 410', disable: true }, START);
-  return endpointEvent(dead, dead.unpublished[0]!);
+  return endpointEvent(dead, dead.outbox[0]!);
 }
 const told = (...args: Parameters<typeof route>): string[] => route(...args).map(({ shown }) => shown);
 

@@ -6,7 +6,7 @@ import { batchOf, contextWith, invoke } from './invoke.ts';
 
 interface Run {
   left?: () => number;
-  width?: number;
+  concurrency?: number;
   reserveMs?: number;
 }
 
@@ -51,7 +51,7 @@ describe('a batch of messages', () => {
   it('begins nothing that there is no time for', async () => {
     let left = 60_000;
     const work = async () => (left -= 20_000);
-    const { failed } = await run(batchOf([1, 2, 3]), work, { left: () => left, width: 1 });
+    const { failed } = await run(batchOf([1, 2, 3]), work, { left: () => left, concurrency: 1 });
     expect(failed).toEqual(['m2']);
   });
 
@@ -70,7 +70,7 @@ describe('a batch of messages', () => {
         await new Promise((resolve) => setTimeout(resolve, 2));
         now -= 1;
       },
-      { width: 2 },
+      { concurrency: 2 },
     );
     expect(most).toBe(2);
   });

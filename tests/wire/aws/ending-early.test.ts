@@ -69,7 +69,7 @@ describe('a function whose time is almost over', () => {
       },
     };
     const handler = onBatch(
-      () => async () => ({ ...deps, width: 1, reserveMs: 0 }),
+      () => async () => ({ ...deps, concurrency: 1, reserveMs: 0 }),
       (parts, body, signal) => handleDoorbell({ ...parts, signal }, (body as { key: string }).key),
     );
     const result = await invoke(handler, batchOf(rows.map(({ key }) => ({ key }))), almostOver());
@@ -134,7 +134,7 @@ describe('a function whose time is almost over', () => {
     expect(telemetry.lines.at(-1)).toMatchObject({
       level: 'warn',
       event: 'sweep.finished',
-      looked: 1,
+      checked: 1,
       endedEarly: true,
     });
   });

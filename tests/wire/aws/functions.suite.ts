@@ -73,7 +73,7 @@ export function functionsSuite(template: () => Packaged['template']): void {
       (one) => one.itemIdentifier,
     );
   /** The rows of the jobs that the events of `sqs-route` tell of. */
-  async function announced(): Promise<void> {
+  async function emitted(): Promise<void> {
     const rows = read('sqs-route').Records.map(({ body }): Job => {
       const event = JSON.parse(body) as { 'detail-type': JobEventKind; detail: { data: JobData } };
       const { job, trackedAt, detectedAt, status, outcome, ...data } = event.detail.data;
@@ -88,7 +88,7 @@ export function functionsSuite(template: () => Packaged['template']): void {
         status,
         report: { ...data, jobType: job.jobType } as Report,
         detectedAt: Date.parse(detectedAt!),
-        announced: [event['detail-type']],
+        emitted: [event['detail-type']],
         due: null,
       };
     });
@@ -168,7 +168,7 @@ export function functionsSuite(template: () => Packaged['template']): void {
 
   it('route makes deliveries once, and rings again for those that are still due', async () => {
     const batch = read('sqs-route');
-    await announced();
+    await emitted();
     expect(failed(await world.invoke('route', batch))).toEqual([]);
     const { rows } = await store.deliveries.list({ limit: 10 });
     expect(rows.map((row) => `${row.subscription} ${row.event.kind}`).toSorted()).toEqual([
@@ -184,7 +184,7 @@ export function functionsSuite(template: () => Packaged['template']): void {
 
   it('route believes the row alone: what others put on the bus is not delivered, and keeps nothing true out', async () => {
     const [first, second] = read('sqs-route').Records as [Batch['Records'][0], Batch['Records'][0]];
-    await announced();
+    await emitted();
     const forged = (messageId: string, from: string, to: string) => ({
       messageId,
       body: first.body.replaceAll(from, to),
@@ -212,14 +212,14 @@ export function functionsSuite(template: () => Packaged['template']): void {
 
   it('route keeps the good half of a batch', async () => {
     const [first, second] = read('sqs-route').Records as [Batch['Records'][0], Batch['Records'][0]];
-    await announced();
+    await emitted();
     const strange = { ...first, body: first.body.replace('"source":"jobchime"', '"source":"aws.ec2"') };
     expect(failed(await world.invoke('route', { Records: [strange, second] }))).toEqual([first.messageId]);
     expect((await store.deliveries.list({ limit: 10 })).rows).toHaveLength(1);
   });
 
   it('email delivers what it is rung for, and forgets rings for what is not there', async () => {
-    await announced();
+    await emitted();
     await world.invoke('route', read('sqs-route'));
     const rung = world.queues
       .get('EmailQueue')!
@@ -239,7 +239,7 @@ export function functionsSuite(template: () => Packaged['template']): void {
   }
 
   it('what has ended is kept for as long as the configuration says', async () => {
-    await announced();
+    await emitted();
     await world.invoke('route', read('sqs-route'));
     await mail();
     const client = createDynamoClient({
@@ -255,7 +255,7 @@ export function functionsSuite(template: () => Packaged['template']): void {
   });
 
   it('email says where to unsubscribe, and api does it, in one click', async () => {
-    await announced();
+    await emitted();
     await world.invoke('route', read('sqs-route'));
     await mail();
     const headers: { Name: string; Value: string }[] = world.mails[0]!['Content'].Simple.Headers;
@@ -284,7 +284,7 @@ export function functionsSuite(template: () => Packaged['template']): void {
   });
 
   it('a function gives all messages back when the table is in trouble', async () => {
-    await announced();
+    await emitted();
     await world.invoke('route', read('sqs-route'));
     const Records = world.queues
       .get('EmailQueue')!
@@ -296,7 +296,7 @@ export function functionsSuite(template: () => Packaged['template']): void {
 
   it('a function says which parameter is missing, and goes on with everybody else', async () => {
     parameters.delete('/jobchime/dev/slack');
-    await announced();
+    await emitted();
     expect(failed(await world.invoke('route', read('sqs-route')))).toEqual([]);
     expect(lines.join('')).toContain('/jobchime/dev/slack');
     parameters.set('/jobchime/dev/slack', 'https://hooks.slack.com/services/T0001/B0001/exampleexample');
@@ -305,7 +305,7 @@ export function functionsSuite(template: () => Packaged['template']): void {
   it('email sends nothing while the certificate is missing that it is to believe, and says so', async () => {
     const tls = "tls: { ca: 'ssm:/jobchime/dev/ca' }, from: job";
     parameters.set('/jobchime/dev/config', CONFIG.replace('from: job', tls));
-    await announced();
+    await emitted();
     await world.invoke('route', read('sqs-route'));
     await mail();
     parameters.set('/jobchime/dev/config', CONFIG);
@@ -338,6 +338,6 @@ export function functionsSuite(template: () => Packaged['template']): void {
     const line = lines
       .map((text) => JSON.parse(text) as Record<string, unknown>)
       .find((one) => one['event'] === 'sweep.finished');
-    expect(line).toMatchObject({ sweeps: 1, looked: 0, lagMs: 0, stage: 'dev', 'sweep.finished.lagMs': 0 });
+    expect(line).toMatchObject({ sweeps: 1, checked: 0, lagMs: 0, stage: 'dev', 'sweep.finished.lagMs': 0 });
   });
 }

@@ -140,7 +140,7 @@ describe('the template', () => {
   it.each(CHANNEL_NAMES)('leaves %s the time for the last message of a batch', (name) => {
     const { slowest, reserve } =
       name === 'email' ? { slowest: 721, reserve: 785 } : { slowest: 16, reserve: 35 };
-    const before = Math.ceil(mappingOf(name).BatchSize / CHANNELS[name].width) - 1;
+    const before = Math.ceil(mappingOf(name).BatchSize / CHANNELS[name].concurrency) - 1;
     expect(fn(name).Timeout).toBeGreaterThanOrEqual(before * slowest + reserve);
     // The longest that Lambda gives.
     expect(fn(name).Timeout).toBeLessThanOrEqual(900);
@@ -205,8 +205,8 @@ describe('the rules of the bus', () => {
   };
 
   it('take every event that is announced, as events/ has it, and no other', () => {
-    const announced = EVENT_KINDS.filter((kind) => kind !== PING);
-    expect(taken('AnnouncedRule').toSorted()).toEqual(announced.map((kind) => `${kind}.json`).toSorted());
+    const emitted = EVENT_KINDS.filter((kind) => kind !== PING);
+    expect(taken('PublishedRule').toSorted()).toEqual(emitted.map((kind) => `${kind}.json`).toSorted());
   });
 
   it('take jobs that are handed in, and nothing that Jobchime itself announces', () => {
@@ -215,7 +215,7 @@ describe('the rules of the bus', () => {
 
   it('take jobs on a bus of their own, which is archived too', () => {
     expect(idOf(resource('SubmittedRule').EventBusName)).toBe('Intake');
-    expect(idOf(resource('AnnouncedRule').EventBusName)).toBe('Bus');
+    expect(idOf(resource('PublishedRule').EventBusName)).toBe('Bus');
     const archives = all('AWS::Events::Archive').map(([, it]) => [idOf(it.SourceArn), it.EventPattern]);
     expect(Object.fromEntries(archives)).toEqual({
       Bus: { source: ['jobchime'] },

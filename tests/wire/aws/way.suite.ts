@@ -20,7 +20,7 @@ export function waySuite(template: () => Packaged['template']): void {
   }, 600_000);
 
   it('does not lead there when the rule of the bus is missing: the walk notices', async () => {
-    const { AnnouncedRule: _, ...rest } = template().Resources;
+    const { PublishedRule: _, ...rest } = template().Resources;
     await expect(walk({ ...template(), Resources: rest }, Infinity)).rejects.toThrow();
   }, 60_000);
 }

@@ -31,10 +31,10 @@ log_level: error
 `;
 
 /** The second look finds the end; the second job has failed. */
-function answerOf(path: string, looks: Map<string, number>): object {
+function answerOf(path: string, checks: Map<string, number>): object {
   const id = path.split('/').at(-1)!;
-  const nth = (looks.get(id) ?? 0) + 1;
-  looks.set(id, nth);
+  const nth = (checks.get(id) ?? 0) + 1;
+  checks.set(id, nth);
   const status = nth < 2 ? 'RUNNING' : id === jobId(2) ? 'FAIL' : 'SUCCESS';
   const error = status === 'FAIL' ? { error_code: 'Ecs.0204', fail_reason: 'quota exceeded' } : {};
   return {
@@ -67,10 +67,10 @@ export async function walk(
   const quiet = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
   let effects = 0;
   const sent: string[] = [];
-  const looks = new Map<string, number>();
+  const checks = new Map<string, number>();
   const peers = createServer((req, res) => {
     req.resume().on('end', () => {
-      if (req.url!.startsWith('/cloud')) return res.end(JSON.stringify(answerOf(req.url!, looks)));
+      if (req.url!.startsWith('/cloud')) return res.end(JSON.stringify(answerOf(req.url!, checks)));
       sent.push(String(req.headers['webhook-id'] ?? req.url));
       world.affect();
       return res.end('ok');

@@ -20,7 +20,7 @@ async function service(store: ReturnType<typeof openStore>, off: { by: number })
     clock: () => Date.now() + off.by,
     ticks: () => performance.now(),
     telemetry,
-    policy: { ...POLICY, firstLook: 1 },
+    policy: { ...POLICY, firstCheck: 1 },
     retention: 30 * 24 * HOUR,
     rules: rulesWith([]),
   };

@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
-import { clientOf } from '../../../cli/ask.ts';
+import { clientOf } from '../../../cli/with-api.ts';
 import { loadConfig } from '../../../lib/wire/local/read-config.ts';
 import { openLocal, type Local } from '../../../lib/wire/local/in-process-api.ts';
 import { createSecrets } from '../../../lib/adapters/platform/secrets.ts';

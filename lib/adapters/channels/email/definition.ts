@@ -13,7 +13,7 @@ export const email: ChannelDefinition = {
   /** A mail has 2 min until it is handed over and 10 min from there on. */
   claimMs: 780_000,
   /** Mail servers count connections. */
-  width: 2,
+  concurrency: 2,
   targetHint: 'Write one mail address: ops@example.com.',
   ...configured(
     () => ({

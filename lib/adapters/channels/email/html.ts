@@ -1,4 +1,4 @@
-import { LINK_TEXT, type Story, type Tone } from '../../../core/notify/story.ts';
+import { LINK_TEXT, type MessageContent, type Tone } from '../../../core/notify/message-content.ts';
 import { andMore } from './plain-text.ts';
 
 /** Only the edge has a colour, one that can be seen on white and on black. Text keeps the reader's own colours. */
@@ -8,7 +8,7 @@ const LABEL = 'text-align:left;vertical-align:top;padding:2px 16px 2px 0;white-s
 const VALUE = 'padding:2px 0;vertical-align:top;overflow-wrap:anywhere';
 
 /** A story as a mail's HTML part: inline styles (mail programs drop others), no pictures, nothing to load, no links but those to the console and to unsubscribe. */
-export function emailHtml(story: Story, footer: string, unsubscribe: string | null): string {
+export function emailHtml(content: MessageContent, footer: string, unsubscribe: string | null): string {
   return [
     '<!doctype html>',
     '<html lang="en">',
@@ -17,19 +17,19 @@ export function emailHtml(story: Story, footer: string, unsubscribe: string | nu
     '<meta name="viewport" content="width=device-width">',
     '<meta name="color-scheme" content="light dark">',
     '<meta name="supported-color-schemes" content="light dark">',
-    `<title>${escaped(story.title)}</title>`,
+    `<title>${escaped(content.title)}</title>`,
     '</head>',
     '<body style="margin:0;padding:16px;font-family:system-ui,sans-serif;font-size:15px;line-height:1.5">',
-    `<div style="max-width:640px;padding-left:16px;border-left:4px solid ${EDGE[story.tone]}">`,
-    `<h1 style="margin:0 0 12px;font-size:18px">${escaped(story.title)}</h1>`,
-    ...paragraph(story.lead),
+    `<div style="max-width:640px;padding-left:16px;border-left:4px solid ${EDGE[content.tone]}">`,
+    `<h1 style="margin:0 0 12px;font-size:18px">${escaped(content.title)}</h1>`,
+    ...paragraph(content.lead),
     '<table style="border-collapse:collapse;margin:0 0 12px">',
-    ...story.facts.map(({ label, value }) => row(label, value)),
+    ...content.facts.map(({ label, value }) => row(label, value)),
     '</table>',
-    ...failedSubJobs(story),
-    ...paragraph(story.hint),
-    ...consoleLink(story.link),
-    ...paragraph(story.note, ';font-size:13px'),
+    ...failedSubJobs(content),
+    ...paragraph(content.hint),
+    ...consoleLink(content.link),
+    ...paragraph(content.note, ';font-size:13px'),
     `<p style="margin:0;font-size:12px;opacity:0.7">${escaped(footer)}${unsubscribeLink(unsubscribe)}</p>`,
     '</div>',
     '</body>',
@@ -50,7 +50,7 @@ const unsubscribeLink = (link: string | null): string =>
 const row = (label: string, value: string): string =>
   `<tr><th scope="row" style="${LABEL}">${escaped(label)}</th><td style="${VALUE}">${escaped(value)}</td></tr>`;
 
-function failedSubJobs({ failedSubJobs, subJobsOmitted }: Story): string[] {
+function failedSubJobs({ failedSubJobs, subJobsOmitted }: MessageContent): string[] {
   if (failedSubJobs.length === 0) return [];
   const items = [...failedSubJobs, ...andMore(subJobsOmitted)];
   return [

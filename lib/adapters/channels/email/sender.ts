@@ -1,9 +1,9 @@
-import { cut } from '../../../core/jobs/bounds.ts';
+import { truncate } from '../../../core/jobs/bounds.ts';
 import { digest } from '../../../core/jobs/event.ts';
 import { senderOf, type Sender } from '../../../core/input/values.ts';
 import type { Receipt } from '../../../core/notify/delivery.ts';
 import { describe } from '../../../core/notify/message.ts';
-import { line, type Story } from '../../../core/notify/story.ts';
+import { line, type MessageContent } from '../../../core/notify/message-content.ts';
 import type { Channel } from '../../../ports.ts';
 import { emailHtml } from './html.ts';
 import { plainText } from './plain-text.ts';
@@ -36,24 +36,24 @@ export interface EmailDeps {
 }
 
 /** Where one address unsubscribes from all mail. */
-type Unsubscribing = (leaving: { subscription: string; address: string }) => string;
+type UnsubscribeLink = (unsubscribeRequest: { subscription: string; address: string }) => string;
 
 /** People, one address at a time. Null: there is nowhere to unsubscribe. */
-export function createEmail({ transport, from }: EmailDeps, linkFor: Unsubscribing | null = null): Channel {
+export function createEmail({ transport, from }: EmailDeps, linkFor: UnsubscribeLink | null = null): Channel {
   const sender = senderFrom(from);
   const domain = domainOf(sender);
   return {
     async send({ deliveryId, event, subscription, target, at, signal }) {
-      const story = describe(event);
+      const content = describe(event);
       const to = target.address();
       const link = linkFor?.({ subscription, address: to }) ?? null;
       const footer = `Jobchime, event ${event.metadata.id}`;
       const mail: Mail = {
         from: sender,
         to,
-        subject: subjectOf(story),
-        text: `${plainText(story)}\n\n-- \n${footer}\n${link === null ? '' : `Unsubscribe: ${link}\n`}`,
-        html: emailHtml(story, footer, link),
+        subject: subjectOf(content),
+        text: `${plainText(content)}\n\n-- \n${footer}\n${link === null ? '' : `Unsubscribe: ${link}\n`}`,
+        html: emailHtml(content, footer, link),
         // The same at every attempt: a mail that came through although we never heard so is recognised as a repeat.
         messageId: `<${deliveryId}@${domain}>`,
         // A root that no mail ever had: all mails about one job answer it, so they form a thread and nothing is remembered.
@@ -86,5 +86,5 @@ const secretsOf = (link: string | null): string[] =>
   link === null ? [] : [link, link.slice(link.lastIndexOf('/') + 1)];
 
 /** Verdict first: it is what a list of mails is scanned for. Mail programs show 60 to 80 characters of it. */
-const subjectOf = ({ verdict, about, place }: Story): string =>
-  cut(line(`[${verdict}] ${about}${place && ` (${place})`}`), 200);
+const subjectOf = ({ statusWord, about, place }: MessageContent): string =>
+  truncate(line(`[${statusWord}] ${about}${place && ` (${place})`}`), 200);

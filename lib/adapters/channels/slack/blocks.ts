@@ -1,5 +1,5 @@
-import { cut } from '../../../core/jobs/bounds.ts';
-import { LINK_TEXT, type Story, type Tone } from '../../../core/notify/story.ts';
+import { truncate } from '../../../core/jobs/bounds.ts';
+import { LINK_TEXT, type MessageContent, type Tone } from '../../../core/notify/message-content.ts';
 import { andMore, plainText } from '../email/plain-text.ts';
 
 /**
@@ -54,25 +54,25 @@ interface Link {
  * A story in Block Kit. All text stands in `plain_text` objects, which know no formatting and no mentions, so nothing that a
  * cloud or a user wrote can break the layout or ping anybody; but for the link, in which every such character is encoded.
  */
-export function slackPayload(story: Story): SlackPayload {
-  const headline = `${MARKS[story.tone]} ${story.title}`;
+export function slackPayload(content: MessageContent): SlackPayload {
+  const headline = `${MARKS[content.tone]} ${content.title}`;
   return {
     text: escaped(headline, MAX.text),
     blocks: [
       { type: 'header', text: plain(headline, MAX.header) },
-      ...paragraph(story.lead),
-      ...factBlocks(story),
-      ...subJobBlock(story),
-      ...paragraph(story.hint),
-      ...linkBlock(story.link),
+      ...paragraph(content.lead),
+      ...factBlocks(content),
+      ...subJobBlock(content),
+      ...paragraph(content.hint),
+      ...linkBlock(content.link),
     ],
     ...QUIET,
   };
 }
 
 /** The same without blocks, for when Slack refuses ours: a plain message is better than none. */
-export const slackText = (story: Story): SlackPayload => ({
-  text: escaped(`${MARKS[story.tone]} ${plainText(story)}`, MAX.textOnly),
+export const slackText = (content: MessageContent): SlackPayload => ({
+  text: escaped(`${MARKS[content.tone]} ${plainText(content)}`, MAX.textOnly),
   ...QUIET,
 });
 
@@ -89,7 +89,7 @@ function linkBlock(link: string | undefined): Block[] {
 }
 
 /** Long facts first (the reason is the first of all), then the short ones in two columns. No story has more than 10. */
-function factBlocks({ facts }: Story): Block[] {
+function factBlocks({ facts }: MessageContent): Block[] {
   const texts = facts.map(({ label, value }) => `${label}: ${value}`);
   const long = texts.filter((text) => text.length > MAX.shortFact);
   const short = texts.filter((text) => text.length <= MAX.shortFact);
@@ -104,7 +104,7 @@ function factBlocks({ facts }: Story): Block[] {
   ];
 }
 
-function subJobBlock({ failedSubJobs, subJobsOmitted }: Story): Block[] {
+function subJobBlock({ failedSubJobs, subJobsOmitted }: MessageContent): Block[] {
   if (failedSubJobs.length === 0) return [];
   const shown = failedSubJobs.slice(0, MAX.subJobs).map((sub) => `• ${escaped(sub, MAX.subJob)}`);
   const more = andMore(subJobsOmitted + failedSubJobs.length - shown.length);
@@ -122,5 +122,5 @@ const plain = (text: string, max: number): Plain => ({
 /** Slack's three characters, and at most `max` characters after that; never half of an escape. */
 export function escaped(text: string, max: number): string {
   const whole = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-  return cut(whole, max).replace(/&[a-z]*…$/, '…');
+  return truncate(whole, max).replace(/&[a-z]*…$/, '…');
 }

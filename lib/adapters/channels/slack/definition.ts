@@ -11,7 +11,7 @@ export const slack: ChannelDefinition = {
   /** Two exchanges in a row, of 15 s each. */
   claimMs: 60_000,
   /** It takes about one message a second and channel, and shows them in the order of arrival. */
-  width: 1,
+  concurrency: 1,
   show: (url) => `Slack (${new URL(url).host}/…)`,
   targetHint: 'Write https://host/path.',
   ...configured(

@@ -55,12 +55,12 @@ export function createSlack({ exchange }: { exchange: Exchange }): Channel {
     async send({ event, target, at, signal }) {
       const url = target.address();
       const clean = redactor(secretsOfUrl(url));
-      const story = describe(event);
-      const answer = await post(exchange, url, JSON.stringify(slackPayload(story)), {}, signal);
+      const content = describe(event);
+      const answer = await post(exchange, url, JSON.stringify(slackPayload(content)), {}, signal);
       if (!blocksRefused(answer)) return receiptFor(answer, verdictOf, at, clean);
       // Slack changes its limits without notice. A retry with the same blocks is pointless, and a plain message now is
       // worth more than a pretty one never; the receipt keeps the word, so that the cause can be found.
-      const plain = await post(exchange, url, JSON.stringify(slackText(story)), {}, signal);
+      const plain = await post(exchange, url, JSON.stringify(slackText(content)), {}, signal);
       const receipt = receiptFor(plain, verdictOf, at, clean);
       return { ...receipt, detail: `without blocks (${wordOf(answer)}): ${receipt.detail}` };
     },

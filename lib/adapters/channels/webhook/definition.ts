@@ -24,7 +24,7 @@ export const webhook: ChannelDefinition = {
   /** One exchange of 15 s. */
   claimMs: 60_000,
   /** A receiver can be expected to answer several at a time. */
-  width: 8,
+  concurrency: 8,
   signed: true,
   targetHint: 'Write https://host/path.',
   ...configured(

@@ -1,5 +1,5 @@
 import { EVENT_KINDS } from '../../../core/jobs/event.ts';
-import { LOOK_REASONS } from '../../../core/jobs/transition.ts';
+import { CHECK_REASONS } from '../../../core/jobs/transition.ts';
 import { DELIVERY_REASONS } from '../../../core/notify/delivery.ts';
 import { CHANNEL_NAMES } from '../../channels/registry.ts';
 import type { Telemetry } from '../../../ports.ts';
@@ -15,10 +15,10 @@ interface Counted {
 
 const COUNTED: readonly Counted[] = [
   {
-    event: 'job.looked',
-    name: 'jobchime_looks_total',
+    event: 'job.checked',
+    name: 'jobchime_checks_total',
     help: 'Looks at jobs, by what they learned.',
-    labels: { reason: LOOK_REASONS },
+    labels: { reason: CHECK_REASONS },
   },
   {
     event: 'event.published',

@@ -4,7 +4,7 @@ import { PLAIN, type Body, type Part, type System } from './system.ts';
 import { TIMES } from './times.ts';
 
 /** Where sub-jobs sit in the body; `body.entities` has what the job itself works on. */
-type Place = (body: Body & { entities: Body }, subs: Body[], progress: number) => Body;
+type WriteEntities = (body: Body & { entities: Body }, subs: Body[], progress: number) => Body;
 
 const PLACES = {
   /** `entities.sub_jobs` beside their number, both missing when there are none. */
@@ -33,19 +33,19 @@ const PLACES = {
         : { sub_jobs_result: subs, sub_jobs_list: subs.map(({ job_id }) => job_id) };
     return { ...body, entities: { ...body.entities, ...children } };
   },
-} satisfies Record<string, Place>;
+} satisfies Record<string, WriteEntities>;
 
 /** Before the end, `error_code` and `fail_reason` are null (documented) or missing (seen on ECS). */
 type ErrorsBefore = 'null' | 'absent';
 
 const show =
-  (place: Place, before: ErrorsBefore): System['show'] =>
+  (write: WriteEntities, before: ErrorsBefore): System['show'] =>
   (job) => {
     const nested = (part: Part): Body =>
       part.subJobs.length > 0
-        ? place(fields(part, before), part.subJobs.map(nested), 0)
+        ? write(fields(part, before), part.subJobs.map(nested), 0)
         : fields(part, before);
-    return place(fields(job, before), job.subJobs.map(nested), job.progress);
+    return write(fields(job, before), job.subJobs.map(nested), job.progress);
   };
 
 /** The fields that a job and its sub-jobs have in common, in the documented order. */

@@ -2,7 +2,7 @@ import type { Due } from '../../../core/row.ts';
 import { DUE_PARTITIONS, partitionOf, type TableName } from './keys.ts';
 
 /** Where the index has a due row. */
-export interface DuePlace {
+export interface DueKey {
   duePk: string;
   dueSk: string;
 }
@@ -19,15 +19,15 @@ const SEPARATOR = '\u0000';
 const BEHIND = '\u0001';
 
 /** The key is there to make the place unique, so that rows of one time have an order too. */
-export function duePlaceOf(table: TableName, { queue, at }: Due, key: string): DuePlace {
+export function dueKeyFor(table: TableName, { queue, at }: Due, key: string): DueKey {
   if (queue.includes(SEPARATOR) || queue.includes(BEHIND)) {
     throw new Error(`a queue's name has no control characters: ${JSON.stringify(queue)}`);
   }
-  const { duePk, lead } = placeOfQueue(table, queue);
+  const { duePk, lead } = partitionOfQueue(table, queue);
   return { duePk, dueSk: `${lead}${sortable(at)}${SEPARATOR}${key}` };
 }
 
-export function dueAt(table: TableName, { duePk, dueSk }: DuePlace): Due {
+export function dueAt(table: TableName, { duePk, dueSk }: DueKey): Due {
   const parts = dueSk.split(SEPARATOR, 2);
   const [queue = '', at] =
     DUE_PARTITIONS[table] === 'queue' ? [duePk.slice(partitionOf(table, '').length), ...parts] : parts;
@@ -36,18 +36,18 @@ export function dueAt(table: TableName, { duePk, dueSk }: DuePlace): Due {
 
 /** From the first of a queue that became due at `since` or later to the last that is due. */
 export function dueRange(table: TableName, queue: string, since: number, now: number): DueRange {
-  const { duePk, lead } = placeOfQueue(table, queue);
+  const { duePk, lead } = partitionOfQueue(table, queue);
   return { duePk, from: `${lead}${sortable(since)}`, to: `${lead}${sortable(now)}${BEHIND}` };
 }
 
 /** All of a queue: a time begins with a digit, and the colon comes behind the nine. */
 export function wholeQueue(table: TableName, queue: string): DueRange {
-  const { duePk, lead } = placeOfQueue(table, queue);
+  const { duePk, lead } = partitionOfQueue(table, queue);
   return { duePk, from: `${lead}0`, to: `${lead}:` };
 }
 
 /** Its partition, and what its sort keys begin with there. */
-const placeOfQueue = (table: TableName, queue: string): { duePk: string; lead: string } =>
+const partitionOfQueue = (table: TableName, queue: string): { duePk: string; lead: string } =>
   DUE_PARTITIONS[table] === 'queue'
     ? { duePk: partitionOf(table, queue), lead: '' }
     : { duePk: table, lead: `${queue}${SEPARATOR}` };

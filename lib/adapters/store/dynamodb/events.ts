@@ -3,7 +3,7 @@ import type { EventRow } from '../../../core/jobs/event-row.ts';
 import { pool } from '../../../core/pool.ts';
 import type { Clock, EventStore } from '../../../ports.ts';
 import { WIDTH, type Send } from './client.ts';
-import { dueAt, duePlaceOf, wholeQueue } from './due-keys.ts';
+import { dueAt, dueKeyFor, wholeQueue } from './due-keys.ts';
 import { text, type Expiry } from './item.ts';
 import { dayOf, FEED, feedQueue, SHARDS } from './feed-keys.ts';
 import { DUE_INDEX, keyAt, names } from './keys.ts';
@@ -17,7 +17,7 @@ import { createTable } from './table.ts';
 const SETTLED_MS = 10_000;
 
 /** Where the feed has come to: behind the event `key` of the time `at`. */
-interface Position {
+interface FeedCursor {
   at: number;
   key: string;
 }
@@ -34,7 +34,7 @@ export function createEvents(
   const reader = createReader<EventRow>(send, tableName, 'events');
 
   /** Of one shard and day, in order. */
-  async function placesOf(day: number, shard: number, after: Position, end: number, limit: number) {
+  async function cursorsOf(day: number, shard: number, after: FeedCursor, end: number, limit: number) {
     const { duePk } = wholeQueue('events', feedQueue(day, shard));
     const { Items: entries = [] } = await send(
       new QueryCommand({
@@ -50,7 +50,7 @@ export function createEvents(
         Limit: limit,
       }),
     );
-    return entries.map(positionOf);
+    return entries.map(feedCursorOf);
   }
 
   return {
@@ -61,10 +61,10 @@ export function createEvents(
       const last = after === null ? null : await reader.one(after);
       const from = last ? { at: last.createdAt, key: last.key } : { at: clock() - retention, key: '' };
       if (from.at >= end) return [];
-      const found: Position[] = [];
+      const found: FeedCursor[] = [];
       for (let day = dayOf(from.at); day <= dayOf(end) && found.length < limit; day += 1) {
         const shards = Array.from({ length: SHARDS }, (_, shard) => shard);
-        const some = await pool(shards, WIDTH, (shard) => placesOf(day, shard, from, end, limit));
+        const some = await pool(shards, WIDTH, (shard) => cursorsOf(day, shard, from, end, limit));
         found.push(...some.flat().toSorted(inOrder));
       }
       const page = found.slice(0, limit);
@@ -74,10 +74,10 @@ export function createEvents(
   };
 }
 
-const inOrder = (a: Position, b: Position): number => a.at - b.at || (a.key < b.key ? -1 : 1);
+const inOrder = (a: FeedCursor, b: FeedCursor): number => a.at - b.at || (a.key < b.key ? -1 : 1);
 
-const sortKey = ({ at, key }: Position): string => duePlaceOf('events', { queue: FEED, at }, key).dueSk;
-function positionOf({ pk, sk, duePk, dueSk }: Record<string, AttributeValue>): Position {
+const sortKey = ({ at, key }: FeedCursor): string => dueKeyFor('events', { queue: FEED, at }, key).dueSk;
+function feedCursorOf({ pk, sk, duePk, dueSk }: Record<string, AttributeValue>): FeedCursor {
   const { at } = dueAt('events', { duePk: duePk!.S!, dueSk: dueSk!.S! });
   return { at, key: keyAt('events', { pk: pk!.S!, sk: sk!.S! }) };
 }

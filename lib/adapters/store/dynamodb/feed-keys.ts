@@ -16,7 +16,7 @@ export const dayOf = (at: number): number => Math.floor(at / DAY_MS);
 export const feedQueue = (day: number, shard: number): string => `${FEED}${day}:${shard}`;
 
 /** An event's place is told by the row itself, so that nothing else has to be kept. */
-export const placeInFeed = ({ createdAt: at, key }: Pick<Row, 'createdAt' | 'key'>): Due => ({
+export const dueInFeed = ({ createdAt: at, key }: Pick<Row, 'createdAt' | 'key'>): Due => ({
   queue: feedQueue(dayOf(at), createHash('sha256').update(key).digest()[0]! % SHARDS),
   at,
 });

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { Due, Row } from '../../../core/row.ts';
-import { dueAt, duePlaceOf } from './due-keys.ts';
-import { isFeed, placeInFeed } from './feed-keys.ts';
-import { keyAt, placeOf, type Attribute, type TableName } from './keys.ts';
+import { dueAt, dueKeyFor } from './due-keys.ts';
+import { isFeed, dueInFeed } from './feed-keys.ts';
+import { keyAt, itemKey, type Attribute, type TableName } from './keys.ts';
 
 /** A row as DynamoDB has it. */
 export type Item = Record<'write', AttributeValue> & Partial<Record<Attribute, AttributeValue>>;
@@ -18,7 +18,7 @@ export type Expiry = (row: Row) => number | null;
  */
 export function encode(table: TableName, row: Row, version: number, expiry: Expiry): Item {
   const { key, version: _, state, createdAt, due: asked, ...rest } = row;
-  const due = asked ?? (table === 'events' ? placeInFeed(row) : null);
+  const due = asked ?? (table === 'events' ? dueInFeed(row) : null);
   const expiresAt = expiry(row);
   return {
     ...keyOf(table, key),
@@ -46,12 +46,12 @@ export function decode<R extends Row>(table: TableName, item: Partial<Item>): R 
 }
 
 export const keyOf = (table: TableName, key: string) => {
-  const { pk, sk } = placeOf(table, key);
+  const { pk, sk } = itemKey(table, key);
   return { pk: text(pk), sk: text(sk) };
 };
 
 function dueKeyOf(table: TableName, due: Due, key: string) {
-  const { duePk, dueSk } = duePlaceOf(table, due, key);
+  const { duePk, dueSk } = dueKeyFor(table, due, key);
   return { duePk: text(duePk), dueSk: text(dueSk) };
 }
 

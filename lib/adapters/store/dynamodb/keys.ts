@@ -57,7 +57,7 @@ const keySchema = (partition: Attribute, sort: Attribute) => [
 export const names = (...attributes: Attribute[]): Record<string, Attribute> =>
   Object.fromEntries(attributes.map((name) => [`#${name}`, name]));
 
-export interface Place {
+export interface ItemKey {
   pk: string;
   sk: string;
 }
@@ -80,7 +80,7 @@ const PARTITIONS: Record<TableName, 'own' | 'event' | 'table'> = {
 /** The sort key where the partition says it all; what is left of a delivery's key begins with a slash. */
 const ALONE = '-';
 
-export function placeOf(table: TableName, key: string): Place {
+export function itemKey(table: TableName, key: string): ItemKey {
   if (PARTITIONS[table] === 'table') return { pk: partitionOf(table, ''), sk: key };
   const slash = PARTITIONS[table] === 'event' ? key.indexOf('/') : -1;
   return slash === -1
@@ -88,15 +88,15 @@ export function placeOf(table: TableName, key: string): Place {
     : { pk: partitionOf(table, key.slice(0, slash)), sk: key.slice(slash) };
 }
 
-export function keyAt(table: TableName, { pk, sk }: Place): string {
+export function keyAt(table: TableName, { pk, sk }: ItemKey): string {
   if (PARTITIONS[table] === 'table') return sk;
   return pk.slice(partitionOf(table, '').length) + (sk === ALONE ? '' : sk);
 }
 
 /** Where all keys with this prefix are: in one partition under sort keys that begin with `sk`, or in many partitions. */
-export function placesOf(table: TableName, prefix: string): Place | { pkPrefix: string } {
-  const place = placeOf(table, prefix);
-  return place.sk === ALONE && PARTITIONS[table] !== 'table' ? { pkPrefix: place.pk } : place;
+export function itemKeys(table: TableName, prefix: string): ItemKey | { pkPrefix: string } {
+  const own = itemKey(table, prefix);
+  return own.sk === ALONE && PARTITIONS[table] !== 'table' ? { pkPrefix: own.pk } : own;
 }
 
 export const partitionOf = (table: TableName, key: string): string => `${table}#${key}`;
@@ -119,10 +119,10 @@ export const DUE_PARTITIONS: Record<TableName, 'queue' | 'table'> = {
 };
 
 /** Where a register of queues is: in a partition that no row is in, a table's name being what theirs begin with. */
-export const registerPlace = (table: TableName, queue: string): Place => ({
+export const registerKey = (table: TableName, queue: string): ItemKey => ({
   pk: `queues#${table}`,
   // DynamoDB takes no empty text for a key.
   sk: `${ENTRY}${queue}`,
 });
-export const queueAt = ({ sk }: Pick<Place, 'sk'>): string => sk.slice(ENTRY.length);
+export const queueAt = ({ sk }: Pick<ItemKey, 'sk'>): string => sk.slice(ENTRY.length);
 const ENTRY = '-';

@@ -8,10 +8,10 @@ import { pool } from '../../../core/pool.ts';
 import type { Row } from '../../../core/row.ts';
 import type { Table } from '../../../ports.ts';
 import { choosing } from '../chosen.ts';
-import { cursorAt, isBehind, startOf, type Place } from '../cursor.ts';
+import { formatCursor, isBehind, startOf, type Cursor } from '../cursor.ts';
 import { WIDTH, type Send } from './client.ts';
 import { text } from './item.ts';
-import { keyAt, names, placesOf, type TableName } from './keys.ts';
+import { keyAt, names, itemKeys, type TableName } from './keys.ts';
 import { createNewest } from './newest.ts';
 import type { Reader } from './reader.ts';
 
@@ -35,27 +35,27 @@ export function createListing<R extends Row>(
   reader: Reader<R>,
 ): Table<R>['list'] {
   return choosing(async ({ prefix = '', state, limit, ...where }) => {
-    const place = startOf(where);
+    const cursor = startOf(where);
     const size = Math.max(0, limit);
     // One more than asked for tells whether there is a next page.
     const newest = createNewest(size + 1);
     await pool(waysThrough(prefix, state), WIDTH, (readPage) =>
       follow(readPage, (entry) => {
-        const at = placeOf(entry);
-        if (isBehind(at, place)) newest.add(at);
+        const at = cursorOf(entry);
+        if (isBehind(at, cursor)) newest.add(at);
       }),
     );
     const found = newest.all();
     const page = found.slice(0, size);
     return {
       rows: await rowsAt(page, state),
-      next: page.length > 0 && found.length > size ? cursorAt(page.at(-1)!) : null,
+      next: page.length > 0 && found.length > size ? formatCursor(page.at(-1)!) : null,
     };
   });
 
   /** All of them together come by every row with this prefix and state. */
   function waysThrough(prefix: string, state: string | undefined): ReadPage[] {
-    const where = placesOf(name, prefix);
+    const where = itemKeys(name, prefix);
     const ofState = state === undefined ? [] : [is('#state = :state', state)];
     const shown = {
       TableName: tableName,
@@ -83,11 +83,11 @@ export function createListing<R extends Row>(
     return [(start) => send(new QueryCommand({ ...query, ...start }))];
   }
 
-  function placeOf({ pk, sk, created }: Entry): Place {
+  function cursorOf({ pk, sk, created }: Entry): Cursor {
     return { key: keyAt(name, { pk: pk!.S!, sk: sk!.S! }), createdAt: Number(created!.N) };
   }
 
-  async function rowsAt(page: readonly Place[], state: string | undefined): Promise<R[]> {
+  async function rowsAt(page: readonly Cursor[], state: string | undefined): Promise<R[]> {
     const rows = new Map((await reader.many(page.map(({ key }) => key))).map((row) => [row.key, row]));
     return page.flatMap(({ key, createdAt }) => {
       const row = rows.get(key);

@@ -1,12 +1,12 @@
-import { newestFirst, type Place } from '../cursor.ts';
+import { newestFirst, type Cursor } from '../cursor.ts';
 
 /** Keeps the newest `max` of however many places it is shown, in memory for twice as many. */
-export function createNewest(max: number): { add(place: Place): void; all(): Place[] } {
-  let kept: Place[] = [];
-  const cut = (): Place[] => (kept = kept.toSorted(newestFirst).slice(0, max));
+export function createNewest(max: number): { add(cursor: Cursor): void; all(): Cursor[] } {
+  let kept: Cursor[] = [];
+  const cut = (): Cursor[] => (kept = kept.toSorted(newestFirst).slice(0, max));
   return {
-    add(place) {
-      kept.push(place);
+    add(cursor) {
+      kept.push(cursor);
       if (kept.length >= 2 * max) cut();
     },
     all: cut,

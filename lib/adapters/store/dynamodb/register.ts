@@ -1,7 +1,7 @@
 import { PutItemCommand, QueryCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { Send } from './client.ts';
 import { text } from './item.ts';
-import { DUE_PARTITIONS, names, queueAt, registerPlace, type TableName } from './keys.ts';
+import { DUE_PARTITIONS, names, queueAt, registerKey, type TableName } from './keys.ts';
 
 /**
  * Which queues of a table there are: what an index cannot tell that has a partition for each. An entry is an item without
@@ -30,7 +30,7 @@ export function createRegister(send: Send, tableName: string, name: TableName): 
           TableName: tableName,
           KeyConditionExpression: '#pk = :pk',
           ExpressionAttributeNames: names('pk'),
-          ExpressionAttributeValues: { ':pk': text(registerPlace(name, '').pk) },
+          ExpressionAttributeValues: { ':pk': text(registerKey(name, '').pk) },
           ExclusiveStartKey: start,
         }),
       );
@@ -44,7 +44,7 @@ export function createRegister(send: Send, tableName: string, name: TableName): 
   /** Half a read unit mostly saves a write unit, and tells of the other queues. Entering one twice does no harm. */
   async function enterOnce(queue: string): Promise<void> {
     if ((await all()).includes(queue)) return;
-    const { pk, sk } = registerPlace(name, queue);
+    const { pk, sk } = registerKey(name, queue);
     await send(new PutItemCommand({ TableName: tableName, Item: { pk: text(pk), sk: text(sk) } }));
   }
 

@@ -7,7 +7,7 @@ import {
 import type { Row } from '../../../core/row.ts';
 import { createSend } from './client.ts';
 import { decode, text } from './item.ts';
-import { names, placesOf, type TableName } from './keys.ts';
+import { names, itemKeys, type TableName } from './keys.ts';
 
 /**
  * Every row of one table once, strongly consistent and in no order. In memory is one page of DynamoDB, which is 1 MB. Where
@@ -19,7 +19,7 @@ export async function* scanRows(
   name: TableName,
 ): AsyncGenerator<Row> {
   const send = createSend(client, tableName);
-  const where = placesOf(name, '');
+  const where = itemKeys(name, '');
   const page = 'pkPrefix' in where ? scan(where.pkPrefix) : query(where.pk);
   let start: Start;
   do {

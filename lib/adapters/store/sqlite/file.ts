@@ -61,26 +61,26 @@ export function realPath(path: string): string {
   return realPath(resolve(here, target));
 }
 
-type PlaceProblem = { problem: string; fix: string };
+type PathProblem = { problem: string; fix: string };
 
 /** What is wrong with a place for the store, and what to do; null: a store can be there, as far as the names go. */
-export function placeProblem(path: string): PlaceProblem | null {
+export function pathProblem(path: string): PathProblem | null {
   try {
-    return faultOfPlace(path);
+    return faultOfPath(path);
   } catch (error) {
     const code = codeOf(error);
-    return { problem: NO_PLACES[code] ?? `cannot be looked at (${code})`, fix: 'Choose another path.' };
+    return { problem: BAD_PATHS[code] ?? `cannot be looked at (${code})`, fix: 'Choose another path.' };
   }
 }
 
-const NO_PLACES: Readonly<Record<string, string>> = {
+const BAD_PATHS: Readonly<Record<string, string>> = {
   ELOOP: 'is a symbolic link that leads back to itself',
   ENAMETOOLONG: 'is longer than a path may be',
   EACCES: 'is in a folder that this user must not look into',
   ERR_INVALID_ARG_VALUE: 'has a character that no path has',
 };
 
-function faultOfPlace(path: string): PlaceProblem | null {
+function faultOfPath(path: string): PathProblem | null {
   const folder = dirname(realPath(path));
   const found = statSync(folder, { throwIfNoEntry: false });
   if (!found) {

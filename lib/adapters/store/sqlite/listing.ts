@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Row } from '../../../core/row.ts';
 import type { Table } from '../../../ports.ts';
 import { choosing } from '../chosen.ts';
-import { cursorAt, startOf } from '../cursor.ts';
+import { formatCursor, startOf } from '../cursor.ts';
 import type { TableName } from './migrations.ts';
 import { decode, rangeOf, type Range, type Stored } from './row.ts';
 import { sqlFor } from './sql.ts';
@@ -34,6 +34,6 @@ export function createListing<R extends Row>(db: DatabaseSync, table: TableName)
     const found = state === undefined ? way.all.all(bound) : way.ofState.all({ ...bound, state });
     const rows = (found as unknown as Stored[]).slice(0, limit).map(decode<R>);
     const last = rows.at(-1);
-    return { rows, next: last && found.length > limit ? cursorAt(last) : null };
+    return { rows, next: last && found.length > limit ? formatCursor(last) : null };
   });
 }

@@ -52,7 +52,7 @@ export function createWriter(
       const answers = batch.map(answer);
       commit.run();
       committed();
-      batch.forEach((write, i) => settle(write, answers[i]!));
+      batch.forEach((write, i) => resolve(write, answers[i]!));
     } catch (error) {
       const fault = told(error);
       for (const write of batch) write.reject(fault);
@@ -100,5 +100,5 @@ function batchLength(waiting: readonly Write[]): number {
   return tooMany === -1 ? waiting.length : tooMany;
 }
 
-const settle = (write: Write, answer: Answer): void =>
+const resolve = (write: Write, answer: Answer): void =>
   'error' in answer ? write.reject(answer.error) : write.resolve(answer.value);

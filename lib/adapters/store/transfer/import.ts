@@ -4,7 +4,7 @@ import { pool } from '../../../core/pool.ts';
 import type { Due, Row } from '../../../core/row.ts';
 import type { Store } from '../../../ports.ts';
 import { readEntries, type Entry } from './lines.ts';
-import { hasNews, isParked, moved, tableOf, type Moved, type TableName } from './rows.ts';
+import { hasOutbox, isParked, moved, tableOf, type Moved, type TableName } from './rows.ts';
 
 export interface ImportDeps {
   store: Store;
@@ -68,7 +68,7 @@ interface Waiting {
   due: Due;
 }
 
-const parked = (row: Moved): Row => ({ ...row, version: 0, due: hasNews(row) ? null : row.due });
+const parked = (row: Moved): Row => ({ ...row, version: 0, due: hasOutbox(row) ? null : row.due });
 
 /** What is there may be parked still, or be as it was exported. */
 function differences(asked: Moved, row: Moved, there: Row): string[] {

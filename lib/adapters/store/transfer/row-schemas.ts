@@ -24,13 +24,13 @@ const rowOf = <S extends string, F extends z.ZodRawShape>(states: readonly S[], 
       .nullable(),
     ...fields,
   });
-const unpublished = z.array(z.object({ kind: text, at: time, sequence: count }));
+const outbox = z.array(z.object({ kind: text, at: time, sequence: count }));
 
-const NEWS_IS_DUE =
+const OUTBOX_IS_DUE =
   'it has news and is not due; the import into the store it is from did not come to its end';
-const withNews = <T extends z.ZodType<Moved>>(schema: T): T =>
-  schema.refine((row) => row.due !== null || row.unpublished?.length === 0, {
-    error: NEWS_IS_DUE,
+const withOutbox = <T extends z.ZodType<Moved>>(schema: T): T =>
+  schema.refine((row) => row.due !== null || row.outbox?.length === 0, {
+    error: OUTBOX_IS_DUE,
     path: ['due'],
   });
 
@@ -53,25 +53,25 @@ export const ROW_SCHEMAS: Record<TableName, z.ZodType<Moved>> = {
       })
       .nullable(),
   }),
-  endpoints: withNews(
+  endpoints: withOutbox(
     rowOf(['ok', 'disabled'] satisfies Endpoint['state'][], {
       subscription: text,
       pausedUntil: time,
       since: time,
       sequence: count,
-      unpublished,
+      outbox,
     }),
   ),
-  origins: withNews(
+  origins: withOutbox(
     rowOf(['ok', 'troubled', 'unreachable'] satisfies Origin['state'][], {
       since: time,
       failures: count,
       pausedUntil: time,
       answeredAt: time,
       sequence: count,
-      said: z.array(text),
+      emitted: z.array(text),
       pace: z.looseObject({ rate: z.number().nullable(), limit: z.number().nullable() }),
-      unpublished,
+      outbox,
     }),
   ),
   durations: rowOf(['learnt'] satisfies Durations['state'][], {
@@ -82,16 +82,16 @@ export const ROW_SCHEMAS: Record<TableName, z.ZodType<Moved>> = {
     took: z.record(z.string(), time),
     delays: z.record(z.string(), time),
   }),
-  jobs: withNews(
+  jobs: withOutbox(
     rowOf(['outstanding', 'succeeded', 'failed', 'lost'] satisfies Job['state'][], {
       origin: text,
       projectId: text,
       jobId: text,
       labels: z.record(z.string(), z.string()),
-      nextLookAt: time,
-      announced: z.array(text),
+      nextCheckAt: time,
+      emitted: z.array(text),
       history: z.array(z.looseObject({})),
-      unpublished,
+      outbox,
     }),
   ),
   events: rowOf(EVENT_KINDS, {

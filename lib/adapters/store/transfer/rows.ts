@@ -1,5 +1,5 @@
 import { pagesOf } from '../../../core/pages-of.ts';
-import type { News, Row } from '../../../core/row.ts';
+import type { OutboxEntry, Row } from '../../../core/row.ts';
 import type { Store, Table, Tables } from '../../../ports.ts';
 
 /**
@@ -20,7 +20,7 @@ export const TABLES = [
 export type TableName = (typeof TABLES)[number];
 
 /** A row without what belongs to the store it is in. */
-export type Moved = Omit<Row, 'version'> & { unpublished?: News[] };
+export type Moved = Omit<Row, 'version'> & { outbox?: OutboxEntry[] };
 
 /** How often this store wrote the row, and which worker of its home has an origin for itself just now. */
 const STAYS = ['version', 'lease'];
@@ -52,10 +52,10 @@ async function* fedRows({ events }: Store): AsyncIterable<Row> {
   }
 }
 
-export const hasNews = ({ unpublished = [] }: Moved): boolean => unpublished.length > 0;
+export const hasOutbox = ({ outbox = [] }: Moved): boolean => outbox.length > 0;
 
 /**
  * News that nobody takes up, because it is not due. No service leaves a row like this; an import does, until everything is
  * there: published before its deliveries have arrived, it would be delivered once more.
  */
-export const isParked = (row: Moved): boolean => hasNews(row) && row.due === null;
+export const isParked = (row: Moved): boolean => hasOutbox(row) && row.due === null;

@@ -1,5 +1,5 @@
 import { isRecord } from '../../is-record.ts';
-import { cut } from '../../jobs/bounds.ts';
+import { truncate } from '../../jobs/bounds.ts';
 import { isScalar, type Scalar } from './operators.ts';
 import { MAX_DEPTH, type Leaf } from './parse.ts';
 import { grow, ways, type Node, type Pattern } from './tree.ts';
@@ -102,7 +102,7 @@ function reason(way: readonly Leaf[], failing: Leaf | undefined, event: Record<s
   if (!failing) return `no single element of a list has all of ${way.map((l) => l.shown).join(', ')}`;
   const values = valuesAt(event, failing.path);
   const is = values.length > 0 ? `is ${values.map((v) => JSON.stringify(v)).join(', ')}` : 'is missing';
-  return `${failing.shown} ${cut(is, MAX_SHOWN)}, wanted ${cut(failing.wanted, MAX_SHOWN)}`;
+  return `${failing.shown} ${truncate(is, MAX_SHOWN)}, wanted ${truncate(failing.wanted, MAX_SHOWN)}`;
 }
 
 const valuesAt = (event: unknown, path: readonly string[]): Scalar[] =>

@@ -40,7 +40,7 @@ const RESERVED = new Set([
   ...'ip-address-in-range ip-address-not-in-range'.split(' '),
 ]);
 
-interface Place {
+interface PatternPosition {
   /** Names of the fields from the top; `$or` is none. */
   path: readonly string[];
   shown: string;
@@ -55,27 +55,27 @@ export function parse(raw: unknown): { ok: true; parts: Part[] } | { ok: false; 
     return [];
   };
 
-  function fields(raw: unknown, place: Place): Part[] {
-    const { shown, depth } = place;
+  function fields(raw: unknown, position: PatternPosition): Part[] {
+    const { shown, depth } = position;
     if (!isRecord(raw)) return note(shown, 'is no object', 'write {"field": ["value"]}');
     const entries = Object.entries(raw);
     if (entries.length === 0)
       return note(shown, 'is empty', 'name at least one field that must match, or leave it out');
     if (depth > MAX_DEPTH) return note(shown, `is nested more than ${MAX_DEPTH} deep`, 'nest less');
     return entries.flatMap(([name, value]) =>
-      name === '$or' ? or(value, { ...place, shown: below(shown, name) }) : field(name, value, place),
+      name === '$or' ? or(value, { ...position, shown: below(shown, name) }) : field(name, value, position),
     );
   }
 
-  function or(raw: unknown, place: Place): Part[] {
+  function or(raw: unknown, position: PatternPosition): Part[] {
     const fix = 'write "$or": [{"field": ["a"]}, {"other": ["b"]}]';
-    if (!Array.isArray(raw)) return note(place.shown, 'is no list', fix);
-    if (raw.length < 2) return note(place.shown, 'has fewer than two entries', fix);
-    const inside = { ...place, withinOr: true, depth: place.depth + 1 };
-    return [{ anyOf: raw.map((one, i) => fields(one, { ...inside, shown: `${place.shown}[${i}]` })) }];
+    if (!Array.isArray(raw)) return note(position.shown, 'is no list', fix);
+    if (raw.length < 2) return note(position.shown, 'has fewer than two entries', fix);
+    const inside = { ...position, withinOr: true, depth: position.depth + 1 };
+    return [{ anyOf: raw.map((one, i) => fields(one, { ...inside, shown: `${position.shown}[${i}]` })) }];
   }
 
-  function field(name: string, raw: unknown, above: Place): Part[] {
+  function field(name: string, raw: unknown, above: PatternPosition): Part[] {
     const shown = below(above.shown, name);
     const path = [...above.path, name];
     if (above.withinOr && RESERVED.has(name))

@@ -21,14 +21,14 @@ export interface Values {
   allows?: (value: number) => boolean;
 }
 
-const plain = (...values: Values[]): Shape => ({ values, members: {}, others: null, missing: false });
-const only = (value: string): Shape => plain({ type: 'text', only: [value] });
-const text = plain({ type: 'text' });
-const object = (members: Record<string, Shape>): Shape => ({ ...plain(), members });
+const scalar = (...values: Values[]): Shape => ({ values, members: {}, others: null, missing: false });
+const only = (value: string): Shape => scalar({ type: 'text', only: [value] });
+const text = scalar({ type: 'text' });
+const object = (members: Record<string, Shape>): Shape => ({ ...scalar(), members });
 
 /** The clouds' own words, whatever they are. */
 const ANYTHING: Shape = {
-  ...plain({ type: 'text' }, { type: 'number' }, { type: 'boolean' }, { type: 'null' }),
+  ...scalar({ type: 'text' }, { type: 'number' }, { type: 'boolean' }, { type: 'null' }),
   missing: true,
   get others(): Shape {
     return ANYTHING;
@@ -74,9 +74,9 @@ function shapeOf(schema: z.core.$ZodType): Shape {
     case 'string':
       return text;
     case 'number':
-      return plain({ type: 'number', allows: (value) => z.safeParse(schema, value).success });
+      return scalar({ type: 'number', allows: (value) => z.safeParse(schema, value).success });
     case 'boolean':
-      return plain({ type: 'boolean' });
+      return scalar({ type: 'boolean' });
     case 'literal':
       return listed(def.values as Scalar[]);
     case 'enum':
@@ -84,7 +84,7 @@ function shapeOf(schema: z.core.$ZodType): Shape {
     case 'object':
       return object(Object.fromEntries(Object.entries(def.shape).map(([name, one]) => [name, shapeOf(one)])));
     case 'record':
-      return { ...plain(), others: { ...shapeOf(def.valueType), missing: true } };
+      return { ...scalar(), others: { ...shapeOf(def.valueType), missing: true } };
     case 'array':
       return { ...shapeOf(def.element), missing: true };
     default:
@@ -93,7 +93,7 @@ function shapeOf(schema: z.core.$ZodType): Shape {
 }
 
 const listed = (values: readonly Scalar[]): Shape =>
-  plain(
+  scalar(
     ...(['text', 'number', 'boolean'] as const).flatMap((type) => {
       const own = values.filter((value) => typeOf(value) === type);
       return own.length > 0 ? [{ type, only: own }] : [];

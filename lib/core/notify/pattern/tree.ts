@@ -94,11 +94,11 @@ export function* ways(
   const ors = parts.filter((part): part is Or => 'anyOf' in part);
   yield* through(ors, 0, own);
 
-  function* through(ors: readonly Or[], at: number, sofar: readonly Leaf[]): Generator<readonly Leaf[]> {
+  function* through(ors: readonly Or[], at: number, leaves: readonly Leaf[]): Generator<readonly Leaf[]> {
     const or = ors[at];
-    if (!or) return yield sofar;
+    if (!or) return yield leaves;
     for (const entry of or.anyOf)
-      for (const way of ways(entry, possible)) yield* through(ors, at + 1, [...sofar, ...way]);
+      for (const way of ways(entry, possible)) yield* through(ors, at + 1, [...leaves, ...way]);
   }
 }
 

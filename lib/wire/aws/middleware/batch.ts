@@ -52,7 +52,7 @@ export interface BatchParts {
   telemetry: Telemetry;
   clock: Clock;
   /** Messages worked on at once. */
-  width?: number;
+  concurrency?: number;
   /** What one message may take, in milliseconds. What there is no time for is left for another invocation. */
   reserveMs?: number | undefined;
 }
@@ -65,12 +65,12 @@ export async function workOff(
   work: (body: unknown) => Promise<unknown>,
   { parts, remaining, signal }: { parts: BatchParts; remaining: () => number; signal: AbortSignal },
 ): Promise<Outcomes> {
-  const { width = 10, reserveMs = RESERVE_MS } = parts;
+  const { concurrency = 10, reserveMs = RESERVE_MS } = parts;
   const workOn = async ({ body }: Message): Promise<unknown> => {
     if (signal.aborted || remaining() < reserveMs) throw new Error('no time is left');
     return work(JSON.parse(body));
   };
-  return pool(messages, width, async (message) => {
+  return pool(messages, concurrency, async (message) => {
     const [outcome] = await Promise.allSettled([workOn(message)]);
     return outcome;
   });

@@ -119,7 +119,7 @@ describe('an agency', () => {
     };
     const telemetry = { line: () => {} };
     const clouds = createClouds([config], { http, secrets, telemetry, clock: () => NOW });
-    const seen = JSON.stringify(await clouds.ask({ origin: 'x', projectId: PROJECT, jobId: 'a1' }));
+    const seen = JSON.stringify(await clouds.check({ origin: 'x', projectId: PROJECT, jobId: 'a1' }));
     expect(seen).toContain('[redacted]');
     for (const secret of [credential.access, credential.secret, credential.securitytoken]) {
       expect(seen).not.toContain(secret);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { placeInFeed } from '../../../../lib/adapters/store/dynamodb/feed-keys.ts';
+import { dueInFeed } from '../../../../lib/adapters/store/dynamodb/feed-keys.ts';
 import { feedContract } from '../../../contract/feed.ts';
 import { stored } from '../../../contract/helpers.ts';
 import { events, rowOf } from '../../../contract/rows.ts';
@@ -43,7 +43,7 @@ describe('the feed over DynamoDB', () => {
   });
 
   it('spreads the events of one moment over the partitions of the index', async () => {
-    const places = Array.from({ length: 800 }, (_, n) => placeInFeed(rowOf(events, `evt_${n}`)).queue);
+    const places = Array.from({ length: 800 }, (_, n) => dueInFeed(rowOf(events, `evt_${n}`)).queue);
     const counts = [...Map.groupBy(places, (queue) => queue).values()].map((same) => same.length);
     expect(counts).toHaveLength(8);
     expect(Math.max(...counts)).toBeLessThan(150);

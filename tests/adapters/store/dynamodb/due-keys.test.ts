@@ -2,10 +2,10 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   dueAt,
-  duePlaceOf,
+  dueKeyFor,
   dueRange,
   wholeQueue,
-  type DuePlace,
+  type DueKey,
   type DueRange,
 } from '../../../../lib/adapters/store/dynamodb/due-keys.ts';
 
@@ -17,14 +17,14 @@ const time = fc.oneof(fc.integer({ min: 0, max: 1e15 - 1 }), fc.double({ min: 1,
 
 /** DynamoDB compares texts byte by byte in UTF-8. */
 const before = (a: string, b: string): boolean => Buffer.compare(Buffer.from(a), Buffer.from(b)) < 0;
-const isIn = ({ duePk, from, to }: DueRange, place: DuePlace): boolean =>
+const isIn = ({ duePk, from, to }: DueRange, place: DueKey): boolean =>
   place.duePk === duePk && !before(place.dueSk, from) && !before(to, place.dueSk);
 
 describe('the place of a due row', () => {
   it('gives queue and time back, and has no empty part', () => {
     fc.assert(
       fc.property(table, queue, time, key, (table, queue, at, key) => {
-        const place = duePlaceOf(table, { queue, at }, key);
+        const place = dueKeyFor(table, { queue, at }, key);
         expect(dueAt(table, place)).toStrictEqual({ queue, at });
         expect(Object.values(place)).not.toContain('');
       }),
@@ -35,7 +35,7 @@ describe('the place of a due row', () => {
     fc.assert(
       fc.property(table, queue, queue, time, time, time, key, (table, queue, other, at, since, now, key) => {
         const range = dueRange(table, other, since, now);
-        const place = duePlaceOf(table, { queue, at }, key);
+        const place = dueKeyFor(table, { queue, at }, key);
         expect(isIn(range, place)).toBe(queue === other && since <= at && at <= now);
       }),
     );
@@ -44,7 +44,7 @@ describe('the place of a due row', () => {
   it('is among the whole of its queue, and of no other', () => {
     fc.assert(
       fc.property(table, queue, queue, time, key, (table, queue, other, at, key) => {
-        const place = duePlaceOf(table, { queue, at }, key);
+        const place = dueKeyFor(table, { queue, at }, key);
         expect(isIn(wholeQueue(table, queue), place)).toBe(true);
         expect(isIn(wholeQueue(table, other), place)).toBe(queue === other);
       }),
@@ -56,8 +56,8 @@ describe('the place of a due row', () => {
       fc.property(table, queue, time, time, key, key, (table, queue, a, b, one, other) => {
         fc.pre(a !== b);
         const [first, second] = [
-          duePlaceOf(table, { queue, at: a }, one),
-          duePlaceOf(table, { queue, at: b }, other),
+          dueKeyFor(table, { queue, at: a }, one),
+          dueKeyFor(table, { queue, at: b }, other),
         ];
         expect(before(first.dueSk, second.dueSk)).toBe(a < b);
       }),
@@ -66,7 +66,7 @@ describe('the place of a due row', () => {
 
   it('is in a partition of its own queue where jobs wait, and of its table elsewhere', () => {
     const partition = (table: 'jobs' | 'deliveries' | 'origins', queue: string): string =>
-      duePlaceOf(table, { queue, at: 0 }, 'k').duePk;
+      dueKeyFor(table, { queue, at: 0 }, 'k').duePk;
     expect(partition('jobs', 'look:otc-ecs')).toBe('jobs#look:otc-ecs');
     expect(partition('jobs', 'publish')).toBe('jobs#publish');
     expect(partition('deliveries', 'deliver:ops')).toBe('deliveries');
@@ -74,11 +74,11 @@ describe('the place of a due row', () => {
   });
 
   it.each([NaN, Infinity, -1, 1e15, 1e-9])('is refused for the time %d', (at) => {
-    expect(() => duePlaceOf('jobs', { queue: 'q', at }, 'a')).toThrow(/epoch milliseconds/);
+    expect(() => dueKeyFor('jobs', { queue: 'q', at }, 'a')).toThrow(/epoch milliseconds/);
   });
 
   it('is refused for a queue whose name could be taken for another', () => {
-    expect(() => duePlaceOf('deliveries', { queue: 'q\u0000000000000000001', at: 2 }, 'a')).toThrow(
+    expect(() => dueKeyFor('deliveries', { queue: 'q\u0000000000000000001', at: 2 }, 'a')).toThrow(
       /control characters/,
     );
   });

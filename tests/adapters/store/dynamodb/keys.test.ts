@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { isBehind, newestFirst } from '../../../../lib/adapters/store/cursor.ts';
 import {
   keyAt,
-  placeOf,
-  placesOf,
+  itemKey,
+  itemKeys,
   queueAt,
-  registerPlace,
+  registerKey,
   type TableName,
 } from '../../../../lib/adapters/store/dynamodb/keys.ts';
 import { createNewest } from '../../../../lib/adapters/store/dynamodb/newest.ts';
@@ -18,8 +18,8 @@ describe('the place of a row', () => {
   it('gives its key back, and differs from that of any other key', () => {
     fc.assert(
       fc.property(table, key, key, (table, one, other) => {
-        expect(keyAt(table, placeOf(table, one))).toBe(one);
-        const isSame = JSON.stringify(placeOf(table, one)) === JSON.stringify(placeOf(table, other));
+        expect(keyAt(table, itemKey(table, one))).toBe(one);
+        const isSame = JSON.stringify(itemKey(table, one)) === JSON.stringify(itemKey(table, other));
         expect(isSame).toBe(one === other);
       }),
     );
@@ -28,8 +28,8 @@ describe('the place of a row', () => {
   it('is among the places of each of its prefixes', () => {
     fc.assert(
       fc.property(table, key, fc.nat(), (table, key, cut) => {
-        const { pk, sk } = placeOf(table, key);
-        const where = placesOf(table, key.slice(0, cut % (key.length + 1)));
+        const { pk, sk } = itemKey(table, key);
+        const where = itemKeys(table, key.slice(0, cut % (key.length + 1)));
         const isThere =
           'pkPrefix' in where ? pk.startsWith(where.pkPrefix) : pk === where.pk && sk.startsWith(where.sk);
         expect(isThere).toBe(true);
@@ -38,9 +38,9 @@ describe('the place of a row', () => {
   });
 
   it('keeps deliveries of one event in one partition, and jobs apart', () => {
-    expect(placeOf('deliveries', 'evt_1/dlv_1')).toStrictEqual({ pk: 'deliveries#evt_1', sk: '/dlv_1' });
-    expect(placesOf('deliveries', 'evt_1/')).toStrictEqual({ pk: 'deliveries#evt_1', sk: '/' });
-    expect(placeOf('jobs', 'otc/p/j')).toStrictEqual({ pk: 'jobs#otc/p/j', sk: '-' });
+    expect(itemKey('deliveries', 'evt_1/dlv_1')).toStrictEqual({ pk: 'deliveries#evt_1', sk: '/dlv_1' });
+    expect(itemKeys('deliveries', 'evt_1/')).toStrictEqual({ pk: 'deliveries#evt_1', sk: '/' });
+    expect(itemKey('jobs', 'otc/p/j')).toStrictEqual({ pk: 'jobs#otc/p/j', sk: '-' });
   });
 });
 
@@ -50,7 +50,7 @@ describe('the place of a queue in the register', () => {
   it('gives its name back, and has no empty part', () => {
     fc.assert(
       fc.property(table, queue, (table, queue) => {
-        const place = registerPlace(table, queue);
+        const place = registerKey(table, queue);
         expect(queueAt(place)).toBe(queue);
         expect(place.sk).not.toBe('');
       }),
@@ -60,8 +60,8 @@ describe('the place of a queue in the register', () => {
   it('is not among the places of any row', () => {
     fc.assert(
       fc.property(table, table, queue, key, fc.boolean(), (table, other, queue, key, isWhole) => {
-        const { pk } = registerPlace(table, queue);
-        const where = placesOf(other, isWhole ? '' : key);
+        const { pk } = registerKey(table, queue);
+        const where = itemKeys(other, isWhole ? '' : key);
         expect('pkPrefix' in where ? pk.startsWith(where.pkPrefix) : pk === where.pk).toBe(false);
       }),
     );

@@ -30,7 +30,7 @@ beforeAll(async () => void (dynamo = await startDynamo()));
 afterAll(() => dynamo.close());
 
 /** A service whose jobs run for `looks` looks and then succeed with this report. */
-async function open(looks: number, ended: Partial<Report> = {}) {
+async function open(checks: number, ended: Partial<Report> = {}) {
   const [client, observer] = [clientOf(dynamo.endpoint), clientOf(dynamo.endpoint)];
   onTestFinished(() => [client, observer].forEach((one) => one.destroy()));
   const bill = meter(client, observer);
@@ -42,7 +42,7 @@ async function open(looks: number, ended: Partial<Report> = {}) {
     store,
     bus,
     clouds: scriptedClouds((_, nth) =>
-      nth <= looks ? running : { kind: 'succeeded', status: 'SUCCESS', report: report(ended) },
+      nth <= checks ? running : { kind: 'succeeded', status: 'SUCCESS', report: report(ended) },
     ),
     clock: clock.now,
     telemetry: recordingTelemetry(),
@@ -58,7 +58,7 @@ async function open(looks: number, ended: Partial<Report> = {}) {
   /** Sweeps until it has ended. */
   const end = async (key: string) => {
     for (let n = 0; n < 100; n += 1) {
-      clock.pass(POLICY.lookEvery * 1.2);
+      clock.pass(POLICY.checkEvery * 1.2);
       await sweep(sweeping);
       const job = (await store.jobs.get(key))!;
       if (job.due === null) return job;
@@ -75,13 +75,13 @@ const ENTITIES = {
 };
 
 describe('the write units of a job', () => {
-  it.each([0, 1, 5])('of 1 KB are 5, and 3 for each of %i looks that postponed it', async (looks) => {
-    const { bill, key, end } = await open(looks, { entities: ENTITIES });
+  it.each([0, 1, 5])('of 1 KB are 5, and 3 for each of %i looks that postponed it', async (checks) => {
+    const { bill, key, end } = await open(checks, { entities: ENTITIES });
     const job = await end(await key({ labels: LABELS, name: 'web-01' }));
-    expect(job).toMatchObject({ state: 'succeeded', unpublished: [] });
+    expect(job).toMatchObject({ state: 'succeeded', outbox: [] });
     expect(JSON.stringify(job).length).toBeGreaterThan(1_024);
     expect(bill.largest).toBeLessThan(1_024);
-    expect(bill.writes['jobs']).toBe(5 + 3 * looks);
+    expect(bill.writes['jobs']).toBe(5 + 3 * checks);
     expect(bill.refused).toBe(0);
   });
 

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSyn
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
-import { faultIn, placeProblem } from '../../../../lib/adapters/store/sqlite/file.ts';
+import { faultIn, pathProblem } from '../../../../lib/adapters/store/sqlite/file.ts';
 import { openStore } from '../../../../lib/adapters/store/sqlite/index.ts';
 import { migrate } from '../../../../lib/adapters/store/sqlite/migrations.ts';
 import { createWriter } from '../../../../lib/adapters/store/sqlite/writer.ts';
@@ -71,11 +71,11 @@ describe('a path that is no store', () => {
       [join(folder(), `${'a'.repeat(300)}.db`), 'longer than a path may be'],
       [join(folder(), 'a\u0000b.db'), 'a character that no path has'],
     ] as const)
-      expect(placeProblem(path)).toEqual({
+      expect(pathProblem(path)).toEqual({
         problem: expect.stringContaining(words),
         fix: 'Choose another path.',
       });
-    expect(placeProblem(newPath())).toBeNull();
+    expect(pathProblem(newPath())).toBeNull();
   });
 
   it('that is a folder', () => {

@@ -53,7 +53,7 @@ export async function fill(store: Store): Promise<void> {
   await store.jobs.create([
     jobs.fresh('hwc-ecs/p/1'),
     jobs.grown(jobs.fresh('hwc-ecs/p/2')),
-    { ...jobs.grown(jobs.fresh('hwc-ecs/p/3')), unpublished: [], due: null },
+    { ...jobs.grown(jobs.fresh('hwc-ecs/p/3')), outbox: [], due: null },
   ]);
   await store.deliveries.create([
     deliveries.fresh('evt_1/dlv_1'),

@@ -86,16 +86,12 @@ describe('the file', () => {
   const faults: [table: string, field: string, change: (row: Record<string, unknown>) => unknown][] = [
     ['tokens', 'row.hash', (row) => ({ ...row, hash: null })],
     ['subscriptions', 'row.state', (row) => ({ ...row, state: 'sleeping', definition: secret })],
-    ['endpoints', 'row.unpublished', (row) => ({ ...row, unpublished: undefined, shown: secret })],
+    ['endpoints', 'row.outbox', (row) => ({ ...row, outbox: undefined, shown: secret })],
     ['origins', 'row.pace', (row) => ({ ...row, pace: 3 })],
     ['durations', 'row.took', (row) => ({ ...row, took: null })],
     ['jobs', 'row.due.at', (row) => ({ ...row, due: { queue: 'look:x', at: 'soon' } })],
     ['jobs', 'row.due.queue', (row) => ({ ...row, due: { queue: 'a\u0001', at: 1 } })],
-    [
-      'jobs',
-      'row.due',
-      (row) => ({ ...row, due: null, unpublished: [{ kind: 'job.lost', at: 1, sequence: 1 }] }),
-    ],
+    ['jobs', 'row.due', (row) => ({ ...row, due: null, outbox: [{ kind: 'job.lost', at: 1, sequence: 1 }] })],
     ['jobs', 'row.createdAt', (row) => ({ ...row, createdAt: -1 })],
     ['deliveries', 'row.event.metadata', (row) => ({ ...row, event: { kind: 'ping', subject: secret } })],
     ['deliveries', 'row.key', (row) => ({ ...row, key: '' })],

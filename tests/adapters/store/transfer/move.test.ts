@@ -113,16 +113,16 @@ describe('moving', () => {
     const text = await textOf(listedRows(from));
     const store = inMemory();
     await expect(importText(store, text.split('\n').slice(0, -2).join('\n'))).rejects.toThrow('cut off');
-    const news = async (): Promise<number> =>
+    const emits = async (): Promise<number> =>
       (
         await Promise.all(
           [store.jobs, store.origins, store.endpoints].map((t) => t.queues('publish', Infinity, 1)),
         )
       ).flat().length;
-    expect(await news()).toBe(0);
+    expect(await emits()).toBe(0);
     await expect(textOf(listedRows(store))).rejects.toThrow('did not come to its end; run it again');
     await importText(store, text);
-    expect(await news()).toBe(2);
+    expect(await emits()).toBe(2);
   });
 });
 

@@ -5,7 +5,7 @@ import { notifySubscriptions } from '../../core/notify/notify.ts';
 import { deliveriesTo } from '../../core/notify/route.ts';
 import type { Clock, DeliveryStore, Doorbell, EventStore, Subscriptions } from '../../ports.ts';
 
-export interface TellEndDeps {
+export interface DeliverEndDeps {
   events: Pick<EventStore, 'get' | 'create'>;
   deliveries: DeliveryStore;
   subscriptions: Subscriptions;
@@ -20,12 +20,12 @@ const ENDS: readonly string[] = ['job.succeeded', 'job.failed', 'job.lost'];
  * Tells those whom a job names (`notify`) of its end, which they may have missed. Event and deliveries have the ids that they
  * have for everybody, so nobody is told twice, however often this is done and whoever dispatches the event meanwhile.
  */
-export async function tellEnd(
-  deps: TellEndDeps,
+export async function deliverEnd(
+  deps: DeliverEndDeps,
   job: Job,
   notify: NonNullable<Job['notify']>,
 ): Promise<void> {
-  const kind = job.announced.findLast((one) => ENDS.includes(one));
+  const kind = job.emitted.findLast((one) => ENDS.includes(one));
   const end =
     kind && ((await deps.events.get(eventId(job.key, job.createdAt, kind))) ?? (await kept(deps, job, kind)));
   if (!end) return;
@@ -40,10 +40,10 @@ export async function tellEnd(
  * An event that was published before events were kept is stored now, as the row tells it. Null while it waits to be published:
  * whoever does that finds the job's row as it is now, with whom to tell.
  */
-async function kept({ events }: TellEndDeps, job: Job, kind: JobEventKind): Promise<EventRow | null> {
-  if (job.unpublished.some((waiting) => waiting.kind === kind)) return null;
+async function kept({ events }: DeliverEndDeps, job: Job, kind: JobEventKind): Promise<EventRow | null> {
+  if (job.outbox.some((waiting) => waiting.kind === kind)) return null;
   const at = job.detectedAt ?? job.createdAt;
-  const event = jobEvent(job, { kind, at, sequence: job.announced.indexOf(kind) + 1 });
+  const event = jobEvent(job, { kind, at, sequence: job.emitted.indexOf(kind) + 1 });
   const [stored] = await events.create([newEventRow(event, at)]);
   return stored?.row ?? null;
 }

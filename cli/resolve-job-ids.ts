@@ -1,16 +1,16 @@
 import { ApiError } from '../client/api-error.ts';
 import type { Client, JobAddress, Subscription } from '../client/index.ts';
-import { isToldByUs } from './api-refusal.ts';
+import { isOurProblem } from './api-refusal.ts';
 import { Refusal } from './refusal.ts';
 
 /** What `look` finds of a job, by its key or its job id, which several origins may have; refused where that is nothing. */
 export async function find<T>(
   client: Client,
   job: string,
-  look: (address: JobAddress) => Promise<T>,
+  get: (address: JobAddress) => Promise<T>,
 ): Promise<T[]> {
   const addresses = job.includes('/') ? [addressOf(job)] : ((await orNull(withId(client, job))) ?? []);
-  const found = await Promise.all(addresses.map((address) => orNull(look(address))));
+  const found = await Promise.all(addresses.map((address) => orNull(get(address))));
   const there = found.filter((one) => one !== null);
   if (there.length === 0) throw new Refusal(`${job} is not tracked. \`jobchime jobs\` lists what is.`);
   return there;
@@ -53,7 +53,7 @@ export async function orNull<T>(answer: Promise<T>): Promise<T | null> {
   try {
     return await answer;
   } catch (error) {
-    if (error instanceof ApiError && isToldByUs(error) && [404, 422].includes(error.status)) return null;
+    if (error instanceof ApiError && isOurProblem(error) && [404, 422].includes(error.status)) return null;
     throw error;
   }
 }

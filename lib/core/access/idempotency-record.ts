@@ -5,7 +5,7 @@ import type { Row } from '../row.ts';
  * What was answered to a request with an `Idempotency-Key`, so that its repetition gets the same. The row is there before
  * the work begins: of two requests at once, one works and the other is told to wait.
  */
-export interface KeptAnswer extends Row {
+export interface IdempotencyRecord extends Row {
   state: 'working' | 'answered';
   /** Hash of method, path and body: the same key with anything else is a mistake. */
   request: string;
@@ -16,21 +16,21 @@ export interface KeptAnswer extends Row {
 
 /** The queue of what is no longer worth keeping. */
 export const EXPIRE_QUEUE = 'expire';
-export const KEPT_MS = 24 * 3_600_000;
+export const IDEMPOTENCY_MS = 24 * 3_600_000;
 /** Longer than any request takes: whoever worked on it died. */
 export const WORKING_MS = 60_000;
 
-export const newAnswer = (
+export const newIdempotencyRecord = (
   token: string,
   idempotencyKey: string,
   request: string,
   now: number,
-): KeptAnswer => ({
+): IdempotencyRecord => ({
   key: digest('answer', token, idempotencyKey),
   version: 0,
   state: 'working',
   createdAt: now,
-  due: { queue: EXPIRE_QUEUE, at: now + KEPT_MS },
+  due: { queue: EXPIRE_QUEUE, at: now + IDEMPOTENCY_MS },
   request,
   status: 0,
   body: null,

@@ -1,11 +1,11 @@
 import { longestWait } from '../../core/jobs/due.ts';
 import type { Job } from '../../core/jobs/job.ts';
 import type { Policy } from '../../core/jobs/policy.ts';
-import { LATEST, LOOK, lookQueue, originOf } from '../../core/row.ts';
+import { LATEST, CHECK, checkQueue, originOf } from '../../core/row.ts';
 import type { JobStore, Saved } from '../../ports.ts';
 
 /** Where a sweep takes the looks from that are due, and where it leaves what they found out. */
-export interface Looks {
+export interface DueChecks {
   /** Origins that may have jobs to take up now, at most `limit`. */
   origins(now: number, limit: number): Promise<string[]>;
   /** Jobs of an origin that are to be taken up now, the longest due first. */
@@ -15,10 +15,10 @@ export interface Looks {
 }
 
 /** Straight from the table and back, `budget` rows of an origin at a time. */
-export const tableLooks = (jobs: JobStore, budget: number, policy: Policy): Looks => ({
+export const tableChecks = (jobs: JobStore, budget: number, policy: Policy): DueChecks => ({
   origins: (_, limit) => originsWaiting(jobs, LATEST, limit),
   async due(origin, now) {
-    const due = await jobs.due(lookQueue(origin), now, budget);
+    const due = await jobs.due(checkQueue(origin), now, budget);
     return [...due, ...(await dueTooLate(jobs, origin, now, budget - due.length, policy))];
   },
   keep: (_, after) => jobs.save(after),
@@ -26,7 +26,7 @@ export const tableLooks = (jobs: JobStore, budget: number, policy: Policy): Look
 
 /** Origins that have jobs waiting for a time before `before`, those first that have one due. */
 export const originsWaiting = async (jobs: JobStore, before: number, limit: number): Promise<string[]> =>
-  (await jobs.queues(LOOK, before, limit)).map(originOf);
+  (await jobs.queues(CHECK, before, limit)).map(originOf);
 
 /** Jobs that are due later than any wait ends: the clock has been set back since that was written, so their time has come. */
 export const dueTooLate = async (
@@ -36,4 +36,4 @@ export const dueTooLate = async (
   limit: number,
   policy: Policy,
 ): Promise<Job[]> =>
-  limit > 0 ? jobs.due(lookQueue(origin), LATEST, limit, now + longestWait(policy) + 1) : [];
+  limit > 0 ? jobs.due(checkQueue(origin), LATEST, limit, now + longestWait(policy) + 1) : [];

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { createLanes, type LaneOptions } from '../../../lib/adapters/platform/lanes.ts';
+import {
+  createKeyedWorkers,
+  type KeyedWorkersOptions,
+} from '../../../lib/adapters/platform/keyed-workers.ts';
 import { testClock } from '../../kit.ts';
 
 const settled = async () => {
@@ -7,11 +10,11 @@ const settled = async () => {
 };
 
 /** Lanes with so many rounds to do each; a round lasts until it is let go. */
-function setUp(todo: Record<string, number>, over: Partial<LaneOptions> = {}) {
+function setUp(todo: Record<string, number>, over: Partial<KeyedWorkersOptions> = {}) {
   const clock = testClock();
   const waiting = new Map<string, () => void>();
   const begun: string[] = [];
-  const lanes = createLanes({
+  const workers = createKeyedWorkers({
     max: 2,
     clock: clock.now,
     onError: (error) => {
@@ -20,7 +23,7 @@ function setUp(todo: Record<string, number>, over: Partial<LaneOptions> = {}) {
     ...over,
   });
   const wake = (): void =>
-    lanes.run(
+    workers.run(
       Object.keys(todo).filter((name) => todo[name]! > 0),
       async (name, turn) => {
         for (let worked = false; turn(worked) && todo[name]! > 0; worked = true) {
@@ -37,7 +40,7 @@ function setUp(todo: Record<string, number>, over: Partial<LaneOptions> = {}) {
     }
     await settled();
   };
-  return { lanes, wake, clock, begun, waiting, letGo };
+  return { workers, wake, clock, begun, waiting, letGo };
 }
 
 describe('lanes', () => {
@@ -61,20 +64,20 @@ describe('lanes', () => {
   });
 
   it('have one more turn where their name is added while they end', async () => {
-    const { lanes, wake, begun, letGo } = setUp({ a: 1 });
+    const { workers, wake, begun, letGo } = setUp({ a: 1 });
     const served: string[] = [];
     wake();
-    lanes.add(['a', 'b', 'b'], async (name) => void served.push(name));
+    workers.add(['a', 'b', 'b'], async (name) => void served.push(name));
     expect([begun, served]).toEqual([['a'], ['b']]);
     await letGo('a');
     expect(served).toEqual(['b', 'a']);
   });
 
   it('are not forgotten in line when other names are added', async () => {
-    const { lanes, wake, begun, letGo } = setUp({ a: 1, b: 1, c: 1 });
+    const { workers, wake, begun, letGo } = setUp({ a: 1, b: 1, c: 1 });
     const served: string[] = [];
     wake();
-    lanes.add(['d'], async (name) => void served.push(name));
+    workers.add(['d'], async (name) => void served.push(name));
     await letGo('a', 'b');
     expect(begun).toEqual(['a', 'b']);
     expect(served).toEqual(expect.arrayContaining(['c', 'd']));
@@ -109,9 +112,9 @@ describe('lanes', () => {
   });
 
   it('stop between two rounds', async () => {
-    const { lanes, wake, begun, letGo } = setUp({ a: 9 });
+    const { workers, wake, begun, letGo } = setUp({ a: 9 });
     wake();
-    const stopped = lanes.stop();
+    const stopped = workers.stop();
     await letGo('a');
     await stopped;
     expect(begun).toEqual(['a']);

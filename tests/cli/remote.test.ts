@@ -3,8 +3,8 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { asking } from '../../cli/ask.ts';
-import { elsewhereOf } from '../../cli/elsewhere.ts';
+import { withApi } from '../../cli/with-api.ts';
+import { remoteOf } from '../../cli/remote.ts';
 import { remoteOptions } from '../../cli/remote-options.ts';
 import { Refusal } from '../../cli/refusal.ts';
 import { createClient } from '../../client/index.ts';
@@ -35,7 +35,7 @@ const answering = (status: number, body: string, headers: Record<string, string>
 /** What a command is told that lists jobs there. */
 async function told(url: string, token = TOKEN): Promise<Refusal> {
   vi.stubEnv('JOBCHIME_TOKEN', token);
-  const error: unknown = await asking({ url }, ({ client }) => client.jobs.list()).then(
+  const error: unknown = await withApi({ url }, ({ client }) => client.jobs.list()).then(
     () => null,
     (thrown: unknown) => thrown,
   );
@@ -123,27 +123,27 @@ describe('whom to ask', () => {
 
   it('is --url, then JOBCHIME_URL unless a configuration is named, then the configured store', () => {
     const url = 'https://other.example.com';
-    expect(elsewhereOf({ url }, env)).toMatchObject({ url, token: TOKEN });
-    expect(elsewhereOf({}, env)).toMatchObject({ url: 'https://there.example.com/base' });
-    expect(elsewhereOf({ config: 'x.yaml' }, env)).toBeNull();
-    expect(elsewhereOf({}, { ...env, JOBCHIME_URL: '' })).toBeNull();
-    expect(() => elsewhereOf({ url, config: 'x.yaml' }, env)).toThrow('Give --url or --config, not both');
+    expect(remoteOf({ url }, env)).toMatchObject({ url, token: TOKEN });
+    expect(remoteOf({}, env)).toMatchObject({ url: 'https://there.example.com/base' });
+    expect(remoteOf({ config: 'x.yaml' }, env)).toBeNull();
+    expect(remoteOf({}, { ...env, JOBCHIME_URL: '' })).toBeNull();
+    expect(() => remoteOf({ url, config: 'x.yaml' }, env)).toThrow('Give --url or --config, not both');
   });
 
   it.each(['http://127.0.0.1:8481', 'http://localhost:8481', 'http://[::1]:8481'])(
     'may be without TLS on this machine: %s',
-    (url) => expect(elsewhereOf({ url }, env)).toMatchObject({ url }),
+    (url) => expect(remoteOf({ url }, env)).toMatchObject({ url }),
   );
 
   it.each(['http://there.example.com', 'http://10.0.0.7:8481', 'http://localhost.example.com'])(
     'is refused without TLS elsewhere, since the token goes along: %s',
     (url) =>
-      expect(() => elsewhereOf({ url }, env)).toThrow(/anybody on the way could read the token.*ssh -N -L/),
+      expect(() => remoteOf({ url }, env)).toThrow(/anybody on the way could read the token.*ssh -N -L/),
   );
 
   it.each(['127.0.0.1:8481', 'localhost:8481', '[::1]:8481', 'localhost'])(
     'is shown how to be written: %s',
-    (url) => expect(() => elsewhereOf({ url }, env)).toThrow(`Write http://${url}.`),
+    (url) => expect(() => remoteOf({ url }, env)).toThrow(`Write http://${url}.`),
   );
 
   it.each([
@@ -152,17 +152,17 @@ describe('whom to ask', () => {
     'https://me:hunter22@there.example.com',
     'https://there.example.com?x=hunter22',
   ])('must be an address: %s', (url) => {
-    expect(() => elsewhereOf({ url }, env)).toThrow('--url is no address of a service');
-    expect(() => elsewhereOf({ url }, env)).not.toThrow('hunter22');
+    expect(() => remoteOf({ url }, env)).toThrow('--url is no address of a service');
+    expect(() => remoteOf({ url }, env)).not.toThrow('hunter22');
   });
 
   it('needs a token that is one, which is not quoted', () => {
     const url = 'https://there.example.com';
-    expect(() => elsewhereOf({ url }, {})).toThrow('Set JOBCHIME_TOKEN to a token of the service');
-    expect(() => elsewhereOf({ url }, { JOBCHIME_TOKEN: 'hunter22\n!' })).toThrow(
+    expect(() => remoteOf({ url }, {})).toThrow('Set JOBCHIME_TOKEN to a token of the service');
+    expect(() => remoteOf({ url }, { JOBCHIME_TOKEN: 'hunter22\n!' })).toThrow(
       /^((?!hunter22).)*holds no token/s,
     );
-    expect(elsewhereOf({ url }, { JOBCHIME_TOKEN: `${TOKEN}\n` })).toMatchObject({ token: TOKEN });
+    expect(remoteOf({ url }, { JOBCHIME_TOKEN: `${TOKEN}\n` })).toMatchObject({ token: TOKEN });
   });
 });
 
@@ -241,7 +241,7 @@ describe('a service that cannot be asked', () => {
     const good = await serverWith(({ headers }, response) =>
       response.end(JSON.stringify({ items: [{ name: headers.authorization }], next: null })),
     );
-    const listed = await asking({ url: good }, ({ client }) => client.jobs.list());
+    const listed = await withApi({ url: good }, ({ client }) => client.jobs.list());
     expect(listed.items[0]!.name).toBe('Bearer [redacted]');
   });
 
@@ -256,7 +256,7 @@ describe('a service that cannot be asked', () => {
     const narrow = await tokenFor(['track']);
     expect((await told(url, narrow)).message).toContain('This needs the scope read; the token has track.');
     vi.stubEnv('JOBCHIME_TOKEN', await tokenFor(['read']));
-    await expect(asking({ url }, ({ client }) => client.jobs.list({ origin: 'X' }))).rejects.toThrow(
+    await expect(withApi({ url }, ({ client }) => client.jobs.list({ origin: 'X' }))).rejects.toThrow(
       /refuses this\. query origin: .* Write the name of an origin\.$/,
     );
   });

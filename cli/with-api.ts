@@ -13,7 +13,7 @@ export interface Where {
   url?: string;
 }
 
-export interface Asked {
+export interface Api {
   client: Client;
   /** Of the store that is asked in this process; null: a service elsewhere is asked. */
   config: Config | null;
@@ -23,18 +23,18 @@ export interface Asked {
  * Lets a command ask the HTTP API: of the service that `--url` names, or the same app in this process over the configured
  * store, so that what is shown is the same. What the API refuses becomes a `Refusal`.
  */
-export async function asking<T>(where: Where, work: (asked: Asked) => Promise<T>): Promise<T> {
+export async function withApi<T>(where: Where, work: (api: Api) => Promise<T>): Promise<T> {
   // What asks over HTTP is loaded only where that is done.
-  const { elsewhereOf } = await import('./elsewhere.ts');
-  const elsewhere = elsewhereOf(where, process.env);
+  const { remoteOf } = await import('./remote.ts');
+  const remote = remoteOf(where, process.env);
   try {
-    if (elsewhere) {
+    if (remote) {
       const { remoteClient } = await import('./remote-options.ts');
-      return await work({ client: remoteClient(elsewhere), config: null });
+      return await work({ client: remoteClient(remote), config: null });
     }
     return await withLocal(where.config, (local, config) => work({ client: clientOf(local), config }));
   } catch (error) {
-    throw error instanceof ApiError ? refusalOf(error, elsewhere?.url ?? null) : error;
+    throw error instanceof ApiError ? refusalOf(error, remote?.url ?? null) : error;
   }
 }
 

@@ -4,7 +4,7 @@ import { MAKE_TOKEN } from './api-refusal.ts';
 import { Refusal } from './refusal.ts';
 
 /** A service that is asked over HTTP. */
-export interface Elsewhere {
+export interface Remote {
   url: string;
   token: string;
 }
@@ -12,7 +12,7 @@ export interface Elsewhere {
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** The service that `--url` or JOBCHIME_URL names; null: the configured store is meant. `--config` outdoes JOBCHIME_URL. */
-export function elsewhereOf(options: { url?: string; config?: string }, env: Env): Elsewhere | null {
+export function remoteOf(options: { url?: string; config?: string }, env: Env): Remote | null {
   if (options.url !== undefined && options.config !== undefined)
     throw new Refusal('Give --url or --config, not both: a service elsewhere has its own configuration.');
   const fromEnv = options.config === undefined ? env.JOBCHIME_URL || undefined : undefined;

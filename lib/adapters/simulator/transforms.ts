@@ -15,7 +15,7 @@ import { SYSTEMS, type Served } from './systems.ts';
 import type { ErrorStyle, View } from './systems/system.ts';
 
 /** What a fault changes: the clock that checks a signature, the job that is shown, or the answer that would be given. */
-export interface Twist {
+export interface Transform {
   /** Milliseconds by which the server's clock is ahead. */
   skew?: (fault: Fault) => number;
   show?: (job: View) => View;
@@ -29,11 +29,11 @@ const SKEW = 20 * 60_000;
 
 const styleOf = (system: Served): ErrorStyle => (system === 'iam' ? iamCoded : SYSTEMS[system].error);
 const own =
-  (status: (system: Served) => number, code: string, message: string): Required<Twist>['answer'] =>
+  (status: (system: Served) => number, code: string, message: string): Required<Transform>['answer'] =>
   (_, call, { system }) =>
     styleOf(system)(status(system), code, message, call);
 
-export const TWISTS: Record<FaultName, Twist> = {
+export const TRANSFORMS: Record<FaultName, Transform> = {
   throttled: {
     answer(_, call, { system, limit = 60, per = 'minute' }) {
       if (system !== 'iam') return throttled(call, { limit, per });

@@ -1,30 +1,30 @@
 import type { JobData, JobEvent } from '../jobs/event.ts';
 import { duration } from '../duration.ts';
-import { facts, line, moment, safeLink, type Fact, type Story } from './story.ts';
+import { facts, line, moment, safeLink, type Fact, type MessageContent } from './message-content.ts';
 
 /** What differs from kind to kind. `happened` goes on after the name of the action: `createServer` ... `failed`. */
-type Telling = Pick<Story, 'tone' | 'verdict' | 'lead' | 'hint' | 'note'> & {
+type JobWording = Pick<MessageContent, 'tone' | 'statusWord' | 'lead' | 'hint' | 'note'> & {
   happened: string;
   facts: Fact[];
 };
 
-type Loss = Required<Pick<Story, 'lead' | 'hint'>>;
+type Loss = Required<Pick<MessageContent, 'lead' | 'hint'>>;
 
 /** `now` is the moment of the event, ISO 8601. */
-const TELL: Record<JobEvent['kind'], (data: JobData, now: string) => Telling> = {
+const JOB_WORDING: Record<JobEvent['kind'], (data: JobData, now: string) => JobWording> = {
   'job.succeeded': (data) => (data.subJobs.failed > 0 ? partlyFailed(data) : succeeded(data)),
   'job.failed': (data) => ({
     tone: 'bad',
-    verdict: 'failed',
+    statusWord: 'failed',
     happened: 'failed',
     ...hintOf(data),
     facts: facts(['Reason', reasonOf(data) || 'the cloud gave none'], ...whenEnded(data)),
   }),
   'job.lost': (data, now) => ({
     tone: 'warn',
-    verdict: 'lost',
+    statusWord: 'lost',
     happened: 'is lost',
-    ...lostStory(data.outcome),
+    ...lostMessage(data.outcome),
     facts: facts(
       ['Tracked for', between(data.trackedAt, data.detectedAt ?? now)],
       ['Last status', line(data.status) || 'none seen'],
@@ -32,7 +32,7 @@ const TELL: Record<JobEvent['kind'], (data: JobData, now: string) => Telling> = 
   }),
   'job.overdue': (data, now) => ({
     tone: 'warn',
-    verdict: 'overdue',
+    statusWord: 'overdue',
     happened: 'is overdue',
     lead: data.status
       ? 'It has not ended in the time it was given. Jobchime keeps asking and reports the end.'
@@ -46,7 +46,7 @@ const TELL: Record<JobEvent['kind'], (data: JobData, now: string) => Telling> = 
   }),
   'job.unreachable': (data, now) => ({
     tone: 'bad',
-    verdict: 'unreachable',
+    statusWord: 'unreachable',
     happened: 'cannot be checked',
     lead: 'Other jobs of its origin are answered, checks of this one fail. Jobchime keeps asking and reports the end.',
     hint: 'Look at the job or its resource at the cloud. If the reason is a status or an answer that Jobchime does not know, report it.',
@@ -58,7 +58,7 @@ const TELL: Record<JobEvent['kind'], (data: JobData, now: string) => Telling> = 
   }),
   'job.payment_pending': () => ({
     tone: 'info',
-    verdict: 'waits for payment',
+    statusWord: 'waits for payment',
     happened: 'waits for payment',
     lead: 'It goes on when its order has been paid.',
     hint: 'Pay or cancel the order at the cloud. A cancelled order does not end the job: the cloud drops it after 14 days.',
@@ -66,24 +66,24 @@ const TELL: Record<JobEvent['kind'], (data: JobData, now: string) => Telling> = 
   }),
 };
 
-const succeeded = (data: JobData): Telling => ({
+const succeeded = (data: JobData): JobWording => ({
   tone: 'good',
-  verdict: 'succeeded',
+  statusWord: 'succeeded',
   happened: 'succeeded',
   note: 'This says that the cloud calls the job done, not that the resource is ready.',
   facts: facts(...whenEnded(data)),
 });
 
-const partlyFailed = (data: JobData): Telling => ({
+const partlyFailed = (data: JobData): JobWording => ({
   tone: 'warn',
-  verdict: 'partly failed',
+  statusWord: 'partly failed',
   happened: `succeeded, but ${data.subJobs.failed} of ${data.subJobs.total} sub-jobs failed`,
   ...hintOf(data),
   facts: facts(['Reason', reasonOf(data)], ...whenEnded(data)),
 });
 
 const UNKNOWN: Loss = {
-  lead: 'From the first look on, the cloud did not know this job.',
+  lead: 'From the first check on, the cloud did not know this job.',
   hint: 'Check job id, project and origin. If the job had ended more than a day before it was tracked, look at the resource itself.',
 };
 const LOST: Partial<Record<NonNullable<JobData['outcome']>, Loss>> = {
@@ -103,18 +103,18 @@ const LOST: Partial<Record<NonNullable<JobData['outcome']>, Loss>> = {
 };
 
 /** What it means that a job is lost, and what to do. */
-export const lostStory = (outcome: JobData['outcome']): Loss => LOST[outcome ?? 'unknown'] ?? UNKNOWN;
+export const lostMessage = (outcome: JobData['outcome']): Loss => LOST[outcome ?? 'unknown'] ?? UNKNOWN;
 
-export function jobStory(event: JobEvent): Story {
+export function jobMessage(event: JobEvent): MessageContent {
   const { data } = event;
   const { job } = data;
-  const { happened, facts: own, ...telling } = TELL[event.kind](data, event.metadata.time);
+  const { happened, facts: own, ...wording } = JOB_WORDING[event.kind](data, event.metadata.time);
   const action = line(job.jobType) || 'Job';
   const name = line(job.name);
   const place = line(`${job.cloud} ${job.region}`);
   const link = safeLink(job.consoleUrl);
   return {
-    ...telling,
+    ...wording,
     about: line(`${action} ${name || job.jobId}`),
     place,
     title: name ? `${action} ${happened}: ${name}` : `${action} ${happened}`,
@@ -134,7 +134,8 @@ export function jobStory(event: JobEvent): Story {
   };
 }
 
-const hintOf = ({ error }: JobData): Pick<Story, 'hint'> => (error?.hint ? { hint: line(error.hint) } : {});
+const hintOf = ({ error }: JobData): Pick<MessageContent, 'hint'> =>
+  error?.hint ? { hint: line(error.hint) } : {};
 
 const reasonOf = ({ error }: JobData): string =>
   [line(error?.code), line(error?.reason)].filter(Boolean).join(': ');

@@ -1,4 +1,4 @@
-export interface Lanes {
+export interface KeyedWorkers {
   /**
    * Starts a lane for each of `names` that has none under way, as far as there are places; the others wait in line until the
    * next call. Returns without waiting for their work.
@@ -21,7 +21,7 @@ export interface Lanes {
  */
 export type Serve = (name: string, turn: (worked: boolean) => boolean) => Promise<unknown>;
 
-export interface LaneOptions {
+export interface KeyedWorkersOptions {
   /** Lanes at work at once. */
   max: number;
   /**
@@ -42,9 +42,9 @@ const WAITING = 16;
  * Work that comes in lanes which never wait for one another: the origins to ask, the endpoints to deliver to. Only names
  * are remembered, those of the lanes under way and of the slow ones; what is to be done stands in the table.
  */
-export function createLanes({ max, slow, clock, onError }: LaneOptions): Lanes {
+export function createKeyedWorkers({ max, slow, clock, onError }: KeyedWorkersOptions): KeyedWorkers {
   const { afterMs, all } = slow ?? { afterMs: Infinity, all: max };
-  const places: Record<Kind, number> = { quick: max, slow: slow?.max ?? 0 };
+  const slots: Record<Kind, number> = { quick: max, slow: slow?.max ?? 0 };
   const underWay = new Map<string, { since: number; ended: Promise<void> }>();
   const slowOnes = new Set<string>();
   /** When each had its last turn: who has a long backlog must not come before those that wait for their first message. */
@@ -57,7 +57,7 @@ export function createLanes({ max, slow, clock, onError }: LaneOptions): Lanes {
   let serve: Serve = async () => {};
   let open = true;
   /** Whether lanes of a kind wait for a place. */
-  let crowded: Record<Kind, boolean> = { quick: false, slow: false };
+  let overloaded: Record<Kind, boolean> = { quick: false, slow: false };
 
   const kindOf = (name: string): Kind => {
     const since = underWay.get(name)?.since ?? Infinity;
@@ -65,14 +65,14 @@ export function createLanes({ max, slow, clock, onError }: LaneOptions): Lanes {
   };
 
   function begin(name: string): void {
-    const place = { since: clock(), ended: Promise.resolve() };
+    const slot = { since: clock(), ended: Promise.resolve() };
     turns.set(name, (turnsSoFar += 1));
     let rounds = 0;
     let gaveWay = false;
     const turn = (worked: boolean): boolean => {
-      if (clock() - place.since > afterMs) slowOnes.add(name);
+      if (clock() - slot.since > afterMs) slowOnes.add(name);
       else if (worked) slowOnes.delete(name);
-      place.since = clock();
+      slot.since = clock();
       rounds += 1;
       gaveWay = rounds > 1 && mustGiveWay(kindOf(name));
       return open && !gaveWay;
@@ -89,27 +89,27 @@ export function createLanes({ max, slow, clock, onError }: LaneOptions): Lanes {
         fill();
       }
     };
-    underWay.set(name, place);
-    place.ended = run();
+    underWay.set(name, slot);
+    slot.ended = run();
   }
 
   const taken = (kind: Kind): number => [...underWay.keys()].filter((name) => kindOf(name) === kind).length;
   const mustGiveWay = (kind: Kind): boolean =>
-    crowded[kind] || (kind === 'slow' && taken(kind) > places.slow);
+    overloaded[kind] || (kind === 'slow' && taken(kind) > slots.slow);
 
   /** Begins those that wait, as far as there are places; the others stay in line. */
   function fill(): void {
     const free: Record<Kind, number> = {
-      quick: places.quick - taken('quick'),
-      slow: places.slow - taken('slow'),
+      quick: slots.quick - taken('quick'),
+      slow: slots.slow - taken('slow'),
     };
     const left: string[] = [];
-    crowded = { quick: false, slow: false };
+    overloaded = { quick: false, slow: false };
     for (const name of line) {
       if (!open || underWay.has(name)) continue;
       const kind = kindOf(name);
-      crowded[kind] ||= free[kind] <= 0 || underWay.size >= all;
-      if (crowded[kind]) {
+      overloaded[kind] ||= free[kind] <= 0 || underWay.size >= all;
+      if (overloaded[kind]) {
         left.push(name);
       } else {
         free[kind] -= 1;

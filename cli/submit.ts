@@ -1,7 +1,7 @@
 import { ApiError } from '../client/api-error.ts';
 import type { Client, Job, TrackResult } from '../client/index.ts';
 import { checkSpec, type GivenSpec } from '../lib/core/jobs/spec.ts';
-import { addressOf } from './find.ts';
+import { addressOf } from './resolve-job-ids.ts';
 import { Refusal } from './refusal.ts';
 
 /** A job to be tracked; `deadlineAt` in epoch milliseconds. */
@@ -32,7 +32,7 @@ export type Result =
   Exclude<TrackResult, { outcome: 'refused' }> | { outcome: 'refused'; problems: Problem[] };
 
 /** One answer for each, in order. The API refuses a list as a whole where one of it is not well-formed, so such stay here. */
-export async function handIn(client: Client, specs: readonly Spec[]): Promise<Result[]> {
+export async function submit(client: Client, specs: readonly Spec[]): Promise<Result[]> {
   const checked = specs.map(checkSpec);
   const sound = specs.filter((_, i) => checked[i]!.ok);
   const tracked = sound.length > 0 ? await client.jobs.track(sound.map(toApi)) : [];

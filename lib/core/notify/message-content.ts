@@ -1,8 +1,8 @@
 /** What a message says, before any channel has given it a form. All texts are single lines, and not escaped. */
-export interface Story {
+export interface MessageContent {
   tone: Tone;
   /** A word or two for a subject line: `failed`, `partly failed`, `overdue`. */
-  verdict: string;
+  statusWord: string;
   /** What it is about: `createServer web-7`. */
   about: string;
   /** Cloud and region: `otc eu-de`. Empty where the event says nothing of a place. */
