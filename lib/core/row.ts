@@ -36,6 +36,7 @@ export const PUBLISH_QUEUE = 'publish';
 /** The queue of one origin's jobs that want to be looked at. */
 export const checkQueue = (origin: string): string => `${CHECK}${origin}`;
 export const originOf = (queue: string): string => queue.slice(CHECK.length);
+/** As it is called in the stores: rows that wait there would be found no more under another name. */
 export const CHECK = 'look:';
 /** The queue of one endpoint's deliveries, so that a slow endpoint delays only its own. */
 export const deliverQueue = (endpoint: string): string => `deliver:${endpoint}`;

@@ -1,5 +1,6 @@
 import { isRecord } from '../is-record.ts';
 import * as z from 'zod';
+import { FORMER_KEYS } from '../former-names.ts';
 import { nearest } from './nearest.ts';
 import {
   bare,
@@ -154,6 +155,14 @@ function unknownKey(key: string, parent: Path, schema: z.ZodType, value: unknown
   const problem = `unknown key '${shown}'`;
   const [, glued] = /^(\w+):/.exec(key) ?? [];
   if (glued) return { path, problem, fix: 'Put a space after the colon.', meant: [...parent, glued] };
+  const present = Object.hasOwn(FORMER_KEYS, key) ? FORMER_KEYS[key] : undefined;
+  if (present && known.includes(present))
+    return {
+      path,
+      problem: `'${key}' is called '${present}' now`,
+      fix: `Write '${present}'.`,
+      meant: [...parent, present],
+    };
   const meant = nearest(key, known);
   if (!meant) return { path, problem, fix: `Remove it. Known here: ${known.join(', ') || 'nothing'}.` };
   return {

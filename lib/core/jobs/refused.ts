@@ -34,12 +34,10 @@ export function refusedEvent(
       origin: textOf(origin),
       projectId: textOf(projectId),
       jobId: textOf(jobId),
-      problems: problems
-        .slice(0, MAX_PROBLEMS)
-        .map(({ field, problem }) => ({
-          field: truncate(field, MAX.code),
-          problem: truncate(problem, MAX.text),
-        })),
+      problems: problems.slice(0, MAX_PROBLEMS).map(({ field, problem }) => ({
+        field: truncate(field, MAX.code),
+        problem: truncate(problem, MAX.text),
+      })),
     },
   };
 }

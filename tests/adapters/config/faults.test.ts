@@ -211,6 +211,21 @@ describe('a faulty file', () => {
     ]);
   });
 
+  it.each([
+    ['first_look', 'first_check'],
+    ['look_every', 'check_every'],
+    ['look_every_unpaid', 'check_every_unpaid'],
+    ['not_found_unwitnessed', 'not_found_unconfirmed'],
+  ])('names the present name of a key that had another one: %s', (before, now) => {
+    const text = VALID.replace(/^policy: .*$/m, `policy: { ${before}: 1m }`);
+    expect(problemsOf(text)).toMatchObject([
+      { where: `policy.${before}`, problem: `'${before}' is called '${now}' now`, fix: `Write '${now}'.` },
+    ]);
+    // Elsewhere it is a word as any other.
+    const misplaced = VALID.replace(/^policy: .*$/m, `${before}: 1m`);
+    expect(problemsOf(misplaced)[0]!.problem).toBe(`unknown key '${before}'`);
+  });
+
   const ALL_OF_ONE: [what: string, from: string, to: string, told: [where: string, problem: string][]][] = [
     [
       'a misspelt channel key and what its word stands for',

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { withPresentNames } from '../../../core/former-names.ts';
 import type { Due, Row } from '../../../core/row.ts';
 import { dueAt, dueKeyFor } from './due-keys.ts';
 import { isFeed, dueInFeed } from './feed-keys.ts';
@@ -34,9 +35,9 @@ export function encode(table: TableName, row: Row, version: number, expiry: Expi
 
 export function decode<R extends Row>(table: TableName, item: Partial<Item>): R {
   const due = item.dueSk ? dueAt(table, { duePk: item.duePk!.S!, dueSk: item.dueSk.S! }) : null;
-  const rest = JSON.parse(inflateRawSync(item.body!.B!).toString()) as Partial<R>;
+  const body = JSON.parse(inflateRawSync(item.body!.B!).toString()) as Partial<R>;
   return {
-    ...rest,
+    ...withPresentNames(table, body),
     key: keyAt(table, { pk: item.pk!.S!, sk: item.sk!.S! }),
     version: Number(item.version!.N),
     state: item.state!.S!,

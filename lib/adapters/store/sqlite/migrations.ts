@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { FORMER_FIELDS, FORMER_REASON } from '../../../core/former-names.ts';
 import type { Tables } from '../../../ports.ts';
 
 /** One SQL table for each table of the port; all have the same shape. Grouped by the step that creates them. */
@@ -47,11 +48,25 @@ const EVENTS_ARE_ROWS = `${createTable('events', '\n    position INTEGER PRIMARY
       '$.event.metadata', json_object('id', body ->> '$.event.metadata.id'))
     WHERE body -> '$.event.data' IS NOT NULL;`;
 
+/** Fields get their present names. Not by parsing the bodies: JavaScript would round numbers that a cloud sent. */
+const renameField = (table: string, [before, now]: [string, string]): string => `
+  UPDATE ${table} SET body = json_set(json_remove(body, '$.${before}'), '$.${now}', json(body -> '$.${before}'))
+    WHERE body -> '$.${before}' IS NOT NULL;`;
+const PRESENT_NAMES = `${Object.entries(FORMER_FIELDS)
+  .flatMap(([table, fields]) => Object.entries(fields).map((names) => renameField(table, names)))
+  .join('')}
+  UPDATE jobs SET body = json_set(body, '$.history', (
+      SELECT json_group_array(json(CASE value ->> '$.reason' WHEN '${FORMER_REASON.before}'
+        THEN json_set(value, '$.reason', '${FORMER_REASON.now}') ELSE value END))
+      FROM json_each(body, '$.history')))
+    WHERE instr(body -> '$.history', '"${FORMER_REASON.before}"') > 0;`;
+
 /** Step n takes a file from version n to n + 1. Steps that were released are never changed, only followed by others. */
 export const STEPS: readonly string[] = [
   ...[FIRST, SECOND].map((tables) => tables.map((name) => createTable(name)).join('\n')),
   EVENTS_ARE_ROWS,
   FOURTH.map((name) => createTable(name)).join('\n'),
+  PRESENT_NAMES,
 ];
 
 /** Tells our files from those of other programs: `Jobc` in ASCII. */

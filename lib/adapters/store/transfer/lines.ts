@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { withPresentNames } from '../../../core/former-names.ts';
 import { ROW_SCHEMAS } from './row-schemas.ts';
 import { TABLES, type Moved, type TableName } from './rows.ts';
 
@@ -41,12 +42,12 @@ export async function* readEntries(lines: AsyncIterable<string>): AsyncGenerator
       checkEnd(checked(end, value, number).end, counted, number);
     } else {
       const { table } = checked(entry, value, number);
-      const { row } = value as { row: unknown };
+      const row = withPresentNames(table, (value as { row: object }).row);
       checked(ROW_SCHEMAS[table], row, number, ['row']);
       const later = TABLES.find((name, i) => i > TABLES.indexOf(table) && counted[name] > 0);
       if (later) throw fault(number, `${table} come before ${later}; the lines were put into another order`);
       counted[table] += 1;
-      // As it was parsed: checking is no reason to change it.
+      // As it was parsed, but for former names: checking is no reason to change it.
       yield { table, row: row as Moved };
     }
   }

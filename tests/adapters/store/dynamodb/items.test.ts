@@ -1,12 +1,21 @@
 import { randomBytes } from 'node:crypto';
-import { BatchWriteItemCommand, ScanCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
+import { inflateRawSync } from 'node:zlib';
+import {
+  BatchWriteItemCommand,
+  PutItemCommand,
+  ScanCommand,
+  type AttributeValue,
+} from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Row } from '../../../../lib/core/row.ts';
+import type { Table } from '../../../../lib/ports.ts';
+import { encode } from '../../../../lib/adapters/store/dynamodb/item.ts';
 import {
   openDynamoStore,
   tableDefinition,
   TTL_ATTRIBUTE,
 } from '../../../../lib/adapters/store/dynamodb/index.ts';
+import { formerRow } from '../../../contract/former.ts';
 import { saved, stored } from '../../../contract/helpers.ts';
 import { deliveries, endpoints, jobs, origins, rowOf, type Kind } from '../../../contract/rows.ts';
 import { START } from '../../../kit.ts';
@@ -168,4 +177,26 @@ it('the table is defined with what CloudFormation calls it, and its index has ke
   expect(GlobalSecondaryIndexes.map((index) => index.Projection)).toStrictEqual([
     { ProjectionType: 'KEYS_ONLY' },
   ]);
+});
+
+describe('a row whose fields had other names', () => {
+  const history = [{ at: 1, reason: 'not_checked', detail: 'the origin is paused' }];
+  const cases = [
+    ['jobs', { ...jobs.grown(jobs.fresh('a')), history }],
+    ['origins', { ...origins.grown(origins.fresh('a')), routeConfirmedAt: 7 }],
+    ['endpoints', endpoints.grown(endpoints.fresh('a'))],
+  ] as const;
+
+  it.each(cases)('is read with the present ones and written with them: %s', async (name, row) => {
+    const { client, table, store, rows } = await open();
+    const item = encode(name, formerRow(name, row), 1, () => null) as Record<string, AttributeValue>;
+    await client.send(new PutItemCommand({ TableName: table, Item: item }));
+    const rowsOf: Table<Row> = store[name];
+    const found = await rowsOf.get('a');
+    expect(found).toStrictEqual({ ...row, version: 1 });
+    expect((await rowsOf.list({ limit: 9 })).rows).toStrictEqual([found]);
+    await saved(rowsOf, found!);
+    const [written] = await rows();
+    expect(JSON.parse(inflateRawSync(written!['body']!.B!).toString())).toHaveProperty('outbox');
+  });
 });

@@ -4,7 +4,8 @@ import { openStore } from '../../../../lib/adapters/store/sqlite/index.ts';
 import { migrate, STEPS } from '../../../../lib/adapters/store/sqlite/migrations.ts';
 import { encode } from '../../../../lib/adapters/store/sqlite/row.ts';
 import { sqlFor } from '../../../../lib/adapters/store/sqlite/sql.ts';
-import { deliveries, events, jobs, tokens } from '../../../contract/rows.ts';
+import { formerRow } from '../../../contract/former.ts';
+import { deliveries, endpoints, events, jobs, origins, tokens } from '../../../contract/rows.ts';
 import { newPath } from './places.ts';
 
 it('takes a file of version 1 to the newest version with all of its rows', async () => {
@@ -60,6 +61,46 @@ it('makes rows of the events that deliveries carried, each once and as it was', 
 
   const now = new DatabaseSync(path);
   const { body } = now.prepare('SELECT body FROM events').get() as { body: string };
+  expect(body).toContain('"order":12345678901234567890');
+  now.close();
+});
+
+it('gives the fields of rows their present names, and changes nothing else of them', async () => {
+  const path = newPath();
+  const old = new DatabaseSync(path);
+  migrate(old, STEPS.slice(0, 3));
+  const seen = [
+    { at: 1, reason: 'running', detail: 'not_asked' },
+    { at: 2, reason: 'not_checked', detail: 'the origin is paused' },
+  ];
+  const rows = {
+    jobs: [jobs.fresh('a'), { ...jobs.grown(jobs.fresh('b')), history: seen }],
+    origins: [origins.fresh('a'), { ...origins.grown(origins.fresh('b')), routeConfirmedAt: 7 }],
+    endpoints: [endpoints.fresh('a'), endpoints.grown(endpoints.fresh('b'))],
+  };
+  for (const table of ['jobs', 'origins', 'endpoints'] as const)
+    for (const row of rows[table]) {
+      const columns = encode(formerRow(table, row));
+      const body = columns.body.replace('"nested"', '"order":12345678901234567890,"nested"');
+      old.prepare(sqlFor(table).insert).run({ ...columns, body });
+    }
+  old.close();
+
+  const store = openStore(path);
+  const [fresh, grown] = rows.jobs;
+  expect(await store.jobs.get('a')).toStrictEqual({ ...fresh, version: 1 });
+  const { report, ...job } = (await store.jobs.get('b'))!;
+  const { report: sent, ...wanted } = grown!;
+  expect(job).toStrictEqual({ ...wanted, version: 1 });
+  expect(report).toMatchObject(sent!);
+  for (const table of ['origins', 'endpoints'] as const)
+    for (const row of rows[table])
+      expect(await store[table].get(row.key)).toStrictEqual({ ...row, version: 1 });
+  await store.close();
+
+  const now = new DatabaseSync(path);
+  const { body } = now.prepare("SELECT body FROM jobs WHERE key = 'b'").get() as { body: string };
+  // A number that JavaScript cannot hold is handed on as it is written.
   expect(body).toContain('"order":12345678901234567890');
   now.close();
 });

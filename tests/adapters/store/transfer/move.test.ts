@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FORMER_FIELDS } from '../../../../lib/core/former-names.ts';
+import type { Row } from '../../../../lib/core/row.ts';
 import type { Store } from '../../../../lib/ports.ts';
 import { scanRows } from '../../../../lib/adapters/store/dynamodb/scan.ts';
 import type { DynamoStore } from '../../../../lib/adapters/store/dynamodb/index.ts';
@@ -8,6 +10,7 @@ import { exportLines } from '../../../../lib/adapters/store/transfer/export.ts';
 import { importLines } from '../../../../lib/adapters/store/transfer/import.ts';
 import { listedRows, tableOf, type Rows } from '../../../../lib/adapters/store/transfer/rows.ts';
 import { stored, saved } from '../../../contract/helpers.ts';
+import { formerRow } from '../../../contract/former.ts';
 import { jobs, origins } from '../../../contract/rows.ts';
 import { START } from '../../../kit.ts';
 import { clientOf, openAt, startDynamo, type Dynamo } from '../dynamodb/dynalite.ts';
@@ -41,6 +44,25 @@ describe('moving', () => {
     const back = inMemory();
     await importText(back, await textOf(table.rows));
     expect(await contentOf(listedRows(back))).toEqual(there);
+  });
+
+  it('takes an export of rows whose fields had other names, and recognises them when it comes again', async () => {
+    const from = await filled();
+    const lines = (await textOf(listedRows(from))).trimEnd().split('\n');
+    const former = lines.map((line) => {
+      const { table, row } = JSON.parse(line) as { table?: 'jobs'; row: Row };
+      const isRenamed = table && Object.hasOwn(FORMER_FIELDS, table);
+      return isRenamed ? JSON.stringify({ table, row: formerRow(table, row) }) : line;
+    });
+    const text = `${former.join('\n')}\n`.replace('"version":3', '"version":2');
+    expect(text).not.toContain('"outbox"');
+    const there = inMemory();
+    for (const { store, rows } of [{ store: there, rows: listedRows(there) }, await newTable()]) {
+      const { size } = await contentOf(listedRows(from));
+      expect(await importText(store, text)).toMatchObject({ created: size, differing: 0 });
+      expect(await importText(store, text)).toMatchObject({ present: size, differing: 0 });
+      expect(await contentOf(rows)).toEqual(await contentOf(listedRows(from)));
+    }
   });
 
   it('skips what is there already, however often it is done', async () => {
