@@ -37,7 +37,10 @@ export interface Table<R extends Row> {
   due(queue: string, now: number, limit: number, since?: number): Promise<R[]>;
   /** Names of queues that begin with `prefix` and have rows due, at most `limit`. */
   queues(prefix: string, now: number, limit: number): Promise<string[]>;
-  /** How many rows wait in `queue`, due or not, and the earliest time among them. */
+  /**
+   * How many rows wait in `queue`, due or not, and the earliest time among them. It costs no more where millions wait: SQLite
+   * keeps the count, DynamoDB counts up to some 50,000 and then answers that.
+   */
   depth(queue: string): Promise<{ count: number; earliest: number | null }>;
   /**
    * Pages through rows, newest first. With `only`, through those that it chooses: a page is full of them, and its `next`

@@ -5,20 +5,24 @@ export interface Loop {
   stop(): Promise<void>;
 }
 
-/** Runs `work` every `everyMs` and whenever rung, one round at a time. What it throws goes to `onError`, and the loop goes on. */
+/**
+ * Runs `work` every `everyMs` and whenever rung, one round at a time, the first after `firstMs`. What it throws goes to
+ * `onError`, and the loop goes on.
+ */
 export function startLoop(
   work: () => Promise<unknown>,
   everyMs: number,
   onError: (error: unknown) => void,
+  firstMs = 0,
 ): Loop {
   let wake = (): void => {};
   let rung = false;
   let open = true;
 
-  const pause = async (): Promise<void> => {
+  const pause = async (ms: number): Promise<void> => {
     if (rung || !open) return;
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, everyMs);
+      const timer = setTimeout(resolve, ms);
       wake = () => {
         clearTimeout(timer);
         resolve();
@@ -27,10 +31,11 @@ export function startLoop(
   };
 
   const run = async (): Promise<void> => {
+    if (firstMs > 0) await pause(firstMs);
     while (open) {
       rung = false;
       await work().catch(onError);
-      await pause();
+      await pause(everyMs);
     }
   };
   const ended = run();

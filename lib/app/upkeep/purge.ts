@@ -12,6 +12,10 @@ export interface PurgeDeps {
   telemetry: Telemetry;
   /** How long what has ended is kept, in milliseconds. At least a day, or a late repetition would not be recognised. */
   retention: number;
+  /** Between two pages others have their turn. */
+  rest(ms: number): Promise<void>;
+  /** Milliseconds that nobody sets back: how long a page took. */
+  ticks: Clock;
 }
 
 export interface Purged {
@@ -21,13 +25,19 @@ export interface Purged {
   endpoints: number;
 }
 
-const PAGE = 200;
+/** Rows looked at between two rests: some milliseconds of work, and one short transaction. */
+const PAGE = 100;
+/** A rest is so many times what the page before it took: a tenth of the time is for what nobody waits for. */
+const RESTS = 9;
+
 const OVER: readonly Delivery['state'][] = ['delivered', 'failed'];
 
 /**
  * Forgets what ended long ago: deliveries first, then jobs and events of which nothing is still on its way, then what was noted about
  * endpoints that nobody uses any more. Nothing that waits is removed; `expire` ends what has waited for too long. Killed in
  * between, the next purge goes on.
+ *
+ * Nobody waits for it, so it takes its time: a page, and then a rest, which is longer where others have much to do.
  */
 export async function purge(deps: PurgeDeps, keepOn: () => boolean = () => true): Promise<Purged> {
   const { store } = deps;
@@ -35,7 +45,7 @@ export async function purge(deps: PurgeDeps, keepOn: () => boolean = () => true)
   const subscribed = new Set(
     (await deps.subscriptions.all()).flatMap((s) => s.targets.map((t) => t.endpoint)),
   );
-  const rounds = { end, keepOn };
+  const rounds = { ...deps, end, keepOn };
 
   let deliveries = 0;
   for (const state of OVER) {
@@ -54,14 +64,14 @@ export async function purge(deps: PurgeDeps, keepOn: () => boolean = () => true)
 
 /** Removes what is to be forgotten among the rows created before `end`. One that changes meanwhile stays for the next time. */
 async function forget<R extends Row>(
-  { end, keepOn }: { end: number; keepOn: () => boolean },
+  { end, keepOn, rest, ticks }: Pick<PurgeDeps, 'rest' | 'ticks'> & { end: number; keepOn: () => boolean },
   table: Table<R>,
   query: Pick<ListQuery, 'state'>,
   isOver: (row: R) => Promise<boolean>,
 ): Promise<number> {
   let removed = 0;
-  let after: string | null = null;
-  do {
+  for (let after: string | null = ''; after !== null && keepOn();) {
+    const began = ticks();
     const page: Awaited<ReturnType<typeof table.list>> = await table.list({
       ...query,
       before: end,
@@ -72,7 +82,8 @@ async function forget<R extends Row>(
     const gone = await Promise.all(page.rows.filter((_, i) => over[i]).map((row) => table.remove(row)));
     removed += gone.filter((one) => one === 'removed').length;
     after = page.next;
-  } while (after !== null && keepOn());
+    await rest((ticks() - began) * RESTS);
+  }
   return removed;
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createLocalBus } from '../../adapters/bus/local.ts';
 import { deliveriesFor, dispatch } from '../../app/deliver/dispatch.ts';
 import { rescue } from '../../app/deliver/drain.ts';
@@ -41,6 +42,8 @@ const EXPIRE_MS = 60_000;
 const CHECK_STORE_MS = 60_000;
 /** What is kept for weeks may stay an hour longer; a round in which nothing is old costs a few reads. */
 const PURGE_MS = 3_600_000;
+/** Whoever has just started has what waited meanwhile to catch up with. */
+const PURGE_FIRST_MS = 600_000;
 /** Rows taken up at a time, of each origin and of each kind of news. */
 const BUDGET = 200;
 const MAX_ORIGINS = 100;
@@ -97,6 +100,9 @@ export function createService(parts: Parts): Service {
   let listening: Listening | null = null;
   let metrics: MetricsServer | null = null;
   let open = true;
+  const ending = new AbortController();
+  const rest = (ms: number) => sleep(ms, undefined, { signal: ending.signal }).catch(() => {});
+  const purging = { ...parts, ticks, rest };
 
   return {
     track: tracks,
@@ -123,12 +129,13 @@ export function createService(parts: Parts): Service {
         startLoop(() => learning.flush(), LEARN_MS, broken('learning')),
         startLoop(() => expire(parts, BUDGET), EXPIRE_MS, broken('expire')),
         startLoop(async () => parts.storeHealth?.check(), CHECK_STORE_MS, broken('store')),
-        startLoop(() => purge(parts, () => open), PURGE_MS, broken('purge')),
+        startLoop(() => purge(purging, () => open), PURGE_MS, broken('purge'), PURGE_FIRST_MS),
       ];
       return { api: listening?.url ?? null, metrics: metrics?.url ?? null };
     },
     async stop() {
       open = false;
+      ending.abort();
       // At once, since whoever is connected to the API may keep it waiting; it answers until the end.
       await stopWorking();
       await Promise.all([listening?.close(), metrics?.close()]);

@@ -28,7 +28,8 @@ function setUp() {
   const clock = testClock();
   const telemetry = recordingTelemetry();
   const deps = { store, clock: clock.now, telemetry, retention: RETENTION };
-  const purged = () => purge({ ...deps, subscriptions: { all: async () => [] } });
+  const purged = () =>
+    purge({ ...deps, subscriptions: { all: async () => [] }, ticks: () => 0, rest: async () => {} });
   return { clock, telemetry, deps, purged, expired: (limit = 100) => expire(deps, limit) };
 }
 

@@ -40,8 +40,11 @@ async function purged(afterMs: number, subscriptions: Subscription[] = []) {
   const telemetry = recordingTelemetry();
   const clock = testClock(START + afterMs).now;
   const subs = { all: async () => subscriptions };
-  return purge({ store, subscriptions: subs, clock, telemetry, retention: RETENTION });
+  const deps = { store, subscriptions: subs, clock, telemetry, retention: RETENTION, ...atOnce };
+  return purge(deps);
 }
+/** Without a rest. */
+const atOnce = { ticks: () => 0, rest: async () => {} };
 const left = async () => ({
   jobs: (await store.jobs.list({ limit: 500 })).rows.length,
   events: (await store.events.list({ limit: 500 })).rows.length,
@@ -65,6 +68,40 @@ describe('forgetting what ended', () => {
     await store.jobs.create(made.map(({ job }) => job));
     await store.deliveries.create(made.map(({ delivery }) => delivered(delivery)));
     expect(await purged(RETENTION + 1)).toMatchObject({ jobs: 450, deliveries: 450 });
+  });
+
+  it('rests after each page nine times as long as that took, and removes nothing meanwhile', async () => {
+    const made = Array.from({ length: 250 }, (_, n) => settledJob(n));
+    await store.deliveries.create(made.map(({ delivery }) => delivered(delivery)));
+    const { now: ticks, pass } = testClock(0);
+    const rests: [ms: number, left: number][] = [];
+    let open = true;
+    const deps = {
+      store,
+      subscriptions: { all: async () => [] },
+      clock: testClock(START + RETENTION + 1).now,
+      telemetry: recordingTelemetry(),
+      retention: RETENTION,
+      ticks,
+      async rest(ms: number) {
+        const before = await left();
+        await new Promise((resolve) => setImmediate(resolve));
+        expect(await left()).toEqual(before);
+        rests.push([ms, before.deliveries]);
+        if (rests.length === 2) open = false;
+      },
+    };
+    const { list } = store.deliveries;
+    const slowly: typeof list = async (query) => {
+      pass(20);
+      return list(query);
+    };
+    const slow = { ...store, deliveries: { ...store.deliveries, list: slowly } };
+    expect(await purge({ ...deps, store: slow }, () => open)).toMatchObject({ deliveries: 200 });
+    expect(rests.slice(0, 2)).toEqual([
+      [180, 150],
+      [180, 50],
+    ]);
   });
 
   it('leaves a job that is outstanding, has news, or ended late', async () => {

@@ -61,12 +61,43 @@ const PRESENT_NAMES = `${Object.entries(FORMER_FIELDS)
       FROM json_each(body, '$.history')))
     WHERE instr(body -> '$.history', '"${FORMER_REASON.before}"') > 0;`;
 
+/**
+ * How many rows wait in each queue, kept by the very writes that move them, whoever makes these: to count a million rows
+ * would stop everything else for a tenth of a second. A queue in which nothing waits has no row.
+ * A table of a later step brings its own triggers along.
+ */
+const depthOf = (name: TableName): string => {
+  const of = (row: 'OLD' | 'NEW') => `name = '${name}' AND queue = ${row}.due_queue`;
+  const enters = `INSERT INTO depths SELECT '${name}', NEW.due_queue, 1 WHERE NEW.due_queue IS NOT NULL
+      ON CONFLICT (name, queue) DO UPDATE SET count = count + 1;`;
+  const leaves = `UPDATE depths SET count = count - 1 WHERE ${of('OLD')};
+    DELETE FROM depths WHERE ${of('OLD')} AND count = 0;`;
+  return `
+  INSERT INTO depths
+    SELECT '${name}', due_queue, count(*) FROM ${name} WHERE due_queue IS NOT NULL GROUP BY due_queue;
+  CREATE TRIGGER ${name}_enters AFTER INSERT ON ${name} WHEN NEW.due_queue IS NOT NULL BEGIN
+    ${enters}
+  END;
+  CREATE TRIGGER ${name}_leaves AFTER DELETE ON ${name} WHEN OLD.due_queue IS NOT NULL BEGIN
+    ${leaves}
+  END;
+  CREATE TRIGGER ${name}_moves AFTER UPDATE OF due_queue ON ${name} WHEN OLD.due_queue IS NOT NEW.due_queue BEGIN
+    ${enters}
+    ${leaves}
+  END;`;
+};
+const DEPTHS_ARE_KEPT = `
+  CREATE TABLE depths (name TEXT NOT NULL, queue TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (name, queue))
+    STRICT, WITHOUT ROWID;
+  ${[...FIRST, ...SECOND, ...THIRD, ...FOURTH].map(depthOf).join('')}`;
+
 /** Step n takes a file from version n to n + 1. Steps that were released are never changed, only followed by others. */
 export const STEPS: readonly string[] = [
   ...[FIRST, SECOND].map((tables) => tables.map((name) => createTable(name)).join('\n')),
   EVENTS_ARE_ROWS,
   FOURTH.map((name) => createTable(name)).join('\n'),
   PRESENT_NAMES,
+  DEPTHS_ARE_KEPT,
 ];
 
 /** Tells our files from those of other programs: `Jobc` in ASCII. */

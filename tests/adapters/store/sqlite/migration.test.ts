@@ -27,6 +27,23 @@ it('takes a file of version 1 to the newest version with all of its rows', async
   now.close();
 });
 
+it('counts what waits in a file of version 5, and goes on counting from there', async () => {
+  const path = newPath();
+  const old = new DatabaseSync(path);
+  migrate(old, STEPS.slice(0, 5));
+  const insert = old.prepare(sqlFor('jobs').insert);
+  const rows = ['a', 'b', 'c'].map((key, n) => ({ ...jobs.fresh(key), due: { queue: 'q', at: 30 - n } }));
+  for (const row of rows) insert.run({ ...encode(row) });
+  old.close();
+
+  const store = openStore(path);
+  expect(await store.jobs.depth('q')).toStrictEqual({ count: 3, earliest: 28 });
+  await store.jobs.save({ ...rows[2]!, version: 1, due: { queue: 'other', at: 5 } });
+  expect(await store.jobs.depth('q')).toStrictEqual({ count: 2, earliest: 29 });
+  expect(await store.jobs.depth('other')).toStrictEqual({ count: 1, earliest: 5 });
+  await store.close();
+});
+
 it('makes rows of the events that deliveries carried, each once and as it was', async () => {
   const path = newPath();
   const old = new DatabaseSync(path);
