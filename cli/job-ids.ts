@@ -1,4 +1,5 @@
 import { readError } from '../lib/adapters/clouds/error-body.ts';
+import { isRecord } from '../lib/core/is-record.ts';
 import { line as oneLine } from '../lib/core/notify/message-content.ts';
 import { documentsIn, parse } from './documents.ts';
 
@@ -59,9 +60,6 @@ function insteadOf(answer: unknown): string {
 
 const told = (text: string): string => oneLine(text).slice(0, MAX_QUOTED);
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** The value with JSON in place of the texts that hold some. */
 function opened(value: unknown, depth = 0): unknown {
   if (depth > MAX_DEPTH) return value;
@@ -70,7 +68,7 @@ function opened(value: unknown, depth = 0): unknown {
     return typeof inside === 'object' ? inside : value;
   }
   if (Array.isArray(value)) return value.map((one) => opened(one, depth + 1));
-  if (!isObject(value)) return value;
+  if (!isRecord(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, opened(one, depth + 1)]));
 }
 
@@ -93,7 +91,7 @@ function jobsIn(value: unknown, name = '', depth = 0): NamedJob[] {
       typeof one === 'object' ? jobsIn(one, name, depth + 1) : listed(one, name),
     );
   }
-  if (!isObject(value)) return [];
+  if (!isRecord(value)) return [];
   const own = jobOf(value, RECORDS.includes(name));
   if (own) return [own];
   const inner = Object.entries(value).filter(([key]) => !ELSEWHERE.includes(key));

@@ -1,5 +1,7 @@
 import { NetworkError, TimeoutError } from 'ky';
 import type { Secrets } from '../lib/adapters/platform/secrets.ts';
+import { isRecord } from '../lib/core/is-record.ts';
+import { parseJson } from '../lib/core/parse-json.ts';
 import { hostOf, LOOPBACK } from '../lib/core/input/values.ts';
 import { notJobchime } from './api-refusal.ts';
 import { Refusal } from './refusal.ts';
@@ -67,10 +69,6 @@ async function textOf(url: string, response: Response): Promise<string> {
 }
 
 function isAnswer(text: string): boolean {
-  try {
-    const body = JSON.parse(text) as unknown;
-    return typeof body === 'object' && body !== null && PARTS.some((part) => part in body);
-  } catch {
-    return false;
-  }
+  const body = parseJson(text);
+  return isRecord(body) && PARTS.some((part) => part in body);
 }

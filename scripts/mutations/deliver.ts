@@ -282,10 +282,9 @@ export const DELIVER: readonly Mutation[] = [
   {
     name: 'endpoint-news-waits-for-nobody',
     rule: 'That an endpoint is disabled stays due until it is out.',
-    file: ENDPOINT,
-    find: `    due: { queue: PUBLISH_QUEUE, at: now },
-`,
-    put: '',
+    file: 'lib/core/outbox.ts',
+    find: 'sequence, due: { queue: PUBLISH_QUEUE, at } }',
+    put: 'sequence }',
     tests: BY_ENDPOINT,
   },
   {

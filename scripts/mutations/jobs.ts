@@ -52,9 +52,9 @@ export const JOBS: readonly Mutation[] = [
   {
     name: 'decide-clears-all-news',
     rule: 'An acknowledgement clears exactly what was acknowledged.',
-    file: TRANSITION,
-    find: 'job.outbox.filter((entry) => !kinds.includes(entry.kind))',
-    put: 'job.outbox.filter(() => kinds.length === 0)',
+    file: 'lib/core/outbox.ts',
+    find: 'row.outbox.filter((entry) => !kinds.includes(entry.kind))',
+    put: 'row.outbox.filter(() => kinds.length === 0)',
     tests: BY_DECIDE,
   },
   {

@@ -41,9 +41,9 @@ export const ORIGINS: readonly Mutation[] = [
   {
     name: 'outage-news-waits-for-nobody',
     rule: 'News of an origin stays due until it is out.',
-    file: HEALTH,
-    find: 'emitted, due: { queue: PUBLISH_QUEUE, at: now } }',
-    put: 'emitted }',
+    file: 'lib/core/outbox.ts',
+    find: 'sequence, due: { queue: PUBLISH_QUEUE, at } }',
+    put: 'sequence }',
     tests: BY_ORIGIN,
   },
   {
@@ -97,9 +97,9 @@ export const ORIGINS: readonly Mutation[] = [
   {
     name: 'outage-published-too-early',
     rule: 'An origin with news left waits on.',
-    file: 'lib/core/jobs/origin.ts',
-    find: 'due: outbox.length > 0 ? row.due : null',
-    put: 'due: null',
+    file: 'lib/core/outbox.ts',
+    find: 'due: outbox.length > 0 ? row.due : next',
+    put: 'due: next',
     tests: BY_ORIGIN,
   },
   {

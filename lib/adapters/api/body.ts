@@ -40,11 +40,3 @@ async function collect(request: Received): Promise<Buffer | null> {
   }
   return size <= MAX_BODY ? Buffer.concat(chunks) : null;
 }
-
-export function parseJson(text: string): { value: unknown } | Refusal {
-  try {
-    return { value: JSON.parse(text) as unknown };
-  } catch {
-    return refuse('malformed', 'The body is not valid JSON.');
-  }
-}

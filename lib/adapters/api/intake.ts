@@ -1,7 +1,8 @@
 import { hintOf } from '../../core/input/schema-walk.ts';
-import { parseJson, readBody, type Received } from './body.ts';
+import { parseJson } from '../../core/parse-json.ts';
+import { readBody, type Received } from './body.ts';
 import { check, queryOf } from './checks.ts';
-import { isRefusal, type FieldProblem, type Refusal } from './problem.ts';
+import { isRefusal, refuse, type FieldProblem, type Refusal } from './problem.ts';
 import type { Route } from './routes.ts';
 import { nothing } from './requests.ts';
 
@@ -27,7 +28,7 @@ export async function take(
   const read = await readBody(request, hintOf(route.body()));
   if (isRefusal(read)) return read;
   const json = parseJson(read.text);
-  if (isRefusal(json)) return json;
-  const body = check(route.body(), json.value, 'body', extraProblems);
+  if (json === undefined) return refuse('malformed', 'The body is not valid JSON.');
+  const body = check(route.body(), json, 'body', extraProblems);
   return isRefusal(body) ? body : { input: { ...input, body: body.value }, text: read.text };
 }

@@ -1,6 +1,6 @@
 import { isRecord } from '../../core/is-record.ts';
 import type { JobSeen } from '../../core/jobs/observation.ts';
-import { parseJson, textOf } from './json.ts';
+import { parseExactly, textOf } from './json.ts';
 
 /** What a status word means. */
 export type Meaning = JobSeen['kind'];
@@ -109,7 +109,7 @@ function within(value: unknown, key: string): unknown[] {
 
 /** What JSON in a text says; anything else as it is. */
 export const opened = (value: unknown): unknown =>
-  typeof value === 'string' && /^\s*[[{]/.test(value) ? (parseJson(value) ?? value) : value;
+  typeof value === 'string' && /^\s*[[{]/.test(value) ? (parseExactly(value) ?? value) : value;
 
 /** The first text among several places; null for none. */
 export function textAt(value: unknown, paths: JsonPaths): string | null {

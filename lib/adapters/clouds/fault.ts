@@ -4,7 +4,7 @@ import { retryAfter } from '../platform/retry-after.ts';
 import type { Answer } from './answer.ts';
 import { readError, type ErrorWords } from './error-body.ts';
 import { gateway, questionHint } from './hints.ts';
-import { parseJson } from './json.ts';
+import { parseExactly } from './json.ts';
 import { clockAhead, skewWords } from './skew.ts';
 
 export type { Answer };
@@ -42,7 +42,7 @@ const RULES: readonly Rule[] = [
 /** What an answer means that says nothing of a job. A 404 or 410 without a known code is a bare `not_found`: it may mean the job. */
 export function faultOf(answer: Answer): Trouble | NotFound {
   const html = /^\s*</.test(answer.body);
-  const error = readError(parseJson(answer.body));
+  const error = readError(parseExactly(answer.body));
   const rule = RULES.find(
     ({ code, status }) =>
       error.codes.some((found) => code.test(found)) && (status?.includes(answer.status) ?? true),

@@ -1,7 +1,7 @@
 import { isRecord } from '../../core/is-record.ts';
 import { all, at, opened, textAt, type Dialect, type Meaning, type JsonPath } from './dialect.ts';
 import { CODES, MESSAGES, readError } from './error-body.ts';
-import { parseJson, textOf, type JsonObject } from './json.ts';
+import { parseExactly, textOf, type JsonObject } from './json.ts';
 import { parseTime } from './times.ts';
 
 /** A job or sub-job as its service tells of it, in one shape for every dialect. */
@@ -62,7 +62,7 @@ function meaningOf(dialect: Dialect, status: string | null): Meaning | null {
  * of them as a text, in a list of its own, or under its id.
  */
 function listOf(dialect: Dialect, sent: unknown, depth = 0): unknown[] {
-  const value = typeof sent === 'string' ? parseJson(sent) : sent;
+  const value = typeof sent === 'string' ? parseExactly(sent) : sent;
   if (depth > DEEPEST) return [];
   if (Array.isArray(value)) return value.flatMap((one) => listOf(dialect, one, depth + 1));
   if (!isRecord(value)) return [];

@@ -4,7 +4,7 @@ export type JsonObject = Record<string, unknown>;
  * Undefined for what is not JSON. A number that JavaScript would change (order numbers and serials go beyond 2^53) becomes
  * the text of its digits, so that it leaves as it came.
  */
-export function parseJson(text: string): unknown {
+export function parseExactly(text: string): unknown {
   try {
     const value = JSON.parse(text) as unknown;
     return LONG_NUMBER.test(text) ? (JSON.parse(text.replace(TOKEN, exactly)) as unknown) : value;

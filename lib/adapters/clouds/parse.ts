@@ -2,7 +2,7 @@ import type { Observation } from '../../core/jobs/observation.ts';
 import { at, type Dialect } from './dialect.ts';
 import { faultOf, type Answer } from './fault.ts';
 import { entitiesOf, readJob, wordsAround, type JobNode } from './job-node.ts';
-import { parseJson } from './json.ts';
+import { parseExactly } from './json.ts';
 import { countSubJobs, findFailureReason } from './reason.ts';
 
 /**
@@ -27,7 +27,7 @@ export function read(dialect: Dialect, jobId: string, answer: Answer): Observati
 }
 
 function jobIn(dialect: Dialect, text: string): JobNode | null {
-  const body = parseJson(text);
+  const body = parseExactly(text);
   const job = readJob(dialect, at(body, dialect.job));
   return job && wordsAround(job, dialect, body);
 }

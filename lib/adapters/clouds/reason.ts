@@ -3,7 +3,7 @@ import { opened } from './dialect.ts';
 import { readError, wordsOf, type ErrorWords } from './error-body.ts';
 import { jobHint } from './hints.ts';
 import type { JobNode } from './job-node.ts';
-import { parseJson, textOf } from './json.ts';
+import { parseExactly, textOf } from './json.ts';
 
 /**
  * Why a job failed, or why some of its sub-jobs did although it succeeded; null where nothing failed. The useful words are
@@ -111,7 +111,7 @@ const NOTHING = /^([\w.-]+-fail[:\s]*|fail(ed|ure)?|error|ok|success|true|false|
 const UNPACKINGS = 3;
 
 function unpack(text: string, deeper = UNPACKINGS): Words {
-  const value = parseJson(text);
+  const value = parseExactly(text);
   if (typeof value === 'string' && value.trim() && deeper > 0) return unpack(value.trim(), deeper - 1);
   const error = errorWithin(text, value);
   if (error.message !== null) {
@@ -131,7 +131,7 @@ function errorWithin(text: string, whole: unknown): ErrorWords {
   let start = text.indexOf('{');
   for (let tries = 0; tries < 5 && start !== -1 && found.message === null; tries++) {
     for (const end of [closing(text, start), text.lastIndexOf('}') + 1]) {
-      const error = readError(parseJson(text.slice(start, end)));
+      const error = readError(parseExactly(text.slice(start, end)));
       if (error.message !== null) found = error;
     }
     start = text.indexOf('{', start + 1);

@@ -1,3 +1,4 @@
+import { parseJson } from '../../core/parse-json.ts';
 import type { Controls } from './controls.ts';
 import { json, type Answer, type Call } from './exchange.ts';
 import { InvalidInput, invalid } from './invalid.ts';
@@ -28,7 +29,7 @@ export function createControlApi(controls: Controls) {
     const route = routes[`${call.method} ${path}`];
     if (!route) return json(404, { error: `no ${call.method} ${path} under /_simulator, only ${known}` });
     try {
-      return route(parseJson(call.body));
+      return route(bodyOf(call));
     } catch (error) {
       if (!(error instanceof InvalidInput)) throw error;
       return json(400, { error: 'invalid input', problems: error.problems });
@@ -42,11 +43,9 @@ function submitted({ system, jobId, projectId }: SimulatedJob): Record<string, s
   return { job_id: jobId, ...(uri ? { uri } : {}) };
 }
 
-function parseJson(body: Buffer): unknown {
-  if (body.length === 0) return undefined;
-  try {
-    return JSON.parse(body.toString());
-  } catch {
-    throw invalid('(body)', 'is not JSON');
-  }
+/** Undefined: there is none. */
+function bodyOf({ body }: Call): unknown {
+  const value = parseJson(body.toString());
+  if (value === undefined && body.length > 0) throw invalid('(body)', 'is not JSON');
+  return value;
 }

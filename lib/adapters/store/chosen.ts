@@ -1,3 +1,4 @@
+import { othersGoFirst } from '../../core/others-go-first.ts';
 import type { Row } from '../../core/row.ts';
 import type { Page, Table } from '../../ports.ts';
 import { formatCursor } from './cursor.ts';
@@ -31,6 +32,3 @@ export function choosing<R extends Row>(
     return { rows, next: last && chosen.length > rows.length ? formatCursor(last) : null };
   };
 }
-
-/** A whole table may be read for one page, and SQLite answers at once. */
-const othersGoFirst = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -1,6 +1,7 @@
 import { seesEvent } from '../../core/access/token.ts';
 import { eventId, type Event } from '../../core/jobs/event.ts';
 import type { EventRow } from '../../core/jobs/event-row.ts';
+import { othersGoFirst } from '../../core/others-go-first.ts';
 import type { Store } from '../../ports.ts';
 
 type Tables = Pick<Store, 'jobs' | 'events'>;
@@ -53,6 +54,3 @@ export async function feedOf(
   }
   return found;
 }
-
-/** Many rows may be read for one page, and SQLite answers at once. */
-const othersGoFirst = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

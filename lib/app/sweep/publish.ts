@@ -2,10 +2,11 @@ import { dueToPublish } from '../../core/jobs/due.ts';
 import { jobEvent, originEvent, type Event } from '../../core/jobs/event.ts';
 import { newEventRow } from '../../core/jobs/event-row.ts';
 import type { Job } from '../../core/jobs/job.ts';
-import { publishedOrigin, type Origin } from '../../core/jobs/origin.ts';
-import { LATEST, PUBLISH_QUEUE, type OutboxEntry, type Row } from '../../core/row.ts';
+import type { Origin } from '../../core/jobs/origin.ts';
+import { cleared, type WithOutbox } from '../../core/outbox.ts';
+import { LATEST, PUBLISH_QUEUE } from '../../core/row.ts';
 import { published } from '../../core/jobs/transition.ts';
-import { endpointEvent, publishedEndpoint, type Endpoint } from '../../core/notify/endpoint.ts';
+import { endpointEvent, type Endpoint } from '../../core/notify/endpoint.ts';
 import type { Bus, Change, Clock, Saved, Store, Table, Telemetry } from '../../ports.ts';
 
 export interface PublishDeps {
@@ -16,7 +17,7 @@ export interface PublishDeps {
 }
 
 /** A kind of row that can have news: where it is stored, what its news says, and the row once that is out. */
-interface OutboxTable<R extends Row & { outbox: OutboxEntry[] }> {
+interface OutboxTable<R extends WithOutbox> {
   name: Change<R>['table'];
   table: (store: Store) => Table<R>;
   events: (row: R) => Event[];
@@ -33,13 +34,13 @@ const origins: OutboxTable<Origin> = {
   name: 'origins',
   table: (store) => store.origins,
   events: (row) => row.outbox.map((entry) => originEvent(row, entry)),
-  acknowledged: publishedOrigin,
+  acknowledged: cleared,
 };
 const endpoints: OutboxTable<Endpoint> = {
   name: 'endpoints',
   table: (store) => store.endpoints,
   events: (row) => row.outbox.map((entry) => endpointEvent(row, entry)),
-  acknowledged: publishedEndpoint,
+  acknowledged: cleared,
 };
 
 /** How long a row waits after the bus refused its news. */
@@ -50,7 +51,7 @@ const REFUSED_WAIT_MS = 10_000;
  * an empty outbox, together with its events and their deliveries: one write, and nothing to find in between. Elsewhere, and
  * where it cannot be said who wants them, the row is saved as it is (by `save`), and what was written is published.
  */
-async function emit<R extends Row & { outbox: OutboxEntry[] }>(
+async function emit<R extends WithOutbox>(
   deps: PublishDeps,
   outbox: OutboxTable<R>,
   row: R,
@@ -70,7 +71,7 @@ async function emit<R extends Row & { outbox: OutboxEntry[] }>(
 }
 
 /** Null where the steps are to be taken one by one. */
-async function changeOf<R extends Row & { outbox: OutboxEntry[] }>(
+async function changeOf<R extends WithOutbox>(
   { store, bus: { owning }, clock }: PublishDeps,
   { name, events, acknowledged }: OutboxTable<R>,
   row: R,
@@ -98,7 +99,7 @@ const ACCEPTED = { outcome: 'accepted' } as const;
  * 3. clears exactly the kinds that the bus took. Killed before that, the next sweep publishes them again under the same
  *    ids. Losing the race to clear means that somebody else published the same: nothing to do.
  */
-async function publishRow<R extends Row & { outbox: OutboxEntry[] }>(
+async function publishRow<R extends WithOutbox>(
   deps: PublishDeps,
   outbox: OutboxTable<R>,
   row: R,
@@ -150,7 +151,7 @@ export async function publishDue(deps: PublishDeps, limit: number): Promise<numb
   return counts.reduce((sum, n) => sum + n, 0);
 }
 
-async function publishTable<R extends Row & { outbox: OutboxEntry[] }>(
+async function publishTable<R extends WithOutbox>(
   deps: PublishDeps,
   outbox: OutboxTable<R>,
   limit: number,

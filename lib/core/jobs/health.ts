@@ -5,7 +5,7 @@ import { isTrouble, type Observation, type Trouble } from './observation.ts';
 import type { Origin, OriginEventKind } from './origin.ts';
 import { faster, slower } from './pace.ts';
 import type { Policy } from './policy.ts';
-import { PUBLISH_QUEUE } from '../row.ts';
+import { withNextEntry } from '../outbox.ts';
 
 /** What one sweep of an origin learned about the origin itself. */
 export interface Tally {
@@ -215,9 +215,5 @@ function atRisk(row: Origin, seen: Tally, waiting: Waiting, now: number, policy:
   return emit({ ...row, ...outage, outstanding: waiting.count }, 'origin.at_risk', now);
 }
 
-function emit(row: Origin, kind: OriginEventKind, now: number): Origin {
-  const sequence = row.sequence + 1;
-  const outbox = [...row.outbox, { kind, at: now, sequence }];
-  const emitted = [...row.emitted, kind];
-  return { ...row, outbox, sequence, emitted, due: { queue: PUBLISH_QUEUE, at: now } };
-}
+const emit = (row: Origin, kind: OriginEventKind, now: number): Origin =>
+  withNextEntry({ ...row, emitted: [...row.emitted, kind] }, kind, now);

@@ -96,8 +96,3 @@ export function timely(row: Origin, now: number, policy: Policy): Origin {
     pace: { ...pace, changedAt: past(pace.changedAt), limitAt: past(pace.limitAt) },
   };
 }
-
-export function publishedOrigin(row: Origin, kinds: readonly string[]): Origin {
-  const outbox = row.outbox.filter((entry) => !kinds.includes(entry.kind));
-  return { ...row, outbox, due: outbox.length > 0 ? row.due : null };
-}

@@ -14,6 +14,7 @@ import {
   type Trouble,
 } from './observation.ts';
 import { CALL_PRICE, type Policy } from './policy.ts';
+import { cleared, withEntry } from '../outbox.ts';
 
 /** Why a decision came out as it did: the observation's kind, or what the clock and the counting added to it. */
 export type Reason = Observation['kind'] | 'not_found_yet' | LostReason;
@@ -181,8 +182,8 @@ function emit(decision: Decision, kind: JobEventKind, now: number): Decision {
   const { job, emits, reason } = decision;
   if (job.emitted.includes(kind)) return decision;
   const emitted = [...job.emitted, kind];
-  const outbox = [...job.outbox, { kind, at: now, sequence: emitted.length }];
-  return { job: { ...job, emitted, outbox }, emits: [...emits, kind], reason };
+  const told = withEntry({ ...job, emitted }, { kind, at: now, sequence: emitted.length });
+  return { job: told, emits: [...emits, kind], reason };
 }
 
 /**
@@ -211,8 +212,6 @@ function detailOf(seen: Observation): string {
     : seen.status;
 }
 
-/** The row after the bus took `kinds`: exactly these leave it, and with the last of them its place among the due. */
-export function published(job: Job, kinds: readonly string[]): Job {
-  const outbox = job.outbox.filter((entry) => !kinds.includes(entry.kind));
-  return { ...job, outbox, due: outbox.length > 0 ? job.due : dueWhenPublished(job) };
-}
+/** The row after the bus took `kinds`: with the last of them it has its place among the due again. */
+export const published = (job: Job, kinds: readonly string[]): Job =>
+  cleared(job, kinds, dueWhenPublished(job));

@@ -1,4 +1,5 @@
-import { PUBLISH_QUEUE, type OutboxEntry, type Row } from '../row.ts';
+import { withNextEntry } from '../outbox.ts';
+import type { OutboxEntry, Row } from '../row.ts';
 import { digest, eventId, SUBSCRIPTION_DISABLED, type Event } from '../jobs/event.ts';
 import { isMailbox } from './channel.ts';
 import type { Delivery, DeliveryReason, Receipt } from './delivery.ts';
@@ -95,17 +96,8 @@ const PROBE_MS = 30_000;
 export const probed = (row: Endpoint, now: number): Endpoint => ({ ...row, pausedUntil: now + PROBE_MS });
 
 function disabled(row: Endpoint, reason: DeliveryReason, now: number): Endpoint {
-  const sequence = row.sequence + 1;
-  return {
-    ...row,
-    state: 'disabled',
-    since: now,
-    tryAt: now + TRY_EVERY_MS,
-    reason,
-    sequence,
-    outbox: [...row.outbox, { kind: SUBSCRIPTION_DISABLED, at: now, sequence }],
-    due: { queue: PUBLISH_QUEUE, at: now },
-  };
+  const off = { ...row, state: 'disabled' as const, since: now, tryAt: now + TRY_EVERY_MS, reason };
+  return withNextEntry(off, SUBSCRIPTION_DISABLED, now);
 }
 
 /** How often a disabled endpoint is tried with one of the messages that are kept for it. */
@@ -128,11 +120,6 @@ export const isUnsubscribed = (row: Endpoint | null): boolean =>
 
 /** Somebody says that it works again. What is still to be told of the last outage is told all the same. */
 export const enabled = (row: Endpoint): Endpoint => ({ ...row, state: 'ok', pausedUntil: 0, hung: 0 });
-
-export function publishedEndpoint(row: Endpoint, kinds: readonly string[]): Endpoint {
-  const outbox = row.outbox.filter((entry) => !kinds.includes(entry.kind));
-  return { ...row, outbox, due: outbox.length > 0 ? row.due : null };
-}
 
 const disabledId = (subject: string, endpoint: string, since: number): string =>
   eventId(`${subject}/${endpoint}`, since, SUBSCRIPTION_DISABLED);

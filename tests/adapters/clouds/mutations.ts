@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { dialectOf, SERVICES } from '../../../lib/adapters/clouds/dialects.ts';
 import type { Answer } from '../../../lib/adapters/clouds/fault.ts';
-import { parseJson } from '../../../lib/adapters/clouds/json.ts';
+import { parseExactly } from '../../../lib/adapters/clouds/json.ts';
 import { answer, FIXTURES, type Fixture } from './fixture.ts';
 
 /** Places in a JSON value, as ways from the top. */
@@ -114,7 +114,7 @@ export const system = fc.constantFrom(
  */
 export function saysEnded(name: string, { status, body }: Answer, jobId: string): string | null {
   if (status < 200 || status > 299) return null;
-  const json = parseJson(body) as Record<string, never> | undefined;
+  const json = parseExactly(body) as Record<string, never> | undefined;
   const [job, idField, statusField] = WHERE[name] ?? WHERE['ecs']!;
   const it = job === '' ? json : json?.[job];
   const id = idField.reduce<unknown>(

@@ -10,7 +10,8 @@ import {
   type Tally,
 } from '../../../lib/core/jobs/health.ts';
 import { newJob, type Job } from '../../../lib/core/jobs/job.ts';
-import { isLeased, newOrigin, publishedOrigin, timely, type Origin } from '../../../lib/core/jobs/origin.ts';
+import { isLeased, newOrigin, timely, type Origin } from '../../../lib/core/jobs/origin.ts';
+import { cleared } from '../../../lib/core/outbox.ts';
 import { PUBLISH_QUEUE } from '../../../lib/core/row.ts';
 import {
   denied,
@@ -54,7 +55,7 @@ const talliedAt = (now: number, ...seen: Observation[]): Tally =>
 const tallied = (...seen: Observation[]): Tally => talliedAt(START, ...seen);
 const fresh: Origin = { ...newOrigin('hwc-ecs', START), version: 1 };
 const publish = (row: Origin): Origin =>
-  publishedOrigin(
+  cleared(
     row,
     row.outbox.map((n) => n.kind),
   );
@@ -263,8 +264,8 @@ describe('while news is not published', () => {
 
   it('the row waits among those to publish, until exactly that news is acknowledged', () => {
     expect(unreachable.due).toEqual({ queue: PUBLISH_QUEUE, at: START + 5 * MINUTE });
-    expect(publishedOrigin(unreachable, ['origin.recovered'])).toEqual(unreachable);
-    expect(publishedOrigin(unreachable, ['origin.unreachable'])).toMatchObject({
+    expect(cleared(unreachable, ['origin.recovered'])).toEqual(unreachable);
+    expect(cleared(unreachable, ['origin.unreachable'])).toMatchObject({
       outbox: [],
       due: null,
     });

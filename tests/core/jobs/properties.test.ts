@@ -6,7 +6,8 @@ import { eventId, jobEvent, originEvent } from '../../../lib/core/jobs/event.ts'
 import { newJob, type Job } from '../../../lib/core/jobs/job.ts';
 import { isTrouble, TROUBLES, type Observation, type Report } from '../../../lib/core/jobs/observation.ts';
 import { assess, NO_TALLY, tally } from '../../../lib/core/jobs/health.ts';
-import { newOrigin, publishedOrigin } from '../../../lib/core/jobs/origin.ts';
+import { newOrigin } from '../../../lib/core/jobs/origin.ts';
+import { cleared } from '../../../lib/core/outbox.ts';
 import { checkSpec } from '../../../lib/core/jobs/spec.ts';
 import { decide, published } from '../../../lib/core/jobs/transition.ts';
 import { POLICY, PROJECT, spec, START } from '../../kit.ts';
@@ -349,7 +350,7 @@ describe('whatever is seen of an origin', () => {
             told.push({ kind: entry.kind, id: built.metadata.id });
           }
           if (sweep.taken)
-            row = publishedOrigin(
+            row = cleared(
               row,
               row.outbox.map((entry) => entry.kind),
             );

@@ -5,10 +5,10 @@ import {
   judge,
   newEndpoint,
   probed,
-  publishedEndpoint,
   unsubscribed,
   type Endpoint,
 } from '../../../lib/core/notify/endpoint.ts';
+import { cleared } from '../../../lib/core/outbox.ts';
 import { PAUSES } from '../../../lib/core/notify/retry.ts';
 import { PUBLISH_QUEUE } from '../../../lib/core/row.ts';
 import { ok, START } from '../../kit.ts';
@@ -67,8 +67,8 @@ describe('an endpoint that is gone', () => {
   it('has news of it, and is due until that is out', () => {
     expect(dead).toMatchObject({ state: 'disabled', reason: 'gone', since: START, sequence: 1 });
     expect(dead.due).toEqual({ queue: PUBLISH_QUEUE, at: START });
-    expect(publishedEndpoint(dead, ['subscription.disabled'])).toMatchObject({ outbox: [], due: null });
-    expect(publishedEndpoint(dead, [])).toEqual(dead);
+    expect(cleared(dead, ['subscription.disabled'])).toMatchObject({ outbox: [], due: null });
+    expect(cleared(dead, [])).toEqual(dead);
   });
 
   it('works again when it takes a message, unless that was on its way when it was disabled', () => {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Trouble } from '../../../core/jobs/observation.ts';
-import { parseJson } from '../json.ts';
+import { parseExactly } from '../json.ts';
 import type { Agency, Keys } from '../../../core/origin-config.ts';
 import { signed, type Auth, type Signing } from './auth.ts';
 import { askIam, iamUrl } from './iam.ts';
@@ -39,7 +39,7 @@ export function agencyKeys(
   return async (signal) => {
     const got = await askIam(transport, url, question, { caller, signal });
     if (got.kind !== 'granted') return got;
-    const { data } = granted.safeParse(parseJson(got.answer.body));
+    const { data } = granted.safeParse(parseExactly(got.answer.body));
     if (!data) return { kind: 'malformed', detail: 'the answer has no temporary keys' };
     const { access, secret, securitytoken, expires_at } = data.credential;
     const value = {

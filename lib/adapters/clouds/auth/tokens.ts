@@ -3,7 +3,7 @@ import type { Trouble } from '../../../core/jobs/observation.ts';
 import type { Secrets } from '../../platform/secrets.ts';
 import type { Secret } from '../../../core/notify/subscription.ts';
 import type { Answer } from '../fault.ts';
-import { parseJson } from '../json.ts';
+import { parseExactly } from '../json.ts';
 import type { Agency, Named, PasswordAuth } from '../../../core/origin-config.ts';
 import type { Transport } from '../transport.ts';
 import { proof, type Auth } from './auth.ts';
@@ -71,7 +71,7 @@ const granted = z.object({
 function tokenIn(answer: Answer, scope: Scope, secrets: Pick<Secrets, 'add'>): Grant<Secret> | Trouble {
   const text = answer.headers['x-subject-token'];
   if (!text) return refusal(answer);
-  const { token } = granted.safeParse(parseJson(answer.body)).data ?? {};
+  const { token } = granted.safeParse(parseExactly(answer.body)).data ?? {};
   const project = token?.project?.id;
   if ('project' in scope && project !== undefined && project !== scope.project.id) {
     return { kind: 'denied', detail: `the token is for project ${project}` };

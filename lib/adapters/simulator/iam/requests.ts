@@ -46,11 +46,3 @@ export const microseconds = (at: number): string => new Date(at).toISOString().r
 
 export const problemOf = ({ issues: [first] }: z.ZodError): string =>
   first ? `${first.path.join('.') || 'The body'}: ${first.message}` : 'The body does not fit.';
-
-export function parseJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString());
-  } catch {
-    return undefined;
-  }
-}

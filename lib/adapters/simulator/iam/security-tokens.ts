@@ -1,9 +1,10 @@
 import * as z from 'zod';
+import { parseJson } from '../../../core/parse-json.ts';
 import type { Account } from '../accounts.ts';
 import type { Admission, Gate } from '../auth.ts';
 import { iamCoded, json, type Answer, type Call } from '../exchange.ts';
 import type { Keys } from '../keys.ts';
-import { agency, assume, microseconds, parseJson, problemOf, projectOf, scope } from './requests.ts';
+import { agency, assume, microseconds, problemOf, projectOf, scope } from './requests.ts';
 
 /** 15 minutes to 24 hours. */
 const duration_seconds = z.int().min(900).max(86_400).default(900);
@@ -28,7 +29,7 @@ interface Parts {
 /** `POST /v3.0/OS-CREDENTIAL/securitytokens`: temporary keys for the caller, or for an agency that it assumes. */
 export function createSecurityTokenCall({ accounts, keys, gate }: Parts) {
   return (call: Call): Answer => {
-    const asked = request.safeParse(parseJson(call.body));
+    const asked = request.safeParse(parseJson(call.body.toString()));
     if (!asked.success)
       return iamCoded(400, 'IAM.0007', `Request parameter is invalid. ${problemOf(asked.error)}`);
     const { identity, scope } = asked.data.auth;

@@ -1,20 +1,12 @@
 import * as z from 'zod';
+import { parseJson } from '../../../core/parse-json.ts';
 import type { Account } from '../accounts.ts';
 import type { Gate } from '../auth.ts';
 import { iamError, json, type Answer, type Call } from '../exchange.ts';
 import { hexOf } from '../ids.ts';
 import type { Tokens } from '../tokens.ts';
 import { baseOf, catalogOf } from './catalog.ts';
-import {
-  agency,
-  assume,
-  domainId,
-  microseconds,
-  parseJson,
-  problemOf,
-  projectOf,
-  scope,
-} from './requests.ts';
+import { agency, assume, domainId, microseconds, problemOf, projectOf, scope } from './requests.ts';
 
 const user = z.object({ name: z.string(), password: z.string(), domain: z.object({ name: z.string() }) });
 const identity = z.union([
@@ -32,7 +24,7 @@ interface Parts {
 /** `POST /v3/auth/tokens` with the methods `password` and `assume_role`; the latter asks who the caller is. */
 export function createTokenCall({ accounts, tokens, gate }: Parts) {
   return (call: Call): Answer => {
-    const asked = request.safeParse(parseJson(call.body));
+    const asked = request.safeParse(parseJson(call.body.toString()));
     if (!asked.success) return iamError(400, 'Bad Request', problemOf(asked.error));
     const { identity, scope } = asked.data.auth;
     const owner =

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { withPresentNames } from '../../../core/former-names.ts';
+import { parseJson } from '../../../core/parse-json.ts';
 import { ROW_SCHEMAS } from './row-schemas.ts';
 import { TABLES, type Moved, type TableName } from './rows.ts';
 
@@ -66,12 +67,10 @@ const fault = (number: number, problem: string): Error =>
   new Error(`line ${number} cannot be imported: ${problem}. ${AGAIN}`);
 
 function parse(written: string, number: number): unknown {
-  try {
-    return JSON.parse(written);
-  } catch {
-    // Not in the parser's words: they quote the line.
-    throw fault(number, 'it is no JSON, so it is damaged or cut off');
-  }
+  const value = parseJson(written);
+  // Not in the parser's words: they quote the line.
+  if (value === undefined) throw fault(number, 'it is no JSON, so it is damaged or cut off');
+  return value;
 }
 
 function checkHead(value: unknown): void {
