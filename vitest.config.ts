@@ -5,24 +5,25 @@ import { Tally } from './tests/tally/tally.ts';
 
 const ROOT = import.meta.dirname;
 
-/** What runs real processes or builds what is deployed. The longest first, so that none is left over at the end alone. */
+/** What runs real processes or builds what is deployed. */
 const SLOW = [
   'tests/kill/**/*.test.ts',
   'tests/cli/examples.test.ts',
   'tests/wire/aws/template.test.ts',
-  'tests/cli/**/*.test.ts',
+  'tests/cli/{reload,start}.test.ts',
   'tests/adapters/channels/recipe.test.ts',
-  'tests/adapters/store/dynamodb/**/*.test.ts',
   'tests/adapters/simulator/{command,walk}.test.ts',
   'tests/adapters/store/sqlite/{lock,processes}.test.ts',
   'tests/tally/**/*.test.ts',
 ];
+/** The longest first, so that none is left over at the end alone. */
+const ORDER = [...SLOW, 'tests/day.test.ts', 'tests/adapters/store/dynamodb/{contract,crash}.test.ts'];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const place = ({ moduleId }: TestSpecification): number => {
-      const at = SLOW.findIndex((glob) => path.matchesGlob(path.relative(ROOT, moduleId), glob));
-      return at === -1 ? SLOW.length : at;
+      const at = ORDER.findIndex((glob) => path.matchesGlob(path.relative(ROOT, moduleId), glob));
+      return at === -1 ? ORDER.length : at;
     };
     const sorted = await super.sort(files); // oxlint-disable-line unicorn/no-array-sort
     return sorted.toSorted((a, b) => place(a) - place(b));

@@ -2,12 +2,10 @@ import type { ChannelName } from '../../core/notify/channel.ts';
 import type { Secret, Target } from '../../core/notify/subscription.ts';
 import { newTarget } from '../../core/notify/target.ts';
 import type { ChannelDefinition } from './definition.ts';
-import { email } from './email/definition.ts';
-import { slack } from './slack/definition.ts';
-import { webhook } from './webhook/definition.ts';
+import * as every from './every.ts';
 
-/** Every channel there is: whatever has to know of channels knows of these. */
-export const CHANNELS = { slack, email, webhook } satisfies Record<string, ChannelDefinition>;
+/** Whatever has to know of channels knows of these, in the order of their names. */
+export const CHANNELS = { ...every } satisfies Record<string, ChannelDefinition>;
 
 export type KnownChannel = keyof typeof CHANNELS;
 export const CHANNEL_NAMES = Object.keys(CHANNELS) as KnownChannel[];
@@ -21,10 +19,10 @@ export const isKnown = (channel: ChannelName): channel is KnownChannel => Object
 export const targetOn = (channel: ChannelName, address: Secret, signingKeys?: Secret[]): Target =>
   newTarget(channel, address, signingKeys, definitionOf(channel)?.show);
 
-/** `slack, email or webhook`. */
+/** `email, slack or webhook`. */
 export const oneOf = (names: readonly string[]): string => names.join(', ').replace(/, ([^,]*)$/, ' or $1');
 
-/** How a subscription is named when a job is tracked: `slack:NAME, email:NAME or webhook:NAME`. */
+/** How a subscription is named when a job is tracked: `email:NAME, slack:NAME or webhook:NAME`. */
 export const SUBSCRIPTION_FORMS = oneOf(CHANNEL_NAMES.map((name) => `${name}:NAME`));
 /** How a target is written then. */
 export const NOTIFY_FORMS = `${SUBSCRIPTION_FORMS}, mailto:ADDRESS, or https://HOST/PATH`;

@@ -54,7 +54,7 @@ import { doorbellOf } from './lib/wire/aws/with-context.ts';
 import { examine } from './lib/wire/local/doctor.ts';
 import { openParts } from './lib/wire/local/parts.ts';
 import { configJsonSchema, loadConfig } from './lib/wire/local/read-config.ts';
-import { NOTIFY_FORMS } from './lib/adapters/channels/registry.ts';
+import { CHANNEL_NAMES, NOTIFY_FORMS } from './lib/adapters/channels/registry.ts';
 
 const heard = [];
 const server = createServer(async (req, res) => {
@@ -96,7 +96,8 @@ console.log(JSON.stringify({
   schedule: parts.rules.parrot.schedule,
   doctor: findings.find(({ what }) => what.includes('birds')),
   schema: JSON.stringify(configJsonSchema()).includes('"const":"parrot"'),
-  api: JSON.stringify(openApiDocument('0')).includes('"enum":["slack","email","webhook","parrot"]'),
+  api: JSON.stringify(openApiDocument('0')).includes('"enum":' + JSON.stringify(CHANNEL_NAMES)),
+  channels: CHANNEL_NAMES,
   forms: NOTIFY_FORMS,
   environment: Object.keys(ENV().parrot.shape),
   rings: Object.keys(ENV().sweep.shape).filter((name) => name.includes('PARROT')),

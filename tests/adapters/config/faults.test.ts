@@ -99,7 +99,7 @@ const FAULTS: Row[] = [
   ['[job.failed]', '[job.fail]', 'subscriptions.ci.pattern.detail-type[0]', "matches nothing that detail-type can be: did you mean 'job.failed'?", 'job.failed'],
   ['{ detail-type: [job.failed] }', '{ detail: { labels: { team: [web] } } }', 'subscriptions.ci.pattern.detail.labels', "is no field of any event: did you mean 'detail.data.job.labels'?", 'Write detail.data.job.labels.'],
   ['[job.failed]', '[{ prefixx: job }]', 'subscriptions.ci.pattern.detail-type[0].prefixx', 'is no operator', 'Use one of'],
-  ['channel: slack', 'channel: slak', 'subscriptions.ops-failures.channel', `must be one of ${NAMES}: did you mean 'slack'?`, 'slack, email'],
+  ['channel: slack', 'channel: slak', 'subscriptions.ops-failures.channel', `must be one of ${NAMES}: did you mean 'slack'?`, NAMES],
   ['channel: slack, ', '', 'subscriptions.ops-failures.channel', 'is missing', `Write one of ${NAMES}.`],
   ['channel: slack', 'channel: slack, signing_keys: [env:CI_WEBHOOK_KEY]', 'subscriptions.ops-failures.signing_keys', "'signing_keys' does not go together with channel: slack", 'Remove it.'],
   ['env:SLACK_OPS_URL', ENV.SLACK_OPS_URL, 'subscriptions.ops-failures.target', 'is a secret written out', REFERENCE],

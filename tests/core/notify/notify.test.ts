@@ -205,8 +205,8 @@ describe('a target that is named', () => {
 
   it.each([
     ['ops', `is written as ${NOTIFY_FORMS}`],
-    ['http://ci.example.com/x', 'is written as slack:NAME'],
-    ['ftp:x', 'is written as slack:NAME'],
+    ['http://ci.example.com/x', `is written as ${NOTIFY_FORMS}`],
+    ['ftp:x', `is written as ${NOTIFY_FORMS}`],
     ['slack:nobody', 'names no slack subscription; there are: ops'],
     ['slack:ci', 'names no slack subscription; there are: ops'],
     ['email:ops', 'names no email subscription; there are none'],
