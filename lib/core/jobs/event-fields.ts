@@ -1,0 +1,38 @@
+import * as z from 'zod';
+
+/** A field of an event's data, whole in one place: what the contract says of it, and where it comes from. */
+export interface Field<From, S extends z.ZodType = z.ZodType> {
+  /** Made when it is asked for: a function that starts does not wait for it. */
+  schema: () => S;
+  /** Undefined leaves the field out. */
+  of: (from: From) => z.output<S>;
+}
+type Fields<From> = Readonly<Record<string, Field<From>>>;
+type SchemaOf<F> = z.ZodObject<{
+  [K in keyof F]: F[K] extends { schema: () => infer S extends z.ZodType } ? S : never;
+}>;
+
+/** Checks that a field's value is what its schema says. */
+export const fieldFrom =
+  <From>() =>
+  <S extends z.ZodType>(schema: () => S, of: (from: From) => z.output<S>): Field<From, S> => ({ schema, of });
+
+export const schemaOf = <F extends Fields<never>>(fields: F): SchemaOf<F> =>
+  z.object(
+    Object.fromEntries(Object.entries(fields).map(([name, { schema }]) => [name, schema()])),
+  ) as unknown as SchemaOf<F>;
+
+/** The data of one event, in the order of its fields. */
+export const valuesOf = <From, F extends Fields<From>>(fields: F, from: From): z.output<SchemaOf<F>> =>
+  Object.fromEntries(
+    Object.entries(fields)
+      .map(([name, { of }]) => [name, of(from)] as const)
+      .filter(([, value]) => value !== undefined),
+  ) as z.output<SchemaOf<F>>;
+
+export const time = () => z.iso.datetime().describe('UTC, ISO 8601');
+export const text = () => z.string().nullable();
+export const count = () => z.int().nonnegative();
+
+export const iso = (at: number): string => new Date(at).toISOString();
+export const isoOrNull = (at: number | null): string | null => (at === null ? null : iso(at));

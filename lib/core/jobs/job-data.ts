@@ -1,0 +1,131 @@
+import * as z from 'zod';
+import { truncate, MAX } from './bounds.ts';
+import { count, fieldFrom, iso, isoOrNull, schemaOf, text, time, valuesOf } from './event-fields.ts';
+import { consoleUrlOf, type Job, type JobEventKind } from './job.ts';
+import type { JobError } from './observation.ts';
+
+/** An event of a job is built from its row. */
+interface Told {
+  row: Job;
+  kind: JobEventKind;
+}
+const field = fieldFrom<Told>();
+const plain = () => z.string();
+
+/** What an event says of who the job is. One more field is one more entry. */
+const JOB = {
+  key: field(
+    () => z.string().describe('origin/projectId/jobId'),
+    ({ row }) => row.key,
+  ),
+  origin: field(plain, ({ row }) => row.origin),
+  service: field(plain, ({ row }) => row.service),
+  cloud: field(plain, ({ row }) => row.cloud),
+  region: field(plain, ({ row }) => row.region),
+  projectId: field(plain, ({ row }) => row.projectId),
+  jobId: field(plain, ({ row }) => row.jobId),
+  jobType: field(text, ({ row }) => row.report?.jobType ?? null),
+  name: field(
+    () => z.string().optional(),
+    ({ row }) => row.name || undefined,
+  ),
+  labels: field(
+    () => z.record(z.string(), z.string()),
+    ({ row }) => row.labels,
+  ),
+  requestedBy: field(
+    () => z.string().optional(),
+    ({ row }) => row.requestedBy || undefined,
+  ),
+  consoleUrl: field(
+    () =>
+      z
+        .string()
+        .optional()
+        .describe(
+          "https: what it works on in the cloud's console, or all of its kind; left out where not known",
+        ),
+    ({ row }) => consoleUrlOf(row) || undefined,
+  ),
+};
+
+const failedSubJob = () => z.object({ jobId: text(), jobType: text(), code: text(), reason: text() });
+const error = () =>
+  z.object({
+    code: text(),
+    reason: text(),
+    hint: z.string().optional().describe('What to do about it, where the code is well known'),
+    subJobs: z.array(failedSubJob()).describe('Failed sub-jobs only'),
+    subJobsOmitted: count().describe('Failed sub-jobs left out to bound the size'),
+  });
+const counts = () => z.object({ total: count(), succeeded: count(), failed: count(), running: count() });
+const outcome = () =>
+  z.enum(['succeeded', 'failed', 'expired', 'payment_expired', 'unknown', 'gave_up']).nullable();
+
+/** What an event says of how the job went. */
+export const JOB_DATA = {
+  job: field(
+    () => schemaOf(JOB),
+    (told) => valuesOf(JOB, told),
+  ),
+  status: field(
+    () => text().describe("The cloud's own word"),
+    ({ row }) => row.status,
+  ),
+  outcome: field(
+    () =>
+      outcome().describe('How it ended, null while outstanding; the last four say why a lost job is lost'),
+    ({ row, kind }) => outcomeOf(row, kind),
+  ),
+  error: field(
+    () => error().nullable().describe('Of job.unreachable: what is wrong with asking about it'),
+    ({ row, kind }) => (kind === 'job.unreachable' ? troubleOf(row) : (row.report?.error ?? null)),
+  ),
+  subJobs: field(
+    counts,
+    ({ row }) => row.report?.subJobs ?? { total: 0, succeeded: 0, failed: 0, running: 0 },
+  ),
+  beganAt: field(
+    () => time().nullable(),
+    ({ row }) => row.report?.beganAt ?? null,
+  ),
+  endedAt: field(
+    () => time().nullable(),
+    ({ row }) => row.report?.endedAt ?? null,
+  ),
+  trackedAt: field(time, ({ row }) => iso(row.createdAt)),
+  detectedAt: field(
+    () => time().nullable().describe('When the end was found out'),
+    ({ row }) => isoOrNull(row.detectedAt),
+  ),
+  usual: field(
+    () =>
+      z
+        .object({
+          p10: count(),
+          p50: count(),
+          p90: count(),
+          count: z.int().positive().describe('Jobs that this is learnt from; of old ones only a part counts'),
+        })
+        .optional()
+        .describe(
+          'How long such jobs took, in milliseconds: a tenth no longer than `p10`, half no longer than `p50`; left out where too little is known',
+        ),
+    ({ row }) => row.usual,
+  ),
+  entities: field(
+    () => z.record(z.string(), z.unknown()).describe("The cloud's own description of what the job worked on"),
+    ({ row }) => row.report?.entities ?? {},
+  ),
+};
+
+function outcomeOf(row: Job, kind: JobEventKind): z.output<ReturnType<typeof outcome>> {
+  if (kind === 'job.lost' || row.state === 'lost') return row.lostReason;
+  return row.state === 'outstanding' ? null : row.state;
+}
+
+/** The trouble with asking, as the row remembers it: while its news waits, nobody asks. */
+function troubleOf({ history }: Job): JobError {
+  const { reason = '', detail = '' } = history.at(-1) ?? {};
+  return { code: null, reason: truncate(`${reason}: ${detail}`, MAX.text), subJobs: [], subJobsOmitted: 0 };
+}
