@@ -1,25 +1,31 @@
-import * as z from 'zod';
+import type * as z from 'zod';
+
+/** Handed in where a schema is made. */
+export type Zod = typeof z;
 
 /** A field of an event's data, whole in one place: what the contract says of it, and where it comes from. */
 export interface Field<From, S extends z.ZodType = z.ZodType> {
-  /** Made when it is asked for: a function that starts does not wait for it. */
-  schema: () => S;
+  /** Made when it is asked for, and by whoever has zod: what only builds events loads and waits for neither. */
+  schema: (z: Zod) => S;
   /** Undefined leaves the field out. */
   of: (from: From) => z.output<S>;
 }
 type Fields<From> = Readonly<Record<string, Field<From>>>;
 type SchemaOf<F> = z.ZodObject<{
-  [K in keyof F]: F[K] extends { schema: () => infer S extends z.ZodType } ? S : never;
+  [K in keyof F]: F[K] extends { schema: (z: Zod) => infer S extends z.ZodType } ? S : never;
 }>;
 
 /** Checks that a field's value is what its schema says. */
 export const fieldFrom =
   <From>() =>
-  <S extends z.ZodType>(schema: () => S, of: (from: From) => z.output<S>): Field<From, S> => ({ schema, of });
+  <S extends z.ZodType>(schema: (z: Zod) => S, of: (from: From) => z.output<S>): Field<From, S> => ({
+    schema,
+    of,
+  });
 
-export const schemaOf = <F extends Fields<never>>(fields: F): SchemaOf<F> =>
+export const schemaOf = <F extends Fields<never>>(z: Zod, fields: F): SchemaOf<F> =>
   z.object(
-    Object.fromEntries(Object.entries(fields).map(([name, { schema }]) => [name, schema()])),
+    Object.fromEntries(Object.entries(fields).map(([name, { schema }]) => [name, schema(z)])),
   ) as unknown as SchemaOf<F>;
 
 /** The data of one event, in the order of its fields. */
@@ -30,9 +36,9 @@ export const valuesOf = <From, F extends Fields<From>>(fields: F, from: From): z
       .filter(([, value]) => value !== undefined),
   ) as z.output<SchemaOf<F>>;
 
-export const time = () => z.iso.datetime().describe('UTC, ISO 8601');
-export const text = () => z.string().nullable();
-export const count = () => z.int().nonnegative();
+export const time = (z: Zod) => z.iso.datetime().describe('UTC, ISO 8601');
+export const text = (z: Zod) => z.string().nullable();
+export const count = (z: Zod) => z.int().nonnegative();
 
 export const iso = (at: number): string => new Date(at).toISOString();
 export const isoOrNull = (at: number | null): string | null => (at === null ? null : iso(at));

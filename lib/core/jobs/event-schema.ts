@@ -15,13 +15,13 @@ export const eventSchemas = lazily(() => {
   const metadata = z.object({
     id: z.string().describe('Deterministic: the same fact has the same id however often it is published'),
     version: z.literal(1),
-    time: time().describe('When the fact was found out'),
+    time: time(z).describe('When the fact was found out'),
     sequence: z.int().positive().describe('Order of the events of one subject'),
     correlationId: z.string().optional(),
   });
 
-  const jobData = schemaOf(JOB_DATA);
-  const originData = schemaOf(ORIGIN_DATA);
+  const jobData = schemaOf(z, JOB_DATA);
+  const originData = schemaOf(z, ORIGIN_DATA);
 
   const subscriptionData = z.object({
     subscription: z.string(),
@@ -30,7 +30,7 @@ export const eventSchemas = lazily(() => {
     reason: z
       .string()
       .describe('`gone` or `auth_error`, as the target said; `unsubscribed` by the owner of a mail address'),
-    since: time(),
+    since: time(z),
   });
 
   const pingData = z.object({

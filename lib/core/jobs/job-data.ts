@@ -1,6 +1,16 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import { truncate, MAX } from './bounds.ts';
-import { count, fieldFrom, iso, isoOrNull, schemaOf, text, time, valuesOf } from './event-fields.ts';
+import {
+  count,
+  fieldFrom,
+  iso,
+  isoOrNull,
+  schemaOf,
+  text,
+  time,
+  valuesOf,
+  type Zod,
+} from './event-fields.ts';
 import { consoleUrlOf, type Job, type JobEventKind } from './job.ts';
 import type { JobError } from './observation.ts';
 
@@ -10,12 +20,12 @@ interface Told {
   kind: JobEventKind;
 }
 const field = fieldFrom<Told>();
-const plain = () => z.string();
+const plain = (z: Zod) => z.string();
 
 /** What an event says of who the job is. One more field is one more entry. */
 const JOB = {
   key: field(
-    () => z.string().describe('origin/projectId/jobId'),
+    (z) => z.string().describe('origin/projectId/jobId'),
     ({ row }) => row.key,
   ),
   origin: field(plain, ({ row }) => row.origin),
@@ -26,19 +36,19 @@ const JOB = {
   jobId: field(plain, ({ row }) => row.jobId),
   jobType: field(text, ({ row }) => row.report?.jobType ?? null),
   name: field(
-    () => z.string().optional(),
+    (z) => z.string().optional(),
     ({ row }) => row.name || undefined,
   ),
   labels: field(
-    () => z.record(z.string(), z.string()),
+    (z) => z.record(z.string(), z.string()),
     ({ row }) => row.labels,
   ),
   requestedBy: field(
-    () => z.string().optional(),
+    (z) => z.string().optional(),
     ({ row }) => row.requestedBy || undefined,
   ),
   consoleUrl: field(
-    () =>
+    (z) =>
       z
         .string()
         .optional()
@@ -49,36 +59,38 @@ const JOB = {
   ),
 };
 
-const failedSubJob = () => z.object({ jobId: text(), jobType: text(), code: text(), reason: text() });
-const error = () =>
+const failedSubJob = (z: Zod) =>
+  z.object({ jobId: text(z), jobType: text(z), code: text(z), reason: text(z) });
+const error = (z: Zod) =>
   z.object({
-    code: text(),
-    reason: text(),
+    code: text(z),
+    reason: text(z),
     hint: z.string().optional().describe('What to do about it, where the code is well known'),
-    subJobs: z.array(failedSubJob()).describe('Failed sub-jobs only'),
-    subJobsOmitted: count().describe('Failed sub-jobs left out to bound the size'),
+    subJobs: z.array(failedSubJob(z)).describe('Failed sub-jobs only'),
+    subJobsOmitted: count(z).describe('Failed sub-jobs left out to bound the size'),
   });
-const counts = () => z.object({ total: count(), succeeded: count(), failed: count(), running: count() });
-const outcome = () =>
+const counts = (z: Zod) =>
+  z.object({ total: count(z), succeeded: count(z), failed: count(z), running: count(z) });
+const outcome = (z: Zod) =>
   z.enum(['succeeded', 'failed', 'expired', 'payment_expired', 'unknown', 'gave_up']).nullable();
 
 /** What an event says of how the job went. */
 export const JOB_DATA = {
   job: field(
-    () => schemaOf(JOB),
+    (z) => schemaOf(z, JOB),
     (told) => valuesOf(JOB, told),
   ),
   status: field(
-    () => text().describe("The cloud's own word"),
+    (z) => text(z).describe("The cloud's own word"),
     ({ row }) => row.status,
   ),
   outcome: field(
-    () =>
-      outcome().describe('How it ended, null while outstanding; the last four say why a lost job is lost'),
+    (z) =>
+      outcome(z).describe('How it ended, null while outstanding; the last four say why a lost job is lost'),
     ({ row, kind }) => outcomeOf(row, kind),
   ),
   error: field(
-    () => error().nullable().describe('Of job.unreachable: what is wrong with asking about it'),
+    (z) => error(z).nullable().describe('Of job.unreachable: what is wrong with asking about it'),
     ({ row, kind }) => (kind === 'job.unreachable' ? troubleOf(row) : (row.report?.error ?? null)),
   ),
   subJobs: field(
@@ -86,25 +98,25 @@ export const JOB_DATA = {
     ({ row }) => row.report?.subJobs ?? { total: 0, succeeded: 0, failed: 0, running: 0 },
   ),
   beganAt: field(
-    () => time().nullable(),
+    (z) => time(z).nullable(),
     ({ row }) => row.report?.beganAt ?? null,
   ),
   endedAt: field(
-    () => time().nullable(),
+    (z) => time(z).nullable(),
     ({ row }) => row.report?.endedAt ?? null,
   ),
   trackedAt: field(time, ({ row }) => iso(row.createdAt)),
   detectedAt: field(
-    () => time().nullable().describe('When the end was found out'),
+    (z) => time(z).nullable().describe('When the end was found out'),
     ({ row }) => isoOrNull(row.detectedAt),
   ),
   usual: field(
-    () =>
+    (z) =>
       z
         .object({
-          p10: count(),
-          p50: count(),
-          p90: count(),
+          p10: count(z),
+          p50: count(z),
+          p90: count(z),
           count: z.int().positive().describe('Jobs that this is learnt from; of old ones only a part counts'),
         })
         .optional()
@@ -114,7 +126,8 @@ export const JOB_DATA = {
     ({ row }) => row.usual,
   ),
   entities: field(
-    () => z.record(z.string(), z.unknown()).describe("The cloud's own description of what the job worked on"),
+    (z) =>
+      z.record(z.string(), z.unknown()).describe("The cloud's own description of what the job worked on"),
     ({ row }) => row.report?.entities ?? {},
   ),
 };

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { count, fieldFrom, iso, time } from './event-fields.ts';
 import type { Origin } from './origin.ts';
 
@@ -7,23 +6,23 @@ const field = fieldFrom<Origin>();
 /** What an event says of an origin. One more field is one more entry. */
 export const ORIGIN_DATA = {
   origin: field(
-    () => z.string(),
+    (z) => z.string(),
     (row) => row.key,
   ),
   reason: field(
-    () => z.string().describe('The kind of trouble: denied, misrouted, unavailable, malformed or throttled'),
+    (z) => z.string().describe('The kind of trouble: denied, misrouted, unavailable, malformed or throttled'),
     (row) => row.reason ?? 'unavailable',
   ),
   detail: field(
-    () => z.string(),
+    (z) => z.string(),
     (row) => row.detail,
   ),
   since: field(
-    () => time().describe('Start of the outage'),
+    (z) => time(z).describe('Start of the outage'),
     (row) => iso(row.since),
   ),
   outstanding: field(
-    () => count().describe('Jobs that wait for this origin'),
+    (z) => count(z).describe('Jobs that wait for this origin'),
     (row) => row.outstanding,
   ),
 };
