@@ -4,11 +4,16 @@ import { lockStore } from '../lib/adapters/store/sqlite/lock.ts';
 import { refuseDamaged } from '../lib/adapters/store/sqlite/sound.ts';
 import { StoreTrouble } from '../lib/adapters/platform/store-trouble.ts';
 import { openParts, type Parts } from '../lib/wire/local/parts.ts';
+import { createLines } from '../lib/adapters/platform/lines.ts';
 import { createTelemetry } from '../lib/adapters/platform/log.ts';
 import type { Telemetry } from '../lib/ports.ts';
 import { openConfig, readConfig, type Opened } from './open.ts';
 import { Refusal, refusing } from './refusal.ts';
 import type { Signals } from './signals.ts';
+
+/** Also where the process ends of something that nobody caught. */
+const LINES = createLines((text) => console.log(text));
+process.once('exit', LINES.flush);
 
 /** A configuration in force. */
 interface Running {
@@ -51,7 +56,7 @@ async function end({ telemetry, stop }: Running, why: 'stop' | StoreTrouble): Pr
 async function begin(opened: Opened): Promise<Running> {
   const { config, secrets } = opened;
   const telemetry = createTelemetry({
-    write: (line) => console.log(line),
+    write: LINES.write,
     redact: secrets.redact,
     clock: Date.now,
     level: config.logLevel,

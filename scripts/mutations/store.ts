@@ -134,8 +134,7 @@ export const STORE: readonly Mutation[] = [
     name: 'commit-after-answer',
     rule: 'A write is answered once it is on disk.',
     file: WRITER,
-    find: `commit.run();
-      committed();`,
+    find: 'commit.run();',
     put: '',
     tests: OF_WRITER,
   },
@@ -143,12 +142,16 @@ export const STORE: readonly Mutation[] = [
     name: 'commit-answered-before-trouble',
     rule: 'Who waits for a commit that fails is told so.',
     file: WRITER,
-    find: `commit.run();
-      committed();
-      batch.forEach((write, i) => resolve(write, answers[i]!));`,
-    put: `batch.forEach((write, i) => resolve(write, answers[i]!));
-      commit.run();
-      committed();`,
+    find: 'trouble ? write.reject(trouble.fault) : resolve(write, answers[i]!)',
+    put: 'resolve(write, answers[i]!)',
+    tests: OF_WRITER,
+  },
+  {
+    name: 'commit-answered-before-sync',
+    rule: 'A write is answered once the disk has it.',
+    file: WRITER,
+    find: 'await sync?.();',
+    put: 'void sync?.();',
     tests: OF_WRITER,
   },
   {
@@ -163,7 +166,7 @@ export const STORE: readonly Mutation[] = [
     name: 'commit-forgotten-at-close',
     rule: 'What waits when the store is closed is written.',
     file: WRITER,
-    find: 'while (waiting.length > 0) flush();',
+    find: 'while (waiting.length > 0) written.push(writeNext());',
     put: '',
     tests: OF_WRITER,
   },

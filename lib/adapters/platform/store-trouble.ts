@@ -1,13 +1,14 @@
 /** What can be wrong with the file that holds everything. */
-export type TroubleKind = 'damaged' | 'gone' | 'full' | 'read_only' | 'busy' | 'unusable';
+export type TroubleKind = 'damaged' | 'gone' | 'unkept' | 'full' | 'read_only' | 'busy' | 'unusable';
 
 /** With these nothing that is written is kept any more: to go on would only lose more. */
-const FATAL: readonly TroubleKind[] = ['damaged', 'gone'];
+const FATAL: readonly TroubleKind[] = ['damaged', 'gone', 'unkept'];
 
 /** For those who may not know where it is. */
 const SHORT: Record<TroubleKind, string> = {
   damaged: 'The store is damaged.',
   gone: 'The store was removed or replaced.',
+  unkept: 'The disk of the store does not keep what is written.',
   full: 'The disk of the store is full.',
   read_only: 'The store cannot be written to.',
   busy: 'The store is kept locked by another process.',

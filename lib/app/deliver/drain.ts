@@ -14,10 +14,13 @@ export const endpointsDue = async (deps: DeliverDeps, limit: number): Promise<st
     queue.slice(DELIVER.length),
   );
 
+/** Rows that are read at once. Beyond some tens, reading costs nothing by the row, and what is read is soon out of date. */
+const PAGE = 64;
+
 /**
- * Delivers what is due for one endpoint, the longest due first, until nothing is due or `turn` says no; it is asked before
- * each round, in which as many are sent as go side by side. Endpoints are drained side by side and never wait for one
- * another: a dead one delays only what is its own. `turn` is told whether the round before sent anything.
+ * Delivers what is due for one endpoint, the longest due first, until nothing is due or `turn` says no. As many go side by side
+ * as its channel allows; where one has ended the next begins. `turn` is asked before that, and told whether what ended since
+ * sent anything. Endpoints are drained side by side and never wait for one another: a dead one delays only what is its own.
  */
 export async function drain(
   deps: DeliverDeps,
@@ -25,17 +28,42 @@ export async function drain(
   turn: (worked: boolean) => boolean,
 ): Promise<number> {
   const queue = deliverQueue(endpoint);
-  let sent = 0;
+  const underWay = new Map<string, Promise<void>>();
+  /** What was read and has not begun: hints, of which the claim decides. */
+  let rest: Delivery[] = [];
   let worked = false;
-  const page = Math.max(...Object.values(deps.rules).map(({ concurrency }) => concurrency));
-  while (turn(worked)) {
-    const due = await deps.store.deliveries.due(queue, deps.clock(), page);
-    if (due.length === 0) return sent;
-    const rows = due.slice(0, deps.rules[due[0]!.channel]?.concurrency ?? 1);
-    const outcomes = await Promise.all(rows.map((row) => deliverSafely(deps, row)));
-    worked = outcomes.some((outcome) => outcome !== 'postponed' && outcome !== 'raced');
-    sent += rows.length;
+  let sent = 0;
+  let oneEnded = (): void => {};
+
+  let fault: { error: unknown } | null = null;
+
+  async function take(row: Delivery): Promise<void> {
+    try {
+      const outcome = await deliverSafely(deps, row);
+      worked ||= outcome !== 'postponed' && outcome !== 'raced';
+    } catch (error) {
+      fault ??= { error };
+    } finally {
+      underWay.delete(row.key);
+      sent += 1;
+      oneEnded();
+    }
   }
+
+  while (fault === null && turn(worked)) {
+    worked = false;
+    if (rest.length === 0) {
+      const due = await deps.store.deliveries.due(queue, deps.clock(), PAGE);
+      rest = due.filter((row) => !underWay.has(row.key));
+    }
+    if (rest.length === 0 && underWay.size === 0) break;
+    const concurrency = deps.rules[rest[0]?.channel ?? '']?.concurrency ?? 1;
+    for (const row of rest.splice(0, Math.max(0, concurrency - underWay.size)))
+      underWay.set(row.key, take(row));
+    await new Promise<void>((resolve) => (oneEnded = resolve));
+  }
+  await Promise.all(underWay.values());
+  if (fault) throw (fault as { error: unknown }).error;
   return sent;
 }
 

@@ -45,7 +45,8 @@ async function checkJob(deps: SweepDeps, origin: Origin, job: Job, round: Round)
   const keep = (next: Job) => checksOf(deps).keep(job, next);
   const saved = await (decision.emits.length > 0 ? emitJob(deps, decision.job, keep) : keep(decision.job));
   const raced = saved.outcome === 'raced';
-  deps.telemetry.line(decision.emits.length > 0 ? 'info' : 'debug', 'job.checked', {
+  // What it led to is told by who publishes it.
+  deps.telemetry.line('debug', 'job.checked', {
     job: job.key,
     reason: raced ? 'raced' : decision.reason,
     status: decision.job.status,

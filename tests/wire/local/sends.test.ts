@@ -72,7 +72,7 @@ function start() {
   const pass = async (ms: number): Promise<void> => {
     for (let passed = 0; passed < ms; passed += TICK_MS) await tick();
   };
-  return { world, clock, all, hand, tick, pass, seen, sends, settle };
+  return { world, clock, all, hand, tick, pass, seen, sends, settle, hanging };
 }
 
 describe('a ring', () => {
@@ -125,6 +125,22 @@ describe('receivers that hang', () => {
     expect(rounds).toBeGreaterThan(8);
     expect(rounds).toBeLessThanOrEqual(8 + 2);
   }, 30_000);
+
+  it('with one message keep those behind it waiting no longer than until another one has ended', async () => {
+    const { all, hand, tick, seen, world, hanging, settle } = start();
+    const receiver = subscription('hang');
+    all.push(receiver);
+    await hand(receiver, 20);
+    await tick();
+    expect(hanging).toHaveLength(8);
+    world.answers = true;
+    hanging.shift()!.letGo(ok);
+    for (let n = 0; n < 5; n += 1) await settle();
+    // Seven are under way still.
+    expect(seen.sent.size).toBe(12);
+    for (const { letGo } of hanging.splice(0)) letGo(ok);
+    await settle();
+  });
 
   it('are tried by one message at a time, and get all the others when they answer again', async () => {
     const { all, hand, pass, seen, world } = start();

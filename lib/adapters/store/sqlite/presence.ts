@@ -29,7 +29,7 @@ export function createPresence(path: string): Presence {
   };
 }
 
-const lost = (path: string, what: string): StoreTrouble =>
+export const lost = (path: string, what: string): StoreTrouble =>
   new StoreTrouble(
     'gone',
     `${path} ${what} while it was in use. ` +

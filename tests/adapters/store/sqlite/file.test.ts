@@ -169,7 +169,7 @@ describe('a disk that is full', () => {
     const path = newPath();
     const db = new DatabaseSync(path);
     db.exec('CREATE TABLE notes (text TEXT); PRAGMA max_page_count = 4');
-    const writer = createWriter(db, faultIn('write to the store', path));
+    const writer = createWriter(db, { told: faultIn('write to the store', path) });
     const write = (): Promise<unknown> =>
       writer.write(1, () => db.prepare('INSERT INTO notes VALUES (?)').run('x'.repeat(9_000)));
     const full = `cannot write to the store ${path}: the disk is full; make room where ${dirname(path)} is`;

@@ -117,6 +117,80 @@ describe('group commit', () => {
   });
 });
 
+describe('the disk', () => {
+  /** A writer whose every sync lasts until it is let go. */
+  function onSlowDisk() {
+    const { db, count } = inParts();
+    const syncs: PromiseWithResolvers<void>[] = [];
+    let committed = 0;
+    const writer = createWriter(db, {
+      committed: () => (committed += 1),
+      sync: () => {
+        syncs.push(Promise.withResolvers<void>());
+        return syncs.at(-1)!.promise;
+      },
+    });
+    const answered: string[] = [];
+    const write = (name: string) =>
+      writer
+        .write(1, () => db.exec('INSERT INTO parts VALUES (NULL)'))
+        .then(
+          () => answered.push(name),
+          (error: Error) => answered.push(`${name}: ${error.message}`),
+        );
+    const turns = async () => {
+      for (let n = 0; n < 4; n += 1) await new Promise(setImmediate);
+    };
+    return { writer, write, syncs, answered, turns, count, committed: () => committed };
+  }
+
+  it('is waited for before a write is answered; what comes meanwhile shares the next transaction', async () => {
+    const { write, syncs, answered, turns, count, committed } = onSlowDisk();
+    void write('first');
+    await turns();
+    expect([count(), answered]).toEqual([1, []]);
+    for (const name of ['a', 'b', 'c']) {
+      void write(name);
+      await turns();
+    }
+    expect([count(), syncs.length]).toEqual([1, 1]);
+    syncs[0]!.resolve();
+    await turns();
+    expect([count(), syncs.length, answered]).toEqual([4, 2, ['first']]);
+    syncs[1]!.resolve();
+    await turns();
+    expect([answered, committed()]).toEqual([['first', 'a', 'b', 'c'], 2]);
+  });
+
+  it('that did not keep what was written is trusted with nothing more', async () => {
+    const { writer, write, syncs, answered, turns, count } = onSlowDisk();
+    void write('lost');
+    await turns();
+    void write('behind it');
+    syncs[0]!.reject(new Error('EIO'));
+    await turns();
+    await write('later');
+    expect(answered).toEqual(['lost: EIO', 'behind it: EIO', 'later: EIO']);
+    expect([count(), syncs.length]).toEqual([1, 1]);
+    await writer.close();
+  });
+
+  it('has what was handed over before a store is closed', async () => {
+    const { writer, write, syncs, answered, turns } = onSlowDisk();
+    void write('one');
+    await turns();
+    void write('two');
+    let closed = false;
+    const closing = writer.close().then(() => (closed = true));
+    syncs[0]!.resolve();
+    await turns();
+    expect([answered, closed]).toEqual([['one'], false]);
+    syncs[1]!.resolve();
+    await closing;
+    expect(answered).toEqual(['one', 'two']);
+  });
+});
+
 describe('a transaction that fails', () => {
   it('at its commit rejects all of its writes, and the next one has a new start', async () => {
     const { db, count } = inParts();
@@ -151,9 +225,9 @@ describe('closing', () => {
     const writer = createWriter(db);
     const add = () => db.exec('INSERT INTO parts VALUES (NULL)');
     const handedOver = Promise.all([writer.write(400, add), writer.write(400, add), writer.write(1, add)]);
-    writer.close();
+    const closed = writer.close();
     expect(count()).toBe(3);
-    await handedOver;
+    await Promise.all([handedOver, closed]);
     await expect(writer.write(1, add)).rejects.toThrow('the store is closed');
     expect(count()).toBe(3);
   });
