@@ -1,0 +1,82 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openStore } from '../lib/adapters/store/sqlite/index.ts';
+import { newJob } from '../lib/core/jobs/job.ts';
+import { buildCommand } from '../scripts/command.ts';
+import { jobIdOf, PROJECT } from './check/world.ts';
+import { bench, type Contender } from './harness/bench.ts';
+import { firstCheck, firstCheckCloud } from './start/first-check.ts';
+import { ENV, newFolder, ORIGIN } from './start/folder.ts';
+
+interface Size {
+  starts: number;
+}
+interface At {
+  /** Where the bundled command is. */
+  command: string;
+}
+
+const CHECKOUT = join(import.meta.dirname, '../cli/jobchime.mjs');
+const SDK = join(import.meta.dirname, 'start/sdk.mjs');
+const INFO = { origin: ORIGIN, service: 'ecs', cloud: 'huawei', region: 'eu-west-101' };
+
+/** A store with one job that is due. */
+async function fill(folder: string): Promise<void> {
+  const store = openStore(join(folder, 'jobchime.db'));
+  const now = Date.now();
+  await store.jobs.create([
+    newJob({ origin: ORIGIN, projectId: PROJECT, jobId: jobIdOf(1) }, INFO, now, now),
+  ]);
+  await store.close();
+}
+
+const starting = (title: string, wordsOf: (at: At) => string[]): Contender<Size> => ({
+  title,
+  async open({ starts }, at: At) {
+    const cloud = await firstCheckCloud();
+    const env = { ...(process.env as Record<string, string>), ...ENV };
+    const sdk = { ENDPOINT: cloud.url, PROJECT, JOB: jobIdOf(1) };
+    return {
+      async round() {
+        let [cpuUs, wallMs] = [0, 0];
+        for (let n = 0; n < starts; n += 1) {
+          const folder = newFolder(cloud.url);
+          await fill(folder);
+          const one = await firstCheck(cloud, wordsOf(at), { cwd: folder, env: { ...env, ...sdk } });
+          cpuUs += one.cpuUs;
+          wallMs += one.wallMs;
+          rmSync(folder, { recursive: true, force: true });
+        }
+        return { units: starts, counters: { starts }, cpuUs, wallMs, figures: { firstMs: wallMs / starts } };
+      },
+      close: async () => cloud.close(),
+    };
+  },
+});
+
+export default bench<Size>({
+  about:
+    'From the start of the process to its first query of a job: the service with a store in which one job is due, beside a program that asks for that job with the official SDK. The stand-in for the cloud has a process of its own. Needs Linux.',
+  unit: 'start',
+  cases: (quick) => ({ 'to the first check': { starts: quick ? 1 : 5 } }),
+  async stage() {
+    const folder = mkdtempSync(join(tmpdir(), 'jobchime-bench-'));
+    await buildCommand(folder);
+    return {
+      at: { command: join(folder, 'jobchime.mjs') },
+      close: async () => rmSync(folder, { recursive: true, force: true }),
+    };
+  },
+  contenders: {
+    jobchime: starting('jobchime start, of the package', ({ command }) => [command, 'start']),
+    checkout: starting('jobchime start, in a checkout', () => [CHECKOUT, 'start']),
+    sdk: starting('official SDK, as it is installed', () => [SDK]),
+  },
+  figures: { firstMs: 'to the first check, ms' },
+  goals: [
+    { of: 'jobchime', to: 'sdk', figure: 'cpuUs', max: 1 / 2.9 },
+    { of: 'jobchime', to: 'sdk', figure: 'firstMs', max: 1 / 2.9 },
+  ],
+  plot: ['cpuUs', 'firstMs'],
+});
