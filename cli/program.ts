@@ -14,6 +14,7 @@ import { originsCommand } from './commands/origins.ts';
 import { restoreCommand } from './commands/restore.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { startCommand } from './commands/start.ts';
+import { statsCommand } from './commands/stats.ts';
 import { subscriptionsCommand } from './commands/subscriptions.ts';
 import { tokenCommand } from './commands/token.ts';
 import { trackCommand } from './commands/track.ts';
@@ -40,6 +41,7 @@ export function createProgram(): Command {
     deliveriesCommand(),
     subscriptionsCommand(),
     originsCommand(),
+    statsCommand(),
     untrackCommand(),
     configCommand(),
     doctorCommand(),

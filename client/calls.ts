@@ -14,6 +14,8 @@ export type Explanation = Result<'explainJob'>;
 export type JobchimeEvent = Result<'listEvents'>['items'][number];
 export type Delivery = Result<'getDelivery'>;
 export type Origin = Result<'listOrigins'>['items'][number];
+/** How long jobs of one type take. */
+export type Stats = Result<'listStats'>['items'][number];
 export type OutOfOrder = NonNullable<Result<'health'>['targets']>[number];
 export type Subscription = Result<'getSubscription'>;
 export type NewSubscription = Body<'createSubscription'>;
@@ -66,6 +68,8 @@ export function clientOver(call: Call) {
     },
     /** The configured origins; there is one page. */
     origins: { list: () => call('listOrigins', 'GET', '/v1/origins') },
+    /** What is learnt of the jobs of each origin, by type; there is one page. */
+    stats: { list: () => call('listStats', 'GET', '/v1/stats') },
     deliveries: {
       list: listDeliveries,
       all: (query: Query<'listDeliveries'> = {}) =>

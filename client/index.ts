@@ -18,6 +18,7 @@ export type {
   Once,
   Origin,
   OutOfOrder,
+  Stats,
   Subscription,
   TrackResult,
 } from './calls.ts';

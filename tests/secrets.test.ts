@@ -210,8 +210,7 @@ log_level: debug
   await service.stop();
 
   const jobs = (await parts.store.jobs.list({ limit: 100 })).rows;
-  const deps = { store: parts.store, subscriptions: parts.subscriptions };
-  const explained = await Promise.all(jobs.map((job) => explain(deps, job.key)));
+  const explained = await Promise.all(jobs.map((job) => explain(parts, job.key)));
   const deliveries = (await parts.store.deliveries.list({ limit: 1_000 })).rows;
   await close();
   const files = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'latin1'));

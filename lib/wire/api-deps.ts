@@ -6,11 +6,13 @@ import { smtpTransport } from '../adapters/channels/email/smtp.ts';
 import { eventsOf, feedOf, newestEvents } from '../app/inspect/events.ts';
 import { outOfOrder } from '../app/inspect/out-of-order.ts';
 import { explain } from '../app/inspect/explain.ts';
+import { statsOf } from '../app/inspect/stats.ts';
 import { ping } from '../app/deliver/ping.ts';
 import { endpointRow } from '../app/deliver/endpoint-row.ts';
 import { enable, heldFor } from '../app/deliver/release.ts';
 import { unsubscribe } from '../app/deliver/unsubscribe.ts';
 import type { ApiSettings, Config } from '../adapters/config/config.ts';
+import type { Policy } from '../core/jobs/policy.ts';
 import type { Sealer } from '../adapters/platform/seal.ts';
 import type { Clock, Doorbell, Store, Subscriptions, Telemetry } from '../ports.ts';
 import type { Tracked } from '../app/sweep/track.ts';
@@ -44,6 +46,7 @@ export interface ApiContext {
   subscriptions: Subscriptions & { changed?(): void };
   /** Those of the configuration, each with the project that its credentials see. */
   origins: readonly ConfiguredOrigin[];
+  policy: Policy;
   clock: Clock;
   telemetry: Telemetry;
 }
@@ -56,20 +59,21 @@ export function apiDeps(
   doorbell: Doorbell,
   more: Pick<ApiDeps, 'rate' | 'owner' | 'pulse'> = {},
 ): ApiDeps {
-  const { store, subscriptions, origins, clock, telemetry } = parts;
+  const { store, subscriptions, origins, policy, clock, telemetry } = parts;
   return {
     store,
     subscriptions: { all: subscriptions.all, changed: () => subscriptions.changed?.() },
     useCases: {
       track,
       untrack: (key) => untrack({ jobs: store.jobs, telemetry }, key),
-      explain: (key) => explain({ store, subscriptions }, key),
+      explain: (key) => explain({ store, subscriptions, policy, clock }, key),
       eventsOf: (key) => eventsOf(store, key),
       newestEvents: (asked) => newestEvents(store, asked),
       feed: (asked) => feedOf(store, asked),
       ping: (subscription, requestedBy) => ping({ ...store, doorbell, clock }, subscription, requestedBy),
       enable: (subscription, which) => enable(store, subscription, which),
       unsubscribe: (unsubscribeRequest) => unsubscribe({ store, clock, telemetry }, unsubscribeRequest),
+      stats: (names) => statsOf(store.durations, names),
       outOfOrder: () => outOfOrder({ store, subscriptions, clock }),
       endpointRow: (channel, target) => endpointRow(store.endpoints, channel, target),
       heldFor: (subscription) => heldFor(store, subscription, clock()),

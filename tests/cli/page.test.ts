@@ -12,7 +12,7 @@ tests.
 
 - Commands that ask read the store beside the service that runs on it. They need the configuration, \`jobchime.yaml\` in this
   folder or the one named with \`--config\`, and of its secrets only those that they use; \`.env\` beside it is read.
-- \`track\`, \`untrack\`, \`wait\`, \`jobs\`, \`explain\`, \`events\`, \`deliveries\`, \`subscriptions\` and \`origins\` ask a service [elsewhere](#a-service-elsewhere) too, and show the same.
+- \`track\`, \`untrack\`, \`wait\`, \`jobs\`, \`explain\`, \`events\`, \`deliveries\`, \`subscriptions\`, \`origins\` and \`stats\` ask a service [elsewhere](#a-service-elsewhere) too, and show the same.
 - \`--json\` is for programs: lists are one JSON object a line, in the shapes of the [HTTP API](api.md).
 - Colours are for terminals, and not where \`NO_COLOR\` is set. Results go to standard output, everything else to standard error.
 - The exit code is 0, or 1 with a sentence that says what is wrong. \`jobchime wait\` has more of them.

@@ -13,9 +13,9 @@ describe('a look that lies ahead', () => {
     const jobs = [summaryOf(job(1, 'web-1'))];
     expect(lastOf(jobsTable(jobs, START))).toEqual(['NEXT CHECK', '2026-03-01 12:00:30']);
     expect(lastOf(jobsTable(jobs, START + 30_000))).toEqual(['NEXT CHECK', 'due']);
-    const explained = explanationView({ job: job(1, 'web-1'), events: [] }, true);
+    const explained = explanationView({ job: job(1, 'web-1'), whyNext: 'it goes on', events: [] }, true);
     expect(explanation(explained, START)).toContain('2026-03-01 12:00:30  next check');
-    expect(explanation(explained, START + 30_000)).toMatch(/^next check: due, because /m);
+    expect(explanation(explained, START + 30_000)).toMatch(/^next check: due, because it goes on$/m);
   });
 });
 

@@ -12,6 +12,7 @@ import { openApiDocument } from './openapi.ts';
 import { originHandlers } from './origins.ts';
 import { isRefusal, type Refusal } from './problem.ts';
 import { keepsAnswers, routes, type Route, type RouteId } from './routes.ts';
+import { statsHandlers } from './stats.ts';
 import { subscriptionHandlers } from './subscriptions.ts';
 import { unknownOrigins } from './unknown-origins.ts';
 import { unsubscribeHandlers } from './unsubscribe.ts';
@@ -60,6 +61,7 @@ const handlersOf = (deps: ApiDeps): Handlers => {
     }),
     ...jobHandlers(deps),
     ...originHandlers(deps),
+    ...statsHandlers(deps),
     ...deliveryHandlers(deps),
     ...subscriptionHandlers(deps),
     ...confirmHandlers(deps),

@@ -257,6 +257,34 @@ export const outgoing = lazily(() => {
       outstanding: z.int().describe('Jobs that are being watched'),
     }),
   );
+  const ms = z.number().nonnegative();
+  const spread = z.object({
+    count: z.int().describe('Jobs that this is learnt from; of old ones only a part counts'),
+    p10: ms,
+    p50: ms,
+    p90: ms,
+    p99: ms,
+  });
+  const stats = named(
+    'Stats',
+    z
+      .object({
+        origin: z.string(),
+        jobType: text.describe('Null: the cloud named none'),
+        ended: z.int().describe('Seen to end, ever'),
+        callsPerJob: z.number().describe('Checks of such jobs, for each that ended'),
+        took: spread
+          .extend({
+            bars: z
+              .array(z.object({ from: ms, to: ms, share: z.number() }))
+              .describe('The same as a plot: which share took from `from` to `to`'),
+          })
+          .nullable()
+          .describe('How long they took; null: nobody knows'),
+        delays: spread.nullable().describe('From the end of a job to the check that saw it'),
+      })
+      .meta({ description: 'What is learnt of one type of jobs; times in milliseconds' }),
+  );
   const openApi = z.record(z.string(), z.unknown()).meta({ description: 'This document' });
   const html = z.string().meta({ description: 'A page for people' });
 
@@ -270,6 +298,7 @@ export const outgoing = lazily(() => {
     deleteJob: { 204: null },
     explainJob: { 200: explanation },
     listOrigins: { 200: pageOf(origin) },
+    listStats: { 200: pageOf(stats) },
     listEvents: { 200: eventsPage },
     listDeliveries: { 200: pageOf(delivery) },
     getDelivery: { 200: delivery },

@@ -1,4 +1,5 @@
 import type { OutOfOrder } from '../../app/inspect/out-of-order.ts';
+import type { Stats } from '../../app/inspect/stats.ts';
 import type { Difference } from '../../core/jobs/differences.ts';
 import type { Event } from '../../core/jobs/event.ts';
 import type { Job } from '../../core/jobs/job.ts';
@@ -67,6 +68,8 @@ export interface UseCases {
   heldFor(subscription: string): Promise<number>;
   /** What is known of a target; null: nothing. */
   endpointRow(channel: ChannelName, target: Meant['targets'][number]): Promise<Endpoint | null>;
+  /** How long jobs of these origins take. */
+  stats(origins: readonly string[]): Promise<Stats[]>;
   /** To what nothing is sent now. */
   outOfOrder(): Promise<OutOfOrder[]>;
 }

@@ -94,6 +94,15 @@ export const routes = {
     limited: 'its own',
     problems: [],
   }),
+  listStats: route({
+    method: 'GET',
+    path: '/v1/stats',
+    summary:
+      'How long jobs take, how often they were checked and how late their ends were seen, by origin and type',
+    scope: 'read',
+    limited: 'its own',
+    problems: [],
+  }),
   listEvents: route({
     method: 'GET',
     path: '/v1/events',

@@ -1,6 +1,5 @@
 import { isWatched } from '../../core/jobs/due.ts';
 import { consoleUrlOf, type Job } from '../../core/jobs/job.ts';
-import { whyNextCheck } from '../../core/jobs/why-next.ts';
 import { nextTryAt, type Attempt, type Delivery } from '../../core/notify/delivery.ts';
 import { shownNotify } from '../../core/notify/notify.ts';
 import type { Explanation } from '../../core/notify/explanation.ts';
@@ -68,10 +67,13 @@ export const deliveryView = (row: Delivery): DeliveryView => ({
 });
 
 /** Who may see only some projects does not see what others have subscribed. */
-export const explanationView = ({ job, events }: Explanation, seesAll: boolean): ExplanationView => ({
+export const explanationView = (
+  { job, whyNext, events }: Explanation,
+  seesAll: boolean,
+): ExplanationView => ({
   job: jobView(job),
   notify: seesAll ? (job.notify ?? []).map(shownNotify) : [],
-  whyNextCheck: whyNextCheck(job),
+  whyNextCheck: whyNext,
   history: job.history.map((entry) => ({ ...entry, at: iso(entry.at) })),
   events: events.map(({ id, kind, published, deliveries, unmatched }) => ({
     id,

@@ -1,5 +1,9 @@
 import { eventId, jobEvent, type Event } from '../../core/jobs/event.ts';
-import type { Store, Subscriptions } from '../../ports.ts';
+import type { Job } from '../../core/jobs/job.ts';
+import { durationsKey, learntFrom, type LearntOf } from '../../core/jobs/learnt.ts';
+import type { Policy } from '../../core/jobs/policy.ts';
+import { whyNextCheck } from '../../core/jobs/why-next.ts';
+import type { Clock, Store, Subscriptions } from '../../ports.ts';
 import { nextTryAt, type Delivery } from '../../core/notify/delivery.ts';
 import { explainMismatch } from '../../core/notify/pattern.ts';
 import { envelope } from '../../core/notify/presets.ts';
@@ -10,7 +14,12 @@ import type { ExplainedEvent, Explanation } from '../../core/notify/explanation.
 const SHOWN = 200;
 
 export async function explain(
-  deps: { store: Pick<Store, 'jobs' | 'events' | 'deliveries'>; subscriptions: Subscriptions },
+  deps: {
+    store: Pick<Store, 'jobs' | 'events' | 'deliveries' | 'durations'>;
+    subscriptions: Subscriptions;
+    policy: Policy;
+    clock: Clock;
+  },
   key: string,
 ): Promise<Explanation | null> {
   const job = await deps.store.jobs.get(key);
@@ -35,7 +44,18 @@ export async function explain(
       };
     }),
   );
-  return { job, events };
+  const learnt = await learntOf(deps.store.durations, job, deps.policy);
+  return { job, whyNext: whyNextCheck(job, { policy: deps.policy, learnt, now: deps.clock() }), events };
+}
+
+async function learntOf(
+  durations: Store['durations'],
+  { origin, report }: Job,
+  policy: Policy,
+): Promise<LearntOf> {
+  const row = report && (await durations.get(durationsKey(origin, report.jobType ?? '')));
+  const learnt = row && learntFrom(row.took, policy.checkGapMax);
+  return () => learnt;
 }
 
 const shown = (d: Delivery): ExplainedEvent['deliveries'][number] => ({

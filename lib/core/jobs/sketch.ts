@@ -57,3 +57,31 @@ export function quantile(sketch: Sketch, q: number): number | null {
   const last = buckets.at(-1);
   return last ? Math.round(edgeOf(last[0] + 0.5)) : null;
 }
+
+/** One of the bars of a plot: which share of all took from `from` to `to` milliseconds. */
+export interface Bar {
+  from: number;
+  to: number;
+  share: number;
+}
+
+/** At most this many bars, each as wide as the others by the logarithm, from the shortest to the longest. */
+const BARS = 24;
+
+export function histogramOf(sketch: Sketch): Bar[] {
+  const buckets = bucketsOf(sketch);
+  const total = weightOf(sketch);
+  const [first = 0] = buckets[0] ?? [];
+  const [last = 0] = buckets.at(-1) ?? [];
+  const width = Math.ceil((last - first + 1) / BARS);
+  const count = total > 0 ? Math.ceil((last - first + 1) / width) : 0;
+  return Array.from({ length: count }, (_, n) => {
+    const [from, to] = [first + n * width, first + (n + 1) * width];
+    const weight = buckets.reduce((sum, [at, one]) => (at >= from && at < to ? sum + one : sum), 0);
+    return {
+      from: Math.round(edgeOf(from)),
+      to: Math.round(edgeOf(to)),
+      share: Math.round((weight / total) * 1_000) / 1_000,
+    };
+  });
+}

@@ -6,6 +6,8 @@ import type { Attempt } from './delivery.ts';
 /** Everything that is known of one job: what was seen of it, what was announced, who was told and who was not, and why. */
 export interface Explanation {
   job: Job;
+  /** Why it is checked again, and then; to go on after "because". Null for one that is not. */
+  whyNext: string | null;
   events: ExplainedEvent[];
 }
 

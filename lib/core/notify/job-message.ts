@@ -1,5 +1,6 @@
 import type { JobData, JobEvent } from '../jobs/event.ts';
 import { duration } from '../duration.ts';
+import { usualWords } from '../jobs/usual.ts';
 import { facts, line, moment, safeLink, type Fact, type MessageContent } from './message-content.ts';
 
 /** What differs from kind to kind. `happened` goes on after the name of the action: `createServer` ... `failed`. */
@@ -151,18 +152,9 @@ function whenEnded(data: JobData): [string, string | null][] {
   ];
 }
 
-/** `4 min 7 s; such jobs usually take 2 min to 5 min`: eight of ten did. */
-function withUsual(took: string | null, { usual }: JobData): string | null {
-  if (!took || !usual) return took;
-  const [from, to] = [usual.p10, usual.p90].map((ms) => duration(rounded(ms)));
-  return `${took}; such jobs usually take ${from === to ? from : `${from} to ${to}`}`;
-}
-
-/** As exact as it is: half a minute says nothing beside an hour. */
-function rounded(ms: number): number {
-  const step = ms >= 600_000 ? 60_000 : ms >= 60_000 ? 10_000 : 1_000;
-  return Math.round(ms / step) * step;
-}
+/** `4 min 7 s; such jobs usually take 2 min to 5 min`. */
+const withUsual = (took: string | null, { usual }: JobData): string | null =>
+  took && usual ? `${took}; ${usualWords(usual)}` : took;
 
 /** Null where the clocks contradict each other. */
 function between(from: string, to: string): string | null {

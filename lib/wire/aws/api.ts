@@ -14,7 +14,7 @@ export function openApi(env: Env) {
     const subscribing = { allowPrivate: config.allowPrivate, sealer, confirmation: null };
     return {
       fetch: apiOver(
-        { ...context, origins: config.origins },
+        { ...context, origins: config.origins, policy: config.policy },
         subscribing,
         (raws) => track(deps, raws),
         doorbell,

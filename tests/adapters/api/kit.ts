@@ -17,6 +17,7 @@ import { drain, endpointsDue } from '../../../lib/app/deliver/drain.ts';
 import type { Receipt } from '../../../lib/core/notify/delivery.ts';
 import { eventsOf, feedOf, newestEvents } from '../../../lib/app/inspect/events.ts';
 import { explain } from '../../../lib/app/inspect/explain.ts';
+import { statsOf } from '../../../lib/app/inspect/stats.ts';
 import { outOfOrder } from '../../../lib/app/inspect/out-of-order.ts';
 import { ping } from '../../../lib/app/deliver/ping.ts';
 import { enable, heldFor, releaseHeld } from '../../../lib/app/deliver/release.ts';
@@ -108,7 +109,7 @@ export async function apiKit({ fixed = [subscription('ops')], over = () => ({}) 
           raws,
         ),
       untrack: (key) => untrack({ jobs: store.jobs, telemetry }, key),
-      explain: (key) => explain({ store, subscriptions }, key),
+      explain: (key) => explain({ store, subscriptions, policy: POLICY, clock: clock.now }, key),
       eventsOf: (key) => eventsOf(store, key),
       newestEvents: (asked) => newestEvents(store, asked),
       feed: (asked) => feedOf(store, asked),
@@ -116,6 +117,7 @@ export async function apiKit({ fixed = [subscription('ops')], over = () => ({}) 
       enable: (one, which) => enable(store, one, which),
       unsubscribe: (unsubscribeRequest) =>
         unsubscribe({ store, clock: clock.now, telemetry }, unsubscribeRequest),
+      stats: (names) => statsOf(store.durations, names),
       outOfOrder: () => outOfOrder({ store, subscriptions, clock: clock.now }),
       endpointRow: (channel, target) => endpointRow(store.endpoints, channel, target),
       heldFor: (id) => heldFor(store, id, clock.now()),

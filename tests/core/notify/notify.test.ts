@@ -140,7 +140,10 @@ describe('a job that names whom to tell', () => {
 
   it('is explained without contradiction', async () => {
     const { job, subs } = await emitted(['slack:ops']);
-    const [event] = (await explain({ store, subscriptions: subs }, job.key))!.events;
+    const [event] = (await explain(
+      { store, subscriptions: subs, policy: POLICY, clock: () => START },
+      job.key,
+    ))!.events;
     expect(event!.deliveries.map((d) => d.subscription)).toEqual(['ops']);
     expect(event!.unmatched.map((u) => u.subscription)).toEqual(['ci']);
   });
