@@ -140,10 +140,8 @@ describe('a job that names whom to tell', () => {
 
   it('is explained without contradiction', async () => {
     const { job, subs } = await emitted(['slack:ops']);
-    const [event] = (await explain(
-      { store, subscriptions: subs, policy: POLICY, clock: () => 0 },
-      job.key,
-    ))!.events;
+    const [event] = (await explain({ store, subscriptions: subs, policy: POLICY, clock: () => 0 }, job.key))!
+      .events;
     expect(event!.deliveries.map((d) => d.subscription)).toEqual(['ops']);
     expect(event!.unmatched.map((u) => u.subscription)).toEqual(['ci']);
   });
