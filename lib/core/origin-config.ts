@@ -16,10 +16,29 @@ export interface OriginConfig {
   /** The project of the credentials; jobs of another one are not asked about. */
   projectId: string;
   auth: OriginAuth;
-  /** Looks under way at once. */
+  /** Looks under way at once, at most. */
   concurrency?: number;
   /** Looks begun in a second, at most. */
   rate?: number;
+}
+
+/**
+ * Looks under way at once, at most, unless the configuration says otherwise. Each has a connection of its own, some 50 KB, and
+ * a process may have some thousand files open.
+ */
+export const CONCURRENCY = 64;
+/** Looks begun in a second. Where less is allowed the cloud says so, and the pace follows. */
+export const RATE = 5;
+/** What one place of `concurrency` can get in a second, where an answer takes 50 ms: no cloud is faster. */
+const FASTEST = 20;
+
+/** What keeps `rate` from being reached, however fast the cloud is; null: nothing. */
+export function tooNarrow({
+  rate = RATE,
+  concurrency = CONCURRENCY,
+}: Pick<OriginConfig, 'rate' | 'concurrency'>) {
+  const reached = FASTEST * concurrency;
+  return rate <= reached ? null : { reached, needed: Math.ceil(rate / FASTEST), concurrency };
 }
 
 /** How to sign in. Every `Secret` must come from `Secrets.add`, so that it is redacted from what the cloud answers. */

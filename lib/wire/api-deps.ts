@@ -19,7 +19,7 @@ import type { Tracked } from '../app/sweep/track.ts';
 import { untrack } from '../app/sweep/untrack.ts';
 
 /** What the API needs beyond the other parts. */
-export interface ApiParts {
+export interface ApiParts extends Pick<ApiSettings, 'limits'> {
   listen: ApiSettings['listen'];
   subscribing: Subscribing;
 }
@@ -33,7 +33,8 @@ export function apiParts(config: Config, sealer: Sealer | null, clock: Clock): A
     createConfirmation({ transport: smtpTransport({ ...mail, ...WHILE_SOMEBODY_WAITS }), from: mail.from });
   const confirmation =
     ask && publicUrl ? { publicUrl, send: (to: string, link: string) => ask(to, link, clock()) } : null;
-  return { listen: api.listen, subscribing: { allowPrivate, sealer, confirmation } };
+  const { listen, limits } = api;
+  return { listen, ...(limits && { limits }), subscribing: { allowPrivate, sealer, confirmation } };
 }
 
 /** The API asks for consent at once, and whoever asked sees what came of it. */
@@ -57,7 +58,7 @@ export function apiDeps(
   subscribing: Subscribing,
   track: (raws: readonly unknown[]) => Promise<Tracked[]>,
   doorbell: Doorbell,
-  more: Pick<ApiDeps, 'rate' | 'owner' | 'pulse'> = {},
+  more: Pick<ApiDeps, 'limits' | 'owner' | 'pulse'> = {},
 ): ApiDeps {
   const { store, subscriptions, origins, policy, clock, telemetry } = parts;
   return {

@@ -17,6 +17,14 @@ export const LEARNING_RULES: readonly Mutation[] = [
     tests: BY_CORE,
   },
   {
+    name: 'choose-without-need',
+    rule: 'Where the pace does not suffice for all, it is rationed.',
+    file: CHOOSE,
+    find: 'const binds = asks.length > allowed;',
+    put: 'const binds = asks.length > allowed * 1e9;',
+    tests: BY_CORE,
+  },
+  {
     name: 'choose-starves',
     rule: 'Nobody is passed over for longer than the longest gap.',
     file: CHOOSE,

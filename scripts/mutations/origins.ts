@@ -82,8 +82,8 @@ export const ORIGINS: readonly Mutation[] = [
     name: 'outage-throttled-asks-on',
     rule: 'Who is throttled stops at once.',
     file: HEALTH,
-    find: "return seen.trouble.kind === 'throttled' || ",
-    put: 'return ',
+    find: "if (seen.trouble?.kind === 'throttled') return true;",
+    put: '',
     tests: BY_ORIGIN,
   },
   {

@@ -2,6 +2,7 @@ import type { Mutation } from './mutation.ts';
 
 const CHECK = 'lib/app/sweep/check.ts';
 const ROUND = 'lib/app/sweep/round.ts';
+const BY_ROUND = ['tests/app/sweep/round.test.ts'];
 const BY_SWEEP = ['tests/app/sweep/sweep.test.ts', 'tests/app/sweep/counts.test.ts'];
 
 /** What is due is taken up, and one job or origin in trouble costs the others nothing. */
@@ -18,8 +19,8 @@ export const SWEEP: readonly Mutation[] = [
     name: 'sweep-news-is-left',
     rule: 'News of a process that died is published by the next one.',
     file: CHECK,
-    find: 'if (job.outbox.length > 0) await publishJob(deps, job);',
-    put: 'if (job.outbox.length > 99) await publishJob(deps, job);',
+    find: 'if (job.outbox.length === 0) return',
+    put: 'if (job.outbox.length < 99) return',
     tests: ['tests/crash.test.ts', 'tests/app/sweep/sweep.test.ts'],
   },
   {
@@ -65,32 +66,64 @@ export const SWEEP: readonly Mutation[] = [
   {
     name: 'sweep-without-ration',
     rule: 'Checks are rationed by the pace of the origin.',
-    file: 'lib/core/jobs/choose.ts',
-    find: 'const binds = asks.length > allowed;',
-    put: 'const binds = asks.length > allowed * 1e9;',
-    tests: BY_SWEEP,
+    file: ROUND,
+    find: 'if (waitMs === 0) return true;',
+    put: 'return true;',
+    tests: BY_ROUND,
+  },
+  {
+    name: 'sweep-in-hand-again',
+    rule: 'What is under way is not taken up a second time.',
+    file: ROUND,
+    find: '!hand.has(key) && ',
+    put: '',
+    tests: BY_ROUND,
+  },
+  {
+    name: 'sweep-one-page',
+    rule: 'A round goes on while something is due; no tick is needed for that.',
+    file: ROUND,
+    find: '    page = await read();\n',
+    put: '    page = [];\n',
+    tests: BY_ROUND,
+  },
+  {
+    name: 'sweep-narrow',
+    rule: 'The slower the answers, the more are under way.',
+    file: 'lib/app/sweep/pacer.ts',
+    find: 'Math.ceil(SLACK * underWay)',
+    put: 'NARROWEST',
+    tests: BY_ROUND,
+  },
+  {
+    name: 'sweep-refused-and-on',
+    rule: 'After a refusal nothing more is asked, whatever else that is under way is answered.',
+    file: 'lib/core/jobs/health.ts',
+    find: "if (seen.trouble?.kind === 'throttled') return true;",
+    put: "if (seen.failed > 0 && seen.trouble?.kind === 'throttled') return true;",
+    tests: BY_ROUND,
   },
   {
     name: 'sweep-without-probe',
     rule: 'An origin in trouble gets one question first.',
     file: ROUND,
-    find: "origin.state === 'ok' ? [[], rows]",
-    put: "origin.state !== 'never' ? [[], rows]",
-    tests: BY_SWEEP,
+    find: "if (!isQuestion || isProbed || round.origin.state === 'ok') continue;",
+    put: 'continue;',
+    tests: BY_ROUND,
   },
   {
     name: 'sweep-beyond-its-time',
     rule: 'When time is up the rest stays due.',
     file: ROUND,
-    find: 'if (keepOn()) await takeUp',
-    put: 'await takeUp',
+    find: 'keepOn() && !signal?.aborted',
+    put: '!signal?.aborted',
     tests: ['tests/app/sweep/sweep-window.test.ts'],
   },
   {
     name: 'sweep-ended-is-trouble',
     rule: 'A check that we broke off says nothing of the cloud, nor of the job.',
     file: 'lib/app/sweep/check.ts',
-    find: 'if (deps.signal?.aborted && isTrouble(seen)) return;',
+    find: "if (deps.signal?.aborted && isTrouble(seen)) return 'left';",
     put: '',
     tests: ['tests/app/sweep/sweep-window.test.ts'],
   },

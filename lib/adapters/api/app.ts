@@ -10,7 +10,8 @@ import { routes, type RouteId } from './routes.ts';
 import { createTokens } from './tokens.ts';
 
 /** Of one token: a script that pages and a person that clicks never notice, a loop gone wild does. */
-const RATE = { burst: 100, perSecond: 20 };
+const BURST = 100;
+const PER_SECOND = 20;
 
 /**
  * The HTTP API: the same function stands behind node:http and behind Lambda. Whatever comes in, it answers: what is wrong
@@ -20,7 +21,10 @@ export function createApi(deps: ApiDeps): (request: Request) => Promise<Response
   const { store, clock, telemetry } = deps;
   const gate = {
     tokens: createTokens(store.tokens, deps),
-    buckets: createBuckets(clock, deps.rate ?? RATE),
+    buckets: createBuckets(clock, {
+      burst: deps.limits?.burst ?? BURST,
+      perSecond: deps.limits?.perSecond ?? PER_SECOND,
+    }),
   };
   const useCases = createAnswering(deps);
 

@@ -30,7 +30,8 @@ export interface ApiDeps {
   pulse?: () => Pulse;
   /** Our own, for the OpenAPI document. */
   version: string;
-  rate?: Rate;
+  /** How often a token may ask; what is left out is as usual. */
+  limits?: { burst?: number | undefined; perSecond?: number | undefined };
   /** Whoever asks runs the service: a job may name a mail address that has not confirmed. */
   owner?: true;
 }

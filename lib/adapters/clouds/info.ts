@@ -1,13 +1,8 @@
-import { accountOf, type OriginConfig } from '../../core/origin-config.ts';
+import { accountOf, CONCURRENCY, RATE, type OriginConfig } from '../../core/origin-config.ts';
 import type { Clouds, CloudOrigin } from '../../ports.ts';
 import { servicePage } from './console.ts';
 import type { Dialect } from './dialect.ts';
 import { dialectOf } from './dialects.ts';
-
-/** Unless the configuration says otherwise. Quotas are some requests a second, shared with everybody else of the account. */
-const CONCURRENCY = 4;
-/** Questions a second. Where less is allowed the cloud says so, and the pace follows. */
-const RATE = 5;
 
 /** What is known of an origin without asking anybody. */
 export function infoOf(config: OriginConfig, dialect: Dialect): CloudOrigin {

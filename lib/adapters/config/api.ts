@@ -21,6 +21,23 @@ export const apiSchema = ({ secret, allowPrivate }: Rules) =>
         'Write where others reach the API, for example https://jobchime.example.com.',
         (text) => readEndpoint(text, allowPrivate),
       ).optional(),
+      limits: z
+        .strictObject({
+          burst: z
+            .int()
+            .min(1)
+            .max(100_000)
+            .meta({ hint: 'Write how many requests a token may make at once, 1 to 100000.' })
+            .optional(),
+          per_second: z
+            .number()
+            .min(0.1)
+            .max(10_000)
+            .meta({ hint: 'Write how many requests a second a token may go on with, 0.1 to 10000.' })
+            .optional(),
+        })
+        .meta({ hint: 'Give burst, per_second or both.' })
+        .optional(),
     })
     .meta({ hint: 'Give listen; secret_key and public_url where subscriptions are made through the API.' });
 

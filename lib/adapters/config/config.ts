@@ -75,6 +75,8 @@ export interface ApiSettings {
   secretKey?: Secret;
   /** `https://host[:port][/base]`, for links in mails. */
   publicUrl?: string;
+  /** How often each token may ask; what is left out is as usual. */
+  limits?: { burst?: number | undefined; perSecond?: number | undefined };
 }
 
 export interface ConfigDeps {
@@ -251,13 +253,16 @@ function hostsIn(raw: unknown, key: 'allow_private' | 'trusted_hosts'): string[]
 function build(parsed: ParsedConfig, allowPrivate: string[], path: string): Omit<Config, 'network'> {
   return {
     store: resolve(dirname(path), parsed.store ?? 'jobchime.db'),
-    origins: Object.entries(parsed.origins).map(([name, { project, auth, iam, rate, ...rest }]) => ({
-      name,
-      ...rest,
-      ...(rate !== undefined && { rate }),
-      projectId: project,
-      auth: authOf(auth, iam),
-    })),
+    origins: Object.entries(parsed.origins).map(
+      ([name, { project, auth, iam, rate, concurrency, ...rest }]) => ({
+        name,
+        ...rest,
+        ...(rate !== undefined && { rate }),
+        ...(concurrency !== undefined && { concurrency }),
+        projectId: project,
+        auth: authOf(auth, iam),
+      }),
+    ),
     subscriptions: Object.entries(parsed.subscriptions ?? {}).map(([name, it]) => subscriptionOf(name, it)),
     mail: parsed.mail ? mailOf(parsed.mail) : null,
     policy: policyOf(parsed.policy ?? {}),
@@ -323,8 +328,14 @@ function mailOf({ host, port, secure, user, password, from, tls }: ParsedMail): 
   return user && password ? { ...settings, user, password } : settings;
 }
 
-const apiOf = ({ listen, secret_key, public_url }: NonNullable<ParsedConfig['api']>): ApiSettings => ({
+const apiOf = ({
   listen,
+  secret_key,
+  public_url,
+  limits,
+}: NonNullable<ParsedConfig['api']>): ApiSettings => ({
+  listen,
+  ...(limits && { limits: { burst: limits.burst, perSecond: limits.per_second } }),
   ...(secret_key && { secretKey: secret_key }),
   ...(public_url && { publicUrl: public_url }),
 });

@@ -1,4 +1,5 @@
 import { isRecord } from '../../core/is-record.ts';
+import { tooNarrow } from '../../core/origin-config.ts';
 import * as z from 'zod';
 import {
   CLOUDS,
@@ -14,6 +15,11 @@ import { hostOf, LOOPBACK, readEndpoint } from '../../core/input/values.ts';
 const REGION = /^[a-z0-9][a-z0-9-]{0,39}$/;
 /** Narrower than what enters URLs and keys: IAM makes no others, and a project's name in its place gets every question refused. */
 const PROJECT_ID = /^[0-9a-f]{32}$/;
+
+/** Each is a connection; half of the files that most systems let a process open. */
+const MAX_CONCURRENCY = 512;
+/** What `MAX_CONCURRENCY` can reach. */
+const MAX_RATE = 10_000;
 
 /** One place to ask: a service of a cloud in one region and project, and how to sign in. Its hosts are known, or given. */
 export function originSchema(rules: Rules) {
@@ -34,13 +40,19 @@ export function originSchema(rules: Rules) {
       rate: z
         .number()
         .min(0.1)
-        .max(1_000)
-        .meta({ hint: 'Write how many questions a second it may be asked, 0.1 to 1000.' })
+        .max(MAX_RATE)
+        .meta({ hint: `Write how many questions a second it may be asked, 0.1 to ${MAX_RATE}.` })
+        .optional(),
+      concurrency: z
+        .int()
+        .min(1)
+        .max(MAX_CONCURRENCY)
+        .meta({ hint: `Write how many questions may be under way at once, 1 to ${MAX_CONCURRENCY}.` })
         .optional(),
       auth: authSchema(rules),
     })
     .superRefine((it, ctx) => {
-      for (const { path, message, fix } of misplaced(it, rules)) {
+      for (const { path, message, fix } of [...misplaced(it, rules), ...tooFast(it)]) {
         ctx.addIssue({ code: 'custom', path, message, ...(fix && { params: { fix } }) });
       }
     }, EVEN_IF_FAULTY)
@@ -98,6 +110,23 @@ interface Misplaced {
   path: string[];
   message: string;
   fix?: string;
+}
+
+/** A `rate` that is never reached would be a setting that does not work. */
+function tooFast(it: unknown): Misplaced[] {
+  const { rate, concurrency } = isRecord(it) ? it : {};
+  // What is out of bounds has been told already.
+  if (typeof rate !== 'number' || rate > MAX_RATE) return [];
+  if (concurrency !== undefined && (typeof concurrency !== 'number' || concurrency < 1)) return [];
+  const narrow = tooNarrow({ rate, ...(concurrency !== undefined && { concurrency }) });
+  if (!narrow) return [];
+  const { reached, needed } = narrow;
+  const message = `is not reached: ${narrow.concurrency} under way at once, each answered in 50 ms, are ${reached} a second`;
+  const wider =
+    needed <= MAX_CONCURRENCY
+      ? `Write concurrency: ${needed}, or more where answers take longer; or`
+      : 'Write';
+  return [{ path: ['rate'], message, fix: `${wider} a rate of ${reached} at most.` }];
 }
 
 /** What does not fit together, as far as what is there can be read. */

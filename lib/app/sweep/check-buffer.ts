@@ -23,14 +23,23 @@ interface Held {
 }
 interface OfOrigin {
   rows: Map<string, Held>;
+  /** Rows that have been written away, as they were then: an index that is behind shows them as they were before. */
+  gone: Map<string, Pick<Job, 'version' | 'createdAt'>>;
   /** What was due before has been read. */
   readTo: number;
+  /** When that was. */
+  readAt: number;
   /** There was no room for all that was due. */
   full: boolean;
 }
 
-/** Of one origin. More than can be asked in a minute; at some 5 KB each they take 5 MB. */
-const MAX_ROWS = 1_000;
+/**
+ * Of one origin. As many as are asked about in a window of 50 s at 100 a second; at some 5 KB each they take 25 MB of the
+ * function's 256. What ends makes room for others; of more that go on, some wait for the next window.
+ */
+const MAX_ROWS = 5_000;
+/** What fell due since is read as often, however fast an origin is asked: a question to the table costs more than one to a cloud. */
+const READ_EVERY_MS = 1_000;
 /** Far more than one project has. */
 const MAX_ORIGINS = 500;
 /** How long a list of the origins that have something due in this window is good: making it costs a question for each. */
@@ -56,9 +65,11 @@ const CONCURRENCY = 16;
 export function checkBuffer(jobs: JobStore, until: number, policy: Policy): CheckBuffer {
   const origins = new Map<string, OfOrigin>();
   const handOf = (origin: string): OfOrigin => {
-    const known = origins.get(origin) ?? { rows: new Map<string, Held>(), readTo: 0, full: false };
-    origins.set(origin, known);
-    return known;
+    const known = origins.get(origin);
+    if (known) return known;
+    const own = { rows: new Map(), gone: new Map(), readTo: 0, readAt: -Infinity, full: false };
+    origins.set(origin, own);
+    return own;
   };
 
   let list: { names: string[]; until: number } = { names: [], until: 0 };
@@ -72,6 +83,8 @@ export function checkBuffer(jobs: JobStore, until: number, policy: Policy): Chec
 
   /** What fell due since it was last asked. Rows with news are for publishing, not for looking, so they are not held. */
   async function read(origin: string, own: OfOrigin, now: number): Promise<Job[]> {
+    if (Math.abs(now - own.readAt) < READ_EVERY_MS) return [];
+    own.readAt = now;
     const room = MAX_ROWS - own.rows.size;
     const since = Math.max(0, own.readTo - INDEX_LAG_MS);
     const due = await jobs.due(checkQueue(origin), now, room, since);
@@ -82,8 +95,8 @@ export function checkBuffer(jobs: JobStore, until: number, policy: Policy): Chec
     const late = isFirst ? await dueTooLate(jobs, origin, now, room - due.length, policy) : [];
     const found = [...due, ...late];
     for (const job of found.filter(hasEmptyOutbox)) {
-      const held = own.rows.get(job.key);
-      if (held && held.job.version >= job.version && held.job.createdAt === job.createdAt) continue;
+      const known = own.rows.get(job.key)?.job ?? own.gone.get(job.key);
+      if (known && known.version >= job.version && known.createdAt === job.createdAt) continue;
       own.rows.set(job.key, { job, at: Math.min(job.due!.at, now), checked: false });
     }
     return found.filter((job) => !hasEmptyOutbox(job));
@@ -92,21 +105,25 @@ export function checkBuffer(jobs: JobStore, until: number, policy: Policy): Chec
   return {
     origins: async (now, limit) => (await listed(now)).slice(0, limit),
 
-    async due(origin, now) {
+    async due(origin, now, limit) {
       const own = handOf(origin);
       const withOutbox = await read(origin, own, now);
       const due = [...own.rows.values()].filter(({ at }) => at <= now).toSorted((a, b) => a.at - b.at);
-      return [...withOutbox, ...due.map(({ job }) => job)];
+      return [...withOutbox, ...due.map(({ job }) => job)].slice(0, limit);
     },
 
     async keep(before, after) {
-      const { rows } = handOf(after.origin);
+      const { rows, gone } = handOf(after.origin);
       rows.delete(after.key);
       const at = after.due?.at ?? Infinity;
       const age = at - before.due!.at;
       // What a clock that has been set back left too late in the index is put right.
       const stays = at < until + PERIOD_MS && age >= 0 && age < STALE_MS && hasEmptyOutbox(after);
-      if (!stays) return jobs.save(after);
+      if (!stays) {
+        const written = await jobs.save(after);
+        if (written.outcome === 'saved') gone.set(after.key, generationOf(written.row));
+        return written;
+      }
       const inPlace = { ...after, due: before.due };
       const saved = isSame(before, inPlace)
         ? { outcome: 'saved' as const, row: inPlace }
@@ -140,6 +157,11 @@ export function checkBuffer(jobs: JobStore, until: number, policy: Policy): Chec
     },
   };
 }
+
+const generationOf = ({ version, createdAt }: Job): Pick<Job, 'version' | 'createdAt'> => ({
+  version,
+  createdAt,
+});
 
 const hasEmptyOutbox = (job: Job): boolean => job.outbox.length === 0;
 

@@ -6,42 +6,49 @@ import { isTrouble, type Observation } from '../../core/jobs/observation.ts';
 import type { Origin } from '../../core/jobs/origin.ts';
 import { checkQueue } from '../../core/row.ts';
 import { decide } from '../../core/jobs/transition.ts';
-import { accountOf, learntOf, checksOf, type SweepDeps } from './deps.ts';
+import { learntOf, checksOf, type SweepDeps } from './deps.ts';
 import { publishJob, emitJob } from './publish.ts';
 
-/** What one round over an origin came to. */
+/** One go at an origin, as far as it has come. */
 export interface Round {
+  /** As it was stored last. */
+  origin: Origin;
   checked: number;
   settled: number;
+  /** What was learnt of the origin since that was stored. */
   tally: Tally;
+  /** When the first of what was taken up since then was due. */
+  earliest: number | null;
 }
 
 /** A job whose handling throws is a bug of ours: it waits, and the others go on. */
 const BROKEN_WAIT_MS = 300_000;
 
-/** One job whose time has come: its news goes out, or it is looked at. */
-export async function takeUp(deps: SweepDeps, origin: Origin, job: Job, round: Round): Promise<void> {
+/** One job whose time has come: its news goes out, or it is looked at. `left`: what is stored of it may be as due as before. */
+export async function takeUp(deps: SweepDeps, job: Job, round: Round): Promise<'done' | 'left'> {
   try {
+    if (job.outbox.length === 0) return await checkJob(deps, job, round);
     // Settled by a process that died before it could publish: the row is due still.
-    if (job.outbox.length > 0) await publishJob(deps, job);
-    else await checkJob(deps, origin, job, round);
+    await publishJob(deps, job);
+    return 'done';
   } catch (error) {
     const due = { queue: checkQueue(job.origin), at: deps.clock() + BROKEN_WAIT_MS };
     // Where not even that can be stored it is not this job, and whoever sweeps says so.
     await checksOf(deps).keep(job, { ...job, due });
     deps.telemetry.line('error', 'job.broken', { job: job.key, error, nextCheckInMs: BROKEN_WAIT_MS });
+    return 'left';
   }
 }
 
-async function checkJob(deps: SweepDeps, origin: Origin, job: Job, round: Round): Promise<void> {
-  const learnt = await learntOf(deps, origin.key);
+async function checkJob(deps: SweepDeps, job: Job, round: Round): Promise<'done' | 'left'> {
+  const learnt = await learntOf(deps, job.origin);
   const asked = deps.clock();
-  const seen = notChecked(deps, origin, round.tally) ?? (await request(deps, origin, job, round));
+  const seen = notChecked(deps, round) ?? (await request(deps, job, round));
   // We broke it off, so it says nothing of the cloud. The job stays as due as it is.
-  if (deps.signal?.aborted && isTrouble(seen)) return;
+  if (deps.signal?.aborted && isTrouble(seen)) return 'left';
   const now = deps.clock();
   round.tally = tally(round.tally, seen, job, now);
-  const decision = decide(job, seen, now, deps.policy, origin.failures, learnt);
+  const decision = decide(job, seen, now, deps.policy, round.origin.failures, learnt);
   const keep = (next: Job) => checksOf(deps).keep(job, next);
   const saved = await (decision.emits.length > 0 ? emitJob(deps, decision.job, keep) : keep(decision.job));
   const raced = saved.outcome === 'raced';
@@ -54,12 +61,14 @@ async function checkJob(deps: SweepDeps, origin: Origin, job: Job, round: Round)
     ms: now - asked,
     nextCheckAt: isWatched(decision.job) ? decision.job.nextCheckAt : null,
   });
-  if (!raced) deps.learning?.note(job, decision.job, now);
-  if (!raced && decision.emits.length > 0 && saved.row.state !== 'outstanding') round.settled += 1;
+  if (raced) return 'left';
+  deps.learning?.note(job, decision.job, now);
+  if (decision.emits.length > 0 && saved.row.state !== 'outstanding') round.settled += 1;
+  return 'done';
 }
 
 /** Whether asking makes no sense now; then only the clock is looked at, and the job waits. */
-function notChecked(deps: SweepDeps, origin: Origin, current: Tally): Observation | null {
+export function notChecked(deps: SweepDeps, { origin, tally: current }: Round): Observation | null {
   const now = deps.clock();
   if (origin.pausedUntil > now)
     return { kind: 'not_checked', detail: 'the origin is paused', until: origin.pausedUntil };
@@ -69,10 +78,11 @@ function notChecked(deps: SweepDeps, origin: Origin, current: Tally): Observatio
   return { kind: 'not_checked', detail: `the origin is in trouble: ${trouble?.kind}`, until };
 }
 
-async function request(deps: SweepDeps, origin: Origin, job: Job, round: Round): Promise<Observation> {
-  deps.pacer.spend(accountOf(deps, origin.key), 1);
+async function request(deps: SweepDeps, job: Job, round: Round): Promise<Observation> {
+  const began = deps.clock();
   const seen = await deps.clouds.check(job, deps.signal);
-  return confirmed(seen, job, (since) => routeConfirmed(origin, round.tally, since));
+  if (!isTrouble(seen)) deps.pacer.answered(job.origin, deps.clock() - began);
+  return confirmed(seen, job, (since) => routeConfirmed(round.origin, round.tally, since));
 }
 
 /**

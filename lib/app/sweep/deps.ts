@@ -11,7 +11,7 @@ export interface SweepDeps extends PublishDeps {
   clouds: Clouds;
   policy: Policy;
   pacer: Pacer;
-  /** Rows taken up in one sweep: of each origin, and of each kind of news. */
+  /** Rows read at a time: of each origin, and of each kind of news. */
   budget: number;
   /** Where looks come from and go to, if not straight from and to the table. */
   checks?: DueChecks;
@@ -21,15 +21,26 @@ export interface SweepDeps extends PublishDeps {
   rounds?: Rounds;
   /** Where several workers may sweep at once: which one this is, and until when it asks an origin alone. */
   lease?: Lease;
+  /**
+   * For who waits until the next question may be put, a second at most; may end early. Left out: nobody waits, and what is
+   * beyond the pace is for the next tick.
+   */
+  sleep?: (ms: number) => Promise<void>;
   /** Ends what is under way at once, where the time is over: a check that has no answer yet leaves its job as due as it was. */
   signal?: AbortSignal;
 }
 
-/** Begins a round over each of `origins`; where some wait for none of the others, over those alone that have none under way. */
-export type Rounds = (origins: readonly string[], round: (origin: string) => Promise<void>) => Promise<void>;
+/**
+ * Begins a round over each of `origins`; where some wait for none of the others, over those alone that have none under way. A
+ * round goes on while something is due and `turn` has nothing against it.
+ */
+export type Rounds = (
+  origins: readonly string[],
+  round: (origin: string, turn?: () => boolean) => Promise<void>,
+) => Promise<void>;
 
 export const checksOf = (deps: SweepDeps): DueChecks =>
-  deps.checks ?? tableChecks(deps.store.jobs, deps.budget, deps.policy);
+  deps.checks ?? tableChecks(deps.store.jobs, deps.policy);
 
 export const learntOf = async (deps: SweepDeps, origin: string): Promise<LearntOf> =>
   (await deps.learning?.of(origin)) ?? NOTHING_LEARNT;

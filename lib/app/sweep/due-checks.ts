@@ -8,18 +8,22 @@ import type { JobStore, Saved } from '../../ports.ts';
 export interface DueChecks {
   /** Origins that may have jobs to take up now, at most `limit`. */
   origins(now: number, limit: number): Promise<string[]>;
-  /** Jobs of an origin that are to be taken up now, the longest due first. */
-  due(origin: string, now: number): Promise<Job[]>;
+  /**
+   * Jobs of an origin that are to be taken up now, the longest due first, at most `limit`. `since` spares the reading of what
+   * was due before that; what it spares is no promise.
+   */
+  due(origin: string, now: number, limit: number, since?: number): Promise<Job[]>;
   /** `after` is what a look made of `before`. The row that is in force from then on. */
   keep(before: Job, after: Job): Promise<Saved<Job>>;
 }
 
-/** Straight from the table and back, `budget` rows of an origin at a time. */
-export const tableChecks = (jobs: JobStore, budget: number, policy: Policy): DueChecks => ({
+/** Straight from the table and back. */
+export const tableChecks = (jobs: JobStore, policy: Policy): DueChecks => ({
   origins: (_, limit) => originsWaiting(jobs, LATEST, limit),
-  async due(origin, now) {
-    const due = await jobs.due(checkQueue(origin), now, budget);
-    return [...due, ...(await dueTooLate(jobs, origin, now, budget - due.length, policy))];
+  async due(origin, now, limit, since = 0) {
+    const due = await jobs.due(checkQueue(origin), now, limit, since);
+    const late = since > 0 ? [] : await dueTooLate(jobs, origin, now, limit - due.length, policy);
+    return [...due, ...late];
   },
   keep: (_, after) => jobs.save(after),
 });

@@ -1,24 +1,45 @@
 import { refilled, wholeTokens, type Bucket } from '../../core/token-bucket.ts';
 
-/** How many questions may be put now. Kept in memory: what a new process does not know costs it a second's worth at most. */
+/** How many questions may be put, and how many side by side. Kept in memory: a new process learns it anew within a second. */
 export interface Pacer {
-  /** Whole questions that may be asked with `account` now, at `rate` a second. */
-  allow(account: string, rate: number, now: number): number;
-  spend(account: string, questions: number): void;
+  /** Takes one question of `account`, which may be asked `rate` a second. 0: put it now; else the milliseconds until the next. */
+  take(account: string, rate: number, now: number): number;
+  /** How many questions to `origin` are under way at once while `rate` of them begin in a second; never more than `most`. */
+  concurrency(origin: string, rate: number, most: number): number;
+  /** `origin` took so long to answer. */
+  answered(origin: string, ms: number): void;
 }
 
-/** A token bucket for each account: origins that share a quota share it. It holds what a second brings, and at least one question. */
+/** Before the first answer nobody knows how long one takes. */
+const NARROWEST = 4;
+/** Some answers take longer than others: twice as many as would be under way if all were alike. */
+const SLACK = 2;
+/** What the newest answer counts for. */
+const NEWEST = 1 / 8;
+
+/**
+ * A token bucket for each account: origins that share a quota share it. It holds little, so that in no second more is asked
+ * than `rate` and a tenth: one question, and what a process that is held up for 100 ms could not ask in time. Where less than
+ * one a second is allowed, who waits comes back within a second, and what came meanwhile counts.
+ */
 export function createPacer(): Pacer {
   const buckets = new Map<string, Bucket>();
+  const latency = new Map<string, number>();
   return {
-    allow(account, rate, now) {
-      const bucket = refilled(buckets.get(account), { size: Math.max(1, rate), perSecond: rate }, now);
-      buckets.set(account, bucket);
-      return wholeTokens(bucket);
+    take(account, rate, now) {
+      const size = 1 + (rate < 1 ? rate : rate / 10);
+      const bucket = refilled(buckets.get(account), { size, perSecond: rate }, now);
+      const isThere = wholeTokens(bucket) >= 1;
+      buckets.set(account, isThere ? { ...bucket, tokens: bucket.tokens - 1 } : bucket);
+      return isThere ? 0 : Math.ceil(((1 - bucket.tokens) * 1_000) / rate);
     },
-    spend(account, questions) {
-      const bucket = buckets.get(account);
-      if (bucket) bucket.tokens -= questions;
+    concurrency(origin, rate, most) {
+      const underWay = (rate * (latency.get(origin) ?? 0)) / 1_000;
+      return Math.max(1, Math.min(most, Math.max(NARROWEST, Math.ceil(SLACK * underWay))));
+    },
+    answered(origin, ms) {
+      const before = latency.get(origin) ?? ms;
+      latency.set(origin, before + (Math.max(0, ms) - before) * NEWEST);
     },
   };
 }

@@ -1,77 +1,125 @@
-import { choose, type Choice } from '../../core/jobs/choose.ts';
-import { answersLately, assess, NO_TALLY, type Tally } from '../../core/jobs/health.ts';
+import { createInHand } from '../../core/in-hand.ts';
+import { choose } from '../../core/jobs/choose.ts';
+import { NO_TALLY } from '../../core/jobs/health.ts';
 import type { Job } from '../../core/jobs/job.ts';
 import { isLeased, newOrigin, timely, type Origin } from '../../core/jobs/origin.ts';
 import { rateOf } from '../../core/jobs/pace.ts';
-import { pool } from '../../core/pool.ts';
 import { checkQueue } from '../../core/row.ts';
-import { takeUp, type Round } from './check.ts';
+import { createAssessor } from './assess-origin.ts';
+import { notChecked, takeUp, type Round } from './check.ts';
 import { accountOf, learntOf, checksOf, maxRateOf, type SweepDeps } from './deps.ts';
-import { emitOrigin } from './publish.ts';
 
-/** One round over one origin. When `keepOn` says no, what is in hand is ended and the rest stays as due as it is. */
+/** Rows that were read longer ago are read again: others may have more reason to be taken up by now. */
+const STALE_MS = 1_000;
+/** Who would have to wait longer for the next question leaves it to the next tick. */
+const LONGEST_NAP_MS = 1_000;
+
+/**
+ * One round over one origin, which goes on while something is due and may be asked: as fast as the pace allows, and as many
+ * side by side as that takes. What is beyond stays as due as it is: no write, and first in line the next time. In trouble up
+ * to `budget` rows are put off, and the round ends. When `keepOn` says no, what is in hand is ended; `turn` is asked before rows
+ * are read.
+ */
 export async function sweepOrigin(
   deps: SweepDeps,
   name: string,
   keepOn: () => boolean = () => true,
-): Promise<Round> {
-  const started = deps.clock();
-  const due = await checksOf(deps).due(name, started);
-  const origin = due.length > 0 ? await leased(deps, await originRow(deps, name)) : null;
-  if (!origin) return { checked: 0, settled: 0, tally: NO_TALLY };
-  const rows = await affordable(deps, origin, due);
-  const round: Round = { checked: rows.length, settled: 0, tally: NO_TALLY };
-  const concurrency = deps.clouds.describe(name)?.concurrency ?? 1;
-  // An origin in trouble gets one question first, the probe; the rest follow only if that one was answered.
-  const [probe, rest] = origin.state === 'ok' ? [[], rows] : [rows.slice(0, 1), rows.slice(1)];
-  for (const part of [probe, rest]) {
-    await pool(
-      part,
-      concurrency,
-      async (job) => {
-        if (keepOn()) await takeUp(deps, origin, job, round);
-      },
-      deps.signal,
-    );
+  turn: () => boolean = () => true,
+): Promise<Pick<Round, 'checked' | 'settled'>> {
+  const { clock, pacer, signal, sleep, budget } = deps;
+  const checks = checksOf(deps);
+  const hand = createInHand();
+  /** Taken up, and perhaps as due as before. Not again in this round. */
+  const left = new Set<string>();
+  /** Where to read on. */
+  let since = 0;
+  async function read(): Promise<Job[]> {
+    const rows = await checks.due(name, clock(), budget + hand.size + left.size, since);
+    const found = rows.filter(({ key }) => !hand.has(key) && !left.has(key)).slice(0, budget);
+    if (found.length > 0 || since === 0) return found;
+    since = 0;
+    return read();
   }
-  await assessOrigin(deps, origin, round.tally, rows[0]?.due?.at ?? null);
-  const { checked, settled, tally } = round;
-  deps.telemetry.line('debug', 'origin.swept', {
-    origin: name,
-    checked,
-    settled,
-    answered: tally.answered,
-    reason: (tally.trouble ?? tally.odd?.trouble)?.kind,
-    ms: deps.clock() - started,
-  });
+
+  let page = await read();
+  const origin = page.length > 0 ? await leased(deps, await originRow(deps, name)) : null;
+  if (!origin) return { checked: 0, settled: 0 };
+  const round: Round = { origin, checked: 0, settled: 0, tally: NO_TALLY, earliest: null };
+  const assessor = createAssessor(deps, round);
+  const account = accountOf(deps, name);
+  const most = deps.clouds.describe(name)?.concurrency ?? 1;
+  const rate = (): number => rateOf(round.origin.pace, maxRateOf(deps, name));
+  const goesOn = (): boolean => keepOn() && !signal?.aborted && !hand.hasFailed;
+  const isHalted = (): boolean => notChecked(deps, round) !== null;
+
+  /** Waits for the next question's turn. False: that is not in this round. */
+  async function mayAsk(): Promise<boolean> {
+    while (goesOn() && !isHalted()) {
+      const waitMs = pacer.take(account, rate(), clock());
+      if (waitMs === 0) return true;
+      if (!sleep || waitMs > LONGEST_NAP_MS) return false;
+      await sleep(waitMs);
+    }
+    return goesOn();
+  }
+  const begin = (job: Job): void => {
+    round.checked += 1;
+    round.earliest = Math.min(round.earliest ?? Infinity, job.due!.at);
+    hand.begin(job.key, async () => {
+      if ((await takeUp(deps, job, round)) === 'left') left.add(job.key);
+      await assessor.inPassing();
+    });
+  };
+
+  /** Of what was read, what is taken up as long as that is not stale: where the pace does not suffice for all, what is worth most. */
+  async function chosen(rows: Job[]): Promise<Job[]> {
+    if (isHalted()) return rows;
+    const means = { allowed: Math.ceil((rate() * STALE_MS) / 1_000), isFull: rows.length >= budget };
+    const choice = choose(rows, means, await learntOf(deps, name), deps.policy, clock());
+    await Promise.all(choice.later.map(({ job, at }) => checks.keep(job, putOffTo(job, at))));
+    // What was passed over is read again, to be chosen from once more.
+    since = choice.now.length < rows.length ? 0 : Math.min(rows.at(-1)!.due!.at, clock());
+    return choice.now;
+  }
+
+  let isDry = false;
+  let isProbed = false;
+  let putOff = 0;
+  while (page.length > 0 && turn()) {
+    const readAt = clock();
+    const rows = await chosen(page);
+    if (rows.length === 0) break;
+    for (const job of rows) {
+      await hand.fewerThan(pacer.concurrency(name, rate(), most));
+      if (!goesOn()) break;
+      if (!isDry && clock() - readAt > STALE_MS) {
+        since = 0;
+        break;
+      }
+      const isQuestion = job.outbox.length === 0;
+      if (isQuestion) isDry ||= !(await mayAsk());
+      // What a dead process left to tell needs no question.
+      if (isQuestion && isDry) continue;
+      if (isHalted()) putOff += 1;
+      begin(job);
+      if (!isQuestion || isProbed || round.origin.state === 'ok') continue;
+      // An origin in trouble gets one question first, the probe; the rest follow only if that one was answered.
+      isProbed = true;
+      await hand.fewerThan(1);
+    }
+    if (isDry || putOff >= budget || !goesOn()) break;
+    page = await read();
+  }
+  await hand.ended();
+  await assessor.last();
   return round;
 }
 
-/**
- * What may be taken up now. Looks are rationed, and the ration is spent where it is worth most; what is beyond it stays as due as
- * it is, without a write, or is put off where it would only stand in the way. While the origin is paused nothing is asked, so
- * nothing is rationed.
- */
-async function affordable(deps: SweepDeps, origin: Origin, rows: Job[]): Promise<Job[]> {
-  const now = deps.clock();
-  if (origin.pausedUntil > now) return rows;
-  const rate = rateOf(origin.pace, maxRateOf(deps, origin.key));
-  const allowed = deps.pacer.allow(accountOf(deps, origin.key), rate, now);
-  const means = { allowed, isFull: rows.length >= deps.budget };
-  const choice = choose(rows, means, await learntOf(deps, origin.key), deps.policy, now);
-  await putOff(deps, choice.later);
-  return choice.now;
-}
-
-/** Losing the race to put one off means that somebody else has just taken it up. */
-async function putOff(deps: SweepDeps, later: Choice['later']): Promise<void> {
-  const checks = checksOf(deps);
-  await Promise.all(
-    later.map(({ job, at }) =>
-      checks.keep(job, { ...job, nextCheckAt: at, due: { queue: checkQueue(job.origin), at } }),
-    ),
-  );
-}
+const putOffTo = (job: Job, at: number): Job => ({
+  ...job,
+  nextCheckAt: at,
+  due: { queue: checkQueue(job.origin), at },
+});
 
 async function originRow(deps: SweepDeps, name: string): Promise<Origin> {
   const { origins } = deps.store;
@@ -88,35 +136,4 @@ async function leased(deps: SweepDeps, origin: Origin): Promise<Origin | null> {
   if (origin.lease?.holder === lease.holder && origin.lease.until === lease.until) return origin;
   const taken = await store.origins.save({ ...origin, lease });
   return taken.outcome === 'saved' ? taken.row : null;
-}
-
-async function assessOrigin(
-  deps: SweepDeps,
-  origin: Origin,
-  seen: Tally,
-  earliest: number | null,
-): Promise<void> {
-  const now = deps.clock();
-  const isOdd = seen.odd !== null && !answersLately(origin, now);
-  const isLate = earliest !== null && now - earliest >= deps.policy.atRiskAfter;
-  // Counting a queue costs as much as it is long, and only news about the origin needs the number.
-  const calm = seen.trouble === null && !isOdd && origin.state === 'ok' && !isLate;
-  const waiting = calm ? { count: 0, earliest: null } : await deps.store.jobs.depth(checkQueue(origin.key));
-  const maxRate = maxRateOf(deps, origin.key);
-  const next = assess(origin, seen, waiting, now, deps.policy, maxRate);
-  if (next === origin) return;
-  const saved = await (next.outbox.length > 0 ? emitOrigin(deps, next) : deps.store.origins.save(next));
-  if (saved.outcome === 'raced') return;
-  if (saved.row.state !== origin.state || saved.row.pace.rate !== origin.pace.rate) {
-    const { state, reason, detail, failures, pausedUntil, pace } = saved.row;
-    deps.telemetry.line(state === 'ok' ? 'info' : 'warn', 'origin.changed', {
-      origin: origin.key,
-      state,
-      reason,
-      detail,
-      failures,
-      pausedUntil,
-      callsPerSecond: rateOf(pace, maxRate),
-    });
-  }
 }

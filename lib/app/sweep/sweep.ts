@@ -18,8 +18,9 @@ const MAX_ORIGINS = 500;
 /**
  * One tick, in both homes:
  * 1. news that an earlier tick wrote but did not get out is published;
- * 2. of each origin the jobs due longest are looked at, each decided, settled and published on its own;
- * 3. what the looks say of the origin itself is written and published.
+ * 2. of each origin jobs are looked at, those due longest first, for as long as some are due and may be asked about; each is
+ *    decided, settled and published on its own;
+ * 3. what the looks say of the origin itself is written and published, every second.
  * Origins do not wait for one another, and one job or origin in trouble does not stop the rest. When `keepOn` says no, what
  * is in hand is ended and the rest stays as due as it is.
  */
@@ -28,8 +29,8 @@ export async function sweep(deps: SweepDeps, keepOn?: () => boolean): Promise<Sw
   const swept: Swept = { checked: 0, settled: 0, published: 0 };
   const origins = await checksOf(deps).origins(deps.clock(), MAX_ORIGINS);
   const published = publishDue(deps, deps.budget);
-  const checked = rounds(origins, async (origin) => {
-    const round = await sweepOrigin(deps, origin, keepOn);
+  const checked = rounds(origins, async (origin, turn) => {
+    const round = await sweepOrigin(deps, origin, keepOn, turn);
     swept.checked += round.checked;
     swept.settled += round.settled;
   });

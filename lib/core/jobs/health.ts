@@ -7,7 +7,7 @@ import { faster, slower } from './pace.ts';
 import type { Policy } from './policy.ts';
 import { withNextEntry } from '../outbox.ts';
 
-/** What one sweep of an origin learned about the origin itself. */
+/** What checks of an origin's jobs have taught about the origin itself, since that was stored. */
 export interface Tally {
   answered: number;
   /** Last time in this sweep that it said how a job stands; epoch milliseconds, 0: never. */
@@ -27,6 +27,13 @@ interface Odd {
   since: number;
 }
 export const NO_TALLY: Tally = { answered: 0, routeConfirmedAt: 0, failed: 0, trouble: null, odd: null };
+
+/** What goes on to count once it is stored: the failures in a row, and who vouches for the route. */
+export const carriedOn = (seen: Tally): Tally => ({
+  ...seen,
+  answered: 0,
+  trouble: seen.failed > 0 ? seen.trouble : null,
+});
 
 /**
  * A bare 404 proves nothing either way; any other word about a job shows that origin, route and credentials are right. What
@@ -67,9 +74,8 @@ export const routeConfirmed = (row: Origin, seen: Tally, since: number): boolean
  * answers count where nothing else is answered.
  */
 export function enough(row: Origin, seen: Tally, now: number): boolean {
-  if (seen.failed > 0 && seen.trouble) {
-    return seen.trouble.kind === 'throttled' || seen.failed >= (row.state === 'ok' ? 3 : 1);
-  }
+  if (seen.trouble?.kind === 'throttled') return true;
+  if (seen.failed > 0) return seen.failed >= (row.state === 'ok' ? 3 : 1);
   return seen.odd !== null && seen.odd.jobs.length >= 3 && !answersLately(row, now);
 }
 

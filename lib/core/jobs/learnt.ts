@@ -109,7 +109,8 @@ export function learntFrom(took: Sketch, longestGap: number): Learnt {
     count,
     usual: () => (count < ENOUGH ? null : { p10: at(0.1), p50: at(0.5), p90: at(0.9), count }),
     plan: () => (count < ENOUGH ? null : (plan ??= planOf(took, longestGap))),
-    p99: () => (count < ENOUGH_FOR_OVERDUE ? null : at(0.99)),
+    // What is read from a sketch is right to one per cent; for that nobody is overdue.
+    p99: () => (count < ENOUGH_FOR_OVERDUE ? null : Math.round(at(0.99) * 1.01)),
   };
 }
 

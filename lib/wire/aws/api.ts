@@ -18,6 +18,7 @@ export function openApi(env: Env) {
         subscribing,
         (raws) => track(deps, raws),
         doorbell,
+        config.api?.limits && { limits: config.api.limits },
       ),
     };
   });

@@ -5,6 +5,7 @@ import { rescue } from '../../app/deliver/drain.ts';
 import { releaseHeld } from '../../app/deliver/release.ts';
 import { watchClock } from '../../adapters/platform/clock.ts';
 import { createKeyedWorkers } from '../../adapters/platform/keyed-workers.ts';
+import { createNaps } from '../../adapters/platform/naps.ts';
 import { startLoop, type Loop } from '../../adapters/platform/loop.ts';
 import { apiOver } from '../api.ts';
 import type { Pulse } from '../../adapters/api/deps.ts';
@@ -66,6 +67,7 @@ export function createService(parts: Parts): Service {
   });
   const pacer = createPacer();
   const learning = createLearning(store.durations, policy, clock);
+  const nap = createNaps();
   // An origin that answers slowly keeps no other one from its next round.
   const origins = createKeyedWorkers({ max: MAX_ORIGINS, clock, onError: broken('sweep') });
   const sweeping: SweepDeps = {
@@ -78,7 +80,8 @@ export function createService(parts: Parts): Service {
     pacer,
     learning,
     budget: BUDGET,
-    rounds: async (names, round) => origins.run(names, round),
+    rounds: async (names, round) => origins.run(names, (name, turn) => round(name, () => turn(true))),
+    sleep: nap.sleep,
   };
   let sweptAt = 0;
   let sweptAtTick = ticks();
@@ -114,8 +117,9 @@ export function createService(parts: Parts): Service {
       const rescued = await rescue(parts);
       if (rescued > 0) telemetry.line('warn', 'deliveries.rescued', { rescued });
       if (parts.api) {
-        const { listen, subscribing } = parts.api;
-        listening = await serve(apiOver(parts, subscribing, tracks, doorbell, { pulse }), listen);
+        const { listen, subscribing, limits } = parts.api;
+        const more = { pulse, ...(limits && { limits }) };
+        listening = await serve(apiOver(parts, subscribing, tracks, doorbell, more), listen);
         telemetry.line('info', 'api.listening', { url: listening.url });
       }
       if (parts.metrics) {
@@ -143,6 +147,7 @@ export function createService(parts: Parts): Service {
   };
 
   async function stopWorking(): Promise<void> {
+    nap.end();
     // In the order of the way: what a look still settles becomes delivery rows, and those wait for the next start.
     await Promise.all(loops.map((loop) => loop.stop()));
     await origins.stop();

@@ -381,7 +381,7 @@ describe('what is stored of a token', () => {
 
 describe('the rate', () => {
   it('is that of one token: a burst, then as many as refill', async () => {
-    const { call, tokenFor, clock } = await apiKit({ over: () => ({ rate: { burst: 3, perSecond: 2 } }) });
+    const { call, tokenFor, clock } = await apiKit({ over: () => ({ limits: { burst: 3, perSecond: 2 } }) });
     const [busy, calm] = [await tokenFor(['read']), await tokenFor(['read'])];
     const ask = async (token: string) => (await call('GET', '/v1/jobs', { token })).status;
     expect([await ask(busy), await ask(busy), await ask(busy), await ask(busy)]).toEqual([

@@ -138,7 +138,7 @@ export async function apiKit({ fixed = [subscription('ops')], over = () => ({}) 
     random: randomBytes,
     telemetry,
     version: '0.0.0',
-    rate: { burst: 1e9, perSecond: 1e9 },
+    limits: { burst: 1e9, perSecond: 1e9 },
   };
   const api = createApi({ ...deps, ...over(deps) });
   const tokens = createTokens(store.tokens, deps);

@@ -20,6 +20,12 @@ describe('the HTTP API in the configuration', () => {
     expect(secrets.redact(`key ${ENV.JOBCHIME_KEY}`)).toBe('key [redacted]');
   });
 
+  it('limits how often a token may ask, if it says so', () => {
+    expect(configOf(WITH).api).not.toHaveProperty('limits');
+    const text = WITH.replace('public_url:', 'limits: { burst: 500, per_second: 0.5 }, public_url:');
+    expect(configOf(text).api!.limits).toEqual({ burst: 500, perSecond: 0.5 });
+  });
+
   it.each([
     ['[::1]:80', { host: '::1', port: 80 }],
     ['0.0.0.0:0', { host: '0.0.0.0', port: 0 }],

@@ -3,13 +3,31 @@ import type { OriginConfig } from '../../../lib/core/origin-config.ts';
 import { DEFAULT_POLICY } from '../../../lib/core/jobs/policy.ts';
 import { endpointId } from '../../../lib/core/notify/endpoint.ts';
 import { matches } from '../../../lib/core/notify/pattern.ts';
-import { CERTIFICATE, changed, configOf, depsWith, ENV, SIGNING_KEY, VALID } from './kit.ts';
+import { CERTIFICATE, changed, configOf, depsWith, ENV, problemsOf, SIGNING_KEY, VALID } from './kit.ts';
 
 describe('a valid file', () => {
   const { deps, read, secrets } = depsWith();
   const config = configOf(VALID, deps);
   // What the clouds are opened with: the two types are written apart, and must stay alike.
   const [hwc, otc]: OriginConfig[] = config.origins;
+
+  it('takes an origin to be asked as often and as much side by side as it says', () => {
+    const [bare] = configOf(VALID).origins;
+    expect(bare).not.toHaveProperty('rate');
+    expect(bare).not.toHaveProperty('concurrency');
+    for (const [rate, concurrency] of [
+      [1_280, 64],
+      [5_120, 256],
+      [0.1, 1],
+    ]) {
+      const text = changed(
+        'dialect: ecs',
+        `dialect: ecs\n    rate: ${rate}\n    concurrency: ${concurrency}`,
+      );
+      expect(configOf(text).origins[0]).toMatchObject({ rate, concurrency });
+    }
+    expect(problemsOf(changed('dialect: ecs', 'dialect: ecs\n    rate: 1280'))).toEqual([]);
+  });
 
   it('gives origins with their credentials resolved', () => {
     expect(hwc).toMatchObject({ name: 'hwc-ecs', dialect: 'ecs', cloud: 'huawei', region: 'eu-west-101' });

@@ -45,6 +45,18 @@ const FAULTS: Row[] = [
   ['store: data/jobs.db', 'store: [a]', 'store', 'must be text, not a list', './jobchime.db'],
   ['store: data/jobs.db', 'stor: data', 'stor', "unknown key 'stor': did you mean 'store'?", "Write 'store'."],
   ['store: data/jobs.db', 'colour: red', 'colour', "unknown key 'colour'", 'Known here: store, origins'],
+  // Rate and width
+  ['dialect: ecs', 'dialect: ecs\n    rate: 0', 'origins.hwc-ecs.rate', 'must be at least 0.1', '0.1 to 10000'],
+  ['dialect: ecs', 'dialect: ecs\n    rate: 20000', 'origins.hwc-ecs.rate', 'must be at most 10000', '0.1 to 10000'],
+  ['dialect: ecs', 'dialect: ecs\n    rate: fast', 'origins.hwc-ecs.rate', 'must be a number, not text', '0.1 to 10000'],
+  ['dialect: ecs', 'dialect: ecs\n    rate: 2000', 'origins.hwc-ecs.rate', 'is not reached: 64 under way at once, each answered in 50 ms, are 1280 a second', 'Write concurrency: 100, or more where answers take longer; or a rate of 1280 at most.'],
+  ['dialect: ecs', 'dialect: ecs\n    rate: 100\n    concurrency: 4', 'origins.hwc-ecs.rate', 'is not reached: 4 under way at once, each answered in 50 ms, are 80 a second', 'Write concurrency: 5, or more where answers take longer; or a rate of 80 at most.'],
+  ['dialect: ecs', 'dialect: ecs\n    concurrency: 0', 'origins.hwc-ecs.concurrency', 'must be at least 1', '1 to 512'],
+  ['dialect: ecs', 'dialect: ecs\n    concurrency: 1000', 'origins.hwc-ecs.concurrency', 'must be at most 512', '1 to 512'],
+  ['dialect: ecs', 'dialect: ecs\n    concurrency: 2.5', 'origins.hwc-ecs.concurrency', 'must be a whole number', '1 to 512'],
+  ['log_level: debug', "api: { listen: '127.0.0.1:8481', limits: { burst: 0 } }", 'api.limits.burst', 'must be at least 1', '1 to 100000'],
+  ['log_level: debug', "api: { listen: '127.0.0.1:8481', limits: { per_second: 0 } }", 'api.limits.per_second', 'must be at least 0.1', '0.1 to 10000'],
+  ['log_level: debug', "api: { listen: '127.0.0.1:8481', limits: { rate: 9 } }", 'api.limits.rate', "unknown key 'rate'", 'burst, per_second'],
   // Endpoints
   [`endpoint: ${ECS}`, `endpont: ${ECS}`, 'origins.hwc-ecs.endpont', "unknown key 'endpont': did you mean 'endpoint'?", "Write 'endpoint'."],
   [ECS, 'http://ecs.example.com', 'origins.hwc-ecs.endpoint', 'must be https', 'Write https://'],

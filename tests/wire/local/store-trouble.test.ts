@@ -60,7 +60,7 @@ it('healthz tells what became of the last write, and how long ago the table was 
   let now = 0;
   let trouble: StoreTrouble | null = null;
   let stands = false;
-  const never = new Promise<never>(() => {});
+  const stuck = Promise.withResolvers<string[]>();
   const { health } = await started({
     ...parts,
     ticks: () => now,
@@ -69,7 +69,7 @@ it('healthz tells what became of the last write, and how long ago the table was 
       ...parts.store,
       jobs: {
         ...parts.store.jobs,
-        queues: (...asked) => (stands ? never : parts.store.jobs.queues(...asked)),
+        queues: (...asked) => (stands ? stuck.promise : parts.store.jobs.queues(...asked)),
       },
     },
   });
@@ -83,8 +83,9 @@ it('healthz tells what became of the last write, and how long ago the table was 
   ]);
   trouble = null;
 
-  // The sweep that is under way never ends; the next one does not begin before.
+  // The sweep that is under way does not end; the next one does not begin before.
   stands = true;
+  onTestFinished(() => stuck.resolve([]));
   await vi.waitFor(async () => {
     now += 100_000;
     expect((await health())[0]).toBe(503);
