@@ -297,7 +297,7 @@ describe('a window on AWS', () => {
       return deps.clouds.check(job, signal);
     };
     const window = { until: began + 25_000, sleep: time.sleep };
-    await time.until(sweepWindow({ ...deps, clouds: { ...deps.clouds, ask: other } }, window));
+    await time.until(sweepWindow({ ...deps, clouds: { ...deps.clouds, check: other } }, window));
     const within = asked.filter(({ at }) => at < began + 12_000);
     expect(within.length).toBeGreaterThan(40 * 12 * 0.93);
     expect(distinct(asked)).toBe(asked.length < 501 ? asked.length : 501);
