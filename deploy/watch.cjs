@@ -67,7 +67,7 @@ const perFunction = (name) => [
 /** @param {string} logicalId */
 const perDeadLetters = (logicalId) => [
   `${logicalId}Alarm`,
-  alarm(`There are dead letters in ${logicalId}; docs/aws.md tells how to send them again`, {
+  alarm(`There are dead letters in ${logicalId}; docs/aws.md says how to send them again`, {
     Namespace: 'AWS/SQS',
     MetricName: 'ApproximateNumberOfMessagesVisible',
     Dimensions: queueNamed(logicalId),
@@ -134,7 +134,7 @@ const alarms = {
     own('job.refused.count', { Statistic: 'Sum' }),
   ),
   DueLagAlarm: alarm(
-    'Jobs are looked at more than two minutes late',
+    'Jobs are checked more than two minutes late',
     own('sweep.finished.lagMs', { Threshold: 120_000, EvaluationPeriods: 3 }),
   ),
   OutboxAgeAlarm: alarm(
@@ -172,7 +172,7 @@ const ofQueues = (metric, logicalIds) =>
 
 const widgets = [
   graph('How late the sweep comes (ms)', 0, 0, ofSweep('lagMs', 'outboxAgeMs'), 'Maximum'),
-  graph('Looks, ends and events', 12, 0, ofSweep('checked', 'settled', 'published')),
+  graph('Checks, ends and events', 12, 0, ofSweep('checked', 'settled', 'published')),
   graph('Errors', 0, 6, ofFunctions('Errors')),
   graph('Duration (ms)', 12, 6, ofFunctions('Duration'), 'Maximum'),
   graph(

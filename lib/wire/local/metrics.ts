@@ -9,11 +9,15 @@ const GAUGES: readonly [name: string, help: string, read: (v: Vitals) => number]
   ['jobchime_jobs_outstanding', 'Jobs that are being watched.', (v) => v.outstanding],
   [
     'jobchime_check_lag_seconds',
-    'By how much the most overdue look is late; 0 while all are in time.',
+    'How late the most overdue check is; 0 while all are in time.',
     (v) => v.checkLagMs / 1_000,
   ],
-  ['jobchime_outbox_rows', 'Rows with news that the bus has not taken.', (v) => v.outboxRows],
-  ['jobchime_outbox_age_seconds', 'How long the oldest of that news is due.', (v) => v.outboxAgeMs / 1_000],
+  ['jobchime_outbox_rows', 'Rows with events that the bus has not accepted.', (v) => v.outboxRows],
+  [
+    'jobchime_outbox_age_seconds',
+    'How long the oldest of these events is due.',
+    (v) => v.outboxAgeMs / 1_000,
+  ],
   ['jobchime_deliveries_waiting', 'Deliveries on their way.', (v) => v.deliveriesWaiting],
   [
     'jobchime_delivery_lag_seconds',
@@ -58,7 +62,7 @@ async function metricsText(
     ...GAUGES.map(([name, help, read]) => gauge(name, help, read(found))),
     gauge(
       'jobchime_last_sweep_timestamp_seconds',
-      'When the table was last asked what is due; stands still if the service does.',
+      'When the service last read what is due; stands still if the service does.',
       sweptAt / 1_000,
     ),
   ]);

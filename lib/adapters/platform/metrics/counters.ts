@@ -17,7 +17,7 @@ const COUNTED: readonly Counted[] = [
   {
     event: 'job.checked',
     name: 'jobchime_checks_total',
-    help: 'Looks at jobs, by what they learned.',
+    help: 'Checks of jobs, by outcome.',
     labels: { reason: CHECK_REASONS },
   },
   {
