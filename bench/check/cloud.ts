@@ -64,8 +64,8 @@ function bodyOf(jobId: string): string {
       sub_jobs: [
         {
           status: ended ? 'SUCCESS' : 'RUNNING',
-          entities: { server_id: 'bae51750-0089-41a1-9b18-5c777978ff6d' },
-          job_id: '2c9eb2c5544cbf6101544f0635672b60',
+          entities: { server_id: `bae51750-0089-41a1-9b18-${jobId.slice(20)}` },
+          job_id: `2c9eb2c5544cbf6101${jobId.slice(18)}`,
           job_type: 'createSingleServer',
           begin_time: '2026-03-01T12:00:01.000Z',
           end_time: ended ? '2026-03-01T12:04:00.000Z' : '',

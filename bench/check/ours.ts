@@ -1,5 +1,7 @@
+import ky from 'ky';
 import { createClouds } from '../../lib/adapters/clouds/client.ts';
 import type { Config } from '../../lib/adapters/config/config.ts';
+import { HttpTroubleError, type Http, type HttpAnswer } from '../../lib/adapters/platform/http.ts';
 import { createTelemetry } from '../../lib/adapters/platform/log.ts';
 import { createSecrets } from '../../lib/adapters/platform/secrets.ts';
 import type { OriginConfig } from '../../lib/core/origin-config.ts';
@@ -7,7 +9,10 @@ import { openHttp } from '../../lib/wire/http.ts';
 import { ACCESS_KEY, PROJECT, SECRET_KEY } from './world.ts';
 
 /** The production path: the guarded door of the service, redaction of its secrets and of what looks like others'. */
-export function ours(port: number): { ask: (jobId: string) => Promise<string>; close: () => Promise<void> } {
+export function ours(
+  port: number,
+  isOverKy = false,
+): { ask: (jobId: string) => Promise<string>; close: () => Promise<void> } {
   const secrets = createSecrets();
   const origin: OriginConfig = {
     name: 'bench',
@@ -28,7 +33,8 @@ export function ours(port: number): { ask: (jobId: string) => Promise<string>; c
     clock,
     level: 'warn',
   });
-  const clouds = createClouds([origin], { http, secrets, clock, telemetry });
+  const door = isOverKy ? { ...http, whole: overKy(http) } : http;
+  const clouds = createClouds([origin], { http: door, secrets, clock, telemetry });
   return {
     async ask(jobId) {
       const seen = await clouds.check({ origin: 'bench', projectId: PROJECT, jobId });
@@ -36,5 +42,26 @@ export function ours(port: number): { ask: (jobId: string) => Promise<string>; c
       return seen.status;
     },
     close: () => http.close(),
+  };
+}
+
+/** What ky costs in front of the door: it makes a `Request` of its own, and gets the least that it needs back. */
+function overKy(http: Http): Http['whole'] {
+  const client = ky.create({
+    retry: 0,
+    timeout: false,
+    throwHttpErrors: false,
+    async fetch(input) {
+      const { method, url, headers, signal } = input as Request;
+      const answer = await http.whole({ method, url, headers: Object.fromEntries(headers), signal });
+      if (!answer.ok) throw new HttpTroubleError(answer);
+      const thin = { ...answer, ok: answer.status < 400, text: async () => answer.body, clone: () => thin };
+      return thin as unknown as Response;
+    },
+  });
+  return async ({ url, method, headers, signal }) => {
+    const response = await client(url, { method, headers, ...(signal && { signal }) });
+    const { status, headers: names } = response as unknown as HttpAnswer;
+    return { ok: true, status, headers: names, body: await response.text(), truncated: false };
   };
 }

@@ -48,8 +48,8 @@ export const CLOUDS: readonly Mutation[] = [
     name: 'clouds-words-with-secrets',
     rule: 'What a cloud says is redacted before anybody sees it.',
     file: 'lib/adapters/clouds/client.ts',
-    find: 'scrub(await observe(job, signal), secrets.redact)',
-    put: 'await observe(job, signal)',
+    find: 'scrub(fault ?? (await observe(origin, job, signal)), secrets.redact)',
+    put: 'fault ?? (await observe(origin, job, signal))',
     tests: ['tests/adapters/clouds/client.test.ts'],
   },
 ];

@@ -11,10 +11,10 @@ import { jobUrl, type Dialect } from './dialect.ts';
 import { dialectFor, infoOf } from './info.ts';
 import { read } from './parse.ts';
 import { scrub } from './scrub.ts';
-import { createTransport, type Transport } from './transport.ts';
+import { createQuery, createTransport, type Query } from './transport.ts';
 
 export interface CloudsDeps {
-  http: Pick<Http, 'fetch'>;
+  http: Pick<Http, 'fetch' | 'whole'>;
   secrets: Secrets;
   clock: Clock;
   telemetry: Telemetry;
@@ -30,17 +30,17 @@ interface Opened {
 /** Throws for a dialect that its cloud does not have. */
 export function createClouds(configs: readonly OriginConfig[], deps: CloudsDeps): Clouds {
   const { secrets, clock, telemetry } = deps;
-  const transport = createTransport(deps.http, clock);
-  const authOf = createAuths({ transport, secrets, clock });
+  const query = createQuery(deps.http, clock);
+  const authOf = createAuths({ transport: createTransport(deps.http, clock), secrets, clock });
   const origins = new Map(configs.map((config) => [config.name, open(config, authOf(config))]));
 
-  const observe: Clouds['check'] = async (job, signal) => {
-    const origin = origins.get(job.origin);
-    if (!origin) return { kind: 'misrouted', detail: `origin '${job.origin}' is not configured` };
-    const fault = faultOfIds(job, origin.known.projectId);
-    if (fault) return fault;
+  const observe = async (
+    origin: Opened,
+    job: { origin: string; jobId: string },
+    signal: AbortSignal | undefined,
+  ): Promise<Observation> => {
     try {
-      const seen = await requestJob(origin, transport, job.jobId, signal);
+      const seen = await requestJob(origin, query, job.jobId, signal);
       if ('clockAheadMs' in seen) {
         telemetry.line('warn', 'clouds.clock', { origin: job.origin, aheadMs: seen.clockAheadMs });
       }
@@ -54,9 +54,11 @@ export function createClouds(configs: readonly OriginConfig[], deps: CloudsDeps)
   return {
     describe: (name) => origins.get(name)?.known ?? null,
     async check(job, signal) {
-      const seen = scrub(await observe(job, signal), secrets.redact);
       const origin = origins.get(job.origin);
-      return origin ? withResourcePage(seen, origin.dialect, origin.known.info) : seen;
+      if (!origin) return { kind: 'misrouted', detail: `origin '${job.origin}' is not configured` };
+      const fault = faultOfIds(job, origin.known.projectId);
+      const seen = scrub(fault ?? (await observe(origin, job, signal)), secrets.redact);
+      return withResourcePage(seen, origin.dialect, origin.known.info);
     },
   };
 }
@@ -81,21 +83,19 @@ function faultOfIds(job: { projectId: string; jobId: string }, projectId: string
 /** One question; a second one where the service refused a token that can be replaced. */
 async function requestJob(
   origin: Opened,
-  transport: Transport,
+  query: Query,
   jobId: string,
   signal: AbortSignal | undefined,
   again = false,
 ): Promise<Observation> {
   const { dialect, endpoint, known, auth } = origin;
   const url = jobUrl(dialect, endpoint, known.projectId, jobId);
-  const proof = await auth.prove({ method: 'GET', url, signal });
+  // Signing takes no time, and waiting for nothing would cost a turn of the loop.
+  const proving = auth.prove({ method: 'GET', url, signal });
+  const proof = 'then' in proving ? await proving : proving;
   if (proof.kind !== 'proof') return proof;
-  const sent = await transport(url, {
-    method: 'get',
-    headers: proof.headers,
-    ...(signal && { signal }),
-  });
+  const sent = await query(url, proof.headers, signal);
   if (sent.kind !== 'answer') return sent;
   const renewable = sent.answer.status === 401 && !again && auth.refused(proof);
-  return renewable ? requestJob(origin, transport, jobId, signal, true) : read(dialect, jobId, sent.answer);
+  return renewable ? requestJob(origin, query, jobId, signal, true) : read(dialect, jobId, sent.answer);
 }

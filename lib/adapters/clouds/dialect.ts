@@ -1,5 +1,6 @@
 import { isRecord } from '../../core/is-record.ts';
 import type { JobSeen } from '../../core/jobs/observation.ts';
+import { remembered } from '../../core/remembered.ts';
 import { parseExactly, textOf } from './json.ts';
 
 /** What a status word means. */
@@ -83,9 +84,12 @@ export function jobUrl(dialect: Dialect, endpoint: string, projectId: string, jo
 /** What stands at `place`; undefined where the way there ends. */
 export function at(value: unknown, path: JsonPath): unknown {
   if (path === '') return value;
-  return path
-    .split('.')
-    .reduce<unknown>((inner, key) => (hasOwn(inner, key) ? inner[key] : undefined), value);
+  let inner = value;
+  for (const key of keysOf(path)) {
+    if (!hasOwn(inner, key)) return undefined;
+    inner = inner[key];
+  }
+  return inner;
 }
 
 /**
@@ -94,10 +98,15 @@ export function at(value: unknown, path: JsonPath): unknown {
  */
 export function all(value: unknown, path: JsonPath): unknown[] {
   if (path === '') return [value];
-  return path
-    .split('.')
-    .reduce<unknown[]>((found, key) => found.flatMap((inner) => within(inner, key)), [value]);
+  let found = [value];
+  for (const key of keysOf(path))
+    found = found.length === 1 ? within(found[0], key) : found.flatMap((inner) => within(inner, key));
+  return found;
 }
+
+/** More places than all dialects have together. */
+const PLACES = 2_000;
+export const keysOf = remembered(PLACES, (path) => path.split('.'));
 
 function within(value: unknown, key: string): unknown[] {
   const inner = opened(value);
@@ -113,12 +122,12 @@ export const opened = (value: unknown): unknown =>
 
 /** The first text among several places; null for none. */
 export function textAt(value: unknown, paths: JsonPaths): string | null {
-  return (
-    [paths]
-      .flat()
-      .map((path) => textOf(at(value, path)))
-      .find((text) => text !== null) ?? null
-  );
+  if (typeof paths === 'string') return textOf(at(value, paths));
+  for (const path of paths) {
+    const text = textOf(at(value, path));
+    if (text !== null) return text;
+  }
+  return null;
 }
 
 const hasOwn = (value: unknown, key: string): value is Record<string, unknown> =>

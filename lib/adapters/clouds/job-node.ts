@@ -1,8 +1,8 @@
 import { isRecord } from '../../core/is-record.ts';
-import { all, at, opened, textAt, type Dialect, type Meaning, type JsonPath } from './dialect.ts';
+import { lazily } from '../../core/lazily.ts';
+import { all, at, keysOf, opened, textAt, type Dialect, type Meaning, type JsonPath } from './dialect.ts';
 import { CODES, MESSAGES, readError } from './error-body.ts';
 import { parseExactly, textOf, type JsonObject } from './json.ts';
-import { parseTime } from './times.ts';
 
 /** A job or sub-job as its service tells of it, in one shape for every dialect. */
 export interface JobNode {
@@ -12,13 +12,11 @@ export interface JobNode {
   status: string | null;
   /** Null for a word that the service does not document. */
   meaning: Meaning | null;
-  /** ISO 8601 in UTC. */
-  beganAt: string | null;
-  endedAt: string | null;
-  /** The documented one first, then what stands where other services have theirs. */
-  codes: string[];
-  /** Words on a failure: those in the documented places, and behind them, as last resorts, those in others. */
-  reasons: string[][];
+  /** As the service writes times; null where it sends none. */
+  began: string | null;
+  ended: string | null;
+  /** Looked for when somebody asks: most jobs have not failed. */
+  words: () => FailureWords;
   /** Of whatever type the service sends. */
   entities: unknown;
   /** What joins the entities, by its last name. */
@@ -26,6 +24,14 @@ export interface JobNode {
   subJobs: JobNode[];
   /** Sub-jobs that the service counts and does not list. */
   unlisted: number;
+}
+
+/** What a job says on its failure. */
+export interface FailureWords {
+  /** The documented one first, then what stands where other services have theirs. */
+  codes: string[];
+  /** Those in the documented places, and behind them, as last resorts, those in others. */
+  reasons: string[][];
 }
 
 /** Batches nest once; beyond this it is no job but an attempt to exhaust us. */
@@ -36,15 +42,15 @@ export function readJob(dialect: Dialect, raw: unknown, depth = 0): JobNode | nu
   if (!isRecord(raw)) return null;
   const { fields } = dialect;
   const status = textAt(raw, fields.status);
-  const listed = depth < DEEPEST ? all(raw, dialect.subJobs).flatMap((value) => listOf(dialect, value)) : [];
+  const listed = depth < DEEPEST ? listsIn(dialect, all(raw, dialect.subJobs)) : [];
   return {
     id: textAt(raw, fields.id),
     type: textAt(raw, fields.type),
     status,
     meaning: meaningOf(dialect, status),
-    beganAt: parseTime(textAt(raw, fields.beganAt) ?? ''),
-    endedAt: parseTime(textAt(raw, fields.endedAt) ?? ''),
-    ...wordsOn(dialect, raw),
+    began: textAt(raw, fields.beganAt),
+    ended: textAt(raw, fields.endedAt),
+    words: lazily(() => wordsOn(dialect, raw)),
     entities: opened(at(raw, fields.entities)),
     worksOn: picked(raw, fields.worksOn),
     subJobs: listed.map((sub) => readJob(dialect, sub, depth + 1)).filter((sub) => sub !== null),
@@ -57,6 +63,11 @@ function meaningOf(dialect: Dialect, status: string | null): Meaning | null {
   return Object.hasOwn(dialect.status, word) ? dialect.status[word]! : null;
 }
 
+const listsIn = (dialect: Dialect, sent: readonly unknown[], depth = 0): unknown[] =>
+  sent.length === 1
+    ? listOf(dialect, sent[0], depth)
+    : sent.flatMap((value) => listOf(dialect, value, depth));
+
 /**
  * Documents declare the list of sub-jobs as a string, too, and mean the same list; a single one may come without a list, each
  * of them as a text, in a list of its own, or under its id.
@@ -64,29 +75,39 @@ function meaningOf(dialect: Dialect, status: string | null): Meaning | null {
 function listOf(dialect: Dialect, sent: unknown, depth = 0): unknown[] {
   const value = typeof sent === 'string' ? parseExactly(sent) : sent;
   if (depth > DEEPEST) return [];
-  if (Array.isArray(value)) return value.flatMap((one) => listOf(dialect, one, depth + 1));
+  if (Array.isArray(value)) return listsIn(dialect, value, depth + 1);
   if (!isRecord(value)) return [];
-  if (Object.keys(value).length === 0) return depth > 0 ? [value] : [];
+  const keys = Object.keys(value);
+  if (keys.length === 0) return depth > 0 ? [value] : [];
+  if (isOne(dialect, value)) return [value];
   const members = Object.values(value).map(opened);
-  const isOne = namesOf(dialect).some((name) => Object.hasOwn(value, name)) || !members.every(isRecord);
-  return isOne ? [value] : members.flatMap((one) => listOf(dialect, one, depth + 1));
+  return members.every(isRecord) ? listsIn(dialect, members, depth + 1) : [value];
 }
 
-/** What a job of this service may have, of which the outermost names. */
-const namesOf = ({ fields, subJobs }: Dialect): string[] =>
-  [subJobs, ...Object.values(fields).flat()].map((path: JsonPath) => path.split('.')[0]!);
+/** Whether it has anything that a job of this service may have. The first that is looked for is the id. */
+function isOne({ fields, subJobs }: Dialect, value: JsonObject): boolean {
+  const begins = (path: JsonPath): boolean => Object.hasOwn(value, keysOf(path)[0]!);
+  const places: (JsonPath | readonly JsonPath[])[] = Object.values(fields);
+  return (
+    places.some((path) => (typeof path === 'string' ? begins(path) : path.some(begins))) || begins(subJobs)
+  );
+}
 
 /** How many sub-jobs the service says that there are: it counts them, or lists their ids apart from what they say. */
 function declared({ subJobs, fields }: Dialect, raw: JsonObject): number {
-  const paths = [`${subJobs}_total`, `${fields.entities}.sub_jobs_total`, `${fields.entities}.sub_jobs_list`];
-  const counts = paths
-    .flatMap((path) => all(raw, path))
-    .map((count) => (Array.isArray(count) ? count.length : Number(textOf(count))));
-  return Math.max(0, ...counts.filter((count) => Number.isSafeInteger(count)));
+  const { entities } = fields;
+  let most = 0;
+  for (const path of [`${subJobs}_total`, `${entities}.sub_jobs_total`, `${entities}.sub_jobs_list`]) {
+    for (const count of all(raw, path)) {
+      const found = Array.isArray(count) ? count.length : Number(textOf(count));
+      if (Number.isSafeInteger(found) && found > most) most = found;
+    }
+  }
+  return most;
 }
 
 /** A service says why in the documented places, or like its kin beside the status, or like others within the entities. */
-function wordsOn({ fields, subJobs }: Dialect, raw: JsonObject): Pick<JobNode, 'codes' | 'reasons'> {
+function wordsOn({ fields, subJobs }: Dialect, raw: JsonObject): FailureWords {
   const paths = [fields.reasons, fields.code].flat(2);
   const beside = ['', ...paths.map(parentOf).filter((path) => path !== '' && path !== fields.entities)];
   const texts = (some: readonly JsonPath[]): string[] =>
@@ -131,19 +152,24 @@ const parentOf = (path: JsonPath): JsonPath => path.split('.').slice(0, -1).join
 /** What an answer says beside the job that it wraps; the last of all resorts. */
 export function wordsAround(job: JobNode, dialect: Dialect, body: unknown): JobNode {
   if (dialect.job === '' || !isRecord(body)) return job;
-  const around = Object.fromEntries(
-    Object.entries(body).filter(([name]) => !`${dialect.job}.`.startsWith(`${name}.`)),
-  );
-  const { codes, reasons } = wordsOn(dialect, around);
-  return { ...job, codes: [...job.codes, ...codes], reasons: [...job.reasons, ...reasons] };
+  const words = lazily(() => {
+    const own = job.words();
+    const around = Object.entries(body).filter(([name]) => !`${dialect.job}.`.startsWith(`${name}.`));
+    const { codes, reasons } = wordsOn(dialect, Object.fromEntries(around));
+    return { codes: [...own.codes, ...codes], reasons: [...own.reasons, ...reasons] };
+  });
+  return { ...job, words };
 }
 
 const picked = (raw: JsonObject, paths: readonly string[]): JsonObject =>
-  Object.fromEntries(
-    paths
-      .map((path) => [path.split('.').at(-1)!, at(raw, path)] as const)
-      .filter(([, value]) => textOf(value) !== null),
-  );
+  // Most services have none.
+  paths.length === 0
+    ? {}
+    : Object.fromEntries(
+        paths
+          .map((path) => [path.split('.').at(-1)!, at(raw, path)] as const)
+          .filter(([, value]) => textOf(value) !== null),
+      );
 
 /**
  * What the job worked on: its own `entities`, of whatever type, and under `sub_jobs` those of the sub-jobs that succeeded.

@@ -13,8 +13,8 @@ export function parseExactly(text: string): unknown {
   }
 }
 
-/** Only these can be changed: fifteen digits always fit. */
-const LONG_NUMBER = /\d[\d.]{15}|\d[eE]/;
+/** Only these can be changed: fifteen digits always fit. What stands in a text right behind its quote is no number. */
+const LONG_NUMBER = /(?:^|[:,[\s])-?\d(?:[\d.]{15}|[\d.]*[eE])/;
 /** A text, which is left alone whatever it holds, or a number. Only in JSON that is known to be valid. */
 const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g;
 

@@ -4,6 +4,7 @@ import { faultOf, type Answer } from './fault.ts';
 import { entitiesOf, readJob, wordsAround, type JobNode } from './job-node.ts';
 import { parseExactly } from './json.ts';
 import { countSubJobs, findFailureReason } from './reason.ts';
+import { parseTime } from './times.ts';
 
 /**
  * What an answer to a job query says. Only a 2xx with JSON about this very job, with a status word that the service
@@ -34,9 +35,9 @@ function jobIn(dialect: Dialect, text: string): JobNode | null {
 
 const reportOf = (dialect: Dialect, job: JobNode) => ({
   jobType: job.type,
-  beganAt: job.beganAt,
+  beganAt: parseTime(job.began ?? ''),
   // While it runs, some services put the time of the last change there.
-  endedAt: job.meaning === 'succeeded' || job.meaning === 'failed' ? job.endedAt : null,
+  endedAt: job.meaning === 'succeeded' || job.meaning === 'failed' ? parseTime(job.ended ?? '') : null,
   error: findFailureReason(job),
   subJobs: countSubJobs(job),
   entities: entitiesOf(dialect, job),

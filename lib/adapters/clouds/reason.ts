@@ -79,9 +79,9 @@ interface Words {
 const RANK = { unpacked: 3, plain: 2, structure: 1, nothing: 0 } as const;
 
 /** What a job says of its own failure. Where the documented places say something, the last resorts are not needed. */
-function reasonsOf({ reasons }: JobNode): Words[] {
+function reasonsOf({ words }: JobNode): Words[] {
   const found: Words[] = [];
-  for (const texts of reasons) {
+  for (const texts of words().reasons) {
     found.push(...texts.map((text) => unpack(text)));
     if (found.some(({ rank }) => rank >= RANK.plain)) break;
   }
@@ -93,7 +93,7 @@ const SAYS_NOTHING = /^([1-5]\d\d|\w+\.0+|Common\.0021)$/i;
 
 /** The code beside the words, else the first of the jobs; one that says nothing where there is no other. */
 function codeOf(told: Words | undefined, ...nodes: JobNode[]): string | null {
-  const codes = [told?.code ?? null, ...nodes.flatMap((node) => node.codes.map(plainCode))].filter(
+  const codes = [told?.code ?? null, ...nodes.flatMap((node) => node.words().codes.map(plainCode))].filter(
     (code) => code !== null,
   );
   return codes.find((code) => !SAYS_NOTHING.test(code)) ?? codes[0] ?? null;

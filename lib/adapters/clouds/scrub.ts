@@ -41,15 +41,18 @@ function mapTexts(
     const kept = isPair ? [value[0], HIDDEN] : value;
     return kept.map((item: unknown) => mapTexts(item, text, key, depth + 1));
   }
-  const entries = Object.entries(value).filter(([name]) => name !== '__proto__');
+  const names = Object.keys(value);
+  const held = value as Record<string, unknown>;
   // `{"name": "password", "value": "..."}`
-  const isNamed = entries.some(([name, item]) => NAME.test(name) && isSecretName(item));
-  return Object.fromEntries(
-    entries.map(([name, item]) => {
-      const isSecret = item !== null && (namesSecret(name) || (isNamed && VALUE.test(name)));
-      return [key(name), isSecret ? HIDDEN : mapTexts(item, text, key, depth + 1)];
-    }),
-  );
+  const isNamed = names.some((name) => NAME.test(name) && isSecretName(held[name]));
+  const copy: Record<string, unknown> = {};
+  for (const name of names) {
+    if (name === '__proto__') continue;
+    const item = held[name];
+    const isSecret = item !== null && (namesSecret(name) || (isNamed && VALUE.test(name)));
+    copy[key(name)] = isSecret ? HIDDEN : mapTexts(item, text, key, depth + 1);
+  }
+  return copy;
 }
 
 const HIDDEN = '[redacted]';

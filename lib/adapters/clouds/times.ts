@@ -3,6 +3,7 @@ const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', '
 /** `2016-04-25T20:04:47.591Z`, `2018-08-06T10:41:14+0000`, `2020-02-02 08:12:40.672772389 +0000 UTC`, or without a zone. */
 const NUMERIC =
   /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))? ?(?:Z|UTC|([+-])(\d{2}):?(\d{2})(?: UTC)?)?$/;
+const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 /** `1684191545379`: milliseconds since 1970. */
 const EPOCH = /^[1-9]\d{12}$/;
 /** `04-Jun-2015 18:11:06:586` */
@@ -25,6 +26,8 @@ export function parseTime(text: string): string | null {
 }
 
 function formOf(text: string): string | null {
+  // As it is wanted already: so most of them come.
+  if (ISO.test(text)) return exists(text) ? text : null;
   if (EPOCH.test(text)) return new Date(Number(text)).toISOString();
   const numeric = NUMERIC.exec(text);
   if (numeric) {
@@ -38,11 +41,22 @@ function formOf(text: string): string | null {
 }
 
 function shifted(iso: string, offsetMinutes: number): string | null {
-  const time = new Date(iso);
-  // A day that does not exist, as the 31st of June and what follows 24 o'clock, is read as another one.
-  if (time.getUTCDate() !== Number(iso.slice(8, 10))) return null;
+  if (!exists(iso)) return null;
   if (offsetMinutes === 0) return iso;
-  const utc = new Date(time.getTime() - offsetMinutes * 60_000).toISOString();
+  const utc = new Date(Date.parse(iso) - offsetMinutes * 60_000).toISOString();
   // Beyond the years 0 to 9999 the form is a longer one.
   return utc.length === iso.length ? utc : null;
 }
+
+/** Whether there is such a time: no 31st of June and no 24 o'clock, which the built-in parser reads as the day after. */
+function exists(iso: string): boolean {
+  const [year, month, day] = [twoAt(iso, 0) * 100 + twoAt(iso, 2), twoAt(iso, 5), twoAt(iso, 8)];
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  const days = month === 2 && isLeap ? 29 : (DAYS[month - 1] ?? 0);
+  return day >= 1 && day <= days && twoAt(iso, 11) < 24 && twoAt(iso, 14) < 60 && twoAt(iso, 17) < 60;
+}
+
+const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+const ZERO = '0'.charCodeAt(0);
+const twoAt = (digits: string, at: number): number =>
+  (digits.charCodeAt(at) - ZERO) * 10 + digits.charCodeAt(at + 1) - ZERO;

@@ -4,18 +4,30 @@ import { HttpTroubleError, type Http, type HttpReason } from '../platform/http.t
 import type { Clock } from '../../ports.ts';
 import type { Answer } from './fault.ts';
 
-/** Asks one HTTP question. */
+/** What came of one HTTP question. */
+export type Answered = { kind: 'answer'; answer: Answer } | Trouble;
+
+/** Asks one HTTP question of those who sign in: some a day. */
 export type Transport = (
   url: URL,
   options: Pick<Options, 'method' | 'headers' | 'body' | 'signal'>,
-) => Promise<{ kind: 'answer'; answer: Answer } | Trouble>;
+) => Promise<Answered>;
+
+/** Asks for one job: some millions a day. */
+export type Query = (
+  url: URL,
+  headers: Record<string, string>,
+  signal: AbortSignal | undefined,
+) => Promise<Answered>;
+
+/** Without a word on it a server may compress, and the door decompresses nothing. */
+const HEADERS = { accept: 'application/json', 'accept-encoding': 'identity' };
 
 /** ky over the one door out. Retries, redirects and deadlines are not its business: the sweep and the door see to these. */
 export function createTransport(http: Pick<Http, 'fetch'>, clock: Clock): Transport {
   const client = ky.create({
     fetch: http.fetch,
-    // Without a word on it a server may compress, and the door decompresses nothing.
-    headers: { accept: 'application/json', 'accept-encoding': 'identity' },
+    headers: HEADERS,
     retry: 0,
     timeout: false,
     throwHttpErrors: false,
@@ -30,10 +42,27 @@ export function createTransport(http: Pick<Http, 'fetch'>, clock: Clock): Transp
       };
     } catch (error) {
       if (!(error instanceof HttpTroubleError)) throw error;
-      return { kind: KINDS[error.reason], detail: `${error.reason}: ${error.message}` };
+      return troubleFor(error.reason, error.message);
     }
   };
 }
+
+/** The one door out without anything in front of it: ky alone costs as much again as all the rest of a check. */
+export function createQuery(http: Pick<Http, 'whole'>, clock: Clock): Query {
+  return async (url, headers, signal) => {
+    const answer = await http.whole({ method: 'GET', url, headers: { ...HEADERS, ...headers }, signal });
+    if (!answer.ok) return troubleFor(answer.reason, answer.detail);
+    return {
+      kind: 'answer',
+      answer: { status: answer.status, headers: answer.headers, body: answer.body, at: clock() },
+    };
+  };
+}
+
+const troubleFor = (reason: HttpReason, detail: string): Trouble => ({
+  kind: KINDS[reason],
+  detail: `${reason}: ${detail}`,
+});
 
 const KINDS: Readonly<Record<HttpReason, TroubleKind>> = {
   timeout: 'unavailable',

@@ -1,8 +1,8 @@
 import { Agent, Pool } from 'undici';
 import { bare, guardedConnector, isForwarded, type Ways } from './address.ts';
-import { asResponse, decoded, fitsResponse, joined, readUpTo, type HttpAnswer } from './http/answer.ts';
-
-import { newProgress, ObservedClient, type Progress } from './http/progress.ts';
+import { asResponse, fitsResponse, type HttpAnswer } from './http/answer.ts';
+import { Exchange, type Cause } from './http/exchange.ts';
+import { ObservedClient } from './http/progress.ts';
 import { faultOfHeaders, faultOfUrl } from './http/request.ts';
 import { credentialsFor } from './proxy.ts';
 import {
@@ -26,6 +26,8 @@ export type { HttpAnswer };
 export interface Http {
   /** Never throws. */
   exchange(request: HttpRequest): Promise<HttpAnswer | HttpTrouble>;
+  /** The same for who wants the whole answer or none, within the door's own limits. */
+  whole(request: Omit<HttpRequest, keyof Limits>): Promise<HttpAnswer | HttpTrouble>;
   /** The same for clients that want a `fetch`. The whole answer is in memory when it resolves; throws `HttpTroubleError`. */
   fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
   /** Opens a connection and closes it: name, address, TCP and TLS are tried, nothing is sent. Null: it can be reached. */
@@ -37,7 +39,7 @@ export interface Http {
 export interface HttpRequest extends Limits {
   method: string;
   /** http or https, without credentials in it. */
-  url: string;
+  url: string | URL;
   headers: Record<string, string>;
   body?: string | Uint8Array;
   /** Ends the exchange (`stopped`): there is no time left for it. */
@@ -54,7 +56,7 @@ export interface HttpOptions extends Ways {
   /** Hosts that may have a private address: one's own, never a subscriber's. */
   allowPrivate: (hostname: string) => boolean;
   redact: (text: string) => string;
-  /** Of `fetch`, whose signature has no place for them. */
+  /** Of `whole` and `fetch`. */
   limits?: Limits;
 }
 
@@ -82,83 +84,77 @@ export function createHttp({ redact, limits = FETCH_LIMITS, ...ways }: HttpOptio
   const failed = (reason: keyof typeof WORDS, host: string, code = ''): HttpTrouble =>
     trouble(reason, WORDS[reason](host, code));
 
-  const exchange: Http['exchange'] = async (request) => {
-    const url = URL.parse(request.url);
-    if (!url) return trouble('bad_url', 'the URL is not valid');
-    const urlFault = faultOfUrl(url);
-    if (urlFault) return trouble('bad_url', urlFault);
-    const headerFault = faultOfHeaders(request.headers);
-    if (headerFault) return trouble('bad_url', headerFault);
+  const failedBy = (cause: Cause, host: string): HttpTrouble =>
+    'reason' in cause
+      ? failed(cause.reason, host)
+      : failed(reasonOf(cause.error), whereOf(cause.error, host), codeOf(cause.error));
 
-    if (request.signal?.aborted) return failed('stopped', url.host);
+  /** Calls `done` once. */
+  function begin(request: HttpRequest, done: (result: HttpAnswer | HttpTrouble) => void): void {
+    const { signal, maxBytes, deadlineMs } = request;
+    const url = typeof request.url === 'string' ? URL.parse(request.url) : request.url;
+    if (!url) return done(trouble('bad_url', 'the URL is not valid'));
+    const fault = faultOfUrl(url) || faultOfHeaders(request.headers);
+    if (fault) return done(trouble('bad_url', fault));
+    if (signal?.aborted) return done(failed('stopped', url.host));
 
-    const progress = newProgress();
-    const ending = new AbortController();
-    const ended = Promise.withResolvers<HttpTrouble>();
-    const end = (reason: 'timeout' | 'stopped'): void => {
-      ending.abort();
-      ended.resolve(failed(reason, url.host));
-    };
-    const stop = (): void => end('stopped');
-    const timer = setTimeout(() => end('timeout'), request.deadlineMs);
-    request.signal?.addEventListener('abort', stop);
-    const answered = send(url, request, ending.signal, progress).catch((error: unknown) =>
-      failed(reasonOf(error), whereOf(error, url.host), codeOf(error)),
-    );
-    // Raced, because undici sees an abort only once it is connected: a resolver that hangs would hold us.
-    const result = await Promise.race([answered, ended.promise]).finally(() => {
+    const one = new Exchange(maxBytes, (cause) => {
       clearTimeout(timer);
-      request.signal?.removeEventListener('abort', stop);
+      signal?.removeEventListener('abort', stop);
+      done(cause ? brokenBy(one, failedBy(cause, url.host)) : one.answer);
     });
-    if (result.ok || !progress.sent) return result;
-    const broken: HttpTrouble = { ...result, sent: true };
-    return progress.status > 0 ? { ...answerOf(progress), truncated: true, broken } : broken;
-  };
+    const stop = (): void => one.end('stopped');
+    signal?.addEventListener('abort', stop);
+    // Node keeps all timers of one length in one list: setting one and clearing it costs half a microsecond.
+    const timer = setTimeout(() => one.end('timeout'), deadlineMs);
+    try {
+      send(url, request, one);
+    } catch (error) {
+      one.onResponseError(null, error);
+    }
+  }
 
-  async function send(
-    url: URL,
-    request: HttpRequest,
-    signal: AbortSignal,
-    progress: Progress,
-  ): Promise<HttpAnswer> {
+  function send(url: URL, request: HttpRequest, one: Exchange): void {
     const path = url.pathname + url.search;
     const asked = { protocol: url.protocol, hostname: bare(url.hostname), port: url.port };
     const proxy = isForwarded(asked, ways.allowPrivate) ? ways.proxyFor?.(asked) : null;
-    const answer = await agent.request({
+    const options = {
       origin: url.origin,
       path: proxy ? url.origin + path : path,
-      method: request.method,
+      method: request.method as 'GET',
       headers: { 'user-agent': 'jobchime', ...request.headers, ...(proxy && credentialsFor(proxy)) },
       body: request.body ?? null,
-      signal,
-      opaque: progress,
-    });
-    // The parser knows it also where the beginning was not recognised.
-    progress.status = answer.statusCode;
-    progress.headers = joined(answer.headers);
-    const truncated = await readUpTo(request.maxBytes, answer.body, progress.chunks);
-    return { ...answerOf(progress), truncated };
+    };
+    agent.dispatch(options, one);
   }
+
+  const wholeOf = (answer: HttpAnswer | HttpTrouble, url: string | URL): HttpAnswer | HttpTrouble => {
+    if (!answer.ok) return answer;
+    if (answer.broken) return answer.broken;
+    if (answer.truncated) return failed('too_large', new URL(url).host);
+    return fitsResponse(answer) ? answer : failed('network', new URL(url).host, `status ${answer.status}`);
+  };
+
+  const exchange: Http['exchange'] = (request) => new Promise((resolve) => begin(request, resolve));
+  const whole: Http['whole'] = (request) =>
+    new Promise((resolve) => {
+      begin({ ...request, ...limits }, (answer) => resolve(wholeOf(answer, request.url)));
+    });
 
   return {
     exchange,
+    whole,
     async fetch(input, init) {
       // What ky passes along with a Request are its own leftover options.
       const request = input instanceof Request ? input : new Request(input, init);
-      const answer = await exchange({
+      const answer = await whole({
         method: request.method,
         url: request.url,
         headers: Object.fromEntries(request.headers),
         ...(request.body && { body: await request.bytes() }),
         signal: request.signal,
-        ...limits,
       });
       if (!answer.ok) throw new HttpTroubleError(answer);
-      if (answer.broken) throw new HttpTroubleError(answer.broken);
-      const { host } = new URL(request.url);
-      if (answer.truncated) throw new HttpTroubleError(failed('too_large', host));
-      if (!fitsResponse(answer))
-        throw new HttpTroubleError(failed('network', host, `status ${answer.status}`));
       return asResponse(answer);
     },
     async reach(text, deadlineMs) {
@@ -180,9 +176,9 @@ export function createHttp({ redact, limits = FETCH_LIMITS, ...ways }: HttpOptio
   };
 }
 
-const answerOf = ({ status, headers, chunks }: Progress): Omit<HttpAnswer, 'truncated'> => ({
-  ok: true,
-  status,
-  headers,
-  body: decoded(Buffer.concat(chunks), headers['content-type']),
-});
+/** A status that has come stands, whatever broke behind it. */
+function brokenBy(one: Exchange, why: HttpTrouble): HttpAnswer | HttpTrouble {
+  if (!one.sent) return why;
+  const broken: HttpTrouble = { ...why, sent: true };
+  return one.status > 0 ? { ...one.answer, truncated: true, broken } : broken;
+}

@@ -299,9 +299,19 @@ describe('trouble on the way', () => {
     expect(server.connections()).toBe(0);
   });
 
-  test('a mistake of our own is an observation and a line in the log, not an exception', async () => {
+  test('a token with a line break is never sent, and nobody sees it', async () => {
+    const server = await cloud();
     const auth: OriginAuth = { kind: 'token', token: () => 'line\nbreak' };
-    const { ask, lines } = rig({ endpoint: 'http://127.0.0.1:1', over: { auth } });
+    const seen = await rig({ endpoint: server.url, over: { auth } }).ask();
+    expect(seen).toEqual({
+      kind: 'misrouted',
+      detail: 'bad_url: header x-auth-token has characters that HTTP does not allow',
+    });
+    expect(server.connections()).toBe(0);
+  });
+
+  test('a mistake of our own is an observation and a line in the log, not an exception', async () => {
+    const { ask, lines } = rig({ endpoint: 'no URL at all' });
     expect(await ask()).toMatchObject({
       kind: 'unavailable',
       detail: expect.stringMatching(/^the question could not be put: TypeError/),

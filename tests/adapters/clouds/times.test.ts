@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseTime } from '../../../lib/adapters/clouds/times.ts';
 
@@ -47,3 +48,19 @@ test.each([
   '0000000000000',
   '9999-12-31 23:59:59',
 ])('%j is no time', (text) => expect(parseTime(text)).toBeNull());
+
+test('a time is read exactly if it exists, as the calendar of the platform has it', () => {
+  const two = (max: number) => fc.integer({ min: 0, max }).map((n) => String(n).padStart(2, '0'));
+  const parts = fc.tuple(fc.integer({ min: 1995, max: 2104 }), two(13), two(32), two(25), two(61), two(61));
+  fc.assert(
+    fc.property(parts, ([year, month, day, hour, minute, second]) => {
+      const iso = `${year}-${month}-${day}T${hour}:${minute}:${second}.000Z`;
+      const date = new Date(iso);
+      const exists = !Number.isNaN(date.getTime()) && date.toISOString() === iso;
+      const expected = exists && year >= 2000 && year <= 2099 ? iso : null;
+      expect(parseTime(iso)).toBe(expected);
+      expect(parseTime(iso.replace('T', ' ').replace('.000Z', ''))).toBe(expected);
+    }),
+    { numRuns: 2_000 },
+  );
+});

@@ -3,7 +3,7 @@ import type { Channel } from '../../../ports.ts';
 import type { SenderTools } from '../definition.ts';
 import { post } from '../post.ts';
 import { redactor, secretsOfUrl } from '../redact.ts';
-import { secretsOfKey, sign } from './signature.ts';
+import { readyKeys, secretsOfKey, sign } from './signature.ts';
 import { byStatus, disable, receiptFor, retry, SENT, type StatusTable } from '../verdict.ts';
 
 /**
@@ -24,13 +24,14 @@ export const BY_STATUS: StatusTable = {
 
 /** Programs. Each message is signed as Standard Webhooks 1.0 has it; the id is the same at every attempt. */
 export function createWebhook({ exchange, version }: SenderTools): Channel {
+  const ready = readyKeys();
   return {
     async send({ deliveryId, event, target, at, signal }) {
       const url = target.address();
       const keys = (target.signingKeys ?? []).map((key) => key());
       const body = webhookBody(event);
       const seconds = Math.floor(at / 1_000);
-      const signature = sign(keys, deliveryId, seconds, body);
+      const signature = sign(keys, deliveryId, seconds, body, ready);
       const headers = {
         'user-agent': `jobchime/${version}`,
         'webhook-id': deliveryId,

@@ -1,4 +1,5 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
+import { remembered } from '../../../core/remembered.ts';
 import { bytesOfKey } from '../../../../receiver/signing-key.ts';
 
 const PREFIX = 'whsec_';
@@ -11,14 +12,28 @@ export const secretsOfKey = (text: string): string[] => [text, text.replace(PREF
  * With the old key beside the new one, receivers can change over whenever they like.
  * @param seconds Unix time of this attempt: receivers refuse what is older than some minutes, so each attempt signs anew.
  */
-export function sign(keys: readonly string[], id: string, seconds: number, body: string): string {
+export function sign(
+  keys: readonly string[],
+  id: string,
+  seconds: number,
+  body: string,
+  keyOf: ReadyKeys = readyKeys(),
+): string {
   if (keys.length === 0) throw new Error('a webhook needs a signing key: whsec_ and base64');
   const signed = `${id}.${seconds}.${body}`;
-  return keys.map((key) => `v1,${hmac(key, signed)}`).join(' ');
+  const hmac = (key: string): string => createHmac('sha256', keyOf(key)).update(signed).digest('base64');
+  return keys.map((key) => `v1,${hmac(key)}`).join(' ');
 }
 
-function hmac(text: string, signed: string): string {
-  const key = bytesOfKey(text);
-  if (!key) throw new Error('a signing key of a webhook is not whsec_ and 24 to 64 bytes in base64');
-  return createHmac('sha256', key).update(signed).digest('base64');
-}
+/** A key by its text, made ready once: reading one costs more than signing with it. */
+export type ReadyKeys = (text: string) => KeyObject;
+
+/** Receivers that are written to at the same time, with an old key and a new one. */
+const KEYS = 1_000;
+
+export const readyKeys = (): ReadyKeys =>
+  remembered(KEYS, (text) => {
+    const bytes = bytesOfKey(text);
+    if (!bytes) throw new Error('a signing key of a webhook is not whsec_ and 24 to 64 bytes in base64');
+    return createSecretKey(bytes);
+  });

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Trouble } from '../../../core/jobs/observation.ts';
 import { parseExactly } from '../json.ts';
 import type { Agency, Keys } from '../../../core/origin-config.ts';
-import { signed, type Auth, type Signing } from './auth.ts';
+import { createSigner, type Auth, type Signing } from './auth.ts';
 import { askIam, iamUrl } from './iam.ts';
 import { lifeOf, type Grant, type Renewed } from './renewed.ts';
 import type { TokenDeps } from './tokens.ts';
@@ -59,10 +59,13 @@ export function agencyKeys(
 }
 
 /** Signs with the present keys. */
-export const renewedKeyAuth = (keys: Renewed<Keys>, signing: Signing): Auth => ({
-  async prove(question) {
-    const got = await keys.present(question.signal);
-    return got.kind === 'grant' ? signed(got.value, signing, question) : got;
-  },
-  refused: ({ headers }) => keys.refused((held) => held.securityToken?.() === headers['x-security-token']),
-});
+export function renewedKeyAuth(keys: Renewed<Keys>, signing: Signing): Auth {
+  const sign = createSigner(signing);
+  return {
+    async prove(question) {
+      const got = await keys.present(question.signal);
+      return got.kind === 'grant' ? sign(got.value, question) : got;
+    },
+    refused: ({ headers }) => keys.refused((held) => held.securityToken?.() === headers['x-security-token']),
+  };
+}

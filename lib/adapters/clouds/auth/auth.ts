@@ -1,12 +1,12 @@
 import type { Trouble } from '../../../core/jobs/observation.ts';
 import type { Clock } from '../../../ports.ts';
 import type { Keys, SignatureForm, TokenAuth } from '../../../core/origin-config.ts';
-import { authorization, sdkDate } from './sign.ts';
+import { authorization, readyKeys, sdkDate } from './sign.ts';
 
 /** Proves to a service who asks. */
 export interface Auth {
   /** What to send along with this question, or what stands in the way. */
-  prove(question: Question): Promise<Proof | Trouble>;
+  prove(question: Question): Proof | Trouble | Promise<Proof | Trouble>;
   /** The service answered 401 to this proof. True: a new one may do better. */
   refused(proof: Proof): boolean;
 }
@@ -29,7 +29,7 @@ export const proof = (headers: Record<string, string>): Proof => ({ kind: 'proof
 
 /** A ready-made token is sent as it is. */
 export const tokenAuth = ({ token }: TokenAuth): Auth => ({
-  prove: async () => proof({ 'x-auth-token': token() }),
+  prove: () => proof({ 'x-auth-token': token() }),
   refused: () => false,
 });
 
@@ -41,21 +41,29 @@ export interface Signing {
 }
 
 /** Every question is signed for itself; nothing is fetched. */
-export const keyAuth = (keys: Keys, signing: Signing): Auth => ({
-  prove: async (question) => signed(keys, signing, question),
-  refused: () => false,
-});
+export function keyAuth(keys: Keys, signing: Signing): Auth {
+  const sign = createSigner(signing);
+  return { prove: (question) => sign(keys, question), refused: () => false };
+}
 
-export function signed(keys: Keys, signing: Signing, { method, url, body }: Question): Proof {
+/** Signs for one identity. What a key and a second have in common is worked out once. */
+export function createSigner(signing: Signing): (keys: Keys, question: Question) => Proof {
   const { projectId, signature = 'access', clock } = signing;
-  const sent = {
-    ...(projectId !== null && { 'x-project-id': projectId }),
-    'x-sdk-date': sdkDate(clock()),
-    ...(keys.securityToken && { 'x-security-token': keys.securityToken() }),
+  const ready = readyKeys();
+  let [second, date] = [Number.NaN, ''];
+  return (keys, { method, url, body }) => {
+    const now = clock();
+    if (Math.floor(now / 1_000) !== second) [second, date] = [Math.floor(now / 1_000), sdkDate(now)];
+    const sent: Record<string, string> = { 'x-sdk-date': date };
+    if (projectId !== null) sent['x-project-id'] = projectId;
+    if (keys.securityToken) sent['x-security-token'] = keys.securityToken();
+    const request = {
+      method,
+      url,
+      headers: { ...sent, host: url.host },
+      ...(body !== undefined && { body }),
+    };
+    sent['authorization'] = authorization(request, keys.accessKey(), keys.secretKey(), signature, ready);
+    return proof(sent);
   };
-  const request = { method, url, headers: { ...sent, host: url.host }, ...(body !== undefined && { body }) };
-  return proof({
-    ...sent,
-    authorization: authorization(request, keys.accessKey(), keys.secretKey(), signature),
-  });
 }

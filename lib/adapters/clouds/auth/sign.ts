@@ -1,4 +1,5 @@
-import { createHmac, hash } from 'node:crypto';
+import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
+import { remembered } from '../../../core/remembered.ts';
 import type { SignatureForm } from '../../../core/origin-config.ts';
 
 /** What is signed. The headers are those that are signed, and all of them are. */
@@ -17,57 +18,85 @@ export function authorization(
   accessKey: string,
   secretKey: string,
   form: SignatureForm = 'access',
+  { keyOf, derivedKeyOf }: ReadyKeys = readyKeys(),
 ): string {
-  const { headers, canonical } = canonicalRequest(request);
-  const date = headers.find(([name]) => name === 'x-sdk-date')?.[1] ?? '';
+  const { names, date, canonical } = canonicalRequest(request);
   const digest = hash('sha256', canonical);
+  // In the present form the secret itself is the key.
+  if (form === 'access') {
+    const signature = signatureOf(keyOf(secretKey), `${ALGORITHM}\n${date}\n${digest}`);
+    return `${ALGORITHM} Access=${accessKey}, SignedHeaders=${names}, Signature=${signature}`;
+  }
   // Of the older form, which OTC's own client uses, region and service stay empty.
   const scope = `${date.slice(0, 8)}///sdk_request`;
-  // In the present form the secret itself is the key.
-  const [name, key, toSign] =
-    form === 'access'
-      ? [`Access=${accessKey}`, secretKey, [ALGORITHM, date, digest]]
-      : [`Credential=${accessKey}/${scope}`, derived(secretKey, scope), [ALGORITHM, date, scope, digest]];
-  const signature = hmac(key, toSign.join('\n')).toString('hex');
-  return `${ALGORITHM} ${name}, SignedHeaders=${namesOf(headers)}, Signature=${signature}`;
+  const signature = signatureOf(
+    derivedKeyOf(`${scope}\n${secretKey}`),
+    `${ALGORITHM}\n${date}\n${scope}\n${digest}`,
+  );
+  return `${ALGORITHM} Credential=${accessKey}/${scope}, SignedHeaders=${names}, Signature=${signature}`;
 }
 
-/** A key for one day, region and service: the words of the scope, each signed with what the one before gave. */
-const derived = (secretKey: string, scope: string): Buffer =>
-  scope.split('/').reduce<Buffer>((key, word) => hmac(key, word), Buffer.from(`SDK${secretKey}`));
+const signatureOf = (key: KeyObject, toSign: string): string =>
+  createHmac('sha256', key).update(toSign).digest('hex');
 
-const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
+/** The keys of one identity, made ready once: the library reads a key that is given as text anew for every signature. */
+export interface ReadyKeys {
+  keyOf(secretKey: string): KeyObject;
+  /** For one day, region and service: the words of the scope, each signed with what the one before gave. */
+  derivedKeyOf(scopeAndSecret: string): KeyObject;
+}
+
+/** The present one, and one that it replaces. */
+const KEYS = 2;
+
+export const readyKeys = (): ReadyKeys => ({
+  keyOf: remembered(KEYS, (secretKey) => createSecretKey(Buffer.from(secretKey))),
+  derivedKeyOf: remembered(KEYS, (scopeAndSecret) => {
+    const [scope = '', secretKey = ''] = scopeAndSecret.split(/\n([^]*)/);
+    const key = scope
+      .split('/')
+      .reduce<Buffer>((key, word) => hmac(key, word), Buffer.from(`SDK${secretKey}`));
+    return createSecretKey(key);
+  }),
+});
+
+const hmac = (key: Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
 
 /** `20191115T033655Z`. A cloud refuses one that is more than 15 minutes off. */
 export const sdkDate = (at: number): string => new Date(at).toISOString().replaceAll(/[-:]|\.\d+/g, '');
 
-/** The text whose hash is signed, and the headers in it: names in lower case, sorted, values trimmed. */
-export function canonicalRequest(request: Signable): { canonical: string; headers: Header[] } {
-  const headers = Object.entries(request.headers)
-    .map(([name, value]): Header => [name.toLowerCase(), value.trim()])
-    .toSorted(([a], [b]) => (a < b ? -1 : 1));
-  const canonical = [
-    request.method.toUpperCase(),
-    canonicalPath(request.url.pathname),
-    canonicalQuery(request.url.searchParams),
-    headers.map(([name, value]) => `${name}:${value}\n`).join(''),
-    namesOf(headers),
-    hash('sha256', request.body ?? ''),
-  ].join('\n');
-  return { canonical, headers };
+/** The text whose hash is signed; of the headers in it the names, in lower case and sorted, and the date. */
+export function canonicalRequest(request: Signable): { canonical: string; names: string; date: string } {
+  const values = new Map<string, string>();
+  for (const name of Object.keys(request.headers))
+    values.set(name.toLowerCase(), request.headers[name]!.trim());
+  const names = [...values.keys()].toSorted();
+  const lines = names.reduce((text, name) => `${text}${name}:${values.get(name)}\n`, '');
+  const { url } = request;
+  const joined = names.join(';');
+  const query = url.search && canonicalQuery(url.searchParams);
+  const body = request.body ? hash('sha256', request.body) : NO_BODY;
+  return {
+    canonical: `${request.method.toUpperCase()}\n${canonicalPath(url.pathname)}\n${query}\n${lines}\n${joined}\n${body}`,
+    names: joined,
+    date: values.get('x-sdk-date') ?? '',
+  };
 }
 
-type Header = readonly [name: string, value: string];
-const namesOf = (headers: readonly Header[]): string => headers.map(([name]) => name).join(';');
+const NO_BODY = hash('sha256', '');
 
 /** Signed with a slash at the end, which must not be sent: the gateway answers 404 to it. */
 function canonicalPath(path: string): string {
+  if (PLAIN_PATH.test(path)) return path.endsWith('/') ? path : `${path}/`;
   const encoded = path
     .split('/')
     .map((segment) => (segment.includes('%') ? encode(decodeURIComponent(segment)) : encode(segment)))
     .join('/');
   return encoded.endsWith('/') ? encoded : `${encoded}/`;
 }
+
+/** The usual case by far: ids and plain words. */
+const PLAIN_PATH = /^[\w.~/-]*$/;
 
 const canonicalQuery = (query: URLSearchParams): string =>
   [...query]

@@ -13,30 +13,13 @@ export interface HttpAnswer {
   broken?: HttpTrouble;
 }
 
-export const joined = (headers: Dispatcher.ResponseData['headers']): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [
-      name,
-      Array.isArray(value) ? value.join(', ') : (value ?? ''),
-    ]),
-  );
-
-/**
- * Keeps what comes in `chunks`, at most `maxBytes` of it; answers whether there was more. Leaving the loop early closes the
- * connection, so nobody can keep us reading.
- */
-export async function readUpTo(
-  maxBytes: number,
-  stream: AsyncIterable<Buffer>,
-  chunks: Buffer[],
-): Promise<boolean> {
-  let left = maxBytes;
-  for await (const chunk of stream) {
-    chunks.push(chunk.subarray(0, left));
-    left -= chunk.length;
-    if (left < 0) return true;
+/** Mostly no name is repeated, and the parser's own object is what is wanted. */
+export function joined(headers: Dispatcher.ResponseData['headers']): Record<string, string> {
+  for (const name in headers) {
+    const value = headers[name];
+    if (typeof value !== 'string') headers[name] = value?.join(', ') ?? '';
   }
-  return false;
+  return headers as Record<string, string>;
 }
 
 /** How a text in another charset than UTF-8 may begin, whatever its header says. */
@@ -45,9 +28,14 @@ const MARKS = [
   [Buffer.from([0xfe, 0xff]), 'utf-16be'],
 ] as const;
 
+const CHARSET = /;\s*charset\s*=\s*"?([\w:.-]{1,40})/i;
+/** Every mark begins with a byte that is none of ASCII. */
+const MAX_ASCII = 0x7f;
+
 /** A body's text, in the charset that it names; UTF-8 where it names none, or none that is known. */
 export function decoded(body: Buffer, contentType = ''): string {
-  const [, named = 'utf-8'] = /;\s*charset\s*=\s*"?([\w:.-]{1,40})/i.exec(contentType) ?? [];
+  const [, named = 'utf-8'] = CHARSET.exec(contentType) ?? [];
+  if (/^utf-?8$/i.test(named) && (body[0] ?? 0) <= MAX_ASCII) return body.toString();
   const marked = MARKS.find(([mark]) => body.subarray(0, mark.length).equals(mark))?.[1];
   try {
     return new TextDecoder(marked ?? named).decode(body);

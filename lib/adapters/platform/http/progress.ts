@@ -6,18 +6,12 @@ export interface Progress {
   sent: boolean;
   /** Of the final answer; 0 before its status line. */
   status: number;
-  /** Of an answer whose head is complete. */
-  headers: Record<string, string>;
-  /** The body as far as it came. */
-  chunks: Buffer[];
 }
 
-export const newProgress = (): Progress => ({ sent: false, status: 0, headers: {}, chunks: [] });
-
 /**
- * One connection, with one exchange at a time. It notes in the `Progress` that a request brings along as `opaque` when that
- * is written and which status comes back. The HTTP parser tells a status only after a head without fault, but whoever
- * said 200 has taken the message, also if the headers behind it are too long or the connection breaks within them.
+ * One connection, with one exchange at a time. It notes in each how far that came: when it is written, and which status comes
+ * back. The HTTP parser tells a status only after a head without fault, but whoever said 200 has taken the message, also
+ * if the headers behind it are too long or the connection breaks within them.
  */
 export class ObservedClient extends Client {
   readonly #beginning: Beginning;
@@ -33,12 +27,7 @@ export class ObservedClient extends Client {
   }
 
   override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
-    const starts = handler.onRequestStart;
-    // Called when the request has its connection; it is written right after.
-    handler.onRequestStart = (...args) => {
-      this.#beginning.of((options as { opaque?: Progress }).opaque ?? newProgress());
-      starts?.apply(handler, args);
-    };
+    if ('beginning' in handler) handler.beginning = this.#beginning;
     return super.dispatch(options, handler);
   }
 }
@@ -63,36 +52,45 @@ const observing =
 /** `HTTP/1.1 200` and what must follow, so that `2000` is none. */
 const STATUS_LINE = /^HTTP\/1\.[01] (\d{3})[ \r\n]/;
 const STATUS_LINE_LENGTH = 'HTTP/1.1 200 '.length;
+const statusOf = (text: string): number => Number(STATUS_LINE.exec(text)?.[1] ?? 0);
 const HEAD_END = /\r?\n\r?\n/;
 /** Some send the end of a line before an answer, and the HTTP parser passes over it. */
 const LINE_ENDS = /^[\r\n]+/;
 /** An interim answer has hardly any headers; what is longer goes to the parser, which knows its limit. */
 const MAX_INTERIM = 64 * 1024;
+const NOTHING = Buffer.alloc(0);
 
 /**
  * The beginning of an answer: finds its status, and leaves interim answers out. `100 Continue` comes unasked from some
  * proxies, and the HTTP parser takes it for a breach; none of them says anything of the message.
  */
-class Beginning {
-  #progress = newProgress();
+export class Beginning {
+  #progress: Progress = { sent: false, status: 0 };
   /** Not passed on yet: too short to tell, or an interim answer that is not over. Null once the final one has begun. */
   #held: Buffer | null = null;
 
   of(progress: Progress): void {
     progress.sent = true;
     this.#progress = progress;
-    this.#held = Buffer.alloc(0);
+    this.#held = NOTHING;
   }
 
   /** What of a piece the parser shall see. */
   pass(chunk: Buffer): Buffer {
     if (!this.#held) return chunk;
+    // Nearly always a final answer begins with the piece.
+    const final = this.#held.length === 0 ? statusOf(chunk.toString('latin1', 0, STATUS_LINE_LENGTH)) : 0;
+    if (final >= 200) {
+      this.#held = null;
+      this.#progress.status = final;
+      return chunk;
+    }
     let bytes = this.#held.length > 0 ? Buffer.concat([this.#held, chunk]) : chunk;
     for (;;) {
       const blank = LINE_ENDS.exec(bytes.toString('latin1', 0, MAX_INTERIM))?.[0].length ?? 0;
       if (blank > 0) bytes = bytes.subarray(blank);
       const text = bytes.toString('latin1', 0, MAX_INTERIM);
-      const status = Number(STATUS_LINE.exec(text)?.[1] ?? 0);
+      const status = statusOf(text);
       const isShort = text.length < STATUS_LINE_LENGTH && 'HTTP/1.'.startsWith(text.slice(0, 7));
       const isInterim = status >= 100 && status < 200 && status !== 101;
       const end = isInterim ? HEAD_END.exec(text) : null;
@@ -102,7 +100,7 @@ class Beginning {
       }
       if (isShort || (isInterim && bytes.length < MAX_INTERIM)) {
         this.#held = bytes;
-        return Buffer.alloc(0);
+        return NOTHING;
       }
       this.#held = null;
       if (status >= 200) this.#progress.status = status;

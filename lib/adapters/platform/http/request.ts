@@ -1,3 +1,5 @@
+import { remembered } from '../../../core/remembered.ts';
+
 // What a request may not be: nothing of it is sent then.
 
 export function faultOfUrl(url: URL): string {
@@ -10,11 +12,18 @@ const OF_THE_TRANSPORT =
   /^(host|connection|proxy-connection|keep-alive|upgrade|expect|te|trailer|content-length|transfer-encoding)$/i;
 
 export function faultOfHeaders(headers: Record<string, string>): string {
-  for (const [name, value] of Object.entries(headers)) {
-    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) return 'a header has a name that HTTP does not allow';
-    if (OF_THE_TRANSPORT.test(name)) return `header ${name} cannot be set`;
-    if (/[^\t\x20-\x7e\x80-\xff]/.test(value))
-      return `header ${name} has characters that HTTP does not allow`;
+  for (const name of Object.keys(headers)) {
+    const fault = faultOfName(name);
+    if (fault !== '') return fault;
+    if (NOT_IN_A_VALUE.test(headers[name]!)) return `header ${name} has characters that HTTP does not allow`;
   }
   return '';
 }
+
+const NOT_IN_A_VALUE = /[^\t\x20-\x7e\x80-\xff]/;
+
+/** The same dozen names with every request. */
+const faultOfName = remembered(100, (name) => {
+  if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) return 'a header has a name that HTTP does not allow';
+  return OF_THE_TRANSPORT.test(name) ? `header ${name} cannot be set` : '';
+});

@@ -6,6 +6,7 @@ import {
   sdkDate,
   type Signable,
 } from '../../../../lib/adapters/clouds/auth/sign.ts';
+import { createSigner } from '../../../../lib/adapters/clouds/auth/auth.ts';
 
 const canonicalRequest = (request: Signable): string => canonicalise(request).canonical;
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -190,4 +191,23 @@ test('a path that is encoded already is not encoded twice', () => {
 
 test('the date is in seconds and UTC', () => {
   expect(sdkDate(Date.parse('2025-01-02T03:04:05.678Z'))).toBe(DATE);
+});
+
+test('one signer tells each second, and signs with each key and for each day by itself', async () => {
+  const { request } = VECTORS[1]!;
+  let now = Date.parse('2025-01-02T03:04:05.678Z');
+  for (const form of ['access', 'credential'] as const) {
+    const sign = createSigner({ projectId: 'p', signature: form, clock: () => now });
+    const prove = (secret: string) =>
+      sign({ accessKey: () => 'AK', secretKey: () => secret }, { method: 'GET', url: request.url }).headers;
+    for (const ms of [0, 321, 322, 86_400_000, 0, -679]) {
+      now = Date.parse('2025-01-02T03:04:05.678Z') + ms;
+      for (const secret of ['one', 'another', 'one\nwith a second line', 'one']) {
+        const { authorization: said, ...rest } = prove(secret);
+        const headers = { ...rest, host: request.url.host };
+        expect(rest['x-sdk-date']).toBe(sdkDate(now));
+        expect(said).toBe(authorization({ method: 'GET', url: request.url, headers }, 'AK', secret, form));
+      }
+    }
+  }
 });
