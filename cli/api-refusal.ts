@@ -21,7 +21,7 @@ export function refusalOf(error: ApiError, url: string | null): Refusal {
   if (status === 403)
     return says(`does not allow this to the token in JOBCHIME_TOKEN. ${told} ${MAKE_TOKEN}`);
   if (status === 429)
-    return says(`is asked too often. Try again in ${Math.ceil((retryAfterMs ?? 1_000) / 1_000)} s.`);
+    return says(`gets too many requests. Try again in ${Math.ceil((retryAfterMs ?? 1_000) / 1_000)} s.`);
   return says(`${status >= 500 ? 'is in trouble' : 'refuses this'}. ${told}`);
 }
 

@@ -8,11 +8,11 @@ export const configOption = (): Option => new Option('-c, --config <file>', 'the
 export const urlOption = (): Option =>
   new Option(
     '--url <url>',
-    'ask the service there, with the token in JOBCHIME_TOKEN (default: JOBCHIME_URL, if it is set)',
+    'use the service at this URL, with the token in JOBCHIME_TOKEN (default: JOBCHIME_URL, if it is set)',
   );
 export const jsonOption = (what: string): Option => new Option('--json', `print ${what}`);
 export const limitOption = (most: number): Option =>
-  new Option('--limit <n>', 'at most so many').default(50).argParser((text) => limitOf(text, most));
+  new Option('--limit <n>', 'at most this many').default(50).argParser((text) => limitOf(text, most));
 
 export function limitOf(text: string, most: number): number {
   const limit = Number(text);

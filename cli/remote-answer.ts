@@ -46,9 +46,7 @@ export async function answerOf(url: string, response: Response, secrets: Secrets
   const location = URL.parse(headers.get('location') ?? '', url);
   if (status >= 300 && status < 400) {
     const where = location ? ` to ${secrets.redact(location.origin)}` : '';
-    throw new Refusal(
-      `${url} leads elsewhere (HTTP ${status}${where}). Give the address of the service itself.`,
-    );
+    throw new Refusal(`${url} redirects (HTTP ${status}${where}). Give the address of the service itself.`);
   }
   if (status === 204) return new Response(null, { status });
   const text = secrets.redact(await textOf(url, response));

@@ -14,7 +14,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 /** The service that `--url` or JOBCHIME_URL names; null: the configured store is meant. `--config` outdoes JOBCHIME_URL. */
 export function remoteOf(options: { url?: string; config?: string }, env: Env): Remote | null {
   if (options.url !== undefined && options.config !== undefined)
-    throw new Refusal('Give --url or --config, not both: a service elsewhere has its own configuration.');
+    throw new Refusal('Give --url or --config, not both: a remote service has its own configuration.');
   const fromEnv = options.config === undefined ? env.JOBCHIME_URL || undefined : undefined;
   const text = options.url ?? fromEnv;
   if (text === undefined) return null;

@@ -51,7 +51,7 @@ export function explanation(
   now: number,
 ): string {
   const lines = [`${job.key}${job.name ? ` (${job.name})` : ''}`, `${when(job.trackedAt)}  tracked`];
-  if (notify.length > 0) lines.push(`  told to tell ${notify.join(', ')} too`);
+  if (notify.length > 0) lines.push(`  also notifies ${notify.join(', ')} too`);
   for (const { at, reason, detail } of history) {
     lines.push(`${when(at)}  ${reason}${detail && detail !== reason ? `: ${detail}` : ''}`);
   }
@@ -79,8 +79,9 @@ export function explanation(
       }
       if (d.nextTryAt !== null) lines.push(`    ${upcoming('next attempt', d.nextTryAt, now)}`);
     }
-    for (const { subscription, why } of event.unmatched) lines.push(`  ${subscription}: not told, ${why}`);
+    for (const { subscription, why } of event.unmatched)
+      lines.push(`  ${subscription}: not notified, ${why}`);
   }
-  if (events.length === 0) lines.push('', 'Nothing announced yet.');
+  if (events.length === 0) lines.push('', 'No events yet.');
   return lines.join('\n');
 }

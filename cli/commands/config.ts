@@ -7,7 +7,7 @@ import { counted } from '../words.ts';
 export const configCommand = (): Command =>
   teach(
     new Command('config')
-      .description('Check the configuration, or describe it to an editor.')
+      .description('Check the configuration, or print its schema for editors.')
       .addCommand(checkCommand())
       .addCommand(schemaCommand()),
     [{ says: 'Before a restart', run: 'jobchime config check' }],
@@ -17,7 +17,7 @@ const checkCommand = (): Command =>
   teach(
     new Command('check')
       .description(
-        'Tell all problems of the configuration at once, with what to do; exit code 1 if there are any.',
+        'Report all problems of the configuration at once, with what to do; exit code 1 if there are any.',
       )
       .argument('[file]', `the configuration (default: ${CONFIG_FILE})`)
       .addOption(jsonOption('the problems as JSON'))

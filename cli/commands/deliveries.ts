@@ -19,7 +19,7 @@ interface Options extends Where {
 export const deliveriesCommand = (): Command =>
   teach(
     new Command('deliveries')
-      .description('List what was sent to whom, and what came of it, the newest first.')
+      .description('List the deliveries and their outcome, the newest first.')
       .addOption(new Option('--state <state>', 'only these').choices(DELIVERY_STATES))
       .option('--job <job>', 'only of this job: its job id, or origin/project/job-id')
       .addOption(new Option('--event <id>', 'only of this event').conflicts('job'))
@@ -38,11 +38,11 @@ export const deliveriesCommand = (): Command =>
       { says: 'What could not be delivered', run: 'jobchime deliveries --state failed' },
       { says: 'What is held until somebody resumes it', run: 'jobchime deliveries --state held --json' },
       {
-        says: 'Who was told of one job',
+        says: 'The deliveries of one job',
         run: 'jobchime deliveries --job 2c9eb2c5544cbf6101544f0602af2b4f',
       },
     ],
-    'Nothing need be sent again by hand: what can be tried again is, on its schedule. `jobchime explain JOB` tells every attempt.',
+    'Deliveries are retried on their schedule; none needs a resend by hand. `jobchime explain JOB` shows every attempt.',
   );
 
 const PAGE = 200;

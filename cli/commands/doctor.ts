@@ -23,7 +23,7 @@ export const doctorCommand = (): Command =>
       { says: 'After a change of the configuration', run: 'jobchime doctor' },
       { says: 'For a script', run: 'jobchime doctor --json' },
     ],
-    'It asks about a job that cannot be, posts nothing and sends no mail. The exit code is 1 if anything is wrong.',
+    'It checks a job id that does not exist, posts nothing and sends no mail. The exit code is 1 if anything is wrong.',
   );
 
 const lineOf = ({ what, ok, says, fix }: Finding): string =>

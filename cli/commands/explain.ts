@@ -9,7 +9,7 @@ export const explainCommand = (): Command =>
   teach(
     new Command('explain')
       .description(
-        'Tell everything about one job: what was seen, what was announced, who was told, and why not.',
+        'Show everything about one job: its changes, its events, who was notified, and who was not and why.',
       )
       .argument('<job>', 'its job id, or origin/project/job-id')
       .addOption(jsonOption('it as JSON'))
@@ -23,7 +23,10 @@ export const explainCommand = (): Command =>
         }),
       ),
     [
-      { says: 'Why did nobody hear of this job', run: 'jobchime explain 2c9eb2c5544cbf6101544f0602af2b4f' },
+      {
+        says: 'Why was nobody notified of this job',
+        run: 'jobchime explain 2c9eb2c5544cbf6101544f0602af2b4f',
+      },
       {
         says: 'Its state and that of its deliveries, for a script',
         run: 'jobchime explain --json 2c9eb2c5544cbf6101544f0602af2b4f | grep state',

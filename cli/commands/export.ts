@@ -37,8 +37,8 @@ export const exportCommand = (): Command =>
       { says: 'From this machine, to move to AWS', run: 'jobchime export > jobchime.jsonl' },
       { says: 'From AWS, for the way back', run: 'jobchime export --table "$TABLE" > back.jsonl' },
     ],
-    `The service must be stopped, and stay so: what it does after the export, the new home does again. On this machine a service
-that runs is refused; nothing guards a table on AWS, so stop its functions first. docs/aws.md has the steps.
+    `Stop the service first and keep it stopped: the new home repeats what it does after the export. On this machine export refuses to
+work beside a running service; nothing guards a table on AWS, so stop its functions first. docs/aws.md has the steps.
 TABLE is among the outputs of a deployment. The file has tokens as hashes and the secrets of subscriptions as they are sealed;
 names, labels and mail addresses can be read in it.`,
   );

@@ -16,7 +16,7 @@ const DIFFERS = 2;
 export const importCommand = (): Command =>
   teach(
     new Command('import')
-      .description('Take over what `jobchime export` wrote, from standard input.')
+      .description('Import what `jobchime export` wrote, from standard input.')
       .option('--table <name>', 'into this DynamoDB table (default: the configured store)')
       .addOption(configOption())
       .action((options: Options) =>
@@ -39,10 +39,9 @@ export const importCommand = (): Command =>
       },
       { says: 'Back onto this machine', run: 'jobchime import < back.jsonl' },
     ],
-    `Nothing is announced or delivered again: jobs, events and deliveries keep their ids. Nothing is overwritten: what is there
-already is skipped, so after any trouble run it again. Region and credentials for a table are those of the environment.
-The exit code is 0 when all is there, 1 when it is not yet, and 2 when all is there but rows differ from those in the file:
-those are named and left as they are.`,
+    `Nothing is published or delivered again: jobs, events and deliveries keep their ids. The import skips existing rows and overwrites
+none, so after any trouble run it again. Region and credentials for a table are those of the environment. The exit code is 0 when
+all rows are there, 1 when not, and 2 when some existing rows differ from the file: the import names them and leaves them unchanged.`,
   );
 
 async function take(home: Home): Promise<void> {

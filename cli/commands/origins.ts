@@ -20,7 +20,7 @@ export const originsCommand = (): Command =>
         }),
       ),
     [{ says: 'Which names `jobchime track` takes', run: 'jobchime origins' }],
-    'It tells what the service has seen; `jobchime doctor` asks each of them now.',
+    'It shows what the service has seen; `jobchime doctor` checks each of them now.',
   );
 
 const originsTable = (origins: readonly Origin[]): string =>

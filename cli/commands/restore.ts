@@ -7,7 +7,7 @@ import { refusingLater } from '../refusal.ts';
 export const restoreCommand = (): Command =>
   teach(
     new Command('restore')
-      .description('Put a backup in the place of the store; the service must be stopped.')
+      .description('Replace the store by a backup; the service must be stopped.')
       .argument('<file>', 'a copy made by `jobchime backup`')
       .addOption(configOption())
       .action(async (file: string, { config: named }: { config?: string }) => {
@@ -19,6 +19,6 @@ export const restoreCommand = (): Command =>
         if (kept) console.log(`What was there before is kept as ${kept}`);
       }),
     [{ says: 'After a disk was lost', run: 'jobchime restore backup.db' }],
-    `Jobs that ended after the backup are looked at again and announced again under the same ids: receivers that remember
-webhook ids ignore them. Jobs tracked after the backup are not known any more; hand them in again.`,
+    `Jobchime checks jobs that ended after the backup again and publishes their events again under the same ids: receivers that remember
+webhook ids ignore them. Jobs tracked after the backup are unknown; submit them again.`,
   );

@@ -41,14 +41,14 @@ const EXAMPLES: Example[] = [
     says: 'IAM is down for 10 s',
     run: `curl $S/_simulator/faults -d '{"system": "iam", "fault": "unavailable", "forMs": 10000}'`,
   },
-  { says: 'What was asked, by system, answer and job', run: 'curl $S/_simulator/requests' },
+  { says: 'The requests, by system, answer and job', run: 'curl $S/_simulator/requests' },
 ];
 
 export const simulateCommand = (): Command => teach(serveCommand(), EXAMPLES, MORE);
 
 const serveCommand = (): Command =>
   new Command('simulate')
-    .description("Serve the clouds' job API, for trying things and for tests in any language.")
+    .description("Serve the clouds' job API on this machine, for experiments and for tests in any language.")
     .option('-p, --port <port>', 'the port; 0 takes a free one', portOf, 8480)
     .option('--host <host>', 'the address to listen on', '127.0.0.1')
     .option(
@@ -58,10 +58,10 @@ const serveCommand = (): Command =>
     )
     .option(
       '--retention <duration>',
-      'forget a job so long after its end, for instance 1h (default: 1d, 30d on rds)',
+      'forget a job this long after its end, for instance 1h (default: 1d, 30d on rds)',
       durationOf,
     )
-    .option('--older-signature', 'take signatures of the older form (Credential=) too')
+    .option('--older-signature', 'accept signatures of the older form (Credential=) too')
     .action(async ({ port, host, quota = [], retention, olderSignature = false }: Options) => {
       const { createSimulator } = await import('../../lib/adapters/simulator/simulator.ts');
       const simulator = createSimulator({

@@ -22,7 +22,7 @@ export const startCommand = (): Command =>
       }),
     [
       { says: 'The service, until Ctrl-C', run: 'jobchime start' },
-      { says: 'With a configuration elsewhere', run: 'jobchime start --config ./jobchime.yaml' },
+      { says: 'With a configuration in another place', run: 'jobchime start --config ./jobchime.yaml' },
       {
         says: 'The demonstration, in a folder without a configuration',
         run: 'cd empty && jobchime start --exit',

@@ -16,7 +16,7 @@ type Options = Where & { json?: boolean };
 export const subscriptionsCommand = (): Command =>
   teach(
     new Command('subscriptions')
-      .description('List the subscriptions, try them, and pause and resume what is sent to them.')
+      .description('List, test, pause and resume subscriptions.')
       .addCommand(listCommand(), { isDefault: true })
       .addCommand(showCommand())
       .addCommand(testCommand())
@@ -46,7 +46,9 @@ const named = (name: string, description: string): Command =>
 const listCommand = (): Command =>
   teach(
     withOptions(
-      new Command('list').description('List the subscriptions, how their targets are, and how much is held.'),
+      new Command('list').description(
+        'List the subscriptions, the state of their targets, and how much is held.',
+      ),
       'one JSON object a line',
     ).action((options: Options) =>
       withApi(options, async ({ client }) => {
@@ -61,7 +63,7 @@ const listCommand = (): Command =>
 const showCommand = (): Command =>
   teach(
     withOptions(
-      named('show', 'Tell everything about one subscription: what it wants, and the health of each target.'),
+      named('show', 'Show everything about one subscription: its pattern, and the health of each target.'),
       'it as JSON',
     ).action((name: string, options: Options) =>
       withApi(options, async ({ client }) => {
@@ -69,13 +71,13 @@ const showCommand = (): Command =>
         console.log(options.json ? JSON.stringify(one, null, 2) : described(one));
       }),
     ),
-    [{ says: 'Why does this channel hear nothing', run: 'jobchime subscriptions show ops-failures' }],
+    [{ says: 'Why does this channel get nothing', run: 'jobchime subscriptions show ops-failures' }],
   );
 
 const testCommand = (): Command =>
   teach(
     withOptions(
-      named('test', 'Send a message to each of its targets, and tell what came of it.'),
+      named('test', 'Send a message to each of its targets, and show the outcome.'),
       'the deliveries, one JSON object a line',
     ).action((name: string, options: Options) => withApi(options, (api) => test(api, name, options))),
     [{ says: 'Does it arrive', run: 'jobchime subscriptions test ops-failures' }],
@@ -84,7 +86,7 @@ const testCommand = (): Command =>
 
 const pauseCommand = (): Command =>
   teach(
-    withOptions(named('pause', 'Hold everything that is meant for it until it is resumed.')).action(
+    withOptions(named('pause', 'Hold its deliveries until it is resumed.')).action(
       (name: string, options: Options) =>
         withApi(options, async ({ client }) => {
           const { id } = await client.subscriptions.pause((await subscriptionNamed(client, name)).id);
@@ -96,25 +98,25 @@ const pauseCommand = (): Command =>
 
 const resumeCommand = (): Command =>
   teach(
-    withOptions(
-      named('resume', 'Send what was held, the oldest first, and take its targets for repaired.'),
-    ).action((name: string, options: Options) =>
-      withApi(options, async ({ client, config }) => {
-        const { id, held } = await client.subscriptions.resume((await subscriptionNamed(client, name)).id);
-        const what = held > 0 ? `: ${counted(held, 'message')} that ${held === 1 ? 'was' : 'were'} held` : '';
-        console.log(`${id} is sent to again${what}.`);
-        if (held > 0) warnIfNotRunning(config);
-      }),
+    withOptions(named('resume', 'Send what was held, the oldest first, and enable its targets.')).action(
+      (name: string, options: Options) =>
+        withApi(options, async ({ client, config }) => {
+          const { id, held } = await client.subscriptions.resume((await subscriptionNamed(client, name)).id);
+          const what =
+            held > 0 ? `: ${counted(held, 'message')} that ${held === 1 ? 'was' : 'were'} held` : '';
+          console.log(`${id} is sent to again${what}.`);
+          if (held > 0) warnIfNotRunning(config);
+        }),
     ),
     [{ says: 'After a dead Slack webhook was replaced', run: 'jobchime subscriptions resume ops-failures' }],
-    `It ends a pause, and enables targets that were disabled. Resuming one that is not paused also brings mail addresses back whose
-owners had unsubscribed, so do that only when they ask for it.`,
+    `It ends a pause and enables disabled targets. Resuming one that is not paused also enables mail addresses whose owners
+unsubscribed, so do that only when they ask for it.`,
   );
 
 const removeCommand = (): Command =>
   teach(
     withOptions(
-      named('remove', 'Remove a subscription that was made through the API; what waits for it is not sent.'),
+      named('remove', 'Remove a subscription made through the API; its waiting deliveries are not sent.'),
     ).action((name: string, options: Options) =>
       withApi(options, async ({ client }) => {
         const { id } = await subscriptionNamed(client, name);
@@ -123,7 +125,7 @@ const removeCommand = (): Command =>
       }),
     ),
     [{ says: 'By its id', run: 'jobchime subscriptions remove sub_0123456789abcdef01234567' }],
-    'Those of the configuration are removed there.',
+    'Remove those of the configuration in the file.',
   );
 
 const subscriptionsTable = (all: readonly Subscription[]): string =>

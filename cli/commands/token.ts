@@ -22,13 +22,13 @@ export const tokenCommand = (): Command =>
       .addCommand(createCommand())
       .addCommand(listCommand())
       .addCommand(revokeCommand()),
-    [{ says: 'Who may ask', run: 'jobchime token list' }],
+    [{ says: 'Who has access', run: 'jobchime token list' }],
   );
 
 const createCommand = (): Command =>
   teach(
     new Command('create')
-      .description('Make a token and print it, once: only its hash is kept.')
+      .description('Make a token and print it once: the store keeps only its hash.')
       .argument('<name>', 'what people call it')
       .addOption(
         // Not a list of words: that would take the name for one more of them.
@@ -62,11 +62,11 @@ const createCommand = (): Command =>
       ),
     [
       {
-        says: 'For a pipeline that hands jobs in',
+        says: 'For a pipeline that submits jobs',
         run: 'jobchime token create pipeline --scope track 2> note.txt',
       },
       {
-        says: 'For a person who looks after it',
+        says: 'For an administrator',
         run: 'jobchime token create --scope admin --scope track anna',
       },
       {
@@ -80,7 +80,7 @@ const createCommand = (): Command =>
 const listCommand = (): Command =>
   teach(
     new Command('list')
-      .description('List the tokens; none of them can be read again.')
+      .description('List the tokens, without their values.')
       .addOption(jsonOption('one JSON object a line'))
       .addOption(configOption())
       .action(({ config, json }: { config?: string; json?: boolean }) =>
@@ -90,13 +90,13 @@ const listCommand = (): Command =>
           else console.log(all.length > 0 ? tokensTable(all) : 'No tokens.');
         }),
       ),
-    [{ says: 'Who may ask', run: 'jobchime token list' }],
+    [{ says: 'Who has access', run: 'jobchime token list' }],
   );
 
 const revokeCommand = (): Command =>
   teach(
     new Command('revoke')
-      .description('Make a token worthless at once.')
+      .description('Revoke a token at once.')
       .addArgument(new Argument('<id>', 'its id, as `jobchime token list` shows it'))
       .addOption(configOption())
       .action((id: string, { config }: { config?: string }) =>

@@ -21,7 +21,7 @@ interface Options extends Where {
 export const trackCommand = (): Command =>
   teach(
     new Command('track')
-      .description('Watch jobs: the service tells when they have ended.')
+      .description('Watch jobs: the service notifies you when they end.')
       .argument('<origin>', 'the name of a configured origin')
       .argument(
         '<job-id...>',
@@ -42,7 +42,7 @@ export const trackCommand = (): Command =>
       .addOption(
         new Option(
           '--notify <target>',
-          'whom to tell of these jobs too; may be repeated: CHANNEL:NAME, mailto:ADDRESS, or https://HOST/PATH',
+          'send the events of these jobs there too; may be repeated: CHANNEL:NAME, mailto:ADDRESS, or https://HOST/PATH',
         )
           .argParser(oneMore)
           .default([], 'nobody'),
@@ -64,22 +64,22 @@ export const trackCommand = (): Command =>
         run: 'printf \'%s\\n\' \'{"job_id": "ff808082"}\' ff808083 | jobchime track otc-ecs - --deadline 2h',
       },
       {
-        says: 'Classic ELB answers a uri: its ids are used, and asked for at v1.0',
+        says: 'Classic ELB answers a uri: Jobchime uses its ids, at v1.0',
         run: `echo '{"uri": "/v1/0123456789abcdef0123456789abcdef/jobs/4010b39b"}' | jobchime track hwc-elb -`,
       },
       {
-        says: 'Tell one person and one channel of this job, whatever the subscriptions say',
+        says: 'Notify one person and one channel of this job, in addition to the subscriptions',
         run: 'jobchime track otc-ecs ff808084 --notify mailto:me@example.com --notify slack:ops-failures',
       },
     ],
     `- takes an answer as it came: over several lines, with its headers (curl -i), in a trace of CTS or a message of SMN, which carry
 it as a text. Texts in a list are ids where the input is nothing but that list, or under a name like job_ids; so a volume's id is
-never taken for a job's. An order without a job, and the cloud's own error, are told, and nothing is tracked.
+never taken for a job's. For an order without a job, or an error of the cloud, it says so and tracks nothing.
 
 With --notify, CHANNEL:NAME is a configured subscription, whose target is used. A webhook is signed with the key of a configured
-subscription to the same host; without one it is refused. A mail address is for where the service runs: with --url, subscribe it, so that it is asked
-whether it agrees. Tracking a job again tells its state and adds whom --notify names, who hears of its end also if that was before; all
-else stays as it was, and what differs is told.`,
+subscription to the same host; without one it is refused. A mail address works only where the service runs: with --url, make a
+subscription, so that the address confirms. Tracking a job again shows its state and adds the targets of --notify, which get its
+end even if it has ended already; nothing else changes, and a warning names what differs.`,
   );
 
 async function named(origin: string, ids: readonly string[]): Promise<NamedJob[]> {
@@ -146,7 +146,7 @@ type Accepted = Exclude<Result, { outcome: 'refused' }>;
 function sayTracked({ outcome, key, state, added = [] }: Accepted): void {
   if (outcome === 'tracked') return console.log(`tracked  ${key}`);
   console.log(`already tracked  ${key}  ${state}`);
-  const when = state === 'outstanding' ? 'is told of it too' : 'is told of its end now';
+  const when = state === 'outstanding' ? 'is notified too' : 'is notified of its end now';
   for (const target of added) console.log(`  ${target} ${when}`);
 }
 

@@ -8,7 +8,7 @@ import { configOption, urlOption } from '../options.ts';
 export const untrackCommand = (): Command =>
   teach(
     new Command('untrack')
-      .description('Stop watching jobs and forget them; nothing is announced.')
+      .description('Stop watching jobs and remove them; no event follows.')
       .argument('<job...>', 'tracked jobs: job ids, or origin/project/job-id')
       .addOption(urlOption())
       .addOption(configOption())
@@ -23,6 +23,6 @@ export const untrackCommand = (): Command =>
           }
         }),
       ),
-    [{ says: 'One that was handed in by mistake', run: 'jobchime untrack ff808083' }],
-    'The job itself goes on in the cloud. What was announced of it already is delivered all the same.',
+    [{ says: 'One that was tracked by mistake', run: 'jobchime untrack ff808083' }],
+    'The job itself continues in the cloud. Events that are published already are still delivered.',
   );

@@ -18,7 +18,7 @@ interface Options extends Where {
 export const waitCommand = (): Command =>
   teach(
     new Command('wait')
-      .description('Wait until jobs have ended, and show how they get on.')
+      .description('Wait until jobs have ended, and show their progress.')
       .argument('<job...>', 'tracked jobs: job ids, or origin/project/job-id')
       .option('--timeout <duration>', 'wait no longer than this, for instance 30m', durationOf)
       .addOption(jsonOption('each ended job as one JSON object a line'))
@@ -27,7 +27,7 @@ export const waitCommand = (): Command =>
       .action(wait),
     [
       {
-        says: 'Go on when a server is there',
+        says: 'Continue when a server is there',
         run: 'jobchime wait 2c9eb2c5544cbf6101544f0602af2b4f && echo it is there',
       },
       {
@@ -40,8 +40,8 @@ export const waitCommand = (): Command =>
       },
     ],
     `Exit codes: ${EXIT.succeeded} succeeded, ${EXIT.failed} failed, ${EXIT.lost} lost, ${EXIT.timedOut} timed out, ${EXIT.refused} could not wait (not tracked, configuration).
-Of several jobs the highest counts. The looking is done by the service (jobchime start); this reads what it finds. A service
-elsewhere is asked every 2 s at most, and may be out of reach for 5 min.`,
+Of several jobs the highest counts. The service (jobchime start) checks the jobs; this command reads its results, at a remote
+service every 2 s at most. A remote service may be unreachable for 5 min.`,
   );
 
 /** A mistake in how it is called must not read as a job that failed. */

@@ -32,8 +32,10 @@ export function narrator(out: (line: string) => void): Narrator {
     },
     begin(simulator) {
       started = Date.now();
-      out('Jobchime watches a dozen jobs on three simulated clouds, and tells Slack, email and a webhook.');
-      out('Times are shortened by policy: a job is looked at every second here, every 30 s in earnest.');
+      out(
+        'Jobchime watches a dozen jobs on three simulated clouds, and notifies Slack, email and a webhook.',
+      );
+      out('Times are shortened by policy: Jobchime checks a job every second here, every 30 s by default.');
       out(`The clouds are served at ${simulator}, over HTTP, with signatures and tokens.`);
       out('');
       for (const { origin, name, jobType, description } of SCENES) {

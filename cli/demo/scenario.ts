@@ -94,7 +94,7 @@ export const SCENES: readonly Scene[] = [
     name: 'old-report',
     team: 'data',
     jobType: 'deleteVMs',
-    description: 'vanishes while nobody looks',
+    description: 'vanishes between two checks',
     life: { end: 'never', vanishAfterMs: 3_000 },
     emits: ['job.lost'],
   },

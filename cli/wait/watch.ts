@@ -76,7 +76,7 @@ function patienceOf({ warn, patience = PATIENCE_MS }: Watching) {
       since = null;
     } catch (error) {
       if (!isPassing(error) || (since !== null && Date.now() - since >= patience)) throw error;
-      if (since === null) warn(`${(error as Error).message.replace(/\.?$/, '.')} Waiting all the same.`);
+      if (since === null) warn(`${(error as Error).message.replace(/\.?$/, '.')} Waiting anyway.`);
       since ??= Date.now();
     }
   };

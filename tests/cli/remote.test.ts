@@ -288,7 +288,7 @@ describe('a service that cannot be asked', () => {
   it('is not waited for longer than a minute', async () => {
     const problem = { type: 'urn:jobchime:problem:rate_limited', title: 'x', status: 429, detail: 'x' };
     const url = await answering(429, JSON.stringify(problem), { 'retry-after': '61' });
-    const message = `${url} is asked too often. Try again in 61 s.`;
+    const message = `${url} gets too many requests. Try again in 61 s.`;
     expect(await told(url)).toMatchObject({ passing: true, message });
   });
 });

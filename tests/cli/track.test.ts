@@ -32,7 +32,7 @@ it('track says of a job that is tracked already how it is, whom it tells too, an
   const again = `jobchime track otc-ecs ${job} --name web-8 --label team=web --notify ${host}/s3cret-2`;
   expect(await w.run(`${again} --notify slack:ops-failures`)).toEqual({
     code: 0,
-    out: `already tracked  ${key}  succeeded\n  ${host}/… is told of its end now\n  slack:ops-failures is told of its end now\n`,
+    out: `already tracked  ${key}  succeeded\n  ${host}/… is notified of its end now\n  slack:ops-failures is notified of its end now\n`,
     err: [
       `${key}: --name differs; the job was tracked before and keeps web-7.\n`,
       `${key}: --label differs; the job was tracked before and keeps none.\n`,

@@ -1,4 +1,4 @@
-/** Who may ask. The passwords and keys of a simulator protect nothing; they are there to be checked. */
+/** Who has access. The passwords and keys of a simulator protect nothing; they are there to be checked. */
 export interface Account {
   domain: string;
   user: string;
