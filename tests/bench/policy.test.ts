@@ -5,7 +5,11 @@ import { simulate, type Outcome, type Size } from '../../bench/policy/world.ts';
 const size: Size = { shape: 'narrow', jobs: 400, everyMs: 10_000, outstanding: 0, rate: 0 };
 async function jobchime(of: Size, checkAuto: boolean): Promise<Outcome> {
   const { close, ...checker } = ours(checkAuto);
-  return simulate(of, checker).finally(close);
+  try {
+    return await simulate(of, checker);
+  } finally {
+    await close();
+  }
 }
 
 describe('the benchmark of when to check', () => {
