@@ -55,8 +55,7 @@ function isSigned(head: string, path: string): boolean {
 }
 
 /** As ECS writes it, some 530 bytes. */
-function bodyOf(jobId: string): string {
-  const ended = hasEnded(jobId);
+export function bodyOf(jobId: string, ended = hasEnded(jobId)): string {
   return JSON.stringify({
     status: ended ? 'SUCCESS' : 'RUNNING',
     entities: {

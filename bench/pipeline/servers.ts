@@ -1,0 +1,101 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { chmodSync, chownSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { createServer, connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { program } from '../harness/peers.ts';
+
+/** A server of a peer, in a folder of its own that goes with it. */
+export interface Server {
+  port: number;
+  folder: string;
+  pid: number;
+  stop(): Promise<void>;
+}
+
+/** Starts a program and waits until its port is open. */
+export async function serving(
+  command: string,
+  args: (port: number, folder: string) => string[],
+  options: { prepare?: (folder: string) => void; uid?: number } = {},
+): Promise<Server> {
+  const folder = mkdtempSync(join(tmpdir(), 'jobchime-peer-'));
+  options.prepare?.(folder);
+  const port = await freePort();
+  const child = spawn(command, args(port, folder), {
+    cwd: folder,
+    stdio: 'ignore',
+    ...(options.uid !== undefined && { uid: options.uid, gid: options.uid }),
+  });
+  const gone = new Promise<void>((resolve) => child.on('exit', () => resolve()));
+  process.once('exit', () => child.kill('SIGKILL'));
+  for (let tries = 0; !(await isOpen(port)); tries += 1) {
+    if (tries === 200 || child.exitCode !== null) throw new Error(`${command} does not start`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return {
+    port,
+    folder,
+    pid: child.pid!,
+    async stop() {
+      child.kill('SIGKILL');
+      await gone;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export const startRedis = (): Promise<Server> =>
+  serving(program('redis-server')!, (port) => ['--port', String(port), '--save', '', '--appendonly', 'no']);
+
+/** With its defaults: what is committed is on disk. It does not run as root, so there it gets the first user that is not. */
+export function startPostgres(): Promise<Server> {
+  const bin = dirname(realpathSync(program('postgres')!));
+  const uid = process.getuid?.() === 0 ? uidOf('postgres') : undefined;
+  return serving(
+    join(bin, 'postgres'),
+    (port, folder) => ['-D', join(folder, 'data'), '-p', String(port), '-k', folder],
+    {
+      ...(uid !== undefined && { uid }),
+      prepare(folder) {
+        chmodSync(folder, 0o700);
+        if (uid !== undefined) chownSync(folder, uid, uid);
+        const made = spawnSync(
+          join(bin, 'initdb'),
+          ['-D', join(folder, 'data'), '-U', 'bench', '-A', 'trust', '--no-instructions'],
+          {
+            cwd: folder,
+            ...(uid !== undefined && { uid, gid: uid }),
+          },
+        );
+        if (made.status !== 0) throw new Error(`initdb: ${String(made.stderr)}`);
+      },
+    },
+  );
+}
+
+function uidOf(user: string): number {
+  const line = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .find((one) => one.startsWith(`${user}:`));
+  if (!line) throw new Error(`there is no user ${user}`);
+  return Number(line.split(':')[2]);
+}
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+
+const isOpen = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.on('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.on('error', () => resolve(false));
+  });

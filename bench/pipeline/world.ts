@@ -1,0 +1,84 @@
+import { createServer, type Socket } from 'node:net';
+import { createHmac } from 'node:crypto';
+import { bodyOf } from '../check/cloud.ts';
+
+// A cloud whose jobs have all ended and a receiver of webhooks, over bare sockets, so that neither ever is the limit.
+
+/** Of so many messages one has its signature worked out. */
+const VERIFY_ONE_OF = 101;
+export const SIGNING_KEY = `whsec_${Buffer.from('a signing key of the benchmarks only').toString('base64')}`;
+
+const seen = new Set<string>();
+let posts = 0;
+let forged = 0;
+/** Of every answer to a webhook, in milliseconds and percent. */
+const behaviour = { latencyMs: 0, refusePercent: 0 };
+
+export function start(): Promise<number> {
+  const server = createServer({ noDelay: true }, (socket) => serve(socket));
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', 4_096, () => resolve((server.address() as { port: number }).port));
+  });
+}
+
+export const counts = () => ({ posts, announced: seen.size, forged });
+export function reset(next: Partial<typeof behaviour> = {}): void {
+  seen.clear();
+  posts = 0;
+  forged = 0;
+  Object.assign(behaviour, { latencyMs: 0, refusePercent: 0 }, next);
+}
+
+function serve(socket: Socket): void {
+  let held = '';
+  socket.on('error', () => {});
+  socket.on('data', (chunk: Buffer) => {
+    held += chunk.toString('latin1');
+    for (;;) {
+      const end = held.indexOf('\r\n\r\n');
+      if (end === -1) return;
+      const head = held.slice(0, end);
+      const length = Number(/\r\ncontent-length: (\d+)/i.exec(head)?.[1] ?? 0);
+      if (held.length < end + 4 + length) return;
+      const body = held.slice(end + 4, end + 4 + length);
+      held = held.slice(end + 4 + length);
+      answer(socket, head, body);
+    }
+  });
+}
+
+function answer(socket: Socket, head: string, body: string): void {
+  const [, method, path = ''] = /^(\S+) (\S+)/.exec(head) ?? [];
+  if (method === 'GET') {
+    const said =
+      path === '/count' ? JSON.stringify(counts()) : bodyOf(path.slice(path.lastIndexOf('/') + 1), true);
+    socket.write(http(200, said), 'latin1');
+    return;
+  }
+  posts += 1;
+  if (posts % 100 < behaviour.refusePercent) {
+    socket.write(http(429, 'slower', 'retry-after: 1\r\n'), 'latin1');
+    return;
+  }
+  const id =
+    header(head, 'webhook-id') ?? /"(?:id|fingerprint)":\s*"([^"]+)"/.exec(body)?.[1] ?? String(posts);
+  if (posts % VERIFY_ONE_OF === 0 && !isGenuine(head, body)) forged += 1;
+  seen.add(id);
+  if (behaviour.latencyMs === 0) socket.write(http(200, 'ok'), 'latin1');
+  else setTimeout(() => socket.write(http(200, 'ok'), 'latin1'), behaviour.latencyMs);
+}
+
+const header = (head: string, name: string): string | undefined =>
+  new RegExp(`\\r\\n${name}: ([^\\r]*)`, 'i').exec(head)?.[1];
+
+/** Who does not sign is not asked for it. */
+function isGenuine(head: string, body: string): boolean {
+  const signature = header(head, 'webhook-signature');
+  if (signature === undefined) return true;
+  const signed = `${header(head, 'webhook-id')}.${header(head, 'webhook-timestamp')}.${Buffer.from(body, 'latin1').toString()}`;
+  const key = Buffer.from(SIGNING_KEY.slice('whsec_'.length), 'base64');
+  return signature === `v1,${createHmac('sha256', key).update(signed).digest('base64')}`;
+}
+
+const http = (status: number, body: string, headers = ''): string =>
+  `HTTP/1.1 ${status} X\r\ncontent-type: application/json\r\n${headers}content-length: ${body.length}\r\n\r\n${body}`;
