@@ -23,13 +23,15 @@ function accessKey(n: number): string {
  * The service from its configuration, in a folder of its own, with its log in a file. No origin may be asked more than 1,000
  * times a second, so there are 16, of one account each.
  */
-export function opened(port: number): {
+export function opened(
+  port: number,
+  folder = mkdtempSync(join(tmpdir(), 'jobchime-bench-')),
+): {
   parts: Parts;
   service: ReturnType<typeof createService>;
   originOf: (n: number) => string;
   close: () => Promise<void>;
 } {
-  const folder = mkdtempSync(join(tmpdir(), 'jobchime-bench-'));
   const origins = Array.from(
     { length: ORIGINS },
     (_, n) =>
@@ -48,7 +50,7 @@ policy: { first_check: 10ms }
   const secrets = createSecrets();
   const loaded = loadConfig(text, join(folder, 'jobchime.yaml'), ENV, secrets);
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
-  const log = openSync(join(folder, 'log'), 'w');
+  const log = openSync(join(folder, 'log'), 'a');
   const { write } = createLines((lines) => void writeSync(log, `${lines}\n`));
   const telemetry = createTelemetry({
     write,

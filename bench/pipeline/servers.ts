@@ -10,22 +10,34 @@ export interface Server {
   port: number;
   folder: string;
   pid: number;
+  /** Killed, and started again in the same folder, on the same port. */
+  again(): Promise<Server>;
   stop(): Promise<void>;
+}
+
+interface Program {
+  command: string;
+  args: (port: number, folder: string) => string[];
+  uid?: number;
 }
 
 /** Starts a program and waits until its port is open. */
 export async function serving(
   command: string,
-  args: (port: number, folder: string) => string[],
-  options: { prepare?: (folder: string) => void; uid?: number } = {},
+  args: Program['args'],
+  { prepare, uid }: { prepare?: (folder: string) => void; uid?: number } = {},
 ): Promise<Server> {
   const folder = mkdtempSync(join(tmpdir(), 'jobchime-peer-'));
-  options.prepare?.(folder);
-  const port = await freePort();
+  prepare?.(folder);
+  return begun({ command, args, ...(uid !== undefined && { uid }) }, folder, await freePort());
+}
+
+async function begun(one: Program, folder: string, port: number): Promise<Server> {
+  const { command, args, uid } = one;
   const child = spawn(command, args(port, folder), {
     cwd: folder,
     stdio: 'ignore',
-    ...(options.uid !== undefined && { uid: options.uid, gid: options.uid }),
+    ...(uid !== undefined && { uid, gid: uid }),
   });
   const gone = new Promise<void>((resolve) => child.on('exit', () => resolve()));
   process.once('exit', () => child.kill('SIGKILL'));
@@ -33,13 +45,20 @@ export async function serving(
     if (tries === 200 || child.exitCode !== null) throw new Error(`${command} does not start`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+  const kill = async (): Promise<void> => {
+    child.kill('SIGKILL');
+    await gone;
+  };
   return {
     port,
     folder,
     pid: child.pid!,
+    async again() {
+      await kill();
+      return begun(one, folder, port);
+    },
     async stop() {
-      child.kill('SIGKILL');
-      await gone;
+      await kill();
       rmSync(folder, { recursive: true, force: true });
     },
   };

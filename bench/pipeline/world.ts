@@ -9,6 +9,8 @@ const VERIFY_ONE_OF = 101;
 export const SIGNING_KEY = `whsec_${Buffer.from('a signing key of the benchmarks only').toString('base64')}`;
 
 const seen = new Set<string>();
+/** Who waits for a message. */
+const waiting = new Map<string, () => void>();
 let posts = 0;
 let forged = 0;
 /** Of every answer to a webhook, in milliseconds and percent. */
@@ -49,6 +51,18 @@ function serve(socket: Socket): void {
 
 function answer(socket: Socket, head: string, body: string): void {
   const [, method, path = ''] = /^(\S+) (\S+)/.exec(head) ?? [];
+  if (method === 'GET' && path.startsWith('/reset')) {
+    reset({ refusePercent: Number(/refuse=(\d+)/.exec(path)?.[1] ?? 0) });
+    socket.write(http(200, 'ok'), 'latin1');
+    return;
+  }
+  if (method === 'GET' && path.startsWith('/wait/')) {
+    const id = path.slice('/wait/'.length);
+    const tell = (): void => void socket.write(http(200, 'ok'), 'latin1');
+    if (seen.has(id)) tell();
+    else waiting.set(id, tell);
+    return;
+  }
   if (method === 'GET') {
     const said =
       path === '/count' ? JSON.stringify(counts()) : bodyOf(path.slice(path.lastIndexOf('/') + 1), true);
@@ -60,10 +74,11 @@ function answer(socket: Socket, head: string, body: string): void {
     socket.write(http(429, 'slower', 'retry-after: 1\r\n'), 'latin1');
     return;
   }
-  const id =
-    header(head, 'webhook-id') ?? /"(?:id|fingerprint)":\s*"([^"]+)"/.exec(body)?.[1] ?? String(posts);
+  const id = /"id":\s*"([^"]+)"/.exec(body)?.[1] ?? String(posts);
   if (posts % VERIFY_ONE_OF === 0 && !isGenuine(head, body)) forged += 1;
   seen.add(id);
+  waiting.get(id)?.();
+  waiting.delete(id);
   if (behaviour.latencyMs === 0) socket.write(http(200, 'ok'), 'latin1');
   else setTimeout(() => socket.write(http(200, 'ok'), 'latin1'), behaviour.latencyMs);
 }
