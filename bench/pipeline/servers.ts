@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, chownSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { createServer, connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -32,27 +33,30 @@ export async function serving(
   return begun({ command, args, ...(uid !== undefined && { uid }) }, folder, await freePort());
 }
 
+/** Tells the process number, and ends what it started when its own input ends: so nothing outlives who was killed. */
+const GUARD = '"$@" >/dev/null 2>&1 & pid=$!; echo $pid; cat >/dev/null; kill -9 $pid; wait $pid';
+
 async function begun(one: Program, folder: string, port: number): Promise<Server> {
   const { command, args, uid } = one;
-  const child = spawn(command, args(port, folder), {
+  const child = spawn('sh', ['-c', GUARD, 'sh', command, ...args(port, folder)], {
     cwd: folder,
-    stdio: 'ignore',
+    stdio: ['pipe', 'pipe', 'ignore'],
     ...(uid !== undefined && { uid, gid: uid }),
   });
-  const gone = new Promise<void>((resolve) => child.on('exit', () => resolve()));
-  process.once('exit', () => child.kill('SIGKILL'));
+  const gone = once(child, 'exit');
+  const [pid] = (await once(child.stdout, 'data')) as [Buffer];
   for (let tries = 0; !(await isOpen(port)); tries += 1) {
-    if (tries === 200 || child.exitCode !== null) throw new Error(`${command} does not start`);
+    if (tries === 200) throw new Error(`${command} does not start`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   const kill = async (): Promise<void> => {
-    child.kill('SIGKILL');
+    child.stdin.end();
     await gone;
   };
   return {
     port,
     folder,
-    pid: child.pid!,
+    pid: Number(pid),
     async again() {
       await kill();
       return begun(one, folder, port);
