@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { ENV } from '../../lib/wire/aws/env.ts';
 import { BUNDLING, entryOf, FUNCTIONS, ROOT } from '../../scripts/bundle.ts';
-import { floorOf, usesOf } from './floor.ts';
+import { floorOf, laterIn, usesOf } from './floor.ts';
 
 /** A function's bundle beside its floor: the same packages, as far as they are used, and nothing of ours. */
 export interface Bundle {
@@ -62,7 +62,8 @@ async function made(folder: string, name: string): Promise<{ ours: string; floor
     keepNames: false,
     write: false,
   });
-  const floorSource = floorOf(usesOf(outside.outputFiles[0]!.text));
+  const { text } = outside.outputFiles[0]!;
+  const floorSource = floorOf(usesOf(text), laterIn(text));
   const [ours, floor] = [join(folder, `${name}.mjs`), join(folder, `${name}.floor.mjs`)];
   await build({ ...BUNDLING, entryPoints: [entryOf(name)], outfile: ours });
   await build({ ...BUNDLING, stdin: { contents: floorSource, resolveDir: ROOT }, outfile: floor });

@@ -14,14 +14,20 @@ export function usesOf(bundle: string): Uses {
   return uses;
 }
 
-/** A module that has these and nothing else. */
-export const floorOf = (uses: Uses): string =>
-  [...uses]
-    .map(([from, names], i) => {
+/** The packages that such a bundle loads only when it needs them. */
+export const laterIn = (bundle: string): string[] => [
+  ...new Set([...bundle.matchAll(/\bimport\("([^"./][^"]*)"\)/g)].map(([, from]) => from!)),
+];
+
+/** A module that has these, those of `later` when it is asked for them, and nothing else. */
+export const floorOf = (uses: Uses, later: readonly string[] = []): string =>
+  [
+    ...[...uses].map(([from, names], i) => {
       const exported = names.map((name, n) => `${name} as used${i}_${n}`);
       return `export { ${exported.join(', ')} } from '${from}';\n`;
-    })
-    .join('');
+    }),
+    ...later.map((from, i) => `export const later${i} = () => import('${from}');\n`),
+  ].join('');
 
 const IMPORT = /^import ([^"';]+?) from "([^"]+)";$/gms;
 

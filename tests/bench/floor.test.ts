@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { floorOf, usesOf } from '../../bench/aws/floor.ts';
+import { floorOf, laterIn, usesOf } from '../../bench/aws/floor.ts';
 
 const BUNDLE = `
 import { createHash } from "node:crypto";
@@ -35,4 +35,10 @@ it('makes a module of nothing but these', () => {
       `export { default as used2_0 } from '@middy/core';\n` +
       `export { DynamoDBClient as used3_0, PutItemCommand as used3_1 } from '@aws-sdk/client-dynamodb';\n`,
   );
+});
+
+it('counts what is loaded later where it is in the bundle, too', () => {
+  const bundle = `var mailer = () => import("nodemailer");\nvar own = () => import("./own.js");`;
+  expect(laterIn(bundle)).toEqual(['nodemailer']);
+  expect(floorOf(new Map(), laterIn(bundle))).toBe(`export const later0 = () => import('nodemailer');\n`);
 });

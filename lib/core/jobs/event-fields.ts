@@ -1,7 +1,12 @@
 import type * as z from 'zod';
 
-/** Handed in where a schema is made. */
-export type Zod = typeof z;
+/**
+ * As much of zod as the fields are made with. Handed in piece by piece where a schema is made: whoever hands the whole on has
+ * all of it in a bundle, with its errors in fifty languages.
+ */
+export type Zod = Pick<typeof z, 'array' | 'enum' | 'int' | 'object' | 'record' | 'string' | 'unknown'> & {
+  iso: Pick<typeof z.iso, 'datetime'>;
+};
 
 /** A field of an event's data, whole in one place: what the contract says of it, and where it comes from. */
 export interface Field<From, S extends z.ZodType = z.ZodType> {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { PING, SUBSCRIPTION_DISABLED } from './event-kinds.ts';
-import { schemaOf, time } from './event-fields.ts';
+import { schemaOf, time, type Zod } from './event-fields.ts';
 import { JOB_EVENTS } from './job.ts';
 import { JOB_DATA } from './job-data.ts';
 import { lazily } from '../lazily.ts';
@@ -12,16 +12,26 @@ import { ORIGIN_DATA } from './origin-data.ts';
  * and are made when they are asked for, since that takes longer than anything else in a function that starts.
  */
 export const eventSchemas = lazily(() => {
+  const zod: Zod = {
+    array: z.array,
+    enum: z.enum,
+    int: z.int,
+    object: z.object,
+    record: z.record,
+    string: z.string,
+    unknown: z.unknown,
+    iso: { datetime: z.iso.datetime },
+  };
   const metadata = z.object({
     id: z.string().describe('Deterministic: the same fact has the same id however often it is published'),
     version: z.literal(1),
-    time: time(z).describe('When the fact was found out'),
+    time: time(zod).describe('When the fact was found out'),
     sequence: z.int().positive().describe('Order of the events of one subject'),
     correlationId: z.string().optional(),
   });
 
-  const jobData = schemaOf(z, JOB_DATA);
-  const originData = schemaOf(z, ORIGIN_DATA);
+  const jobData = schemaOf(zod, JOB_DATA);
+  const originData = schemaOf(zod, ORIGIN_DATA);
 
   const subscriptionData = z.object({
     subscription: z.string(),
@@ -30,7 +40,7 @@ export const eventSchemas = lazily(() => {
     reason: z
       .string()
       .describe('`gone` or `auth_error`, as the target said; `unsubscribed` by the owner of a mail address'),
-    since: time(z),
+    since: time(zod),
   });
 
   const pingData = z.object({
