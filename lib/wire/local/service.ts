@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createLocalBus } from '../../adapters/bus/local.ts';
 import { deliveriesFor, dispatch } from '../../app/deliver/dispatch.ts';
 import { rescue } from '../../app/deliver/drain.ts';
@@ -103,9 +102,7 @@ export function createService(parts: Parts): Service {
   let listening: Listening | null = null;
   let metrics: MetricsServer | null = null;
   let open = true;
-  const ending = new AbortController();
-  const rest = (ms: number) => sleep(ms, undefined, { signal: ending.signal }).catch(() => {});
-  const purging = { ...parts, ticks, rest };
+  const purging = { ...parts, ticks, rest: nap.sleep };
 
   return {
     track: tracks,
@@ -139,7 +136,6 @@ export function createService(parts: Parts): Service {
     },
     async stop() {
       open = false;
-      ending.abort();
       // At once, since whoever is connected to the API may keep it waiting; it answers until the end.
       await stopWorking();
       await Promise.all([listening?.close(), metrics?.close()]);
