@@ -22,6 +22,26 @@ describe('what is in hand', () => {
     expect(hand.size).toBe(0);
   });
 
+  it('gives its place back before it ends, but not for ever', async () => {
+    const hand = createInHand();
+    const disk = Promise.withResolvers<void>();
+    for (let n = 0; n < 8; n += 1) {
+      hand.begin(`${n}`, async (free) => {
+        free();
+        await disk.promise;
+      });
+    }
+    await hand.fewerThan(3);
+    expect([hand.size, hand.has('7')]).toEqual([8, true]);
+    let hasRoom = false;
+    const room = hand.fewerThan(2).then(() => (hasRoom = true));
+    await new Promise(setImmediate);
+    expect(hasRoom).toBe(false);
+    disk.resolve();
+    await room;
+    await hand.ended();
+  });
+
   it('fails with its first error, once all has ended', async () => {
     const hand = createInHand();
     const slow = Promise.withResolvers<void>();

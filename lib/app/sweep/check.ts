@@ -24,10 +24,18 @@ export interface Round {
 /** A job whose handling throws is a bug of ours: it waits, and the others go on. */
 const BROKEN_WAIT_MS = 300_000;
 
-/** One job whose time has come: its news goes out, or it is looked at. `left`: what is stored of it may be as due as before. */
-export async function takeUp(deps: SweepDeps, job: Job, round: Round): Promise<'done' | 'left'> {
+/**
+ * One job whose time has come: its outbox is published, or it is checked. `left`: what is stored of it may be as due as before.
+ * `answered` is called when the cloud has nothing to do with it any more.
+ */
+export async function takeUp(
+  deps: SweepDeps,
+  job: Job,
+  round: Round,
+  answered: () => void,
+): Promise<'done' | 'left'> {
   try {
-    if (job.outbox.length === 0) return await checkJob(deps, job, round);
+    if (job.outbox.length === 0) return await checkJob(deps, job, round, answered);
     // Settled by a process that died before it could publish: the row is due still.
     await publishJob(deps, job);
     return 'done';
@@ -40,7 +48,12 @@ export async function takeUp(deps: SweepDeps, job: Job, round: Round): Promise<'
   }
 }
 
-async function checkJob(deps: SweepDeps, job: Job, round: Round): Promise<'done' | 'left'> {
+async function checkJob(
+  deps: SweepDeps,
+  job: Job,
+  round: Round,
+  answered: () => void,
+): Promise<'done' | 'left'> {
   const learnt = await learntOf(deps, job.origin);
   const asked = deps.clock();
   const seen = notChecked(deps, round) ?? (await request(deps, job, round));
@@ -48,6 +61,7 @@ async function checkJob(deps: SweepDeps, job: Job, round: Round): Promise<'done'
   if (deps.signal?.aborted && isTrouble(seen)) return 'left';
   const now = deps.clock();
   round.tally = tally(round.tally, seen, job, now);
+  answered();
   const decision = decide(job, seen, now, deps.policy, round.origin.failures, learnt);
   const keep = (next: Job) => checksOf(deps).keep(job, next);
   const saved = await (decision.emits.length > 0 ? emitJob(deps, decision.job, keep) : keep(decision.job));

@@ -65,8 +65,8 @@ export async function sweepOrigin(
   const begin = (job: Job): void => {
     round.checked += 1;
     round.earliest = Math.min(round.earliest ?? Infinity, job.due!.at);
-    hand.begin(job.key, async () => {
-      if ((await takeUp(deps, job, round)) === 'left') left.add(job.key);
+    hand.begin(job.key, async (free) => {
+      if ((await takeUp(deps, job, round, free)) === 'left') left.add(job.key);
       await assessor.inPassing();
     });
   };

@@ -180,6 +180,21 @@ describe('a round', () => {
     expect(world.widest()).toBe(7);
   });
 
+  it('asks on while answers are being written', async () => {
+    const world = setUp({ rate: 1_000, latencyMs: 100, concurrency: 5 });
+    await world.hand(100);
+    world.time.pass(60_000);
+    const save: typeof store.jobs.save = async (row) => {
+      await world.time.sleep(150);
+      return store.jobs.save(row);
+    };
+    const began = world.time.now();
+    await world.time.until(sweep({ ...world.deps, store: { ...store, jobs: { ...store.jobs, save } } }));
+    // A hundred, five at a time: two seconds for the answers; each row is written twice, beside that.
+    expect(world.widest()).toBe(5);
+    expect(world.time.now() - began).toBeLessThan(3_000);
+  });
+
   it('asks nothing twice: neither what is under way, nor what goes on, nor what somebody else took', async () => {
     const { time, asked, deps, hand } = setUp({
       rate: 1_000,
