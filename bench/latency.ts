@@ -12,7 +12,7 @@ let tracked = 0;
 /** Of the jobs of the stand-in every fourth has ended. */
 const endedJob = (): string => (4 * tracked++).toString(16).padStart(32, '0');
 
-const case_ = (quick: boolean, latencyMs: number): Size => ({
+const sizeAt = (quick: boolean, latencyMs: number): Size => ({
   jobs: quick ? 200 : 10_000,
   inFlight: quick ? 32 : 256,
   latencyMs,
@@ -22,7 +22,7 @@ export default bench<Size>({
   about:
     'The service, from its configuration, has jobs to check that have ended, at a cloud that takes a fixed time for each answer; each end and its event are on disk. The ideal is jobs x latency / concurrency. `concurrency` is what limits it, and not `rate`.',
   unit: 'job',
-  cases: (quick) => ({ '50 ms': case_(quick, 50), '200 ms': case_(quick, 200) }),
+  cases: (quick) => ({ '50 ms': sizeAt(quick, 50), '200 ms': sizeAt(quick, 200) }),
   async stage({ latencyMs }) {
     const cloud = await inChild(new URL('check/cloud.ts', import.meta.url));
     return { at: await cloud.call('start', { latencyMs }), close: () => cloud.stop() };
