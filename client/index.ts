@@ -89,7 +89,7 @@ function refusal({ response, data }: HTTPError): ApiError {
   const told = typeof data === 'string' ? parsed(data) : data;
   const problem = isProblem(told)
     ? told
-    : { type: 'about:blank', title: `HTTP ${status}`, status, detail: statusText || 'no problem was told' };
+    : { type: 'about:blank', title: `HTTP ${status}`, status, detail: statusText || 'no problem was given' };
   return new ApiError(problem, Number.isFinite(seconds) ? seconds * 1_000 : undefined);
 }
 

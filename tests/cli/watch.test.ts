@@ -58,7 +58,7 @@ describe('waiting', () => {
       return nth >= 2 && nth <= 5 ? BAD_GATEWAY() : null;
     });
     expect((await watch(w.watching, [w.job]))[0]!.state).toBe('failed');
-    expect(w.warnings).toEqual(['HTTP 502: no problem was told. Waiting anyway.']);
+    expect(w.warnings).toEqual(['HTTP 502: no problem was given. Waiting anyway.']);
   });
 
   it('is as patient, and says so again, with the next trouble', async () => {

@@ -55,7 +55,7 @@ export const outgoing = lazily(() => {
       .array(z.string())
       .optional()
       .describe(
-        'Of one that was tracked already: who is told of it from now on, too; of its end also if that was before',
+        'Of one that was tracked already: the recipients that were added; they get its end even if it has ended already',
       ),
     warnings: z
       .array(problemOfSpec)
@@ -93,9 +93,7 @@ export const outgoing = lazily(() => {
     trackedAt: time,
     detectedAt: timeOrNull.describe('When its end was found out'),
     deadlineAt: timeOrNull,
-    checkedAt: timeOrNull.describe(
-      'When the cloud was last asked about it; on AWS up to five minutes behind',
-    ),
+    checkedAt: timeOrNull.describe('When it was last checked; on AWS up to five minutes behind'),
     nextCheckAt: timeOrNull.describe('Null once it has ended for good; one that is past is due'),
   };
   const jobSummary = named(
@@ -141,7 +139,9 @@ export const outgoing = lazily(() => {
     'Explanation',
     z.object({
       job,
-      notify: z.array(z.string()).describe('Who is told of this job whatever the subscriptions say'),
+      notify: z
+        .array(z.string())
+        .describe('Recipients of the events of this job in addition to the subscriptions'),
       whyNextCheck: text.describe('To go on after "because"; null once it has ended for good'),
       history: z.array(z.object({ at: time, reason: z.string(), detail: z.string() })),
       events: z.array(
@@ -224,7 +224,7 @@ export const outgoing = lazily(() => {
       .int()
       .min(0)
       .optional()
-      .describe('How long ago the table was last asked what is due; not where that is done elsewhere'),
+      .describe('How long ago the service last read what is due; missing where another process does that'),
     targets: z
       .array(
         z.object({
@@ -249,11 +249,11 @@ export const outgoing = lazily(() => {
       projectId: z.string(),
       state: z
         .enum(['ok', 'troubled', 'unreachable'])
-        .describe('`troubled`: it answers nothing but trouble, and not for long enough to be announced'),
+        .describe('`troubled`: its checks fail, but not for long enough to be reported'),
       reason: text.describe('The kind of trouble, while there is one'),
       detail: text,
       since: timeOrNull.describe('Since when it is in trouble'),
-      pausedUntil: timeOrNull.describe('Nothing is asked before this'),
+      pausedUntil: timeOrNull.describe('No check is made before this'),
       outstanding: z.int().describe('Jobs that are being watched'),
     }),
   );

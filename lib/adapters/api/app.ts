@@ -79,7 +79,7 @@ function faultOf(error: unknown): Refusal {
   if (error instanceof StoreTrouble)
     return refuse(
       error.kind === 'full' ? 'storage_full' : 'unavailable',
-      `${error.short} What was asked for is not done, or not all of it; ask again later.`,
+      `${error.short} The request was not carried out, or not completely; try again later.`,
     );
   return refuse('broken', 'This is a fault of the service, not of the request. Its log says more.');
 }

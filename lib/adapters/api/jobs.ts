@@ -100,7 +100,7 @@ export function jobHandlers(deps: ApiDeps): Handlers<JobRoutes> {
       if (outcome === 'removed') return { status: 204, body: null };
       if (outcome === 'not_tracked') return notTracked(key);
       if (outcome === 'gave_up') return busy;
-      const detail = 'Something about this job is just being announced. Ask again in a second.';
+      const detail = 'An event of this job is being published. Try again in a second.';
       return refuse('conflict', detail, { headers: { 'retry-after': '1' } });
     },
 

@@ -46,7 +46,7 @@ export const routes = {
   trackJobs: route({
     method: 'POST',
     path: '/v1/jobs',
-    summary: `Track one job, or up to ${requests.MAX_JOBS}; tracking one again adds whom to tell, and changes nothing else`,
+    summary: `Track one job, or up to ${requests.MAX_JOBS}; tracking one again adds recipients and changes nothing else`,
     scope: 'track',
     limited: 'its own',
     body: requests.trackBody,
@@ -72,7 +72,7 @@ export const routes = {
   deleteJob: route({
     ...job,
     method: 'DELETE',
-    summary: 'Stop watching a job and forget it; nothing is announced',
+    summary: 'Stop watching a job and remove it; no event follows',
     scope: 'track',
     limited: 'its own',
     problems: ['not_found', 'conflict'],
@@ -81,7 +81,7 @@ export const routes = {
     ...job,
     path: '/v1/jobs/{origin}/{projectId}/{jobId}/explain',
     method: 'GET',
-    summary: 'What was seen of a job, what was announced, who was told, and who was not and why',
+    summary: 'The changes and events of a job, who was notified, and who was not and why',
     scope: 'read',
     limited: 'its own',
     problems: ['not_found'],
@@ -196,7 +196,7 @@ export const routes = {
     path: '/v1/subscriptions/{id}/test',
     method: 'POST',
     summary:
-      'Send a message to its targets, also to a paused or disabled one; the deliveries tell what comes of it',
+      'Send a message to its targets, also to a paused or disabled one; the deliveries show the outcome',
     scope: 'admin',
     limited: 'refused',
     problems: ['not_found', 'conflict'],
@@ -213,7 +213,7 @@ export const routes = {
   confirm: route({
     method: 'POST',
     path: '/v1/confirm/{token}',
-    summary: 'Confirm that a mail address wants its mails',
+    summary: 'Confirm a mail address',
     scope: null,
     limited: 'its own',
     params: requests.confirmParams,

@@ -26,10 +26,10 @@ export function unsubscribeHandlers({
 
 const unknown = refuse(
   'not_found',
-  'This link is not good. Follow the one in the mail as it is, or ask whoever runs the service.',
+  'This link is not valid. Use the link in the mail unchanged, or ask the operator of the service.',
 );
 const askingPage = page(
-  '<h1>No more mails?</h1>\n<p>Jobchime will send nothing more to this address, whoever asked for it.</p>\n' +
+  '<h1>No more mails?</h1>\n<p>Jobchime will send nothing more to this address, for any subscription.</p>\n' +
     '<form method="post"><button>Unsubscribe</button></form>',
 );
 const donePage = page('<h1>Unsubscribed</h1>\n<p>This address gets no more mails from Jobchime.</p>');

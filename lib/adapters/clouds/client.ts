@@ -47,7 +47,7 @@ export function createClouds(configs: readonly OriginConfig[], deps: CloudsDeps)
       return seen;
     } catch (error) {
       telemetry.line('error', 'clouds.broken', { origin: job.origin, error });
-      return { kind: 'unavailable', detail: `the question could not be put: ${String(error)}` };
+      return { kind: 'unavailable', detail: `the request could not be sent: ${String(error)}` };
     }
   };
 

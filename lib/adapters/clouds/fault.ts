@@ -73,7 +73,7 @@ const BY_STATUS = new Map<number, { kind: Rule['kind']; words?: string }>([
   [402, { kind: 'denied', words: 'the account has to pay first' }],
   [403, { kind: 'denied' }],
   [405, { kind: 'misrouted', words: 'this address takes no such request: check endpoint and dialect' }],
-  [407, { kind: 'denied', words: 'a proxy on the way wants credentials of its own' }],
+  [407, { kind: 'denied', words: 'a proxy requires credentials' }],
   [408, { kind: 'unavailable' }],
   [421, { kind: 'misrouted', words: 'this host does not serve the endpoint: check it' }],
   [425, { kind: 'unavailable' }],
@@ -117,7 +117,7 @@ function detailOf(
 function packed(headers: Answer['headers']): string | null {
   const coding = headers['content-encoding']?.trim().toLowerCase() ?? '';
   if (!/^[a-z][\w-]{0,20}$/.test(coding) || coding === 'identity') return null;
-  return `the answer is compressed (${coding}), which was not asked for: see what stands between`;
+  return `the answer is compressed (${coding}), which Jobchime did not request: check what is in between`;
 }
 
 /** The gateway's own words on its limits: `policy user over ratelimit,limit:60,time:1 minute`. */

@@ -9,26 +9,26 @@ const anyOf = (service: string, numbers: string): RegExp => new RegExp(`^${servi
 const OF_JOBS: readonly Hint[] = [
   {
     code: anyOf('Ecs', '0001'),
-    hint: 'The quota of servers is used up: ask for a higher one, or delete servers.',
+    hint: 'The quota of servers is used up: request a higher one, or delete servers.',
   },
   {
     code: anyOf('Ecs', '0013'),
-    hint: 'The quota of public addresses is used up: ask for a higher one, or release some.',
+    hint: 'The quota of public addresses is used up: request a higher one, or release some.',
   },
   {
     code: anyOf('Ecs', '0021'),
-    hint: 'The quota of disks is used up: ask for a higher one, or delete disks.',
+    hint: 'The quota of disks is used up: request a higher one, or delete disks.',
   },
   {
     code: anyOf('Ecs', '0022'),
-    hint: 'The server group is full: ask for a higher quota, or use another group.',
+    hint: 'The server group is full: request a higher quota, or use another group.',
   },
   {
     code: anyOf('Ecs', '0003'),
     hint: 'Check the permissions, the balance and whether the account is frozen.',
   },
   { code: anyOf('Ecs', '0030'), hint: 'The server is frozen: check whether the account is.' },
-  { code: anyOf('Ecs', '0005'), hint: 'A parameter is not valid: check what was asked for.' },
+  { code: anyOf('Ecs', '0005'), hint: 'A parameter is not valid: check the request.' },
   { code: anyOf('Ecs', '0010'), hint: 'The private address is in use: choose another one.' },
   {
     code: anyOf('Ecs', '0012'),
@@ -84,7 +84,7 @@ function usedUp(reason: string): boolean {
   const words = reason.slice(0, SEARCHED);
   return !NOT_REACHED.test(words) && QUOTA.some((form) => form.test(words));
 }
-const QUOTA_HINT = 'A quota is used up: ask for a higher one, or free what it counts.';
+const QUOTA_HINT = 'A quota is used up: request a higher one, or free what it counts.';
 
 /** What to do about a failed job; null where nothing better is known than what the cloud says. */
 export function jobHint(code: string | null, reason: string | null): string | null {

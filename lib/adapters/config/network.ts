@@ -26,7 +26,7 @@ export const networkSchema = (rules: Rule) =>
       ).optional(),
       no_proxy: z
         .array(like(/^\S+$/, 'a host', 'Write a host, a domain, an address or a range: 10.0.0.0/8.'))
-        .meta({ hint: 'Write a list of what is asked without the proxy: [.internal, 10.0.0.0/8].' })
+        .meta({ hint: 'Write a list of hosts to reach without the proxy: [.internal, 10.0.0.0/8].' })
         .optional(),
       ca: field('Put certificates in PEM into a file and write file:/path.', (reference) =>
         rules.text(reference, readCertificates),

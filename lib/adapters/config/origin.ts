@@ -41,13 +41,13 @@ export function originSchema(rules: Rules) {
         .number()
         .min(0.1)
         .max(MAX_RATE)
-        .meta({ hint: `Write how many questions a second it may be asked, 0.1 to ${MAX_RATE}.` })
+        .meta({ hint: `Write the checks a second, 0.1 to ${MAX_RATE}.` })
         .optional(),
       concurrency: z
         .int()
         .min(1)
         .max(MAX_CONCURRENCY)
-        .meta({ hint: `Write how many questions may be under way at once, 1 to ${MAX_CONCURRENCY}.` })
+        .meta({ hint: `Write the checks at once, 1 to ${MAX_CONCURRENCY}.` })
         .optional(),
       auth: authSchema(rules),
     })
@@ -179,7 +179,7 @@ function misplaced(it: unknown, { clouds, trustedHosts, allowPrivate }: Rules): 
     ...check(['endpoint'], endpoint, clouds.endpoint(cloud, region, dialect), here),
     ...(asksIam ? check(['auth', 'iam'], iam, knownIam, where) : []),
     ...(access_key !== undefined && iam !== undefined && agency === undefined
-      ? [{ path: ['auth', 'iam'], message: 'is not asked for keys without an agency', fix: 'Remove it.' }]
+      ? [{ path: ['auth', 'iam'], message: 'is not used for keys without an agency', fix: 'Remove it.' }]
       : []),
   ];
 }

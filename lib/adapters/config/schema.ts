@@ -26,7 +26,7 @@ export function configSchema(rules: Rules) {
         .record(name, originSchema(rules))
         .refine((origins) => Object.keys(origins).length > 0, 'has no origin')
         .meta({
-          hint: 'Name at least one origin: a service to ask, with its region, project and credentials (docs/config.md).',
+          hint: 'Name at least one origin: a service to poll, with its region, project and credentials (docs/config.md).',
         }),
       subscriptions: z
         .record(name, subscriptionSchema(rules))
@@ -95,7 +95,7 @@ function mailSchema({ secret, text }: Rules) {
       const message = "needs 'user' and 'password' together";
       ctx.addIssue({ code: 'custom', message, params: { fix: 'Give both, or neither.' } });
     }, EVEN_IF_FAULTY)
-    .meta({ hint: 'Give host and from; port, secure, user and password where the server wants them.' });
+    .meta({ hint: 'Give host and from; port, secure, user and password if the server requires them.' });
 }
 
 /** What is a number in the policy. `auto` in its place says that it is learnt. */

@@ -216,7 +216,7 @@ function atRisk(row: Origin, seen: Tally, waiting: Waiting, now: number, policy:
   if (!risk || row.emitted.includes('origin.at_risk')) return row;
   const outage: Partial<Origin> =
     row.state === 'ok'
-      ? { since: unseenSince, reason: 'throttled', detail: 'asked too slowly', emitted: [] }
+      ? { since: unseenSince, reason: 'throttled', detail: 'checked too slowly', emitted: [] }
       : {};
   return emit({ ...row, ...outage, outstanding: waiting.count }, 'origin.at_risk', now);
 }

@@ -90,7 +90,7 @@ export const JOB_DATA = {
     ({ row, kind }) => outcomeOf(row, kind),
   ),
   error: field(
-    (z) => error(z).nullable().describe('Of job.unreachable: what is wrong with asking about it'),
+    (z) => error(z).nullable().describe('Of job.unreachable: why its checks fail'),
     ({ row, kind }) => (kind === 'job.unreachable' ? troubleOf(row) : (row.report?.error ?? null)),
   ),
   subJobs: field(

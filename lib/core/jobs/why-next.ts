@@ -12,12 +12,12 @@ const WHY: Partial<Record<Reason, string>> = {
   running: 'it goes on',
   awaiting_payment: 'it waits for payment',
   not_found_yet: 'the cloud does not know it, which must last before it is believed',
-  throttled: 'the cloud was asked too often',
-  denied: 'the cloud did not let the question in',
-  misrouted: 'the question did not reach the service',
+  throttled: 'the cloud throttled the check',
+  denied: 'the cloud refused the credentials',
+  misrouted: 'the request did not reach the service',
   unavailable: 'the cloud did not answer',
   malformed: 'the answer could not be read',
-  not_checked: 'its origin is in trouble and was not asked',
+  not_checked: 'its origin is in an outage and was not checked',
 };
 
 /** What the next check depends on beside the job itself. */
@@ -37,7 +37,7 @@ export function whyNextCheck(job: Job, known = NOTHING_KNOWN): string | null {
   const { state, history } = job;
   if (state === 'lost') return 'it may turn up again';
   const last = history.at(-1)?.reason as Reason | undefined;
-  if (last === undefined) return 'it has not been looked at yet';
+  if (last === undefined) return 'it has not been checked yet';
   return last === 'running' ? whyThen(job, known) : (WHY[last] ?? 'it has not ended');
 }
 
@@ -52,5 +52,5 @@ function whyThen(job: Job, { policy, learnt, now }: Known): string {
   }
   if (job.nextCheckAt === deadlineOf(job, policy, learnt)) return `it is overdue then${known}`;
   if (policy.checkAuto && plan) return `its end is then likely enough to be worth a call${known}`;
-  return `it goes on, and is asked about every ${duration(policy.checkEvery)}${known}`;
+  return `it is running, and is checked every ${duration(policy.checkEvery)}${known}`;
 }

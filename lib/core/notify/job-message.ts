@@ -36,8 +36,8 @@ const JOB_WORDING: Record<JobEvent['kind'], (data: JobData, now: string) => JobW
     statusWord: 'overdue',
     happened: 'is overdue',
     lead: data.status
-      ? 'It has not ended in the time it was given. Jobchime keeps asking and reports the end.'
-      : 'The cloud has not said anything about it so far. Jobchime keeps asking and reports the end.',
+      ? 'It has not ended before its deadline. Jobchime keeps checking and reports the end.'
+      : 'The cloud has not reported anything about it so far. Jobchime keeps checking and reports the end.',
     facts: facts(
       data.beganAt
         ? ['Running for', withUsual(between(data.beganAt, now), data)]
@@ -49,8 +49,8 @@ const JOB_WORDING: Record<JobEvent['kind'], (data: JobData, now: string) => JobW
     tone: 'bad',
     statusWord: 'unreachable',
     happened: 'cannot be checked',
-    lead: 'Other jobs of its origin are answered, checks of this one fail. Jobchime keeps asking and reports the end.',
-    hint: 'Look at the job or its resource at the cloud. If the reason is a status or an answer that Jobchime does not know, report it.',
+    lead: 'Checks of other jobs of its origin work, checks of this one fail. Jobchime keeps checking and reports the end.',
+    hint: 'Look at the job or its resource in the console of the cloud. If the reason is a status or an answer that Jobchime does not know, report it.',
     facts: facts(
       ['Reason', reasonOf(data)],
       ['Tracked for', between(data.trackedAt, now)],
@@ -61,8 +61,8 @@ const JOB_WORDING: Record<JobEvent['kind'], (data: JobData, now: string) => JobW
     tone: 'info',
     statusWord: 'waits for payment',
     happened: 'waits for payment',
-    lead: 'It goes on when its order has been paid.',
-    hint: 'Pay or cancel the order at the cloud. A cancelled order does not end the job: the cloud drops it after 14 days.',
+    lead: 'It continues after the order is paid.',
+    hint: 'Pay or cancel the order in the cloud. A cancelled order does not end the job: the cloud drops it after 14 days.',
     facts: [],
   }),
 };
@@ -71,7 +71,7 @@ const succeeded = (data: JobData): JobWording => ({
   tone: 'good',
   statusWord: 'succeeded',
   happened: 'succeeded',
-  note: 'This says that the cloud calls the job done, not that the resource is ready.',
+  note: 'The cloud reports the job as done. The resource may not be ready yet.',
   facts: facts(...whenEnded(data)),
 });
 
@@ -84,21 +84,21 @@ const partlyFailed = (data: JobData): JobWording => ({
 });
 
 const UNKNOWN: Loss = {
-  lead: 'From the first check on, the cloud did not know this job.',
+  lead: 'The cloud has never known this job.',
   hint: 'Check job id, project and origin. If the job had ended more than a day before it was tracked, look at the resource itself.',
 };
 const LOST: Partial<Record<NonNullable<JobData['outcome']>, Loss>> = {
   expired: {
-    lead: 'The cloud no longer knows this job, so nobody can tell how it ended.',
+    lead: 'The cloud no longer knows this job, so its outcome is unknown.',
     hint: 'The cloud deletes the record of an ended job after about a day; look at the resource itself.',
   },
   payment_expired: {
     lead: 'It waited for payment until the cloud dropped it.',
-    hint: 'Look at the order. If the resource is still wanted, order it again.',
+    hint: 'Look at the order. If you still need the resource, order it again.',
   },
   unknown: UNKNOWN,
   gave_up: {
-    lead: 'It has not ended in all the time it was tracked. Jobchime asks no more.',
+    lead: 'It has not ended in all the time it was tracked. Jobchime stops checking it.',
     hint: 'Look at the resource itself. Track the job again if it is still worth waiting for.',
   },
 };

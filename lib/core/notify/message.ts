@@ -31,8 +31,8 @@ const TROUBLE = new Map<string, { words: string; hint: string }>([
   [
     'throttled',
     {
-      words: 'asked too fast',
-      hint: 'Lower its `rate`, ask the cloud for a higher quota, or use an account that fewer share.',
+      words: 'too many requests',
+      hint: 'Lower its `rate`, request a higher quota from the cloud, or use an account that fewer share.',
     },
   ],
   ['malformed', { words: 'answers not understood', hint: 'Check that its dialect fits the service.' }],
@@ -65,8 +65,8 @@ function unreachableMessage({ data }: OriginEvent): MessageContent {
   return {
     ...troubleOf(data),
     statusWord: 'unreachable',
-    title: `Origin ${line(data.origin)} cannot be asked: ${trouble.words}`,
-    lead: 'Its jobs go on and keep waiting here. The clouds delete the record of an ended job after about a day: ends that are not seen until then are lost.',
+    title: `Origin ${line(data.origin)} cannot be checked: ${trouble.words}`,
+    lead: 'Its jobs continue in the cloud and wait here. The clouds delete the record of an ended job after about a day: Jobchime never sees an end that is older.',
     hint: trouble.hint,
   };
 }
@@ -75,8 +75,8 @@ function atRiskMessage({ data }: OriginEvent): MessageContent {
   return {
     ...troubleOf(data),
     statusWord: 'at risk',
-    title: `Jobs of ${line(data.origin)} have not been seen for too long`,
-    lead: 'The clouds delete the record of an ended job after about a day. Whatever ends now may never be known.',
+    title: `Jobs of ${line(data.origin)} have not been checked for too long`,
+    lead: 'The clouds delete the record of an ended job after about a day. Jobchime may never see an end that happens now.',
     hint: (TROUBLE.get(data.reason) ?? UNKNOWN_TROUBLE).hint,
   };
 }
@@ -101,8 +101,8 @@ function recoveredMessage({ data, metadata }: OriginEvent): MessageContent {
 }
 
 const DISABLED_BECAUSE = new Map([
-  ['gone', 'the target says that it is gone'],
-  ['auth_error', 'the target does not let us in'],
+  ['gone', 'the target is gone'],
+  ['auth_error', 'the target refuses access'],
 ]);
 
 function disabledMessage(event: DisabledEvent): MessageContent {
@@ -114,7 +114,7 @@ function disabledMessage(event: DisabledEvent): MessageContent {
     about: line(`subscription ${data.subscription}`),
     place: '',
     title: `Subscription ${line(data.subscription)} is disabled`,
-    lead: 'Nothing more is sent to its target. What comes in the meantime is kept, and the oldest of it is sent once an hour to find out whether it works again.',
+    lead: 'Jobchime sends nothing more to its target and holds its messages. Once an hour it sends the oldest one to test the target.',
     facts: facts(
       ['Reason', DISABLED_BECAUSE.get(data.reason) ?? line(data.reason)],
       // It says by its form which channel it is of: an address, a URL, or `Slack (...)`.
@@ -123,7 +123,7 @@ function disabledMessage(event: DisabledEvent): MessageContent {
     ),
     failedSubJobs: [],
     subJobsOmitted: 0,
-    hint: `Repair the target or give the subscription another one. What was kept is then sent within an hour, or at once by: ${resumeCommand(line(data.subscription))}`,
+    hint: `Repair the target or give the subscription another one. Jobchime then sends the held messages within an hour, or at once with: ${resumeCommand(line(data.subscription))}`,
   };
 }
 
@@ -133,12 +133,12 @@ function unsubscribedMessage({ data }: DisabledEvent): MessageContent {
     statusWord: 'unsubscribed',
     about: line(data.target),
     place: '',
-    title: `${line(data.target)} wants no more mails`,
-    lead: 'Whoever reads there followed the link in a mail. Nothing more is sent to this address, whichever subscription names it, and nothing is kept for it.',
+    title: `${line(data.target)} unsubscribed`,
+    lead: 'Somebody followed the unsubscribe link in a mail. Jobchime sends nothing more to this address, for any subscription, and holds nothing for it.',
     facts: facts(['Mail was of', line(`subscription ${data.subscription}`)], ['Since', moment(data.since)]),
     failedSubJobs: [],
     subJobsOmitted: 0,
-    hint: `Take the address out of your subscriptions. If its owner wants mails again: ${resumeCommand(line(data.subscription))}`,
+    hint: `Take the address out of your subscriptions. If its owner asks for mails again: ${resumeCommand(line(data.subscription))}`,
   };
 }
 
@@ -148,7 +148,7 @@ const pingMessage = ({ data }: PingEvent): MessageContent => ({
   about: line(`subscription ${data.subscription}`),
   place: '',
   title: `Test of subscription ${line(data.subscription)}`,
-  lead: 'Somebody wanted to know whether messages arrive here. They do.',
+  lead: 'This is a test. Messages of this subscription arrive here.',
   facts: facts(['Requested by', line(data.requestedBy)]),
   failedSubJobs: [],
   subJobsOmitted: 0,

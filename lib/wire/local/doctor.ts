@@ -115,7 +115,7 @@ function deniedFix(detail: string, clockAheadMs: number | undefined): string {
 /** Whoever did not get past the proxy learns nothing of the host behind it. */
 const proxyFix = (detail: string): string | null =>
   /\bthe proxy \S+ on the way to\b/.test(detail)
-    ? 'Check network.proxy, or HTTPS_PROXY and HTTP_PROXY; what is to be asked straight belongs into network.no_proxy or NO_PROXY.'
+    ? 'Check network.proxy, or HTTPS_PROXY and HTTP_PROXY; add hosts to reach directly to network.no_proxy or NO_PROXY.'
     : null;
 
 async function reachable(channel: ChannelName, address: string, http: Http, clock: Clock): Promise<Verdict> {

@@ -163,7 +163,8 @@ describe('a question', () => {
     });
     expect(await rig({ endpoint: server.url }).ask()).toEqual({
       kind: 'malformed',
-      detail: 'HTTP 200: the answer is compressed (gzip), which was not asked for: see what stands between',
+      detail:
+        'HTTP 200: the answer is compressed (gzip), which Jobchime did not request: check what is in between',
     });
   });
 
@@ -314,7 +315,7 @@ describe('trouble on the way', () => {
     const { ask, lines } = rig({ endpoint: 'no URL at all' });
     expect(await ask()).toMatchObject({
       kind: 'unavailable',
-      detail: expect.stringMatching(/^the question could not be put: TypeError/),
+      detail: expect.stringMatching(/^the request could not be sent: TypeError/),
     });
     expect(JSON.parse(lines[0]!)).toMatchObject({
       level: 'error',

@@ -299,7 +299,7 @@ test('13. a clock that is more than 15 minutes off is told as that', async () =>
 });
 
 test('14. a success is the job’s, not the resource’s, and the message says so', () => {
-  expect(content(events['job.succeeded']).note).toMatch(/not that the resource is ready/);
+  expect(content(events['job.succeeded']).note).toMatch(/may not be ready yet/);
 });
 
 test('15. job ids are unique within one origin and project only', () => {

@@ -276,7 +276,7 @@ const TABLE: [
   // Named for what they are, whoever answers and however.
   ['405', 405, '', { kind: 'misrouted', detail: /^HTTP 405 \(this address takes no such request/ }],
   ['405 in HTML', 405, HTML, { kind: 'misrouted' }],
-  ['407', 407, 'x', { kind: 'denied', detail: /^HTTP 407 \(a proxy on the way wants credentials.*: x$/ }],
+  ['407', 407, 'x', { kind: 'denied', detail: /^HTTP 407 \(a proxy requires credentials.*: x$/ }],
   ['410', 410, '', { kind: 'not_found', proof: 'unconfirmed', detail: /^HTTP 410 \(gone/ }],
   ['402', 402, '', { kind: 'denied', detail: /the account has to pay/ }],
   ['421', 421, '', { kind: 'misrouted' }],

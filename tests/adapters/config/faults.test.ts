@@ -96,7 +96,7 @@ const FAULTS: Row[] = [
   ['secret_key: ', 'secret_key:', 'origins.hwc-ecs.auth.secret_key…', "unknown key 'secret_key…'", 'space after the colon'],
   [AUTH, AUTH.replace('}', ', token: env:IAM_TOKEN }'), 'origins.hwc-ecs.auth.token', "'token' does not go together with access_key, secret_key", 'Remove it.'],
   [AUTH, '{ tokn: env:IAM_TOKEN }', 'origins.hwc-ecs.auth.tokn', "unknown key 'tokn': did you mean 'token'?", "Write 'token'."],
-  [AUTH, AUTH.replace('}', ', iam: https://iam.eu-west-101.myhuaweicloud.eu }'), 'origins.hwc-ecs.auth.iam', 'is not asked for keys without an agency', 'Remove it.'],
+  [AUTH, AUTH.replace('}', ', iam: https://iam.eu-west-101.myhuaweicloud.eu }'), 'origins.hwc-ecs.auth.iam', 'is not used for keys without an agency', 'Remove it.'],
   [AUTH, AUTH.replace('}', ', agency: { name: jobs } }'), 'origins.hwc-ecs.auth.agency.domain', 'is missing', 'Write the account'],
   [AUTH, AUTH.replace('}', ', signature: old }'), 'origins.hwc-ecs.auth.signature', 'must be one of access, credential', 'access or credential'],
   [AUTH, '{}', 'origins.hwc-ecs.auth', 'has nothing of what is expected here', 'access_key and secret_key; or user'],

@@ -12,11 +12,11 @@ const last = (reason: string): Job => ({ ...fresh, history: [{ at: START, reason
 
 describe('why a job is looked at again', () => {
   it('follows from what was seen last', () => {
-    expect(whyNextCheck(fresh)).toBe('it has not been looked at yet');
+    expect(whyNextCheck(fresh)).toBe('it has not been checked yet');
     const seen = decide(fresh, running, START + 5_000, POLICY).job;
-    expect(whyNextCheck(seen)).toBe('it goes on, and is asked about every 30 s');
+    expect(whyNextCheck(seen)).toBe('it is running, and is checked every 30 s');
     expect(whyNextCheck(decide(seen, throttled, START + 35_000, POLICY).job)).toBe(
-      'the cloud was asked too often',
+      'the cloud throttled the check',
     );
   });
 
@@ -29,7 +29,7 @@ describe('why a job is looked at again', () => {
     const seen = decide(fresh, running, START + 5_000, POLICY, 0, learnt).job;
     const now = START + 10_000;
     expect(whyNextCheck(seen, { policy: POLICY, learnt, now })).toBe(
-      `it goes on, and is asked about every 30 s${usual}`,
+      `it is running, and is checked every 30 s${usual}`,
     );
     expect(whyNextCheck(seen, { policy: POLICY, learnt, now: START + 250_000 })).toMatch(
       /^calls are scarce, and others have more likely ended \(it has by now to [45]\d %\) or have waited longer; such/,

@@ -27,7 +27,7 @@ describe('what a message says', () => {
     ['job.lost.gave_up', 'warn', 'lost', 'createServer is lost: web-7'],
     ['job.overdue', 'warn', 'overdue', 'createServer is overdue: web-7'],
     ['job.payment_pending', 'info', 'waits for payment', 'createServer waits for payment: web-7'],
-    ['origin.unreachable', 'bad', 'unreachable', 'Origin otc-ecs cannot be asked: access denied'],
+    ['origin.unreachable', 'bad', 'unreachable', 'Origin otc-ecs cannot be checked: access denied'],
     ['origin.recovered', 'good', 'recovered', 'Origin otc-ecs answers again'],
     ['subscription.disabled', 'bad', 'disabled', 'Subscription ops-slack is disabled'],
   ])('%s has its tone, its verdict and a title', (name, tone, statusWord, title) => {
@@ -56,7 +56,7 @@ describe('what a message says', () => {
     ['origin.unreachable', 'Reason', 'denied: HTTP 401 APIGW.0301'],
     ['origin.unreachable', 'Jobs waiting', '12'],
     ['origin.recovered', 'Lasted', '2 h 35 min'],
-    ['subscription.disabled', 'Reason', 'the target says that it is gone'],
+    ['subscription.disabled', 'Reason', 'the target is gone'],
   ])('%s tells %s: %s', (name, label, value) => {
     expect(fact(told(name), label)).toBe(value);
   });
@@ -95,7 +95,7 @@ describe('what a message says', () => {
     (name) => {
       const event = SAMPLES[name]!;
       const throttled = { ...event, data: { ...event.data, reason: 'throttled' } } as typeof event;
-      expect(contentOf(throttled).hint).toMatch(/^Lower its `rate`, ask the cloud for a higher quota/);
+      expect(contentOf(throttled).hint).toMatch(/^Lower its `rate`, request a higher quota from the cloud/);
     },
   );
 
@@ -107,7 +107,7 @@ describe('what a message says', () => {
   });
 
   it('claims no readiness: a success says in small print what it is worth', () => {
-    expect(told('job.succeeded').note).toContain('not that the resource is ready');
+    expect(told('job.succeeded').note).toContain('may not be ready yet');
     expect(told('job.failed').note).toBeUndefined();
   });
 

@@ -69,14 +69,14 @@ export function pathProblem(path: string): PathProblem | null {
     return faultOfPath(path);
   } catch (error) {
     const code = codeOf(error);
-    return { problem: BAD_PATHS[code] ?? `cannot be looked at (${code})`, fix: 'Choose another path.' };
+    return { problem: BAD_PATHS[code] ?? `cannot be read (${code})`, fix: 'Choose another path.' };
   }
 }
 
 const BAD_PATHS: Readonly<Record<string, string>> = {
   ELOOP: 'is a symbolic link that leads back to itself',
   ENAMETOOLONG: 'is longer than a path may be',
-  EACCES: 'is in a folder that this user must not look into',
+  EACCES: 'is in a folder that this user cannot read',
   ERR_INVALID_ARG_VALUE: 'has a character that no path has',
 };
 

@@ -8,8 +8,7 @@ export async function* exportLines(rows: Rows): AsyncGenerator<string> {
   for (const table of TABLES) {
     for await (const stored of rows(table)) {
       const row = moved(stored);
-      if (isParked(row))
-        throw new Error('an import into this store did not come to its end; run it again first');
+      if (isParked(row)) throw new Error('an import into this store did not complete; run it again first');
       counts[table] += 1;
       yield rowLine({ table, row });
     }

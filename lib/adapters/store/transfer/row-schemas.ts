@@ -26,8 +26,7 @@ const rowOf = <S extends string, F extends z.ZodRawShape>(states: readonly S[], 
   });
 const outbox = z.array(z.object({ kind: text, at: time, sequence: count }));
 
-const OUTBOX_IS_DUE =
-  'it has news and is not due; the import into the store it is from did not come to its end';
+const OUTBOX_IS_DUE = 'it has an outbox and is not due; the import into its store did not complete';
 const withOutbox = <T extends z.ZodType<Moved>>(schema: T): T =>
   schema.refine((row) => row.due !== null || row.outbox?.length === 0, {
     error: OUTBOX_IS_DUE,
