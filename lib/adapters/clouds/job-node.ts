@@ -186,9 +186,12 @@ export function entitiesOf(dialect: Dialect, job: JobNode): JsonObject {
 
 function ownEntities(dialect: Dialect, { entities }: JobNode): JsonObject {
   const inside = `${dialect.fields.entities}.`;
-  const own = (value: JsonObject): JsonObject =>
-    Object.fromEntries(Object.entries(value).filter(([name]) => inside + name !== dialect.subJobs));
-  if (isRecord(entities)) return own(entities);
+  const listed = dialect.subJobs.startsWith(inside) ? dialect.subJobs.slice(inside.length) : '';
+  const own = (value: JsonObject): JsonObject => {
+    const { [listed]: _, ...others } = value;
+    return others;
+  };
+  if (isRecord(entities)) return listed === '' ? entities : own(entities);
   if (!Array.isArray(entities)) return textOf(entities) === null ? {} : { value: entities };
   const items = entities
     .map((item: unknown) => (isRecord(item) ? own(item) : item))

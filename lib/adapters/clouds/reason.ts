@@ -46,11 +46,12 @@ const mostInformative = (members: readonly NodeAtDepth[]): (NodeAtDepth & Words)
  * seen to end, so it is running.
  */
 export function countSubJobs(job: JobNode): SubJobCounts {
-  const [, ...subJobs] = family(job);
-  const unlisted = [job, ...subJobs.map(({ node }) => node)].reduce((sum, node) => sum + node.unlisted, 0);
-  const count = (meaning: JobNode['meaning']): number =>
-    subJobs.filter(({ node }) => node.meaning === meaning).length;
-  const [total, succeeded, failed] = [subJobs.length + unlisted, count('succeeded'), count('failed')];
+  let [total, succeeded, failed] = [0, 0, 0];
+  for (const { node, depth } of family(job)) {
+    total += node.unlisted + (depth > 0 ? 1 : 0);
+    if (depth > 0 && node.meaning === 'succeeded') succeeded += 1;
+    if (depth > 0 && node.meaning === 'failed') failed += 1;
+  }
   return { total, succeeded, failed, running: total - succeeded - failed };
 }
 
@@ -60,10 +61,11 @@ interface NodeAtDepth {
 }
 
 /** The job first, then its sub-jobs, each before its own. */
-const family = (node: JobNode, depth = 0): NodeAtDepth[] => [
-  { node, depth },
-  ...node.subJobs.flatMap((sub) => family(sub, depth + 1)),
-];
+function family(node: JobNode, depth = 0, found: NodeAtDepth[] = []): NodeAtDepth[] {
+  found.push({ node, depth });
+  for (const sub of node.subJobs) family(sub, depth + 1, found);
+  return found;
+}
 
 function failedSubJob(node: JobNode): FailedSubJob {
   const told = reasonsOf(node).toSorted((a, b) => b.rank - a.rank)[0];

@@ -14,14 +14,18 @@ const DEEPEST = 16;
 export function scrub(seen: Observation, hideOurs: (text: string) => string): Observation {
   const redact = (text: string): string => hideShapes(hideOurs(text));
   if (!('report' in seen)) return { ...seen, detail: truncate(redact(seen.detail), MAX_DETAIL) };
-  const { entities, ...report } = seen.report;
-  const texts = (value: unknown): unknown => mapTexts(value, redact, (key) => key);
+  const { report } = seen;
+  const words = (text: string | null): string | null => text && redact(text);
   return {
     ...seen,
     status: redact(seen.status),
     report: {
-      ...(texts(report) as typeof report),
-      entities: mapTexts(entities, redact, redact) as typeof entities,
+      ...report,
+      jobType: words(report.jobType),
+      beganAt: words(report.beganAt),
+      endedAt: words(report.endedAt),
+      error: mapTexts(report.error, redact, (key) => key) as typeof report.error,
+      entities: mapTexts(report.entities, redact, redact) as typeof report.entities,
     },
   };
 }
