@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createClouds } from '../../../lib/adapters/clouds/client.ts';
 import type { OriginAuth, OriginConfig } from '../../../lib/core/origin-config.ts';
 import { createHttp, type Limits } from '../../../lib/adapters/platform/http.ts';
@@ -245,6 +245,20 @@ const drip = (socket: Socket): void => {
   socket.on('close', () => clearInterval(timer));
   socket.write('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n');
 };
+
+test('a check makes no Request, Response or Headers, which cost more than the question itself', async () => {
+  const server = await cloud();
+  const { ask } = rig({ endpoint: server.url, auth: 'keys' });
+  const made: string[] = [];
+  for (const name of ['Request', 'Response', 'Headers'])
+    vi.stubGlobal(name, function refused() {
+      made.push(name);
+      throw new Error(`no ${name} is needed`);
+    });
+  onTestFinished(() => void vi.unstubAllGlobals());
+  expect(await ask()).toMatchObject({ kind: 'succeeded' });
+  expect(made).toEqual([]);
+});
 
 describe('trouble on the way', () => {
   const limits = { deadlineMs: 100, maxBytes: 100_000 };
