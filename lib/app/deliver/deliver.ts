@@ -39,6 +39,8 @@ export interface DeliverDeps {
   rules: AllRules;
   /** Ends what is being sent, where the time is over. */
   signal?: AbortSignal;
+  /** The receiver has taken the message; it remains to be recorded. Not called where something went wrong. */
+  taken?: () => void;
 }
 
 /** What became of taking one delivery up. `raced`: another worker has it. */
@@ -107,6 +109,7 @@ async function send(
 ): Promise<Delivered> {
   const at = deps.clock();
   const receipt = await sendOnce(deps, row, event, target, at);
+  if (receipt.kind === 'sent') deps.taken?.();
   const now = deps.clock();
   // The endpoint first: killed in between, the row is still claimed, and whoever takes it up next finds out the same.
   if (!isDrill(row)) await judged(deps, endpoint, receipt, now);

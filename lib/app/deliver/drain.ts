@@ -16,10 +16,12 @@ export const endpointsDue = async (deps: DeliverDeps, limit: number): Promise<st
 
 /** Rows that are read at once. Beyond some tens, reading costs nothing by the row, and what is read is soon out of date. */
 const PAGE = 64;
+/** Under way for each place at the receiver, with those whose success is still on its way to the disk. */
+const RECORDED_BEHIND = 4;
 
 /**
  * Delivers what is due for one endpoint, the longest due first, until nothing is due or `turn` says no. As many go side by side
- * as its channel allows; where one has ended the next begins. `turn` is asked before that, and told whether what ended since
+ * as its channel allows; the next begins as soon as the receiver has taken one, while that is recorded. `turn` is asked before that, and told whether what ended since
  * sent anything. Endpoints are drained side by side and never wait for one another: a dead one delays only what is its own.
  */
 export async function drain(
@@ -34,16 +36,22 @@ export async function drain(
   let worked = false;
   let sent = 0;
   let oneEnded = (): void => {};
-
   let fault: { error: unknown } | null = null;
+  /** Those of them that have a place at the receiver, from their claim until it has said yes. */
+  const placed = new Set<string>();
+  const leavePlace = (row: Delivery): void => {
+    if (placed.delete(row.key)) oneEnded();
+  };
 
   async function take(row: Delivery): Promise<void> {
+    placed.add(row.key);
     try {
-      const outcome = await deliverSafely(deps, row);
+      const outcome = await deliverSafely({ ...deps, taken: () => leavePlace(row) }, row);
       worked ||= outcome !== 'postponed' && outcome !== 'raced';
     } catch (error) {
       fault ??= { error };
     } finally {
+      placed.delete(row.key);
       underWay.delete(row.key);
       sent += 1;
       oneEnded();
@@ -58,8 +66,8 @@ export async function drain(
     }
     if (rest.length === 0 && underWay.size === 0) break;
     const concurrency = deps.rules[rest[0]?.channel ?? '']?.concurrency ?? 1;
-    for (const row of rest.splice(0, Math.max(0, concurrency - underWay.size)))
-      underWay.set(row.key, take(row));
+    const places = Math.min(concurrency - placed.size, concurrency * RECORDED_BEHIND - underWay.size);
+    for (const row of rest.splice(0, Math.max(0, places))) underWay.set(row.key, take(row));
     await new Promise<void>((resolve) => (oneEnded = resolve));
   }
   await Promise.all(underWay.values());

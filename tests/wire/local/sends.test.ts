@@ -142,6 +142,22 @@ describe('receivers that hang', () => {
     await settle();
   });
 
+  it('have no more messages at once than their channel allows, recorded or not', async () => {
+    const { all, hand, tick, seen, hanging, settle } = start();
+    const receiver = subscription('hang');
+    all.push(receiver);
+    await hand(receiver, 30);
+    await tick();
+    for (let n = 0; n < 22; n += 1) {
+      hanging.shift()!.letGo(ok);
+      await settle();
+      expect(hanging.length).toBe(8);
+    }
+    expect(seen).toMatchObject({ hanging: 30, most: 8 });
+    for (const { letGo } of hanging.splice(0)) letGo(ok);
+    await settle();
+  });
+
   it('are tried by one message at a time, and get all the others when they answer again', async () => {
     const { all, hand, pass, seen, world } = start();
     const receiver = subscription('hang');
