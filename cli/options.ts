@@ -4,7 +4,7 @@ import { readDuration } from '../lib/core/input/duration.ts';
 // Options that several commands have.
 
 export const configOption = (): Option => new Option('-c, --config <file>', 'the configuration');
-/** Of the commands that ask the HTTP API: that of a service elsewhere, or their own over the configured store. */
+/** Of the commands that use the HTTP API: that of a remote service, or their own over the configured store. */
 export const urlOption = (): Option =>
   new Option(
     '--url <url>',

@@ -21,7 +21,7 @@ export function remoteClient({ url, token }: Remote): Client {
 }
 
 /**
- * How a command asks a service elsewhere: a few requests at a time, again where it is told to wait, and nothing but answers of
+ * How a command uses a remote service: a few requests at a time, again where it is told to wait, and nothing but answers of
  * Jobchime come back, never with the token. What goes wrong on the way is a `Refusal`.
  */
 export function remoteOptions(

@@ -3,7 +3,7 @@ import type { Client, JobAddress, Subscription } from '../client/index.ts';
 import { isOurProblem } from './api-refusal.ts';
 import { Refusal } from './refusal.ts';
 
-/** What `look` finds of a job, by its key or its job id, which several origins may have; refused where that is nothing. */
+/** What `get` finds of a job, by its key or its job id, which several origins may have; refused where that is nothing. */
 export async function find<T>(
   client: Client,
   job: string,

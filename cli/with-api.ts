@@ -15,7 +15,7 @@ export interface Where {
 
 export interface Api {
   client: Client;
-  /** Of the store that is asked in this process; null: a service elsewhere is asked. */
+  /** Of the store that is asked in this process; null: a remote service is used. */
   config: Config | null;
 }
 

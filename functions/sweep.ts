@@ -6,7 +6,7 @@ import { openSweep, type SweepParts } from '../lib/wire/aws/sweep.ts';
 
 /** The schedule rings every minute; what comes next belongs to the next run. */
 const WINDOW_MS = 50_000;
-/** What a look that was just begun may take: token, question, and once more after a refused token. */
+/** What a check that has just begun may take: token, request, and once more after a refused token. */
 const RESERVE_MS = 35_000;
 
 /** A function that a schedule starts. */

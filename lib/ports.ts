@@ -109,7 +109,7 @@ export interface Clouds {
   /** Null when no such origin is configured. */
   describe(origin: string): CloudOrigin | null;
   /**
-   * One look at one job. An origin that is not configured (any more) is `misrouted`. `signal` ends it: what is observed then
+   * One check of one job. An origin that is not configured (any more) is `misrouted`. `signal` ends it: what is observed then
    * says nothing of the cloud, unless that has answered.
    */
   check(job: Pick<Job, 'origin' | 'projectId' | 'jobId'>, signal?: AbortSignal): Promise<Observation>;
@@ -121,9 +121,9 @@ export interface CloudOrigin {
   projectId: string;
   /** Origins of one account share its quota; opaque. */
   account: string;
-  /** Looks under way at once. */
+  /** Checks under way at once. */
   concurrency: number;
-  /** Looks begun in a second, at most; less once the cloud refuses. */
+  /** Checks begun in a second, at most; less once the cloud refuses. */
   rate: number;
 }
 
@@ -165,7 +165,7 @@ export interface Message {
 export type Channels = Record<ChannelName, Channel>;
 
 /**
- * Wakes whoever delivers. Only a hint: a lost ring is made up for by the due rows, a double one finds nothing to claim.
+ * Wakes a delivery worker. Only a hint: after a lost ring the due index wakes the worker later, a second ring finds nothing to claim.
  */
 export interface Doorbell {
   ring(deliveries: readonly Delivery[]): Promise<void>;

@@ -10,7 +10,7 @@ const OVER_FLOOR = 1.1;
 /** Dollars for a million jobs that come at this rate, in jobs a second. */
 const JOB_DOLLARS = 12;
 const JUDGED_RATE = 1;
-/** Write units of a job, and of each look that did not end it. */
+/** Write units of a job, and of each check that did not end it. */
 const JOB_UNITS = 5;
 const CHECK_UNITS = 3;
 const MILLION = 1_000_000;
@@ -66,7 +66,7 @@ export function printJobs(rated: readonly Rated[], idle: Seen): boolean {
     row(what, ({ usage }) => of(priced(usage)) * MILLION);
   const memory = memoryOf('sweep');
 
-  console.log('\nA job of four minutes, tracked, looked at every 30 s, settled, published and unindexed.');
+  console.log('\nA job of four minutes, tracked, checked every 30 s, settled, published and unindexed.');
   console.log(
     `Assumed: ${Object.entries(LATENCY)
       .map(([who, ms]) => `${who} ${ms} ms`)
@@ -74,7 +74,7 @@ export function printJobs(rated: readonly Rated[], idle: Seen): boolean {
   );
   table([
     ['for each job, at a rate of', ...rated.map(({ rate }) => `${rate}/s`), 'idle minute'],
-    row('questions to the cloud', ({ checks }) => checks),
+    row('requests to the cloud', ({ checks }) => checks),
     row('seconds until its end is found out', ({ lateMs }) => lateMs / 1_000, 1),
     row('PutEvents: calls', ({ putEvents }) => putEvents),
     row('PutEvents: entries', ({ published }) => published),
@@ -123,7 +123,7 @@ export function printJobs(rated: readonly Rated[], idle: Seen): boolean {
     judge(Number(units.toFixed(2)) <= JOB_UNITS, `at most ${JOB_UNITS} write units for a job`),
     judge(
       ofCheck <= CHECK_UNITS,
-      `at most ${CHECK_UNITS} write units for a look that puts it off; these are ${ofCheck.toFixed(2)}`,
+      `at most ${CHECK_UNITS} write units for a check that is postponed; these are ${ofCheck.toFixed(2)}`,
     ),
   ].every(Boolean);
 }

@@ -6,7 +6,7 @@ import type { Secret } from './notify/subscription.ts';
 /** One configured place to ask. */
 export interface OriginConfig {
   name: string;
-  /** How the service spells its jobs: one of `DIALECT_NAMES`. */
+  /** The job format of the service: one of `DIALECT_NAMES`. */
   dialect: string;
   /** `huawei` or `otc`. */
   cloud: string;
@@ -16,18 +16,18 @@ export interface OriginConfig {
   /** The project of the credentials; jobs of another one are not asked about. */
   projectId: string;
   auth: OriginAuth;
-  /** Looks under way at once, at most. */
+  /** Checks under way at once, at most. */
   concurrency?: number;
-  /** Looks begun in a second, at most. */
+  /** Checks begun in a second, at most. */
   rate?: number;
 }
 
 /**
- * Looks under way at once, at most, unless the configuration says otherwise. Each has a connection of its own, some 50 KB, and
+ * Checks under way at once, at most, unless the configuration says otherwise. Each has a connection of its own, some 50 KB, and
  * a process may have some thousand files open.
  */
 export const CONCURRENCY = 64;
-/** Looks begun in a second. Where less is allowed the cloud says so, and the pace follows. */
+/** Checks begun in a second. Where less is allowed the cloud says so, and the pace follows. */
 export const RATE = 5;
 /** What one place of `concurrency` can get in a second, where an answer takes 50 ms: no cloud is faster. */
 const FASTEST = 20;

@@ -1,5 +1,5 @@
 /**
- * Runs `work` over the items, at most `width` at a time, in order; begins none once `signal` says so. Answers with the results
+ * Runs `work` over the items, at most `concurrency` at a time, in order; begins none once `signal` says so. Answers with the results
  * of those that were begun, in their order. Rejects with the first error once all have ended.
  */
 export async function pool<T, U>(

@@ -31,9 +31,9 @@ export interface OutboxEntry<Kind extends string = string> {
   sequence: number;
 }
 
-/** The queue of the rows that have news to publish. */
+/** The queue of the rows that have an outbox to publish. */
 export const PUBLISH_QUEUE = 'publish';
-/** The queue of one origin's jobs that want to be looked at. */
+/** The queue of one origin's jobs to check. */
 export const checkQueue = (origin: string): string => `${CHECK}${origin}`;
 export const originOf = (queue: string): string => queue.slice(CHECK.length);
 /** As it is called in the stores: rows that wait there would be found no more under another name. */

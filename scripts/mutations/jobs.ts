@@ -17,7 +17,7 @@ export const JOBS: readonly Mutation[] = [
   },
   {
     name: 'decide-trouble-ends-job',
-    rule: 'A failed question is not a failed job.',
+    rule: 'A failed check is not a failed job.',
     file: TRANSITION,
     find: `default:
       return inTrouble`,
@@ -43,7 +43,7 @@ export const JOBS: readonly Mutation[] = [
   },
   {
     name: 'decide-news-leaves-queue',
-    rule: 'A row that has news keeps its place among what is due.',
+    rule: 'A row that has an outbox keeps its place among what is due.',
     file: TRANSITION,
     find: 'return next.outbox.length > 0 ? next : {',
     put: 'return {',
@@ -99,7 +99,7 @@ export const JOBS: readonly Mutation[] = [
   },
   {
     name: 'decide-lost-without-proof',
-    rule: 'A 404 that nobody vouches for does not count.',
+    rule: 'A 404 on an unconfirmed route does not count.',
     file: LOST,
     find: 'isProven(seen) ? count + 1 : count',
     put: 'count + 1',

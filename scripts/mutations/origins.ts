@@ -8,7 +8,7 @@ const BY_ORIGIN = ['tests/core/jobs/origin.test.ts'];
 export const ORIGINS: readonly Mutation[] = [
   {
     name: 'outage-changes-with-news',
-    rule: 'Nothing of an origin changes while its news is not out.',
+    rule: 'Nothing of an origin changes while its outbox is not empty.',
     file: HEALTH,
     find: 'if (row.outbox.length > 0) return row;',
     put: '',
@@ -40,7 +40,7 @@ export const ORIGINS: readonly Mutation[] = [
   },
   {
     name: 'outage-news-waits-for-nobody',
-    rule: 'News of an origin stays due until it is out.',
+    rule: 'The outbox of an origin stays due until it is published.',
     file: 'lib/core/outbox.ts',
     find: 'sequence, due: { queue: PUBLISH_QUEUE, at } }',
     put: 'sequence }',
@@ -96,7 +96,7 @@ export const ORIGINS: readonly Mutation[] = [
   },
   {
     name: 'outage-published-too-early',
-    rule: 'An origin with news left waits on.',
+    rule: 'An origin with an outbox keeps waiting.',
     file: 'lib/core/outbox.ts',
     find: 'due: outbox.length > 0 ? row.due : next',
     put: 'due: next',

@@ -49,7 +49,7 @@ export const SWEEP: readonly Mutation[] = [
   },
   {
     name: 'sweep-old-witness',
-    rule: 'Who was answered before the first 404 vouches for nothing.',
+    rule: 'An answer before the first 404 confirms nothing.',
     file: CHECK,
     find: 'isConfirmed(job.notFound.since)',
     put: 'isConfirmed(0)',
@@ -105,7 +105,7 @@ export const SWEEP: readonly Mutation[] = [
   },
   {
     name: 'sweep-without-probe',
-    rule: 'An origin in trouble gets one question first.',
+    rule: 'An origin in an outage gets one check first.',
     file: ROUND,
     find: "if (!isQuestion || isProbed || round.origin.state === 'ok') continue;",
     put: 'continue;',
@@ -193,7 +193,7 @@ export const SWEEP: readonly Mutation[] = [
   },
   {
     name: 'clock-back-origin-vouches',
-    rule: 'Times that lie ahead vouch for nothing.',
+    rule: 'Times that lie ahead confirm nothing.',
     file: 'lib/core/jobs/origin.ts',
     find: 'row.routeConfirmedAt !== undefined && row.routeConfirmedAt <= now ? row.routeConfirmedAt : 0',
     put: 'row.routeConfirmedAt ?? 0',

@@ -24,7 +24,7 @@ export const UPKEEP: readonly Mutation[] = [
   },
   {
     name: 'purge-with-news',
-    rule: 'A job with news is kept.',
+    rule: 'A job with an outbox is kept.',
     file: PURGE,
     find: 'job.outbox.length > 0 || job.detectedAt',
     put: 'job.detectedAt',

@@ -5,7 +5,7 @@ import { invalid, refuse, sentence, type FieldProblem, type Refusal } from './pr
 /** How many faults are told at once. */
 const MAX_PROBLEMS = 20;
 
-/** What came in, checked against the schema of its place; every fault names its field. `beyond` finds what no schema can. */
+/** What came in, checked against the schema of its place; every fault names its field. `extraProblems` finds what no schema can. */
 export function check<T>(
   schema: z.ZodType<T>,
   raw: unknown,

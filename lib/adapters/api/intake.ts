@@ -12,7 +12,7 @@ export interface Intake {
   text: string;
 }
 
-/** What came in, read and checked against what the route takes. `beyond`: what else is wrong with a body that is refused. */
+/** What came in, read and checked against what the route takes. `extraProblems`: what else is wrong with a body that is refused. */
 export async function take(
   route: Route,
   request: Received,

@@ -80,7 +80,7 @@ function faultOfIds(job: { projectId: string; jobId: string }, projectId: string
   };
 }
 
-/** One question; a second one where the service refused a token that can be replaced. */
+/** One request; a second one where the service refused a token that can be replaced. */
 async function requestJob(
   origin: Opened,
   query: Query,

@@ -12,7 +12,7 @@ export type JsonPath = string;
 /** Several places, where a service has more than one: the first that has a text counts. */
 export type JsonPaths = JsonPath | readonly JsonPath[];
 
-/** How one service spells its jobs. Data alone: nothing asks which service it has before it. */
+/** The job format of one service. Only data: no code branches on the service. */
 export interface Dialect {
   /** The service's name in the events. */
   service: string;
@@ -52,7 +52,7 @@ export interface Pages {
   one?: { page: string; id: string };
 }
 
-/** A service: how it spells its jobs, which clouds document that, and what differs there. */
+/** A service: its job format, which clouds document that, and what differs there. */
 export interface Service extends Dialect {
   clouds: { readonly [cloud in Cloud]?: Partial<Dialect> };
 }

@@ -1,11 +1,11 @@
 export interface KeyedWorkers {
   /**
-   * Starts a lane for each of `names` that has none under way, as far as there are places; the others wait in line until the
+   * Starts a worker for each of `names` that has none, as far as there are slots; the others wait in line until the
    * next call. Returns without waiting for their work.
    */
   run(names: readonly string[], serve: Serve): void;
   /**
-   * The same for names that have just got something to do, beside those that wait already. A lane that is under way may have
+   * The same for names that have just got something to do, beside those that wait already. A worker that is under way may have
    * seen the end of its work before this came: it has one more turn.
    */
   add(names: readonly string[], serve: Serve): void;
@@ -16,17 +16,17 @@ export interface KeyedWorkers {
 }
 
 /**
- * Works one lane off. `turn` is for those that work in rounds: it is asked before each of them, told whether the one before did
- * something, and says no where others wait for the place, or where all should come to an end.
+ * Does the work of one name. `turn` is for those that work in rounds: it is asked before each of them, told whether the one before did
+ * something, and says no where others wait for the slot, or where all should come to an end.
  */
 export type Serve = (name: string, turn: (worked: boolean) => boolean) => Promise<unknown>;
 
 export interface KeyedWorkersOptions {
-  /** Lanes at work at once. */
+  /** Workers at once. */
   max: number;
   /**
-   * Lanes whose round takes longer than `afterMs` do not work, they wait for somebody, and take no place of the others.
-   * They are remembered until a round is short again, and no more than `max` of them are begun. At most `all` lanes are
+   * A worker whose round takes longer than `afterMs` only waits for somebody, and takes no slot of the others.
+   * They are remembered until a round is short again, and no more than `max` of them are begun. At most `all` workers are
    * under way in any case, since each holds connections.
    */
   slow?: { afterMs: number; max: number; all: number };
@@ -35,12 +35,12 @@ export interface KeyedWorkersOptions {
 }
 
 type Kind = 'quick' | 'slow';
-/** Names asked for, for each lane there may be: so many can wait, and each still gets its turn. */
+/** Names asked for, for each worker there may be: so many can wait, and each still gets its turn. */
 const WAITING = 16;
 
 /**
- * Work that comes in lanes which never wait for one another: the origins to ask, the endpoints to deliver to. Only names
- * are remembered, those of the lanes under way and of the slow ones; what is to be done stands in the table.
+ * Workers with a key each, which never wait for one another: the origins to ask, the endpoints to deliver to. Only names
+ * are remembered, those of the workers under way and of the slow ones; what is to be done stands in the table.
  */
 export function createKeyedWorkers({ max, slow, clock, onError }: KeyedWorkersOptions): KeyedWorkers {
   const { afterMs, all } = slow ?? { afterMs: Infinity, all: max };
@@ -52,11 +52,11 @@ export function createKeyedWorkers({ max, slow, clock, onError }: KeyedWorkersOp
   let turnsSoFar = 0;
   /** Lanes under way that were added again meanwhile. */
   const again = new Set<string>();
-  /** Those that wait for a place, in the order of their turns. */
+  /** Those that wait for a slot, in the order of their turns. */
   let line: string[] = [];
   let serve: Serve = async () => {};
   let open = true;
-  /** Whether lanes of a kind wait for a place. */
+  /** Whether names of a kind wait for a slot. */
   let overloaded: Record<Kind, boolean> = { quick: false, slow: false };
 
   const kindOf = (name: string): Kind => {
@@ -97,7 +97,7 @@ export function createKeyedWorkers({ max, slow, clock, onError }: KeyedWorkersOp
   const mustGiveWay = (kind: Kind): boolean =>
     overloaded[kind] || (kind === 'slow' && taken(kind) > slots.slow);
 
-  /** Begins those that wait, as far as there are places; the others stay in line. */
+  /** Begins those that wait, as far as there are slots; the others stay in line. */
   function fill(): void {
     const free: Record<Kind, number> = {
       quick: slots.quick - taken('quick'),

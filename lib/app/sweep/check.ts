@@ -100,7 +100,7 @@ async function request(deps: SweepDeps, job: Job, round: Round): Promise<Observa
 }
 
 /**
- * A 404 without words counts only if the route is known to be right, and trouble is the job's own only if others have none:
+ * A 404 without words counts only if the route is confirmed, and trouble is the job's own only if others have none:
  * another job was answered after this one's first 404, or since this one was checked last.
  */
 function confirmed(seen: Observation, job: Job, isConfirmed: (since: number) => boolean): Observation {

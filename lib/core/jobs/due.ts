@@ -52,7 +52,7 @@ function usualEnd(job: Job, policy: Policy, learnt: LearntOf): number | null {
 export const giveUpAt = (job: Job, policy: Policy): number =>
   Math.max(startOf(job) + policy.giveUpAfter, (job.seenAt ?? 0) + policy.recordKept);
 
-/** Between checks of a job that was announced lost: often enough to see its end while the cloud keeps the record of it. */
+/** Between checks of a lost job: often enough to see its end while the cloud keeps the record of it. */
 export const lostEvery = (policy: Policy): number => Math.max(policy.checkEvery, policy.recordKept / 24);
 
 /**
@@ -72,14 +72,14 @@ export const longestWait = (policy: Policy): number =>
     lostEvery(policy),
   );
 
-/** Whether anybody looks at it again: it is outstanding, or was announced lost and may turn up. */
+/** Whether it is checked again: it is outstanding, or lost and may be found. */
 export const isWatched = (job: Job): boolean =>
   job.state === 'outstanding' || (job.state === 'lost' && job.nextCheckAt > (job.detectedAt ?? 0));
 
-/** After the news is out: a job that is watched waits for its next check, any other for nothing. */
+/** After the outbox is published: a job that is watched waits for its next check, any other for nothing. */
 export function dueWhenPublished(job: Job): Due | null {
   return isWatched(job) ? { queue: checkQueue(job.origin), at: job.nextCheckAt } : null;
 }
 
-/** The bus did not take the news: wait among the rows to publish, so that they cannot starve the looks. */
+/** The bus refused the events: wait among the rows to publish, so that they cannot starve the checks. */
 export const dueToPublish = (at: number): Due => ({ queue: PUBLISH_QUEUE, at });

@@ -13,7 +13,7 @@ export function troubleWait(retryAfterMs: number | undefined, trouble: number, p
 
 /**
  * One more check of this job that failed. Being throttled says nothing of a job. All other trouble breaks the row of answers that the
- * job is not known: an origin in trouble is no witness.
+ * job is not known: an origin in trouble confirms nothing.
  */
 export function countFailure(job: Job, seen: Trouble, now: number, policy: Policy): Job {
   if (seen.kind === 'throttled') return job;

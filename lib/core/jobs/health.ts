@@ -28,7 +28,7 @@ interface Odd {
 }
 export const NO_TALLY: Tally = { answered: 0, routeConfirmedAt: 0, failed: 0, trouble: null, odd: null };
 
-/** What goes on to count once it is stored: the failures in a row, and who vouches for the route. */
+/** What goes on to count once it is stored: the failures in a row, and what confirms the route. */
 export const carriedOn = (seen: Tally): Tally => ({
   ...seen,
   answered: 0,
@@ -95,7 +95,7 @@ export interface Waiting {
 
 /**
  * What follows for the origin. One answer ends an outage. Trouble without any answer begins one, or carries it on until it
- * is worth reporting. Being throttled is neither: it pauses and slows down. While news is unpublished nothing changes, so
+ * is worth reporting. Being throttled is neither: it pauses and slows down. While the outbox is not empty nothing changes, so
  * that the event can be built from the row however often it takes.
  */
 export function assess(

@@ -137,7 +137,7 @@ function outcomeOf(row: Job, kind: JobEventKind): z.output<ReturnType<typeof out
   return row.state === 'outstanding' ? null : row.state;
 }
 
-/** The trouble with asking, as the row remembers it: while its news waits, nobody asks. */
+/** The trouble with asking, as the row remembers it: while its outbox waits, there is no check. */
 function troubleOf({ history }: Job): JobError {
   const { reason = '', detail = '' } = history.at(-1) ?? {};
   return { code: null, reason: truncate(`${reason}: ${detail}`, MAX.text), subJobs: [], subJobsOmitted: 0 };

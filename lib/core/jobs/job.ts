@@ -52,7 +52,7 @@ export type JobEventKind = (typeof JOB_EVENTS)[number];
 
 /**
  * A tracked job. `createdAt` is its generation: part of every event id, so the same job id tracked anew after
- * a removal announces anew, and anything repeated within one generation is recognised.
+ * a removal emits its events anew, and anything repeated within one generation is recognised.
  */
 export interface Job extends Row, OriginInfo {
   state: JobState;
@@ -65,9 +65,9 @@ export interface Job extends Row, OriginInfo {
   deadlineAt: number | null;
   /** See `JobSpec`; only where somebody was named. */
   notify?: Named[];
-  /** When the cloud was last asked about it; epoch milliseconds. Behind by minutes where looks without news are not written. */
+  /** When it was last checked; epoch milliseconds. Behind by minutes where checks without a change are not written. */
   checkedAt: number | null;
-  /** When to look again; `due` says so too, except while news waits to be published. */
+  /** When to check again; `due` says so too, except while the outbox waits to be published. */
   nextCheckAt: number;
   /** The cloud's own word at the last answer that had one. */
   status: string | null;
@@ -81,7 +81,7 @@ export interface Job extends Row, OriginInfo {
   notFound: { count: number; since: number } | null;
   /** Checks of it that failed in a row, if its last one did. */
   failing?: Failing | null;
-  /** Why it was announced lost; kept when it turns up after all. */
+  /** Why it was reported as lost; kept when it is found after all. */
   lostReason: LostReason | null;
   report: Report | null;
   /** How long such jobs usually took when its last event was written; only where enough was known. */

@@ -40,7 +40,7 @@ export function whyGone(job: Job): LostReason {
 }
 
 /**
- * A lost job that turns up again is not gone: it is looked at ever more rarely, until the age at which any job is given up.
+ * A lost job that is found again is not gone: it is checked ever more rarely, until the age at which any job is given up.
  * A mistake shows soon.
  */
 export function watchOn(job: Job, now: number, policy: Policy): Job {

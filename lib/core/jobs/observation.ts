@@ -1,5 +1,5 @@
 /**
- * What one look at a job learned: a closed list. The kind branches the code, is the log field and the metric label.
+ * What one check of a job learned: a closed list. The kind branches the code, is the log field and the metric label.
  */
 export type Observation = JobSeen | NotFound | Trouble | NotChecked;
 
@@ -13,9 +13,9 @@ export interface JobSeen {
 
 /**
  * The cloud does not know the job.
- * `stated`: the service itself said so (400 `Common.0011`), which proves that the route is right.
- * `bare`: a 404 without such words; it counts only when another job was answered on the same route after this job's first
- * 404 (`witnessed`).
+ * `confirmed`: the service itself said so (400 `Common.0011`), which proves that the route is right.
+ * `unconfirmed`: a 404 without such words; it counts only when another job was answered on the same route after this job's first
+ * 404 (`routeConfirmed`).
  */
 export interface NotFound {
   kind: 'not_found';
@@ -24,7 +24,7 @@ export interface NotFound {
   detail: string;
 }
 
-/** The question failed, not the job. It never settles a job and never uses up its chances. */
+/** The check failed, not the job. It never settles a job and never uses up its chances. */
 export interface Trouble {
   kind: TroubleKind;
   /** Redacted words for the log: the HTTP status, the gateway's code, what the network said. */

@@ -8,7 +8,7 @@ export const ORIGIN_EVENTS = ['origin.unreachable', 'origin.recovered', 'origin.
 export type OriginEventKind = (typeof ORIGIN_EVENTS)[number];
 
 /**
- * What is known of one origin as a whole. Its key is its name. An **outage** runs from the first failed question after an
+ * What is known of one origin as a whole. Its key is its name. An **outage** runs from the first failed check after an
  * answer to the next answer; its start is the generation of the events about it.
  */
 export interface Origin extends Row {
@@ -17,7 +17,7 @@ export interface Origin extends Row {
   since: number;
   reason: Trouble['kind'] | null;
   detail: string;
-  /** Failed questions in a row. */
+  /** Failed checks in a row. */
   failures: number;
   /** Nothing is asked before this; epoch milliseconds. */
   pausedUntil: number;
@@ -29,19 +29,19 @@ export interface Origin extends Row {
   routeConfirmedAt?: number;
   /** Jobs whose answers, each odd on its own, make up this outage: one may be odd itself, two are the origin's trouble. */
   odd?: string[];
-  /** Outstanding jobs when the news was written. */
+  /** Outstanding jobs when the newest entry of the outbox was written. */
   outstanding: number;
   outbox: OutboxEntry<OriginEventKind>[];
-  /** Sequence of the newest news. */
+  /** Sequence of the newest entry of the outbox. */
   sequence: number;
-  /** What was announced of the present or last outage. */
+  /** The events of the present or last outage. */
   emitted: OriginEventKind[];
   pace: Pace;
   /** Which worker asks it alone; null or missing where there is only one. */
   lease?: Lease | null;
 }
 
-/** Keeps workers from asking the same questions. It saves calls; correctness never depends on it. */
+/** Keeps workers from making the same checks. It saves calls; correctness never depends on it. */
 export interface Lease {
   /** Names a worker. */
   holder: string;
@@ -77,7 +77,7 @@ export const isLeased = ({ lease }: Origin, by: string, now: number): boolean =>
 
 /**
  * The row without times that lie ahead of a clock that has been set back: none of them may keep an origin from being asked,
- * or vouch for anything.
+ * or confirm a route.
  */
 export function timely(row: Origin, now: number, policy: Policy): Origin {
   const { pace } = row;

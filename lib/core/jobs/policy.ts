@@ -26,7 +26,7 @@ export interface Policy {
   /** Answers in a row, at least `notFoundEvery` apart, until a job that the cloud does not know is lost. */
   notFoundConfirm: number;
   notFoundEvery: number;
-  /** A bare 404 that no other job's answer vouches for must last this long. */
+  /** A bare 404 must last this long when no other job's answer confirms the route. */
   notFoundUnconfirmed: number;
   /** How long a cloud keeps the record of an ended job: a job that was seen is not lost sooner after it was seen last. */
   recordKept: number;
@@ -42,7 +42,7 @@ export interface Policy {
   /** An origin that answers nothing but trouble for this long is reported as unreachable. */
   unreachableAfter: number;
   /**
-   * Jobs that could not be looked at for this long are at risk: the shortest time for which a cloud keeps the record of an
+   * Jobs that could not be checked for this long are at risk: the shortest time for which a cloud keeps the record of an
    * ended job is a day, and somebody needs time to act.
    */
   atRiskAfter: number;

@@ -19,7 +19,7 @@ import { cleared, withEntry } from '../outbox.ts';
 /** Why a decision came out as it did: the observation's kind, or what the clock and the counting added to it. */
 export type Reason = Observation['kind'] | 'not_found_yet' | LostReason;
 
-/** All of them, and `raced`: another process had looked meanwhile. */
+/** All of them, and `raced`: another process checked it meanwhile. */
 export const CHECK_REASONS = [
   'running',
   'succeeded',
@@ -45,16 +45,16 @@ export interface Decision {
 }
 
 /**
- * The heart: what follows from one look. Pure; `trouble` is how many questions of this origin failed in a row, `learnt` how long
+ * The heart: what follows from one check. Pure; `trouble` is how many checks of this origin failed in a row, `learnt` how long
  * its jobs take.
  *
- *     running, awaiting_payment   stays, looked at again later
+ *     running, awaiting_payment   stays, checked again later
  *     succeeded, failed           settles
  *     not_found                   stays during the grace, settles as lost once confirmed and the record may be deleted
  *     trouble, not_checked          stays as it is, only the next check moves
  *     the clock                   overdue once past the deadline; given up past the give-up age
  *
- * A job that was announced lost settles once more where its real end turns up.
+ * A lost job settles once more when its real end is found.
  */
 export function decide(
   job: Job,
@@ -73,7 +73,7 @@ export function decide(
   return { ...timed, job: remember(told, timed.reason, detailOf(seen), now) };
 }
 
-/** What the event says of how long such jobs take, kept with the news, since an event is built from the row alone. */
+/** What the event says of how long such jobs take, kept with the outbox, since an event is built from the row alone. */
 function usualFor({ report }: Job, learnt: LearntOf): Pick<Job, 'usual'> {
   const usual = report ? (learnt(report.jobType ?? '')?.usual() ?? null) : null;
   return usual ? { usual } : {};
@@ -142,7 +142,7 @@ function inTrouble(job: Job, seen: Trouble, now: number, policy: Policy, trouble
     : decision;
 }
 
-/** Nothing is given up in a look in which the cloud said that it goes on, however old it looks: clocks are set. */
+/** Nothing is given up in a check in which the cloud said that it is running, however old it seems: clocks are set. */
 function clock(
   decision: Decision,
   seen: Observation,
@@ -187,7 +187,7 @@ function emit(decision: Decision, kind: JobEventKind, now: number): Decision {
 }
 
 /**
- * Where the row waits next. With news it keeps the place it has: that place is due already, so the row is found again
+ * Where the row waits next. With an outbox it keeps the place it has: that place is due already, so the row is found again
  * if nobody publishes it now, and an index that does not change costs no write.
  */
 function schedule(job: Job, now: number, policy: Policy, learnt: LearntOf): Job {

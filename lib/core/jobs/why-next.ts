@@ -31,7 +31,7 @@ const NOTHING_KNOWN: Known = { policy: DEFAULT_POLICY, learnt: NOTHING_LEARNT, n
 /** What waits for longer beyond its time waits because calls are scarce. */
 const LATE_MS = 15_000;
 
-/** Why a job is looked at again, to go on after "because". Null for one that is not. */
+/** Why a job is checked again, to go on after "because". Null for one that is not. */
 export function whyNextCheck(job: Job, known = NOTHING_KNOWN): string | null {
   if (!isWatched(job)) return null;
   const { state, history } = job;

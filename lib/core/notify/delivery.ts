@@ -182,7 +182,7 @@ export const readdress = (row: Delivery, target: Target, now: number): Delivery 
 /** Nobody wants it any more. */
 export const drop = (row: Delivery, reason: 'subscription_removed' | 'unsubscribed'): Delivery =>
   ended(row, 'failed', reason);
-/** It was held for so long that it is no news any more. */
+/** It was held for longer than anybody needs it. */
 export const expired = (row: Delivery, now: number): Delivery => ({
   ...ended(row, 'failed', 'expired'),
   releasedAt: now,

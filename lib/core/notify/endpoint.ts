@@ -118,7 +118,7 @@ export const unsubscribed = (row: Endpoint, now: number): Endpoint =>
 export const isUnsubscribed = (row: Endpoint | null): boolean =>
   row?.state === 'disabled' && row.reason === 'unsubscribed';
 
-/** Somebody says that it works again. What is still to be told of the last outage is told all the same. */
+/** Somebody says that it works again. Its outbox is still published. */
 export const enabled = (row: Endpoint): Endpoint => ({ ...row, state: 'ok', pausedUntil: 0, hung: 0 });
 
 const disabledId = (subject: string, endpoint: string, since: number): string =>

@@ -3,7 +3,7 @@ import type { Attempt } from './delivery.ts';
 
 // What somebody is told who asks about jobs and events.
 
-/** Everything that is known of one job: what was seen of it, what was announced, who was told and who was not, and why. */
+/** Everything that is known of one job: its changes, its events, who was notified and who was not, and why. */
 export interface Explanation {
   job: Job;
   /** Why it is checked again, and then; to go on after "because". Null for one that is not. */

@@ -12,7 +12,7 @@ import { ENV, type Env } from './env.ts';
 import { doorbellOf, withContext } from './with-context.ts';
 import { openHttp } from '../http.ts';
 
-/** Rows taken up at a time, of each origin and of each kind of news. */
+/** Rows processed at a time, of each origin and of each kind of outbox. */
 const BUDGET = 200;
 /** Deliveries rung for in a minute, of each endpoint. */
 const RINGS = 100;

@@ -17,7 +17,7 @@ export interface Sends {
   stop(): Promise<void>;
 }
 
-/** The workers that deliver: one lane for each endpoint with something due. */
+/** The workers that deliver: one for each endpoint with something due. */
 export function createSends(deps: DeliverDeps): Sends {
   const workers = createKeyedWorkers({
     max: MAX_ENDPOINTS,

@@ -28,7 +28,7 @@ export interface Service {
   track(raws: readonly unknown[]): Promise<Tracked[]>;
   /** Where the HTTP API and the metrics are reached, if there are any. Rejects where an address is in use. */
   start(): Promise<{ api: string | null; metrics: string | null }>;
-  /** Takes nothing new up; resolves when the looks and sends in hand have ended and are recorded. */
+  /** Takes up nothing new; resolves when running checks and sends have ended and are recorded. */
   stop(): Promise<void>;
 }
 
@@ -44,7 +44,7 @@ const CHECK_STORE_MS = 60_000;
 const PURGE_MS = 3_600_000;
 /** Whoever has just started has what waited meanwhile to catch up with. */
 const PURGE_FIRST_MS = 600_000;
-/** Rows taken up at a time, of each origin and of each kind of news. */
+/** Rows processed at a time, of each origin and of each kind of outbox. */
 const BUDGET = 200;
 const MAX_ORIGINS = 100;
 /** systemd and others kill after 90 s. A mail server may take 10 min for an answer; it is told of the end before that. */
