@@ -120,6 +120,18 @@ describe('the looks of a window', () => {
     expect(await checks.due('hwc-ecs', due!.at + 2_000, 200)).toMatchObject([{ jobId: jobId(1) }]);
   });
 
+  it('do not believe an index that is behind: what has ended is not checked again', async () => {
+    const { hand } = setUp(() => running);
+    await hand(1);
+    const before = await rowOf(1);
+    const table: typeof store.jobs = { ...store.jobs, due: async () => [before] };
+    const checks = checkBuffer(table, START + WINDOW, POLICY);
+    const at = before.due!.at;
+    expect(await checks.due('hwc-ecs', at, 200)).toHaveLength(1);
+    await checks.keep(before, { ...before, state: 'succeeded', due: null });
+    expect(await checks.due('hwc-ecs', at + 1_500, 200)).toEqual([]);
+  });
+
   it('are as often as the policy says, and on time', async () => {
     const { deps, minutes, hand } = setUp(endsAfter(80_000));
     await hand(1);
