@@ -110,5 +110,6 @@ export default bench<Size>({
     { of: 'jobchime', to: 'ky-official', figure: 'cpuUs', max: 1 / 3 },
     { of: 'jobchime', to: 'floor', figure: 'cpuUs', max: 2.2 },
   ],
+  warmUps: 2,
   plot: ['cpuUs', 'perSecond'],
 });
