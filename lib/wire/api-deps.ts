@@ -72,7 +72,7 @@ export function apiDeps(
       newestEvents: (asked) => newestEvents(store, asked),
       feed: (asked) => feedOf(store, asked),
       ping: (subscription, requestedBy) => ping({ ...store, doorbell, clock }, subscription, requestedBy),
-      enable: (subscription, which) => enable(store, subscription, which),
+      enable: (subscription, options) => enable(store, subscription, options),
       unsubscribe: (unsubscribeRequest) => unsubscribe({ store, clock, telemetry }, unsubscribeRequest),
       stats: (names) => statsOf(store.durations, names),
       outOfOrder: () => outOfOrder({ store, subscriptions, clock }),

@@ -47,7 +47,7 @@ export function confirmHandlers({
         // Whoever unsubscribed before wants mails again. First, since a second press would find nothing to do.
         const { channel, shown } = found.definition;
         const targets = [{ endpoint: endpointOf(found.definition), shown }];
-        const enabled = await useCases.enable({ channel, targets }, 'unsubscribed too');
+        const enabled = await useCases.enable({ channel, targets }, { alsoUnsubscribed: true });
         return enabled === 'done' ? confirmed(found) : stop(busy);
       });
       if (changed.outcome === 'stopped') return changed.why;

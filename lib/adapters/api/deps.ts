@@ -63,7 +63,7 @@ export interface UseCases {
   feed(asked: { limit: number; projects: string[] | null; after: string | null }): Promise<Event[]>;
   ping(subscription: Subscription, requestedBy: string): Promise<Delivery[]>;
   /** Takes the endpoints of a subscription for repaired; those that unsubscribed only where they are meant too. */
-  enable(subscription: Meant, which: 'broken' | 'unsubscribed too'): Promise<'done' | 'gave_up'>;
+  enable(subscription: Meant, options: { alsoUnsubscribed: boolean }): Promise<'done' | 'gave_up'>;
   /** Ends all mail to an address. */
   unsubscribe(unsubscribeRequest: { subscription: string; address: string }): Promise<'done' | 'gave_up'>;
   heldFor(subscription: string): Promise<number>;

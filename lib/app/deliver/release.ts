@@ -72,19 +72,19 @@ async function takeTurn({ store, clock }: ReleaseDeps, row: Endpoint): Promise<b
 }
 
 /**
- * Takes the endpoints of a subscription for repaired. Those whose owner unsubscribed are not broken: they are left as they
- * are unless they are meant too. `gave_up`: others kept changing one of them; doing it again does the rest.
+ * Enables the endpoints of a subscription. One whose owner unsubscribed is not broken: it stays disabled unless
+ * `alsoUnsubscribed` says otherwise. `gave_up`: others kept changing one of them; doing it again does the rest.
  */
 export async function enable(
   { endpoints }: Pick<Store, 'endpoints'>,
   { channel, targets }: Meant,
-  which: Enabled,
+  { alsoUnsubscribed }: EnableOptions,
 ): Promise<'done' | 'gave_up'> {
   const former = targets.flatMap(({ shown }) => formerEndpointId(channel, shown) ?? []);
   for (const endpoint of [...targets.map((target) => target.endpoint), ...former]) {
     const { outcome } = await change(endpoints, endpoint, (row) => {
       const isWell = !row || (row.state === 'ok' && row.pausedUntil === 0);
-      return isWell || (which === 'broken' && isUnsubscribed(row)) ? row : enabled(row);
+      return isWell || (!alsoUnsubscribed && isUnsubscribed(row)) ? row : enabled(row);
     });
     if (outcome === 'gave_up') return outcome;
   }
@@ -96,8 +96,10 @@ export interface Meant {
   channel: ChannelName;
   targets: readonly Pick<Target, 'endpoint' | 'shown'>[];
 }
-/** Which endpoints are meant. */
-export type Enabled = 'broken' | 'unsubscribed too';
+export interface EnableOptions {
+  /** Whether to enable endpoints, too, whose owner unsubscribed. */
+  alsoUnsubscribed: boolean;
+}
 
 /** How many deliveries wait for a subscription to be resumed. */
 export async function heldFor(

@@ -75,9 +75,9 @@ describe('an address with capitals', () => {
   it('gets mail again where its owner agrees anew, and only then', async () => {
     await store.endpoints.create([unsubscribed(row, START)]);
     const { channel, send } = setUp(MAIL);
-    await enable(store, MAIL, 'broken');
+    await enable(store, MAIL, { alsoUnsubscribed: false });
     expect(await send()).toBe('failed');
-    await enable(store, MAIL, 'unsubscribed too');
+    await enable(store, MAIL, { alsoUnsubscribed: true });
     await store.deliveries.remove((await store.deliveries.list({ limit: 1 })).rows[0]!);
     expect(await send()).toBe('delivered');
     expect(channel.sent).toHaveLength(1);

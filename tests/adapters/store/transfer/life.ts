@@ -146,7 +146,7 @@ export function life(store: Store, at = START) {
     subscribe: () => store.subscriptions.create([MAILED, newStored('quiet', 'paused', null, clock.now())]),
     async resume(): Promise<void> {
       await store.subscriptions.remove((await store.subscriptions.get('quiet'))!);
-      await enable(store, FAILURES, 'broken');
+      await enable(store, FAILURES, { alsoUnsubscribed: false });
     },
     async tick(ms: number): Promise<void> {
       clock.pass(ms);
