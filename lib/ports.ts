@@ -113,6 +113,15 @@ export interface Clouds {
    * says nothing of the cloud, unless that has answered.
    */
   check(job: Pick<Job, 'origin' | 'projectId' | 'jobId'>, signal?: AbortSignal): Promise<Observation>;
+  /**
+   * One request about many jobs of an origin, where its service has a list: what that says, by the keys of the jobs. Who is not
+   * in it is asked about singly; nobody is lost by not being in it. Null: the list cannot be had just now.
+   */
+  checkAll?(
+    origin: string,
+    jobs: readonly Pick<Job, 'key' | 'projectId' | 'jobId'>[],
+    signal?: AbortSignal,
+  ): Promise<ReadonlyMap<string, Observation> | null>;
 }
 export interface CloudOrigin {
   /** What rows and events say of it. */
@@ -125,6 +134,8 @@ export interface CloudOrigin {
   concurrency: number;
   /** Checks begun in a second, at most; less once the cloud refuses. */
   rate: number;
+  /** Its service lists its jobs: as many due at once are asked about by one request. Left out: it has no list. */
+  listFrom?: number;
 }
 
 /** Takes events over. `accepted`: the bus owns the event, whatever happens to us now. One answer for each, in order. */

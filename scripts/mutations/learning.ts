@@ -65,6 +65,22 @@ export const LEARNING_RULES: readonly Mutation[] = [
     tests: BY_CORE,
   },
   {
+    name: 'list-settles-half-told',
+    rule: 'A list ends no job of which it leaves something out.',
+    file: 'lib/adapters/clouds/parse.ts',
+    find: 'if (hasEnded && at(entry, dialect.subJobs) === undefined) continue;',
+    put: '',
+    tests: ['tests/adapters/clouds/list.test.ts'],
+  },
+  {
+    name: 'list-again-at-once',
+    rule: 'A list that is of no use is left alone for a while.',
+    file: 'lib/adapters/clouds/client.ts',
+    find: 'resting.set(name, clock() + LIST_RESTS_MS);',
+    put: 'resting.set(name, clock());',
+    tests: ['tests/adapters/clouds/list.test.ts'],
+  },
+  {
     name: 'learning-loses-a-race',
     rule: 'What could not be stored is stored later.',
     file: LEARNING,

@@ -7,11 +7,11 @@ import type { Clock, Clouds, CloudOrigin, Telemetry } from '../../ports.ts';
 import type { Auth } from './auth/auth.ts';
 import { createAuths } from './auth/auths.ts';
 import { withResourcePage } from './console.ts';
-import { jobUrl, type Dialect } from './dialect.ts';
-import { dialectFor, infoOf } from './info.ts';
-import { read } from './parse.ts';
+import { jobUrl, listUrl, type Dialect } from './dialect.ts';
+import { dialectFor, infoOf, LIST_FROM } from './info.ts';
+import { read, readList } from './parse.ts';
 import { scrub } from './scrub.ts';
-import { createQuery, createTransport, type Query } from './transport.ts';
+import { createQuery, createTransport, type Answered, type Query } from './transport.ts';
 
 export interface CloudsDeps {
   http: Pick<Http, 'fetch' | 'whole'>;
@@ -26,6 +26,9 @@ interface Opened {
   endpoint: string;
   auth: Auth;
 }
+
+/** A list that cannot be had costs a call each time. */
+const LIST_RESTS_MS = 600_000;
 
 /** Throws for a dialect that its cloud does not have. */
 export function createClouds(configs: readonly OriginConfig[], deps: CloudsDeps): Clouds {
@@ -51,6 +54,9 @@ export function createClouds(configs: readonly OriginConfig[], deps: CloudsDeps)
     }
   };
 
+  /** Until when the list of an origin is not asked for, because it could not be had. */
+  const resting = new Map<string, number>();
+
   return {
     describe: (name) => origins.get(name)?.known ?? null,
     async check(job, signal) {
@@ -59,6 +65,26 @@ export function createClouds(configs: readonly OriginConfig[], deps: CloudsDeps)
       const fault = faultOfIds(job, origin.known.projectId);
       const seen = scrub(fault ?? (await observe(origin, job, signal)), secrets.redact);
       return withResourcePage(seen, origin.dialect, origin.known.info);
+    },
+    async checkAll(name, jobs, signal) {
+      const origin = origins.get(name);
+      const list = origin?.dialect.list;
+      if (!origin || !list || clock() < (resting.get(name) ?? 0)) return null;
+      const { dialect, endpoint, known } = origin;
+      const sent = await request(origin, query, listUrl(list.path, endpoint, known.projectId), signal);
+      if (signal?.aborted) return null;
+      const listed = sent.kind === 'answer' ? readList(dialect, list.jobs, sent.answer) : null;
+      const found = new Map<string, Observation>();
+      for (const { key, projectId, jobId } of jobs) {
+        const seen = projectId === known.projectId ? listed?.get(jobId.toLowerCase()) : undefined;
+        if (seen) found.set(key, withResourcePage(scrub(seen, secrets.redact), dialect, known.info));
+      }
+      if (found.size < LIST_FROM) {
+        // It cannot be had, which single questions find out more about, or it is full of others.
+        resting.set(name, clock() + LIST_RESTS_MS);
+        telemetry.line('warn', 'clouds.list', { origin: name, found: found.size, restsMs: LIST_RESTS_MS });
+      }
+      return listed && found;
     },
   };
 }
@@ -80,16 +106,26 @@ function faultOfIds(job: { projectId: string; jobId: string }, projectId: string
   };
 }
 
-/** One request; a second one where the service refused a token that can be replaced. */
 async function requestJob(
   origin: Opened,
   query: Query,
   jobId: string,
   signal: AbortSignal | undefined,
-  again = false,
 ): Promise<Observation> {
-  const { dialect, endpoint, known, auth } = origin;
-  const url = jobUrl(dialect, endpoint, known.projectId, jobId);
+  const { dialect, endpoint, known } = origin;
+  const sent = await request(origin, query, jobUrl(dialect, endpoint, known.projectId, jobId), signal);
+  return sent.kind === 'answer' ? read(dialect, jobId, sent.answer) : sent;
+}
+
+/** One request; a second one where the service refused a token that can be replaced. */
+async function request(
+  origin: Opened,
+  query: Query,
+  url: URL,
+  signal: AbortSignal | undefined,
+  again = false,
+): Promise<Answered> {
+  const { auth } = origin;
   // Signing takes no time, and waiting for nothing would cost a turn of the loop.
   const proving = auth.prove({ method: 'GET', url, signal });
   const proof = 'then' in proving ? await proving : proving;
@@ -97,5 +133,5 @@ async function requestJob(
   const sent = await query(url, proof.headers, signal);
   if (sent.kind !== 'answer') return sent;
   const renewable = sent.answer.status === 401 && !again && auth.refused(proof);
-  return renewable ? requestJob(origin, query, jobId, signal, true) : read(dialect, jobId, sent.answer);
+  return renewable ? request(origin, query, url, signal, true) : sent;
 }

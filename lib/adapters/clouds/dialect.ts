@@ -20,6 +20,8 @@ export interface Dialect {
   host: string;
   /** Of the job query, below the endpoint; the query string too where the service wants one. */
   path: string;
+  /** Its list of jobs, where it has one: the path below the endpoint, and where the jobs stand in the answer. */
+  list?: { path: string; jobs: JsonPath };
   /** Where the job stands in the answer. */
   job: JsonPath;
   /** Where sub-jobs stand in a job, and again in a sub-job. */
@@ -74,6 +76,10 @@ export function registryOf(services: Readonly<Record<string, Service>>): Registr
     dialectOf: (cloud, name) => known.get(`${cloud}/${name}`),
   };
 }
+
+/** The URL of the list of all jobs of a project; the id must be a valid one. */
+export const listUrl = (path: string, endpoint: string, projectId: string): URL =>
+  new URL(endpoint.replace(/\/+$/, '') + path.replace('{project_id}', projectId));
 
 /** The URL of the job query. Both ids must be valid ones: they are put in as they are. */
 export function jobUrl(dialect: Dialect, endpoint: string, projectId: string, jobId: string): URL {

@@ -4,12 +4,22 @@ import { servicePage } from './console.ts';
 import type { Dialect } from './dialect.ts';
 import { dialectOf } from './dialects.ts';
 
+/** A list answers more than is asked; for fewer jobs it is no gain. */
+export const LIST_FROM = 5;
+
 /** What is known of an origin without asking anybody. */
 export function infoOf(config: OriginConfig, dialect: Dialect): CloudOrigin {
   const { name, cloud, region, projectId, concurrency = CONCURRENCY, rate = RATE } = config;
   const consoleUrl = servicePage(dialect, config);
   const info = { origin: name, service: dialect.service, cloud, region, ...(consoleUrl && { consoleUrl }) };
-  return { info, projectId, account: accountOf(config), concurrency, rate };
+  return {
+    info,
+    projectId,
+    account: accountOf(config),
+    concurrency,
+    rate,
+    ...(dialect.list && { listFrom: LIST_FROM }),
+  };
 }
 
 /** Throws for a dialect that its cloud does not have. */

@@ -1,5 +1,5 @@
-import type { Observation } from '../../core/jobs/observation.ts';
-import { at, type Dialect } from './dialect.ts';
+import type { JobSeen, Observation } from '../../core/jobs/observation.ts';
+import { at, type Dialect, type JsonPath } from './dialect.ts';
 import { faultOf, type Answer } from './fault.ts';
 import { entitiesOf, readJob, wordsAround, type JobNode } from './job-node.ts';
 import { parseExactly } from './json.ts';
@@ -25,6 +25,29 @@ export function read(dialect: Dialect, jobId: string, answer: Answer): Observati
   return fault.kind === 'malformed' && job?.status
     ? { ...fault, detail: `HTTP ${answer.status}: unknown status ${job.status}` }
     : fault;
+}
+
+/**
+ * What a list of jobs says of each, by job id in lower case. Who has ended counts only where its entry says all that a job query
+ * does, sub-jobs too: what is left out there is asked about. Null where the answer is no such list.
+ */
+export function readList(dialect: Dialect, place: JsonPath, answer: Answer): Map<string, JobSeen> | null {
+  if (answer.status < 200 || answer.status >= 300) return null;
+  const listed = at(parseExactly(answer.body), place);
+  if (!Array.isArray(listed)) return null;
+  const seen = new Map<string, JobSeen>();
+  for (const entry of listed as unknown[]) {
+    const job = readJob(dialect, entry);
+    if (!job?.id || !job.status || !job.meaning) continue;
+    const hasEnded = job.meaning === 'succeeded' || job.meaning === 'failed';
+    if (hasEnded && at(entry, dialect.subJobs) === undefined) continue;
+    seen.set(job.id.toLowerCase(), {
+      kind: job.meaning,
+      status: job.status,
+      report: reportOf(dialect, job),
+    });
+  }
+  return seen;
 }
 
 function jobIn(dialect: Dialect, text: string): JobNode | null {

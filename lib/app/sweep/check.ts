@@ -27,15 +27,17 @@ const BROKEN_WAIT_MS = 300_000;
 /**
  * One job whose time has come: its outbox is published, or it is checked. `left`: what is stored of it may be as due as before.
  * `answered` is called when the cloud has nothing to do with it any more.
+ * `listed`: what a request about many jobs has said of it already.
  */
 export async function takeUp(
   deps: SweepDeps,
   job: Job,
   round: Round,
   answered: () => void,
+  listed?: Observation,
 ): Promise<'done' | 'left'> {
   try {
-    if (job.outbox.length === 0) return await checkJob(deps, job, round, answered);
+    if (job.outbox.length === 0) return await checkJob(deps, job, round, answered, listed);
     // Settled by a process that died before it could publish: the row is due still.
     await publishJob(deps, job);
     return 'done';
@@ -53,10 +55,11 @@ async function checkJob(
   job: Job,
   round: Round,
   answered: () => void,
+  listed: Observation | undefined,
 ): Promise<'done' | 'left'> {
   const learnt = await learntOf(deps, job.origin);
   const asked = deps.clock();
-  const seen = notChecked(deps, round) ?? (await request(deps, job, round));
+  const seen = notChecked(deps, round) ?? listed ?? (await request(deps, job, round));
   // We broke it off, so it says nothing of the cloud. The job stays as due as it is.
   if (deps.signal?.aborted && isTrouble(seen)) return 'left';
   const now = deps.clock();
@@ -76,7 +79,7 @@ async function checkJob(
     nextCheckAt: isWatched(decision.job) ? decision.job.nextCheckAt : null,
   });
   if (raced) return 'left';
-  deps.learning?.note(job, decision.job, now);
+  deps.learning?.note(job, decision.job, now, listed ? 0 : 1);
   if (decision.emits.length > 0 && saved.row.state !== 'outstanding') round.settled += 1;
   return 'done';
 }

@@ -23,8 +23,8 @@ import type { Clock, Table } from '../../ports.ts';
 export interface Learning {
   /** Of one origin; read again when it is older than a minute. */
   of(origin: string): Promise<LearntOf>;
-  /** A check that made `after` of `before`. */
-  note(before: Job, after: Job, now: number): void;
+  /** A check that made `after` of `before`, and the calls that it took: one. */
+  note(before: Job, after: Job, now: number, cost?: number): void;
   /** Stores what was seen where that is worth a write; with `all`, everything. */
   flush(all?: boolean): Promise<void>;
 }
@@ -109,14 +109,14 @@ export function createLearning(
   return {
     of: async (origin) => learntOf((await hand(origin)).rows),
 
-    note(before, after, now) {
+    note(before, after, now, cost) {
       const seen = lessonOf(before, after, now);
       if (!seen) return;
       const { origin } = after;
       const { jobType } = seen;
       const key = durationsKey(origin, jobType);
       const { lesson = NO_LESSON, since = now } = pending.get(key) ?? {};
-      pending.set(key, { origin, jobType, lesson: noted(lesson, seen), since });
+      pending.set(key, { origin, jobType, lesson: noted(lesson, seen, cost), since });
     },
 
     async flush(all = false) {

@@ -2,6 +2,7 @@ import { createInHand } from '../../core/in-hand.ts';
 import { choose } from '../../core/jobs/choose.ts';
 import { NO_TALLY } from '../../core/jobs/health.ts';
 import type { Job } from '../../core/jobs/job.ts';
+import type { Observation } from '../../core/jobs/observation.ts';
 import { isLeased, newOrigin, timely, type Origin } from '../../core/jobs/origin.ts';
 import { rateOf } from '../../core/jobs/pace.ts';
 import { checkQueue } from '../../core/row.ts';
@@ -62,24 +63,43 @@ export async function sweepOrigin(
     }
     return goesOn();
   }
+  const isTold = ({ key, outbox }: Job): boolean => outbox.length === 0 && listed.has(key);
+  /** What a question about many said of those that were read last, by their keys. */
+  let listed: ReadonlyMap<string, Observation> = new Map();
   const begin = (job: Job): void => {
     round.checked += 1;
     round.earliest = Math.min(round.earliest ?? Infinity, job.due!.at);
+    const told = isTold(job) ? listed.get(job.key) : undefined;
     hand.begin(job.key, async (free) => {
-      if ((await takeUp(deps, job, round, free)) === 'left') left.add(job.key);
+      if ((await takeUp(deps, job, round, free, told)) === 'left') left.add(job.key);
       await assessor.inPassing();
     });
   };
 
+  let listAgainAt = 0;
+  /** Where the service of an origin lists its jobs, and enough of them are due: one question for all; not again soon where it left many out. */
+  async function list(rows: Job[]): Promise<typeof listed> {
+    const from = deps.clouds.describe(name)?.listFrom ?? Infinity;
+    const asks = rows.filter(({ outbox }) => outbox.length === 0);
+    if (asks.length < from || round.origin.state !== 'ok' || clock() < listAgainAt) return new Map();
+    if (!deps.clouds.checkAll || !(await mayAsk())) return new Map();
+    const found = (await deps.clouds.checkAll(name, asks, signal)) ?? new Map<string, Observation>();
+    if (asks.length - found.size >= from) listAgainAt = clock() + deps.policy.checkEvery;
+    return found;
+  }
+
   /** Of what was read, what is taken up as long as that is not stale: where the pace does not suffice for all, what is worth most. */
   async function chosen(rows: Job[]): Promise<Job[]> {
     if (isHalted()) return rows;
+    listed = await list(rows);
+    const told = rows.filter(isTold);
+    const singly = rows.filter((job) => !isTold(job));
     const means = { allowed: Math.ceil((rate() * STALE_MS) / 1_000), isFull: rows.length >= budget };
-    const choice = choose(rows, means, await learntOf(deps, name), deps.policy, clock());
+    const choice = choose(singly, means, await learntOf(deps, name), deps.policy, clock());
     await Promise.all(choice.later.map(({ job, at }) => checks.keep(job, putOffTo(job, at))));
     // What was passed over is read again, to be chosen from once more.
-    since = choice.now.length < rows.length ? 0 : Math.min(rows.at(-1)!.due!.at, clock());
-    return choice.now;
+    since = choice.now.length < singly.length ? 0 : Math.min(rows.at(-1)!.due!.at, clock());
+    return [...told, ...choice.now];
   }
 
   let isDry = false;
@@ -96,7 +116,7 @@ export async function sweepOrigin(
         since = 0;
         break;
       }
-      const isQuestion = job.outbox.length === 0;
+      const isQuestion = job.outbox.length === 0 && !isTold(job);
       if (isQuestion) isDry ||= !(await mayAsk());
       // What a dead process left to tell needs no question.
       if (isQuestion && isDry) continue;

@@ -50,8 +50,9 @@ export const newDurations = (origin: string, jobType: string, now: number): Dura
   ...NO_LESSON,
 });
 
-export function noted(lesson: Lesson, { end }: Pick<Seen, 'end'>): Lesson {
-  const calls = lesson.calls + 1;
+/** `cost`: calls that it took; none where many were asked about at once. */
+export function noted(lesson: Lesson, { end }: Pick<Seen, 'end'>, cost = 1): Lesson {
+  const calls = lesson.calls + cost;
   if (!end) return { ...lesson, calls };
   const took = end.tookMs === null ? lesson.took : addTo(lesson.took, end.tookMs);
   const delays = end.delayMs === null ? lesson.delays : addTo(lesson.delays, end.delayMs);

@@ -64,6 +64,7 @@ export async function against(
   const clouds = createClouds(configs, { http, secrets, clock: () => now + ours, telemetry });
   return {
     simulator,
+    clouds,
     lines,
     redact: secrets.redact,
     pass: (ms: number) => void (now += ms),

@@ -19,6 +19,14 @@ const fields = (part: Part, { projectId }: View): Body => ({
 const ELB_V3: System = {
   ...PLAIN,
   path: '/v3/{project_id}/elb/jobs/{job_id}',
+  list: {
+    path: '/v3/{project_id}/elb/jobs',
+    show: (bodies) => ({
+      jobs: bodies.map(({ job }) => job),
+      page_info: { current_count: bodies.length },
+      request_id: uuidOf('list', String(bodies.length)),
+    }),
+  },
   words: {
     INIT: ['INIT'],
     RUNNING: ['RUNNING', 'ROLLBACKING'],

@@ -34,6 +34,8 @@ export type ErrorStyle = (status: number, code: string, message: string, call: C
 export interface System {
   /** The job query; where the id goes into the query string, with that. */
   path: string;
+  /** Its list of jobs, where it has one: the path, and the body that shows those of `bodies`, each as `show` has it. */
+  list?: { path: string; show: (bodies: Body[]) => Body };
   /** Its spellings of a status, the usual one first. Only those that a job can be told to use. */
   words: Record<Exclude<Status, 'PENDING_PAYMENT'>, readonly [string, ...string[]]>;
   ids: 'hex' | 'uuid';
