@@ -20,7 +20,7 @@ const PAGE = 64;
 const RECORDED_BEHIND = 4;
 
 /**
- * Delivers what is due for one endpoint, the longest due first, until nothing is due or `turn` says no. As many go side by side
+ * Delivers what is due for one endpoint, the longest due first, until nothing is due, the endpoint is paused or `turn` says no. As many go side by side
  * as its channel allows; the next begins as soon as the receiver has taken one, while that is recorded. `turn` is asked before that, and told whether what ended since
  * sent anything. Endpoints are drained side by side and never wait for one another: a dead one delays only what is its own.
  */
@@ -37,6 +37,8 @@ export async function drain(
   let sent = 0;
   let oneEnded = (): void => {};
   let fault: { error: unknown } | null = null;
+  /** The endpoint takes nothing for now: what waits behind stays as due as it is, or a pause would rewrite the whole backlog. */
+  let isPaused = false;
   /** Those of them that have a place at the receiver, from their claim until it has said yes. */
   const placed = new Set<string>();
   const leavePlace = (row: Delivery): void => {
@@ -47,6 +49,7 @@ export async function drain(
     placed.add(row.key);
     try {
       const outcome = await deliverSafely({ ...deps, taken: () => leavePlace(row) }, row);
+      isPaused ||= outcome === 'postponed';
       worked ||= outcome !== 'postponed' && outcome !== 'raced';
     } catch (error) {
       fault ??= { error };
@@ -58,7 +61,7 @@ export async function drain(
     }
   }
 
-  while (fault === null && turn(worked)) {
+  while (fault === null && !isPaused && turn(worked)) {
     worked = false;
     if (rest.length === 0) {
       const due = await deps.store.deliveries.due(queue, deps.clock(), PAGE);

@@ -158,6 +158,20 @@ describe('receivers that hang', () => {
     await settle();
   });
 
+  it('and are paused have the messages behind those under way left as due as they are', async () => {
+    const { all, hand, tick, hanging, settle } = start();
+    const receiver = subscription('hang');
+    all.push(receiver);
+    await hand(receiver, 100);
+    await tick();
+    for (const { letGo } of hanging.splice(0))
+      letGo({ kind: 'retry', reason: 'rate_limited', detail: 'HTTP 429', afterMs: 60_000 });
+    await settle();
+    await tick();
+    const { rows } = await store.deliveries.list({ limit: 200 });
+    expect(rows.filter((row) => row.version === 1).length).toBeGreaterThanOrEqual(100 - 3 * 8);
+  });
+
   it('are tried by one message at a time, and get all the others when they answer again', async () => {
     const { all, hand, pass, seen, world } = start();
     const receiver = subscription('hang');
