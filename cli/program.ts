@@ -11,6 +11,7 @@ import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
 import { jobsCommand } from './commands/jobs.ts';
 import { originsCommand } from './commands/origins.ts';
+import { redeliverCommand } from './commands/redeliver.ts';
 import { restoreCommand } from './commands/restore.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { startCommand } from './commands/start.ts';
@@ -39,6 +40,7 @@ export function createProgram(): Command {
     explainCommand(),
     eventsCommand(),
     deliveriesCommand(),
+    redeliverCommand(),
     subscriptionsCommand(),
     originsCommand(),
     statsCommand(),

@@ -1,4 +1,4 @@
-import type { Explanation, JobSummary } from '../client/index.ts';
+import type { Delivery, Explanation, JobSummary } from '../client/index.ts';
 import { cellsOf, padTo } from './cells.ts';
 import { paintState } from './paint.ts';
 
@@ -45,6 +45,12 @@ const isDue = (at: string | null, now: number): boolean => at !== null && Date.p
 const upcoming = (what: string, at: string | null, now: number): string =>
   isDue(at, now) ? `${what}: due` : `${when(at)}  ${what}`;
 
+const ASKED = {
+  redeliver: 'asked for once more',
+  recover: 'recovered',
+  replay: 'replayed',
+} as const satisfies Record<Delivery['asked'][number]['how'], string>;
+
 /** The life of one job as a list of sentences, in the order in which things happened. */
 export function explanation(
   { job, notify, whyNextCheck, history, events }: Explanation,
@@ -70,8 +76,9 @@ export function explanation(
     lines.push('', `${event.kind}  ${event.id}  ${event.published ? 'published' : 'NOT YET PUBLISHED'}`);
     for (const d of event.deliveries) {
       lines.push(
-        `  ${d.subscription} -> ${d.channel} ${d.target}: ${d.state}${d.reason ? ` (${d.reason})` : ''}`,
+        `  ${d.subscription} -> ${d.channel} ${d.target}: ${d.state}${d.reason ? ` (${d.reason})` : ''}  ${d.id}`,
       );
+      for (const { at, by, how } of d.asked) lines.push(`    ${when(at)}  ${ASKED[how]} by ${by}`);
       for (const [n, a] of d.attempts.entries()) {
         const result =
           a.reason === null ? 'under way' : `${a.reason}${a.ms === null ? '' : ` after ${a.ms} ms`}`;

@@ -76,6 +76,9 @@ export function clientOver(call: Call) {
         pages((cursor) => listDeliveries({ ...query, ...cursor })),
       get: (params: Request<'getDelivery'>['params']) =>
         call('getDelivery', 'GET', '/v1/deliveries/{eventId}/{deliveryId}', { params }),
+      /** One more attempt, under its own id; `get` tells what came of it. */
+      redeliver: (params: Request<'redeliver'>['params'], once: Once = {}) =>
+        call('redeliver', 'POST', '/v1/deliveries/{eventId}/{deliveryId}/redeliver', { params, ...once }),
     },
     subscriptions: {
       create: (body: NewSubscription, once: Once = {}) =>

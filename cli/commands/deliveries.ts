@@ -42,7 +42,8 @@ export const deliveriesCommand = (): Command =>
         run: 'jobchime deliveries --job 2c9eb2c5544cbf6101544f0602af2b4f',
       },
     ],
-    'Deliveries are retried on their schedule; none needs a resend by hand. `jobchime explain JOB` shows every attempt.',
+    `Deliveries are retried on their schedule. \`jobchime explain JOB\` shows every attempt; \`jobchime redeliver ID\` sends one once
+more, whatever became of it.`,
   );
 
 const PAGE = 200;
@@ -66,7 +67,7 @@ async function upTo(limit: number, all: AsyncIterable<Delivery>): Promise<Delive
 
 const deliveriesTable = (deliveries: readonly Delivery[]): string =>
   table(
-    ['MADE (UTC)', 'STATE', 'EVENT', 'ABOUT', 'SUBSCRIPTION', 'TARGET', 'REASON', 'NEXT TRY'],
+    ['MADE (UTC)', 'STATE', 'EVENT', 'ABOUT', 'SUBSCRIPTION', 'TARGET', 'REASON', 'NEXT TRY', 'ID'],
     deliveries.map((one) => [
       when(one.createdAt),
       one.state,
@@ -76,5 +77,6 @@ const deliveriesTable = (deliveries: readonly Delivery[]): string =>
       one.target,
       one.reason ?? '-',
       when(one.nextTryAt),
+      one.id,
     ]),
   );

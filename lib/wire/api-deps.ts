@@ -10,6 +10,7 @@ import { statsOf } from '../app/inspect/stats.ts';
 import { ping } from '../app/deliver/ping.ts';
 import { endpointRow } from '../app/deliver/endpoint-row.ts';
 import { enable, heldFor } from '../app/deliver/release.ts';
+import { redeliver } from '../app/deliver/redeliver.ts';
 import { unsubscribe } from '../app/deliver/unsubscribe.ts';
 import type { ApiSettings, Config } from '../adapters/config/config.ts';
 import type { Policy } from '../core/jobs/policy.ts';
@@ -71,6 +72,7 @@ export function apiDeps(
       eventsOf: (key) => eventsOf(store, key),
       newestEvents: (asked) => newestEvents(store, asked),
       feed: (asked) => feedOf(store, asked),
+      redeliver: (key, by) => redeliver({ store, subscriptions, doorbell, clock, telemetry }, key, by),
       ping: (subscription, requestedBy) => ping({ ...store, doorbell, clock }, subscription, requestedBy),
       enable: (subscription, options) => enable(store, subscription, options),
       unsubscribe: (unsubscribeRequest) => unsubscribe({ store, clock, telemetry }, unsubscribeRequest),

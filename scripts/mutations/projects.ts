@@ -43,8 +43,8 @@ export const PROJECTS: readonly Mutation[] = [
     name: 'project-of-others-has-deliveries',
     rule: 'Deliveries are listed of the own projects only.',
     file: DELIVERIES,
-    find: '...(token.projects && { only: ({ event }: Delivery) => seesEvent(token, event) }),',
-    put: '',
+    find: 'seesEvent(token, row.event) && (id === undefined || row.id === id);',
+    put: 'id === undefined || row.id === id;',
     tests: BY_API,
   },
   {

@@ -5,9 +5,14 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { lessonOf, type Example } from '../../cli/examples.ts';
 import { createProgram } from '../../cli/program.ts';
 import { openStore } from '../../lib/adapters/store/sqlite/index.ts';
+import { newEventRow } from '../../lib/core/jobs/event-row.ts';
+import { deliveryKey } from '../../lib/core/notify/delivery.ts';
+import { deliveriesTo } from '../../lib/core/notify/route.ts';
 import { endpointId } from '../../lib/core/notify/endpoint.ts';
 import { newStored, type Definition } from '../../lib/core/notify/stored-subscription.ts';
 import { environmentOf, startDynamo } from '../adapters/store/dynamodb/dynalite.ts';
+import { events } from '../core/jobs/events.ts';
+import { subscription } from '../kit.ts';
 import { world, type World } from './world.ts';
 
 const every = (command: Command): Command[] => [command, ...command.commands.flatMap(every)];
@@ -28,6 +33,8 @@ const answer = await fetch(url, flag === '-d' ? { method: 'POST', body } : {});
 console.log(await answer.text());
 process.exitCode = answer.ok ? 0 : 22;
 `;
+
+const HEX = '0123456789abcdef0123456789abcdef';
 
 async function prepared(): Promise<World> {
   const w = await world();
@@ -58,6 +65,24 @@ async function prepared(): Promise<World> {
   };
   await store.subscriptions.create([
     newStored('sub_0123456789abcdef01234567', 'active', definition, Date.now()),
+  ]);
+  const sample = {
+    ...events['job.failed'],
+    metadata: { ...events['job.failed'].metadata, id: `evt_${HEX}` },
+  };
+  const [row] = deliveriesTo(sample, subscription('ci'), Date.now()).map((one) => ({
+    ...one,
+    id: `dlv_${HEX}`,
+  }));
+  await store.events.create([newEventRow(sample, Date.now())]);
+  await store.deliveries.create([
+    {
+      ...row!,
+      key: deliveryKey(`evt_${HEX}`, `dlv_${HEX}`),
+      state: 'failed',
+      reason: 'server_error',
+      due: null,
+    },
   ]);
   await store.close();
   const dynamo = await startDynamo();

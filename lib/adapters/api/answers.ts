@@ -115,7 +115,9 @@ export const outgoing = lazily(() => {
     ms: z.number().nullable(),
     reason: text,
     detail: z.string(),
-    counts: z.boolean().describe('False where the endpoint only asked to wait'),
+    counts: z
+      .boolean()
+      .describe('False where the endpoint only asked to wait, and where somebody asked for this attempt'),
   });
   const delivery = named(
     'Delivery',
@@ -130,6 +132,16 @@ export const outgoing = lazily(() => {
       state: z.enum(DELIVERY_STATES),
       reason: text,
       attempts: z.array(attempt).describe('The newest 20'),
+      asked: z
+        .array(
+          z.object({
+            at: time,
+            by: z.string().describe('Name of a token, or `command line`'),
+            how: z.enum(['redeliver', 'recover', 'replay']),
+            recovery: z.string().optional().describe('The recovery that it was a part of'),
+          }),
+        )
+        .describe('Who asked for it beyond its schedule; the newest 10'),
       createdAt: time,
       nextTryAt: timeOrNull,
     }),
@@ -151,12 +163,14 @@ export const outgoing = lazily(() => {
           published: z.boolean(),
           deliveries: z.array(
             delivery.pick({
+              id: true,
               subscription: true,
               channel: true,
               target: true,
               state: true,
               reason: true,
               attempts: true,
+              asked: true,
               nextTryAt: true,
             }),
           ),
@@ -302,6 +316,7 @@ export const outgoing = lazily(() => {
     listEvents: { 200: eventsPage },
     listDeliveries: { 200: pageOf(delivery) },
     getDelivery: { 200: delivery },
+    redeliver: { 202: delivery },
     createSubscription: { 201: createdSubscription },
     listSubscriptions: { 200: pageOf(subscription) },
     getSubscription: { 200: subscription },

@@ -1,16 +1,21 @@
 import { seesEvent, seesProject, type Token } from '../../core/access/token.ts';
 import { eventId } from '../../core/jobs/event.ts';
 import { deliveryKey, type Delivery } from '../../core/notify/delivery.ts';
+import type { Unsendable } from '../../app/deliver/redeliver.ts';
 import type { Page } from '../../ports.ts';
 import type { ApiDeps } from './deps.ts';
 import type { Handlers } from './handlers.ts';
-import { refuse } from './problem.ts';
+import { busy, refuse } from './problem.ts';
 import type { Input } from './routes.ts';
 import { deliveryView } from './views.ts';
 
 type Query = Input<'listDeliveries'>['query'];
 
-export function deliveryHandlers({ store }: ApiDeps): Handlers<'listDeliveries' | 'getDelivery'> {
+export function deliveryHandlers({
+  store,
+  subscriptions,
+  useCases,
+}: ApiDeps): Handlers<'listDeliveries' | 'getDelivery' | 'redeliver'> {
   const page = (
     token: Token,
     query: Query,
@@ -19,7 +24,7 @@ export function deliveryHandlers({ store }: ApiDeps): Handlers<'listDeliveries' 
   ): Promise<Page<Delivery>> =>
     store.deliveries.list({
       limit: query.limit,
-      ...(token.projects && { only: ({ event }: Delivery) => seesEvent(token, event) }),
+      ...((token.projects ?? query.id) && { only: (row: Delivery) => isMeant(token, query, row) }),
       ...(query.state && { state: query.state }),
       ...(prefix && { prefix }),
       ...(after && { after }),
@@ -38,6 +43,11 @@ export function deliveryHandlers({ store }: ApiDeps): Handlers<'listDeliveries' 
     if (next !== null) return { rows, next: `${nth}.${next}` };
     return { rows, next: nth + 1 < ids.length ? `${nth + 1}.` : null };
   }
+
+  const seen = async (token: Token, key: string): Promise<Delivery | null> => {
+    const row = await store.deliveries.get(key);
+    return row && seesEvent(token, row.event) ? row : null;
+  };
 
   return {
     async listDeliveries({ query }, { token }) {
@@ -59,10 +69,31 @@ export function deliveryHandlers({ store }: ApiDeps): Handlers<'listDeliveries' 
     },
 
     async getDelivery({ params }, { token }) {
-      const row = await store.deliveries.get(deliveryKey(params.eventId, params.deliveryId));
-      return row && seesEvent(token, row.event)
-        ? { status: 200, body: deliveryView(row) }
-        : refuse('not_found', 'There is no such delivery.');
+      const row = await seen(token, deliveryKey(params.eventId, params.deliveryId));
+      return row ? { status: 200, body: deliveryView(row) } : notFound;
+    },
+
+    async redeliver({ params }, { token }) {
+      const key = deliveryKey(params.eventId, params.deliveryId);
+      if (!(await seen(token, key))) return notFound;
+      subscriptions.changed();
+      const asked = await useCases.redeliver(key, token.name);
+      if (asked.outcome === 'asked') return { status: 202, body: deliveryView(asked.row) };
+      if (asked.outcome === 'refused') return refuse('conflict', UNSENDABLE[asked.why]);
+      return asked.outcome === 'not_found' ? notFound : busy;
     },
   };
 }
+
+const isMeant = (token: Token, { id }: Query, row: Delivery): boolean =>
+  seesEvent(token, row.event) && (id === undefined || row.id === id);
+
+const notFound = refuse('not_found', 'There is no such delivery.');
+const UNSENDABLE: Record<Unsendable, string> = {
+  sending: 'It is being sent just now. Ask again when that has ended.',
+  subscription_removed: 'Its subscription is not there any more, or does not send to that address any more.',
+  unsubscribed: 'The owner of its mail address has unsubscribed.',
+  locked:
+    'The secrets of its subscription cannot be opened with the configured key: configure the api.secret_key that it was made with.',
+  expired: 'Its event is not kept any more.',
+};

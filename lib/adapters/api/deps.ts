@@ -1,3 +1,4 @@
+import type { Redelivered } from '../../app/deliver/redeliver.ts';
 import type { OutOfOrder } from '../../app/inspect/out-of-order.ts';
 import type { Stats } from '../../app/inspect/stats.ts';
 import type { Difference } from '../../core/jobs/differences.ts';
@@ -61,6 +62,8 @@ export interface UseCases {
   newestEvents(asked: { limit: number; projects: string[] | null }): Promise<Event[]>;
   /** In the order of the feed, behind the event `after`; null: from the oldest that is kept. */
   feed(asked: { limit: number; projects: string[] | null; after: string | null }): Promise<Event[]>;
+  /** Sends one delivery once more; `by` is who asks. */
+  redeliver(key: string, by: string): Promise<Redelivered>;
   ping(subscription: Subscription, requestedBy: string): Promise<Delivery[]>;
   /** Takes the endpoints of a subscription for repaired; those that unsubscribed only where they are meant too. */
   enable(subscription: Meant, options: { alsoUnsubscribed: boolean }): Promise<'done' | 'gave_up'>;

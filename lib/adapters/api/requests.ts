@@ -104,6 +104,7 @@ export const listDeliveriesQuery = lazily(() =>
     .strictObject({
       event: eventId().optional(),
       job: jobKey().optional(),
+      id: deliveryId().optional(),
       state: z
         .enum(DELIVERY_STATES)
         .meta({ hint: `Write one of ${DELIVERY_STATES.join(', ')}.` })

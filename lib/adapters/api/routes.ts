@@ -130,6 +130,16 @@ export const routes = {
     params: requests.deliveryParams,
     problems: ['not_found'],
   }),
+  redeliver: route({
+    method: 'POST',
+    path: '/v1/deliveries/{eventId}/{deliveryId}/redeliver',
+    summary:
+      'Send one delivery once more, under its own id, whatever became of it; its target is not judged by that',
+    scope: 'admin',
+    limited: 'its own',
+    params: requests.deliveryParams,
+    problems: ['not_found', 'conflict'],
+  }),
   createSubscription: route({
     method: 'POST',
     path: '/v1/subscriptions',

@@ -1,6 +1,6 @@
 import { isWatched } from '../../core/jobs/due.ts';
 import { consoleUrlOf, type Job } from '../../core/jobs/job.ts';
-import { nextTryAt, type Attempt, type Delivery } from '../../core/notify/delivery.ts';
+import { nextTryAt, type Asked, type Attempt, type Delivery } from '../../core/notify/delivery.ts';
 import { shownNotify } from '../../core/notify/notify.ts';
 import type { Explanation } from '../../core/notify/explanation.ts';
 import type { KnownChannel } from '../channels/registry.ts';
@@ -51,6 +51,8 @@ export const jobView = (row: Job): JobView => ({
 
 const attemptView = (attempt: Attempt) => ({ ...attempt, at: iso(attempt.at) });
 
+const askedView = (asked: readonly Asked[] = []) => asked.map((one) => ({ ...one, at: iso(one.at) }));
+
 export const deliveryView = (row: Delivery): DeliveryView => ({
   id: row.id,
   eventId: row.event.metadata.id,
@@ -62,6 +64,7 @@ export const deliveryView = (row: Delivery): DeliveryView => ({
   state: row.state,
   reason: row.reason,
   attempts: row.attempts.map(attemptView),
+  asked: askedView(row.asked),
   createdAt: iso(row.createdAt),
   nextTryAt: isoOrNull(nextTryAt(row)),
 });
@@ -79,13 +82,12 @@ export const explanationView = (
     id,
     kind,
     published,
-    deliveries: deliveries.map(({ subscription, channel, target, state, reason, attempts, nextTryAt }) => ({
-      subscription,
+    deliveries: deliveries.map(({ channel, state, attempts, asked, nextTryAt, ...rest }) => ({
+      ...rest,
       channel: channel as KnownChannel,
-      target,
       state: state as Delivery['state'],
-      reason,
       attempts: attempts.map(attemptView),
+      asked: askedView(asked),
       nextTryAt: isoOrNull(nextTryAt),
     })),
     unmatched: seesAll ? unmatched : [],

@@ -11,7 +11,9 @@ import {
   postpone,
   readdress,
   record,
+  untried,
   type Delivery,
+  type DeliveryReason,
   type Receipt,
 } from '../../core/notify/delivery.ts';
 import {
@@ -43,6 +45,9 @@ export interface DeliverDeps {
   taken?: () => void;
 }
 
+/** What it takes to know where a delivery goes. */
+export type WhereDeps = Pick<DeliverDeps, 'store' | 'subscriptions' | 'clock'>;
+
 /** What became of taking one delivery up. `raced`: another worker has it. */
 export type Delivered = Delivery['state'] | 'postponed' | 'readdressed' | 'raced';
 
@@ -56,24 +61,38 @@ export type Delivered = Delivery['state'] | 'postponed' | 'readdressed' | 'raced
 export async function deliver(deps: DeliverDeps, row: Delivery): Promise<Delivered> {
   const subscription = await subscriptionOf(deps, row);
   const target = targetOf(subscription, row);
-  if (!target) return save(deps, drop(row, 'subscription_removed'));
+  if (!target) return end(deps, row, 'subscription_removed', drop);
   const endpoint = await endpointOf(deps, row);
-  if (isUnsubscribed(endpoint)) return save(deps, drop(row, 'unsubscribed'));
+  if (isUnsubscribed(endpoint)) return end(deps, row, 'unsubscribed', drop);
   const drill = isDrill(row);
-  if (subscription?.paused && !drill) return save(deps, hold(row, 'paused'));
+  const byHand = drill || (row.resend !== undefined && subscription?.fault !== 'locked');
+  if (subscription?.paused && !byHand) return end(deps, row, 'paused', hold);
   if (target.endpoint !== row.endpoint) {
     const moved = await save(deps, readdress(row, target, deps.clock()));
     return moved === 'raced' ? moved : 'readdressed';
   }
-  if (endpoint.state === 'disabled' && !row.probe && !drill)
+  if (endpoint.state === 'disabled' && !row.probe && !byHand)
     return save(deps, hold(row, row.reason ?? 'gone'));
   const now = deps.clock();
-  if (isPaused(endpoint, now)) return putOff(deps, row, endpoint.pausedUntil);
-  if (timesHung(endpoint) === 0 || drill) return claimAndSend(deps, row, target, endpoint);
+  // Whoever asks for an attempt wants to see whether it answers again. What the endpoint itself asked for is heeded.
+  const anyway = row.resend !== undefined && timesHung(endpoint) > 0;
+  if (isPaused(endpoint, now) && !anyway) return putOff(deps, row, endpoint.pausedUntil);
+  if (timesHung(endpoint) === 0 || byHand) return claimAndSend(deps, row, target, endpoint);
   const probing = await deps.store.endpoints.save(probed(endpoint, now));
   if (probing.outcome === 'raced') return putOff(deps, row, probed(endpoint, now).pausedUntil);
   return claimAndSend(deps, row, target, probing.row);
 }
+
+/** For a reason that lies with the subscription. What somebody asked for is only not done; the row stays what it was. */
+async function end<R extends DeliveryReason>(
+  deps: DeliverDeps,
+  row: Delivery,
+  reason: R,
+  how: (row: Delivery, reason: R) => Delivery,
+): Promise<Delivered> {
+  return save(deps, row.resend ? untried(row, reason, NOT_SENT, deps.clock()) : how(row, reason));
+}
+const NOT_SENT = 'asked for, and not sent';
 
 async function putOff(deps: DeliverDeps, row: Delivery, until: number): Promise<Delivered> {
   const outcome = await save(deps, postpone(row, until));
@@ -87,7 +106,7 @@ async function claimAndSend(
   endpoint: Endpoint,
 ): Promise<Delivered> {
   const event = await eventOf(deps, row);
-  if (!event) return save(deps, expired(row, deps.clock()));
+  if (!event) return end(deps, row, 'expired', (it) => expired(it, deps.clock()));
   const claimed = await deps.store.deliveries.save(
     claim(row, deps.clock(), rulesOf(deps.rules, row.channel).claimMs),
   );
@@ -95,7 +114,7 @@ async function claimAndSend(
 }
 
 /** Null where it is no longer kept. A row of an earlier version carries its event itself. */
-async function eventOf({ store }: DeliverDeps, { event }: Delivery): Promise<Event | null> {
+export async function eventOf({ store }: WhereDeps, { event }: Delivery): Promise<Event | null> {
   if ('data' in event) return event as Event;
   return (await store.events.get(event.metadata.id))?.event ?? null;
 }
@@ -112,7 +131,7 @@ async function send(
   if (receipt.kind === 'sent') deps.taken?.();
   const now = deps.clock();
   // The endpoint first: killed in between, the row is still claimed, and whoever takes it up next finds out the same.
-  if (!isDrill(row)) await judged(deps, endpoint, receipt, now);
+  if (!isDrill(row) && !row.resend) await judged(deps, endpoint, receipt, now);
   const { schedule } = rulesOf(deps.rules, row.channel);
   const next = record(row, receipt, now, schedule);
   const outcome = await save(deps, next);
@@ -130,6 +149,7 @@ async function send(
     detail: last?.detail,
     attempt: next.spent,
     attempts: schedule.length + 1,
+    ...(row.resend && { askedBy: row.asked?.at(-1)?.by }),
     ms: now - at,
     nextTryAt: nextTryAt(next),
   });
@@ -161,14 +181,14 @@ async function sendOnce(
 }
 
 /** One that was named when its job was tracked is there as long as the job's row. */
-async function subscriptionOf(deps: DeliverDeps, row: Delivery): Promise<Subscription | undefined> {
+export async function subscriptionOf(deps: WhereDeps, row: Delivery): Promise<Subscription | undefined> {
   const known = await deps.subscriptions.all();
   const job = isAdHoc(row.subscription) ? await deps.store.jobs.get(row.event.subject) : null;
   const all = [...known, ...(job ? notifySubscriptions(job, known, deps.subscriptions.unseal) : [])];
   return all.find((s) => s.id === row.subscription);
 }
 
-function targetOf(subscription: Subscription | undefined, row: Delivery): Target | null {
+export function targetOf(subscription: Subscription | undefined, row: Delivery): Target | null {
   if (!subscription || subscription.channel !== row.channel) return null;
   const same = subscription.targets.find((target) => isSame(target, row));
   // A changed URL takes over what waits for the old one; a changed list of mail addresses says who wants no more mail.
@@ -180,7 +200,7 @@ const isSame = (target: Target, row: Delivery): boolean =>
   target.endpoint === row.endpoint ||
   (isMailbox(row.channel) && target.shown.toLowerCase() === row.shown.toLowerCase());
 
-const endpointOf = async (deps: DeliverDeps, row: Delivery): Promise<Endpoint> =>
+export const endpointOf = async (deps: WhereDeps, row: Delivery): Promise<Endpoint> =>
   (await endpointRow(deps.store.endpoints, row.channel, row)) ?? newEndpoint(row, deps.clock());
 
 /** Writes what the receipt says of the endpoint; with several deliveries under way the write may have to be repeated. */

@@ -1,5 +1,6 @@
 import type { Doorbell } from '../../ports.ts';
 import type { Delivered, DeliverDeps } from './deliver.ts';
+import { isKept } from '../../core/notify/delivery.ts';
 import { deliverSafely } from './drain.ts';
 
 export interface DoorbellDeps extends DeliverDeps {
@@ -9,7 +10,7 @@ export interface DoorbellDeps extends DeliverDeps {
 /** Clocks differ a little, and a ring that was turned away is only made up for a minute later. */
 const EARLY_MS = 1_000;
 /** What is to be taken up once more. */
-const AGAIN: readonly string[] = ['retrying', 'postponed', 'readdressed', 'broken'];
+const AGAIN: readonly string[] = ['pending', 'retrying', 'postponed', 'readdressed', 'broken'];
 
 /**
  * What one ring of the doorbell leads to. The row decides: a ring that comes twice, late or for something that is gone
@@ -21,7 +22,7 @@ export async function handleDoorbell(
 ): Promise<Delivered | 'broken' | 'nothing'> {
   const { deliveries } = deps.store;
   const row = await deliveries.get(key);
-  const waits = !row?.due || row.state === 'held' || row.due.at > deps.clock() + EARLY_MS;
+  const waits = !row?.due || isKept(row) || row.due.at > deps.clock() + EARLY_MS;
   if (waits) return 'nothing';
   const outcome = await deliverSafely(deps, row);
   if (AGAIN.includes(outcome)) {

@@ -59,12 +59,14 @@ async function learntOf(
 }
 
 const shown = (d: Delivery): ExplainedEvent['deliveries'][number] => ({
+  id: d.id,
   subscription: d.subscription,
   channel: d.channel,
   target: d.shown,
   state: d.state,
   reason: d.reason,
   attempts: d.attempts,
+  asked: d.asked ?? [],
   nextTryAt: nextTryAt(d),
 });
 

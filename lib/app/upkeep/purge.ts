@@ -89,7 +89,7 @@ async function forget<R extends Row>(
 
 /** A delivery that was held for weeks and then let go is young although its row is old. */
 const lastTouched = (row: Delivery): number =>
-  Math.max(row.createdAt, row.releasedAt ?? 0, row.attempts.at(-1)?.at ?? 0);
+  Math.max(row.createdAt, row.releasedAt ?? 0, row.attempts.at(-1)?.at ?? 0, row.asked?.at(-1)?.at ?? 0);
 
 async function isOver(store: PurgeDeps['store'], job: Job, end: number): Promise<boolean> {
   if (job.outbox.length > 0 || job.detectedAt === null || job.detectedAt >= end) return false;

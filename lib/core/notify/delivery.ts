@@ -43,8 +43,19 @@ export interface Attempt {
   ms: number | null;
   reason: DeliveryReason | null;
   detail: string;
-  /** False where the endpoint only asked to wait. */
+  /** False where the endpoint only asked to wait, and where somebody asked for this attempt. */
   counts: boolean;
+}
+
+/** Somebody asked for a delivery beyond what its schedule says. */
+export interface Asked {
+  /** Epoch milliseconds. */
+  at: number;
+  /** The name of a token, or `command line`. */
+  by: string;
+  how: 'redeliver' | 'recover' | 'replay';
+  /** The recovery that it was a part of. */
+  recovery?: string;
 }
 
 /** One event on its way to one target. The row is the truth; whatever wakes a worker is only a doorbell. */
@@ -66,6 +77,10 @@ export interface Delivery extends Row {
   probe?: boolean;
   /** When it was last let go after it was held, be it for good; epoch milliseconds. */
   releasedAt?: number;
+  /** The newest 10. */
+  asked?: Asked[];
+  /** Until the one attempt that somebody asked for has been made: what the row is again where that does not arrive. */
+  resend?: { at: number; state: DeliveryState; reason: DeliveryReason | null; dueAt: number | null };
 }
 
 /** An endpoint may ask us to wait as often as it likes, but not for ever. */
@@ -110,10 +125,15 @@ const ended = (d: Delivery, state: DeliveryState, reason: DeliveryReason): Deliv
  * or after both, nobody can know: that attempt is recorded as `uncertain`.
  */
 export function claim(row: Delivery, now: number, claimMs: number): Delivery {
-  const attempts = row.state === 'sending' ? closeOpen(row, 'uncertain') : row.attempts;
-  const open: Attempt = { at: now, ms: null, reason: null, detail: '', counts: true };
-  return withDue({ ...row, state: 'sending', attempts: [...attempts, open].slice(-20) }, now + claimMs);
+  const open: Attempt = { at: now, ms: null, reason: null, detail: '', counts: !row.resend };
+  return withDue({ ...row, state: 'sending', attempts: withAttempt(row, open) }, now + claimMs);
 }
+
+const withAttempt = (row: Delivery, attempt: Attempt): Attempt[] =>
+  [...closedAttempts(row), attempt].slice(-20);
+/** One that a dead worker left open is closed. */
+const closedAttempts = (row: Delivery): Attempt[] =>
+  row.state === 'sending' ? closeOpen(row, 'uncertain') : row.attempts;
 
 const closeOpen = (row: Delivery, reason: DeliveryReason): Attempt[] =>
   row.attempts.map((a) =>
@@ -123,16 +143,18 @@ const closeOpen = (row: Delivery, reason: DeliveryReason): Attempt[] =>
 /** `schedule`: the waits between attempts in milliseconds; one attempt more than waits. */
 export function record(row: Delivery, receipt: Receipt, now: number, schedule: readonly number[]): Delivery {
   const reason = receipt.kind === 'sent' ? 'ok' : receipt.reason;
-  const counts = !(receipt.kind === 'retry' && receipt.afterMs !== undefined);
+  const counts = !row.resend && !(receipt.kind === 'retry' && receipt.afterMs !== undefined);
   const attempts = row.attempts.map((a) =>
     a.reason === null
       ? { ...a, ms: now - a.at, reason, detail: truncate(receipt.detail, MAX.text), counts }
       : a,
   );
-  const next: Delivery = { ...known(row), attempts, reason, spent: row.spent + (counts ? 1 : 0) };
+  if (row.resend && receipt.kind !== 'sent') return givenBack(row, attempts);
+  const { resend: _, ...known } = withoutProbe(row);
+  const next: Delivery = { ...known, attempts, reason, spent: row.spent + (counts ? 1 : 0) };
   if (receipt.kind === 'sent') return ended(next, 'delivered', 'ok');
   if (receipt.kind === 'never')
-    return isKept(row, receipt) ? hold(next, reason) : ended(next, 'failed', reason);
+    return isWorthKeeping(row, receipt) ? hold(next, reason) : ended(next, 'failed', reason);
   const wait = receipt.afterMs ?? schedule[next.spent - 1];
   if (wait === undefined) return ended(next, 'failed', reason);
   if (isTooOld(row, now + wait)) return ended(next, 'failed', 'too_old');
@@ -141,26 +163,29 @@ export function record(row: Delivery, receipt: Receipt, now: number, schedule: r
 }
 
 /** A drill is worth nothing later. */
-const isKept = (row: Delivery, receipt: Receipt): boolean =>
+const isWorthKeeping = (row: Delivery, receipt: Receipt): boolean =>
   receipt.kind === 'never' && receipt.disable && !isDrill(row);
 /** Somebody tries the target: that says nothing of its health and does not ask for it, nor whether it is paused. */
 export const isDrill = ({ event }: Delivery): boolean => event.kind === PING;
 
-const known = (row: Delivery): Delivery => (row.probe ? { ...row, probe: false } : row);
+const withoutProbe = (row: Delivery): Delivery => (row.probe ? { ...row, probe: false } : row);
 
-const isTooOld = (row: Delivery, at: number): boolean => at - (row.releasedAt ?? row.createdAt) > TOO_OLD_MS;
+const isTooOld = (row: Delivery, at: number): boolean =>
+  at - (row.resend?.at ?? row.releasedAt ?? row.createdAt) > TOO_OLD_MS;
 
 /** The endpoint is paused: later, no attempt spent. One that is paused again and again does not keep a message for ever. */
-export const postpone = (row: Delivery, until: number): Delivery =>
-  isTooOld(row, until) ? ended(row, 'failed', 'too_old') : withDue(row, until);
+export function postpone(row: Delivery, until: number): Delivery {
+  if (!isTooOld(row, until)) return withDue(row, until);
+  return row.resend ? givenBack(row) : ended(row, 'failed', 'too_old');
+}
 /** Its worker died. Taking it up says that nobody knows what became of the attempt. */
 export const rescued = (row: Delivery, now: number): Delivery => withDue(row, now);
 /** The endpoint is disabled or the subscription paused: kept until somebody resumes it, in the order of its making. */
 export const hold = (row: Delivery, reason: DeliveryReason): Delivery => ({
-  ...known(row),
+  ...withoutProbe(row),
   state: 'held',
   reason,
-  attempts: row.state === 'sending' ? closeOpen(row, 'uncertain') : row.attempts,
+  attempts: closedAttempts(row),
   due: { queue: heldQueue(row.subscription, row.endpoint), at: row.createdAt },
 });
 /** Goes out again, before what is younger, with its whole schedule before it. */
@@ -174,8 +199,9 @@ export const release = (row: Delivery, now: number): Delivery => ({
 /** The same, to find out whether its disabled endpoint works again: the others are kept until then. */
 export const releaseToTry = (row: Delivery, now: number): Delivery => ({ ...release(row, now), probe: true });
 /** When it is taken up next; null where nothing is planned. */
-export const nextTryAt = (row: Delivery): number | null =>
-  row.state === 'held' ? null : (row.due?.at ?? null);
+export const nextTryAt = (row: Delivery): number | null => (isKept(row) ? null : (row.due?.at ?? null));
+/** Whether it waits for nobody but who lets it go. */
+export const isKept = ({ state, resend }: Delivery): boolean => state === 'held' && !resend;
 /** The subscription has a new target: the delivery follows it there, under its own id. */
 export const readdress = (row: Delivery, target: Target, now: number): Delivery =>
   withDue({ ...row, endpoint: target.endpoint, shown: target.shown }, now);
@@ -187,3 +213,32 @@ export const expired = (row: Delivery, now: number): Delivery => ({
   ...ended(row, 'failed', 'expired'),
   releasedAt: now,
 });
+
+/** That somebody asked for it; what is left of it when the row is the same again. */
+export const withAsked = (row: Delivery, asked: Asked): Delivery => ({
+  ...row,
+  asked: [...(row.asked ?? []), asked].slice(-10),
+});
+
+/**
+ * Somebody asks for one more attempt, now, whatever the row has come to: it stays what it is until that arrives. Of a row that
+ * is being sent nothing can be changed, and one attempt answers to all who asked before it was made: the same row.
+ */
+export function askedAgain(row: Delivery, by: string, now: number): Delivery {
+  if (row.state === 'sending' || row.resend) return row;
+  const { state, reason, due } = row;
+  const resend = { at: now, state, reason, dueAt: due?.at ?? null };
+  return withAsked({ ...withDue(row, now), resend }, { at: now, by, how: 'redeliver' });
+}
+
+/** It was asked for, and could not even be tried. */
+export const untried = (row: Delivery, reason: DeliveryReason, detail: string, now: number): Delivery =>
+  givenBack(row, withAttempt(row, { at: now, ms: null, reason, detail, counts: false }));
+
+/** What it was before somebody asked. */
+function givenBack(row: Delivery, attempts = closedAttempts(row)): Delivery {
+  const { resend, ...rest } = row;
+  const { state, reason, dueAt } = resend!;
+  const queue = state === 'held' ? heldQueue(row.subscription, row.endpoint) : deliverQueue(row.endpoint);
+  return { ...rest, state, reason, attempts, due: dueAt === null ? null : { queue, at: dueAt } };
+}

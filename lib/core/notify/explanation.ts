@@ -1,5 +1,5 @@
 import type { Job, JobEventKind } from '../jobs/job.ts';
-import type { Attempt } from './delivery.ts';
+import type { Asked, Attempt } from './delivery.ts';
 
 // What somebody is told who asks about jobs and events.
 
@@ -16,12 +16,14 @@ export interface ExplainedEvent {
   kind: JobEventKind;
   published: boolean;
   deliveries: {
+    id: string;
     subscription: string;
     channel: string;
     target: string;
     state: string;
     reason: string | null;
     attempts: Attempt[];
+    asked: Asked[];
     nextTryAt: number | null;
   }[];
   /** Subscriptions of today that do not want it, with the first field that does not match; none once it is not kept. */

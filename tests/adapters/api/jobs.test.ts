@@ -422,6 +422,39 @@ describe('what is known of a job', () => {
     expect((await kit.call('GET', `/v1/deliveries?job=${key(1)}&event=${one}`)).status).toBe(422);
   });
 
+  it('sends a delivery once more, for who may see its job, and says who asked', async () => {
+    const kit = await apiKit();
+    await kit.call('POST', '/v1/jobs', { body: spec(1) });
+    const id = await settle(kit, 1);
+    await kit.deliverAll();
+    const [{ id: deliveryId }] = (await kit.call('GET', `/v1/deliveries?event=${id}`)).body.items;
+    const path = `/v1/deliveries/${id}/${deliveryId}/redeliver`;
+    const stranger = await kit.tokenFor(['admin'], { projects: ['f'.repeat(32)] });
+    expect((await kit.call('POST', path, { token: stranger })).status).toBe(404);
+    expect((await kit.call('POST', path, { token: await kit.tokenFor(['read', 'track']) })).status).toBe(403);
+    const asked = await kit.call('POST', path, {
+      token: await kit.tokenFor(['admin'], { projects: [PROJECT] }),
+    });
+    expect(asked).toMatchObject({
+      status: 202,
+      body: { state: 'delivered', asked: [{ by: 'admin', how: 'redeliver' }] },
+    });
+    await kit.deliverAll();
+    const { body } = await kit.call('GET', `/v1/deliveries?id=${deliveryId}`);
+    expect(body.items).toMatchObject([{ id: deliveryId, state: 'delivered', nextTryAt: null }]);
+    expect(body.items[0].attempts).toHaveLength(2);
+    const explained = await kit.call('GET', `/v1/jobs/${key(1)}/explain`);
+    expect(explained.body.events[0].deliveries).toMatchObject([{ id: deliveryId, asked: [{ by: 'admin' }] }]);
+    expect((await kit.call('GET', `/v1/deliveries?id=dlv_${'0'.repeat(32)}`)).body.items).toEqual([]);
+    expect((await kit.call('POST', path.replace(deliveryId, `dlv_${'0'.repeat(32)}`))).status).toBe(404);
+    const row = (await kit.store.deliveries.get(`${id}/${deliveryId}`))!;
+    await kit.store.deliveries.save({ ...row, state: 'sending' });
+    expect(await kit.call('POST', path)).toMatchObject({
+      status: 409,
+      body: { detail: 'It is being sent just now. Ask again when that has ended.' },
+    });
+  });
+
   it('pages through the deliveries of a job with several events', async () => {
     const kit = await apiKit();
     await kit.call('POST', '/v1/jobs', { body: spec(1) });

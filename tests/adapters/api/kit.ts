@@ -23,6 +23,7 @@ import { ping } from '../../../lib/app/deliver/ping.ts';
 import { enable, heldFor, releaseHeld } from '../../../lib/app/deliver/release.ts';
 import type { Subscription } from '../../../lib/core/notify/subscription.ts';
 import { deliverEnd } from '../../../lib/app/deliver/deliver-end.ts';
+import { redeliver } from '../../../lib/app/deliver/redeliver.ts';
 import { unsubscribe } from '../../../lib/app/deliver/unsubscribe.ts';
 import { createSealer } from '../../../lib/adapters/platform/seal.ts';
 import { createSecrets } from '../../../lib/adapters/platform/secrets.ts';
@@ -113,6 +114,8 @@ export async function apiKit({ fixed = [subscription('ops')], over = () => ({}) 
       eventsOf: (key) => eventsOf(store, key),
       newestEvents: (asked) => newestEvents(store, asked),
       feed: (asked) => feedOf(store, asked),
+      redeliver: (key, by) =>
+        redeliver({ store, subscriptions, doorbell, clock: clock.now, telemetry }, key, by),
       ping: (one, by) => ping({ ...store, doorbell, clock: clock.now }, one, by),
       enable: (one, which) => enable(store, one, which),
       unsubscribe: (unsubscribeRequest) =>
