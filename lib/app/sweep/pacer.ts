@@ -30,7 +30,8 @@ export function createPacer(): Pacer {
       const size = 1 + (rate < 1 ? rate : rate / 10);
       const bucket = refilled(buckets.get(account), { size, perSecond: rate }, now);
       const isThere = wholeTokens(bucket) >= 1;
-      buckets.set(account, isThere ? { ...bucket, tokens: bucket.tokens - 1 } : bucket);
+      buckets.set(account, bucket);
+      if (isThere) bucket.tokens -= 1;
       return isThere ? 0 : Math.ceil(((1 - bucket.tokens) * 1_000) / rate);
     },
     concurrency(origin, rate, most) {

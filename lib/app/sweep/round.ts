@@ -35,7 +35,9 @@ export async function sweepOrigin(
   /** Where to read on. */
   let since = 0;
   async function read(): Promise<Job[]> {
-    const rows = await checks.due(name, clock(), budget + hand.size + left.size, since);
+    // Who reads on meets few of those that are under way.
+    const known = left.size + (since === 0 ? hand.size : 0);
+    const rows = await checks.due(name, clock(), budget + known, since);
     const found = rows.filter(({ key }) => !hand.has(key) && !left.has(key)).slice(0, budget);
     if (found.length > 0 || since === 0) return found;
     since = 0;
