@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { Rules } from '../../core/input/fields.ts';
 import type { ChannelRules } from '../../core/notify/channel.ts';
-import type { Secret } from '../../core/notify/subscription.ts';
+import type { RequestSettings, Secret } from '../../core/notify/subscription.ts';
 import type { Channel } from '../../ports.ts';
 import type { Http } from '../platform/http.ts';
 
@@ -28,6 +28,7 @@ export interface Configured {
 export interface Given {
   address: Secret;
   signingKeys?: Secret[];
+  request?: RequestSettings;
 }
 
 /** Keeps the types of the fields together with what reads them. */

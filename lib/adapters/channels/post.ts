@@ -8,6 +8,12 @@ const DEADLINE_MS = 15_000;
 /** An answer is only looked at for a word on what went wrong. */
 const MAX_BYTES = 64 * 1024;
 
+/** What may be otherwise than usual. */
+export interface PostOptions {
+  method?: string | undefined;
+  deadlineMs?: number | undefined;
+}
+
 /** Posts JSON as it stands. */
 export const post = (
   exchange: Exchange,
@@ -15,13 +21,14 @@ export const post = (
   body: string,
   headers: Record<string, string> = {},
   signal?: AbortSignal,
+  { method = 'POST', deadlineMs = DEADLINE_MS }: PostOptions = {},
 ): ReturnType<Exchange> =>
   exchange({
-    method: 'POST',
+    method,
     url,
     headers: { 'content-type': 'application/json', ...headers },
     body,
-    deadlineMs: DEADLINE_MS,
+    deadlineMs,
     maxBytes: MAX_BYTES,
     signal,
   });

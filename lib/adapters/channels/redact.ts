@@ -35,6 +35,10 @@ export function secretsOfUrl(address: string): string[] {
   ];
 }
 
+/** `Bearer TOKEN` is quoted with its word or without. A value as short as a number is told apart from no other text. */
+export const secretsOfHeader = (value: string): string[] =>
+  [value, ...value.split(' ')].filter((piece) => piece.length >= SECRET_LENGTH);
+
 function decoded(piece: string): string {
   try {
     return decodeURIComponent(piece);

@@ -1,4 +1,4 @@
-import { accept, field, REFERENCE, type Read, type Rules } from '../../core/input/fields.ts';
+import { accept, field, isReference, REFERENCE, type Read, type Rules } from '../../core/input/fields.ts';
 import { readTarget } from '../../core/input/values.ts';
 import type { Secret } from '../../core/notify/subscription.ts';
 
@@ -9,7 +9,7 @@ export const secretUrlField = (rules: Rules, what: string) =>
 /** The URL of a target, written out or referred to. */
 export const urlField = (rules: Rules) =>
   field('Write https://host/path, or env:NAME where the URL holds a secret.', (text) =>
-    /^(env|file|ssm):/.test(text) ? secretUrl(text, rules) : plainUrl(text, rules),
+    isReference(text) ? secretUrl(text, rules) : plainUrl(text, rules),
   );
 
 const secretUrl = (reference: string, { secret, allowPrivate }: Rules): Read<Secret> =>

@@ -1,6 +1,7 @@
 import { isRecord } from '../../core/is-record.ts';
 import { dirname, resolve } from 'node:path';
 import { DEFAULT_POLICY, type Policy } from '../../core/jobs/policy.ts';
+import { secretsOfRequest } from '../../core/notify/request-settings.ts';
 import type { Secret, Subscription, Target } from '../../core/notify/subscription.ts';
 import type { OriginAuth, OriginConfig } from '../../core/origin-config.ts';
 import { CHANNELS, definitionOf, targetOn, type KnownChannel } from '../channels/registry.ts';
@@ -301,9 +302,18 @@ function subscriptionOf(name: string, it: ParsedSubscription): Subscription {
   const nowhere = whyMissing(given.map(({ address }) => address));
   const targets =
     nowhere === null
-      ? distinct(given.map(({ address, signingKeys }) => targetOn(channel, address, signingKeys)))
+      ? distinct(
+          given.map(({ address, signingKeys, request }) => ({
+            ...targetOn(channel, address, signingKeys),
+            ...(request && { request }),
+          })),
+        )
       : [unresolved(name, channel, nowhere)];
-  const why = nowhere ?? whyMissing(given.flatMap(({ signingKeys = [] }) => signingKeys));
+  const why =
+    nowhere ??
+    whyMissing(
+      given.flatMap(({ signingKeys = [], request }) => [...signingKeys, ...secretsOfRequest(request)]),
+    );
   return { id: name, name, pattern: it.on ?? it.pattern!, channel, targets, ...(why !== null && LOCKED) };
 }
 

@@ -59,5 +59,8 @@ export const like = (form: RegExp, what: string, hint: string) =>
 export const REFERENCE =
   'Put the value into the environment and write env:NAME, or into a file and write file:/path.';
 
+/** Whether a text points to a value that stands elsewhere. */
+export const isReference = (text: string): boolean => /^(env|file|ssm|secretsmanager):/.test(text);
+
 /** For rules about which keys are there. They hold whatever else is wrong: all problems are told at once. */
 export const EVEN_IF_FAULTY = { when: () => true };

@@ -32,4 +32,20 @@ export interface Target {
   address: Secret;
   /** Signing keys of a webhook (`whsec_...`), newest first. */
   signingKeys?: Secret[];
+  /** Of a webhook, where its receiver wants something of its own. */
+  request?: RequestSettings;
 }
+
+/** How the receiver of a webhook wants to be spoken to, where that differs from what every receiver gets. */
+export interface RequestSettings {
+  method?: Method | undefined;
+  /** By their names in small letters. */
+  headers?: Record<string, Secret> | undefined;
+  contentType?: string | undefined;
+  /** For the whole exchange. */
+  timeoutMs?: number | undefined;
+  /** What the answer must say; left out: a status of 2xx says it all. */
+  success?: { json: Record<string, Scalar> } | undefined;
+}
+export type Method = 'POST' | 'PUT' | 'PATCH';
+export type Scalar = string | number | boolean | null;

@@ -33,6 +33,7 @@ export const messageTo = (target: Target, event: Event = SAMPLES['job.failed']!,
 });
 
 export interface Received {
+  method: string;
   path: string;
   headers: IncomingHttpHeaders;
   body: string;
@@ -52,7 +53,12 @@ export async function receiver(
     const chunks: Buffer[] = [];
     req.on('data', (chunk: Buffer) => chunks.push(chunk));
     req.on('end', () => {
-      const one = { path: req.url ?? '', headers: req.headers, body: Buffer.concat(chunks).toString() };
+      const one = {
+        method: req.method ?? '',
+        path: req.url ?? '',
+        headers: req.headers,
+        body: Buffer.concat(chunks).toString(),
+      };
       received.push(one);
       const answer = reply(one, received.length);
       if (answer) res.writeHead(answer.status, answer.headers).end(answer.body);

@@ -3,6 +3,7 @@ import { field, REFERENCE } from '../../../core/input/fields.ts';
 import { readSigningKey } from '../../../core/input/values.ts';
 import { HOUR, MINUTE, SECOND } from '../../../core/notify/retry.ts';
 import { configured, type ChannelDefinition } from '../definition.ts';
+import { requestFields, requestOf } from './request-fields.ts';
 import { urlField } from '../url-field.ts';
 
 export const webhook: ChannelDefinition = {
@@ -21,7 +22,7 @@ export const webhook: ChannelDefinition = {
     20 * HOUR,
     24 * HOUR,
   ],
-  /** One exchange of 15 s. */
+  /** One exchange of 30 s at most. */
   claimMs: 60_000,
   /** A receiver can be expected to answer several at a time. */
   concurrency: 8,
@@ -38,8 +39,12 @@ export const webhook: ChannelDefinition = {
         )
         .min(1)
         .meta({ hint: 'Write a list of references, the newest key first: [env:NAME].' }),
+      ...requestFields(rules),
     }),
-    ({ target, signing_keys }) => [{ address: target, signingKeys: signing_keys }],
+    ({ target, signing_keys, ...rest }) => {
+      const request = requestOf(rest);
+      return [{ address: target, signingKeys: signing_keys, ...(request && { request }) }];
+    },
   ),
   aws: { timeout: 60, memory: 256, batch: 8, concurrency: 20, description: 'Posts to webhooks' },
 };

@@ -2,9 +2,10 @@ import type { Event } from '../../../core/jobs/event.ts';
 import type { Channel } from '../../../ports.ts';
 import type { SenderTools } from '../definition.ts';
 import { post } from '../post.ts';
-import { redactor, secretsOfUrl } from '../redact.ts';
+import { redactor, secretsOfHeader, secretsOfUrl } from '../redact.ts';
 import { readyKeys, secretsOfKey, sign } from './signature.ts';
 import { byStatus, disable, receiptFor, retry, SENT, type StatusTable } from '../verdict.ts';
+import { verdictOf as verdictOfAnswer, waitInBody } from './answer.ts';
 
 /**
  * A refusal by the receiver's program is retried too: receivers are repaired and deployed within the days the schedule
@@ -28,21 +29,35 @@ export function createWebhook({ exchange, version }: SenderTools): Channel {
   return {
     async send({ deliveryId, event, target, at, signal }) {
       const url = target.address();
+      const { request = {} } = target;
       const keys = (target.signingKeys ?? []).map((key) => key());
       const body = webhookBody(event);
       const seconds = Math.floor(at / 1_000);
       const signature = sign(keys, deliveryId, seconds, body, ready);
+      const own = Object.entries(request.headers ?? {}).map(([name, value]) => [name, value()] as const);
       const headers = {
         'user-agent': `jobchime/${version}`,
+        ...Object.fromEntries(own),
+        ...(request.contentType && { 'content-type': request.contentType }),
         'webhook-id': deliveryId,
         'webhook-timestamp': String(seconds),
         'webhook-signature': signature,
       };
-      const answer = await post(exchange, url, body, headers, signal);
+      const { method, timeoutMs: deadlineMs } = request;
+      const answer = await post(exchange, url, body, headers, signal, { method, deadlineMs });
       // Who reads a signature in a receipt could send the message anew for as long as it counts as fresh.
       const signatures = signature.split(/[ ,]/).filter((part) => part.length > 'v1'.length);
-      const clean = redactor([...secretsOfUrl(url), ...keys.flatMap(secretsOfKey), signature, ...signatures]);
-      return receiptFor(answer, ({ status }) => byStatus(BY_STATUS, status), at, clean);
+      const clean = redactor([
+        ...secretsOfUrl(url),
+        ...keys.flatMap(secretsOfKey),
+        signature,
+        ...signatures,
+        ...own.flatMap(([, value]) => secretsOfHeader(value)),
+      ]);
+      return waitInBody(
+        receiptFor(answer, (it) => verdictOfAnswer(byStatus(BY_STATUS, it.status), it, request), at, clean),
+        answer,
+      );
     },
   };
 }

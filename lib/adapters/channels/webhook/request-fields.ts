@@ -1,0 +1,159 @@
+import * as z from 'zod';
+import {
+  accept,
+  field,
+  isReference,
+  like,
+  REFERENCE,
+  refuse,
+  type Read,
+  type Rules,
+} from '../../../core/input/fields.ts';
+import { readDuration } from '../../../core/input/values.ts';
+import { METHODS } from '../../../core/notify/request-settings.ts';
+import type { RequestSettings, Secret } from '../../../core/notify/subscription.ts';
+
+// What a subscription may say of the request itself.
+
+/** The claim of a delivery is twice as long. */
+const LONGEST_TIMEOUT_MS = 30_000;
+const SHORTEST_TIMEOUT_MS = 1_000;
+const MAX_NAMES = 20;
+const LONGEST_VALUE = 8_192;
+
+export const requestFields = (rules: Rules) => ({
+  method: z
+    .enum(METHODS)
+    .meta({ hint: `Write one of ${METHODS.join(', ')}.` })
+    .optional(),
+  headers: z
+    .record(headerName(), headerValue(rules))
+    .superRefine(faultsOfHeaders)
+    .meta({ hint: 'Write names, each with a text or a reference: { Authorization: env:NAME }.' })
+    .optional(),
+  content_type: like(
+    /^[\w!#$&^.+-]{1,64}\/[\w!#$&^.+-]{1,64}(; ?charset=[Uu][Tt][Ff]-8)?$/,
+    'a type of content',
+    'Write a type such as application/json or text/plain.',
+  ).optional(),
+  timeout: field('Write a duration from 1s to 30s.', readTimeout).optional(),
+  success: z
+    .strictObject({
+      json: z
+        .record(
+          like(
+            /^[\w$-]+(\.[\w$-]+)*$/,
+            'the name of a field',
+            'Write a field of the answer, with dots inwards.',
+          ),
+          z
+            .union([z.string(), z.number(), z.boolean(), z.null()])
+            .meta({ hint: 'Write the text, number or true or false that means success.' }),
+        )
+        .meta({ hint: 'Write fields of the answer with what they must be: { errcode: 0 }.' }),
+    })
+    .meta({ hint: 'Give json: the fields of the answer that say that the message was taken.' })
+    .optional(),
+});
+
+type Parsed = z.output<z.ZodObject<ReturnType<typeof requestFields>>>;
+
+/** Undefined where everything is as usual. */
+export function requestOf({
+  method,
+  headers,
+  content_type,
+  timeout,
+  success,
+}: Parsed): RequestSettings | undefined {
+  const settings: RequestSettings = {
+    ...(method && { method }),
+    ...(headers && { headers: inSmallLetters(headers) }),
+    ...(content_type && { contentType: content_type }),
+    ...(timeout && { timeoutMs: timeout }),
+    ...(success && { success }),
+  };
+  return Object.keys(settings).length > 0 ? settings : undefined;
+}
+
+const inSmallLetters = (headers: Record<string, Secret>): Record<string, Secret> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+
+function readTimeout(text: string): Read<number> {
+  const read = readDuration(text);
+  if (!read.ok) return read;
+  if (read.value < SHORTEST_TIMEOUT_MS) return refuse('must be at least 1s');
+  return read.value <= LONGEST_TIMEOUT_MS ? read : refuse('must be at most 30s');
+}
+
+/** What begins and ends a message, what says who it is for, and what Jobchime says of it itself. */
+const REFUSED =
+  /^(host|connection|proxy-.*|keep-alive|upgrade|expect|te|trailer|transfer-encoding|cookie|content-.*|webhook-.*|jobchime-.*|accept-encoding)$/i;
+const NAMES_HINT = 'Write the name of a header, such as Authorization.';
+
+const headerName = () =>
+  z
+    .string()
+    .max(100, 'is longer than 100 characters')
+    .regex(/^[\w!#$%&'*+.^`|~-]+$/, 'HTTP does not allow')
+    .meta({ hint: NAMES_HINT });
+
+function faultsOfHeaders(headers: Record<string, Secret>, ctx: z.core.$RefinementCtx): void {
+  const seen = new Set<string>();
+  for (const [name, value] of Object.entries(headers)) {
+    const [problem, fix] = faultOfHeader(name, value, seen) ?? [];
+    seen.add(name.toLowerCase());
+    if (problem) ctx.addIssue({ code: 'custom', path: [name], message: problem, params: { fix } });
+  }
+  if (seen.size <= MAX_NAMES) return;
+  ctx.addIssue({
+    code: 'custom',
+    message: `has more than ${MAX_NAMES} headers`,
+    params: { fix: 'Remove some.' },
+  });
+}
+
+function faultOfHeader(
+  name: string,
+  value: Secret,
+  seen: ReadonlySet<string>,
+): [problem: string, fix: string] | null {
+  const small = name.toLowerCase();
+  if (small === 'content-type') return ['is set in another way', 'Write content_type: TYPE beside headers.'];
+  if (REFUSED.test(name)) return ['is a header that a subscription may not set', 'Remove this header.'];
+  if (seen.has(small)) return ['is there twice: capitals make no difference', 'Remove one of them.'];
+  return SAYS_SECRET.test(name) && plain.has(value) ? ['is a secret written out', REFERENCE] : null;
+}
+
+const VALUE_HINT =
+  'Write a text, or where it lets one in a reference: env:NAME, or with the word before it Bearer env:NAME.';
+
+/** A text, a reference, or a reference behind the name of a scheme: tokens are kept without it. */
+const headerValue = (rules: Rules) =>
+  field(VALUE_HINT, (text): Read<Secret> => {
+    const [, before = '', reference = ''] =
+      /^([A-Za-z][\w-]* )?((?:env|file|ssm|secretsmanager):\S+)$/.exec(text) ?? [];
+    if (!isReference(reference)) return plainValue(text);
+    const found = rules.secret(reference, fitsHeader);
+    return found.ok && before ? accept(() => before + found.value()) : found;
+  });
+
+const fitsHeader = (value: string): Read<string> => {
+  if (value.length > LONGEST_VALUE) return refuse(`is longer than ${LONGEST_VALUE} characters`);
+  return /^[\t\x20-\x7e\x80-\xff]*$/.test(value)
+    ? accept(value)
+    : refuse('has characters that HTTP does not allow');
+};
+
+/** What was written out, which secrets are not. */
+const plain = new WeakSet<Secret>();
+function plainValue(text: string): Read<Secret> {
+  const fits = fitsHeader(text);
+  if (!fits.ok) return fits;
+  const value: Secret = () => text;
+  plain.add(value);
+  return accept(value);
+}
+
+/** Of a header with such a name the value lets one in. */
+const SAYS_SECRET = /auth|token|key|secret|passw|credential|signature/i;
