@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { openStore } from '../lib/adapters/store/sqlite/index.ts';
+import { walkOutage } from './crash/outage.ts';
 import { walk, type Sabotage, type World } from './crash/walk.ts';
 import { brokenStore } from './kill/broken.ts';
 
@@ -36,6 +37,18 @@ describe('a process that dies', () => {
     expect(effects).toBeGreaterThan(25);
     for (let n = 1; n <= effects; n += 1) await walk(inShifts, n);
   });
+
+  it.each([
+    ['in steps', true],
+    ['where the bus is part of the store', false],
+  ])(
+    'after any effect tells once that a target fails, is disabled and recovers: %s',
+    async (_, isInSteps) => {
+      const effects = await walkOutage(Infinity, isInSteps);
+      expect(effects).toBeGreaterThan(40);
+      for (let n = 1; n <= effects; n += 1) await walkOutage(n, isInSteps);
+    },
+  );
 
   it('would lose events if a settled row did not carry its news (rule 2 broken on purpose)', async () => {
     expect(await losses({ store: brokenStore })).toBeGreaterThan(0);

@@ -7,7 +7,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readdirSync } from 'node:fs';
 import * as z from 'zod';
 import { eventSchemas } from '../lib/core/jobs/event-schema.ts';
-import { EVENT_KINDS, type Event, type EventKind } from '../lib/core/jobs/event.ts';
+import { EVENT_KINDS, type Event, type EventKind, type TargetEventKind } from '../lib/core/jobs/event.ts';
+import type { Receipt } from '../lib/core/notify/delivery.ts';
 import type { JobSpec } from '../lib/core/jobs/job.ts';
 import { newDurations } from '../lib/core/jobs/learnt.ts';
 import type { Observation } from '../lib/core/jobs/observation.ts';
@@ -23,6 +24,7 @@ import { createPacer } from '../lib/app/sweep/pacer.ts';
 import { sweep, type SweepDeps } from '../lib/app/sweep/sweep.ts';
 import { track } from '../lib/app/sweep/track.ts';
 import {
+  ok,
   POLICY,
   PROJECT,
   recordingTelemetry,
@@ -83,7 +85,7 @@ const running: Observation = {
   report: report({ beganAt: created.beganAt }),
 };
 
-type Told = Exclude<EventKind, 'subscription.disabled' | 'ping'>;
+type Told = Exclude<EventKind, TargetEventKind | 'ping'>;
 
 /** What the cloud answers, look after look, until the event of that kind is published. */
 const STORIES: Record<Told, (nth: number, jobId: string) => Observation> = {
@@ -167,36 +169,36 @@ async function tell(kind: Told): Promise<object> {
   throw new Error(`no ${kind} was published`);
 }
 
-/** An endpoint that answers 410 is disabled, and that is news. */
-async function tellDisabled(): Promise<object> {
+const broken: Receipt = { kind: 'retry', reason: 'server_error', detail: 'HTTP 500' };
+/** What the target answers, attempt after attempt. */
+const ANSWERS: Record<TargetEventKind, (nth: number) => Receipt> = {
+  'subscription.failing': () => broken,
+  'subscription.disabled': () => ({ kind: 'never', reason: 'gone', detail: 'HTTP 410', disable: true }),
+  'subscription.recovered': (nth) => (nth < 10 ? broken : ok),
+  'delivery.failed': () => broken,
+};
+
+/** What an endpoint emits of itself. */
+async function tellOfTarget(kind: TargetEventKind): Promise<object> {
   const { clock, published, deps } = await publisherOf(STORIES['job.succeeded']);
   const subscriptions = { all: async () => [subscription('ci')] };
-  const channel = scriptedChannel(() => ({
-    kind: 'never',
-    reason: 'gone',
-    detail: 'HTTP 410',
-    disable: true,
-  }));
+  const channel = scriptedChannel((_, nth) => ANSWERS[kind](nth));
   while (published.length === 0) {
     clock.pass(5_000);
     await sweep(deps);
   }
   const doorbell = { ring: async () => {} };
   await dispatchStored({ ...store, subscriptions, doorbell, clock: clock.now }, published);
-  const [row] = (await store.deliveries.list({ limit: 1 })).rows;
-  await deliver(
-    {
-      store,
-      subscriptions,
-      clock: clock.now,
-      telemetry: deps.telemetry,
-      rules: CHANNELS,
-      channels: { slack: channel, email: channel, webhook: channel },
-    },
-    row!,
-  );
-  await publishDue(deps, 10);
-  return envelope(published.find((e) => e.kind === 'subscription.disabled')!);
+  const channels = { slack: channel, email: channel, webhook: channel };
+  const delivering = { store, subscriptions, channels, rules: CHANNELS, clock: clock.now };
+  for (;;) {
+    const [row] = (await store.deliveries.list({ limit: 1 })).rows;
+    clock.pass(Math.max(0, row!.due!.at - clock.now()));
+    await deliver({ ...delivering, telemetry: deps.telemetry }, row!);
+    await publishDue(deps, 10);
+    const found = published.find((e) => e.kind === kind);
+    if (found) return envelope(found);
+  }
 }
 
 /** Somebody tries a subscription. */
@@ -206,15 +208,12 @@ async function tellPing(): Promise<object> {
   return envelope((await store.events.get(delivery!.event.metadata.id))!.event);
 }
 
+const isOfTarget = (kind: EventKind): kind is TargetEventKind => kind in ANSWERS;
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
 describe('events/', () => {
   it.each(EVENT_KINDS)('%s.json is what the publisher emits', async (kind) => {
-    const emitted = await (kind === 'subscription.disabled'
-      ? tellDisabled()
-      : kind === 'ping'
-        ? tellPing()
-        : tell(kind));
+    const emitted = await (isOfTarget(kind) ? tellOfTarget(kind) : kind === 'ping' ? tellPing() : tell(kind));
     await expect(json(emitted)).toMatchFileSnapshot(`../events/${kind}.json`);
   });
 

@@ -17,9 +17,10 @@ export function withNextEntry<Kind extends string, R extends WithOutbox<Kind> & 
   row: R,
   kind: Kind,
   at: number,
+  more: object = {},
 ): R {
   const sequence = row.sequence + 1;
-  return { ...withEntry(row, { kind, at, sequence }), sequence, due: { queue: PUBLISH_QUEUE, at } };
+  return { ...withEntry(row, { kind, at, sequence, ...more }), sequence, due: { queue: PUBLISH_QUEUE, at } };
 }
 
 /** The row after the bus took `kinds`: exactly these leave it, and with the last of them it waits for what comes `next`. */

@@ -40,7 +40,7 @@ export const DELIVER: readonly Mutation[] = [
   },
   {
     name: 'route-through-the-dead',
-    rule: 'A subscription is not told of its own end through itself.',
+    rule: 'A subscription is not told of its own target through itself.',
     file: 'lib/core/notify/route.ts',
     find: 'if (id === event.data.subscription && !isMailbox(channel)) return [];',
     put: '',
@@ -58,7 +58,7 @@ export const DELIVER: readonly Mutation[] = [
     name: 'route-to-nobody-that-works',
     rule: 'That a target is dead reaches somebody who can be reached.',
     file: 'lib/core/notify/route.ts',
-    find: 'wanted.some(({ s, target }) => works(s, target))',
+    find: "wanted.some(({ s, target }) => works(s, target) === 'ok')",
     put: 'wanted.length > 0',
     tests: BY_CORE,
   },
@@ -243,8 +243,8 @@ export const DELIVER: readonly Mutation[] = [
     name: 'endpoint-any-refusal-disables',
     rule: 'One message that is refused does not disable its endpoint.',
     file: ENDPOINT,
-    find: "receipt.kind !== 'never' || !receipt.disable || row",
-    put: "receipt.kind !== 'never' || row",
+    find: "const isFinal = receipt.kind === 'never' && receipt.disable;",
+    put: "const isFinal = receipt.kind === 'never';",
     tests: BY_ENDPOINT,
   },
   {

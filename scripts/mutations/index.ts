@@ -7,6 +7,7 @@ import { JOBS } from './jobs.ts';
 import { LEARNING_RULES } from './learning.ts';
 import type { Mutation } from './mutation.ts';
 import { ORIGINS } from './origins.ts';
+import { OUTAGES } from './outages.ts';
 import { PATTERNS } from './patterns.ts';
 import { PROJECTS } from './projects.ts';
 import { PUBLISH } from './publish.ts';
@@ -27,6 +28,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...PUBLISH,
   ...PATTERNS,
   ...DELIVER,
+  ...OUTAGES,
   ...CHANNELS,
   ...DOOR,
   ...SECRETS,

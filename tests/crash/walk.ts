@@ -32,10 +32,10 @@ import {
   testClock,
 } from '../kit.ts';
 
-class Died extends Error {}
+export class Died extends Error {}
 
 /** Counts effects and dies after the one it is told to; whoever is dead has no further effect. */
-function life(dieAfter: number) {
+export function life(dieAfter: number) {
   const state = { effects: 0, dead: false };
   const living =
     <A extends unknown[], T>(work: (...args: A) => Promise<T>, effect: boolean) =>

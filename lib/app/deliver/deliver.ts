@@ -26,6 +26,8 @@ import {
   type Endpoint,
 } from '../../core/notify/endpoint.ts';
 import { endpointRow } from './endpoint-row.ts';
+import { giveUp } from './give-up.ts';
+import type { Patience } from '../../core/notify/outage.ts';
 import type { Event } from '../../core/jobs/event.ts';
 import { isAdHoc, notifySubscriptions } from '../../core/notify/notify.ts';
 import { resumeCommand } from '../../core/notify/subscription.ts';
@@ -39,6 +41,8 @@ export interface DeliverDeps {
   telemetry: Telemetry;
   /** Of every channel that `channels` has. */
   rules: AllRules;
+  /** How long failures last before something follows from them; left out: as long as without a configuration. */
+  policy?: Patience;
   /** Ends what is being sent, where the time is over. */
   signal?: AbortSignal;
   /** The receiver has taken the message; it remains to be recorded. Not called where something went wrong. */
@@ -95,7 +99,8 @@ async function end<R extends DeliveryReason>(
 const NOT_SENT = 'asked for, and not sent';
 
 async function putOff(deps: DeliverDeps, row: Delivery, until: number): Promise<Delivered> {
-  const outcome = await save(deps, postpone(row, until));
+  const next = postpone(row, until);
+  const outcome = await (next.state === 'failed' ? abandon(deps, next) : save(deps, next));
   return outcome === 'raced' || outcome === 'failed' ? outcome : 'postponed';
 }
 
@@ -106,7 +111,10 @@ async function claimAndSend(
   endpoint: Endpoint,
 ): Promise<Delivered> {
   const event = await eventOf(deps, row);
-  if (!event) return end(deps, row, 'expired', (it) => expired(it, deps.clock()));
+  if (!event) {
+    const late = expired(row, deps.clock());
+    return row.resend ? end(deps, row, 'expired', () => late) : abandon(deps, late);
+  }
   const claimed = await deps.store.deliveries.save(
     claim(row, deps.clock(), rulesOf(deps.rules, row.channel).claimMs),
   );
@@ -130,10 +138,11 @@ async function send(
   const receipt = await sendOnce(deps, row, event, target, at);
   if (receipt.kind === 'sent') deps.taken?.();
   const now = deps.clock();
-  // The endpoint first: killed in between, the row is still claimed, and whoever takes it up next finds out the same.
-  if (!isDrill(row) && !row.resend) await judged(deps, endpoint, receipt, now);
   const { schedule } = rulesOf(deps.rules, row.channel);
   const next = record(row, receipt, now, schedule);
+  // The endpoint first: killed in between, the row is still claimed, and whoever takes it up next finds out the same.
+  if (!isDrill(row) && !row.resend)
+    await judged(deps, endpoint, receipt, now, next.state === 'failed' ? next : null);
   const outcome = await save(deps, next);
   const last = next.attempts.at(-1);
   deps.telemetry.line(receipt.kind === 'sent' ? 'info' : 'warn', 'delivery.attempted', {
@@ -204,13 +213,20 @@ export const endpointOf = async (deps: WhereDeps, row: Delivery): Promise<Endpoi
   (await endpointRow(deps.store.endpoints, row.channel, row)) ?? newEndpoint(row, deps.clock());
 
 /** Writes what the receipt says of the endpoint; with several deliveries under way the write may have to be repeated. */
-async function judged(deps: DeliverDeps, endpoint: Endpoint, receipt: Receipt, now: number): Promise<void> {
+async function judged(
+  deps: DeliverDeps,
+  endpoint: Endpoint,
+  receipt: Receipt,
+  now: number,
+  ended: Delivery | null,
+): Promise<void> {
+  const attempted = { before: endpoint, ended, ...(deps.policy && { patience: deps.policy }) };
   const unknown = newEndpoint({ ...endpoint, endpoint: endpoint.key }, now);
   const changed = await change(
     deps.store.endpoints,
     endpoint.key,
     (row) => {
-      const next = judge(row ?? unknown, receipt, now, endpoint);
+      const next = judge(row ?? unknown, receipt, now, attempted);
       return next === unknown ? row : next;
     },
     endpoint.version === 0 ? null : endpoint,
@@ -232,8 +248,12 @@ function logLost({ telemetry }: DeliverDeps, endpoint: Endpoint, { kind }: Recei
 
 /** Whoever reads only errors must hear that a channel takes nothing any more: the message about it may reach nobody. */
 function logHealth({ telemetry }: DeliverDeps, before: Endpoint, row: Endpoint, { detail }: Receipt): void {
-  if (before.state === row.state) return;
   const { subscription, channel, shown: target, reason } = row;
+  if (row.outage?.failing && !before.outage?.failing) {
+    const since = row.outage.since;
+    telemetry.line('warn', 'subscription.failing', { subscription, channel, target, since, detail });
+  }
+  if (before.state === row.state) return;
   if (row.state === 'ok')
     return telemetry.line('info', 'subscription.enabled', { subscription, channel, target });
   telemetry.line('error', 'subscription.disabled', {
@@ -246,6 +266,11 @@ function logHealth({ telemetry }: DeliverDeps, before: Endpoint, row: Endpoint, 
       'nothing more is sent there; what comes is kept, and one message an hour finds out whether it works',
     fix: `repair the target, then: ${resumeCommand(subscription)}`,
   });
+}
+
+/** It waited for too long, and its target hears of that. */
+async function abandon(deps: DeliverDeps, ended: Delivery): Promise<Delivery['state'] | 'raced'> {
+  return (await giveUp(deps, ended)).outcome === 'saved' ? ended.state : 'raced';
 }
 
 async function save(deps: DeliverDeps, next: Delivery): Promise<Delivery['state'] | 'raced'> {

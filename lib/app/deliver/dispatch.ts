@@ -1,4 +1,4 @@
-import { isJobEvent, SUBSCRIPTION_DISABLED, type Event } from '../../core/jobs/event.ts';
+import { isJobEvent, isTargetEvent, type Event } from '../../core/jobs/event.ts';
 import type { Job } from '../../core/jobs/job.ts';
 import type { Row } from '../../core/row.ts';
 import type { Clock, DeliveryStore, Doorbell, EndpointStore, JobStore, Subscriptions } from '../../ports.ts';
@@ -46,7 +46,7 @@ async function deliveriesOf(
   now: number,
   from?: Row,
 ): Promise<Delivery[]> {
-  const works = event.kind === SUBSCRIPTION_DISABLED ? await worksOf(deps, subscriptions) : undefined;
+  const works = isTargetEvent(event) ? await worksOf(deps, subscriptions) : undefined;
   const routed = route(event, subscriptions, now, works);
   const job = isJobEvent(event) ? ((from as Job | undefined) ?? (await deps.jobs.get(event.subject))) : null;
   if (!job?.notify) return routed;
@@ -69,9 +69,10 @@ async function worksOf(
   const rows = await Promise.all(
     [...known].map(async ([endpoint, { channel, target }]) => {
       const row = await endpointRow(endpoints, channel, target);
-      return row?.state === 'disabled' ? endpoint : [];
+      const state = row?.state === 'disabled' ? 'off' : row?.outage?.failing ? 'failing' : 'ok';
+      return [endpoint, state] as const;
     }),
   );
-  const disabled = new Set(rows.flat());
-  return (s, { endpoint }) => !s.paused && !disabled.has(endpoint);
+  const states = new Map(rows);
+  return (s, { endpoint }) => (s.paused ? 'off' : (states.get(endpoint) ?? 'ok'));
 }

@@ -6,7 +6,8 @@ import type { Origin } from '../../core/jobs/origin.ts';
 import { cleared, type WithOutbox } from '../../core/outbox.ts';
 import { LATEST, PUBLISH_QUEUE } from '../../core/row.ts';
 import { published } from '../../core/jobs/transition.ts';
-import { endpointEvent, type Endpoint } from '../../core/notify/endpoint.ts';
+import type { Endpoint } from '../../core/notify/endpoint.ts';
+import { endpointEvent } from '../../core/notify/endpoint-event.ts';
 import type { Bus, Change, Clock, Saved, Store, Table, Telemetry } from '../../ports.ts';
 
 export interface PublishDeps {

@@ -1,14 +1,17 @@
 import { EXPIRE_QUEUE } from '../../core/access/idempotency-record.ts';
 import { HELD } from '../../core/row.ts';
 import { expired } from '../../core/notify/delivery.ts';
+import type { Patience } from '../../core/notify/outage.ts';
+import { giveUp } from '../deliver/give-up.ts';
 import type { Clock, Store, Telemetry } from '../../ports.ts';
 
 export interface ExpireDeps {
-  store: Pick<Store, 'idempotency' | 'subscriptions' | 'deliveries'>;
+  store: Pick<Store, 'idempotency' | 'subscriptions' | 'deliveries' | 'endpoints'>;
   clock: Clock;
   telemetry: Telemetry;
   /** How long what was held is kept, in milliseconds. */
   retention: number;
+  policy?: Patience;
 }
 
 /** Pairs of subscription and endpoint; far more than are ever held at once. */
@@ -43,10 +46,13 @@ async function unconfirmed(
 }
 
 /** They wait by when they were made, so the oldest come first. */
-async function held(
-  { store: { deliveries }, clock, telemetry, retention }: ExpireDeps,
-  limit: number,
-): Promise<number> {
+async function held(deps: ExpireDeps, limit: number): Promise<number> {
+  const {
+    store: { deliveries },
+    clock,
+    telemetry,
+    retention,
+  } = deps;
   const end = clock() - retention;
   let left = limit;
   for (const queue of await deliveries.queues(HELD, end, MAX_QUEUES)) {
@@ -54,7 +60,7 @@ async function held(
     const rows = await deliveries.due(queue, end, left);
     left -= rows.length;
     for (const row of rows) {
-      if ((await deliveries.save(expired(row, clock()))).outcome === 'raced') continue;
+      if ((await giveUp(deps, expired(row, clock()))).outcome === 'raced') continue;
       telemetry.line('warn', 'delivery.expired', {
         delivery: row.id,
         kind: row.event.kind,

@@ -1,10 +1,17 @@
 import { JOB_EVENTS } from './job.ts';
 import { ORIGIN_EVENTS } from './origin.ts';
 
-export const SUBSCRIPTION_DISABLED = 'subscription.disabled';
+/** What is about a target: it reaches somebody else. */
+export const TARGET_EVENTS = [
+  'subscription.failing',
+  'subscription.disabled',
+  'subscription.recovered',
+  'delivery.failed',
+] as const;
+export type TargetEventKind = (typeof TARGET_EVENTS)[number];
 /** A drill: it goes to the one subscription that it tries, whatever that subscription wants otherwise. */
 export const PING = 'ping';
 
 /** Every kind of event there is. */
-export const EVENT_KINDS = [...JOB_EVENTS, ...ORIGIN_EVENTS, SUBSCRIPTION_DISABLED, PING] as const;
+export const EVENT_KINDS = [...JOB_EVENTS, ...ORIGIN_EVENTS, ...TARGET_EVENTS, PING] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];

@@ -1,11 +1,12 @@
 import * as z from 'zod';
-import { PING, SUBSCRIPTION_DISABLED } from './event-kinds.ts';
+import { PING, TARGET_EVENTS } from './event-kinds.ts';
 import { schemaOf, time, type Zod } from './event-fields.ts';
 import { JOB_EVENTS } from './job.ts';
 import { JOB_DATA } from './job-data.ts';
 import { lazily } from '../lazily.ts';
 import { ORIGIN_EVENTS } from './origin.ts';
 import { ORIGIN_DATA } from './origin-data.ts';
+import { DELIVERY_DATA, SUBSCRIPTION_DATA } from './target-data.ts';
 
 /**
  * The contract of the bus: what `events/` documents is generated from these schemas. They stand apart from what builds events
@@ -33,15 +34,8 @@ export const eventSchemas = lazily(() => {
   const jobData = schemaOf(zod, JOB_DATA);
   const originData = schemaOf(zod, ORIGIN_DATA);
 
-  const subscriptionData = z.object({
-    subscription: z.string(),
-    channel: z.string(),
-    target: z.string().describe('Shortened so that it gives nothing away'),
-    reason: z
-      .string()
-      .describe('`gone` or `auth_error`, as the target said; `unsubscribed` by the owner of a mail address'),
-    since: time(zod),
-  });
+  const subscriptionData = schemaOf(zod, SUBSCRIPTION_DATA);
+  const deliveryData = schemaOf(zod, DELIVERY_DATA);
 
   const pingData = z.object({
     subscription: z.string(),
@@ -53,6 +47,7 @@ export const eventSchemas = lazily(() => {
 
   const [succeeded, failed, lost, overdue, paymentPending, jobUnreachable] = JOB_EVENTS;
   const [unreachable, recovered, atRisk] = ORIGIN_EVENTS;
+  const [failing, disabled, worksAgain, deliveryFailed] = TARGET_EVENTS;
 
   const event = z.discriminatedUnion('kind', [
     eventOf(succeeded, jobData),
@@ -64,17 +59,21 @@ export const eventSchemas = lazily(() => {
     eventOf(unreachable, originData),
     eventOf(recovered, originData),
     eventOf(atRisk, originData),
-    eventOf(SUBSCRIPTION_DISABLED, subscriptionData),
+    eventOf(failing, subscriptionData),
+    eventOf(disabled, subscriptionData),
+    eventOf(worksAgain, subscriptionData),
+    eventOf(deliveryFailed, deliveryData),
     eventOf(PING, pingData),
   ]);
 
-  return { jobData, originData, subscriptionData, pingData, event };
+  return { jobData, originData, subscriptionData, deliveryData, pingData, event };
 });
 type Schemas = ReturnType<typeof eventSchemas>;
 
 export type JobData = z.infer<Schemas['jobData']>;
 export type OriginData = z.infer<Schemas['originData']>;
 export type SubscriptionData = z.infer<Schemas['subscriptionData']>;
+export type DeliveryData = z.infer<Schemas['deliveryData']>;
 export type PingData = z.infer<Schemas['pingData']>;
 /** One fact on its way. `kind` is the bus's detail-type; `subject` is the key of what it is about. */
 export type Event = z.infer<Schemas['event']>;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { EventKind } from './event-kinds.ts';
+import { TARGET_EVENTS, type EventKind, type TargetEventKind } from './event-kinds.ts';
 import { iso, valuesOf } from './event-fields.ts';
 import type { Event } from './event-schema.ts';
 import { JOB_EVENTS, type Job, type JobEventKind } from './job.ts';
@@ -8,10 +8,12 @@ import type { Origin, OriginEventKind } from './origin.ts';
 import { ORIGIN_DATA } from './origin-data.ts';
 import type { OutboxEntry } from '../row.ts';
 
-export { EVENT_KINDS, PING, SUBSCRIPTION_DISABLED, type EventKind } from './event-kinds.ts';
+export { EVENT_KINDS, PING, type EventKind, type TargetEventKind } from './event-kinds.ts';
 export type * from './event-schema.ts';
 
 export type JobEvent = Extract<Event, { kind: JobEventKind }>;
+
+export type TargetEvent = Extract<Event, { kind: TargetEventKind }>;
 
 /** EventBridge's word for who published. */
 export const SOURCE = 'jobchime';
@@ -23,6 +25,9 @@ export function isJobEvent(event: Pick<Event, 'kind'>): boolean;
 export function isJobEvent({ kind }: Pick<Event, 'kind'>): boolean {
   return (JOB_EVENTS as readonly string[]).includes(kind);
 }
+
+export const isTargetEvent = (event: Event): event is TargetEvent =>
+  (TARGET_EVENTS as readonly string[]).includes(event.kind);
 
 /** The same subject, generation and kind give the same id: that is how a repeat is recognised. */
 export function eventId(subject: string, generation: number, kind: EventKind | 'job.refused'): string {

@@ -46,6 +46,10 @@ export interface Policy {
    * ended job is a day, and somebody needs time to act.
    */
   atRiskAfter: number;
+  /** A target at which nothing arrived for this long is reported; sooner, once a delivery is given up. */
+  failingAfter: number;
+  /** A target at which nothing arrived for this long is disabled. */
+  disableAfter: number;
 }
 
 /** A cloud may ask for a wait with `Retry-After`; it is asked again after this all the same. */
@@ -75,4 +79,6 @@ export const DEFAULT_POLICY: Policy = {
   giveUpAfter: 15 * DAY,
   unreachableAfter: 5 * MINUTE,
   atRiskAfter: 18 * HOUR,
+  failingAfter: DAY,
+  disableAfter: 5 * DAY,
 };

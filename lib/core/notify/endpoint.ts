@@ -1,12 +1,12 @@
-import { withNextEntry } from '../outbox.ts';
-import type { OutboxEntry, Row } from '../row.ts';
-import { digest, eventId, SUBSCRIPTION_DISABLED, type Event } from '../jobs/event.ts';
+import { digest } from '../jobs/event.ts';
+import { DEFAULT_POLICY } from '../jobs/policy.ts';
 import { isMailbox } from './channel.ts';
-import type { Delivery, DeliveryReason, Receipt } from './delivery.ts';
+import type { Delivery, Receipt } from './delivery.ts';
+import { counted, report, withFailure, withSuccess, type Patience, type WithOutage } from './outage.ts';
 import { LONGEST_WAIT_MS, pauseAfter } from './retry.ts';
 
 /** The health of one endpoint, apart from the subscription's definition. Its key is the target's `endpoint`. */
-export interface Endpoint extends Row {
+export interface Endpoint extends WithOutage {
   state: 'ok' | 'disabled';
   /** Nothing is sent before this; epoch milliseconds. */
   pausedUntil: number;
@@ -20,8 +20,6 @@ export interface Endpoint extends Row {
   since: number;
   /** While it is disabled: when one message finds out whether it works again; epoch milliseconds. */
   tryAt?: number;
-  outbox: OutboxEntry<typeof SUBSCRIPTION_DISABLED>[];
-  sequence: number;
 }
 
 /** One mailbox is one endpoint, however it is written: no server of today tells capitals apart. */
@@ -51,20 +49,46 @@ export const newEndpoint = (
   sequence: 0,
 });
 
+/** What goes with a receipt. */
+export interface Attempted {
+  /** The row when the attempt began. */
+  before?: Endpoint;
+  /** The delivery, where this was its last attempt and it did not arrive. */
+  ended?: Delivery | null;
+  patience?: Patience;
+}
+
 /**
  * What one attempt says of the endpoint as a whole. Returns the same row where it says nothing. One that was disabled when
- * the attempt began and took the message works again.
- * @param before The row when the attempt began.
+ * the attempt began and took the message works again; one at which nothing arrives for days is disabled.
  */
-export function judge(row: Endpoint, receipt: Receipt, now: number, before: Endpoint = row): Endpoint {
-  if (receipt.kind === 'retry' && receipt.hung) return paused(row, now, timesHung(before));
-  const heard = answering(row);
-  if (receipt.kind === 'retry' && receipt.afterMs !== undefined) {
-    return { ...heard, pausedUntil: Math.max(heard.pausedUntil, now + receipt.afterMs) };
+export function judge(row: Endpoint, receipt: Receipt, now: number, attempted: Attempted = {}): Endpoint {
+  const { before = row, ended = null, patience = DEFAULT_POLICY } = attempted;
+  const heard = paused(row, receipt, now, before);
+  if (receipt.kind === 'sent') {
+    if (row.state === 'ok') return withSuccess(heard, now);
+    return isTheSame(row, before) ? withSuccess(enabled(row), now) : heard;
   }
-  if (receipt.kind === 'sent' && row.state === 'disabled' && isTheSame(row, before)) return enabled(row);
-  if (receipt.kind !== 'never' || !receipt.disable || row.state === 'disabled') return heard;
-  return disabled(heard, receipt.reason, now);
+  if (isUnsubscribed(row)) return heard;
+  const isFinal = receipt.kind === 'never' && receipt.disable;
+  const refused = receipt.kind === 'never';
+  const failing = withFailure(heard, { reason: receipt.reason, ended, refused }, now, patience);
+  if (row.state === 'disabled') return failing;
+  if (isFinal) return disabled(failing, receipt.reason, now);
+  const lasted = now - (failing.outage?.since ?? now);
+  return lasted >= patience.disableAfter ? disabled(failing, FAILING, now, receipt.reason) : failing;
+}
+
+/** Why an endpoint is disabled at which nothing arrived for days. */
+const FAILING = 'failing';
+
+/** What the answer says of how soon to come again. */
+function paused(row: Endpoint, receipt: Receipt, now: number, before: Endpoint): Endpoint {
+  if (receipt.kind === 'retry' && receipt.hung) return letWait(row, now, timesHung(before));
+  const heard = answering(row);
+  return receipt.kind === 'retry' && receipt.afterMs !== undefined
+    ? { ...heard, pausedUntil: Math.max(heard.pausedUntil, now + receipt.afterMs) }
+    : heard;
 }
 
 /** Not one that was disabled while the message was on its way. */
@@ -74,7 +98,7 @@ const isTheSame = (row: Endpoint, before: Endpoint): boolean =>
 export const timesHung = (row: Endpoint): number => row.hung ?? 0;
 
 /** Messages that waited side by side found out the same thing: together they count once. */
-function paused(row: Endpoint, now: number, hungBefore: number): Endpoint {
+function letWait(row: Endpoint, now: number, hungBefore: number): Endpoint {
   if (timesHung(row) > hungBefore) return row;
   const hung = hungBefore + 1;
   return { ...row, hung, pausedUntil: Math.max(row.pausedUntil, now + pauseAfter(hung)) };
@@ -95,9 +119,11 @@ const PROBE_MS = 30_000;
 /** The others wait while one message finds out whether it answers again. */
 export const probed = (row: Endpoint, now: number): Endpoint => ({ ...row, pausedUntil: now + PROBE_MS });
 
-function disabled(row: Endpoint, reason: DeliveryReason, now: number): Endpoint {
-  const off = { ...row, state: 'disabled' as const, since: now, tryAt: now + TRY_EVERY_MS, reason };
-  return withNextEntry(off, SUBSCRIPTION_DISABLED, now);
+function disabled(row: Endpoint, reason: string, now: number, cause?: string): Endpoint {
+  const { row: told, givenUp } = counted(row);
+  const off = { ...told, state: 'disabled' as const, since: now, tryAt: now + TRY_EVERY_MS, reason };
+  const more = { ...(cause !== undefined && { cause }), ...(givenUp > 0 && { givenUp }) };
+  return report(off, 'subscription.disabled', now, { reason, since: now, ...more });
 }
 
 /** How often a disabled endpoint is tried with one of the messages that are kept for it. */
@@ -118,34 +144,14 @@ export const unsubscribed = (row: Endpoint, now: number): Endpoint =>
 export const isUnsubscribed = (row: Endpoint | null): boolean =>
   row?.state === 'disabled' && row.reason === 'unsubscribed';
 
-/** Somebody says that it works again. Its outbox is still published. */
-export const enabled = (row: Endpoint): Endpoint => ({ ...row, state: 'ok', pausedUntil: 0, hung: 0 });
-
-const disabledId = (subject: string, endpoint: string, since: number): string =>
-  eventId(`${subject}/${endpoint}`, since, SUBSCRIPTION_DISABLED);
-
-type DisabledEvent = Extract<Event, { kind: typeof SUBSCRIPTION_DISABLED }>;
-/** Whether this is the endpoint that the event is about, which the event does not name. */
-export const isAbout = ({ subject, metadata, data }: DisabledEvent, endpoint: string): boolean =>
-  metadata.id === disabledId(subject, endpoint, Date.parse(data.since));
-
-export function endpointEvent(row: Endpoint, entry: Endpoint['outbox'][number]): Event {
-  const subject = `subscription/${row.subscription}`;
-  return {
-    kind: SUBSCRIPTION_DISABLED,
-    subject,
-    metadata: {
-      id: disabledId(subject, row.key, row.since),
-      version: 1,
-      time: new Date(entry.at).toISOString(),
-      sequence: entry.sequence,
-    },
-    data: {
-      subscription: row.subscription,
-      channel: row.channel,
-      target: row.shown,
-      reason: row.reason ?? 'gone',
-      since: new Date(row.since).toISOString(),
-    },
-  };
-}
+/**
+ * Somebody says that it works again, and the days of failures are counted anew. What is still to be told of the last outage is
+ * told all the same; that it is over is told when a message arrives.
+ */
+export const enabled = (row: Endpoint): Endpoint => ({
+  ...row,
+  state: 'ok',
+  pausedUntil: 0,
+  hung: 0,
+  ...(row.outage && { outage: null }),
+});

@@ -1,18 +1,17 @@
-import { isJobEvent, PING, SUBSCRIPTION_DISABLED, type Event } from '../jobs/event.ts';
+import { isJobEvent, isTargetEvent, PING, type Event } from '../jobs/event.ts';
 import type { OriginEventKind } from '../jobs/origin.ts';
 import { duration } from '../duration.ts';
 import { jobMessage } from './job-message.ts';
 import { facts, line, moment, type MessageContent } from './message-content.ts';
-import { resumeCommand } from './subscription.ts';
+import { targetMessage } from './target-message.ts';
 
 type OriginEvent = Extract<Event, { kind: OriginEventKind }>;
 type PingEvent = Extract<Event, { kind: typeof PING }>;
-type DisabledEvent = Extract<Event, { kind: typeof SUBSCRIPTION_DISABLED }>;
 
 /** What there is to say of an event: what happened, how, why, how long it took, where to look. The same for all channels. */
 export function describe(event: Event): MessageContent {
   if (isJobEvent(event)) return jobMessage(event);
-  if (event.kind === SUBSCRIPTION_DISABLED) return disabledMessage(event);
+  if (isTargetEvent(event)) return targetMessage(event);
   if (event.kind === PING) return pingMessage(event);
   return ORIGIN_MESSAGES[event.kind](event);
 }
@@ -97,48 +96,6 @@ function recoveredMessage({ data, metadata }: OriginEvent): MessageContent {
     ),
     failedSubJobs: [],
     subJobsOmitted: 0,
-  };
-}
-
-const DISABLED_BECAUSE = new Map([
-  ['gone', 'the target is gone'],
-  ['auth_error', 'the target refuses access'],
-]);
-
-function disabledMessage(event: DisabledEvent): MessageContent {
-  const { data } = event;
-  if (data.reason === 'unsubscribed') return unsubscribedMessage(event);
-  return {
-    tone: 'bad',
-    statusWord: 'disabled',
-    about: line(`subscription ${data.subscription}`),
-    place: '',
-    title: `Subscription ${line(data.subscription)} is disabled`,
-    lead: 'Jobchime sends nothing more to its target and holds its messages. Once an hour it sends the oldest one to test the target.',
-    facts: facts(
-      ['Reason', DISABLED_BECAUSE.get(data.reason) ?? line(data.reason)],
-      // It says by its form which channel it is of: an address, a URL, or `Slack (...)`.
-      ['Target', line(data.target)],
-      ['Since', moment(data.since)],
-    ),
-    failedSubJobs: [],
-    subJobsOmitted: 0,
-    hint: `Repair the target or give the subscription another one. Jobchime then sends the held messages within an hour, or at once with: ${resumeCommand(line(data.subscription))}`,
-  };
-}
-
-function unsubscribedMessage({ data }: DisabledEvent): MessageContent {
-  return {
-    tone: 'info',
-    statusWord: 'unsubscribed',
-    about: line(data.target),
-    place: '',
-    title: `${line(data.target)} unsubscribed`,
-    lead: 'Somebody followed the unsubscribe link in a mail. Jobchime sends nothing more to this address, for any subscription, and holds nothing for it.',
-    facts: facts(['Mail was of', line(`subscription ${data.subscription}`)], ['Since', moment(data.since)]),
-    failedSubJobs: [],
-    subJobsOmitted: 0,
-    hint: `Take the address out of your subscriptions. If its owner asks for mails again: ${resumeCommand(line(data.subscription))}`,
   };
 }
 

@@ -18,7 +18,10 @@ export const PRESETS = {
           'origin.unreachable',
           'origin.recovered',
           'origin.at_risk',
+          'subscription.failing',
           'subscription.disabled',
+          'subscription.recovered',
+          'delivery.failed',
         ),
       },
       {

@@ -1,7 +1,7 @@
-import { SUBSCRIPTION_DISABLED, type Event } from '../jobs/event.ts';
+import { isTargetEvent, type Event, type TargetEvent } from '../jobs/event.ts';
 import { isMailbox } from './channel.ts';
 import { newDelivery, type Delivery } from './delivery.ts';
-import { isAbout } from './endpoint.ts';
+import { isAbout } from './endpoint-event.ts';
 import { matches } from './pattern.ts';
 import { envelope } from './presets.ts';
 import type { Subscription, Target } from './subscription.ts';
@@ -11,27 +11,27 @@ export function route(
   event: Event,
   subscriptions: readonly Subscription[],
   now: number,
-  works: Works = () => true,
+  works: Works = () => 'ok',
 ): Delivery[] {
   const seen = envelope(event);
   const wanting = subscriptions.filter((s) => matches(s.pattern, seen));
-  if (event.kind === SUBSCRIPTION_DISABLED) return aboutTarget(event, wanting, subscriptions, now, works);
+  if (isTargetEvent(event)) return aboutTarget(event, wanting, subscriptions, now, works);
   return wanting.flatMap((s) => deliveriesTo(event, s, now));
 }
 
 export const deliveriesTo = (event: Event, s: Subscription, now: number): Delivery[] =>
   s.targets.map((target) => newDelivery(event, s, target, now));
 
-/** Whether what is sent there may arrive: not paused, and not disabled. */
-export type Works = (s: Subscription, target: Target) => boolean;
+/** Whether what is sent there arrives. `off`: it is paused or disabled. */
+export type Works = (s: Subscription, target: Target) => 'ok' | 'failing' | 'off';
 
 /**
- * That a target takes nothing any more is told to whoever wants to know, but not through that target. Where it reaches
+ * How a target is, and what did not arrive there, is told to whoever wants to know, but not through that target. Where it reaches
  * nobody, since nobody wants it or they are out of order too, it is told to every other target that works: alarms that stop
  * are worse than one message too many.
  */
 function aboutTarget(
-  event: DisabledEvent,
+  event: TargetEvent,
   wanting: readonly Subscription[],
   all: readonly Subscription[],
   now: number,
@@ -40,15 +40,14 @@ function aboutTarget(
   const others = (some: readonly Subscription[]) =>
     some.flatMap((s) => othersOf(event, s).map((target) => ({ s, target })));
   const wanted = others(wanting);
-  const reached = wanted.some(({ s, target }) => works(s, target));
-  const more = reached ? [] : others(all).filter(({ s, target }) => works(s, target));
+  const reached = wanted.some(({ s, target }) => works(s, target) === 'ok');
+  const more = reached ? [] : others(all).filter(({ s, target }) => works(s, target) !== 'off');
   const rows = [...wanted, ...more].map(({ s, target }) => newDelivery(event, s, target, now));
   return [...new Map(rows.map((row) => [row.key, row])).values()];
 }
-type DisabledEvent = Extract<Event, { kind: typeof SUBSCRIPTION_DISABLED }>;
 
-/** A subscription is not told of its own end through itself; of several mail addresses the others are. */
-function othersOf(event: DisabledEvent, { id, channel, targets }: Subscription): Target[] {
+/** A subscription is not told of its own target through itself; of several mail addresses the others are. */
+function othersOf(event: TargetEvent, { id, channel, targets }: Subscription): Target[] {
   if (id === event.data.subscription && !isMailbox(channel)) return [];
   return targets.filter(({ endpoint }) => !isAbout(event, endpoint));
 }

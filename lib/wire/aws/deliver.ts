@@ -15,7 +15,8 @@ export const onChannel = (
   withContext(env, (context) => {
     const others = Object.keys(CHANNELS).map((one) => [one, OTHER_CHANNEL]);
     const channels: Channels = { ...Object.fromEntries(others), [name]: channelOf(context) };
-    const deps = { ...context, channels, rules: CHANNELS, doorbell: doorbellOf(context, env) };
+    const { policy } = context.config;
+    const deps = { ...context, channels, rules: CHANNELS, policy, doorbell: doorbellOf(context, env) };
     const { concurrency, aws }: ChannelDefinition = CHANNELS[name];
     return {
       concurrency,

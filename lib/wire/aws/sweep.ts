@@ -57,7 +57,7 @@ export function openSweep(env: Env): () => Promise<SweepParts> {
         const others = [
           ringDue({ deliveries: context.store.deliveries, doorbell, clock }, RINGS),
           releaseHeld({ ...context, doorbell }, BUDGET),
-          expire({ ...context, retention: config.retention }, BUDGET),
+          expire({ ...context, policy: config.policy, retention: config.retention }, BUDGET),
         ];
         // All of them end, whatever becomes of one: what is still under way would be frozen with the container.
         const ended = await Promise.allSettled([checks, ...others]);

@@ -4,7 +4,7 @@ import { openStore, type SqliteStore } from '../../../lib/adapters/store/sqlite/
 import type { DeliverDeps } from '../../../lib/app/deliver/deliver.ts';
 import { drain, endpointsDue } from '../../../lib/app/deliver/drain.ts';
 import { releaseHeld } from '../../../lib/app/deliver/release.ts';
-import { endpointEvent } from '../../../lib/core/notify/endpoint.ts';
+import { endpointEvent } from '../../../lib/core/notify/endpoint-event.ts';
 import type { Receipt } from '../../../lib/core/notify/delivery.ts';
 import type { Subscription } from '../../../lib/core/notify/subscription.ts';
 import { events } from '../../core/jobs/events.ts';

@@ -1,4 +1,3 @@
-import { rulesWith } from '../../kit.ts';
 /** A target takes nothing any more: somebody else hears of it, the log says so, and it is tried again by itself. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStore, type SqliteStore } from '../../../lib/adapters/store/sqlite/index.ts';
@@ -19,6 +18,7 @@ import {
   ok,
   POLICY,
   recordingTelemetry,
+  rulesWith,
   scriptedChannel,
   spec,
   START,
@@ -76,6 +76,7 @@ function setUp(subscriptions: Subscription[], dead: Record<string, Receipt>) {
   return {
     clock,
     telemetry,
+    channel,
     dead,
     live,
     deps,
@@ -277,10 +278,10 @@ describe('a disabled target', () => {
     );
     const disabled = judge(before, GONE, START);
     expect(disabled.state).toBe('disabled');
-    expect(judge(disabled, ok, START + 1, before).state).toBe('disabled');
-    expect(judge(disabled, ok, START + HOUR, disabled).state).toBe('ok');
+    expect(judge(disabled, ok, START + 1, { before: before }).state).toBe('disabled');
+    expect(judge(disabled, ok, START + HOUR, { before: disabled }).state).toBe('ok');
     const again = judge({ ...disabled, state: 'ok' }, GONE, START + 2 * HOUR);
-    expect(judge(again, ok, START + 2 * HOUR, disabled).state).toBe('disabled');
+    expect(judge(again, ok, START + 2 * HOUR, { before: disabled }).state).toBe('disabled');
   });
 
   it('stays disabled when a message that was on its way arrives, and works again when somebody resumes it', async () => {
@@ -306,5 +307,88 @@ describe('a disabled target', () => {
     expect((await store.endpoints.get(key))!.state).toBe('disabled');
     await enable(store, hook, { alsoUnsubscribed: false });
     expect((await store.endpoints.get(key))!.state).toBe('ok');
+  });
+});
+
+describe('that nothing arrives at a target', () => {
+  const DAY = 24 * HOUR;
+  /** The kinds that this target was told of others, in order. */
+  const heard = (w: ReturnType<typeof setUp>, shown: string): string[] =>
+    w.channel.sent.flatMap(({ target, event }) =>
+      target.shown === shown && !event.kind.startsWith('job.') ? [event.kind] : [],
+    );
+  /** Long enough for all attempts of a message. */
+  async function exhaust(w: ReturnType<typeof setUp>): Promise<void> {
+    for (let attempt = 0; attempt < 4; attempt += 1) {
+      await w.work();
+      w.clock.pass(3_000);
+    }
+  }
+
+  it('is told to every other target, once for all messages that are given up, and that it works again', async () => {
+    const w = setUp([slack('ops'), mail('team', ['a@example.com'])], { ops: DOWN });
+    for (const n of [1, 2, 3]) await w.happen(n);
+    await exhaust(w);
+    await w.happen(4);
+    await exhaust(w);
+    expect(heard(w, 'a@example.com')).toEqual(['subscription.failing', 'delivery.failed']);
+    delete w.dead['ops'];
+    await w.happen(5);
+    await w.work();
+    expect(heard(w, 'a@example.com')).toEqual([
+      'subscription.failing',
+      'delivery.failed',
+      'subscription.recovered',
+    ]);
+    expect(heard(w, 'ops')).toEqual([]);
+    expect(w.channel.sent.at(-1)!.event.data).toMatchObject({ givenUp: 3 });
+  });
+
+  it('is told to those who do not want it, too, where whoever wants it fails as well', async () => {
+    const w = setUp([slack('ops'), slack('dev'), mail('team', ['a@example.com'])], { ops: DOWN, dev: DOWN });
+    await w.happen(1);
+    await exhaust(w);
+    await exhaust(w);
+    expect(new Set(heard(w, 'a@example.com'))).toEqual(new Set(['subscription.failing', 'delivery.failed']));
+  });
+
+  it('for five days disables it: what comes is kept and sent when it works again', async () => {
+    const w = setUp([slack('ops'), slack('dev')], { ops: DOWN });
+    for (let day = 0; day < 6; day += 1) {
+      await w.happen(day + 1);
+      await exhaust(w);
+      w.clock.pass(DAY - 12_000);
+    }
+    await w.happen(7);
+    await exhaust(w);
+    expect(heard(w, 'dev')).toEqual(['subscription.failing', 'delivery.failed', 'subscription.disabled']);
+    expect(await w.held()).toBe(2);
+    delete w.dead['ops'];
+    w.clock.pass(HOUR);
+    await w.work();
+    expect(await w.held()).toBe(0);
+    expect(w.jobs('ops').slice(-2)).toEqual([6, 7]);
+    expect(heard(w, 'dev').at(-1)).toBe('subscription.recovered');
+  });
+
+  it('is counted in the times of the configuration', async () => {
+    const w = setUp([slack('ops'), slack('dev')], { ops: DOWN });
+    w.deps.policy = { failingAfter: 500, disableAfter: 2_500 };
+    await w.happen(1);
+    await exhaust(w);
+    expect(heard(w, 'dev')).toContain('subscription.disabled');
+  });
+
+  it('and what waited there for a week is told of as well', async () => {
+    const asks: Receipt = { kind: 'retry', reason: 'server_error', detail: 'HTTP 503', afterMs: DAY };
+    const w = setUp([slack('ops'), slack('dev')], { ops: asks });
+    w.deps.policy = { failingAfter: 30 * DAY, disableAfter: 30 * DAY };
+    await w.happen(1);
+    for (let day = 0; day < 9; day += 1) {
+      await w.work();
+      w.clock.pass(DAY);
+    }
+    expect(heard(w, 'dev')).toEqual(['subscription.failing', 'delivery.failed']);
+    expect(w.channel.sent.at(-1)!.event.data).toMatchObject({ reason: 'server_error', givenUp: 1 });
   });
 });

@@ -3,11 +3,13 @@ import { newJob, type Job } from '../../../lib/core/jobs/job.ts';
 import type { Observation } from '../../../lib/core/jobs/observation.ts';
 import { newOrigin } from '../../../lib/core/jobs/origin.ts';
 import { decide } from '../../../lib/core/jobs/transition.ts';
-import { newDelivery } from '../../../lib/core/notify/delivery.ts';
-import { endpointEvent, judge, newEndpoint } from '../../../lib/core/notify/endpoint.ts';
+import { newDelivery, type Receipt } from '../../../lib/core/notify/delivery.ts';
+import { endpointEvent } from '../../../lib/core/notify/endpoint-event.ts';
+import { judge, newEndpoint } from '../../../lib/core/notify/endpoint.ts';
 import { pingEvent } from '../../../lib/app/deliver/ping.ts';
 import {
   failed,
+  ok,
   POLICY,
   report,
   running,
@@ -47,8 +49,13 @@ const origin = {
 };
 const hook = subscription('deploys');
 const delivery = newDelivery(newest(seen(failed)), hook, hook.targets[0]!, START);
+const healthy = newEndpoint(delivery, START);
+const down: Receipt = { kind: 'retry', reason: 'server_error', detail: 'HTTP 500' };
+/** Its last attempt failed, and then one arrived. */
+const failing = judge(healthy, down, START + 9_000, { ended: delivery });
+const wellAgain = judge(failing, ok, START + 10_000);
 const disabled = judge(
-  newEndpoint(delivery, START),
+  healthy,
   { kind: 'never', reason: 'gone', detail: 'HTTP 410', disable: true },
   START + 9_000,
 );
@@ -64,6 +71,9 @@ export const events: Record<Event['kind'], Event> = {
   'origin.unreachable': originEvent(origin, { kind: 'origin.unreachable', at: START, sequence: 1 }),
   'origin.recovered': originEvent(origin, { kind: 'origin.recovered', at: START, sequence: 2 }),
   'origin.at_risk': originEvent(origin, { kind: 'origin.at_risk', at: START, sequence: 3 }),
+  'subscription.failing': endpointEvent(failing, failing.outbox[0]!),
   'subscription.disabled': endpointEvent(disabled, disabled.outbox[0]!),
+  'subscription.recovered': endpointEvent(wellAgain, wellAgain.outbox.at(-1)!),
+  'delivery.failed': endpointEvent(failing, failing.outbox[1]!),
   ping: pingEvent('deploys', 'Anna', START),
 };

@@ -37,9 +37,9 @@ describe('an endpoint that lets us wait without an answer', () => {
   });
 
   it('counts once for all messages that waited side by side', () => {
-    const first = judge(ROW, hung, START, ROW);
-    expect(judge(first, hung, START + 5, ROW)).toBe(first);
-    expect(judge(first, hung, first.pausedUntil, first).hung).toBe(2);
+    const first = judge(ROW, hung, START, { before: ROW });
+    expect(judge(first, hung, START + 5, { before: ROW })).toBe(first);
+    expect(judge(first, hung, first.pausedUntil, { before: first }).hung).toBe(2);
   });
 
   it('is as before once it answers, whatever it says', () => {
@@ -53,12 +53,14 @@ describe('an endpoint that lets us wait without an answer', () => {
 
   it('keeps a longer pause that it asked for itself', () => {
     const asked = judge(ROW, { ...busy, afterMs: 600_000 }, START);
-    expect(judge(asked, hung, START, ROW).pausedUntil).toBe(START + 600_000);
+    expect(judge(asked, hung, START, { before: ROW }).pausedUntil).toBe(START + 600_000);
   });
 });
 
-it('an endpoint of which an attempt says nothing stays the same row', () => {
-  for (const receipt of [ok, broken, refused]) expect(judge(ROW, receipt, START)).toBe(ROW);
+it('an endpoint of which an attempt says nothing new stays the same row', () => {
+  expect(judge(ROW, ok, START)).toBe(ROW);
+  const failing = judge(ROW, broken, START);
+  for (const receipt of [broken, refused]) expect(judge(failing, receipt, START + 1_000)).toBe(failing);
 });
 
 describe('an endpoint that is gone', () => {
@@ -73,9 +75,9 @@ describe('an endpoint that is gone', () => {
 
   it('works again when it takes a message, unless that was on its way when it was disabled', () => {
     expect(judge(dead, ok, START + 5)).toMatchObject({ state: 'ok' });
-    expect(judge(dead, ok, START + 5, ROW)).toBe(dead);
+    expect(judge(dead, ok, START + 5, { before: ROW })).toBe(dead);
     const again = judge(enabled(dead), gone, START + 9);
-    expect(judge(again, ok, START + 10, dead)).toBe(again);
+    expect(judge(again, ok, START + 10, { before: dead })).toBe(again);
   });
 
   it('is brought back by no message where its owner wants nothing more', () => {

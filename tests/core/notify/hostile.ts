@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { TARGET_EVENTS } from '../../../lib/core/jobs/event-kinds.ts';
 import { JOB_EVENTS } from '../../../lib/core/jobs/job.ts';
 import { ORIGIN_EVENTS } from '../../../lib/core/jobs/origin.ts';
 import { eventSchemas } from '../../../lib/core/jobs/event-schema.ts';
@@ -102,13 +103,14 @@ const jobData = fc.record({
   entities: fc.dictionary(text, text, { maxKeys: 3 }),
 });
 const originData = fc.record({ origin: text, reason: text, detail: text, since: time, outstanding: count });
-const subscriptionData = fc.record({
-  subscription: text,
-  channel: text,
-  target: text,
-  reason: text,
-  since: time,
-});
+const ofTarget = { subscription: text, channel: text, target: text, reason: text, since: time };
+const requiredKeys = Object.keys(ofTarget) as (keyof typeof ofTarget)[];
+const subscriptionData = fc.record({ ...ofTarget, cause: text, givenUp: count }, { requiredKeys });
+const givenUp = fc.record({ id: text, event: text, kind: text, subject: text });
+const deliveryData = fc.record(
+  { ...ofTarget, givenUp: count, delivery: givenUp },
+  { requiredKeys: [...requiredKeys, 'delivery'] },
+);
 
 const eventOf = (kinds: readonly string[], data: fc.Arbitrary<unknown>) =>
   fc.record({ kind: fc.constantFrom(...kinds), subject: text, metadata, data });
@@ -118,6 +120,13 @@ export const hostileEvent: fc.Arbitrary<Event> = fc
   .oneof(
     { arbitrary: eventOf(JOB_EVENTS, jobData), weight: 5 },
     { arbitrary: eventOf(ORIGIN_EVENTS, originData), weight: 1 },
-    { arbitrary: eventOf(['subscription.disabled'], subscriptionData), weight: 1 },
+    {
+      arbitrary: eventOf(
+        TARGET_EVENTS.filter((kind) => kind !== 'delivery.failed'),
+        subscriptionData,
+      ),
+      weight: 1,
+    },
+    { arbitrary: eventOf(['delivery.failed'], deliveryData), weight: 1 },
   )
   .map((raw) => eventSchemas().event.parse(raw));

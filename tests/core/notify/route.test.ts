@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { endpointEvent, judge, newEndpoint } from '../../../lib/core/notify/endpoint.ts';
+import { endpointEvent } from '../../../lib/core/notify/endpoint-event.ts';
+import { judge, newEndpoint } from '../../../lib/core/notify/endpoint.ts';
 import { route } from '../../../lib/core/notify/route.ts';
 import type { Subscription } from '../../../lib/core/notify/subscription.ts';
 import { START, subscription } from '../../kit.ts';
@@ -35,7 +36,7 @@ it('of several mail addresses the others are told of it, whichever it is', () =>
 it('where none of those who want to know works, every other target that works is told of it', () => {
   const [hook, dead] = [subscription('hook'), subscription('dead')];
   const quiet = subscription('quiet', { on: 'endings' });
-  const works = (one: Subscription) => one.id !== 'dead';
+  const works = (one: Subscription) => (one.id === 'dead' ? 'off' : 'ok');
   const tell = (...all: Subscription[]) => told(ended(hook), all, START, works);
   expect(tell(hook, dead, quiet)).toEqual(['https://hooks.test/dead', 'https://hooks.test/quiet']);
   expect(tell(hook, dead, quiet, subscription('well'))).toEqual([

@@ -1,6 +1,13 @@
 import type { OriginEventKind } from '../../../lib/core/jobs/origin.ts';
 import { eventSchemas } from '../../../lib/core/jobs/event-schema.ts';
-import type { Event, JobData, JobEvent } from '../../../lib/core/jobs/event.ts';
+import type {
+  DeliveryData,
+  Event,
+  JobData,
+  JobEvent,
+  SubscriptionData,
+  TargetEventKind,
+} from '../../../lib/core/jobs/event.ts';
 
 const JOB_ID = 'ff8080828f9a1c3d018fa0b1c2d3e4f5';
 const PROJECT = '0123456789abcdef0123456789abcdef';
@@ -136,17 +143,44 @@ export const SAMPLES: Readonly<Record<string, Event>> = {
     metadata: { id: `evt_${'0'.repeat(31)}4`, version: 1, time: '2026-03-01T12:00:00.000Z', sequence: 1 },
     data: { subscription: 'deploys', requestedBy: 'Anna <b>' },
   }),
-  'subscription.disabled': disabledSample('ops-slack', 'slack', 'Slack (hooks.slack.com/…)', 'gone'),
-  'subscription.disabled.unsubscribed': disabledSample('team', 'email', 'ops@example.com', 'unsubscribed'),
+  'subscription.failing': targetSample('subscription.failing', { reason: 'timeout' }),
+  'subscription.disabled': targetSample('subscription.disabled', { reason: 'gone' }),
+  'subscription.disabled.failing': targetSample('subscription.disabled', {
+    reason: 'failing',
+    cause: 'timeout',
+    givenUp: 12,
+  }),
+  'subscription.disabled.unsubscribed': targetSample('subscription.disabled', {
+    reason: 'unsubscribed',
+    subscription: 'team',
+    channel: 'email',
+    target: 'ops@example.com',
+  }),
+  'subscription.recovered': targetSample('subscription.recovered', { reason: 'timeout', givenUp: 3 }),
+  'delivery.failed': targetSample('delivery.failed', {
+    reason: 'server_error',
+    givenUp: 1,
+    delivery: {
+      id: `dlv_${'0'.repeat(31)}5`,
+      event: `evt_${'0'.repeat(31)}1`,
+      kind: 'job.failed',
+      subject: data.job.key,
+    },
+  }),
 };
 
-function disabledSample(subscription: string, channel: string, target: string, reason: string): Event {
-  const since = '2026-03-01T12:00:00.000Z';
+function targetSample(
+  kind: TargetEventKind,
+  over: Partial<SubscriptionData & Pick<DeliveryData, 'delivery'>>,
+): Event {
+  const time = kind === 'subscription.disabled' ? '2026-03-01T12:00:00.000Z' : '2026-03-02T13:30:00.000Z';
+  const target = { subscription: 'ops-slack', channel: 'slack', target: 'Slack (hooks.slack.com/…)' };
+  const subject = `subscription/${over.subscription ?? target.subscription}`;
   return eventSchemas().event.parse({
-    kind: 'subscription.disabled',
-    subject: `subscription/${subscription}`,
-    metadata: { id: `evt_${'0'.repeat(31)}3`, version: 1, time: since, sequence: 1 },
-    data: { subscription, channel, target, reason, since },
+    kind,
+    subject,
+    metadata: { id: `evt_${'0'.repeat(31)}3`, version: 1, time, sequence: 1 },
+    data: { ...target, since: '2026-03-01T12:00:00.000Z', ...over },
   });
 }
 

@@ -24,7 +24,7 @@ const rowOf = <S extends string, F extends z.ZodRawShape>(states: readonly S[], 
       .nullable(),
     ...fields,
   });
-const outbox = z.array(z.object({ kind: text, at: time, sequence: count }));
+const outbox = z.array(z.looseObject({ kind: text, at: time, sequence: count }));
 
 const OUTBOX_IS_DUE = 'it has an outbox and is not due; the import into its store did not complete';
 const withOutbox = <T extends z.ZodType<Moved>>(schema: T): T =>
