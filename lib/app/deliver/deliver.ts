@@ -45,6 +45,11 @@ export interface DeliverDeps {
   policy?: Patience;
   /** Ends what is being sent, where the time is over. */
   signal?: AbortSignal;
+  /**
+   * Waits for a place at the receiver, where more is claimed than may be sent at once. False: others have met trouble since the row was
+   * taken up, so it is to be seen whether the receiver still takes something.
+   */
+  place?: () => Promise<boolean>;
   /** The receiver has taken the message; it remains to be recorded. Not called where something went wrong. */
   taken?: () => void;
 }
@@ -52,8 +57,8 @@ export interface DeliverDeps {
 /** What it takes to know where a delivery goes. */
 export type WhereDeps = Pick<DeliverDeps, 'store' | 'subscriptions' | 'clock'>;
 
-/** What became of taking one delivery up. `raced`: another worker has it. */
-export type Delivered = Delivery['state'] | 'postponed' | 'readdressed' | 'raced';
+/** What became of taking one delivery up. `raced`: another worker has it. `returned`: claimed, and not sent after all. */
+export type Delivered = Delivery['state'] | 'postponed' | 'readdressed' | 'raced' | 'returned';
 
 /**
  * One delivery, once:
@@ -115,10 +120,22 @@ async function claimAndSend(
     const late = expired(row, deps.clock());
     return row.resend ? end(deps, row, 'expired', () => late) : abandon(deps, late);
   }
-  const claimed = await deps.store.deliveries.save(
-    claim(row, deps.clock(), rulesOf(deps.rules, row.channel).claimMs),
-  );
-  return claimed.outcome === 'raced' ? 'raced' : send(deps, claimed.row, event, target, endpoint);
+  const { claimMs } = rulesOf(deps.rules, row.channel);
+  const claimedAt = deps.clock();
+  const claimed = await deps.store.deliveries.save(claim(row, claimedAt, claimMs));
+  if (claimed.outcome === 'raced') return 'raced';
+  const isAsBefore = (await deps.place?.()) ?? true;
+  // An attempt takes half of its claim at most, one by mail four fifths: after this wait, too, it ends before its claim does.
+  const isFresh = Math.abs(deps.clock() - claimedAt) <= claimMs / 8;
+  if (isFresh && (isAsBefore || (await takesMessages(deps, row))))
+    return send(deps, claimed.row, event, target, endpoint);
+  const returned = await save(deps, { ...row, version: claimed.row.version });
+  return returned === 'raced' ? 'raced' : 'returned';
+}
+
+async function takesMessages(deps: WhereDeps, row: Delivery): Promise<boolean> {
+  const endpoint = await endpointOf(deps, row);
+  return endpoint.state === 'ok' && timesHung(endpoint) === 0 && !isPaused(endpoint, deps.clock());
 }
 
 /** Null where it is no longer kept. A row of an earlier version carries its event itself. */

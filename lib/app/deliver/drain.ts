@@ -1,6 +1,7 @@
 import { pagesOf } from '../../core/pages-of.ts';
 import { deliverQueue } from '../../core/row.ts';
 import { deliver, type Delivered, type DeliverDeps } from './deliver.ts';
+import { createPlaces } from './places.ts';
 import { rescued as dueNow, type Delivery } from '../../core/notify/delivery.ts';
 
 /** A delivery whose handling throws is a bug of ours: it waits, and the others go on. */
@@ -17,7 +18,7 @@ export const endpointsDue = async (deps: DeliverDeps, limit: number): Promise<st
 /** Rows that are read at once. Beyond some tens, reading costs nothing by the row, and what is read is soon out of date. */
 const PAGE = 64;
 /** Under way for each place at the receiver, with those whose success is still on its way to the disk. */
-const RECORDED_BEHIND = 4;
+const RECORDED_BEHIND = 8;
 
 /**
  * Delivers what is due for one endpoint, the longest due first, until nothing is due, the endpoint is paused or `turn` says no. As many go side by side
@@ -39,22 +40,22 @@ export async function drain(
   let fault: { error: unknown } | null = null;
   /** The endpoint takes nothing for now: what waits behind stays as due as it is, or a pause would rewrite the whole backlog. */
   let isPaused = false;
-  /** Those of them that have a place at the receiver, from their claim until it has said yes. */
-  const placed = new Set<string>();
-  const leavePlace = (row: Delivery): void => {
-    if (placed.delete(row.key)) oneEnded();
-  };
+  const places = createPlaces(deps.clock);
 
   async function take(row: Delivery): Promise<void> {
-    placed.add(row.key);
+    const place = places.askedFor();
+    const leave = (): void => {
+      if (place.leave()) oneEnded();
+    };
     try {
-      const outcome = await deliverSafely({ ...deps, taken: () => leavePlace(row) }, row);
+      const outcome = await deliverSafely({ ...deps, place: place.had, taken: leave }, row);
+      if (outcome !== 'delivered') places.trouble();
       isPaused ||= outcome === 'postponed';
-      worked ||= outcome !== 'postponed' && outcome !== 'raced';
+      worked ||= outcome !== 'postponed' && outcome !== 'raced' && outcome !== 'returned';
     } catch (error) {
       fault ??= { error };
     } finally {
-      placed.delete(row.key);
+      place.leave();
       underWay.delete(row.key);
       sent += 1;
       oneEnded();
@@ -68,9 +69,9 @@ export async function drain(
       rest = due.filter((row) => !underWay.has(row.key));
     }
     if (rest.length === 0 && underWay.size === 0) break;
-    const concurrency = deps.rules[rest[0]?.channel ?? '']?.concurrency ?? 1;
-    const places = Math.min(concurrency - placed.size, concurrency * RECORDED_BEHIND - underWay.size);
-    for (const row of rest.splice(0, Math.max(0, places))) underWay.set(row.key, take(row));
+    const concurrency = (rest[0] && deps.rules[rest[0].channel]?.concurrency) ?? places.most();
+    const room = Math.min(places.room(concurrency), concurrency * RECORDED_BEHIND - underWay.size);
+    for (const row of rest.splice(0, Math.max(0, room))) underWay.set(row.key, take(row));
     await new Promise<void>((resolve) => (oneEnded = resolve));
   }
   await Promise.all(underWay.values());
