@@ -1,6 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import type { Problem } from '../../lib/core/input/problems.ts';
+import { hasTemplate } from '../../lib/core/notify/request-settings.ts';
 import { teach } from '../examples.ts';
 import { CONFIG_FILE } from '../config-file.ts';
+import type { Read } from '../open.ts';
 import { jsonOption } from '../options.ts';
 import { counted } from '../words.ts';
 
@@ -25,10 +29,10 @@ const checkCommand = (): Command =>
         const { readConfig } = await import('../open.ts');
         const { renderProblems } = await import('../../lib/core/input/problems.ts');
         const found = readConfig(file);
-        const problems = found.ok ? [] : found.problems;
+        const problems = found.ok ? await inTemplates(found) : found.problems;
         if (problems.length > 0) process.exitCode = 1;
         if (json) console.log(JSON.stringify(problems, null, 2));
-        else if (found.ok) {
+        else if (found.ok && problems.length === 0) {
           const { origins, subscriptions } = found.config;
           const there = [counted(origins.length, 'origin'), counted(subscriptions.length, 'subscription')];
           console.log(`${found.path} is fine: ${there.join(', ')}.`);
@@ -40,6 +44,13 @@ const checkCommand = (): Command =>
     ],
     'References to secrets are followed: run it with the environment of the service.',
   );
+
+/** Only the samples of the events tell whether a template can be filled in. */
+async function inTemplates({ path, config }: Extract<Read, { ok: true }>): Promise<Problem[]> {
+  if (!config.subscriptions.some(hasTemplate)) return [];
+  const { problemsOfTemplates } = await import('../../lib/wire/local/templates.ts');
+  return problemsOfTemplates(config.subscriptions, readFileSync(path, 'utf8'));
+}
 
 const schemaCommand = (): Command =>
   teach(

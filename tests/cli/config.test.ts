@@ -64,6 +64,23 @@ describe('jobchime config check', () => {
     expect(JSON.parse(asJson.out)).toEqual([
       expect.objectContaining({ where: 'polcy', fix: "Write 'policy'." }),
     ]);
+    const template = `  templated:
+    on: failures
+    channel: webhook
+    target: https://hooks.example.com/
+    body: |
+      { "id": {{ event.data.job.jobId }} }
+`;
+    const withTemplate = (text: string): string =>
+      w.configText.replace('subscriptions:\n', `subscriptions:\n${text}`);
+    writeFileSync(join(w.folder, 'template.yaml'), withTemplate(template));
+    const failing = await w.run('jobchime config check template.yaml');
+    expect(failing).toMatchObject({ code: 1, out: '' });
+    expect(failing.err).toMatch(
+      /template\.yaml:\d+:\d+: subscriptions\.templated\.body: its template fails with .*\borigin\.at_risk, .*: line 1, column 12: undefined variable: event\.data\.job/,
+    );
+    writeFileSync(join(w.folder, 'template.yaml'), withTemplate(template.replace('data.job.jobId', 'id')));
+    expect(await w.run('jobchime config check template.yaml')).toMatchObject({ code: 0 });
     expect(await w.run('jobchime config check none.yaml')).toMatchObject({ code: 1, out: '' });
   }, 60_000);
 });

@@ -39,6 +39,10 @@ export function secretsOfUrl(address: string): string[] {
 export const secretsOfHeader = (value: string): string[] =>
   [value, ...value.split(' ')].filter((piece) => piece.length >= SECRET_LENGTH);
 
+/** As it stands in JSON too. */
+export const secretsOfBody = (value: string): string[] =>
+  [value, JSON.stringify(value).slice(1, -1)].filter((piece) => piece.length >= SECRET_LENGTH);
+
 function decoded(piece: string): string {
   try {
     return decodeURIComponent(piece);

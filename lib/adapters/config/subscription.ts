@@ -2,7 +2,7 @@ import { isRecord } from '../../core/is-record.ts';
 import * as z from 'zod';
 import { acceptPattern, compilePattern, type Compiled, type Pattern } from '../../core/notify/pattern.ts';
 import { PRESETS, type Preset } from '../../core/notify/presets.ts';
-import { CHANNEL_NAMES, CHANNELS, oneOf, type KnownChannel } from '../channels/registry.ts';
+import { CHANNEL_NAMES, CHANNELS, definitionOf, oneOf, type KnownChannel } from '../channels/registry.ts';
 import { EVEN_IF_FAULTY, type Rules } from '../../core/input/fields.ts';
 
 const PRESET_NAMES = Object.keys(PRESETS) as Preset[];
@@ -16,12 +16,23 @@ export function subscriptionSchema(rules: Rules) {
   return z
     .discriminatedUnion('channel', [first!, ...others])
     .superRefine((it, ctx) => {
-      if (!isRecord(it) || 'on' in it !== 'pattern' in it) return;
+      if (!isRecord(it)) return;
+      keysMissing(it, ctx);
+      if ('on' in it !== 'pattern' in it) return;
       const message = 'on' in it ? "has both 'on' and 'pattern'" : 'does not say which events it wants';
       const fix = `Give either on (${PRESET_NAMES.join(', ')}) or pattern.`;
       ctx.addIssue({ code: 'custom', message, params: { fix } });
     }, EVEN_IF_FAULTY)
     .meta({ hint: `Give on or pattern, channel (${oneOf(CHANNEL_NAMES)}), and target (of email: to).` });
+}
+
+/** Every message is signed, but for those whose form is that of a service which knows no such signature. */
+function keysMissing(it: Record<string, unknown>, ctx: z.core.$RefinementCtx): void {
+  const { channel } = it;
+  const signed = CHANNEL_NAMES.some((name) => name === channel && definitionOf(name)?.signed);
+  if (!signed || 'signing_keys' in it || 'body' in it) return;
+  const fix = 'Write a list of references, the newest key first: [env:NAME].';
+  ctx.addIssue({ code: 'custom', path: ['signing_keys'], message: 'is missing', params: { fix } });
 }
 
 const channel = (name: KnownChannel) =>

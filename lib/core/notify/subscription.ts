@@ -42,6 +42,10 @@ export interface RequestSettings {
   /** By their names in small letters. */
   headers?: Record<string, Secret> | undefined;
   contentType?: string | undefined;
+  /** A template in Liquid, in place of the body that every receiver gets. */
+  body?: string | undefined;
+  /** What the template may put in, by name. */
+  secrets?: Record<string, Secret> | undefined;
   /** For the whole exchange. */
   timeoutMs?: number | undefined;
   /** What the answer must say; left out: a status of 2xx says it all. */

@@ -4,6 +4,7 @@ import { isKnown } from '../../adapters/channels/registry.ts';
 import { tryServer } from '../../adapters/channels/email/smtp.ts';
 import { createClouds } from '../../adapters/clouds/client.ts';
 import type { Observation } from '../../core/jobs/observation.ts';
+import { hasTemplate } from '../../core/notify/request-settings.ts';
 import { isMailbox, type ChannelName } from '../../core/notify/channel.ts';
 import type { Http } from '../../adapters/platform/http.ts';
 import type { Secrets } from '../../adapters/platform/secrets.ts';
@@ -53,7 +54,8 @@ export async function examine(config: Config, secrets: Secrets, clock: Clock = D
   ];
   const silent = silentTargets(config, secrets);
   try {
-    return [...(await Promise.all(findings)), ...(await silent)];
+    const found = await Promise.all(findings);
+    return [...found, ...(await templates(config)), ...(await silent)];
   } finally {
     await doors.close();
   }
@@ -132,6 +134,13 @@ async function reachable(channel: ChannelName, address: string, http: Http, cloc
         proxyFix(trouble.detail) ?? 'Check the host of its target, and that it can be reached from here.',
       )
     : good('can be connected to; nothing was sent, so whether it takes messages is not known');
+}
+
+/** What fills templates in is large, and few have one. */
+async function templates({ subscriptions }: Config): Promise<Finding[]> {
+  if (!subscriptions.some(hasTemplate)) return [];
+  const { findingsOfTemplates } = await import('./templates.ts');
+  return findingsOfTemplates(subscriptions);
 }
 
 async function mail(settings: NonNullable<Config['mail']>): Promise<Finding> {

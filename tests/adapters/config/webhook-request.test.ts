@@ -18,12 +18,16 @@ describe('what a receiver needs', () => {
         'method: PATCH',
         'headers: { Authorization: Bearer env:IAM_TOKEN, X-Api-Key: env:SMTP_PASSWORD, X-Source: jobs of ours }',
         'content_type: application/vnd.example+json',
+        'secrets: { key: env:SMTP_PASSWORD }',
+        "body: '{{ secret.key }}'",
         'timeout: 30s',
         'success: { json: { errcode: 0, result.ok: true } }',
       ),
     );
-    const { headers, ...rest } = request!;
+    const { headers, secrets, ...rest } = request!;
+    expect(secrets!.key!()).toBe(ENV.SMTP_PASSWORD);
     expect(rest).toEqual({
+      body: '{{ secret.key }}',
       method: 'PATCH',
       contentType: 'application/vnd.example+json',
       timeoutMs: 30_000,
@@ -68,6 +72,10 @@ describe('what a receiver needs', () => {
     ['timeout: 10ms', 'timeout', 'must be at least 1s'],
     ['timeout: soon', 'timeout', 'is not a duration'],
     ['content_type: json', 'content_type', 'is not a type of content'],
+    ['body: ""', 'body', 'is empty'],
+    [`body: ${'x'.repeat(70_000)}`, 'body', 'is longer than 65536 characters'],
+    ['secrets: { key: hunter2 }', 'secrets.key', 'is a secret written out'],
+    ['secrets: { a-b: env:IAM_TOKEN }', 'secrets', 'a name'],
     ['success: {}', 'success.json', 'is missing'],
     ['success: { json: { errcode: [0] } }', 'success.json.errcode', ''],
   ])('is refused where it cannot be: %s', (line, where, problem) => {
@@ -79,6 +87,15 @@ describe('what a receiver needs', () => {
     expect(JSON.stringify(problems)).not.toContain('hunter2');
   });
 
+  it('is signed, unless it has a body in a form of its own', () => {
+    const keys = '    signing_keys: [env:CI_WEBHOOK_KEY]\n';
+    expect(problemsOf(changed(keys, ''))).toMatchObject([
+      { where: 'subscriptions.ci.signing_keys', problem: 'is missing' },
+    ]);
+    const target = targetIn(changed(keys, "    body: '{}'\n"));
+    expect(target).toMatchObject({ signingKeys: [], request: { body: '{}' } });
+  });
+
   it('belongs to webhooks alone', () => {
     const text = changed('target: env:SLACK_OPS_URL }', 'target: env:SLACK_OPS_URL, method: PUT }');
     expect(problemsOf(text)).toMatchObject([
@@ -86,14 +103,17 @@ describe('what a receiver needs', () => {
     ]);
   });
 
-  it('holds what is meant for it while a secret of its headers is missing', () => {
-    const { deps } = depsWith();
-    const parsed = parseConfig(withLines('headers: { Authorization: Bearer env:LATER }'), {
-      ...deps,
-      missingSecrets: 'later',
-    });
-    expect(parsed).toMatchObject({ ok: true });
-    const ci = parsed.ok && parsed.config.subscriptions.find(({ id }) => id === 'ci');
-    expect(ci).toMatchObject({ paused: true, fault: 'locked' });
-  });
+  it.each(['headers: { Authorization: Bearer env:LATER }', 'secrets: { key: env:LATER }'])(
+    'holds what is meant for it while a secret is missing: %s',
+    (line) => {
+      const { deps } = depsWith();
+      const parsed = parseConfig(withLines(line), {
+        ...deps,
+        missingSecrets: 'later',
+      });
+      expect(parsed).toMatchObject({ ok: true });
+      const ci = parsed.ok && parsed.config.subscriptions.find(({ id }) => id === 'ci');
+      expect(ci).toMatchObject({ paused: true, fault: 'locked' });
+    },
+  );
 });

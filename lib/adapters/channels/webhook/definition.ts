@@ -38,12 +38,13 @@ export const webhook: ChannelDefinition = {
           ),
         )
         .min(1)
-        .meta({ hint: 'Write a list of references, the newest key first: [env:NAME].' }),
+        .meta({ hint: 'Write a list of references, the newest key first: [env:NAME].' })
+        .optional(),
       ...requestFields(rules),
     }),
     ({ target, signing_keys, ...rest }) => {
       const request = requestOf(rest);
-      return [{ address: target, signingKeys: signing_keys, ...(request && { request }) }];
+      return [{ address: target, signingKeys: signing_keys ?? [], ...(request && { request }) }];
     },
   ),
   aws: { timeout: 60, memory: 256, batch: 8, concurrency: 20, description: 'Posts to webhooks' },

@@ -19,6 +19,7 @@ import type { RequestSettings, Secret } from '../../../core/notify/subscription.
 const LONGEST_TIMEOUT_MS = 30_000;
 const SHORTEST_TIMEOUT_MS = 1_000;
 const MAX_NAMES = 20;
+const MAX_TEMPLATE = 64 * 1024;
 const LONGEST_VALUE = 8_192;
 
 export const requestFields = (rules: Rules) => ({
@@ -26,16 +27,20 @@ export const requestFields = (rules: Rules) => ({
     .enum(METHODS)
     .meta({ hint: `Write one of ${METHODS.join(', ')}.` })
     .optional(),
-  headers: z
-    .record(headerName(), headerValue(rules))
-    .superRefine(faultsOfHeaders)
-    .meta({ hint: 'Write names, each with a text or a reference: { Authorization: env:NAME }.' })
-    .optional(),
+  headers: headers(rules),
   content_type: like(
     /^[\w!#$&^.+-]{1,64}\/[\w!#$&^.+-]{1,64}(; ?charset=[Uu][Tt][Ff]-8)?$/,
     'a type of content',
     'Write a type such as application/json or text/plain.',
   ).optional(),
+  body: field('Write a template in Liquid (docs/recipes.md), after body: |', readTemplate).optional(),
+  secrets: z
+    .record(
+      like(/^[A-Za-z_]\w{0,40}$/, 'a name', 'Name it with letters, digits and underscores.'),
+      field(REFERENCE, (reference) => rules.secret(reference)),
+    )
+    .meta({ hint: 'Write names with references: { key: env:NAME }. The template says {{ secret.key }}.' })
+    .optional(),
   timeout: field('Write a duration from 1s to 30s.', readTimeout).optional(),
   success: z
     .strictObject({
@@ -56,6 +61,15 @@ export const requestFields = (rules: Rules) => ({
     .optional(),
 });
 
+function headers(rules: Rules) {
+  const plain: Plain = new WeakSet();
+  return z
+    .record(headerName(), headerValue(rules, plain))
+    .superRefine((given, ctx) => faultsOfHeaders(given, plain, ctx))
+    .meta({ hint: 'Write names, each with a text or a reference: { Authorization: env:NAME }.' })
+    .optional();
+}
+
 type Parsed = z.output<z.ZodObject<ReturnType<typeof requestFields>>>;
 
 /** Undefined where everything is as usual. */
@@ -63,6 +77,8 @@ export function requestOf({
   method,
   headers,
   content_type,
+  body,
+  secrets,
   timeout,
   success,
 }: Parsed): RequestSettings | undefined {
@@ -70,6 +86,8 @@ export function requestOf({
     ...(method && { method }),
     ...(headers && { headers: inSmallLetters(headers) }),
     ...(content_type && { contentType: content_type }),
+    ...(body !== undefined && { body }),
+    ...(secrets && { secrets }),
     ...(timeout && { timeoutMs: timeout }),
     ...(success && { success }),
   };
@@ -78,6 +96,11 @@ export function requestOf({
 
 const inSmallLetters = (headers: Record<string, Secret>): Record<string, Secret> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+
+function readTemplate(text: string): Read<string> {
+  if (!/\S/.test(text)) return refuse('is empty');
+  return text.length <= MAX_TEMPLATE ? accept(text) : refuse(`is longer than ${MAX_TEMPLATE} characters`);
+}
 
 function readTimeout(text: string): Read<number> {
   const read = readDuration(text);
@@ -98,10 +121,10 @@ const headerName = () =>
     .regex(/^[\w!#$%&'*+.^`|~-]+$/, 'HTTP does not allow')
     .meta({ hint: NAMES_HINT });
 
-function faultsOfHeaders(headers: Record<string, Secret>, ctx: z.core.$RefinementCtx): void {
+function faultsOfHeaders(headers: Record<string, Secret>, plain: Plain, ctx: z.core.$RefinementCtx): void {
   const seen = new Set<string>();
   for (const [name, value] of Object.entries(headers)) {
-    const [problem, fix] = faultOfHeader(name, value, seen) ?? [];
+    const [problem, fix] = faultOfHeader(name, plain.has(value), seen) ?? [];
     seen.add(name.toLowerCase());
     if (problem) ctx.addIssue({ code: 'custom', path: [name], message: problem, params: { fix } });
   }
@@ -115,25 +138,25 @@ function faultsOfHeaders(headers: Record<string, Secret>, ctx: z.core.$Refinemen
 
 function faultOfHeader(
   name: string,
-  value: Secret,
+  isPlain: boolean,
   seen: ReadonlySet<string>,
 ): [problem: string, fix: string] | null {
   const small = name.toLowerCase();
   if (small === 'content-type') return ['is set in another way', 'Write content_type: TYPE beside headers.'];
   if (REFUSED.test(name)) return ['is a header that a subscription may not set', 'Remove this header.'];
   if (seen.has(small)) return ['is there twice: capitals make no difference', 'Remove one of them.'];
-  return SAYS_SECRET.test(name) && plain.has(value) ? ['is a secret written out', REFERENCE] : null;
+  return SAYS_SECRET.test(name) && isPlain ? ['is a secret written out', REFERENCE] : null;
 }
 
 const VALUE_HINT =
   'Write a text, or where it lets one in a reference: env:NAME, or with the word before it Bearer env:NAME.';
 
 /** A text, a reference, or a reference behind the name of a scheme: tokens are kept without it. */
-const headerValue = (rules: Rules) =>
+const headerValue = (rules: Rules, plain: Plain) =>
   field(VALUE_HINT, (text): Read<Secret> => {
     const [, before = '', reference = ''] =
       /^([A-Za-z][\w-]* )?((?:env|file|ssm|secretsmanager):\S+)$/.exec(text) ?? [];
-    if (!isReference(reference)) return plainValue(text);
+    if (!isReference(reference)) return plainValue(text, plain);
     const found = rules.secret(reference, fitsHeader);
     return found.ok && before ? accept(() => before + found.value()) : found;
   });
@@ -145,15 +168,16 @@ const fitsHeader = (value: string): Read<string> => {
     : refuse('has characters that HTTP does not allow');
 };
 
-/** What was written out, which secrets are not. */
-const plain = new WeakSet<Secret>();
-function plainValue(text: string): Read<Secret> {
+function plainValue(text: string, plain: Plain): Read<Secret> {
   const fits = fitsHeader(text);
   if (!fits.ok) return fits;
   const value: Secret = () => text;
   plain.add(value);
   return accept(value);
 }
+
+/** Values that were written out, which secrets are not. */
+type Plain = WeakSet<Secret>;
 
 /** Of a header with such a name the value lets one in. */
 const SAYS_SECRET = /auth|token|key|secret|passw|credential|signature/i;

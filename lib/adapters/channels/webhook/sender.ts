@@ -1,11 +1,14 @@
 import type { Event } from '../../../core/jobs/event.ts';
+import type { Target } from '../../../core/notify/subscription.ts';
 import type { Channel } from '../../../ports.ts';
+import type { HttpAnswer } from '../../platform/http.ts';
 import type { SenderTools } from '../definition.ts';
 import { post } from '../post.ts';
-import { redactor, secretsOfHeader, secretsOfUrl } from '../redact.ts';
+import { redactor, secretsOfBody, secretsOfHeader, secretsOfUrl } from '../redact.ts';
 import { readyKeys, secretsOfKey, sign } from './signature.ts';
 import { byStatus, disable, receiptFor, retry, SENT, type StatusTable } from '../verdict.ts';
-import { verdictOf as verdictOfAnswer, waitInBody } from './answer.ts';
+import { bodies } from './body.ts';
+import { verdictOf, waitInBody } from './answer.ts';
 
 /**
  * A refusal by the receiver's program is retried too: receivers are repaired and deployed within the days the schedule
@@ -26,25 +29,28 @@ export const BY_STATUS: StatusTable = {
 /** Programs. Each message is signed as Standard Webhooks 1.0 has it; the id is the same at every attempt. */
 export function createWebhook({ exchange, version }: SenderTools): Channel {
   const ready = readyKeys();
+  const bodyOf = bodies();
   return {
-    async send({ deliveryId, event, target, at, signal }) {
+    async send(message) {
+      const { deliveryId, event, target, at, signal } = message;
       const url = target.address();
       const { request = {} } = target;
       const keys = (target.signingKeys ?? []).map((key) => key());
-      const body = webhookBody(event);
+      const body = await bodyOf(message, webhookBody(event), request);
       const seconds = Math.floor(at / 1_000);
-      const signature = sign(keys, deliveryId, seconds, body, ready);
+      const signature = isUnsigned(target) ? '' : sign(keys, deliveryId, seconds, body.text, ready);
       const own = Object.entries(request.headers ?? {}).map(([name, value]) => [name, value()] as const);
       const headers = {
         'user-agent': `jobchime/${version}`,
         ...Object.fromEntries(own),
-        ...(request.contentType && { 'content-type': request.contentType }),
+        'content-type': body.contentType,
         'webhook-id': deliveryId,
         'webhook-timestamp': String(seconds),
-        'webhook-signature': signature,
+        ...(signature && { 'webhook-signature': signature }),
+        ...(body.failed && { 'jobchime-template': 'failed' }),
       };
       const { method, timeoutMs: deadlineMs } = request;
-      const answer = await post(exchange, url, body, headers, signal, { method, deadlineMs });
+      const answer = await post(exchange, url, body.text, headers, signal, { method, deadlineMs });
       // Who reads a signature in a receipt could send the message anew for as long as it counts as fresh.
       const signatures = signature.split(/[ ,]/).filter((part) => part.length > 'v1'.length);
       const clean = redactor([
@@ -53,16 +59,25 @@ export function createWebhook({ exchange, version }: SenderTools): Channel {
         signature,
         ...signatures,
         ...own.flatMap(([, value]) => secretsOfHeader(value)),
+        ...Object.values(request.secrets ?? {}).flatMap((value) => secretsOfBody(value())),
       ]);
-      return waitInBody(
-        receiptFor(answer, (it) => verdictOfAnswer(byStatus(BY_STATUS, it.status), it, request), at, clean),
-        answer,
-      );
+      const verdict = (it: HttpAnswer) => verdictOf(byStatus(BY_STATUS, it.status), it, request);
+      const receipt = waitInBody(receiptFor(answer, verdict, at, clean), answer);
+      if (!body.failed) return receipt;
+      const { problem } = body.failed;
+      return {
+        ...receipt,
+        detail: `${receipt.detail}; standard body sent, the template failed: ${clean(problem)}`,
+      };
     },
   };
 }
 
 export { createWebhook as createSender };
+
+/** Whoever wants a body of its own is a service that verifies no signature of ours, and may be sent one all the same. */
+const isUnsigned = ({ signingKeys = [], request }: Target): boolean =>
+  signingKeys.length === 0 && request?.body !== undefined;
 
 /** The contract: `type`, `timestamp` and `data` as Standard Webhooks recommends, and what else the event says of itself. */
 export function webhookBody({ kind, metadata, data }: Event): string {

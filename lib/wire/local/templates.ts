@@ -1,0 +1,97 @@
+import { createRender } from '../../adapters/channels/webhook/template.ts';
+import { contextOf } from '../../adapters/channels/webhook/template-context.ts';
+import { webhookBody } from '../../adapters/channels/webhook/sender.ts';
+import { readYaml } from '../../adapters/config/yaml.ts';
+import type { Problem } from '../../core/input/problems.ts';
+import type { Event } from '../../core/jobs/event.ts';
+import { acceptPattern, matches } from '../../core/notify/pattern.ts';
+import { envelope } from '../../core/notify/presets.ts';
+import { hasTemplate } from '../../core/notify/request-settings.ts';
+import type { Subscription } from '../../core/notify/subscription.ts';
+import { samples, WITHOUT, type Sample } from './samples.ts';
+
+/** What a template makes of an event that its subscription may be sent. */
+interface TemplateFault {
+  subscription: string;
+  problem: string;
+  /** Names of samples. */
+  with: string[];
+}
+
+/** Fills every template in with every sample of an event that its subscription may get, and with words in place of secrets. */
+function faultsOfTemplates(subscriptions: readonly Subscription[]): TemplateFault[] {
+  const templated = subscriptions.filter(hasTemplate);
+  if (templated.length === 0) return [];
+  const known = samples();
+  return templated.flatMap((one) => faultsOf(one, known));
+}
+
+function faultsOf(subscription: Subscription, known: readonly Sample[]): TemplateFault[] {
+  const { id, pattern, targets } = subscription;
+  const { body, contentType = 'application/json', secrets = {} } = targets[0]!.request!;
+  const fill = createRender();
+  const words = Object.fromEntries(Object.keys(secrets).map((name) => [name, () => `secret ${name}`]));
+  const faults = new Map<string, string[]>();
+  for (const { name, event } of known) {
+    if (!mayGet(pattern.raw, subscription, event)) continue;
+    const delivery = { id: 'dlv_sample', subscription: id };
+    const made = fill(body!, contentType, contextOf(webhookBody(event), event, delivery, words));
+    if (made.ok) continue;
+    const problem = made.near ? `${made.problem}: ${made.near}` : made.problem;
+    faults.set(problem, [...(faults.get(problem) ?? []), name]);
+  }
+  return [...faults].map(([problem, names]) => ({ subscription: id, problem, with: names }));
+}
+
+/** A pattern may want labels or names that the sample does not have: then its kind decides. */
+function mayGet(raw: unknown, { pattern }: Subscription, event: Event): boolean {
+  const seen = envelope(event);
+  if (matches(pattern, seen)) return true;
+  const { 'detail-type': kinds, ...rest } = raw as Record<string, unknown>;
+  const ofKind = acceptPattern(kinds === undefined ? { source: ['jobchime'] } : { 'detail-type': kinds });
+  return (
+    ofKind.ok && matches(ofKind.pattern, seen) && acceptPattern({ ...rest, 'detail-type': [event.kind] }).ok
+  );
+}
+
+/** What fails with the whole sample fails with less of it too. */
+function wordsOf({ problem, with: names }: TemplateFault): string {
+  const told = names.filter((name) => !name.endsWith(WITHOUT) || !names.includes(name.replace(WITHOUT, '')));
+  return `its template fails with ${told.join(', ')}: ${problem}`;
+}
+
+const FIX =
+  'Correct it, or let the subscription want other events. Until then these go out with the standard body (docs/recipes.md).';
+
+/** As what is wrong in the file whose text this is. */
+export function problemsOfTemplates(subscriptions: readonly Subscription[], text: string): Problem[] {
+  const yaml = readYaml(text);
+  return faultsOfTemplates(subscriptions).map((fault) => {
+    const path = ['subscriptions', fault.subscription, 'body'];
+    return {
+      where: path.join('.'),
+      ...(yaml.ok && yaml.positionOf(path)),
+      problem: wordsOf(fault),
+      fix: FIX,
+    };
+  });
+}
+
+interface Found {
+  what: string;
+  ok: boolean;
+  says: string;
+  fix?: string;
+}
+
+/** As what `doctor` finds. */
+export function findingsOfTemplates(subscriptions: readonly Subscription[]): Found[] {
+  const faults = faultsOfTemplates(subscriptions);
+  return subscriptions.filter(hasTemplate).flatMap(({ id }): Found[] => {
+    const what = `template of subscription ${id}`;
+    const own = faults.filter(({ subscription }) => subscription === id);
+    if (own.length === 0)
+      return [{ what, ok: true, says: 'fits every sample of the events that it may get' }];
+    return own.map((fault) => ({ what, ok: false, says: wordsOf(fault), fix: FIX }));
+  });
+}
