@@ -4,7 +4,6 @@ import { isRefusal } from '../lib/adapters/api/problem.ts';
 import type { Config } from '../lib/adapters/config/config.ts';
 import type { Local } from '../lib/wire/local/in-process-api.ts';
 import { refusalOf } from './api-refusal.ts';
-import { Refusal } from './refusal.ts';
 import { withLocal } from './with-local.ts';
 
 /** Whom to ask, as the options say. */
@@ -45,9 +44,3 @@ export const clientOf = ({ call }: Local): Client =>
     if (isRefusal(answered)) throw new ApiError(answered.refused);
     return answered.result;
   });
-
-/** Whether the same question, asked a little later, may be answered. */
-export const isPassing = (error: unknown): boolean =>
-  error instanceof Refusal
-    ? error.passing
-    : error instanceof ApiError && (error.status === 429 || error.status >= 500);

@@ -1,4 +1,5 @@
 import type { Request, Result, RouteId, Routes } from '../lib/adapters/api/routes.ts';
+import { follow, type FollowOptions } from './follow.ts';
 
 type Body<Id extends RouteId> = Request<Id>['body'];
 type Query<Id extends RouteId> = Partial<Request<Id>['query']>;
@@ -25,8 +26,13 @@ export interface Once {
   idempotencyKey?: string;
 }
 
+/** Ends a request that is under way. */
+export interface Stoppable {
+  signal?: AbortSignal;
+}
+
 /** What is sent with a call of one route. */
-export type Sent<Id extends RouteId> = Partial<Request<Id>> & Once;
+export type Sent<Id extends RouteId> = Partial<Request<Id>> & Once & Stoppable;
 
 /** Asks, and answers with what came back. Method and path are those of the table of routes, or it does not compile. */
 export type Call = <Id extends RouteId>(
@@ -39,6 +45,8 @@ export type Call = <Id extends RouteId>(
 /** The API as functions, whatever way it is asked. */
 export function clientOver(call: Call) {
   const listJobs = (query: Query<'listJobs'> = {}) => call('listJobs', 'GET', '/v1/jobs', { query });
+  const listEvents = (query: Query<'listEvents'> = {}, { signal }: Stoppable = {}) =>
+    call('listEvents', 'GET', '/v1/events', { query, ...(signal && { signal }) });
   const listDeliveries = (query: Query<'listDeliveries'> = {}) =>
     call('listDeliveries', 'GET', '/v1/deliveries', { query });
   const listSubscriptions = (query: Query<'listSubscriptions'> = {}) =>
@@ -62,10 +70,11 @@ export function clientOver(call: Call) {
       explain: (params: JobAddress) =>
         call('explainJob', 'GET', '/v1/jobs/{origin}/{projectId}/{jobId}/explain', { params }),
     },
-    events: {
+    /** Each event as it is published, until `signal` is aborted: `for await (const event of client.events({ after }))`. */
+    events: Object.assign((options: FollowOptions = {}) => follow(listEvents, options), {
       /** Those of one job in order, or the newest of all, or with `after` the feed: `next` is where it goes on. */
-      list: (query: Query<'listEvents'> = {}) => call('listEvents', 'GET', '/v1/events', { query }),
-    },
+      list: listEvents,
+    }),
     /** The configured origins; there is one page. */
     origins: { list: () => call('listOrigins', 'GET', '/v1/origins') },
     /** What is learnt of the jobs of each origin, by type; there is one page. */

@@ -5,6 +5,7 @@ import { ApiError } from './api-error.ts';
 import { clientOver, type Client, type Sent } from './calls.ts';
 
 export { ApiError, type Problem };
+export type { FollowOptions } from './follow.ts';
 export type {
   Client,
   Delivery,
@@ -56,11 +57,12 @@ export function createClient({ url, token, fetch, options = {} }: ClientOptions)
     path: Routes[Id]['path'],
     sent: Sent<Id> = {},
   ): Promise<Result<Id>> {
-    const { params = {}, query = {}, body, idempotencyKey } = sent;
+    const { params = {}, query = {}, body, idempotencyKey, signal } = sent;
     const response = await api(filled(path, params), {
       method,
       searchParams: query as Record<string, string | number | boolean | undefined>,
       ...(body !== undefined && { json: body }),
+      ...(signal && { signal }),
       ...(idempotencyKey !== undefined && { headers: { 'idempotency-key': idempotencyKey } }),
     });
     return (response.status === 204 ? undefined : await bodyOf(response)) as Result<Id>;

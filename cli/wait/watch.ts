@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, Job, JobSummary } from '../../client/index.ts';
-import { isPassing } from '../with-api.ts';
+import { isPassing } from '../../client/follow.ts';
 import { orNull } from '../resolve-job-ids.ts';
 import { usualDuration } from './usual.ts';
 

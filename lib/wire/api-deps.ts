@@ -3,7 +3,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import type { ApiDeps, ConfiguredOrigin, Subscribing } from '../adapters/api/deps.ts';
 import { createConfirmation } from '../adapters/channels/email/confirmation.ts';
 import { smtpTransport } from '../adapters/channels/email/smtp.ts';
-import { eventsOf, feedOf, newestEvents } from '../app/inspect/events.ts';
+import { eventsOf, feedOf, newestEvents, type FeedWaiting } from '../app/inspect/events.ts';
 import { outOfOrder } from '../app/inspect/out-of-order.ts';
 import { explain } from '../app/inspect/explain.ts';
 import { statsOf } from '../app/inspect/stats.ts';
@@ -53,13 +53,17 @@ export interface ApiContext {
   telemetry: Telemetry;
 }
 
+export interface ApiOptions extends Pick<ApiDeps, 'limits' | 'owner' | 'pulse'> {
+  feedWaiting: FeedWaiting;
+}
+
 /** What the API does, by the use-cases. `track` is the home's own; `doorbell` wakes what delivers. */
 export function apiDeps(
   parts: ApiContext,
   subscribing: Subscribing,
   track: (raws: readonly unknown[]) => Promise<Tracked[]>,
   doorbell: Doorbell,
-  more: Pick<ApiDeps, 'limits' | 'owner' | 'pulse'> = {},
+  { feedWaiting, ...more }: ApiOptions,
 ): ApiDeps {
   const { store, subscriptions, origins, policy, clock, telemetry } = parts;
   return {
@@ -71,7 +75,7 @@ export function apiDeps(
       explain: (key) => explain({ store, subscriptions, policy, clock }, key),
       eventsOf: (key) => eventsOf(store, key),
       newestEvents: (asked) => newestEvents(store, asked),
-      feed: (asked) => feedOf(store, asked),
+      feed: (asked) => feedOf(store, asked, feedWaiting),
       redeliver: (key, by) => redeliver({ store, subscriptions, doorbell, clock, telemetry }, key, by),
       ping: (subscription, requestedBy) => ping({ ...store, doorbell, clock }, subscription, requestedBy),
       enable: (subscription, options) => enable(store, subscription, options),

@@ -41,7 +41,8 @@ export function createAnswering(deps: ApiDeps): Answering {
     const extraProblems = (body: unknown) => (namesOrigins ? unknownOrigins(body, deps.origins) : []);
     const taken = await take(route, request, params, extraProblems);
     if (isRefusal(taken)) return taken;
-    const caller = (seed?: string): Caller => ({ token: token!, ...(seed && { seed }) });
+    const signal = () => request.signal;
+    const caller = (seed?: string): Caller => ({ token: token!, signal, ...(seed && { seed }) });
     const key = keepsAnswers(route) ? request.headers.get('idempotency-key') : null;
     if (key === null || !token) return handle(taken.input, caller());
     const same = `${route.method} ${new URL(request.url).pathname}\n${taken.text}`;

@@ -5,6 +5,8 @@ export interface Received {
   url: string;
   headers: { get(name: string): string | null };
   body: AsyncIterable<Uint8Array> | null;
+  /** Whoever sent it does not wait for the answer any more. */
+  signal?: AbortSignal;
 }
 
 export const MAX_BODY = 262_144;

@@ -60,8 +60,17 @@ export interface UseCases {
   eventsOf(key: string): Promise<Event[] | null>;
   /** The newest first, of jobs of these projects alone unless that is null. */
   newestEvents(asked: { limit: number; projects: string[] | null }): Promise<Event[]>;
-  /** In the order of the feed, behind the event `after`; null: from the oldest that is kept. */
-  feed(asked: { limit: number; projects: string[] | null; after: string | null }): Promise<Event[]>;
+  /**
+   * In the order of the feed, behind the event `after`; null: from the oldest that is kept. Where there is nothing yet, it is
+   * waited for. Answers null where `after` is no event that is kept, or none for whoever asks.
+   */
+  feed(asked: {
+    limit: number;
+    projects: string[] | null;
+    after: string | null;
+    waitMs: number;
+    signal?: AbortSignal | undefined;
+  }): Promise<Event[] | null>;
   /** Sends one delivery once more; `by` is who asks. */
   redeliver(key: string, by: string): Promise<Redelivered>;
   ping(subscription: Subscription, requestedBy: string): Promise<Delivery[]>;

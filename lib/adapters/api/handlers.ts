@@ -7,6 +7,8 @@ export interface Caller {
   token: Token;
   /** The same for every repetition of a request with an `Idempotency-Key`. */
   seed?: string;
+  /** Of the request: whoever sent it does not wait for the answer any more. */
+  signal(): AbortSignal | undefined;
 }
 
 /** What one route does with a request that was checked. */

@@ -111,8 +111,8 @@ export function jobHandlers(deps: ApiDeps): Handlers<JobRoutes> {
       return { status: 200, body: explanationView(explained, token.projects === null) };
     },
 
-    async listEvents({ query }, { token }) {
-      const { job, limit, after } = query;
+    async listEvents({ query }, { token, signal }) {
+      const { job, limit, after, wait = 0 } = query;
       if (job !== undefined) {
         const items = (await visible(token, job)) && (await useCases.eventsOf(job));
         return items ? { status: 200, body: { items: items.slice(0, limit), next: null } } : notTracked(job);
@@ -122,13 +122,27 @@ export function jobHandlers(deps: ApiDeps): Handlers<JobRoutes> {
         const items = await useCases.newestEvents(asked);
         return { status: 200, body: { items, next: items[0]?.metadata.id ?? null } };
       }
-      const items = await useCases.feed({ ...asked, after: after || null });
+      const items = await useCases.feed({
+        ...asked,
+        after: after || null,
+        waitMs: wait * 1_000,
+        // A request that does not wait need not know whether its sender has gone.
+        signal: wait > 0 ? signal() : undefined,
+      });
+      if (!items) return cursorExpired(after);
       return { status: 200, body: { items, next: items.at(-1)?.metadata.id ?? (after || null) } };
     },
   };
 }
 
 const notTracked = (key: string): Refusal => refuse('not_found', `${key} is not tracked.`);
+
+const cursorExpired = (after: string): Refusal =>
+  refuse(
+    'cursor_expired',
+    `The event ${after} is not kept, or this token does not see it, so events behind it may be missing. ` +
+      "Leave 'after' empty to begin with the oldest event that is kept, or leave it out for the newest.",
+  );
 
 const toSpec = ({ deadlineAt, ...spec }: TrackSpec, projectId: string | undefined): object => ({
   ...spec,

@@ -12,6 +12,7 @@ const KINDS = {
   conflict: [409, 'This cannot be done now'],
   read_only: [409, 'This stands in the configuration'],
   full: [409, 'There is no room for more'],
+  cursor_expired: [410, 'The feed cannot go on from there'],
   too_large: [413, 'The request is too large'],
   unsupported_media_type: [415, 'The body is not JSON'],
   invalid: [422, 'Something in the request is not as it must be'],

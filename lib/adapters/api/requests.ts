@@ -117,6 +117,8 @@ export const listDeliveriesQuery = lazily(() =>
 export const deliveryParams = lazily(() => z.strictObject({ eventId: eventId(), deliveryId: deliveryId() }));
 /** Some 30 KB each at most. */
 export const MAX_EVENTS = 1_000;
+/** What stands between a client and us ends a request that has had no answer for a minute, or for half of one. */
+export const MAX_WAIT_SECONDS = 30;
 export const listEventsQuery = lazily(() =>
   z
     .strictObject({
@@ -129,6 +131,19 @@ export const listEventsQuery = lazily(() =>
         })
         .optional(),
       limit: limitUpTo(MAX_EVENTS),
+      wait: z.coerce
+        .number<number>(`must be a whole number of seconds from 0 to ${MAX_WAIT_SECONDS}`)
+        .int(`must be a whole number of seconds from 0 to ${MAX_WAIT_SECONDS}`)
+        .min(0)
+        .max(MAX_WAIT_SECONDS)
+        .meta({
+          hint: `Write how many seconds to wait for the next event, 0 to ${MAX_WAIT_SECONDS}. It goes with after.`,
+        })
+        .optional(),
+    })
+    .refine(({ wait, after }) => wait === undefined || after !== undefined, {
+      path: ['wait'],
+      error: 'goes with after: only the feed can be waited for',
     })
     .refine(({ job, after }) => job === undefined || after === undefined, 'has both job and after')
     .meta({ hint: 'Give job or after, not both.' }),

@@ -110,7 +110,7 @@ export const routes = {
     scope: 'read',
     limited: 'its own',
     query: requests.listEventsQuery,
-    problems: ['not_found'],
+    problems: ['not_found', 'cursor_expired'],
   }),
   listDeliveries: route({
     method: 'GET',

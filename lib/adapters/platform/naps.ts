@@ -1,6 +1,6 @@
 export interface Naps {
-  /** Resolves after `ms`, or as soon as all are ended. */
-  sleep(ms: number): Promise<void>;
+  /** Resolves after `ms`, or as soon as all are ended or `signal` is aborted. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** Ends those under way; none that is begun later takes any time. */
   end(): void;
 }
@@ -10,15 +10,17 @@ export function createNaps(): Naps {
   const underWay = new Set<() => void>();
   let open = true;
   return {
-    sleep: (ms) =>
+    sleep: (ms, signal) =>
       new Promise((resolve) => {
-        if (!open) return resolve();
+        if (!open || signal?.aborted) return resolve();
         const wake = (): void => {
           clearTimeout(timer);
+          signal?.removeEventListener('abort', wake);
           underWay.delete(wake);
           resolve();
         };
         const timer = setTimeout(wake, ms);
+        signal?.addEventListener('abort', wake);
         underWay.add(wake);
       }),
     end() {

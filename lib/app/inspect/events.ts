@@ -33,14 +33,49 @@ export async function newestEvents({ events }: Pick<Tables, 'events'>, asked: As
   return rows.map((row) => row.event).filter((event) => (bytes += bytesOf(event)) <= MAX_BYTES);
 }
 
+/** How a home lets a reader of the feed wait for the next event. */
+export interface FeedWaiting {
+  /** No request waits longer. */
+  maxMs: number;
+  /** Between two reads of the store. */
+  pollMs: number;
+  /** Ends early where the reader has gone or the process is about to. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+interface FeedAsked extends Asked {
+  after: string | null;
+  /** How long to wait where there is nothing yet. */
+  waitMs: number;
+  /** The reader has gone. */
+  signal?: AbortSignal | undefined;
+}
+
 /**
  * The feed: events in the order in which they were stored, behind the event `after`; null: from the oldest that is kept. Where
- * few are for whoever asks, it is read on until the page is full: an answer tells nothing of the others.
+ * few are for whoever asks, it is read on until the page is full: an answer tells nothing of the others. Answers null where
+ * `after` is no event that is kept (any more) and seen by whoever asks: what came behind it cannot be told without a gap.
  */
 export async function feedOf(
   { events }: Pick<Tables, 'events'>,
-  asked: Asked & { after: string | null },
-): Promise<Event[]> {
+  { waitMs, signal, ...asked }: FeedAsked,
+  { maxMs, pollMs, sleep }: FeedWaiting,
+): Promise<Event[] | null> {
+  if (asked.after !== null) {
+    const last = await events.get(asked.after);
+    if (!last || !seesEvent(asked, last.event)) return null;
+  }
+  let { after } = asked;
+  for (let leftMs = Math.min(waitMs, maxMs); ; leftMs -= pollMs) {
+    const page = await pageBehind(events, { ...asked, after });
+    if (page.found.length > 0 || leftMs <= 0 || signal?.aborted) return page.found;
+    // What was read and is for others is not read again.
+    after = page.after;
+    await sleep(Math.min(pollMs, leftMs), signal);
+  }
+}
+
+async function pageBehind(events: Tables['events'], asked: Asked & { after: string | null }) {
   const found: Event[] = [];
   let { after } = asked;
   for (let bytes = 0; found.length < asked.limit && bytes < MAX_BYTES;) {
@@ -48,9 +83,9 @@ export async function feedOf(
     const seen = rows.map((row) => row.event).filter((event) => seesEvent(asked, event));
     found.push(...seen);
     bytes += seen.reduce((sum, event) => sum + bytesOf(event), 0);
-    after = rows.at(-1)?.key ?? null;
+    after = rows.at(-1)?.key ?? after;
     if (rows.length === 0) break;
     await othersGoFirst();
   }
-  return found;
+  return { found, after };
 }

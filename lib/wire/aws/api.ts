@@ -1,8 +1,12 @@
 import { apiOver } from '../api.ts';
+import { createNaps } from '../../adapters/platform/naps.ts';
 import { track } from '../../app/sweep/track.ts';
 import { ENV, type Env } from './env.ts';
 import { doorbellOf, withContext } from './with-context.ts';
 import { trackDeps } from './track.ts';
+
+/** A function is paid for while it waits, and its feed ends ten seconds ago anyway: a few seconds, with two reads in between. */
+const FEED_WAITING = { maxMs: 5_000, pollMs: 2_500, sleep: createNaps().sleep };
 
 /** The HTTP API. It sends no mail, so that addresses are subscribed in the configuration alone. */
 export function openApi(env: Env) {
@@ -18,7 +22,7 @@ export function openApi(env: Env) {
         subscribing,
         (raws) => track(deps, raws),
         doorbell,
-        config.api?.limits && { limits: config.api.limits },
+        { feedWaiting: FEED_WAITING, ...(config.api?.limits && { limits: config.api.limits }) },
       ),
     };
   });

@@ -9,13 +9,17 @@ import type { Secrets } from '../../adapters/platform/secrets.ts';
 import { mintToken } from '../../core/access/token.ts';
 import type { Telemetry } from '../../ports.ts';
 import { apiDeps } from '../api-deps.ts';
+import { feedWaiting } from './feed-waiting.ts';
 import { openStoreParts, type StoreParts } from './store-parts.ts';
 import { createTrack } from './track.ts';
 
 /** What the command line does with the store, beside a service that runs on it or without one. */
 export interface Local {
   /** The API, for this process alone and without HTTP. Throws what the API would only log. */
-  call<Id extends RouteId>(id: Id, sent: Partial<Request<Id>>): Promise<{ result: Result<Id> } | Refusal>;
+  call<Id extends RouteId>(
+    id: Id,
+    sent: Partial<Request<Id>> & { signal?: AbortSignal },
+  ): Promise<{ result: Result<Id> } | Refusal>;
   tokens: Pick<Tokens, 'create' | 'remove'> & { list(): Promise<Token[]> };
   close(): Promise<void>;
 }
@@ -45,14 +49,18 @@ function callsOf(parts: StoreParts, { allowPrivate, origins }: Config): Local['c
       createTrack({ ...parts, clouds: { describe: describeIn(origins) } }),
       // The service sees by itself what is due.
       { ring: async () => {} },
-      { owner: true },
+      { owner: true, feedWaiting: feedWaiting() },
     ),
   );
-  return async <Id extends RouteId>(id: Id, { params, query, body }: Partial<Request<Id>>) => {
+  return async <Id extends RouteId>(
+    id: Id,
+    { params, query, body, signal }: Partial<Request<Id>> & { signal?: AbortSignal },
+  ) => {
     const request = {
       url: `http://jobchime.local/?${queryText(query)}`,
       headers: { get: (name: string) => (name === 'content-type' ? 'application/json' : null) },
       body: body === undefined ? null : chunksOf(JSON.stringify(body)),
+      ...(signal && { signal }),
     };
     const answered = await answer(id, token, request, inPath(id, params));
     if (isRefusal(answered)) return answered;

@@ -19,6 +19,7 @@ import type { Tracked } from '../../app/sweep/track.ts';
 import type { Doorbell } from '../../ports.ts';
 import { listenForMetrics } from './metrics.ts';
 import { createComplaints } from './complain.ts';
+import { feedWaiting } from './feed-waiting.ts';
 import type { Parts } from './parts.ts';
 import { createSends } from './sends.ts';
 import { serve, type Listening } from './serve.ts';
@@ -115,7 +116,7 @@ export function createService(parts: Parts): Service {
       if (rescued > 0) telemetry.line('warn', 'deliveries.rescued', { rescued });
       if (parts.api) {
         const { listen, subscribing, limits } = parts.api;
-        const more = { pulse, ...(limits && { limits }) };
+        const more = { pulse, feedWaiting: feedWaiting(nap), ...(limits && { limits }) };
         listening = await serve(apiOver(parts, subscribing, tracks, doorbell, more), listen);
         telemetry.line('info', 'api.listening', { url: listening.url });
       }

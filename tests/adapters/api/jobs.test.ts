@@ -556,6 +556,47 @@ describe('the feed', () => {
     expect(await feed(newest.next)).toEqual({ items: [], next: newest.next });
   });
 
+  it('waits for the next event, no longer than it is told, and only behind a cursor', async () => {
+    const kit = await apiKit();
+    await kit.call('POST', '/v1/jobs', { body: { jobs: [1, 2].map((n) => spec(n)) } });
+    const first = await settle(kit, 1);
+    let second = '';
+    kit.waits.meanwhile = async () => {
+      kit.clock.pass(1);
+      second = await settle(kit, 2);
+    };
+    const got = (await kit.call('GET', `/v1/events?after=${first}&wait=10`)).body;
+    expect(got).toMatchObject({ items: [{ metadata: { id: second } }], next: second });
+    expect(kit.waits.naps).toEqual([250]);
+    kit.waits.naps = [];
+    kit.waits.meanwhile = async () => {};
+    const path = `/v1/events?after=${second}`;
+    expect((await kit.call('GET', `${path}&wait=1`)).body).toEqual({ items: [], next: second });
+    expect(kit.waits.naps).toEqual([250, 250, 250, 250]);
+    await kit.call('GET', path);
+    await kit.call('GET', `/v1/events?after=&wait=30`);
+    expect(kit.waits.naps).toHaveLength(4);
+    for (const wrong of [`${path}&wait=31`, `${path}&wait=-1`, `${path}&wait=soon`, '/v1/events?wait=3']) {
+      const { status, body } = await kit.call('GET', wrong);
+      expect([status, body.errors[0].field], wrong).toEqual([422, 'wait']);
+    }
+  });
+
+  it('says that it cannot go on behind an event that is not kept, instead of leaving a gap', async () => {
+    const kit = await apiKit();
+    await kit.call('POST', '/v1/jobs', { body: { jobs: [1, 2].map((n) => spec(n)) } });
+    const [gone, kept] = [await settle(kit, 1), await settle(kit, 2)];
+    await kit.store.events.remove((await kit.store.events.get(gone))!);
+    for (const after of [gone, `evt_${'0'.repeat(32)}`]) {
+      const { status, body } = await kit.call('GET', `/v1/events?after=${after}`);
+      expect([status, body.type]).toEqual([410, 'urn:jobchime:problem:cursor_expired']);
+      expect(body.detail).toContain("Leave 'after' empty");
+    }
+    expect((await kit.call('GET', `/v1/events?after=${kept}`)).status).toBe(200);
+    const token = await kit.tokenFor(['read'], { projects: ['another'] });
+    expect((await kit.call('GET', `/v1/events?after=${kept}`, { token })).status).toBe(410);
+  });
+
   it('takes the id of an event alone, and not together with a job', async () => {
     const { call } = await apiKit();
     const { status, body } = await call('GET', '/v1/events?after=yesterday');

@@ -60,6 +60,12 @@ export interface Got {
   body: any;
 }
 
+/** Takes no time; `naps` is what was waited, and `meanwhile` happens in the first of them. */
+export interface Waits {
+  naps: number[];
+  meanwhile: () => Promise<unknown>;
+}
+
 interface Options {
   fixed?: Subscription[];
   over?: (deps: ApiDeps) => Partial<ApiDeps>;
@@ -88,6 +94,15 @@ export async function apiKit({ fixed = [subscription('ops')], over = () => ({}) 
   const mails: { to: string; link: string }[] = [];
   const answers: { mail: Receipt; send: Receipt } = { mail: ok, send: ok };
   const doorbell = { ring: async () => {} };
+  const waits: Waits = { naps: [], meanwhile: async () => {} };
+  const feedWaiting = {
+    maxMs: 30_000,
+    pollMs: 250,
+    async sleep(ms: number) {
+      if (waits.naps.push(ms) === 1) await waits.meanwhile();
+      await new Promise((resolve) => setImmediate(resolve));
+    },
+  };
   const mail = { host: 'mail.test', port: 25, secure: false, from: 'jobchime@example.com' };
   const notifyProblem = notifyProblems({ mail, allowPrivate: [] }, subscriptions);
   const deps: ApiDeps = {
@@ -113,7 +128,7 @@ export async function apiKit({ fixed = [subscription('ops')], over = () => ({}) 
       explain: (key) => explain({ store, subscriptions, policy: POLICY, clock: clock.now }, key),
       eventsOf: (key) => eventsOf(store, key),
       newestEvents: (asked) => newestEvents(store, asked),
-      feed: (asked) => feedOf(store, asked),
+      feed: (asked) => feedOf(store, asked, feedWaiting),
       redeliver: (key, by) =>
         redeliver({ store, subscriptions, doorbell, clock: clock.now, telemetry }, key, by),
       ping: (one, by) => ping({ ...store, doorbell, clock: clock.now }, one, by),
@@ -214,6 +229,7 @@ export async function apiKit({ fixed = [subscription('ops')], over = () => ({}) 
     subscriptions,
     mails,
     answers,
+    waits,
     api,
     tokens,
     tokenFor,
