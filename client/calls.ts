@@ -1,5 +1,5 @@
 import type { Request, Result, RouteId, Routes } from '../lib/adapters/api/routes.ts';
-import { follow, type FollowOptions } from './follow.ts';
+import { follow, type FollowOptions, type Stoppable } from './follow.ts';
 
 type Body<Id extends RouteId> = Request<Id>['body'];
 type Query<Id extends RouteId> = Partial<Request<Id>['query']>;
@@ -11,8 +11,6 @@ export type Job = Result<'getJob'>;
 export type JobSummary = Result<'listJobs'>['items'][number];
 export type TrackResult = Extract<Result<'trackJobs'>, { results: unknown }>['results'][number];
 export type Explanation = Result<'explainJob'>;
-/** An event as it was published; docs/events.md. */
-export type JobchimeEvent = Result<'listEvents'>['items'][number];
 export type Delivery = Result<'getDelivery'>;
 export type Origin = Result<'listOrigins'>['items'][number];
 /** How long jobs of one type take. */
@@ -24,11 +22,6 @@ export type NewSubscription = Body<'createSubscription'>;
 /** Sends the same request once, however often it is called with one key within a day. */
 export interface Once {
   idempotencyKey?: string;
-}
-
-/** Ends a request that is under way. */
-export interface Stoppable {
-  signal?: AbortSignal;
 }
 
 /** What is sent with a call of one route. */

@@ -1,5 +1,13 @@
 import { ApiError } from './api-error.ts';
-import type { JobchimeEvent, Stoppable } from './calls.ts';
+import type { Result } from '../lib/adapters/api/routes.ts';
+
+/** An event as it was published; docs/events.md. */
+export type JobchimeEvent = Result<'listEvents'>['items'][number];
+
+/** Ends a request that is under way. */
+export interface Stoppable {
+  signal?: AbortSignal;
+}
 
 /** Where to begin, and how to wait. */
 export interface FollowOptions extends Stoppable {

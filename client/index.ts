@@ -5,14 +5,13 @@ import { ApiError } from './api-error.ts';
 import { clientOver, type Client, type Sent } from './calls.ts';
 
 export { ApiError, type Problem };
-export type { FollowOptions } from './follow.ts';
+export type { FollowOptions, JobchimeEvent } from './follow.ts';
 export type {
   Client,
   Delivery,
   Explanation,
   Job,
   JobAddress,
-  JobchimeEvent,
   JobSpec,
   JobSummary,
   NewSubscription,
