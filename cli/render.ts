@@ -1,4 +1,5 @@
 import type { Delivery, Explanation, JobSummary } from '../client/index.ts';
+import { outcomeWord } from '../lib/core/notify/delivery.ts';
 import { cellsOf, padTo } from './cells.ts';
 import { paintState } from './paint.ts';
 
@@ -76,7 +77,7 @@ export function explanation(
     lines.push('', `${event.kind}  ${event.id}  ${event.published ? 'published' : 'NOT YET PUBLISHED'}`);
     for (const d of event.deliveries) {
       lines.push(
-        `  ${d.subscription} -> ${d.channel} ${d.target}: ${d.state}${d.reason ? ` (${d.reason})` : ''}  ${d.id}`,
+        `  ${d.subscription} -> ${d.channel} ${d.target}: ${outcomeWord(d)}${d.reason ? ` (${d.reason})` : ''}  ${d.id}`,
       );
       for (const { at, by, how } of d.asked) lines.push(`    ${when(at)}  ${ASKED[how]} by ${by}`);
       for (const [n, a] of d.attempts.entries()) {

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import type { Client, Delivery } from '../../client/index.ts';
-import { DELIVERY_STATES } from '../../lib/core/notify/delivery.ts';
+import { DELIVERY_STATES, outcomeWord } from '../../lib/core/notify/delivery.ts';
 import { jobKey } from '../../lib/core/jobs/job.ts';
 import { withApi, type Where } from '../with-api.ts';
 import { teach } from '../examples.ts';
@@ -70,7 +70,7 @@ const deliveriesTable = (deliveries: readonly Delivery[]): string =>
     ['MADE (UTC)', 'STATE', 'EVENT', 'ABOUT', 'SUBSCRIPTION', 'TARGET', 'REASON', 'NEXT TRY', 'ID'],
     deliveries.map((one) => [
       when(one.createdAt),
-      one.state,
+      outcomeWord(one),
       one.kind,
       one.subject,
       one.subscription,

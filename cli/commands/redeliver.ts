@@ -74,7 +74,8 @@ async function redeliver(
   const ended = isNotRunning ? asked : await attempted(client, asked, config ? 200 : 2_000);
   for (const one of ended) console.log(json ? JSON.stringify(one) : outcomeOf(one));
   warnIfNotRunning(config);
-  if (!isNotRunning && ended.some((one) => answerTo(one)?.reason !== 'ok')) process.exitCode = 1;
+  if (!isNotRunning && ended.some((one) => !TAKEN.includes(answerTo(one)?.reason ?? null)))
+    process.exitCode = 1;
 }
 
 const nothingFound = ({ event, id }: Meant, subscription: string | undefined): string =>
@@ -111,6 +112,8 @@ function answerTo({ attempts, asked }: Delivery): Delivery['attempts'][number] |
   const since = asked.at(-1)?.at ?? '';
   return last && last.reason !== null && last.at >= since ? last : null;
 }
+
+const TAKEN: readonly (string | null)[] = ['ok', 'accepted'];
 
 function outcomeOf(one: Delivery): string {
   const attempt = answerTo(one);

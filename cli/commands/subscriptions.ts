@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import type { Client, Delivery, Subscription } from '../../client/index.ts';
+import { outcomeWord } from '../../lib/core/notify/delivery.ts';
 import { serviceOn } from '../../lib/adapters/store/sqlite/lock.ts';
 import { withApi, type Api, type Where } from '../with-api.ts';
 import { warnIfNotRunning } from '../not-running.ts';
@@ -195,9 +196,10 @@ async function settled(client: Client, sent: readonly Delivery[], everyMs: numbe
 }
 const isUnderWay = ({ state }: Delivery): boolean => state === 'pending' || state === 'sending';
 
-function outcomeOf({ target, state, attempts, nextTryAt }: Delivery): string {
+function outcomeOf({ target, state, reason, attempts, nextTryAt }: Delivery): string {
   const last = attempts.at(-1);
-  const why = last?.detail && state !== 'delivered' ? `: ${last.detail}` : '';
+  const word = outcomeWord({ state, reason });
+  const why = last?.detail && word !== 'delivered' ? `: ${last.detail}` : '';
   const next = nextTryAt && state === 'retrying' ? `; tried again at ${when(nextTryAt)}` : '';
-  return `${state.padEnd('delivered'.length)}  ${target}${why}${next}`;
+  return `${word.padEnd('delivered'.length)}  ${target}${why}${next}`;
 }

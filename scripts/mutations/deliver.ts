@@ -184,10 +184,10 @@ export const DELIVER: readonly Mutation[] = [
   },
   {
     name: 'drain-slack-width',
-    rule: 'Slack gets one message at a time, in order.',
-    file: 'lib/adapters/channels/slack/definition.ts',
-    find: 'concurrency: 1,',
-    put: 'concurrency: 8,',
+    rule: 'A chat gets one message at a time, in order.',
+    file: 'lib/adapters/channels/to-people.ts',
+    find: 'concurrency: 1,\n};',
+    put: 'concurrency: 8,\n};',
     tests: BY_DELIVER,
   },
   {

@@ -24,7 +24,8 @@ export function readWhere(
     return whereOf(channel, target, target);
   }
   if (!sealer) return noKey;
-  const read = readTarget(target, allowPrivate);
+  const url = readTarget(target, allowPrivate);
+  const read = url.ok ? (definitionOf(channel)?.accepts?.(target) ?? url) : url;
   if (!read.ok) return refuseField('target', read.problem, read.fix ?? hint);
   return whereOf(channel, target, sealer.seal(target, id));
 }

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { Rules } from '../../core/input/fields.ts';
+import type { Read, Rules } from '../../core/input/fields.ts';
 import type { ChannelRules } from '../../core/notify/channel.ts';
 import type { RequestSettings, Secret } from '../../core/notify/subscription.ts';
 import type { Channel } from '../../ports.ts';
@@ -16,6 +16,8 @@ export interface ChannelDefinition extends ChannelRules, Configured {
   signed?: true;
   /** What to write as a target where a subscription is made through the API. */
   targetHint: string;
+  /** What an address must have beyond being a URL that may be sent to; left out: nothing. */
+  accepts?: (address: string) => Read<unknown>;
   aws: Lambda;
 }
 

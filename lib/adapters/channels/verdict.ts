@@ -5,7 +5,7 @@ import { retryAfter } from '../platform/retry-after.ts';
 
 /** What an answer means, before it is put into words. */
 export type Verdict =
-  | { kind: 'sent' }
+  | { kind: 'sent'; reason?: 'accepted' }
   | { kind: 'retry'; reason: DeliveryReason }
   | { kind: 'never'; reason: DeliveryReason; disable: boolean };
 
@@ -46,7 +46,7 @@ function receiptForTrouble(trouble: HttpTrouble, clean: (text: string) => string
   const verdict = verdictOfTrouble(trouble);
   const detail = clean(`${trouble.reason}: ${trouble.detail}`);
   return verdict.kind === 'retry' && trouble.reason === 'timeout'
-    ? { ...verdict, detail, hung: true }
+    ? { ...verdict, detail, hung: true as const }
     : { ...verdict, detail };
 }
 

@@ -94,6 +94,10 @@ const RULES: readonly (readonly [RegExp, Replace])[] = [
     (_, lead) => lead + HIDDEN,
   ],
   [/(\/api\/webhooks\/\d{1,30}\/)[\w-]{8,200}/g, (_, lead) => lead + HIDDEN],
+  // Webhooks of Teams, WeCom, Feishu and Lark.
+  [/([?&]sig=)[^\s&"'\\]{8,500}/g, (_, lead) => lead + HIDDEN],
+  [/(\/webhook\/send\?key=)[\w-]{8,200}/g, (_, lead) => lead + HIDDEN],
+  [/(\/bot\/(?:v\d\/)?hook\/)[\w-]{8,200}/g, (_, lead) => lead + HIDDEN],
   [/(hooks\.slack(?:-gov)?\.com\/)[\w/-]{8,200}/g, (_, lead) => lead + HIDDEN],
   // JSON Web Tokens; then what others mark as secret by its beginning.
   [/\beyJ[\w-]{8,20000}\.[\w-]{2,40000}(?:\.[\w-]{0,9000})?/g, () => HIDDEN],

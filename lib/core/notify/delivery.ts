@@ -8,6 +8,7 @@ import type { ChannelName, Subscription, Target } from './subscription.ts';
 /** Why an attempt, or a delivery as a whole, came out as it did: a closed list, also the log field and metric label. */
 export const DELIVERY_REASONS = [
   'ok',
+  'accepted',
   'timeout',
   'unreachable',
   'rate_limited',
@@ -29,7 +30,8 @@ export type DeliveryReason = (typeof DELIVERY_REASONS)[number];
 
 /** What a channel answers after sending once. The caller owns retries, log and disabling. */
 export type Receipt =
-  | { kind: 'sent'; detail: string }
+  /** `accepted`: whoever took it does not say whether it arrives. */
+  | { kind: 'sent'; reason?: 'accepted'; detail: string }
   /** `hung`: no answer came in all the time there was. */
   | { kind: 'retry'; reason: DeliveryReason; detail: string; afterMs?: number; hung?: true }
   | { kind: 'never'; reason: DeliveryReason; detail: string; disable: boolean };
@@ -46,6 +48,15 @@ export interface Attempt {
   /** False where the endpoint only asked to wait, and where somebody asked for this attempt. */
   counts: boolean;
 }
+
+/** For people: of what was only accepted nobody knows that it arrived. */
+export const outcomeWord = <S extends string>({
+  state,
+  reason,
+}: {
+  state: S;
+  reason?: string | null | undefined;
+}): S | 'accepted' => (state === 'delivered' && reason === 'accepted' ? 'accepted' : state);
 
 /** Somebody asked for a delivery beyond what its schedule says. */
 export interface Asked {
@@ -142,7 +153,7 @@ const closeOpen = (row: Delivery, reason: DeliveryReason): Attempt[] =>
 
 /** `schedule`: the waits between attempts in milliseconds; one attempt more than waits. */
 export function record(row: Delivery, receipt: Receipt, now: number, schedule: readonly number[]): Delivery {
-  const reason = receipt.kind === 'sent' ? 'ok' : receipt.reason;
+  const reason = receipt.kind === 'sent' ? (receipt.reason ?? 'ok') : receipt.reason;
   const counts = !row.resend && !(receipt.kind === 'retry' && receipt.afterMs !== undefined);
   const attempts = row.attempts.map((a) =>
     a.reason === null
@@ -152,7 +163,7 @@ export function record(row: Delivery, receipt: Receipt, now: number, schedule: r
   if (row.resend && receipt.kind !== 'sent') return givenBack(row, attempts);
   const { resend: _, ...known } = withoutProbe(row);
   const next: Delivery = { ...known, attempts, reason, spent: row.spent + (counts ? 1 : 0) };
-  if (receipt.kind === 'sent') return ended(next, 'delivered', 'ok');
+  if (receipt.kind === 'sent') return ended(next, 'delivered', reason);
   if (receipt.kind === 'never')
     return isWorthKeeping(row, receipt) ? hold(next, reason) : ended(next, 'failed', reason);
   const wait = receipt.afterMs ?? schedule[next.spent - 1];

@@ -29,7 +29,7 @@ const BECAUSE = new Map([
   ['rate_limited', 'the target says that it gets too much'],
   ['server_error', 'the target answers with an error of its own'],
   ['client_error', 'the target refuses the message'],
-  ['rejected', 'the mail server refuses the message'],
+  ['rejected', 'the target refuses the message'],
   ['redirected', 'the target leads elsewhere; redirects are not followed'],
   ['blocked_address', 'the address of the target is not allowed'],
   ['too_old', 'the message waited for a week'],

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createEmail, type Mail } from '../../../lib/adapters/channels/email/sender.ts';
 import { slackPayload, slackText } from '../../../lib/adapters/channels/slack/blocks.ts';
+import { teamsMessage } from '../../../lib/adapters/channels/teams/card.ts';
 import { webhookBody } from '../../../lib/adapters/channels/webhook/sender.ts';
 import type { Event } from '../../../lib/core/jobs/event.ts';
 import { describe as contentOf } from '../../../lib/core/notify/message.ts';
@@ -33,6 +34,7 @@ async function rendered(event: Event): Promise<string> {
     ['email subject', mail.subject],
     ['email text', mail.text],
     ['email html', mail.html],
+    ['teams', JSON.stringify(teamsMessage(content), null, 2)],
     ['webhook body', JSON.stringify(JSON.parse(webhookBody(event)), null, 2)],
   ];
   return parts.map(([name, text]) => `==== ${name}\n${text}\n`).join('\n');

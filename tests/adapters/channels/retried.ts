@@ -1,5 +1,6 @@
 import { BY_NAME } from '../../../lib/adapters/channels/email/ses.ts';
 import { BY_STATUS as SLACK, BY_WORD } from '../../../lib/adapters/channels/slack/sender.ts';
+import { BY_CODE, BY_STATUS as TEAMS } from '../../../lib/adapters/channels/teams/sender.ts';
 import { verdictOf } from '../../../lib/adapters/channels/email/smtp.ts';
 import {
   BY_TROUBLE,
@@ -16,30 +17,32 @@ import { PAUSES } from '../../../lib/core/notify/retry.ts';
 export type Cells = readonly (readonly string[])[];
 
 const follows = (verdict: Verdict): string => {
-  if (verdict.kind === 'sent') return 'delivered';
+  if (verdict.kind === 'sent') return verdict.reason ?? 'delivered';
   if (verdict.kind === 'retry') return `tried again: \`${verdict.reason}\``;
   return `${verdict.disable ? 'held, the target is disabled' : 'given up'}: \`${verdict.reason}\``;
 };
 
-const STATUSES = ['2xx', '3xx', 400, 401, 403, 404, 410, 429, '4xx', '5xx'];
+const STATUSES = ['2xx', '3xx', 400, 401, 403, 404, 410, 413, 429, '4xx', '5xx'];
 /** Of a class one that has no line of its own. */
 const example = (status: string | number): number =>
   typeof status === 'number' ? status : Number(status.replace('xx', '99'));
 const statuses: Cells = [
-  ['status', 'webhook', 'Slack'],
+  ['status', 'webhook', 'Slack', 'Teams'],
   ...STATUSES.map((status) => [
     String(status),
-    ...[WEBHOOK, SLACK].map((table) => follows(byStatus(table, example(status)))),
+    ...[WEBHOOK, SLACK, TEAMS].map((table) => follows(byStatus(table, example(status)))),
   ]),
 ];
 
-const words: Cells = [
-  ["Slack's word", 'what follows'],
-  ...[...Map.groupBy(BY_WORD, ([, verdict]) => follows(verdict))].map(([what, all]) => [
+const grouped = (head: string, verdicts: Map<string, Verdict>): Cells => [
+  [head, 'what follows'],
+  ...[...Map.groupBy(verdicts, ([, verdict]) => follows(verdict))].map(([what, all]) => [
     all.map(([word]) => `\`${word}\``).join(', '),
     what,
   ]),
 ];
+const words = grouped("Slack's word", BY_WORD);
+const codesOfTeams = grouped('code of Teams', BY_CODE);
 
 const REASONS = Object.keys(BY_TROUBLE) as HttpReason[];
 const FAULTS: Readonly<Record<HttpReason, string>> = {
@@ -123,4 +126,13 @@ const pauses: Cells = [
   ['the target is left alone for', ...PAUSES.map(time)],
 ];
 
-export const TABLES: readonly Cells[] = [statuses, words, faults, replies, ses, schedules, pauses];
+export const TABLES: readonly Cells[] = [
+  statuses,
+  words,
+  codesOfTeams,
+  faults,
+  replies,
+  ses,
+  schedules,
+  pauses,
+];

@@ -3,6 +3,7 @@ import {
   claim,
   hold,
   newDelivery,
+  outcomeWord,
   postpone,
   record,
   release,
@@ -84,5 +85,15 @@ describe('a claim', () => {
   ])('whose worker died is an uncertain attempt once the row is %s', (_what, attempts) => {
     const detail = 'the worker died while sending';
     expect(attempts(claim(NEW, START, CLAIM_MS))).toMatchObject([{ at: START, reason: 'uncertain', detail }]);
+  });
+});
+
+describe('a message that was only accepted', () => {
+  it('is over, and is never said to be delivered', () => {
+    const next = tried(NEW, { kind: 'sent', reason: 'accepted', detail: 'HTTP 202' }, START);
+    expect(next).toMatchObject({ state: 'delivered', reason: 'accepted', due: null });
+    expect(next.attempts.at(-1)).toMatchObject({ reason: 'accepted' });
+    expect(outcomeWord(next)).toBe('accepted');
+    expect(outcomeWord({ ...next, reason: 'ok' })).toBe('delivered');
   });
 });

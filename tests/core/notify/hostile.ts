@@ -8,7 +8,12 @@ import type { Event } from '../../../lib/core/jobs/event.ts';
 /** What breaks out of Slack's, a mail's and a page's markup, and what breaks limits. */
 const NASTY = [
   '<!here> <!channel> <@U024BE7LH> <https://evil.example|click>',
-  '@channel @here @everyone',
+  '@channel @here @everyone @all',
+  '<at id=all></at> <at user_id="all">all</at> <at>anna@example.com</at> <@all> <@userid>',
+  '[click](https://evil.example) ![x](https://evil.example/x.png) <font color="warning">x</font>',
+  'e\u0301\u0302\u0303'.repeat(900),
+  '\u0301'.repeat(5_000),
+  '超出配额'.repeat(900),
   '*bold* _it_ ~no~ `code` ```block``` > quote\n> more',
   '&lt;&amp;&&&&&',
   '</td></table><script>alert(1)</script><img src=x onerror=alert(1)>',

@@ -86,7 +86,7 @@ function failed(
   const verdict = unknown ? retry('uncertain') : verdictOf(error);
   const detail = clean(unknown ? `${UNKNOWN}: ${words}` : words);
   return verdict.kind === 'retry' && (late || error.code === 'ETIMEDOUT')
-    ? { ...verdict, detail, hung: true }
+    ? { ...verdict, detail, hung: true as const }
     : { ...verdict, detail };
 }
 
