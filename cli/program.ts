@@ -11,6 +11,9 @@ import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
 import { jobsCommand } from './commands/jobs.ts';
 import { originsCommand } from './commands/origins.ts';
+import { recoverCommand } from './commands/recover.ts';
+import { recoveriesCommand } from './commands/recoveries.ts';
+import { replayCommand } from './commands/replay.ts';
 import { redeliverCommand } from './commands/redeliver.ts';
 import { restoreCommand } from './commands/restore.ts';
 import { simulateCommand } from './commands/simulate.ts';
@@ -41,6 +44,9 @@ export function createProgram(): Command {
     eventsCommand(),
     deliveriesCommand(),
     redeliverCommand(),
+    recoverCommand(),
+    replayCommand(),
+    recoveriesCommand(),
     subscriptionsCommand(),
     originsCommand(),
     statsCommand(),

@@ -16,6 +16,9 @@ export type Origin = Result<'listOrigins'>['items'][number];
 /** How long jobs of one type take. */
 export type Stats = Result<'listStats'>['items'][number];
 export type OutOfOrder = NonNullable<Result<'health'>['targets']>[number];
+export type Recovery = Result<'getRecovery'>;
+/** What a recovery would do. */
+export type RecoveryCount = Exclude<Result<'createRecovery'>, Recovery>;
 export type Subscription = Result<'getSubscription'>;
 export type NewSubscription = Body<'createSubscription'>;
 
@@ -42,6 +45,8 @@ export function clientOver(call: Call) {
     call('listEvents', 'GET', '/v1/events', { query, ...(signal && { signal }) });
   const listDeliveries = (query: Query<'listDeliveries'> = {}) =>
     call('listDeliveries', 'GET', '/v1/deliveries', { query });
+  const listRecoveries = (query: Query<'listRecoveries'> = {}) =>
+    call('listRecoveries', 'GET', '/v1/recoveries', { query });
   const listSubscriptions = (query: Query<'listSubscriptions'> = {}) =>
     call('listSubscriptions', 'GET', '/v1/subscriptions', { query });
 
@@ -82,6 +87,23 @@ export function clientOver(call: Call) {
       redeliver: (params: Request<'redeliver'>['params'], once: Once = {}) =>
         call('redeliver', 'POST', '/v1/deliveries/{eventId}/{deliveryId}/redeliver', { params, ...once }),
     },
+    recoveries: {
+      /** Sends again what failed or is held since a time; with `dryRun` it is only counted. */
+      create: ((body: Body<'createRecovery'>, once: Once = {}) =>
+        call('createRecovery', 'POST', '/v1/recoveries', { body, ...once })) as Recover<
+        Body<'createRecovery'>
+      >,
+      /** Sends a subscription the events since a time that it wants and has not had; with `dryRun` they are only counted. */
+      replay: ((id: string, body: Body<'replay'>, once: Once = {}) =>
+        call('replay', 'POST', '/v1/subscriptions/{id}/replay', { params: { id }, body, ...once })) as Replay<
+        Body<'replay'>
+      >,
+      list: listRecoveries,
+      all: (query: Query<'listRecoveries'> = {}) =>
+        pages((cursor) => listRecoveries({ ...query, ...cursor })),
+      get: (id: string) => call('getRecovery', 'GET', '/v1/recoveries/{id}', { params: { id } }),
+      stop: (id: string) => call('stopRecovery', 'POST', '/v1/recoveries/{id}/stop', { params: { id } }),
+    },
     subscriptions: {
       create: (body: NewSubscription, once: Once = {}) =>
         call('createSubscription', 'POST', '/v1/subscriptions', { body, ...once }),
@@ -103,6 +125,15 @@ export function clientOver(call: Call) {
   };
 }
 export type Client = ReturnType<typeof clientOver>;
+
+interface Recover<B> {
+  (body: B & { dryRun: true }): Promise<RecoveryCount>;
+  (body: Omit<B, 'dryRun'>, once?: Once): Promise<Recovery>;
+}
+interface Replay<B> {
+  (id: string, body: B & { dryRun: true }): Promise<RecoveryCount>;
+  (id: string, body: Omit<B, 'dryRun'>, once?: Once): Promise<Recovery>;
+}
 
 interface Page<T> {
   items: T[];

@@ -18,6 +18,8 @@ export type {
   Once,
   Origin,
   OutOfOrder,
+  Recovery,
+  RecoveryCount,
   Stats,
   Subscription,
   TrackResult,

@@ -11,6 +11,7 @@ import type { ChannelName } from './core/notify/channel.ts';
 import type { Delivery, Receipt } from './core/notify/delivery.ts';
 import type { Endpoint } from './core/notify/endpoint.ts';
 import type { Unseal } from './core/notify/notify.ts';
+import type { Recovery } from './core/notify/recovery.ts';
 import type { StoredSubscription } from './core/notify/stored-subscription.ts';
 import type { Subscription, Target } from './core/notify/subscription.ts';
 
@@ -75,9 +76,12 @@ export interface EventStore extends Table<EventRow> {
   /**
    * Events in the order in which they were stored, those behind the event `after` (its id), at most `limit`; all that are
    * kept where `after` is null or not kept any more. Every event comes once in SQLite; in DynamoDB once or, where storing it
-   * took more than ten seconds, perhaps not at all.
+   * took more than ten seconds, perhaps not at all. With `since` the feed begins, where it has no event to go on behind, at the
+   * first event that was stored then or later.
    */
-  feed(after: string | null, limit: number): Promise<EventRow[]>;
+  feed(after: string | null, limit: number, since?: number): Promise<EventRow[]>;
+  /** So long after an event's `createdAt` it stands in the feed; milliseconds. */
+  settlesMs: number;
 }
 export interface Tables {
   jobs: JobStore;
@@ -89,6 +93,7 @@ export interface Tables {
   tokens: Table<Token>;
   subscriptions: Table<StoredSubscription>;
   idempotency: Table<IdempotencyRecord>;
+  recoveries: Table<Recovery>;
 }
 export interface Store extends Tables {
   /**

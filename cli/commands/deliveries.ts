@@ -43,7 +43,7 @@ export const deliveriesCommand = (): Command =>
       },
     ],
     `Deliveries are retried on their schedule. \`jobchime explain JOB\` shows every attempt; \`jobchime redeliver ID\` sends one once
-more, whatever became of it.`,
+more, whatever became of it, and \`jobchime recover\` what could not be delivered.`,
   );
 
 const PAGE = 200;

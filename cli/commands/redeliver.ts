@@ -41,7 +41,7 @@ export const redeliverCommand = (): Command =>
     ],
     `The message keeps its webhook-id, so a receiver that knows it already ignores it; it has a new timestamp, and goes to the address
 of today, signed with the keys of today. It is sent once, also to a disabled target or for a paused subscription, which stay what
-they are. The exit code is 1 where a message did not arrive.`,
+they are. The exit code is 1 where a message did not arrive. \`jobchime recover\` sends many again.`,
   );
 
 const FORM = /^(?:(?<event>evt_[0-9a-f]{32})(?:\/(?<of>dlv_[0-9a-f]{32}))?|(?<id>dlv_[0-9a-f]{32}))$/;
@@ -81,7 +81,7 @@ async function redeliver(
 const nothingFound = ({ event, id }: Meant, subscription: string | undefined): string =>
   id
     ? `There is no delivery ${id}. \`jobchime deliveries\` lists what there is.`
-    : `Nothing of ${event} went to ${subscription ?? 'anybody'}. \`jobchime deliveries --event ${event}\` lists what did.`;
+    : `Nothing of ${event} went to ${subscription ?? 'anybody'}. \`jobchime deliveries --event ${event}\` lists what did; \`jobchime replay\` sends events to a subscription that has not had them.`;
 
 async function all(deliveries: AsyncIterable<Delivery>, isOne: boolean): Promise<Delivery[]> {
   const found: Delivery[] = [];
@@ -115,8 +115,12 @@ function answerTo({ attempts, asked }: Delivery): Delivery['attempts'][number] |
 
 const TAKEN: readonly (string | null)[] = ['ok', 'accepted'];
 
+/** By the receiver, or by the next mail server. */
+const isTaken = (attempt: ReturnType<typeof answerTo>): boolean =>
+  attempt?.reason === 'ok' || attempt?.reason === 'accepted';
+
 function outcomeOf(one: Delivery): string {
   const attempt = answerTo(one);
-  const said = !attempt ? 'asked for' : attempt.reason === 'ok' ? 'delivered' : attempt.reason!;
+  const said = !attempt ? 'asked for' : isTaken(attempt) ? 'delivered' : attempt.reason!;
   return `${said.padEnd('delivered'.length)}  ${one.target}${attempt?.detail ? `: ${attempt.detail}` : ''}`;
 }

@@ -44,3 +44,5 @@ export const deliverQueue = (endpoint: string): string => `deliver:${endpoint}`;
 export const heldQueue = (subscription: string, endpoint: string): string =>
   `${HELD}${subscription}/${endpoint}`;
 export const HELD = 'held:';
+/** The queue of what is no longer worth keeping. */
+export const EXPIRE_QUEUE = 'expire';

@@ -10,6 +10,7 @@ import { statsOf } from '../app/inspect/stats.ts';
 import { ping } from '../app/deliver/ping.ts';
 import { endpointRow } from '../app/deliver/endpoint-row.ts';
 import { enable, heldFor } from '../app/deliver/release.ts';
+import { startRecovery, stopRecovery, survey } from '../app/deliver/recover.ts';
 import { redeliver } from '../app/deliver/redeliver.ts';
 import { unsubscribe } from '../app/deliver/unsubscribe.ts';
 import type { ApiSettings, Config } from '../adapters/config/config.ts';
@@ -77,6 +78,9 @@ export function apiDeps(
       newestEvents: (asked) => newestEvents(store, asked),
       feed: (asked) => feedOf(store, asked, feedWaiting),
       redeliver: (key, by) => redeliver({ store, subscriptions, doorbell, clock, telemetry }, key, by),
+      survey: (asked) => survey({ store, subscriptions, clock }, asked, within(SURVEY_MS)),
+      startRecovery: (id, asked) => startRecovery({ store, clock, telemetry }, id, asked),
+      stopRecovery: (id, by) => stopRecovery({ store, clock, telemetry }, id, by),
       ping: (subscription, requestedBy) => ping({ ...store, doorbell, clock }, subscription, requestedBy),
       enable: (subscription, options) => enable(store, subscription, options),
       unsubscribe: (unsubscribeRequest) => unsubscribe({ store, clock, telemetry }, unsubscribeRequest),
@@ -93,4 +97,11 @@ export function apiDeps(
     version: packageJson.version,
     ...more,
   };
+}
+
+/** Whoever asks waits, and on AWS for 29 s at most. */
+const SURVEY_MS = 15_000;
+function within(ms: number): () => boolean {
+  const until = performance.now() + ms;
+  return () => performance.now() < until;
 }

@@ -7,6 +7,8 @@ import { createProgram } from '../../cli/program.ts';
 import { openStore } from '../../lib/adapters/store/sqlite/index.ts';
 import { newEventRow } from '../../lib/core/jobs/event-row.ts';
 import { deliveryKey } from '../../lib/core/notify/delivery.ts';
+import { newRecovery, RECOVER_QUEUE } from '../../lib/core/notify/recovery.ts';
+import { LATEST } from '../../lib/core/row.ts';
 import { deliveriesTo } from '../../lib/core/notify/route.ts';
 import { endpointId } from '../../lib/core/notify/endpoint.ts';
 import { newStored, type Definition } from '../../lib/core/notify/stored-subscription.ts';
@@ -84,6 +86,14 @@ async function prepared(): Promise<World> {
       due: null,
     },
   ]);
+  const which = { since: 0, until: Date.now(), labels: { team: 'nobody' }, projects: null };
+  const asked = { how: 'recover', by: 'somebody', token: '', which, perSecond: 1 } as const;
+  // Far from done, so that it can be stopped.
+  const far = {
+    ...newRecovery(`rcv_${HEX.slice(0, 24)}`, asked, Date.now()),
+    due: { queue: RECOVER_QUEUE, at: LATEST },
+  };
+  await store.recoveries.create([far]);
   await store.close();
   const dynamo = await startDynamo();
   onTestFinished(dynamo.close);

@@ -52,6 +52,18 @@ export function feedContract(name: string, makeStore: MakeFeed, runs = 30): void
       expect(await keys('a')).toEqual(['b']);
     });
 
+    it('begins at a time, unless it goes on behind an event', async () => {
+      await stored(opened.store.events, at('a', 1), at('b', 10), at('c', 20));
+      const since = async (ms: number, after: string | null = null) =>
+        (await opened.store.events.feed(after, 9, START + ms)).map(({ key }) => key);
+      expect(await since(0)).toEqual(['a', 'b', 'c']);
+      expect(await since(10)).toEqual(['b', 'c']);
+      expect(await since(11)).toEqual(['c']);
+      expect(await since(21)).toEqual([]);
+      expect(await since(20, 'a')).toEqual(['b', 'c']);
+      expect(await since(20, 'not kept')).toEqual(['c']);
+    });
+
     it('has each event once, in pages of any size, across days', async () => {
       const ms = fc.integer({ min: 0, max: 3 * 86_400_000 });
       await fc.assert(

@@ -8,6 +8,7 @@ import { newOrigin, type Origin } from '../../lib/core/jobs/origin.ts';
 import type { Row } from '../../lib/core/row.ts';
 import { newDelivery, type Delivery } from '../../lib/core/notify/delivery.ts';
 import { newEndpoint, type Endpoint } from '../../lib/core/notify/endpoint.ts';
+import { newRecovery, type Recovery } from '../../lib/core/notify/recovery.ts';
 import { newStored, type StoredSubscription } from '../../lib/core/notify/stored-subscription.ts';
 import type { Store, Table, Tables } from '../../lib/ports.ts';
 import { report, spec, START, subscription } from '../kit.ts';
@@ -196,4 +197,23 @@ export const idempotency: Kind<IdempotencyRecord> = {
   of: (store) => store.idempotency,
   fresh: (key) => ({ ...newIdempotencyRecord('token', 'key', 'request', START), key }),
   grown: (row) => ({ ...row, state: 'answered', status: 201, body: ODD_TEXT }),
+};
+
+const everything = { since: START, until: START + 1, projects: null };
+export const recoveries: Kind<Recovery> = {
+  name: 'recoveries',
+  of: (store) => store.recoveries,
+  fresh: (key) =>
+    newRecovery(key, { how: 'recover', by: 'ci', token: 'ab', which: everything, perSecond: 10 }, START),
+  grown: (row) => ({
+    ...row,
+    state: 'done',
+    by: ODD_TEXT,
+    which: { ...everything, labels: { team: ODD_TEXT }, reasons: ['timeout'], projects: [''] },
+    upTo: 'evt_1',
+    slotAt: START + 33.3,
+    tried: ['ep_1'],
+    progress: { events: 3, sent: 2, kept: 1, present: 0, skipped: { unsubscribed: 1 } },
+    endedAt: START + 7,
+  }),
 };

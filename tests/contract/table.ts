@@ -12,6 +12,7 @@ import {
   idempotency,
   jobs,
   origins,
+  recoveries,
   subscriptions,
   tokens,
   type Kind,
@@ -35,6 +36,7 @@ export function tableContract(name: string, makeStore: MakeStore, runs = 40): vo
     contractOf(tokens, makeStore, runs);
     contractOf(subscriptions, makeStore, runs);
     contractOf(idempotency, makeStore, runs);
+    contractOf(recoveries, makeStore, runs);
     contractOf(events, makeStore, runs);
   });
 }

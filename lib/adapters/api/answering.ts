@@ -13,6 +13,7 @@ import { originHandlers } from './origins.ts';
 import { isRefusal, type Refusal } from './problem.ts';
 import { keepsAnswers, routes, type Route, type RouteId } from './routes.ts';
 import { statsHandlers } from './stats.ts';
+import { recoveryHandlers } from './recoveries.ts';
 import { subscriptionHandlers } from './subscriptions.ts';
 import { unknownOrigins } from './unknown-origins.ts';
 import { unsubscribeHandlers } from './unsubscribe.ts';
@@ -64,6 +65,7 @@ const handlersOf = (deps: ApiDeps): Handlers => {
     ...originHandlers(deps),
     ...statsHandlers(deps),
     ...deliveryHandlers(deps),
+    ...recoveryHandlers(deps),
     ...subscriptionHandlers(deps),
     ...confirmHandlers(deps),
     ...unsubscribeHandlers(deps),

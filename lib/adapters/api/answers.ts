@@ -3,6 +3,7 @@ import { eventSchemas } from '../../core/jobs/event-schema.ts';
 import { lazily } from '../../core/lazily.ts';
 import { CHANNEL_NAMES } from '../channels/registry.ts';
 import * as requests from './requests.ts';
+import { RECOVERABLE } from '../../core/notify/recovery.ts';
 import { DELIVERY_STATES } from '../../core/notify/delivery.ts';
 
 /**
@@ -218,6 +219,51 @@ export const outgoing = lazily(() => {
     }),
   );
 
+  const walked = {
+    how: z.enum(['recover', 'replay']),
+    since: time,
+    until: time,
+    subscription: text,
+    states: z.array(z.enum(RECOVERABLE)).nullable().describe('Null: both, and of a replay none'),
+    reasons: z.array(z.string()).nullable(),
+    labels: z.record(z.string(), z.string()),
+    events: z.int().describe('Events that were looked at'),
+    sent: z
+      .int()
+      .describe(
+        'Messages that go out, each once for this; those that fail are tried again on their schedule',
+      ),
+    kept: z
+      .int()
+      .describe(
+        'Messages that wait until their subscription is resumed, or their disabled target takes one that is tried',
+      ),
+    present: z.int().describe('Of a replay: what the subscription has had'),
+    skipped: z
+      .record(z.string(), z.int())
+      .describe('Why others are not sent: `subscription_removed`, `unsubscribed`, `being_sent`'),
+    reachedAt: time.describe('Up to which time events were looked at; `until` once it is done'),
+  };
+  const recovery = named(
+    'Recovery',
+    z.object({
+      id: z.string(),
+      state: z.enum(['running', 'done', 'stopped']),
+      by: z.string().describe('Who asked: name of a token, or `command line`'),
+      ...walked,
+      perSecond: z.number(),
+      createdAt: time,
+      endedAt: timeOrNull,
+    }),
+  );
+  const recoveryCount = named(
+    'RecoveryCount',
+    z.object({
+      ...walked,
+      complete: z.boolean().describe('False where there was no time to look at all of it: there is more'),
+    }),
+  );
+
   const pageOf = <S extends z.ZodType>(items: S) =>
     z.object({
       items: z.array(items),
@@ -317,6 +363,10 @@ export const outgoing = lazily(() => {
     listDeliveries: { 200: pageOf(delivery) },
     getDelivery: { 200: delivery },
     redeliver: { 202: delivery },
+    createRecovery: { 200: recoveryCount, 201: recovery },
+    listRecoveries: { 200: pageOf(recovery) },
+    getRecovery: { 200: recovery },
+    stopRecovery: { 200: recovery },
     createSubscription: { 201: createdSubscription },
     listSubscriptions: { 200: pageOf(subscription) },
     getSubscription: { 200: subscription },
@@ -324,6 +374,7 @@ export const outgoing = lazily(() => {
     deleteSubscription: { 204: null },
     pauseSubscription: { 200: subscription },
     resumeSubscription: { 200: subscription },
+    replay: { 200: recoveryCount, 201: recovery },
     testSubscription: { 202: pageOf(delivery) },
     showConfirmation: { 200: html },
     confirm: { 200: html },
@@ -341,6 +392,8 @@ export const outgoing = lazily(() => {
     jobSummary,
     job,
     delivery,
+    recovery,
+    recoveryCount,
     explanation,
     subscription,
     origin,
@@ -355,6 +408,8 @@ export type Problem = z.output<Outgoing['problem']>;
 export type TrackResult = z.output<Outgoing['trackResult']>;
 export type JobSummary = z.output<Outgoing['jobSummary']>;
 export type JobView = z.output<Outgoing['job']>;
+export type RecoveryView = z.output<Outgoing['recovery']>;
+export type CountView = z.output<Outgoing['recoveryCount']>;
 export type DeliveryView = z.output<Outgoing['delivery']>;
 export type ExplanationView = z.output<Outgoing['explanation']>;
 export type SubscriptionView = z.output<Outgoing['subscription']>;

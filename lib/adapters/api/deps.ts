@@ -1,3 +1,4 @@
+import type { AskedRecovery, Survey } from '../../app/deliver/recover.ts';
 import type { Redelivered } from '../../app/deliver/redeliver.ts';
 import type { OutOfOrder } from '../../app/inspect/out-of-order.ts';
 import type { Stats } from '../../app/inspect/stats.ts';
@@ -6,6 +7,7 @@ import type { Event } from '../../core/jobs/event.ts';
 import type { Job } from '../../core/jobs/job.ts';
 import type { Delivery, Receipt } from '../../core/notify/delivery.ts';
 import type { Endpoint } from '../../core/notify/endpoint.ts';
+import type { Recovery } from '../../core/notify/recovery.ts';
 import type { ChannelName, Subscription } from '../../core/notify/subscription.ts';
 import type { Explanation } from '../../core/notify/explanation.ts';
 import type { Sealer } from '../platform/seal.ts';
@@ -16,7 +18,14 @@ import type { Clock, Store, Subscriptions, Telemetry } from '../../ports.ts';
 export interface ApiDeps {
   store: Pick<
     Store,
-    'origins' | 'jobs' | 'deliveries' | 'endpoints' | 'tokens' | 'subscriptions' | 'idempotency'
+    | 'origins'
+    | 'jobs'
+    | 'deliveries'
+    | 'endpoints'
+    | 'tokens'
+    | 'subscriptions'
+    | 'idempotency'
+    | 'recoveries'
   >;
   /** Those in force. `changed`: what is stored was changed here. */
   subscriptions: Subscriptions & { changed(): void };
@@ -73,6 +82,10 @@ export interface UseCases {
   }): Promise<Event[] | null>;
   /** Sends one delivery once more; `by` is who asks. */
   redeliver(key: string, by: string): Promise<Redelivered>;
+  /** What a recovery would do; as far as there is time to look. */
+  survey(asked: AskedRecovery): Promise<Survey>;
+  startRecovery(id: string, asked: AskedRecovery): Promise<Recovery | 'full'>;
+  stopRecovery(id: string, by: string): Promise<Recovery | 'over' | 'gave_up' | null>;
   ping(subscription: Subscription, requestedBy: string): Promise<Delivery[]>;
   /** Takes the endpoints of a subscription for repaired; those that unsubscribed only where they are meant too. */
   enable(subscription: Meant, options: { alsoUnsubscribed: boolean }): Promise<'done' | 'gave_up'>;

@@ -4,7 +4,8 @@ import { ID, ORIGIN_NAME } from '../../core/jobs/job.ts';
 import { lazily } from '../../core/lazily.ts';
 import { jobSpec } from '../../core/jobs/spec.ts';
 import { acceptPattern } from '../../core/notify/pattern.ts';
-import { DELIVERY_STATES } from '../../core/notify/delivery.ts';
+import { DELIVERY_REASONS, DELIVERY_STATES } from '../../core/notify/delivery.ts';
+import { RECOVERABLE } from '../../core/notify/recovery.ts';
 import { PRESETS, type Preset } from '../../core/notify/presets.ts';
 import { CHANNEL_NAMES } from '../channels/registry.ts';
 
@@ -114,6 +115,60 @@ export const listDeliveriesQuery = lazily(() =>
     .refine(({ event, job }) => !event || !job, 'has both event and job')
     .meta({ hint: 'Give event or job, not both.' }),
 );
+const time = lazily(() =>
+  z.iso.datetime().meta({ hint: 'Write a time in UTC such as 2026-03-01T12:00:00Z.' }),
+);
+const span = lazily(() => ({
+  since: time(),
+  until: time().optional(),
+  labels: jobSpec().shape.labels,
+  perSecond: z
+    .number()
+    .min(0.1)
+    .max(100)
+    .meta({ hint: 'Write how many messages go out in a second at most, 0.1 to 100; 10 unless told.' })
+    .optional(),
+  dryRun: z.boolean().meta({ hint: 'Write true to have it counted, and nothing done.' }).optional(),
+}));
+const SUBSCRIPTION_ID = /^[a-z0-9_-]{1,64}$/;
+export const recoverBody = lazily(() =>
+  z
+    .strictObject({
+      ...span(),
+      subscription: z
+        .string()
+        .regex(SUBSCRIPTION_ID)
+        .meta({ hint: 'Write the id of a subscription, or its name in the configuration.' })
+        .optional(),
+      states: z
+        .array(z.enum(RECOVERABLE))
+        .min(1)
+        .max(2)
+        .meta({ hint: `Write a list of ${RECOVERABLE.join(' and ')}; both unless told.` })
+        .optional(),
+      reasons: z
+        .array(z.enum(DELIVERY_REASONS))
+        .min(1)
+        .max(DELIVERY_REASONS.length)
+        .meta({ hint: `Write a list of reasons: ${DELIVERY_REASONS.join(', ')}.` })
+        .optional(),
+    })
+    .meta({ hint: 'Give since, and what else tells which deliveries are meant.' }),
+);
+export const replayBody = lazily(() =>
+  z.strictObject(span()).meta({ hint: 'Give since: from when on the events are meant.' }),
+);
+export type RecoverBody = z.output<ReturnType<typeof recoverBody>>;
+export type ReplayBody = z.output<ReturnType<typeof replayBody>>;
+export const recoveryParams = lazily(() =>
+  z.strictObject({
+    id: z
+      .string()
+      .regex(/^rcv_[0-9a-f]{24}$/)
+      .meta({ hint: 'Write rcv_ and 24 hex digits.' }),
+  }),
+);
+
 export const deliveryParams = lazily(() => z.strictObject({ eventId: eventId(), deliveryId: deliveryId() }));
 /** Some 30 KB each at most. */
 export const MAX_EVENTS = 1_000;
@@ -233,7 +288,7 @@ export const subscriptionParams = lazily(() =>
   z.strictObject({
     id: z
       .string()
-      .regex(/^[a-z0-9_-]{1,64}$/)
+      .regex(SUBSCRIPTION_ID)
       .meta({ hint: 'Write the id of a subscription, or its name in the configuration.' }),
   }),
 );

@@ -106,7 +106,7 @@ const NOT_SENT = 'asked for, and not sent';
 
 async function putOff(deps: DeliverDeps, row: Delivery, until: number): Promise<Delivered> {
   const next = postpone(row, until);
-  const outcome = await (next.state === 'failed' ? abandon(deps, next) : save(deps, next));
+  const outcome = await (next.state === 'failed' && !row.resend ? abandon(deps, next) : save(deps, next));
   return outcome === 'raced' || outcome === 'failed' ? outcome : 'postponed';
 }
 
@@ -128,11 +128,14 @@ async function claimAndSend(
   const isAsBefore = (await deps.place?.()) ?? true;
   // An attempt takes half of its claim at most, one by mail four fifths: after this wait, too, it ends before its claim does.
   const isFresh = Math.abs(deps.clock() - claimedAt) <= claimMs / 8;
-  if (isFresh && (isAsBefore || (await takesMessages(deps, row))))
+  if (isFresh && (isAsBefore || isTrial(row) || (await takesMessages(deps, row))))
     return send(deps, claimed.row, event, target, endpoint);
   const returned = await save(deps, { ...row, version: claimed.row.version });
   return returned === 'raced' ? 'raced' : 'returned';
 }
+
+/** It is to find out how its target is, whatever is known of that. */
+const isTrial = (row: Delivery): boolean => isDrill(row) || row.resend !== undefined || row.probe === true;
 
 async function takesMessages(deps: WhereDeps, row: Delivery): Promise<boolean> {
   const endpoint = await endpointOf(deps, row);

@@ -1,12 +1,11 @@
-import { EXPIRE_QUEUE } from '../../core/access/idempotency-record.ts';
-import { HELD } from '../../core/row.ts';
+import { EXPIRE_QUEUE, HELD } from '../../core/row.ts';
 import { expired } from '../../core/notify/delivery.ts';
 import type { Patience } from '../../core/notify/outage.ts';
 import { giveUp } from '../deliver/give-up.ts';
 import type { Clock, Store, Telemetry } from '../../ports.ts';
 
 export interface ExpireDeps {
-  store: Pick<Store, 'idempotency' | 'subscriptions' | 'deliveries' | 'endpoints'>;
+  store: Pick<Store, 'idempotency' | 'subscriptions' | 'deliveries' | 'endpoints' | 'recoveries'>;
   clock: Clock;
   telemetry: Telemetry;
   /** How long what was held is kept, in milliseconds. */
@@ -19,16 +18,27 @@ const MAX_QUEUES = 1_000;
 
 /**
  * Ends what waited for a time and is past it, at most `limit` rows of a kind: answers that nobody asks for again,
- * subscriptions that nobody confirmed, and deliveries held until they are no news any more.
+ * subscriptions that nobody confirmed, deliveries held until they are no news any more, and recoveries that ended long ago.
  */
 export async function expire(deps: ExpireDeps, limit: number): Promise<number> {
-  const ended = [await answers(deps, limit), await unconfirmed(deps, limit), await held(deps, limit)];
+  const ended = [
+    await answers(deps, limit),
+    await unconfirmed(deps, limit),
+    await held(deps, limit),
+    await recovered(deps, limit),
+  ];
   return ended.reduce((sum, n) => sum + n, 0);
 }
 
 async function answers({ store: { idempotency }, clock }: ExpireDeps, limit: number): Promise<number> {
   const rows = await idempotency.due(EXPIRE_QUEUE, clock(), limit);
   await Promise.all(rows.map((row) => idempotency.remove(row)));
+  return rows.length;
+}
+
+async function recovered({ store: { recoveries }, clock }: ExpireDeps, limit: number): Promise<number> {
+  const rows = await recoveries.due(EXPIRE_QUEUE, clock(), limit);
+  await Promise.all(rows.map((row) => recoveries.remove(row)));
   return rows.length;
 }
 

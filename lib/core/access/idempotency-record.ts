@@ -1,5 +1,5 @@
 import { digest } from '../jobs/event.ts';
-import type { Row } from '../row.ts';
+import { EXPIRE_QUEUE, type Row } from '../row.ts';
 
 /**
  * What was answered to a request with an `Idempotency-Key`, so that its repetition gets the same. The row is there before
@@ -14,8 +14,6 @@ export interface IdempotencyRecord extends Row {
   body: string | null;
 }
 
-/** The queue of what is no longer worth keeping. */
-export const EXPIRE_QUEUE = 'expire';
 export const IDEMPOTENCY_MS = 24 * 3_600_000;
 /** Longer than any request takes: whoever worked on it died. */
 export const WORKING_MS = 60_000;

@@ -207,6 +207,9 @@ export const release = (row: Delivery, now: number): Delivery => ({
   spent: 0,
   releasedAt: now,
 });
+/** Somebody asked for it: it goes out at a time of its own, behind what is due now. */
+export const letGo = (row: Delivery, now: number, at: number, probe: boolean): Delivery =>
+  withDue({ ...(probe ? releaseToTry(row, now) : release(row, now)) }, at);
 /** The same, to find out whether its disabled endpoint works again: the others are kept until then. */
 export const releaseToTry = (row: Delivery, now: number): Delivery => ({ ...release(row, now), probe: true });
 /** When it is taken up next; null where nothing is planned. */

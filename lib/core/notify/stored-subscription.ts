@@ -1,5 +1,4 @@
-import { EXPIRE_QUEUE } from '../access/idempotency-record.ts';
-import type { Due, Row } from '../row.ts';
+import { EXPIRE_QUEUE, type Due, type Row } from '../row.ts';
 import { isMailbox } from './channel.ts';
 import { endpointId } from './endpoint.ts';
 import { compilePattern, unusable, type Pattern, type Problem } from './pattern.ts';

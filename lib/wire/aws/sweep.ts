@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { createEventBridgeBus, createEventBridgeClient } from '../../adapters/bus/eventbridge.ts';
 import { createClouds } from '../../adapters/clouds/client.ts';
+import { advanceRecoveries } from '../../app/deliver/recover.ts';
 import { releaseHeld } from '../../app/deliver/release.ts';
 import { ringDue } from '../../app/deliver/ring-due.ts';
 import { expire } from '../../app/upkeep/expire.ts';
@@ -16,6 +17,9 @@ import { openHttp } from '../http.ts';
 const BUDGET = 200;
 /** Deliveries rung for in a minute, of each endpoint. */
 const RINGS = 100;
+
+/** A recovery goes on once a minute, and lets its messages go for as long and a little more. */
+const AHEAD_MS = 90_000;
 
 /** Ends early where the signal comes. */
 const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
@@ -57,6 +61,10 @@ export function openSweep(env: Env): () => Promise<SweepParts> {
         const others = [
           ringDue({ deliveries: context.store.deliveries, doorbell, clock }, RINGS),
           releaseHeld({ ...context, doorbell }, BUDGET),
+          advanceRecoveries(
+            { ...context, doorbell, aheadMs: AHEAD_MS },
+            () => clock() < until && !signal.aborted,
+          ),
           expire({ ...context, policy: config.policy, retention: config.retention }, BUDGET),
         ];
         // All of them end, whatever becomes of one: what is still under way would be frozen with the container.

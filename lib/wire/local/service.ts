@@ -1,6 +1,7 @@
 import { createLocalBus } from '../../adapters/bus/local.ts';
 import { deliveriesFor, dispatch } from '../../app/deliver/dispatch.ts';
 import { rescue } from '../../app/deliver/drain.ts';
+import { advanceRecoveries } from '../../app/deliver/recover.ts';
 import { releaseHeld } from '../../app/deliver/release.ts';
 import { watchClock } from '../../adapters/platform/clock.ts';
 import { createKeyedWorkers } from '../../adapters/platform/keyed-workers.ts';
@@ -127,6 +128,11 @@ export function createService(parts: Parts): Service {
       loops = [
         startLoop(tick, TICK_MS, broken('sweep')),
         startLoop(() => sends.wake(), TICK_MS, broken('delivery')),
+        startLoop(
+          () => advanceRecoveries({ ...parts, doorbell, aheadMs: 4 * TICK_MS }, () => open),
+          TICK_MS,
+          broken('recovery'),
+        ),
         startLoop(() => releaseHeld({ ...parts, doorbell }, BUDGET), TICK_MS, broken('release')),
         startLoop(() => learning.flush(), LEARN_MS, broken('learning')),
         startLoop(() => expire(parts, BUDGET), EXPIRE_MS, broken('expire')),

@@ -22,7 +22,10 @@ const PATHS: Record<string, string> = {
   deliveryId: `dlv_${'0'.repeat(32)}`,
   token: `sub_${'0'.repeat(24)}.${'0'.repeat(64)}`,
 };
-const pathOf = ({ path }: Route): string => path.replaceAll(/\{(\w+)\}/g, (_, name: string) => PATHS[name]!);
+const pathOf = ({ path }: Route): string =>
+  path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
+    path.startsWith('/v1/recoveries/') ? `rcv_${'0'.repeat(24)}` : PATHS[name]!,
+  );
 const QUERIES: Record<string, string> = { listEvents: `?job=hwc-ecs/${PROJECT}/${spec(1).jobId}` };
 const BODIES: Record<string, unknown> = {
   trackJobs: spec(2),
@@ -33,6 +36,8 @@ const BODIES: Record<string, unknown> = {
     target: 'https://hooks.example.com/x',
   },
   changeSubscription: { name: 'y' },
+  createRecovery: { since: '2026-03-01T12:00:00Z', dryRun: true },
+  replay: { since: '2026-03-01T12:00:00Z', dryRun: true },
 };
 const rightly = (id: string): Sent => (BODIES[id] ? { body: BODIES[id] } : {});
 
@@ -129,6 +134,7 @@ describe('tokens', () => {
       const limited = await ask(({ tokenFor }) => tokenFor(['admin'], { projects: [OTHER] }));
       if (route.limited === 'refused') return expect(limited.status).toBe(403);
       if (id === 'openApi') return expect(limited.status).toBe(200);
+      if (id === 'createRecovery') return expect(limited.body).toMatchObject({ events: 0, sent: 0 });
       if (limited.status === 200) return expect(limited.body.items).toEqual([]);
       expect([403, 404]).toContain(limited.status);
       expect(limited.text).not.toContain('outstanding');

@@ -23,6 +23,7 @@ import { ping } from '../../../lib/app/deliver/ping.ts';
 import { enable, heldFor, releaseHeld } from '../../../lib/app/deliver/release.ts';
 import type { Subscription } from '../../../lib/core/notify/subscription.ts';
 import { deliverEnd } from '../../../lib/app/deliver/deliver-end.ts';
+import { startRecovery, stopRecovery, survey } from '../../../lib/app/deliver/recover.ts';
 import { redeliver } from '../../../lib/app/deliver/redeliver.ts';
 import { unsubscribe } from '../../../lib/app/deliver/unsubscribe.ts';
 import { createSealer } from '../../../lib/adapters/platform/seal.ts';
@@ -131,6 +132,9 @@ export async function apiKit({ fixed = [subscription('ops')], over = () => ({}) 
       feed: (asked) => feedOf(store, asked, feedWaiting),
       redeliver: (key, by) =>
         redeliver({ store, subscriptions, doorbell, clock: clock.now, telemetry }, key, by),
+      survey: (asked) => survey({ store, subscriptions, clock: clock.now }, asked, () => true),
+      startRecovery: (id, asked) => startRecovery({ store, clock: clock.now, telemetry }, id, asked),
+      stopRecovery: (id, by) => stopRecovery({ store, clock: clock.now, telemetry }, id, by),
       ping: (one, by) => ping({ ...store, doorbell, clock: clock.now }, one, by),
       enable: (one, which) => enable(store, one, which),
       unsubscribe: (unsubscribeRequest) =>

@@ -313,3 +313,27 @@ describe('a delivery that somebody asks for again', () => {
     expect(channel.sent).toHaveLength(1);
   });
 });
+
+describe('an attempt that somebody asked for and that had to wait', () => {
+  it('goes to a disabled target also where the place to send was waited for', async () => {
+    const { deliverAll, again, row, deps } = await setUp(gone, ok);
+    await deliverAll();
+    await again();
+    deps.place = async () => false;
+    await deliverAll();
+    expect(await row()).toMatchObject({ state: 'delivered', due: null });
+  });
+
+  it('tells nothing of its target where that asked to wait for so long that it was never made', async () => {
+    const { exhausted, again, row, clock, endpoint, deliverAll } = await setUp(broken);
+    await exhausted();
+    await again();
+    const known = (await endpoint())!;
+    clock.pass(7 * 86_400_000 - 1_000);
+    await store.endpoints.save({ ...known, hung: 0, pausedUntil: clock.now() + 60_000 });
+    const before = await endpoint();
+    await deliverAll();
+    expect(await row()).toMatchObject({ state: 'failed', reason: 'server_error', due: null });
+    expect(await endpoint()).toEqual(before);
+  });
+});

@@ -56,10 +56,13 @@ export function createEvents(
   return {
     ...table,
 
-    async feed(after, limit) {
+    // The index may be behind by a moment more.
+    settlesMs: SETTLED_MS + 2_000,
+    async feed(after, limit, since = clock() - retention) {
       const end = clock() - SETTLED_MS;
       const last = after === null ? null : await reader.one(after);
-      const from = last ? { at: last.createdAt, key: last.key } : { at: clock() - retention, key: '' };
+      const oldest = Math.max(since, clock() - 2 * retention);
+      const from = last ? { at: last.createdAt, key: last.key } : { at: oldest, key: '' };
       if (from.at >= end) return [];
       const found: FeedCursor[] = [];
       for (let day = dayOf(from.at); day <= dayOf(end) && found.length < limit; day += 1) {

@@ -59,6 +59,7 @@ export function openDynamoStore(options: DynamoStoreOptions): DynamoStore {
     tokens: open('tokens'),
     subscriptions: open('subscriptions'),
     idempotency: open('idempotency'),
+    recoveries: open('recoveries'),
     async close() {
       client.destroy();
     },

@@ -76,6 +76,7 @@ const PARTITIONS: Record<TableName, 'own' | 'event' | 'table'> = {
   tokens: 'table',
   subscriptions: 'table',
   idempotency: 'own',
+  recoveries: 'table',
 };
 /** The sort key where the partition says it all; what is left of a delivery's key begins with a slash. */
 const ALONE = '-';
@@ -116,6 +117,7 @@ export const DUE_PARTITIONS: Record<TableName, 'queue' | 'table'> = {
   tokens: 'table',
   subscriptions: 'table',
   idempotency: 'table',
+  recoveries: 'table',
 };
 
 /** Where a register of queues is: in a partition that no row is in, a table's name being what theirs begin with. */

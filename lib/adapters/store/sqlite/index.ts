@@ -92,6 +92,7 @@ export function openStore(path: string, onTrouble: (trouble: StoreTrouble) => vo
     tokens: createTable(access, 'tokens'),
     subscriptions: createTable(access, 'subscriptions'),
     idempotency: createTable(access, 'idempotency'),
+    recoveries: createTable(access, 'recoveries'),
   };
   return {
     ...store,

@@ -7,7 +7,14 @@ const FIRST = ['jobs', 'origins', 'deliveries', 'endpoints'] as const;
 const SECOND = ['tokens', 'subscriptions', 'idempotency'] as const;
 const THIRD = ['events'] as const;
 const FOURTH = ['durations'] as const;
-export const TABLES = [...FIRST, ...SECOND, ...THIRD, ...FOURTH] as const satisfies readonly (keyof Tables)[];
+const FIFTH = ['recoveries'] as const;
+export const TABLES = [
+  ...FIRST,
+  ...SECOND,
+  ...THIRD,
+  ...FOURTH,
+  ...FIFTH,
+] as const satisfies readonly (keyof Tables)[];
 export type TableName = (typeof TABLES)[number];
 
 /**
@@ -98,6 +105,7 @@ export const STEPS: readonly string[] = [
   FOURTH.map((name) => createTable(name)).join('\n'),
   PRESENT_NAMES,
   DEPTHS_ARE_KEPT,
+  FIFTH.map((name) => createTable(name) + depthOf(name)).join('\n'),
 ];
 
 /** Tells our files from those of other programs: `Jobc` in ASCII. */
