@@ -121,6 +121,16 @@ export function clientOver(call: Call) {
         call('resumeSubscription', 'POST', '/v1/subscriptions/{id}/resume', { params: { id } }),
       test: (id: string) =>
         call('testSubscription', 'POST', '/v1/subscriptions/{id}/test', { params: { id } }),
+      /** The new key is in the answer, and never shown again. `overlapSeconds`: how long the old ones sign too; 24 hours by default. */
+      rotate: (id: string, body: Body<'rotateSubscription'> = {}, once: Once = {}) =>
+        call('rotateSubscription', 'POST', '/v1/subscriptions/{id}/rotate', {
+          params: { id },
+          body,
+          ...once,
+        }),
+      /** Sends the challenge to a webhook that has not answered it; throws what is wrong. */
+      verify: (id: string) =>
+        call('verifySubscription', 'POST', '/v1/subscriptions/{id}/verify', { params: { id } }),
     },
   };
 }

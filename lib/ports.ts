@@ -180,6 +180,18 @@ export interface Message {
 }
 export type Channels = Record<ChannelName, Channel>;
 
+/** Asks the receiver behind a target whether it wants messages. Null: it does; else what is wrong, without a secret. */
+export type AskReceiver = (question: Challenge) => Promise<string | null>;
+export interface Challenge {
+  id: string;
+  /** Random: only who has read this message can know it. */
+  challenge: string;
+  subscription: string;
+  target: Target;
+  /** Epoch milliseconds. */
+  at: number;
+}
+
 /**
  * Wakes a delivery worker. Only a hint: after a lost ring the due index wakes the worker later, a second ring finds nothing to claim.
  */

@@ -1,6 +1,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { bytesOfKey } from './signing-key.ts';
 
+export { answerChallenge } from './challenge.ts';
+
 /** What a webhook of Jobchime says, once it is known to be genuine. */
 export interface WebhookMessage {
   /** The same for every attempt at one delivery: remember it, and a repetition is recognised. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { openStore } from '../lib/adapters/store/sqlite/index.ts';
 import { walkOutage } from './crash/outage.ts';
 import { walk, type Sabotage, type World } from './crash/walk.ts';
+import { walkChallenge, walkMove, walkRotation } from './crash/subscribing.ts';
 import { brokenStore } from './kill/broken.ts';
 
 const world: World = { open: async () => openStore(':memory:'), isAlone: true };
@@ -49,6 +50,22 @@ describe('a process that dies', () => {
       for (let n = 1; n <= effects; n += 1) await walkOutage(n, isInSteps);
     },
   );
+
+  it('after any effect of a rotation leaves no receiver with a key that nothing is signed with', async () => {
+    for (const sent of [undefined, {}]) {
+      const effects = await walkRotation(Infinity, sent);
+      expect(effects).toBe(sent ? 1 : 3);
+      for (let n = 1; n <= effects; n += 1) await walkRotation(n, sent);
+    }
+  });
+
+  it('after any effect of subscribing or moving a webhook sends it nothing before it has answered', async () => {
+    for (const walkOne of [walkChallenge, walkMove]) {
+      const effects = await walkOne(Infinity);
+      expect(effects).toBeGreaterThanOrEqual(3);
+      for (let n = 1; n <= effects; n += 1) await walkOne(n);
+    }
+  });
 
   it('would lose events if a settled row did not carry its news (rule 2 broken on purpose)', async () => {
     expect(await losses({ store: brokenStore })).toBeGreaterThan(0);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Client, Delivery, Subscription } from '../../client/index.ts';
 import { outcomeWord } from '../../lib/core/notify/delivery.ts';
 import { serviceOn } from '../../lib/adapters/store/sqlite/lock.ts';
@@ -7,7 +7,7 @@ import { withApi, type Api, type Where } from '../with-api.ts';
 import { warnIfNotRunning } from '../not-running.ts';
 import { teach } from '../examples.ts';
 import { allSubscriptions, subscriptionNamed } from '../resolve-job-ids.ts';
-import { configOption, jsonOption, urlOption } from '../options.ts';
+import { configOption, durationOf, jsonOption, urlOption } from '../options.ts';
 import { table, when } from '../render.ts';
 import { unknownCommand } from '../unknown.ts';
 import { counted } from '../words.ts';
@@ -17,12 +17,14 @@ type Options = Where & { json?: boolean };
 export const subscriptionsCommand = (): Command =>
   teach(
     new Command('subscriptions')
-      .description('List, test, pause and resume subscriptions.')
+      .description('List, test, pause, resume and verify subscriptions, and rotate their keys.')
       .addCommand(listCommand(), { isDefault: true })
       .addCommand(showCommand())
       .addCommand(testCommand())
       .addCommand(pauseCommand())
       .addCommand(resumeCommand())
+      .addCommand(rotateCommand())
+      .addCommand(verifyCommand())
       .addCommand(removeCommand())
       .hook('preSubcommand', refuseUnknown),
     [{ says: 'What goes where, and what is held', run: 'jobchime subscriptions' }],
@@ -114,6 +116,79 @@ const resumeCommand = (): Command =>
 unsubscribed, so do that only when they ask for it.`,
   );
 
+const rotateCommand = (): Command =>
+  teach(
+    withOptions(
+      named('rotate', 'Give a webhook a new signing key, and print it; it is never shown again.'),
+      'it as JSON: `signingKeys` has the new key',
+    )
+      .addOption(
+        new Option('--overlap <duration>', 'how long messages are signed with the old keys too: 0 to 7d')
+          .default(24 * HOUR_SECONDS, '24h')
+          .argParser(overlapOf),
+      )
+      .action((name: string, options: Options & { overlap: number }) =>
+        withApi(options, async ({ client }) => {
+          const { id } = await subscriptionNamed(client, name);
+          const rotated = await client.subscriptions.rotate(id, { overlapSeconds: options.overlap });
+          if (options.json) return console.log(JSON.stringify(rotated));
+          console.log(rotated.signingKeys[0]);
+          console.error(afterRotation(rotated));
+        }),
+      ),
+    [
+      {
+        says: 'A new key, and a day to bring it to the receiver',
+        run: `${ROTATE} sub_89abcdef0123456789abcdef`,
+      },
+      {
+        says: 'The old key is known to others: it ends now',
+        run: `${ROTATE} sub_89abcdef0123456789abcdef --overlap 0`,
+      },
+    ],
+    `Messages are signed with every key that has not ended, so receivers may change over at any time before that. All old
+keys end with this overlap at the latest, also those of an earlier rotation. A subscription has 5 keys at most. The keys of one in
+the configuration are rotated there, in \`signing_keys\`.`,
+  );
+const ROTATE = 'jobchime subscriptions rotate';
+const HOUR_SECONDS = 3_600;
+const MAX_OVERLAP_SECONDS = 7 * 24 * HOUR_SECONDS;
+
+function overlapOf(text: string): number {
+  const seconds = /^0[smhd]?$/.test(text) ? 0 : Math.ceil(durationOf(text) / 1_000);
+  if (seconds > MAX_OVERLAP_SECONDS) throw new InvalidArgumentError('It is at most 7d.');
+  return seconds;
+}
+
+function afterRotation({ keys = [] }: Subscription): string {
+  const until = keys
+    .flatMap((key) => key.until ?? [])
+    .toSorted()
+    .at(-1);
+  const how = until ? `with the old one too, until ${when(until)} UTC` : 'with it alone from now on';
+  return `Keep it: it is not shown again. Messages are signed ${how}.`;
+}
+
+const verifyCommand = (): Command =>
+  teach(
+    withOptions(
+      named('verify', 'Send the challenge to a webhook that has not answered it; then send what is held.'),
+    ).action((name: string, options: Options) =>
+      withApi(options, async ({ client }) => {
+        const { id } = await client.subscriptions.verify((await subscriptionNamed(client, name)).id);
+        console.log(`${id} is verified.`);
+      }),
+    ),
+    [
+      {
+        says: 'After the receiver has learnt to answer',
+        run: 'jobchime subscriptions verify sub_89abcdef0123456789abcdef',
+      },
+    ],
+    `A webhook that is made or changed through the API gets nothing until it answers a message of the type
+\`jobchime.challenge\`: with status 200 and the \`data.challenge\` of it.`,
+  );
+
 const removeCommand = (): Command =>
   teach(
     withOptions(
@@ -153,6 +228,7 @@ function stateOf({ state, targets }: Subscription): string {
 
 function described(one: Subscription): string {
   const { id, name, from, channel, targets, held, createdAt } = one;
+  const how = one.state === 'unverified' ? 'verify' : 'resume';
   const resumable = held > 0 || !['active', 'confirming'].includes(stateOf(one));
   return [
     `${id}${name === id ? '' : ` (${name})`}, ${stateOf(one)}`,
@@ -164,8 +240,17 @@ function described(one: Subscription): string {
         ? `target   ${shown}: ok`
         : `target   ${shown}: ${state} since ${when(since)} (${reason})`,
     ),
-    `held     ${held}${resumable ? `; \`jobchime subscriptions resume ${id}\` sends what is held` : ''}`,
+    ...(one.keys
+      ? [`keys     ${one.keys.map(({ until }) => (until ? `until ${when(until)}` : 'in use')).join(', ')}`]
+      : []),
+    ...(one.verification ? [`verified ${verificationOf(one.verification)}`] : []),
+    `held     ${held}${resumable ? `; \`jobchime subscriptions ${how} ${id}\` sends what is held` : ''}`,
   ].join('\n');
+}
+
+function verificationOf({ state, at, by, detail }: NonNullable<Subscription['verification']>): string {
+  if (state === 'skipped') return `no, ${by} wanted to do without at ${when(at)}`;
+  return state === 'verified' ? when(at) : `no${detail ? `, at ${when(at)}: ${detail}` : ''}`;
 }
 
 /** How long the answer is waited for. A receiver may take 15 s; one that takes longer has not taken the message. */

@@ -16,7 +16,7 @@ import { unsubscribe } from '../app/deliver/unsubscribe.ts';
 import type { ApiSettings, Config } from '../adapters/config/config.ts';
 import type { Policy } from '../core/jobs/policy.ts';
 import type { Sealer } from '../adapters/platform/seal.ts';
-import type { Clock, Doorbell, Store, Subscriptions, Telemetry } from '../ports.ts';
+import type { AskReceiver, Clock, Doorbell, Store, Subscriptions, Telemetry } from '../ports.ts';
 import type { Tracked } from '../app/sweep/track.ts';
 import { untrack } from '../app/sweep/untrack.ts';
 
@@ -26,7 +26,12 @@ export interface ApiParts extends Pick<ApiSettings, 'limits'> {
   subscribing: Subscribing;
 }
 
-export function apiParts(config: Config, sealer: Sealer | null, clock: Clock): ApiParts | null {
+export function apiParts(
+  config: Config,
+  sealer: Sealer | null,
+  clock: Clock,
+  askReceiver: AskReceiver,
+): ApiParts | null {
   const { api, mail, allowPrivate } = config;
   if (!api) return null;
   const publicUrl = api.publicUrl;
@@ -36,7 +41,11 @@ export function apiParts(config: Config, sealer: Sealer | null, clock: Clock): A
   const confirmation =
     ask && publicUrl ? { publicUrl, send: (to: string, link: string) => ask(to, link, clock()) } : null;
   const { listen, limits } = api;
-  return { listen, ...(limits && { limits }), subscribing: { allowPrivate, sealer, confirmation } };
+  return {
+    listen,
+    ...(limits && { limits }),
+    subscribing: { allowPrivate, sealer, confirmation, ask: askReceiver },
+  };
 }
 
 /** The API asks for consent at once, and whoever asked sees what came of it. */

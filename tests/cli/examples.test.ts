@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { lessonOf, type Example } from '../../cli/examples.ts';
 import { createProgram } from '../../cli/program.ts';
+import { createSealer } from '../../lib/adapters/platform/seal.ts';
 import { openStore } from '../../lib/adapters/store/sqlite/index.ts';
 import { newEventRow } from '../../lib/core/jobs/event-row.ts';
 import { deliveryKey } from '../../lib/core/notify/delivery.ts';
@@ -39,7 +40,9 @@ process.exitCode = answer.ok ? 0 : 22;
 const HEX = '0123456789abcdef0123456789abcdef';
 
 async function prepared(): Promise<World> {
-  const w = await world();
+  const sealKey = Buffer.alloc(32, 6);
+  const w = await world('api: { listen: 127.0.0.1:0, secret_key: env:SEAL_KEY }\n');
+  w.env.SEAL_KEY = sealKey.toString('base64');
   const life = { end: 'SUCCESS', runMs: 100 } as const;
   for (const jobId of ['2c9eb2c5544cbf6101544f0602af2b4f', 'ff808081', 'ff808082', 'ff808083']) {
     w.simulator.submit({ system: 'otc-ecs', jobId, life });
@@ -65,8 +68,21 @@ async function prepared(): Promise<World> {
     signingKeys: [],
     confirmation: null,
   };
+  // And one whose messages are signed.
+  const id = 'sub_89abcdef0123456789abcdef';
+  const { seal } = createSealer(sealKey);
+  const hook: Definition = {
+    ...definition,
+    name: 'hook',
+    channel: 'webhook',
+    endpoint: 'ep_1',
+    shown: 'https://hooks.example.com/…',
+    address: seal('https://hooks.example.com/in', id),
+    signingKeys: [seal(`whsec_${Buffer.alloc(32, 5).toString('base64')}`, id)],
+  };
   await store.subscriptions.create([
     newStored('sub_0123456789abcdef01234567', 'active', definition, Date.now()),
+    newStored(id, 'active', hook, Date.now()),
   ]);
   const sample = {
     ...events['job.failed'],

@@ -11,12 +11,14 @@ import { jobHandlers } from './jobs.ts';
 import { openApiDocument } from './openapi.ts';
 import { originHandlers } from './origins.ts';
 import { isRefusal, type Refusal } from './problem.ts';
+import { rotateHandlers } from './rotate.ts';
 import { keepsAnswers, routes, type Route, type RouteId } from './routes.ts';
 import { statsHandlers } from './stats.ts';
 import { recoveryHandlers } from './recoveries.ts';
 import { subscriptionHandlers } from './subscriptions.ts';
 import { unknownOrigins } from './unknown-origins.ts';
 import { unsubscribeHandlers } from './unsubscribe.ts';
+import { verifyHandlers } from './verify.ts';
 
 type AnyHandler = (input: unknown, caller: Caller) => Promise<Answer | Refusal>;
 
@@ -67,6 +69,8 @@ const handlersOf = (deps: ApiDeps): Handlers => {
     ...deliveryHandlers(deps),
     ...recoveryHandlers(deps),
     ...subscriptionHandlers(deps),
+    ...rotateHandlers(deps),
+    ...verifyHandlers(deps),
     ...confirmHandlers(deps),
     ...unsubscribeHandlers(deps),
   };

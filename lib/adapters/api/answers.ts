@@ -190,9 +190,9 @@ export const outgoing = lazily(() => {
         .enum(['config', 'api'])
         .describe('Those of the configuration can be paused and tested, not changed'),
       state: z
-        .enum(['active', 'paused', 'confirming', 'locked', 'invalid'])
+        .enum(['active', 'paused', 'confirming', 'locked', 'unverified', 'invalid'])
         .describe(
-          '`locked`: its secrets cannot be opened with the configured key; `invalid`: its pattern cannot be used',
+          '`locked`: its secrets cannot be opened with the configured key; `unverified`: its target has not answered the challenge; `invalid`: its pattern cannot be used',
         ),
       on: z.enum(PRESET_NAMES).nullable(),
       pattern: z.unknown(),
@@ -206,6 +206,23 @@ export const outgoing = lazily(() => {
         }),
       ),
       held: z.int().describe('Deliveries that wait until it is resumed'),
+      keys: z
+        .array(z.object({ until: timeOrNull.describe('Null: until it is rotated') }))
+        .optional()
+        .describe('Of a webhook: with how many keys its messages are signed now, the newest first'),
+      rotated: z
+        .object({ at: time, by: z.string().describe('Name of a token, or `command line`') })
+        .optional()
+        .describe('The last rotation of its keys'),
+      verification: z
+        .object({
+          state: z.enum(['unverified', 'verified', 'skipped']),
+          at: time,
+          by: text.describe('Who wanted it to be sent to without the challenge'),
+          detail: text.describe('Why it is unverified'),
+        })
+        .optional()
+        .describe('Of a webhook made or changed through the API: what came of the challenge'),
       createdAt: timeOrNull,
     }),
   );
@@ -263,6 +280,12 @@ export const outgoing = lazily(() => {
       complete: z.boolean().describe('False where there was no time to look at all of it: there is more'),
     }),
   );
+  const rotatedSubscription = named(
+    'RotatedSubscription',
+    subscription.extend({
+      signingKeys: z.array(z.string()).describe('The new key: shown here and never again'),
+    }),
+  );
 
   const pageOf = <S extends z.ZodType>(items: S) =>
     z.object({
@@ -290,7 +313,7 @@ export const outgoing = lazily(() => {
         z.object({
           subscription: z.string(),
           channel: z.string(),
-          state: z.enum(['disabled', 'unsubscribed', 'paused', 'locked', 'invalid']),
+          state: z.enum(['disabled', 'unsubscribed', 'paused', 'locked', 'unverified', 'invalid']),
           since: timeOrNull,
           held: z.int().describe('Deliveries that are kept'),
           resume: text.describe('The command that lets them go; null where none does'),
@@ -376,6 +399,8 @@ export const outgoing = lazily(() => {
     resumeSubscription: { 200: subscription },
     replay: { 200: recoveryCount, 201: recovery },
     testSubscription: { 202: pageOf(delivery) },
+    rotateSubscription: { 200: rotatedSubscription },
+    verifySubscription: { 200: subscription },
     showConfirmation: { 200: html },
     confirm: { 200: html },
     showUnsubscribe: { 200: html },

@@ -95,5 +95,7 @@ const UNSENDABLE: Record<Unsendable, string> = {
   unsubscribed: 'The owner of its mail address has unsubscribed.',
   locked:
     'The secrets of its subscription cannot be opened with the configured key: configure the api.secret_key that it was made with.',
+  unverified:
+    'The target of its subscription has not answered the challenge: POST /v1/subscriptions/{id}/verify asks it again.',
   expired: 'Its event is not kept any more.',
 };

@@ -12,7 +12,7 @@ import type { ChannelName, Subscription } from '../../core/notify/subscription.t
 import type { Explanation } from '../../core/notify/explanation.ts';
 import type { Sealer } from '../platform/seal.ts';
 import type { StoreTrouble } from '../platform/store-trouble.ts';
-import type { Clock, Store, Subscriptions, Telemetry } from '../../ports.ts';
+import type { AskReceiver, Clock, Store, Subscriptions, Telemetry } from '../../ports.ts';
 
 /** Everything the API is put together from. What the service does is passed in: this is only a way to ask for it. */
 export interface ApiDeps {
@@ -119,6 +119,8 @@ export interface Subscribing {
   sealer: Sealer | null;
   /** Null: no mail server or no public address is configured. */
   confirmation: Confirmation | null;
+  /** Asks a webhook before it gets anything. */
+  ask: AskReceiver;
 }
 export interface Confirmation {
   publicUrl: string;

@@ -25,9 +25,9 @@ export async function take(
   if (isRefusal(query)) return query;
   const input = { params: params.value, query: query.value, body: undefined };
   if (!route.body) return { input, text: '' };
-  const read = await readBody(request, hintOf(route.body()));
+  const read = await readBody(request, hintOf(route.body()), route.needsNoBody);
   if (isRefusal(read)) return read;
-  const json = parseJson(read.text);
+  const json = read.text === '' && route.needsNoBody ? {} : parseJson(read.text);
   if (json === undefined) return refuse('malformed', 'The body is not valid JSON.');
   const body = check(route.body(), json, 'body', extraProblems);
   return isRefusal(body) ? body : { input: { ...input, body: body.value }, text: read.text };

@@ -64,7 +64,7 @@ function operation(operationId: RouteId, route: Route): Json {
     ],
     ...(route.body && {
       requestBody: {
-        required: true,
+        required: !route.needsNoBody,
         content: { 'application/json': { schema: toSchema(route.body(), 'input') } },
       },
     }),

@@ -20,6 +20,7 @@ const KINDS = {
   rate_limited: [429, 'Too many requests'],
   broken: [500, 'Something is wrong with the service'],
   mail_failed: [502, 'The mail could not be sent'],
+  challenge_failed: [502, 'The target has not answered the challenge'],
   unavailable: [503, 'The store does not answer'],
   storage_full: [507, 'There is no room on the disk'],
 } as const;

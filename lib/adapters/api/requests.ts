@@ -239,7 +239,31 @@ const definition = lazily(() => ({
       hint: 'Write one to four keys, the newest first: whsec_ and 24 to 64 random bytes in base64. Only for webhooks.',
     })
     .optional(),
+  skipChallenge: z
+    .boolean()
+    .meta({
+      hint: 'Write true to send to a webhook that has not answered the challenge. Who wanted that is kept.',
+    })
+    .optional(),
 }));
+
+const MAX_OVERLAP_SECONDS = 7 * 24 * 3_600;
+const OVERLAP = `must be a whole number from 0 to ${MAX_OVERLAP_SECONDS}`;
+export const rotation = lazily(() =>
+  z
+    .strictObject({
+      overlapSeconds: z
+        .number(OVERLAP)
+        .int(OVERLAP)
+        .min(0, OVERLAP)
+        .max(MAX_OVERLAP_SECONDS, OVERLAP)
+        .default(24 * 3_600)
+        .meta({
+          hint: 'Write for how many seconds messages are signed with the old keys too: 0 to 604800, which is 7 days.',
+        }),
+    })
+    .meta({ hint: 'Give overlapSeconds, or nothing for 24 hours.' }),
+);
 
 export const newSubscription = lazily(() =>
   z
@@ -272,7 +296,7 @@ export const subscriptionChange = lazily(() =>
       ctx.addIssue({ code: 'custom', path: ['on'], message: "has both 'on' and 'pattern'", params: { fix } });
     })
     .refine((it) => Object.keys(it).length > 0, 'changes nothing')
-    .meta({ hint: 'Give at least one of name, on, pattern, target and signingKeys.' }),
+    .meta({ hint: 'Give at least one of name, on, pattern, target, signingKeys and skipChallenge.' }),
 );
 export type SubscriptionChange = z.output<ReturnType<typeof subscriptionChange>>;
 

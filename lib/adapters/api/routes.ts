@@ -15,6 +15,8 @@ export interface Route {
   params?: () => z.ZodObject;
   query?: () => z.ZodType;
   body?: () => z.ZodType;
+  /** No body at all stands for `{}`. */
+  needsNoBody?: true;
   /** Beyond those that follow from scope, parameters and body. */
   problems: readonly ProblemKind[];
 }
@@ -256,6 +258,27 @@ export const routes = {
     scope: 'admin',
     limited: 'refused',
     problems: ['not_found', 'conflict'],
+  }),
+  rotateSubscription: route({
+    ...subscription,
+    path: '/v1/subscriptions/{id}/rotate',
+    method: 'POST',
+    summary:
+      'Give a webhook a new signing key, shown in this answer alone; the old ones sign too, for a while',
+    scope: 'admin',
+    limited: 'refused',
+    body: requests.rotation,
+    needsNoBody: true,
+    problems: ['not_found', 'read_only', 'conflict'],
+  }),
+  verifySubscription: route({
+    ...subscription,
+    path: '/v1/subscriptions/{id}/verify',
+    method: 'POST',
+    summary: 'Ask a webhook once more whether it wants messages; what is held for it goes out when it does',
+    scope: 'admin',
+    limited: 'refused',
+    problems: ['not_found', 'read_only', 'conflict', 'challenge_failed'],
   }),
   showConfirmation: route({
     method: 'GET',

@@ -14,7 +14,7 @@ import { iso } from './views.ts';
 type Shown = Pick<SubscriptionView, 'targets' | 'held'>;
 
 /** Subscriptions as they are shown: what they are, and how their targets are. Never an address that is a secret. */
-export function createSubscriptionViews({ store, subscriptions, useCases }: ApiDeps) {
+export function createSubscriptionViews({ store, subscriptions, useCases, clock }: ApiDeps) {
   async function healthOf(id: string, { channel, targets }: Meant): Promise<Shown> {
     const rows = await Promise.all(targets.map((target) => useCases.endpointRow(channel, target)));
     return {
@@ -32,8 +32,13 @@ export function createSubscriptionViews({ store, subscriptions, useCases }: ApiD
     };
   }
 
+  const keysOf = (lasting: number, old: readonly { until: number }[]) => [
+    ...Array.from({ length: lasting }, () => ({ until: null })),
+    ...old.flatMap(({ until }) => (until > clock() ? { until: iso(until) } : [])),
+  ];
+
   async function ofRow(row: StoredSubscription, definition: Definition): Promise<SubscriptionView> {
-    const { name, on, channel, shown } = definition;
+    const { name, on, channel, shown, signingKeys, oldKeys = [], rotation, verification } = definition;
     const targets = [{ endpoint: endpointOf(definition), shown }];
     const opened =
       row.state === 'active' ? (await subscriptions.all()).find((one) => one.id === row.key) : null;
@@ -46,6 +51,16 @@ export function createSubscriptionViews({ store, subscriptions, useCases }: ApiD
       pattern: rawPattern(definition),
       channel: channel as KnownChannel,
       ...(await healthOf(row.key, { channel, targets })),
+      ...(signingKeys.length > 0 && { keys: keysOf(signingKeys.length, oldKeys) }),
+      ...(rotation && { rotated: { at: iso(rotation.at), by: rotation.by } }),
+      ...(verification && {
+        verification: {
+          state: verification.state,
+          at: iso(verification.at),
+          by: verification.by ?? null,
+          detail: verification.why ?? null,
+        },
+      }),
       createdAt: iso(row.createdAt),
     };
   }
@@ -67,6 +82,7 @@ export function createSubscriptionViews({ store, subscriptions, useCases }: ApiD
     pattern: pattern.raw,
     channel: channel as KnownChannel,
     ...(await healthOf(id, { channel, targets })),
+    ...(targets[0]?.signingKeys && { keys: keysOf(targets[0].signingKeys.length, []) }),
     createdAt: null,
   });
 

@@ -1,4 +1,4 @@
-import { change, stop, type Changed } from '../../core/change.ts';
+import { change, stop } from '../../core/change.ts';
 import { pagesOf } from '../../core/pages-of.ts';
 import {
   newStored,
@@ -6,6 +6,7 @@ import {
   untilConfirmed,
   type Definition,
   type StoredSubscription,
+  type Verification,
 } from '../../core/notify/stored-subscription.ts';
 import { isMailbox } from '../../core/notify/channel.ts';
 import type { Subscription } from '../../core/notify/subscription.ts';
@@ -14,8 +15,10 @@ import type { ApiDeps } from './deps.ts';
 import type { Handlers } from './handlers.ts';
 import { busy, isRefusal, refuse, refuseField, type Refusal } from './problem.ts';
 import type { SubscriptionChange } from './requests.ts';
+import { isDefined, locked, notFound, refusalOf, type Defined } from './subscription-rows.ts';
 import { createSubscriptionViews } from './subscription-views.ts';
-import { askToConfirm, newConfirmation, readWhere, sealSigningKeys } from './target.ts';
+import { askToConfirm, newConfirmation, newSigningKey, readWhere, sealSigningKeys } from './target.ts';
+import { challenge, isAsked, tellOfSkipping, toVerify } from './verify.ts';
 import { deliveryView } from './views.ts';
 
 type SubscriptionRoutes =
@@ -70,14 +73,15 @@ export function subscriptionHandlers(deps: ApiDeps): Handlers<SubscriptionRoutes
   }
 
   return {
-    async createSubscription({ body }, { seed }) {
+    async createSubscription({ body }, { seed, token }) {
       const id = seed ? `sub_${seed.slice(0, 24)}` : newSubscriptionId(random);
       const { name, on = null, pattern = null, channel, target } = body;
       const where = readWhere(subscribing, id, channel, target);
       if (isRefusal(where)) return where;
       const { signed } = definitionOf(channel)!;
-      const ownKey = `whsec_${random(32).toString('base64')}`;
-      const given = body.signingKeys ?? (signed ? [ownKey] : []);
+      const unasked = body.skipChallenge && !isAsked(channel);
+      if (unasked) return notAsked;
+      const given = body.signingKeys ?? (signed ? [newSigningKey(random)] : []);
       const keys = sealSigningKeys(subscribing.sealer, id, channel, given);
       if (isRefusal(keys)) return keys;
       const confirming = isMailbox(channel) ? newConfirmation(random, id, clock()) : null;
@@ -88,20 +92,29 @@ export function subscriptionHandlers(deps: ApiDeps): Handlers<SubscriptionRoutes
         channel,
         ...where,
         signingKeys: keys.sealed,
+        ...(isAsked(channel) && {
+          verification: toVerify(clock(), body.skipChallenge ? token.name : null),
+        }),
         confirmation: confirming?.stored ?? null,
       };
       const row = newStored(id, confirming ? 'confirming' : 'active', definition, clock());
       if (await isFull(store.subscriptions)) return full;
       const failed = confirming && (await askToConfirm(subscribing, definition, confirming.token));
       if (failed) return failed;
-      const [stored] = await store.subscriptions.create([row]);
+      const [created] = await store.subscriptions.create([row]);
       subscriptions.changed();
-      const shownOnce = signed && !body.signingKeys && keysOf(stored!.row);
+      const stored = created!.row;
+      if (!isDefined(stored)) return busy;
+      if (created!.outcome === 'created') tellOfSkipping(deps, stored);
+      const asked = await challenge(deps, stored);
+      // It is made, and what came of the challenge can be seen.
+      const now = isRefusal(asked) ? stored : asked;
+      const shownOnce = signed && !body.signingKeys && keysOf(now);
       return {
         status: 201,
         headers: { location: `/v1/subscriptions/${id}` },
         body: {
-          ...(await views.ofRow(stored!.row, definition)),
+          ...(await views.ofRow(now, now.definition)),
           ...(shownOnce && { signingKeys: shownOnce }),
         },
       };
@@ -113,13 +126,14 @@ export function subscriptionHandlers(deps: ApiDeps): Handlers<SubscriptionRoutes
     },
     getSubscription: ({ params }) => shown(params.id),
 
-    async changeSubscription({ params: { id }, body }) {
+    async changeSubscription({ params: { id }, body }, { token }) {
       // One link, however often the row has to be read again: nobody gets two mails for one change.
       const confirming = body.target === undefined ? null : newConfirmation(random, id, clock());
       let failed: Refusal | null | undefined;
       const changed = await change(store.subscriptions, id, async (row) => {
         if (!row || !isDefined(row)) return stop(await notMadeHere(id));
-        const next = withChanges(subscribing, row, body, confirming);
+        const asking = toVerify(clock(), body.skipChallenge ? token.name : null);
+        const next = withChanges(subscribing, row, body, confirming, asking);
         if (isRefusal(next)) return stop(next);
         if (confirming && next.definition.confirmation === confirming.stored) {
           if (failed === undefined)
@@ -127,7 +141,14 @@ export function subscriptionHandlers(deps: ApiDeps): Handlers<SubscriptionRoutes
         }
         return failed ? stop(failed) : next;
       });
-      return refusalOf(changed) ?? shown(id);
+      const refused = refusalOf(changed);
+      if (refused) return refused;
+      if (changed.outcome === 'saved' && isDefined(changed.row)) {
+        if (body.skipChallenge) tellOfSkipping(deps, changed.row);
+        // With other keys it may answer what it did not before.
+        if (body.target !== undefined || body.signingKeys) await challenge(deps, changed.row);
+      }
+      return shown(id);
     },
 
     async deleteSubscription({ params: { id } }) {
@@ -158,6 +179,7 @@ export function subscriptionHandlers(deps: ApiDeps): Handlers<SubscriptionRoutes
       const subscription = await inForce(id);
       if (!subscription) return (await madeHere(id)) ? unconfirmed : notFound(id);
       if (subscription.fault === 'locked') return locked;
+      if (subscription.fault === 'unverified') return unverified(id);
       const sent = await useCases.ping(subscription, token.name);
       return { status: 202, body: { items: sent.map(deliveryView), next: null } };
     },
@@ -183,25 +205,21 @@ async function isFull(table: ApiDeps['store']['subscriptions']): Promise<boolean
   return false;
 }
 
-type Defined = StoredSubscription & { definition: Definition };
-const isDefined = (row: StoredSubscription): row is Defined => row.definition !== null;
-
-const notFound = (id: string): Refusal => refuse('not_found', `There is no subscription '${id}'.`);
 const unconfirmed = refuse('conflict', 'Its mail address has not confirmed yet.');
-const locked = refuse(
-  'conflict',
-  'Its secrets cannot be opened with the configured key: configure the api.secret_key that it was made with.',
-);
-/** Why a subscription was not changed; null: it is as it was to become. */
-const refusalOf = (changed: Changed<StoredSubscription, Refusal>): Refusal | null =>
-  changed.outcome === 'stopped' ? changed.why : changed.outcome === 'gave_up' ? busy : null;
+const unverified = (id: string): Refusal =>
+  refuse(
+    'conflict',
+    `Its target has not answered the challenge: POST /v1/subscriptions/${id}/verify asks it again.`,
+  );
+const notAsked = refuseField('skipChallenge', 'does not go together with this channel', 'Leave it out.');
 
-/** The row with a change. Another mail address has to confirm anew, by a link that holds `confirming`. */
+/** The row with a change. A target that is new is asked first. Another mail address has to confirm anew, by a link that holds `confirming`. */
 function withChanges(
   subscribing: ApiDeps['subscribing'],
   row: Defined,
-  { name, on, pattern, target, signingKeys }: SubscriptionChange,
+  { name, on, pattern, target, signingKeys, skipChallenge }: SubscriptionChange,
   confirming: ReturnType<typeof newConfirmation> | null,
+  asking: Verification,
 ): Defined | Refusal {
   const before = row.definition;
   const where = target === undefined ? {} : readWhere(subscribing, row.key, before.channel, target);
@@ -211,14 +229,26 @@ function withChanges(
   if (keys && !subscribing.sealer)
     return refuseField('signingKeys', 'cannot be kept', 'Configure api.secret_key.');
   const moved = 'address' in where && isMailbox(before.channel) && where.address !== before.address;
+  if (skipChallenge && !isAsked(before.channel)) return notAsked;
+  // One that has answered under this address, or was there before anybody was asked, is as good as it was.
+  const elsewhere = 'endpoint' in where && where.endpoint !== before.endpoint;
+  const waits = before.verification?.state === 'unverified';
+  const toAsk = isAsked(before.channel) && (elsewhere || (waits && skipChallenge));
+  const { oldKeys: _, rotation: __, ...unrotated } = before;
   const definition: Definition = {
-    ...before,
+    ...(keys ? unrotated : before),
     ...where,
     ...(name !== undefined && { name }),
     ...(on !== undefined && { on, pattern: null }),
     ...(pattern !== undefined && { on: null, pattern }),
     ...(keys && { signingKeys: keys.sealed }),
+    ...(toAsk && { verification: asking }),
     ...(moved && { confirmation: confirming!.stored }),
   };
-  return { ...row, definition, ...(moved && { state: 'confirming', due: untilConfirmed(definition) }) };
+  return {
+    ...row,
+    definition,
+    ...(keys && { due: null }),
+    ...(moved && { state: 'confirming', due: untilConfirmed(definition) }),
+  };
 }

@@ -58,6 +58,10 @@ export function sealSigningKeys(
   return { sealed: keys.map((key) => sealer!.seal(key, id)) };
 }
 
+/** 32 bytes, of the 24 to 64 that Standard Webhooks allows. */
+export const newSigningKey = (random: (bytes: number) => Buffer): string =>
+  `whsec_${random(32).toString('base64')}`;
+
 const CONFIRM_MS = 3 * 24 * 3_600_000;
 
 /** A link for one address, good for three days; only the hash of what is in it is stored. */

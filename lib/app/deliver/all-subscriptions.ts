@@ -69,7 +69,8 @@ export function createSubscriptions(deps: AllSubscriptionsDeps): AllSubscription
 
   /** Once for each change of the row: this one alone is at fault, all the others are in force. */
   function complain(id: string, definition: Definition, fault: Subscription['fault']): void {
-    if (!fault) return;
+    // Whoever made it was told at once.
+    if (!fault || fault === 'unverified') return;
     const [problem, fix] =
       fault === 'locked'
         ? ['its secrets cannot be opened with the configured key; what is meant for it is held', LOCKED_FIX]
@@ -82,7 +83,8 @@ export function createSubscriptions(deps: AllSubscriptionsDeps): AllSubscription
 
   function forget({ targets, channel }: Subscription): void {
     if (isMailbox(channel)) return;
-    for (const { address, signingKeys = [] } of targets) [address, ...signingKeys].forEach(deps.forget);
+    for (const { address, signingKeys = [], oldKeys = [] } of targets)
+      [address, ...signingKeys, ...oldKeys.map(({ key }) => key)].forEach(deps.forget);
   }
 
   return {

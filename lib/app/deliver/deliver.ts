@@ -31,7 +31,7 @@ import { giveUp } from './give-up.ts';
 import type { Patience } from '../../core/notify/outage.ts';
 import type { Event } from '../../core/jobs/event.ts';
 import { isAdHoc, notifySubscriptions } from '../../core/notify/notify.ts';
-import { resumeCommand } from '../../core/notify/subscription.ts';
+import { isBarred, resumeCommand } from '../../core/notify/subscription.ts';
 import type { Subscription, Target } from '../../core/notify/subscription.ts';
 
 export interface DeliverDeps {
@@ -75,7 +75,8 @@ export async function deliver(deps: DeliverDeps, row: Delivery): Promise<Deliver
   const endpoint = await endpointOf(deps, row);
   if (isUnsubscribed(endpoint)) return end(deps, row, 'unsubscribed', drop);
   const drill = isDrill(row);
-  const byHand = drill || (row.resend !== undefined && subscription?.fault !== 'locked');
+  const barred = subscription !== undefined && isBarred(subscription);
+  const byHand = !barred && (drill || row.resend !== undefined);
   if (subscription?.paused && !byHand) return end(deps, row, 'paused', hold);
   if (target.endpoint !== row.endpoint) {
     const moved = await save(deps, readdress(row, target, deps.clock()));

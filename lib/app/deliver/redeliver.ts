@@ -10,7 +10,8 @@ export interface RedeliverDeps extends WhereDeps {
 }
 
 /** Why a delivery cannot be sent again. */
-export type Unsendable = 'sending' | 'subscription_removed' | 'unsubscribed' | 'locked' | 'expired';
+export type Unsendable =
+  'sending' | 'subscription_removed' | 'unsubscribed' | 'locked' | 'unverified' | 'expired';
 export type Redelivered =
   | { outcome: 'asked'; row: Delivery }
   | { outcome: 'refused'; why: Unsendable }
@@ -50,7 +51,8 @@ async function unsendable(deps: WhereDeps, row: Delivery): Promise<Unsendable | 
   if (row.state === 'sending') return 'sending';
   const subscription = await subscriptionOf(deps, row);
   if (!targetOf(subscription, row)) return 'subscription_removed';
-  if (subscription?.fault === 'locked') return 'locked';
+  const fault = subscription?.fault;
+  if (fault === 'locked' || fault === 'unverified') return fault;
   if (isUnsubscribed(await endpointOf(deps, row))) return 'unsubscribed';
   return (await eventOf(deps, row)) ? null : 'expired';
 }

@@ -1,6 +1,11 @@
 import { formerEndpointId, isUnsubscribed, type Endpoint } from '../../core/notify/endpoint.ts';
 import { isAdHoc } from '../../core/notify/notify.ts';
-import { resumeCommand, type Subscription, type Target } from '../../core/notify/subscription.ts';
+import {
+  resumeCommand,
+  verifyCommand,
+  type Subscription,
+  type Target,
+} from '../../core/notify/subscription.ts';
 import { HELD, heldQueue } from '../../core/row.ts';
 import type { Clock, Store, Subscriptions } from '../../ports.ts';
 
@@ -10,7 +15,7 @@ export interface OutOfOrder {
   channel: string;
   /** Never a secret, but perhaps a mail address. */
   target: string;
-  state: 'disabled' | 'unsubscribed' | 'paused' | 'locked' | 'invalid';
+  state: 'disabled' | 'unsubscribed' | 'paused' | 'locked' | 'unverified' | 'invalid';
   reason: string | null;
   /** Epoch milliseconds; null where that is not known. */
   since: number | null;
@@ -55,7 +60,8 @@ export async function outOfOrder({
     const state = s.fault ?? (s.paused ? 'paused' : null);
     if (!state) return [];
     const target = s.targets.map(({ shown }) => shown).join(', ');
-    const resume = state === 'paused' ? resumeCommand(s.id) : null;
+    const command = { paused: resumeCommand, unverified: verifyCommand, locked: null, invalid: null }[state];
+    const resume = command?.(s.id) ?? null;
     const held = await total(s.id);
     return [
       { subscription: s.id, channel: s.channel, target, state, reason: null, since: null, held, resume },

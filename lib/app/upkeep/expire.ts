@@ -1,3 +1,4 @@
+import { OLD_KEYS_QUEUE, withoutOldKeys } from '../../core/notify/rotation.ts';
 import { EXPIRE_QUEUE, HELD } from '../../core/row.ts';
 import { expired } from '../../core/notify/delivery.ts';
 import type { Patience } from '../../core/notify/outage.ts';
@@ -18,12 +19,14 @@ const MAX_QUEUES = 1_000;
 
 /**
  * Ends what waited for a time and is past it, at most `limit` rows of a kind: answers that nobody asks for again,
- * subscriptions that nobody confirmed, deliveries held until they are no news any more, and recoveries that ended long ago.
+ * subscriptions that nobody confirmed, keys that others replaced, deliveries held until they are no news any more, and recoveries
+ * that ended long ago.
  */
 export async function expire(deps: ExpireDeps, limit: number): Promise<number> {
   const ended = [
     await answers(deps, limit),
     await unconfirmed(deps, limit),
+    await oldKeys(deps, limit),
     await held(deps, limit),
     await recovered(deps, limit),
   ];
@@ -51,6 +54,23 @@ async function unconfirmed(
     // Raced: it was confirmed, or asked anew, just now.
     if ((await subscriptions.remove(row)) === 'raced') continue;
     telemetry.line('info', 'subscription.unconfirmed', { subscription: row.key });
+  }
+  return rows.length;
+}
+
+/** Nobody signs with them by then: what is left is to forget them. */
+async function oldKeys(
+  { store: { subscriptions }, clock, telemetry }: ExpireDeps,
+  limit: number,
+): Promise<number> {
+  const now = clock();
+  const rows = await subscriptions.due(OLD_KEYS_QUEUE, now, limit);
+  for (const { definition, ...row } of rows) {
+    if (!definition) continue;
+    const next = withoutOldKeys({ ...row, definition }, now);
+    if ((await subscriptions.save(next)).outcome === 'raced') continue;
+    const keys = (definition.oldKeys?.length ?? 0) - (next.definition.oldKeys?.length ?? 0);
+    telemetry.line('info', 'subscription.keys_ended', { subscription: row.key, keys });
   }
   return rows.length;
 }

@@ -61,19 +61,22 @@ function subscriptionOf(text: string, known: readonly Subscription[]): Subscript
   const channel = notify.to === 'url' ? WEBHOOK : MAIL;
   const signer = notify.to === 'url' ? signerFor(address, known) : null;
   if (notify.to === 'url' && !signer) return null;
-  const target = newTarget(channel, () => address, signer?.targets[0]?.signingKeys);
+  const { signingKeys, oldKeys } = signer?.targets[0] ?? {};
+  const target = { ...newTarget(channel, () => address, signingKeys), ...(oldKeys && { oldKeys }) };
   const id = `${AD_HOC}${digest(isMailbox(channel) ? text.toLowerCase() : text).slice(0, 16)}`;
   return { id, name: target.shown, pattern: JOB_PATTERN, channel, targets: [target] };
 }
 
 /**
  * Webhooks are signed, and a receiver can only verify what is signed with a key that it has: that of a subscription which
- * already sends to the same place. It also means that nobody is sent anything whom the configuration does not know.
+ * already sends to the same place. It also means that nobody is sent anything whom the configuration does not know, or who
+ * has not said that they want it.
  */
 export const signerFor = (url: string, known: readonly Subscription[]): Subscription | null =>
   known.find(
-    ({ channel, targets: [target] }) =>
+    ({ channel, targets: [target], fault }) =>
       channel === WEBHOOK &&
+      fault !== 'unverified' &&
       (target?.signingKeys?.length ?? 0) > 0 &&
       new URL(target!.address()).origin === new URL(url).origin,
   ) ?? null;

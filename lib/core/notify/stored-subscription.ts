@@ -27,8 +27,38 @@ export interface Definition {
   address: string;
   /** Sealed, the newest first. */
   signingKeys: string[];
+  /** What they replaced, while messages are signed with these too; left out: nothing. */
+  oldKeys?: OldKey[];
+  rotation?: Rotation;
+  /** Whether its receiver wants messages; left out: it needs not be asked, or was there before anybody was. */
+  verification?: Verification;
   /** Hash of the secret in the link that was mailed, and until when that link is good. */
   confirmation: { hash: string; until: number } | null;
+}
+
+/** A key that another one has followed. Sealed; good until then, in epoch milliseconds. */
+export interface OldKey {
+  key: string;
+  until: number;
+}
+
+/** Who made the newest key, and when. */
+export interface Rotation {
+  at: number;
+  by: string;
+  /** The request with an `Idempotency-Key` that asked for it: its repetition gets the same key. */
+  request: string | null;
+}
+
+/** `unverified`: what is meant for it is kept until its receiver has answered the challenge. */
+export interface Verification {
+  state: 'unverified' | 'verified' | 'skipped';
+  /** Of the last answer, or of the wish to do without. */
+  at: number;
+  /** Who wanted to do without. */
+  by?: string;
+  /** Why the last answer was none. */
+  why?: string;
 }
 
 /** A row that was written when capitals counted has the former id of its mail address. */
@@ -70,24 +100,29 @@ export type Opener = (sealed: string, id: string) => Secret | null;
 
 /**
  * The subscription that a row stands for. One whose secrets cannot be opened is paused, so that what is meant for it is
- * kept until the right key is configured again. One whose pattern cannot be used matches nothing; what was meant for it
+ * kept until the right key is configured again; so is one whose receiver has not said that it wants messages. One whose pattern cannot be used matches nothing; what was meant for it
  * before is still sent.
  */
 export function toSubscription(row: StoredSubscription, definition: Definition, open: Opener): Subscription {
-  const { name, channel, shown, address, signingKeys } = definition;
+  const { name, channel, shown, address, signingKeys, oldKeys = [], verification } = definition;
   const opened = isMailbox(channel) ? () => address : open(address, row.key);
   const keys = signingKeys.map((key) => open(key, row.key));
   const known = keys.filter((key) => key !== null);
-  const locked = opened === null || known.length < keys.length;
+  const old = oldKeys.map(({ key, until }) => ({ key: open(key, row.key), until }));
+  const knownOld = old.flatMap(({ key, until }) => (key ? { key, until } : []));
+  const locked = opened === null || known.length < keys.length || knownOld.length < old.length;
   const target = {
     endpoint: endpointOf(definition),
     shown,
     address: opened ?? noSecret,
     ...(keys.length > 0 && { signingKeys: locked ? [] : known }),
+    ...(old.length > 0 && { oldKeys: locked ? [] : knownOld }),
   };
-  const paused = locked || row.state === 'paused';
+  const unverified = verification?.state === 'unverified';
+  const paused = locked || unverified || row.state === 'paused';
   const pattern = patternOf(definition);
-  const fault = locked ? 'locked' : pattern.problems.length > 0 ? 'invalid' : null;
+  const invalid = pattern.problems.length > 0;
+  const fault = locked ? 'locked' : unverified ? 'unverified' : invalid ? 'invalid' : null;
   return {
     id: row.key,
     name,

@@ -9,6 +9,9 @@ export type Secret = () => string;
 /** What lets go what is held for it. */
 export const resumeCommand = (id: string): string => `jobchime subscriptions resume ${id}`;
 
+/** What asks the receiver of a webhook whether it wants messages. */
+export const verifyCommand = (id: string): string => `jobchime subscriptions verify ${id}`;
+
 /** Which events go where. */
 export interface Subscription {
   id: string;
@@ -19,8 +22,11 @@ export interface Subscription {
   targets: Target[];
   /** What is meant for it is kept until it is resumed. */
   paused?: true;
-  /** Why it does not do all that it should: its secrets cannot be opened (then it is paused), or its pattern not be used. */
-  fault?: 'locked' | 'invalid';
+  /**
+   * Why it does not do all that it should: its secrets cannot be opened, or its receiver has not answered the challenge (then
+   * it is paused), or its pattern cannot be used.
+   */
+  fault?: 'locked' | 'unverified' | 'invalid';
 }
 
 export interface Target {
@@ -32,9 +38,15 @@ export interface Target {
   address: Secret;
   /** Signing keys of a webhook (`whsec_...`), newest first. */
   signingKeys?: Secret[];
+  /** Those before them, each good until a time: epoch milliseconds. */
+  oldKeys?: { key: Secret; until: number }[];
   /** Of a webhook, where its receiver wants something of its own. */
   request?: RequestSettings;
 }
+
+/** Nothing is sent to its targets, whoever asks for it: nobody can open them, or nobody there has said that they want it. */
+export const isBarred = ({ fault }: Pick<Subscription, 'fault'>): boolean =>
+  fault === 'locked' || fault === 'unverified';
 
 /** How the receiver of a webhook wants to be spoken to, where that differs from what every receiver gets. */
 export interface RequestSettings {

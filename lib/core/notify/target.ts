@@ -15,6 +15,12 @@ export const newTarget = (
   ...(signingKeys && { signingKeys }),
 });
 
+/** The keys that a message to it is signed with at this time, the newest first. */
+export const keysAt = ({ signingKeys = [], oldKeys = [] }: Target, at: number): Secret[] => [
+  ...signingKeys,
+  ...oldKeys.flatMap(({ key, until }) => (at < until ? key : [])),
+];
+
 /** What of an address may be shown: of a URL only its host, since what follows is often the key to it. */
 const shownBy = (channel: ChannelName) => (address: string) =>
   isMailbox(channel) ? address : `${new URL(address).origin}/…`;

@@ -1,5 +1,6 @@
 import { apiOver } from '../api.ts';
 import { createNaps } from '../../adapters/platform/naps.ts';
+import { askReceiver } from '../ask-receiver.ts';
 import { track } from '../../app/sweep/track.ts';
 import { ENV, type Env } from './env.ts';
 import { doorbellOf, withContext } from './with-context.ts';
@@ -15,7 +16,8 @@ export function openApi(env: Env) {
     const { config, sealer } = context;
     const doorbell = doorbellOf(context, known);
     const deps = trackDeps(context, doorbell);
-    const subscribing = { allowPrivate: config.allowPrivate, sealer, confirmation: null };
+    const ask = askReceiver(config, context.secrets);
+    const subscribing = { allowPrivate: config.allowPrivate, sealer, confirmation: null, ask };
     return {
       fetch: apiOver(
         { ...context, origins: config.origins, policy: config.policy },

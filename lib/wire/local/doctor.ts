@@ -179,12 +179,13 @@ function silence({ subscription, channel, target, state, reason, held, resume }:
   const kept = held > 0 ? `; ${held} held` : '';
   const says = `${target} is ${state}${reason && reason !== state ? ` (${reason})` : ''}${kept}`;
   const fix = resume ? `${FIRST[state]}\`${resume}\` sends what is held.` : FIRST[state];
-  return { what, ok: !['disabled', 'locked', 'invalid'].includes(state), says, fix };
+  return { what, ok: !['disabled', 'locked', 'unverified', 'invalid'].includes(state), says, fix };
 }
 const FIRST: Record<OutOfOrder['state'], string> = {
   disabled: 'Repair the target, or give it another one. It is tried once an hour; ',
   unsubscribed: 'Take the address out of the subscription. Only if its owner asks for mails again: ',
   paused: 'Somebody paused it: ',
+  unverified: 'Its receiver has not answered the challenge, and can do so (docs/api.md): ',
   locked: 'Configure the api.secret_key that it was made with.',
   invalid: 'Its pattern cannot be used: give it another one, or remove it.',
 };

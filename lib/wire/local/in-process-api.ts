@@ -7,9 +7,10 @@ import { describeIn } from '../../adapters/clouds/info.ts';
 import type { Config } from '../../adapters/config/config.ts';
 import type { Secrets } from '../../adapters/platform/secrets.ts';
 import { mintToken } from '../../core/access/token.ts';
-import type { Telemetry } from '../../ports.ts';
+import type { AskReceiver, Telemetry } from '../../ports.ts';
 import { apiDeps } from '../api-deps.ts';
 import { feedWaiting } from './feed-waiting.ts';
+import { askReceiver } from '../ask-receiver.ts';
 import { openStoreParts, type StoreParts } from './store-parts.ts';
 import { createTrack } from './track.ts';
 
@@ -29,7 +30,7 @@ export function openLocal(config: Config, secrets: Secrets): Local {
   const { parts, close } = openStoreParts(config, secrets, QUIET);
   const { store, clock } = parts;
   return {
-    call: callsOf(parts, config),
+    call: callsOf(parts, config, askReceiver(config, secrets)),
     tokens: {
       ...createTokens(store.tokens, { clock, random: randomBytes }),
       list: async () => (await store.tokens.list({ limit: MAX_TOKENS })).rows,
@@ -39,13 +40,13 @@ export function openLocal(config: Config, secrets: Secrets): Local {
 }
 
 /** Whoever may read the configuration and the store may do anything with them, so there is nobody to keep out or to slow down. */
-function callsOf(parts: StoreParts, { allowPrivate, origins }: Config): Local['call'] {
+function callsOf(parts: StoreParts, { allowPrivate, origins }: Config, ask: AskReceiver): Local['call'] {
   const everything = { name: 'command line', scopes: ['admin' as const], projects: null, expiresAt: null };
   const { token } = mintToken(everything, parts.clock(), randomBytes);
   const answer = createAnswering(
     apiDeps(
       parts,
-      parts.api?.subscribing ?? { allowPrivate, sealer: null, confirmation: null },
+      parts.api?.subscribing ?? { allowPrivate, sealer: null, confirmation: null, ask },
       createTrack({ ...parts, clouds: { describe: describeIn(origins) } }),
       // The service sees by itself what is due.
       { ring: async () => {} },

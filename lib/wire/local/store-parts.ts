@@ -10,6 +10,7 @@ import type { Seal } from '../../core/notify/notify.ts';
 import type { Opener } from '../../core/notify/stored-subscription.ts';
 import type { Clock, Store, Subscriptions, Telemetry } from '../../ports.ts';
 import { apiParts, type ApiParts } from '../api-deps.ts';
+import { askReceiver } from '../ask-receiver.ts';
 import { notifyProblems } from '../notify-problems.ts';
 import { notifySealer } from '../notify-sealer.ts';
 import { sealerOf } from '../sealer.ts';
@@ -59,7 +60,7 @@ export function openStoreParts(
     subscriptions,
     storeHealth: store.health,
     origins: config.origins,
-    api: apiParts(config, sealer, clock),
+    api: apiParts(config, sealer, clock, askReceiver(config, secrets)),
     clock,
     telemetry,
     policy: config.policy,

@@ -47,17 +47,20 @@ describe('docs/api.md', () => {
     const { call } = await apiKit();
     const examples = blocks('http');
     expect(examples.length).toBeGreaterThan(4);
+    let id = '';
     for (const example of examples) {
       const [asked = '', answered = ''] = example.split(/^(?=HTTP\/1\.1 )/m);
       const [request, answer] = [messageOf(asked), messageOf(answered)];
       const [method = '', path = ''] = request.first.split(' ');
-      const got = await call(method, path, {
+      const got = await call(method, path.replace('{id}', id), {
         headers: request.headers,
         ...(request.body && { raw: request.body }),
       });
       expect([request.first, got.status]).toEqual([request.first, Number(answer.first.split(' ')[1])]);
       for (const [name, value] of Object.entries(answer.headers)) expect(got.headers.get(name)).toBe(value);
       expect(got.body).toEqual(expected(JSON.parse(answer.body)));
+      // What `{id}` stands for is what the last example has made.
+      id = (got.body as { id?: string }).id ?? id;
     }
   });
 

@@ -21,6 +21,7 @@ import { statsOf } from '../../../lib/app/inspect/stats.ts';
 import { outOfOrder } from '../../../lib/app/inspect/out-of-order.ts';
 import { ping } from '../../../lib/app/deliver/ping.ts';
 import { enable, heldFor, releaseHeld } from '../../../lib/app/deliver/release.ts';
+import type { Challenge } from '../../../lib/ports.ts';
 import type { Subscription } from '../../../lib/core/notify/subscription.ts';
 import { deliverEnd } from '../../../lib/app/deliver/deliver-end.ts';
 import { startRecovery, stopRecovery, survey } from '../../../lib/app/deliver/recover.ts';
@@ -93,7 +94,13 @@ export async function apiKit({ fixed = [subscription('ops')], over = () => ({}) 
     telemetry,
   });
   const mails: { to: string; link: string }[] = [];
-  const answers: { mail: Receipt; send: Receipt } = { mail: ok, send: ok };
+  const challenges: Challenge[] = [];
+  /** `challenge`: what is wrong with the answer to it; null: nothing. */
+  const answers: { mail: Receipt; send: Receipt; challenge: string | null } = {
+    mail: ok,
+    send: ok,
+    challenge: null,
+  };
   const doorbell = { ring: async () => {} };
   const waits: Waits = { naps: [], meanwhile: async () => {} };
   const feedWaiting = {
@@ -154,6 +161,10 @@ export async function apiKit({ fixed = [subscription('ops')], over = () => ({}) 
           mails.push({ to, link });
           return answers.mail;
         },
+      },
+      ask: async (question) => {
+        challenges.push(question);
+        return answers.challenge;
       },
     },
     clock: clock.now,
@@ -232,6 +243,7 @@ export async function apiKit({ fixed = [subscription('ops')], over = () => ({}) 
     secrets,
     subscriptions,
     mails,
+    challenges,
     answers,
     waits,
     api,

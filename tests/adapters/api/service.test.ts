@@ -10,6 +10,7 @@ import { simpleParser } from 'mailparser';
 import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createClient } from '../../../client/index.ts';
+import { answerChallenge } from '../../../receiver/index.ts';
 import { createTokens } from '../../../lib/adapters/api/tokens.ts';
 import { createService } from '../../../lib/wire/local/service.ts';
 import { openParts } from '../../../lib/wire/local/parts.ts';
@@ -31,19 +32,23 @@ afterEach(async () => {
 });
 
 type Hit = { headers: Record<string, string>; body: string };
-async function sink(): Promise<{ url: string; hits: Hit[] }> {
+/** A receiver that answers the challenge, and takes everything else. */
+async function sink(): Promise<{ url: string; hits: Hit[]; asked: Hit[] }> {
   const hits: Hit[] = [];
+  const asked: Hit[] = [];
   const server = createServer((req, res) => {
     let body = '';
     req.on('data', (chunk) => (body += String(chunk)));
     req.on('end', () => {
-      hits.push({ headers: req.headers as Record<string, string>, body });
-      res.end('ok');
+      const hit = { headers: req.headers as Record<string, string>, body };
+      const answer = answerChallenge({ event: JSON.parse(body) as { type: string } });
+      (answer ? asked : hits).push(hit);
+      res.end(answer ?? 'ok');
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   closing.push(() => void server.close());
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hooks/secret-path`, hits };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hooks/secret-path`, hits, asked };
 }
 
 async function mailbox(): Promise<{ port: number; texts: string[] }> {
@@ -72,7 +77,7 @@ function configOf(text: string): { config: Config; secrets: ReturnType<typeof cr
 }
 
 it('serves what the configuration names, and delivers to what was subscribed through it', async () => {
-  const { url: target, hits } = await sink();
+  const { url: target, hits, asked } = await sink();
   const { port, texts } = await mailbox();
   const { config, secrets } = configOf(`
 store: ':memory:'
@@ -97,6 +102,11 @@ api: { listen: '127.0.0.1:0', secret_key: env:KEY, public_url: https://jobchime.
   const client = createClient({ url: api!, token: made.text });
 
   const hook = await client.subscriptions.create({ name: 'ci', on: 'failures', channel: 'webhook', target });
+  expect([hook.state, hook.verification?.state]).toEqual(['active', 'verified']);
+  expect(new Webhook(hook.signingKeys![0]!).verify(asked[0]!.body, asked[0]!.headers)).toMatchObject({
+    type: 'jobchime.challenge',
+    data: { subscription: hook.id },
+  });
   await client.subscriptions.test(hook.id);
   await expect.poll(() => hits.length).toBe(1);
   const { headers, body } = hits[0]!;
@@ -104,6 +114,12 @@ api: { listen: '127.0.0.1:0', secret_key: env:KEY, public_url: https://jobchime.
   expect(telemetry.lines.map((line) => secrets.redact(JSON.stringify(line))).join()).not.toContain(
     'secret-path',
   );
+
+  const rotated = await client.subscriptions.rotate(hook.id);
+  await client.subscriptions.test(hook.id);
+  await expect.poll(() => hits.length).toBe(2);
+  for (const key of [hook.signingKeys![0]!, rotated.signingKeys[0]!])
+    expect(new Webhook(key).verify(hits[1]!.body, hits[1]!.headers)).toMatchObject({ type: 'ping' });
 
   await client.subscriptions.pause(hook.id);
   const [{ key } = { key: '' }] = await track(client);

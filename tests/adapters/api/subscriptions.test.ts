@@ -73,7 +73,9 @@ describe('a subscription made through the API', () => {
 
   it('is refused without a key to keep secrets with, or without mail', async () => {
     const { call, store } = await apiKit({
-      over: () => ({ subscribing: { allowPrivate: [], sealer: null, confirmation: null } }),
+      over: ({ subscribing }) => ({
+        subscribing: { ...subscribing, allowPrivate: [], sealer: null, confirmation: null },
+      }),
     });
     const hook = await call('POST', '/v1/subscriptions', { body: webhook });
     expect([hook.status, hook.body.errors[0]]).toEqual([

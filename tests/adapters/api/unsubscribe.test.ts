@@ -202,7 +202,9 @@ describe('the link', () => {
 
   it('is a problem, not a fault, where no key is configured', async () => {
     const { call } = await apiKit({
-      over: () => ({ subscribing: { allowPrivate: [], sealer: null, confirmation: null } }),
+      over: ({ subscribing }) => ({
+        subscribing: { ...subscribing, allowPrivate: [], sealer: null, confirmation: null },
+      }),
     });
     expect((await call('POST', pathFor(), ONE_CLICK)).status).toBe(404);
   });

@@ -1,5 +1,6 @@
 import type { Event } from '../../../core/jobs/event.ts';
 import type { Target } from '../../../core/notify/subscription.ts';
+import { keysAt } from '../../../core/notify/target.ts';
 import type { Channel } from '../../../ports.ts';
 import type { HttpAnswer } from '../../platform/http.ts';
 import type { SenderTools } from '../definition.ts';
@@ -35,7 +36,7 @@ export function createWebhook({ exchange, version }: SenderTools): Channel {
       const { deliveryId, event, target, at, signal } = message;
       const url = target.address();
       const { request = {} } = target;
-      const keys = (target.signingKeys ?? []).map((key) => key());
+      const keys = keysAt(target, at).map((key) => key());
       const body = await bodyOf(message, webhookBody(event), request);
       const seconds = Math.floor(at / 1_000);
       const signature = isUnsigned(target) ? '' : sign(keys, deliveryId, seconds, body.text, ready);

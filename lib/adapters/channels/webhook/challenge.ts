@@ -1,0 +1,54 @@
+import { isRecord } from '../../../core/is-record.ts';
+import { keysAt } from '../../../core/notify/target.ts';
+import { parseJson } from '../../../core/parse-json.ts';
+import type { Challenge } from '../../../ports.ts';
+import type { SenderTools } from '../definition.ts';
+import { post } from '../post.ts';
+import { redactor, secretsOfUrl } from '../redact.ts';
+import { secretsOfKey, sign } from './signature.ts';
+
+/**
+ * Asks the receiver behind a target whether it wants messages: it is sent a random text, signed like everything that follows,
+ * and has to answer with it. The text stands within `data`, so a server that sends back whatever it gets has not answered.
+ * Null: it has. Else what is wrong, without a secret.
+ */
+export async function sendChallenge(
+  { exchange, version }: SenderTools,
+  { id, challenge, subscription, target, at }: Challenge,
+): Promise<string | null> {
+  const url = target.address();
+  const keys = keysAt(target, at).map((key) => key());
+  const seconds = Math.floor(at / 1_000);
+  const timestamp = new Date(at).toISOString();
+  const data = { subscription, challenge };
+  const body = JSON.stringify({ id, type: CHALLENGE, timestamp, version: 1, sequence: 1, data });
+  const signature = sign(keys, id, seconds, body);
+  const answer = await post(exchange, url, body, {
+    'user-agent': `jobchime/${version}`,
+    'webhook-id': id,
+    'webhook-timestamp': String(seconds),
+    'webhook-signature': signature,
+  });
+  const clean = redactor([
+    ...secretsOfUrl(url),
+    ...keys.flatMap(secretsOfKey),
+    signature,
+    ...signature.split(/[ ,]/).filter((part) => part.length > 'v1'.length),
+    challenge,
+  ]);
+  if (!answer.ok) return clean(`${answer.reason}: ${answer.detail}`);
+  const { status } = answer;
+  if (status < 200 || status > 299) return clean(`HTTP ${status}${answer.body && `: ${answer.body}`}`);
+  return answered(answer.body) === challenge
+    ? null
+    : `HTTP ${status} without the challenge: answer with data.challenge, as {"challenge": "..."} or as text`;
+}
+
+const CHALLENGE = 'jobchime.challenge';
+
+/** What was sent back, as JSON or as it stands. */
+function answered(body: string): unknown {
+  const json = parseJson(body);
+  if (isRecord(json)) return json.challenge;
+  return typeof json === 'string' ? json : body.trim();
+}
