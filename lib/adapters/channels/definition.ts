@@ -24,8 +24,15 @@ export interface ChannelDefinition extends ChannelRules, Configured {
 /** A subscription's part of the configuration that belongs to its channel, beside `channel`, `on` and `pattern`. */
 export interface Configured {
   fields(rules: Rules): z.ZodRawShape;
+  /** What does not go together; `it`: its fields, as far as they could be read. */
+  faults?(it: Readonly<Record<string, unknown>>): FieldFault[];
   /** Where the messages of one go; `it`: its fields, read. */
   targets(it: unknown): Given[];
+}
+export interface FieldFault {
+  field: string;
+  problem: string;
+  fix: string;
 }
 export interface Given {
   address: Secret;

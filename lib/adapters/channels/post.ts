@@ -1,4 +1,4 @@
-import type { Http } from '../platform/http.ts';
+import type { Http, OwnWay } from '../platform/http.ts';
 
 /** How a channel reaches the world: the one door out, or a part of it. */
 export type Exchange = Http['exchange'];
@@ -12,6 +12,7 @@ const MAX_BYTES = 64 * 1024;
 export interface PostOptions {
   method?: string | undefined;
   deadlineMs?: number | undefined;
+  way?: OwnWay | undefined;
 }
 
 /** Posts JSON as it stands. */
@@ -21,7 +22,7 @@ export const post = (
   body: string,
   headers: Record<string, string> = {},
   signal?: AbortSignal,
-  { method = 'POST', deadlineMs = DEADLINE_MS }: PostOptions = {},
+  { method = 'POST', deadlineMs = DEADLINE_MS, way }: PostOptions = {},
 ): ReturnType<Exchange> =>
   exchange({
     method,
@@ -31,4 +32,5 @@ export const post = (
     deadlineMs,
     maxBytes: MAX_BYTES,
     signal,
+    ...(way && { way }),
   });

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { accept, field, like, REFERENCE, refuse, type Read, type Rules } from '../../core/input/fields.ts';
+import { accept, field, like, type Rules } from '../../core/input/fields.ts';
 import { readNoProxy } from '../../core/input/no-proxy.ts';
 import { readCertificates } from '../../core/input/values.ts';
-import { loginOf } from '../platform/proxy.ts';
+import { concealed, PROXY_HINT, readProxy } from '../platform/read-proxy.ts';
 import type { Secret } from '../../core/notify/subscription.ts';
 
 /** How the clouds and the targets of messages are reached. Mail has ways of its own. */
@@ -21,9 +21,7 @@ type Variables = Readonly<Record<string, string | undefined>>;
 export const networkSchema = (rules: Rule) =>
   z
     .strictObject({
-      proxy: field('Write http://host:port, env:NAME where it has a password, or none.', (text) =>
-        readProxy(text, rules),
-      ).optional(),
+      proxy: field(PROXY_HINT, (text) => readProxy(text, rules)).optional(),
       no_proxy: z
         .array(like(/^\S+$/, 'a host', 'Write a host, a domain, an address or a range: 10.0.0.0/8.'))
         .meta({ hint: 'Write a list of hosts to reach without the proxy: [.internal, 10.0.0.0/8].' })
@@ -62,32 +60,4 @@ const VARIABLE_FIX =
 function valueOf(env: Variables, name: string): [variable: string, value: string] {
   const upper = name.toUpperCase();
   return env[name] ? [name, env[name]] : [upper, env[upper] ?? ''];
-}
-
-function readProxy(text: string, { secret, conceal }: Rule): Read<Secret | null> {
-  if (text === 'none') return accept(null);
-  if (/^(?:env|file|ssm):/.test(text)) {
-    const found = secret(text, (value) => concealed(value, conceal));
-    return found.ok ? accept(() => urlOf(found.value())!.href) : found;
-  }
-  const url = urlOf(text);
-  if (!url) return refuse('is not the URL of a proxy');
-  if (url.username || url.password) return refuse('has a password written out', REFERENCE);
-  return accept(() => url.href);
-}
-
-function concealed(text: string, conceal: Rules['conceal']): Read<Secret> {
-  const url = urlOf(text);
-  if (!url) return refuse('is not the URL of a proxy: http://host:port');
-  // What is sent is name and password together; each may be quoted.
-  const { username, password } = url;
-  if (password) [password, loginOf({ username: '', password }).slice(1), loginOf(url)].forEach(conceal);
-  return accept(username || password ? conceal(url.href) : () => url.href);
-}
-
-/** Without a scheme it is http, as for every program that reads the variables. */
-function urlOf(text: string): URL | null {
-  const url = URL.parse(text.includes('://') ? text : `http://${text}`);
-  const fits = url && /^https?:$/.test(url.protocol) && url.pathname === '/' && !url.search && !url.hash;
-  return fits ? url : null;
 }

@@ -17,7 +17,7 @@ export function subscriptionSchema(rules: Rules) {
     .discriminatedUnion('channel', [first!, ...others])
     .superRefine((it, ctx) => {
       if (!isRecord(it)) return;
-      keysMissing(it, ctx);
+      faultsOf(it, ctx);
       if ('on' in it !== 'pattern' in it) return;
       const message = 'on' in it ? "has both 'on' and 'pattern'" : 'does not say which events it wants';
       const fix = `Give either on (${PRESET_NAMES.join(', ')}) or pattern.`;
@@ -26,13 +26,11 @@ export function subscriptionSchema(rules: Rules) {
     .meta({ hint: `Give on or pattern, channel (${oneOf(CHANNEL_NAMES)}), and target (of email: to).` });
 }
 
-/** Every message is signed, but for those whose form is that of a service which knows no such signature. */
-function keysMissing(it: Record<string, unknown>, ctx: z.core.$RefinementCtx): void {
-  const { channel } = it;
-  const signed = CHANNEL_NAMES.some((name) => name === channel && definitionOf(name)?.signed);
-  if (!signed || 'signing_keys' in it || 'body' in it) return;
-  const fix = 'Write a list of references, the newest key first: [env:NAME].';
-  ctx.addIssue({ code: 'custom', path: ['signing_keys'], message: 'is missing', params: { fix } });
+/** What its channel finds wrong with the whole. */
+function faultsOf(it: Record<string, unknown>, ctx: z.core.$RefinementCtx): void {
+  const name = CHANNEL_NAMES.find((one) => one === it.channel);
+  for (const { field, problem, fix } of (name && definitionOf(name)?.faults?.(it)) ?? [])
+    ctx.addIssue({ code: 'custom', path: [field], message: problem, params: { fix } });
 }
 
 const channel = (name: KnownChannel) =>

@@ -25,6 +25,8 @@ export interface Ways {
   proxyFor?: ProxyFor;
   /** Certificates in PEM that are trusted beside those that Node trusts. */
   ca?: string | null;
+  /** What we show a host of ourselves, in PEM; no proxy is shown it. */
+  identity?: { cert: string; key: string } | null;
 }
 
 /**
@@ -40,11 +42,16 @@ export function guardedConnector({
   resolve = dnsLookup,
   proxyFor = () => null,
   ca = null,
+  identity = null,
 }: Ways): buildConnector.connector {
-  const trusted = ca === null ? {} : { secureContext: trusting(ca) };
+  const trusted = ca === null && identity === null ? {} : { secureContext: trusting(ca, identity) };
   // HTTP/2 through undici costs more CPU than HTTP/1.1 for requests of this size.
   const options = { allowH2: false, ...trusted };
   const open = buildConnector({ ...options, lookup: resolving(resolve, () => true) });
+  const toProxy =
+    identity === null
+      ? open
+      : buildConnector({ allowH2: false, ...(ca !== null && { secureContext: trusting(ca) }) });
   const guarded = buildConnector({ ...options, lookup: resolving(resolve, isPublic) });
 
   const direct: buildConnector.connector = (target, callback) => {
@@ -72,7 +79,7 @@ export function guardedConnector({
   const through = async (proxy: URL, target: buildConnector.Options): Promise<Socket> => {
     const address = await checked(target);
     const { hostname, host, protocol } = proxy;
-    const socket = await opened(open, {
+    const socket = await opened(toProxy, {
       hostname: bare(hostname),
       host,
       protocol,
@@ -113,8 +120,8 @@ const opened = (connect: buildConnector.connector, target: buildConnector.Option
   );
 
 /** Made once: reading some hundred certificates takes longer than a connection. */
-const trusting = (ca: string): SecureContext =>
-  createSecureContext({ ca: [...getCACertificates('default'), ca] });
+const trusting = (ca: string | null, identity: Ways['identity'] = null): SecureContext =>
+  createSecureContext({ ca: [...getCACertificates('default'), ...(ca === null ? [] : [ca])], ...identity });
 
 /** One address that may not be dialled spoils the whole answer: an honest name does not mix the two. */
 function resolving(resolve: Resolver, mayDial: (address: string) => boolean): LookupFunction {

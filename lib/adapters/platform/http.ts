@@ -1,10 +1,11 @@
-import { Agent, Pool } from 'undici';
+import { Agent, Pool, type buildConnector } from 'undici';
 import { bare, guardedConnector, isForwarded, type Ways } from './address.ts';
 import { asResponse, fitsResponse, type HttpAnswer } from './http/answer.ts';
 import { Exchange, type Cause } from './http/exchange.ts';
 import { ObservedClient } from './http/progress.ts';
 import { faultOfHeaders, faultOfUrl } from './http/request.ts';
-import { credentialsFor } from './proxy.ts';
+import { keptWays, type OwnWay } from './http/own-ways.ts';
+import { credentialsFor, type ProxyFor } from './proxy.ts';
 import {
   codeOf,
   HttpTroubleError,
@@ -17,7 +18,7 @@ import {
 
 export { HttpTroubleError, type HttpReason, type HttpTrouble };
 
-export type { HttpAnswer };
+export type { HttpAnswer, OwnWay };
 
 /**
  * The one door out: every request to a cloud, to Slack or to a subscriber's webhook goes through here. It follows no
@@ -31,7 +32,7 @@ export interface Http {
   /** The same for clients that want a `fetch`. The whole answer is in memory when it resolves; throws `HttpTroubleError`. */
   fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
   /** Opens a connection and closes it: name, address, TCP and TLS are tried, nothing is sent. Null: it can be reached. */
-  reach(url: string, deadlineMs: number): Promise<HttpTrouble | null>;
+  reach(url: string, deadlineMs: number, way?: OwnWay): Promise<HttpTrouble | null>;
   /** Ends all connections. To be called last: what is still under way fails. */
   close(): Promise<void>;
 }
@@ -44,6 +45,8 @@ export interface HttpRequest extends Limits {
   body?: string | Uint8Array;
   /** Ends the exchange (`stopped`): there is no time left for it. */
   signal?: AbortSignal | undefined;
+  /** How its host is reached; left out: as all others. */
+  way?: OwnWay | undefined;
 }
 export interface Limits {
   /** For everything together: name, connection, TLS, head and body of the answer. */
@@ -64,7 +67,15 @@ export interface HttpOptions extends Ways {
 const MAX_HEADER_BYTES = 128 * 1024;
 const FETCH_LIMITS: Limits = { deadlineMs: 15_000, maxBytes: 1024 * 1024 };
 
-export function createHttp({ redact, limits = FETCH_LIMITS, ...ways }: HttpOptions): Http {
+/** What leads out, one way. */
+interface Door {
+  connect: buildConnector.connector;
+  agent: Agent;
+  proxyFor: ProxyFor | undefined;
+  close(): Promise<void>;
+}
+
+function openDoor(ways: Ways): Door {
   const connect = guardedConnector(ways);
   const agent = new Agent({
     connect,
@@ -76,6 +87,24 @@ export function createHttp({ redact, limits = FETCH_LIMITS, ...ways }: HttpOptio
     factory: (origin, options) =>
       new Pool(origin, { ...options, factory: (at, own) => new ObservedClient(at, own) }),
   });
+  return { connect, agent, proxyFor: ways.proxyFor, close: () => agent.close() };
+}
+
+/** What is said of a way of one's own comes before what is said of all, and adds to whom is trusted. */
+function waysOf(all: Ways, { ca, cert, key, proxy }: OwnWay): Ways {
+  const authorities = [all.ca, ca].filter((it) => typeof it === 'string');
+  return {
+    ...all,
+    ca: authorities.length > 0 ? authorities.join('\n') : null,
+    identity: cert !== undefined && key !== undefined ? { cert, key } : null,
+    ...(proxy !== undefined && { proxyFor: () => (proxy === null ? null : new URL(proxy)) }),
+  };
+}
+
+export function createHttp({ redact, limits = FETCH_LIMITS, ...ways }: HttpOptions): Http {
+  const door = openDoor(ways);
+  const others = keptWays((way) => openDoor(waysOf(ways, way)));
+  const doorOf = (way: OwnWay | undefined): Door => (way ? others.of(way) : door);
   const trouble = (reason: HttpReason, detail: string): HttpTrouble => ({
     ok: false,
     reason,
@@ -117,7 +146,8 @@ export function createHttp({ redact, limits = FETCH_LIMITS, ...ways }: HttpOptio
   function send(url: URL, request: HttpRequest, one: Exchange): void {
     const path = url.pathname + url.search;
     const asked = { protocol: url.protocol, hostname: bare(url.hostname), port: url.port };
-    const proxy = isForwarded(asked, ways.allowPrivate) ? ways.proxyFor?.(asked) : null;
+    const { agent, proxyFor } = doorOf(request.way);
+    const proxy = isForwarded(asked, ways.allowPrivate) ? proxyFor?.(asked) : null;
     const options = {
       origin: url.origin,
       path: proxy ? url.origin + path : path,
@@ -157,7 +187,7 @@ export function createHttp({ redact, limits = FETCH_LIMITS, ...ways }: HttpOptio
       if (!answer.ok) throw new HttpTroubleError(answer);
       return asResponse(answer);
     },
-    async reach(text, deadlineMs) {
+    async reach(text, deadlineMs, way) {
       const url = URL.parse(text);
       const fault = url ? faultOfUrl(url) : 'the URL is not valid';
       if (!url || fault) return trouble('bad_url', fault);
@@ -165,14 +195,23 @@ export function createHttp({ redact, limits = FETCH_LIMITS, ...ways }: HttpOptio
       const target = { hostname: bare(hostname), host, protocol, port };
       return new Promise((resolve) => {
         const timer = setTimeout(() => resolve(failed('timeout', host)), deadlineMs);
-        connect(target, (error, socket) => {
+        const end = (error: unknown): void => {
           clearTimeout(timer);
-          socket?.destroy();
           resolve(error ? failed(reasonOf(error), whereOf(error, host), codeOf(error)) : null);
-        });
+        };
+        try {
+          doorOf(way).connect(target, (error, socket) => {
+            socket?.destroy();
+            end(error);
+          });
+        } catch (error) {
+          end(error);
+        }
       });
     },
-    close: () => agent.destroy(),
+    async close() {
+      await Promise.all([door, ...others.all()].map(({ agent }) => agent.destroy()));
+    },
   };
 }
 

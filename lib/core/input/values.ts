@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { isSigningKey } from '../../../receiver/signing-key.ts';
 import { isAddress, isPublic } from './public-address.ts';
 import { DAY, readDuration } from './duration.ts';
@@ -67,6 +67,28 @@ export function readCertificates(text: string): Read<string> {
 function isCertificate(pem: string): boolean {
   try {
     return new X509Certificate(pem).raw.length > 0;
+  } catch {
+    return false;
+  }
+}
+
+/** A key as PEM. One with a passphrase would need that too, and who keeps both gains nothing. */
+export function readPrivateKey(text: string): Read<string> {
+  try {
+    createPrivateKey(text);
+    return accept(text);
+  } catch {
+    return refuse(
+      'is no private key in PEM form without a passphrase',
+      'Give the file that begins with -----BEGIN PRIVATE KEY-----.',
+    );
+  }
+}
+
+/** Whether the first certificate is that of the key. */
+export function fitTogether(certificates: string, key: string): boolean {
+  try {
+    return new X509Certificate(certificates).checkPrivateKey(createPrivateKey(key));
   } catch {
     return false;
   }

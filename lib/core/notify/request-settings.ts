@@ -3,10 +3,11 @@ import type { Method, RequestSettings, Secret, Subscription } from './subscripti
 export const METHODS = ['POST', 'PUT', 'PATCH'] as const satisfies readonly Method[];
 
 /** All that must be there before anything is sent. */
-export const secretsOfRequest = ({ headers = {}, secrets = {} }: RequestSettings = {}): Secret[] => [
-  ...Object.values(headers),
-  ...Object.values(secrets),
-];
+export const secretsOfRequest = (request: RequestSettings = {}): Secret[] => {
+  const { headers = {}, secrets = {}, ca, identity, proxy } = request;
+  const single = [ca, identity?.cert, identity?.key, proxy].filter((it) => typeof it === 'function');
+  return [...Object.values(headers), ...Object.values(secrets), ...single];
+};
 
 export const hasTemplate = ({ targets }: Subscription): boolean =>
   targets.some(({ request }) => request?.body !== undefined);

@@ -58,6 +58,12 @@ export interface RequestSettings {
   body?: string | undefined;
   /** What the template may put in, by name. */
   secrets?: Record<string, Secret> | undefined;
+  /** Certificates in PEM that are trusted besides. */
+  ca?: Secret | undefined;
+  /** What we show of ourselves, in PEM. */
+  identity?: { cert: Secret; key: Secret } | undefined;
+  /** The URL of a proxy; null: straight, whatever there is for others. */
+  proxy?: Secret | null | undefined;
   /** For the whole exchange. */
   timeoutMs?: number | undefined;
   /** What the answer must say; left out: a status of 2xx says it all. */

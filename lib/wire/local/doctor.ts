@@ -6,6 +6,8 @@ import { createClouds } from '../../adapters/clouds/client.ts';
 import type { Observation } from '../../core/jobs/observation.ts';
 import { hasTemplate } from '../../core/notify/request-settings.ts';
 import { isMailbox, type ChannelName } from '../../core/notify/channel.ts';
+import { wayOf } from '../../adapters/channels/webhook/way.ts';
+import type { Target } from '../../core/notify/subscription.ts';
 import type { Http } from '../../adapters/platform/http.ts';
 import type { Secrets } from '../../adapters/platform/secrets.ts';
 import type { Clock, Clouds } from '../../ports.ts';
@@ -47,7 +49,7 @@ export async function examine(config: Config, secrets: Secrets, clock: Clock = D
       .flatMap(({ name, channel, targets }) =>
         targets.map(async (target) => ({
           what: `subscription ${name} (${channel})`,
-          ...(await reachable(channel, target.address(), doors.targets, clock)),
+          ...(await reachable(channel, target, doors.targets, clock)),
         })),
       ),
     ...(config.mail ? [mail(config.mail)] : []),
@@ -120,14 +122,15 @@ const proxyFix = (detail: string): string | null =>
     ? 'Check network.proxy, or HTTPS_PROXY and HTTP_PROXY; add hosts to reach directly to network.no_proxy or NO_PROXY.'
     : null;
 
-async function reachable(channel: ChannelName, address: string, http: Http, clock: Clock): Promise<Verdict> {
+async function reachable(channel: ChannelName, target: Target, http: Http, clock: Clock): Promise<Verdict> {
+  const address = target.address();
   const { tryTarget } = isKnown(channel) ? await senderOf(channel) : {};
   if (tryTarget) {
     const { exchange } = http;
     const found = await tryTarget({ exchange, version: packageJson.version }, address, clock());
     return found.ok ? found : bad(found.says, found.fix ?? '');
   }
-  const trouble = await http.reach(address, REACH_MS);
+  const trouble = await http.reach(address, REACH_MS, wayOf(target.request ?? {}));
   return trouble
     ? bad(
         `${trouble.reason}: ${trouble.detail}`,

@@ -7,11 +7,15 @@ import {
   type ConfigDeps,
   type Problem,
 } from '../../../lib/adapters/config/config.ts';
+import { KEY as OTHER_KEY } from '../platform/certificates.ts';
 import { createSecrets } from '../../../lib/adapters/platform/secrets.ts';
 
 export const SIGNING_KEY = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 
 export const CERTIFICATE = readFileSync(new URL('../channels/fixtures/relay.crt', import.meta.url), 'utf8');
+
+/** That of the certificate. */
+export const PRIVATE_KEY = readFileSync(new URL('../channels/fixtures/relay.key', import.meta.url), 'utf8');
 
 export const ENV = {
   HWC_AK: 'EXAMPLEACCESSKEY0001',
@@ -39,6 +43,8 @@ export function depsWith(env: Record<string, string | undefined> = ENV) {
       read.push(path);
       if (path.endsWith('/otc_password')) return 'from a file\n';
       if (path.endsWith('/relay.pem')) return CERTIFICATE;
+      if (path.endsWith('/relay.key')) return PRIVATE_KEY;
+      if (path.endsWith('/other.key')) return OTHER_KEY;
       throw Object.assign(new Error('no such file'), { code: 'ENOENT' });
     },
   };

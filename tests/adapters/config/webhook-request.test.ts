@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changed, configOf, depsWith, ENV, problemsOf } from './kit.ts';
+import { CERTIFICATE, changed, configOf, depsWith, ENV, PRIVATE_KEY, problemsOf } from './kit.ts';
 import { parseConfig } from '../../../lib/adapters/config/config.ts';
 
 /** The valid file, whose webhook says more. */
@@ -41,6 +41,24 @@ describe('what a receiver needs', () => {
     });
   });
 
+  it('is a way of its own: whom to trust, who we are, and a proxy', () => {
+    const { deps, secrets } = depsWith({ ...ENV, PROXY: 'http://user:opensesame@proxy:3128' });
+    const lines = ['ca: file:relay.pem', 'cert: file:relay.pem', 'key: file:relay.key', 'proxy: env:PROXY'];
+    const { request } = targetIn(withLines(...lines), deps);
+    const { ca, identity, proxy } = request!;
+    expect([ca!(), identity!.cert()]).toEqual([CERTIFICATE.trim(), CERTIFICATE.trim()]);
+    expect(identity!.key()).toBe(PRIVATE_KEY.trim());
+    expect(proxy!()).toBe('http://user:opensesame@proxy:3128/');
+    expect(secrets.redact(`${PRIVATE_KEY.trim()} and opensesame`)).toBe('[redacted] and [redacted]');
+    expect(targetIn(withLines('proxy: none')).request).toEqual({ proxy: null });
+  });
+
+  it('has the key of its certificate', () => {
+    expect(problemsOf(withLines('cert: file:relay.pem', 'key: file:other.key'))).toMatchObject([
+      { where: 'subscriptions.ci.key', problem: 'is not the key of cert' },
+    ]);
+  });
+
   it('is nothing where the file says nothing of it', () => {
     expect(targetIn(withLines())).not.toHaveProperty('request');
   });
@@ -76,14 +94,21 @@ describe('what a receiver needs', () => {
     [`body: ${'x'.repeat(70_000)}`, 'body', 'is longer than 65536 characters'],
     ['secrets: { key: hunter2 }', 'secrets.key', 'is a secret written out'],
     ['secrets: { a-b: env:IAM_TOKEN }', 'secrets', 'a name'],
+    ['cert: file:relay.pem', 'key', 'is missing'],
+    ['key: file:relay.key', 'cert', 'is missing'],
+    ['key: file:relay.pem', 'key', 'is no private key in PEM form'],
+    ['ca: file:relay.key', 'ca', 'is no certificate in PEM form'],
+    ['ca: env:MISSING', 'ca', 'is not set'],
+    ['proxy: socks5://proxy:1080', 'proxy', 'is not the URL of a proxy'],
+    ['proxy: http://user:hunter2@proxy:3128', 'proxy', 'has a password written out'],
     ['success: {}', 'success.json', 'is missing'],
     ['success: { json: { errcode: [0] } }', 'success.json.errcode', ''],
   ])('is refused where it cannot be: %s', (line, where, problem) => {
     const problems = problemsOf(withLines(line));
-    expect(problems.length).toBeGreaterThan(0);
-    expect(problems[0]!.where.startsWith(`subscriptions.ci.${where}`), problems[0]!.where).toBe(true);
-    expect(problems[0]!.problem).toContain(problem);
-    expect(problems[0]!.fix).not.toBe('');
+    const found = problems.find((one) => one.where.startsWith(`subscriptions.ci.${where}`));
+    expect(found, JSON.stringify(problems)).toBeDefined();
+    expect(found!.problem).toContain(problem);
+    expect(found!.fix).not.toBe('');
     expect(JSON.stringify(problems)).not.toContain('hunter2');
   });
 

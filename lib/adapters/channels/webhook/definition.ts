@@ -3,7 +3,7 @@ import { field, REFERENCE } from '../../../core/input/fields.ts';
 import { readSigningKey } from '../../../core/input/values.ts';
 import { HOUR, MINUTE, SECOND } from '../../../core/notify/retry.ts';
 import { configured, type ChannelDefinition } from '../definition.ts';
-import { requestFields, requestOf } from './request-fields.ts';
+import { faultsOfRequest, requestFields, requestOf } from './request-fields.ts';
 import { urlField } from '../url-field.ts';
 
 export const webhook: ChannelDefinition = {
@@ -28,6 +28,7 @@ export const webhook: ChannelDefinition = {
   concurrency: 8,
   signed: true,
   targetHint: 'Write https://host/path.',
+  faults: faultsOfRequest,
   ...configured(
     (rules) => ({
       target: urlField(rules),

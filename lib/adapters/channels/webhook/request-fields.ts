@@ -9,9 +9,13 @@ import {
   type Read,
   type Rules,
 } from '../../../core/input/fields.ts';
-import { readDuration } from '../../../core/input/values.ts';
+import { fitTogether, readCertificates, readDuration, readPrivateKey } from '../../../core/input/values.ts';
 import { METHODS } from '../../../core/notify/request-settings.ts';
 import type { RequestSettings, Secret } from '../../../core/notify/subscription.ts';
+
+import { whyMissing } from '../../../core/input/missing-secret.ts';
+import { PROXY_HINT, readProxy } from '../../platform/read-proxy.ts';
+import type { FieldFault } from '../definition.ts';
 
 // What a subscription may say of the request itself.
 
@@ -41,6 +45,16 @@ export const requestFields = (rules: Rules) => ({
     )
     .meta({ hint: 'Write names with references: { key: env:NAME }. The template says {{ secret.key }}.' })
     .optional(),
+  ca: field('Put certificates in PEM into a file and write file:/path.', (reference) =>
+    rules.text(reference, readCertificates),
+  ).optional(),
+  cert: field('Put the certificate in PEM into a file and write file:/path.', (reference) =>
+    rules.text(reference, readCertificates),
+  ).optional(),
+  key: field('Put the key in PEM into a file that only Jobchime reads, and write file:/path.', (reference) =>
+    rules.text(reference, (text) => concealedKey(text, rules)),
+  ).optional(),
+  proxy: field(PROXY_HINT, (text) => readProxy(text, rules)).optional(),
   timeout: field('Write a duration from 1s to 30s.', readTimeout).optional(),
   success: z
     .strictObject({
@@ -79,6 +93,10 @@ export function requestOf({
   content_type,
   body,
   secrets,
+  ca,
+  cert,
+  key,
+  proxy,
   timeout,
   success,
 }: Parsed): RequestSettings | undefined {
@@ -88,6 +106,9 @@ export function requestOf({
     ...(content_type && { contentType: content_type }),
     ...(body !== undefined && { body }),
     ...(secrets && { secrets }),
+    ...(ca && { ca }),
+    ...(cert && key && { identity: { cert, key } }),
+    ...(proxy !== undefined && { proxy }),
     ...(timeout && { timeoutMs: timeout }),
     ...(success && { success }),
   };
@@ -96,6 +117,34 @@ export function requestOf({
 
 const inSmallLetters = (headers: Record<string, Secret>): Record<string, Secret> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+
+/** A key has lines, which no other secret has. */
+function concealedKey(text: string, { conceal }: Rules): Read<string> {
+  const read = readPrivateKey(text);
+  if (read.ok) conceal(text);
+  return read;
+}
+
+export function faultsOfRequest(it: Readonly<Record<string, unknown>>): FieldFault[] {
+  const faults: FieldFault[] = [];
+  // Every message is signed, but for those in the form of a service which knows no such signature.
+  if (!('signing_keys' in it) && !('body' in it)) {
+    const fix = 'Write a list of references, the newest key first: [env:NAME].';
+    faults.push({ field: 'signing_keys', problem: 'is missing', fix });
+  }
+  if ('cert' in it !== 'key' in it) {
+    const field = 'cert' in it ? 'key' : 'cert';
+    faults.push({ field, problem: 'is missing', fix: 'Give cert and key together, or neither.' });
+  }
+  const { cert, key } = it as { cert?: unknown; key?: unknown };
+  if (isSecret(cert) && isSecret(key) && whyMissing([cert, key]) === null && !fitTogether(cert(), key())) {
+    const fix = 'Give the key with which this certificate was asked for.';
+    faults.push({ field: 'key', problem: 'is not the key of cert', fix });
+  }
+  return faults;
+}
+
+const isSecret = (value: unknown): value is Secret => typeof value === 'function';
 
 function readTemplate(text: string): Read<string> {
   if (!/\S/.test(text)) return refuse('is empty');

@@ -9,6 +9,7 @@ import { redactor, secretsOfBody, secretsOfHeader, secretsOfUrl } from '../redac
 import { readyKeys, secretsOfKey, sign } from './signature.ts';
 import { byStatus, disable, receiptFor, retry, SENT, type StatusTable } from '../verdict.ts';
 import { bodies } from './body.ts';
+import { wayOf } from './way.ts';
 import { verdictOf, waitInBody } from './answer.ts';
 
 /**
@@ -51,7 +52,11 @@ export function createWebhook({ exchange, version }: SenderTools): Channel {
         ...(body.failed && { 'jobchime-template': 'failed' }),
       };
       const { method, timeoutMs: deadlineMs } = request;
-      const answer = await post(exchange, url, body.text, headers, signal, { method, deadlineMs });
+      const answer = await post(exchange, url, body.text, headers, signal, {
+        method,
+        deadlineMs,
+        way: wayOf(request),
+      });
       // Who reads a signature in a receipt could send the message anew for as long as it counts as fresh.
       const signatures = signature.split(/[ ,]/).filter((part) => part.length > 'v1'.length);
       const clean = redactor([
