@@ -107,6 +107,8 @@ export interface Change<R extends Row> {
   row: R;
   events: readonly EventRow[];
   deliveries: readonly Delivery[];
+  /** Hears how the deliveries are stored, once all of it is. */
+  stored?(deliveries: readonly Created<Delivery>[]): void;
 }
 
 /** The clouds as far as we ask them. Never throws for what a cloud or the network does: that is an observation. */
@@ -152,7 +154,17 @@ export interface Bus {
     deliveries(events: readonly Event[], from: Row): Promise<Delivery[]>;
     /** They are stored. */
     ring(deliveries: readonly Delivery[]): Promise<void>;
+    atOnce?: AtOnce;
   };
+}
+/** Of a process that sends itself what it stores: a delivery that need not wait for others is stored as claimed by it. */
+export interface AtOnce {
+  /** The same rows, claimed as far as they may go out as soon as they are stored. */
+  claim(deliveries: readonly Delivery[], events: readonly Event[]): Promise<Delivery[]>;
+  /** As they are stored: what was claimed is sent, unless it was there already. */
+  begin(stored: readonly Created<Delivery>[]): void;
+  /** Stored or not: nothing more of it begins. */
+  end(deliveries: readonly Delivery[]): void;
 }
 export type Ack = { outcome: 'accepted' } | { outcome: 'refused'; detail: string };
 

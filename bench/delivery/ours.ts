@@ -41,10 +41,12 @@ const eventOf = (id: string): Event =>
 /** Answers once all of it is on disk. */
 export async function submit(ids: readonly string[]): Promise<void> {
   const doorbell = { ring: async (rows: readonly Delivery[]) => sends.rung(rows) };
-  const deps = { ...parts.store, subscriptions: parts.subscriptions, doorbell, clock: parts.clock };
+  const { store, subscriptions, clock } = parts;
+  const deps = { ...store, subscriptions, doorbell, clock, atOnce: sends.atOnce };
   for (let i = 0; i < ids.length; i += 500) {
     const events = ids.slice(i, i + 500).map(eventOf);
-    await parts.store.events.create(events.map((event) => newEventRow(event, parts.clock())));
-    await dispatch(deps, events);
+    // As at the end of a job: what an event leads to is written with it.
+    const rows = events.map((event) => newEventRow(event, clock()));
+    await Promise.all([store.events.create(rows), dispatch(deps, events)]);
   }
 }

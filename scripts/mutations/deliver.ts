@@ -79,6 +79,22 @@ export const DELIVER: readonly Mutation[] = [
     tests: ['tests/app/deliver/places.test.ts'],
   },
   {
+    name: 'at-once-twice',
+    rule: 'Of a delivery that was there already nothing is sent by who stored it again.',
+    file: 'lib/app/deliver/at-once.ts',
+    find: "outcome === 'created' && ",
+    put: '',
+    tests: ['tests/wire/local/at-once.test.ts'],
+  },
+  {
+    name: 'at-once-keeps-its-place',
+    rule: 'What is not stored after all keeps no place at the receiver.',
+    file: 'lib/app/deliver/at-once.ts',
+    find: 'claimed.get(key)?.place.leave();',
+    put: '',
+    tests: ['tests/wire/local/at-once.test.ts'],
+  },
+  {
     name: 'claim-outlasted',
     rule: 'An attempt begins while its claim lasts long enough for it.',
     file: DELIVERING,

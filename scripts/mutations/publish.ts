@@ -27,8 +27,8 @@ export const PUBLISH: readonly Mutation[] = [
     name: 'publish-end-without-its-save',
     rule: 'An end that loses its race is announced by nobody.',
     file: 'lib/adapters/store/sqlite/together.ts',
-    find: "if (saved.outcome === 'saved') for",
-    put: 'for',
+    find: "if (saved.outcome === 'raced') return saved;",
+    put: '',
     tests: ['tests/adapters/store/sqlite/contract.test.ts'],
   },
   {

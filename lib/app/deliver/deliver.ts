@@ -126,21 +126,50 @@ async function claimAndSend(
   const claimedAt = deps.clock();
   const claimed = await deps.store.deliveries.save(claim(row, claimedAt, claimMs));
   if (claimed.outcome === 'raced') return 'raced';
+  return sendClaimed(deps, { row: claimed.row, before: row, claimedAt, event, target, endpoint });
+}
+
+/** A delivery that this process has claimed, and what it takes to send it. */
+export interface Claimed extends Way {
+  /** As it is stored. */
+  row: Delivery;
+  /** As it was before. */
+  before: Delivery;
+  claimedAt: number;
+  event: Event;
+}
+export interface Way {
+  target: Target;
+  endpoint: Endpoint;
+}
+
+export async function sendClaimed(deps: DeliverDeps, claimed: Claimed): Promise<Delivered> {
+  const { row, before, claimedAt, event, target, endpoint } = claimed;
+  const { claimMs } = rulesOf(deps.rules, row.channel);
   const isAsBefore = (await deps.place?.()) ?? true;
   // An attempt takes half of its claim at most, one by mail four fifths: after this wait, too, it ends before its claim does.
   const isFresh = Math.abs(deps.clock() - claimedAt) <= claimMs / 8;
   if (isFresh && (isAsBefore || isTrial(row) || (await takesMessages(deps, row))))
-    return send(deps, claimed.row, event, target, endpoint);
-  const returned = await save(deps, { ...row, version: claimed.row.version });
+    return send(deps, row, event, target, endpoint);
+  const returned = await save(deps, { ...before, version: row.version });
   return returned === 'raced' ? 'raced' : 'returned';
 }
 
 /** It is to find out how its target is, whatever is known of that. */
 const isTrial = (row: Delivery): boolean => isDrill(row) || row.resend !== undefined || row.probe === true;
 
-async function takesMessages(deps: WhereDeps, row: Delivery): Promise<boolean> {
+const takesMessages = async (deps: WhereDeps, row: Delivery): Promise<boolean> =>
+  takes(await endpointOf(deps, row), deps.clock());
+const takes = (endpoint: Endpoint, now: number): boolean =>
+  endpoint.state === 'ok' && timesHung(endpoint) === 0 && !isPaused(endpoint, now);
+
+/** Where a new delivery goes that can go out as it is; null where something else may be to be done with it first. */
+export async function wayOf(deps: WhereDeps, row: Delivery): Promise<Way | null> {
+  const subscription = await subscriptionOf(deps, row);
+  const target = targetOf(subscription, row);
+  if (target?.endpoint !== row.endpoint || subscription?.paused || subscription?.fault) return null;
   const endpoint = await endpointOf(deps, row);
-  return endpoint.state === 'ok' && timesHung(endpoint) === 0 && !isPaused(endpoint, deps.clock());
+  return takes(endpoint, deps.clock()) ? { target, endpoint } : null;
 }
 
 /** Null where it is no longer kept. A row of an earlier version carries its event itself. */

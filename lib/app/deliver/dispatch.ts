@@ -1,7 +1,16 @@
 import { isJobEvent, isTargetEvent, type Event } from '../../core/jobs/event.ts';
 import type { Job } from '../../core/jobs/job.ts';
 import type { Row } from '../../core/row.ts';
-import type { Clock, DeliveryStore, Doorbell, EndpointStore, JobStore, Subscriptions } from '../../ports.ts';
+import type {
+  AtOnce,
+  Clock,
+  Created,
+  DeliveryStore,
+  Doorbell,
+  EndpointStore,
+  JobStore,
+  Subscriptions,
+} from '../../ports.ts';
 import type { Delivery } from '../../core/notify/delivery.ts';
 import { notifySubscriptions } from '../../core/notify/notify.ts';
 import { deliveriesTo, route, type Works } from '../../core/notify/route.ts';
@@ -15,6 +24,7 @@ export interface DispatchDeps {
   subscriptions: Subscriptions;
   doorbell: Doorbell;
   clock: Clock;
+  atOnce?: AtOnce;
 }
 
 /**
@@ -22,7 +32,16 @@ export interface DispatchDeps {
  * acknowledged. A row that was there already still rings, since whoever wrote it may have died before ringing.
  */
 export async function dispatch(deps: DispatchDeps, events: readonly Event[]): Promise<void> {
-  const stored = await deps.deliveries.create(await deliveriesFor(deps, events));
+  const { atOnce } = deps;
+  const routed = await deliveriesFor(deps, events);
+  const rows = (await atOnce?.claim(routed, events)) ?? routed;
+  let stored: Created<Delivery>[];
+  try {
+    stored = await deps.deliveries.create(rows);
+    atOnce?.begin(stored);
+  } finally {
+    atOnce?.end(rows);
+  }
   await deps.doorbell.ring(stored.map((s) => s.row).filter((row) => row.due !== null));
 }
 

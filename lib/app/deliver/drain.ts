@@ -29,26 +29,25 @@ export async function drain(
   deps: DeliverDeps,
   endpoint: string,
   turn: (worked: boolean) => boolean,
+  places = createPlaces(deps.clock),
 ): Promise<number> {
   const queue = deliverQueue(endpoint);
   const underWay = new Map<string, Promise<void>>();
   /** What was read and has not begun: hints, of which the claim decides. */
   let rest: Delivery[] = [];
+  let isFull = false;
   let worked = false;
   let sent = 0;
   let oneEnded = (): void => {};
   let fault: { error: unknown } | null = null;
   /** The endpoint takes nothing for now: what waits behind stays as due as it is, or a pause would rewrite the whole backlog. */
   let isPaused = false;
-  const places = createPlaces(deps.clock);
+  places.onLeft(() => oneEnded());
 
   async function take(row: Delivery): Promise<void> {
     const place = places.askedFor();
-    const leave = (): void => {
-      if (place.leave()) oneEnded();
-    };
     try {
-      const outcome = await deliverSafely({ ...deps, place: place.had, taken: leave }, row);
+      const outcome = await deliverSafely({ ...deps, place: place.had, taken: place.taken }, row);
       if (outcome !== 'delivered') places.trouble();
       isPaused ||= outcome === 'postponed';
       worked ||= outcome !== 'postponed' && outcome !== 'raced' && outcome !== 'returned';
@@ -67,11 +66,14 @@ export async function drain(
     if (rest.length === 0) {
       const due = await deps.store.deliveries.due(queue, deps.clock(), PAGE);
       rest = due.filter((row) => !underWay.has(row.key));
+      isFull = due.length === PAGE;
     }
+    places.waits(rest.length > 0 || isFull);
     if (rest.length === 0 && underWay.size === 0) break;
     const concurrency = (rest[0] && deps.rules[rest[0].channel]?.concurrency) ?? places.most();
     const room = Math.min(places.room(concurrency), concurrency * RECORDED_BEHIND - underWay.size);
     for (const row of rest.splice(0, Math.max(0, room))) underWay.set(row.key, take(row));
+    places.waits(rest.length > 0 || isFull);
     await new Promise<void>((resolve) => (oneEnded = resolve));
   }
   await Promise.all(underWay.values());

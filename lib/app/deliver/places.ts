@@ -4,8 +4,10 @@ import type { Clock } from '../../ports.ts';
 export interface Place {
   /** Resolves once it has one: whether nobody has met trouble since it was asked for. */
   had(): Promise<boolean>;
-  /** It needs none any more: false where it had left already. */
-  leave(): boolean;
+  /** The receiver has taken the message: it leaves, and how long that took is learnt. */
+  taken(): void;
+  /** It needs none any more. */
+  leave(): void;
 }
 export interface Places {
   /** By who is about to claim a message. */
@@ -15,6 +17,13 @@ export interface Places {
   /** How many are sent at once. */
   most(): number;
   trouble(): void;
+  /** Whether something is due that has not been taken up: what comes new goes behind it. */
+  waits(is: boolean): void;
+  /** Whether nothing waits, and who asks now need not wait long. */
+  isFree(concurrency: number): boolean;
+  isIdle(): boolean;
+  /** Who hears from now on when somebody has left. */
+  onLeft(told: () => void): void;
 }
 
 /**
@@ -31,6 +40,8 @@ export function createPlaces(clock: Clock): Places {
   let asking = 0;
   let taken = 0;
   let troubles = 0;
+  let somethingWaits = false;
+  let left: () => void = () => {};
   /** Between getting a place and leaving it, smoothed; unknown before the first. */
   let tookMs = Infinity;
   const waiting: (() => void)[] = [];
@@ -45,7 +56,7 @@ export function createPlaces(clock: Clock): Places {
   function askedFor(): Place {
     const before = troubles;
     let since: number | null = null;
-    let left = false;
+    let hasLeft = false;
     asking += 1;
     return {
       async had() {
@@ -56,28 +67,38 @@ export function createPlaces(clock: Clock): Places {
         since = clock();
         return troubles === before;
       },
-      leave() {
-        if (left) return false;
-        left = true;
-        asking -= 1;
-        if (since === null) return true;
-        taken -= 1;
-        const ms = Math.max(0, clock() - since);
+      taken() {
+        const ms = Math.max(0, clock() - since!);
         tookMs = tookMs === Infinity ? ms : tookMs + (ms - tookMs) / 8;
-        fill();
-        return true;
+        leave();
       },
+      leave,
     };
+
+    function leave(): void {
+      if (hasLeft) return;
+      hasLeft = true;
+      asking -= 1;
+      if (since !== null) taken -= 1;
+      fill();
+      left();
+    }
+  }
+
+  function room(most: number): number {
+    concurrency = most;
+    const ahead = most > 1 && tookMs <= QUICK_MS ? CLAIMED_AHEAD : 1;
+    return most * ahead - asking;
   }
 
   return {
     askedFor,
-    room(most) {
-      concurrency = most;
-      const ahead = most > 1 && tookMs <= QUICK_MS ? CLAIMED_AHEAD : 1;
-      return most * ahead - asking;
-    },
+    room,
     most: () => concurrency,
+    waits: (is) => void (somethingWaits = is),
+    isFree: (most) => !somethingWaits && room(most) > 0,
+    isIdle: () => asking === 0,
+    onLeft: (told) => void (left = told),
     trouble() {
       troubles += 1;
     },

@@ -64,7 +64,13 @@ async function emit<R extends WithOutbox>(
     if (saved.outcome === 'saved') await publishRow(deps, outbox, saved.row);
     return saved;
   }
-  const saved = await deps.store.together!(change);
+  const { atOnce } = deps.bus.owning!;
+  let saved: Saved<R>;
+  try {
+    saved = await deps.store.together!({ ...change, stored: (rows) => atOnce?.begin(rows) });
+  } finally {
+    atOnce?.end(change.deliveries);
+  }
   if (saved.outcome === 'raced') return saved;
   for (const { event } of change.events) logPublished(deps, event, ACCEPTED);
   await deps.bus.owning!.ring(change.deliveries);
@@ -84,7 +90,8 @@ async function changeOf<R extends WithOutbox>(
     built.map(({ kind }) => kind),
   );
   try {
-    const deliveries = await owning.deliveries(built, row);
+    const rows = await owning.deliveries(built, row);
+    const deliveries = (await owning.atOnce?.claim(rows, built)) ?? rows;
     return { table: name, row: next, events: built.map((event) => newEventRow(event, clock())), deliveries };
   } catch {
     // Saved all the same, and published later: whoever publishes says what is wrong.

@@ -1,18 +1,25 @@
 import { createKeyedWorkers, type Serve } from '../../adapters/platform/keyed-workers.ts';
 import type { Delivery } from '../../core/notify/delivery.ts';
 import type { DeliverDeps } from '../../app/deliver/deliver.ts';
+import { createAtOnce } from '../../app/deliver/at-once.ts';
 import { drain, endpointsDue } from '../../app/deliver/drain.ts';
+import { createPlaces, type Places } from '../../app/deliver/places.ts';
+import type { AtOnce } from '../../ports.ts';
 
 /** Endpoints served side by side. Each holds at most its own few connections. */
 const MAX_ENDPOINTS = 64;
 /** A receiver that takes longer than this for a round lets others wait: it gets one of few places, and none of the 64. */
 const SLOW_ENDPOINTS = { afterMs: 2_000, max: 24, all: 256 };
 
+/** How quickly a receiver answers is forgotten of those with nothing under way, once there are more of them. */
+const MAX_KNOWN = 1_000;
+
 export interface Sends {
   /** Begins with what is due. Returns without waiting for it. */
   wake(): Promise<void>;
   /** Begins with the endpoints of these deliveries alone, which nobody has to look for. */
   rung(deliveries: readonly Delivery[]): void;
+  atOnce: AtOnce;
   /** Takes nothing new up; resolves when what is in hand has ended. */
   stop(): Promise<void>;
 }
@@ -25,8 +32,18 @@ export function createSends(deps: DeliverDeps): Sends {
     clock: deps.clock,
     onError: (error) => deps.telemetry.line('error', 'delivery.broken', { error }),
   });
-  const serve: Serve = (endpoint, turn) => drain(deps, endpoint, turn);
+  const known = new Map<string, Places>();
+  function placesAt(endpoint: string): Places {
+    const places = known.get(endpoint) ?? createPlaces(deps.clock);
+    if (known.size >= MAX_KNOWN && !known.has(endpoint))
+      for (const [other, its] of known) if (its.isIdle()) known.delete(other);
+    known.set(endpoint, places);
+    return places;
+  }
+  const serve: Serve = (endpoint, turn) => drain(deps, endpoint, turn, placesAt(endpoint));
+  const atOnce = createAtOnce({ ...deps, placesAt, due: (endpoint) => workers.add([endpoint], serve) });
   return {
+    atOnce,
     async wake() {
       workers.run(await endpointsDue(deps, workers.room), serve);
     },
@@ -35,6 +52,8 @@ export function createSends(deps: DeliverDeps): Sends {
       const due = deliveries.filter((row) => row.due !== null && row.due.at <= now);
       workers.add([...new Set(due.map((row) => row.endpoint))], serve);
     },
-    stop: workers.stop,
+    async stop() {
+      await Promise.all([workers.stop(), atOnce.ended()]);
+    },
   };
 }

@@ -61,10 +61,12 @@ export function createService(parts: Parts): Service {
 
   const sends = createSends(parts);
   const doorbell: Doorbell = { ring: async (deliveries) => sends.rung(deliveries) };
-  const routing = { ...store, subscriptions, doorbell, clock };
+  const { atOnce } = sends;
+  const routing = { ...store, subscriptions, doorbell, clock, atOnce };
   const bus = createLocalBus((events) => dispatch(routing, events), {
     deliveries: (events, from) => deliveriesFor(routing, events, from),
     ring: doorbell.ring,
+    atOnce,
   });
   const pacer = createPacer();
   const learning = createLearning(store.durations, policy, clock);

@@ -8,15 +8,21 @@ type RowOf<T extends keyof Tables> = Tables[T] extends Table<infer R> ? R : neve
 /** What ends a job is one write: the row, its event and whom it goes to are in the file at once, or not at all. */
 export function createTogether({ db, writer }: Access, tables: Taking): NonNullable<Store['together']> {
   const asOne = allOrNone(db);
-  return async <R extends Row>({ table, row, events, deliveries }: Change<R>): Promise<Saved<R>> => {
+  return async <R extends Row>({ table, row, events, deliveries, stored }: Change<R>): Promise<Saved<R>> => {
     const { save } = tables[table].within as unknown as SqlTable<R>['within'];
     const saving = save(row);
-    const creating = [tables.events.within.create(events), tables.deliveries.within.create(deliveries)];
+    const creatingEvents = tables.events.within.create(events);
+    const creatingDeliveries = tables.deliveries.within.create(deliveries);
+    let created: ReturnType<typeof creatingDeliveries> = [];
     const all = (): Saved<R> => {
       const saved = saving();
-      if (saved.outcome === 'saved') for (const create of creating) create();
+      if (saved.outcome === 'raced') return saved;
+      creatingEvents();
+      created = creatingDeliveries();
       return saved;
     };
-    return writer.write(1 + events.length + deliveries.length, () => asOne(all));
+    const saved = await writer.write(1 + events.length + deliveries.length, () => asOne(all));
+    stored?.(created);
+    return saved;
   };
 }
