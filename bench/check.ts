@@ -45,7 +45,7 @@ export default bench<Size>({
   },
   contenders: {
     jobchime: {
-      title: 'Jobchime, as the service asks',
+      title: 'Jobchime, as the service checks',
       async open(size, port: number) {
         const { ours } = await import('./check/ours.ts');
         return asking(size, ours(port));

@@ -10,7 +10,7 @@ import type { Server } from './pipeline/servers.ts';
 
 interface Size {
   events: number;
-  /** Handed over one by one, so many side by side, each waited for; else all at once. */
+  /** Handed over one by one, this many side by side, each waited for; else all at once. */
   inFlight?: number;
   /** The sender is killed when so much of it has arrived, and started again. */
   killAt?: number;
@@ -18,7 +18,7 @@ interface Size {
   refused?: number;
 }
 
-/** Whoever delivers, in a process of its own. */
+/** The contender that delivers, in a process of its own. */
 interface Sender {
   submit(ids: readonly string[]): Promise<void>;
   cpuUs(): Promise<number>;
@@ -28,7 +28,7 @@ interface Sender {
 }
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-/** For so long nothing has arrived: nothing more will. Our longest wait after a 429 is the second that it asks for. */
+/** Nothing has arrived for this long: nothing more will. Our longest wait after a 429 is the second that it asks for. */
 const SILENCE_MS = 8_000;
 
 let next = process.pid * 1_000_000;

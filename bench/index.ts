@@ -24,7 +24,7 @@ const { values, positionals: wanted } = parseArgs({
 const { quick } = values;
 const rounds = Number(values.rounds ?? (quick ? 1 : 5));
 if (!Number.isSafeInteger(rounds) || rounds < 1) {
-  console.error(`--rounds wants a number from 1 on, and not '${values.rounds}'.`);
+  console.error(`--rounds is '${values.rounds}'; write a number from 1 on.`);
   process.exit(2);
 }
 

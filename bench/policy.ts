@@ -65,7 +65,7 @@ export default bench<Size>({
       'bimodal, 1 call a second': scarce('bimodal'),
       'mixed, 1 call a second': scarce('mixed'),
     };
-    // Each contender of a case is a process: two cases tell whether all of them run.
+    // Each contender of a case is a process: two cases show whether all of them run.
     return quick ? { narrow: all['narrow']!, [CROWD]: all[CROWD]! } : all;
   },
   contenders: {

@@ -8,7 +8,7 @@ export const MAKE_TOKEN =
 export const isOurProblem = ({ problem }: ApiError): boolean =>
   problem.type.startsWith('urn:jobchime:problem:');
 
-/** What the API refused, for people. `url` is null where it was asked in this process. */
+/** What the API refused, for people. `url` is null where the API is in this process. */
 export function refusalOf(error: ApiError, url: string | null): Refusal {
   const { status, problem, retryAfterMs } = error;
   const fixes = [...new Set(problem.errors?.map(({ fix }) => fix))].slice(0, 3);

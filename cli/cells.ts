@@ -13,7 +13,7 @@ const cellOf = (character: string): number =>
 export const cellsOf = (text: string): number =>
   [...text].reduce((cells, character) => cells + cellOf(character), 0);
 
-/** The beginning of a text that fits into so many cells. */
+/** The beginning of a text that fits into this many cells. */
 export function cutTo(text: string, room: number): string {
   let left = room;
   const kept = [...text].findIndex((character) => (left -= cellOf(character)) < 0);
@@ -41,6 +41,6 @@ function endOf(text: string, room: number): string {
     .replace(/^[\p{M}\p{Cf}]+/u, '');
 }
 
-/** Filled up with blanks to so many cells. */
+/** Filled up with blanks to this many cells. */
 export const padTo = (text: string, room: number): string =>
   text + ' '.repeat(Math.max(0, room - cellsOf(text)));

@@ -15,9 +15,9 @@ const LIST_NAMES = ['job_ids', 'jobIds', 'jobIDs', 'jobids', 'jobs'];
 /** In these a job's own record has its id as `id`: RDS answers `{"job": {"id": ...}}`, its kin `{"jobs": [{"id": ...}]}`. */
 const RECORDS = ['job', 'jobs'];
 const ORDER_NAMES = ['order_id', 'orderId', 'orderID', 'order_ids', 'orderIds'];
-/** What was asked for, what a job consists of or worked on, and what went wrong: a job named in these was not started now. */
+/** The request, what a job consists of or worked on, and what went wrong: a job named in these was not started now. */
 const ELSEWHERE = ['request', 'sub_jobs', 'subJobs', 'entities', 'error', 'errors', 'details'];
-/** Classic ELB answers where to ask instead; only the ids in it are used, since the query is at v1.0 whatever it says. */
+/** Classic ELB answers with another URL to query; only the ids in it are used, since the query is at v1.0 whatever it says. */
 const ELB_URI = /\/v1(?:\.0)?\/([^/?#]+)\/jobs\/([^/?#]+)$/;
 /** A message of SMN with a trace of CTS with an answer in it, each as a text of its own, is ten levels deep. */
 const MAX_DEPTH = 12;

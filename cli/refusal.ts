@@ -1,4 +1,4 @@
-/** What the user asked for cannot be done; the message says why and what to do, and is all that is shown. */
+/** The command cannot be done; the message says why and what to do, and is all that is shown. */
 export class Refusal extends Error {
   readonly exitCode: number;
   /** Another try, a little later, may succeed. */

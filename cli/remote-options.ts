@@ -21,7 +21,7 @@ export function remoteClient({ url, token }: Remote): Client {
 }
 
 /**
- * How a command uses a remote service: a few requests at a time, again where it is told to wait, and nothing but answers of
+ * How a command uses a remote service: a few requests at a time, again after a wait that it asks for, and nothing but answers of
  * Jobchime come back, never with the token. What goes wrong on the way is a `Refusal`.
  */
 export function remoteOptions(
@@ -54,7 +54,7 @@ export function remoteOptions(
   return { fetch: inTurn(CONCURRENCY, waitOf), options };
 }
 
-/** At most so many at a time, in the order in which they came. A turn that was told to wait stays taken for as long. */
+/** At most this many at a time, in the order in which they came. A turn that has to wait stays taken for as long. */
 function inTurn(most: number, waitOf: (response: Response) => number): ClientOptions['fetch'] & {} {
   const waiting: (() => void)[] = [];
   let running = 0;

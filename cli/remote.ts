@@ -3,7 +3,7 @@ import { hostOf, LOOPBACK } from '../lib/core/input/values.ts';
 import { MAKE_TOKEN } from './api-refusal.ts';
 import { Refusal } from './refusal.ts';
 
-/** A service that is asked over HTTP. */
+/** A service that is called over HTTP. */
 export interface Remote {
   url: string;
   token: string;

@@ -11,7 +11,7 @@ export async function run(words: readonly string[]): Promise<void> {
     // Commander has said what is wrong already; a refusal is a sentence for the user; all else is a bug and shows its stack.
     if (error instanceof Refusal || error instanceof StoreTrouble) console.error(error.message);
     else if (!(error instanceof CommanderError)) console.error(error);
-    const told = error instanceof Refusal || error instanceof CommanderError;
-    process.exitCode = told ? error.exitCode : 1;
+    const isOurs = error instanceof Refusal || error instanceof CommanderError;
+    process.exitCode = isOurs ? error.exitCode : 1;
   }
 }

@@ -25,7 +25,7 @@ interface Running {
   stop(): Promise<string | null>;
 }
 
-/** The service, until it is told to stop; refuses to go on where its store is damaged or gone. */
+/** The service, until it gets a signal to stop; refuses to go on where its store is damaged or gone. */
 export async function serve(named: string | undefined, signals: Signals): Promise<void> {
   const opened = openConfig(named);
   const lock = refusing(() => lockStore(opened.config.store));
@@ -78,7 +78,7 @@ async function begin(opened: Opened): Promise<Running> {
   };
   try {
     const listening = await service.start();
-    telemetry.line('info', 'service.started', { pid: process.pid, ...told(opened), ...listening });
+    telemetry.line('info', 'service.started', { pid: process.pid, ...counts(opened), ...listening });
   } catch (error) {
     await stop();
     const isForUser = error instanceof ListenError || error instanceof StoreTrouble;
@@ -96,7 +96,7 @@ async function rescue({ storeHealth }: Parts, telemetry: Telemetry): Promise<str
   }
 }
 
-const told = ({ config: { store, origins, subscriptions } }: Opened) => ({
+const counts = ({ config: { store, origins, subscriptions } }: Opened) => ({
   store,
   origins: origins.map((origin) => origin.name),
   subscriptions: subscriptions.map((s) => s.name),

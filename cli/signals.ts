@@ -1,4 +1,4 @@
-/** What somebody tells the service. */
+/** What a signal means for the service. */
 export interface Signals {
   stopped: AbortSignal;
   /** Waits for the next word; several wishes to reload are one. */

@@ -1,7 +1,7 @@
 import type { Api } from './with-api.ts';
 import { counted } from './words.ts';
 
-/** Says on standard error to what nothing is sent now, and how that ends. Whoever looks at jobs may wonder why nobody was told. */
+/** Says on standard error to what nothing is sent now, and how that ends. A reader of jobs may wonder why no message came. */
 export async function warnOfSilence({ client, config }: Api): Promise<void> {
   // A service that is too old to say so, or not well, has been asked for something else.
   const health = await client.health().catch(() => null);

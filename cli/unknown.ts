@@ -1,7 +1,7 @@
 import { nearest } from '../lib/core/input/nearest.ts';
 import { Refusal } from './refusal.ts';
 
-/** Words that people try, and what they want by them. */
+/** Words that people try, and what they mean by them. */
 const MEANT: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     ['resume', 'unpause', 'enable', 'release'].map((word) => [

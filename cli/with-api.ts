@@ -6,7 +6,7 @@ import type { Local } from '../lib/wire/local/in-process-api.ts';
 import { refusalOf } from './api-refusal.ts';
 import { withLocal } from './with-local.ts';
 
-/** Whom to ask, as the options say. */
+/** Which service to call, as the options say. */
 export interface Where {
   config?: string;
   url?: string;
@@ -14,16 +14,16 @@ export interface Where {
 
 export interface Api {
   client: Client;
-  /** Of the store that is asked in this process; null: a remote service is used. */
+  /** Of the store that this process reads; null: a remote service is used. */
   config: Config | null;
 }
 
 /**
- * Lets a command ask the HTTP API: of the service that `--url` names, or the same app in this process over the configured
+ * Lets a command call the HTTP API: of the service that `--url` names, or the same app in this process over the configured
  * store, so that what is shown is the same. What the API refuses becomes a `Refusal`.
  */
 export async function withApi<T>(where: Where, work: (api: Api) => Promise<T>): Promise<T> {
-  // What asks over HTTP is loaded only where that is done.
+  // The HTTP client is loaded only where it is used.
   const { remoteOf } = await import('./remote.ts');
   const remote = remoteOf(where, process.env);
   try {

@@ -11,6 +11,6 @@ export const handler = middy(ENDING_EARLY)
     handle({ fetch: context.parts.fetch } as App)(event as Request, context),
   );
 
-/** An app of Hono is more than is asked for here. */
+/** An app of Hono is more than this needs. */
 type App = Parameters<typeof handle>[0];
 type Request = Parameters<ReturnType<typeof handle>>[0];

@@ -111,7 +111,7 @@ export interface Change<R extends Row> {
   stored?(deliveries: readonly Created<Delivery>[]): void;
 }
 
-/** The clouds as far as we ask them. Never throws for what a cloud or the network does: that is an observation. */
+/** The clouds as far as we call them. Never throws for what a cloud or the network does: that is an observation. */
 export interface Clouds {
   /** Null when no such origin is configured. */
   describe(origin: string): CloudOrigin | null;
@@ -122,7 +122,7 @@ export interface Clouds {
   check(job: Pick<Job, 'origin' | 'projectId' | 'jobId'>, signal?: AbortSignal): Promise<Observation>;
   /**
    * One request about many jobs of an origin, where its service has a list: what that says, by the keys of the jobs. Who is not
-   * in it is asked about singly; nobody is lost by not being in it. Null: the list cannot be had just now.
+   * in it is checked singly; no job is lost by not being in it. Null: the list cannot be had just now.
    */
   checkAll?(
     origin: string,
@@ -133,7 +133,7 @@ export interface Clouds {
 export interface CloudOrigin {
   /** What rows and events say of it. */
   info: OriginInfo;
-  /** The project of the credentials; a job of another one cannot be asked. */
+  /** The project of the credentials; a job of another one cannot be checked. */
   projectId: string;
   /** Origins of one account share its quota; opaque. */
   account: string;
@@ -141,7 +141,7 @@ export interface CloudOrigin {
   concurrency: number;
   /** Checks begun in a second, at most; less once the cloud refuses. */
   rate: number;
-  /** Its service lists its jobs: as many due at once are asked about by one request. Left out: it has no list. */
+  /** Its service lists its jobs: this many due at once are checked by one request. Left out: it has no list. */
   listFrom?: number;
 }
 

@@ -28,7 +28,7 @@ copyFileSync(`${ROOT}dist/receiver/index.d.ts`, `${ROOT}dist/receiver/index.d.ct
 const packages = await buildCommand('dist/cli');
 writeFileSync(`${ROOT}dist/cli/LICENSES.txt`, packages.map(licenceOf).join(`\n${'-'.repeat(80)}\n\n`));
 
-/** What its licence wants to be kept with every copy. */
+/** What its licence demands with every copy. */
 function licenceOf(name: string): string {
   const folder = `${ROOT}node_modules/${name}`;
   const { version, license } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));

@@ -1,4 +1,4 @@
-// Breaks each core rule on purpose, one at a time, in a copy of the tree, and tells which of them no test notices.
+// Breaks each core rule on purpose, one at a time, in a copy of the tree, and prints which of them no test notices.
 // `npm run mutate -- NAME` takes those alone whose name contains NAME.
 import { execFileSync, spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';

@@ -91,7 +91,7 @@ async function importTime(file: string, env: Record<string, string>): Promise<nu
 }
 
 type Timed = { ours: number; floor: number };
-/** Whoever comes second finds a warmer machine. */
+/** The second one finds a warmer machine. */
 async function inTurn(
   round: number,
   ours: () => Promise<number>,

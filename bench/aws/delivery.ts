@@ -16,7 +16,7 @@ import { minus, times, type Usage } from './prices.ts';
 import { MESSAGE, openStack } from './stack.ts';
 
 export interface Sent {
-  /** Of an event that nobody wants: its message, and what route does with it. */
+  /** Of an event that matches no subscription: its message, and what route does with it. */
   routing: Usage;
   /** What one delivery adds to that. */
   delivery: Usage;
@@ -62,7 +62,7 @@ async function send(dynamo: Dynamo, all: readonly Subscription[]): Promise<Usage
     },
   };
 
-  // Stored by whoever published them, and counted there.
+  // The publisher stored them, and they are counted there.
   const events = Array.from({ length: EVENTS }, (_, n) => newEventRow(endOf(n), START));
   await time.run(store.events.create(events));
   const before = unitsOf(bill);

@@ -19,7 +19,7 @@ export const laterIn = (bundle: string): string[] => [
   ...new Set([...bundle.matchAll(/\bimport\("([^"./][^"]*)"\)/g)].map(([, from]) => from!)),
 ];
 
-/** A module that has these, those of `later` when it is asked for them, and nothing else. */
+/** A module that has these, those of `later` at their first use, and nothing else. */
 export const floorOf = (uses: Uses, later: readonly string[] = []): string =>
   [
     ...[...uses].map(([from, names], i) => {

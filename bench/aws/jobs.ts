@@ -40,7 +40,7 @@ const START = Date.UTC(2026, 2, 1, 12);
 const MINUTE = 60_000;
 /** By then as many jobs end as are handed in. */
 const WARM_MINUTES = 5;
-/** Some nine looks for each job, and five questions a second: what one origin can be asked about at its pace. */
+/** Some nine checks for each job, and five requests a second: what one origin allows at its pace. */
 const JOBS_OF_ORIGIN = 0.4;
 
 /** What the function makes of its minute: as in functions/sweep.ts and lib/wire/aws/sweep.ts. */

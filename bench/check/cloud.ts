@@ -4,12 +4,12 @@ import { ACCESS_KEY, hasEnded, SECRET_KEY } from './world.ts';
 
 // A cloud's job query over a bare socket, so that the server never is the limit. Started by `inChild`.
 
-/** Of so many questions one has its signature worked out; of all others the form is looked at. */
+/** One request of this many has its signature verified; of all others only the form is checked. */
 const VERIFY_ONE_OF = 101;
 
 let seen = 0;
 
-/** Answers every question after `latencyMs`. Returns its port. */
+/** Answers every request after `latencyMs`. Returns its port. */
 export function start({ latencyMs = 0 }: { latencyMs?: number } = {}): Promise<number> {
   const server = createServer({ noDelay: true }, (socket) => {
     let held = '';

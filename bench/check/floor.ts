@@ -4,7 +4,7 @@ import { ACCESS_KEY, PROJECT, SECRET_KEY } from './world.ts';
 import { JOB } from './schema.ts';
 
 /**
- * The least that a signed and validated question costs with a real HTTP library: no guard, no deadline, no limits, no
+ * The least that a signed and validated request costs with a real HTTP library: no guard, no deadline, no limits, no
  * redaction; a signature made for this one request.
  */
 export function floor(port: number): { ask: (jobId: string) => Promise<string>; close: () => Promise<void> } {

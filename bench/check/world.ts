@@ -1,4 +1,4 @@
-/** What the stand-in and those who ask it agree on. */
+/** What the stand-in and its clients agree on. */
 export const PROJECT = '0123456789abcdef0123456789abcdef';
 export const ACCESS_KEY = 'BENCHACCESSKEY000001';
 export const SECRET_KEY = 'benchSecretKey/0123456789abcdefghijklmno';

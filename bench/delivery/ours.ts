@@ -16,7 +16,7 @@ const SAMPLE = JSON.parse(
   resources: string[];
   detail: Pick<Event, 'metadata' | 'data'>;
 };
-/** The due index is asked so often by the service, too: what a death left behind is found by that. */
+/** The service reads the due index as often: that is how it finds what a dead process left. */
 const TICK_MS = 500;
 
 let parts: Parts;

@@ -12,7 +12,7 @@ export interface Ports {
   hangs: number;
   /** Nobody listens there. */
   closed: number;
-  /** A receiver. `GET /arrivals` tells when what came about which job. */
+  /** A receiver. `GET /arrivals` returns what came about which job, and when. */
   sink: number;
 }
 

@@ -1,4 +1,4 @@
-/** The other end of `inChild`: answers calls of what the module exports. It ends with whoever started it. */
+/** The other end of `inChild`: answers calls of what the module exports. It ends with the process that started it. */
 const [, , href = ''] = process.argv;
 
 type Functions = Record<string, (...args: unknown[]) => unknown>;

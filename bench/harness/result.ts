@@ -66,7 +66,7 @@ export function judged(goal: Goal, contenders: Record<string, ContenderResult>):
   return { ...goal, value, holds };
 }
 
-/** Whoever counts the same thing must have counted the same. Answers with what differs. */
+/** Contenders that count the same thing must have counted the same. Returns what differs. */
 export function disagreements(contenders: Record<string, ContenderResult>): string[] {
   const first = new Map<string, [who: string, count: number]>();
   const differing: string[] = [];

@@ -16,7 +16,7 @@ import {
 export interface RunOptions {
   quick: boolean;
   rounds: number;
-  /** Told what is being done. */
+  /** Called with what is being done. */
   say: (text: string) => void;
 }
 

@@ -20,7 +20,7 @@ function accessKey(n: number): string {
 }
 
 /**
- * The service from its configuration, in a folder of its own, with its log in a file. No origin may be asked more than 1,000
+ * The service from its configuration, in a folder of its own, with its log in a file. No origin may be called more than 1,000
  * times a second, so there are 16, of one account each.
  */
 export function opened(

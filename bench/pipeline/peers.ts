@@ -4,7 +4,7 @@ import type { Runner } from '../harness/bench.ts';
 import { arrived, countsAt } from './sink.ts';
 import { startPostgres, startRedis } from './servers.ts';
 
-/** What all peers do for a job: they ask, and when it has ended they post. */
+/** What all peers do for a job: they check it, and when it has ended they post. */
 async function pollAndPost(port: number, n: number): Promise<void> {
   const jobId = jobIdOf(n);
   const answer = await fetch(`http://127.0.0.1:${port}/v1/${PROJECT}/jobs/${jobId}`);

@@ -33,7 +33,7 @@ export async function serving(
   return begun({ command, args, ...(uid !== undefined && { uid }) }, folder, await freePort());
 }
 
-/** Tells the process number, and ends what it started when its own input ends: so nothing outlives who was killed. */
+/** Prints the process number, and ends what it started when its own input ends: so nothing outlives a bench that was killed. */
 const GUARD = '"$@" >/dev/null 2>&1 & pid=$!; echo $pid; cat >/dev/null; kill -9 $pid; wait $pid';
 
 async function begun(one: Program, folder: string, port: number): Promise<Server> {

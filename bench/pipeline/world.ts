@@ -4,7 +4,7 @@ import { bodyOf } from '../check/cloud.ts';
 
 // A cloud whose jobs have all ended and a receiver of webhooks, over bare sockets, so that neither ever is the limit.
 
-/** Of so many messages one has its signature worked out. */
+/** One message of this many has its signature verified. */
 const VERIFY_ONE_OF = 101;
 export const SIGNING_KEY = `whsec_${Buffer.from('a signing key of the benchmarks only').toString('base64')}`;
 
@@ -58,9 +58,9 @@ function answer(socket: Socket, head: string, body: string): void {
   }
   if (method === 'GET' && path.startsWith('/wait/')) {
     const id = path.slice('/wait/'.length);
-    const tell = (): void => void socket.write(http(200, 'ok'), 'latin1');
-    if (seen.has(id)) tell();
-    else waiting.set(id, tell);
+    const answer = (): void => void socket.write(http(200, 'ok'), 'latin1');
+    if (seen.has(id)) answer();
+    else waiting.set(id, answer);
     return;
   }
   if (method === 'GET') {
@@ -86,7 +86,7 @@ function answer(socket: Socket, head: string, body: string): void {
 const header = (head: string, name: string): string | undefined =>
   new RegExp(`\\r\\n${name}: ([^\\r]*)`, 'i').exec(head)?.[1];
 
-/** Who does not sign is not asked for it. */
+/** A peer that does not sign needs no signature. */
 function isGenuine(head: string, body: string): boolean {
   const signature = header(head, 'webhook-signature');
   if (signature === undefined) return true;

@@ -8,11 +8,11 @@ export interface Size {
   everyMs: number;
   /** At the beginning. */
   outstanding: number;
-  /** Calls a second; 0: as many as anybody wants. */
+  /** Calls a second; 0: no limit. */
   rate: number;
 }
 
-/** An outstanding job as whoever checks it knows it. */
+/** An outstanding job as its checker knows it. */
 export interface Open<T> {
   startedAt: number;
   endsAt: number;
@@ -40,7 +40,7 @@ export interface Outcome {
   p95S: number;
 }
 
-/** So many jobs end before it counts. */
+/** This many jobs end before it counts. */
 export const LEARNING = 50;
 const TICK = 1_000;
 /** As many rows are read at a time, as the service does. */

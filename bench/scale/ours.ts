@@ -17,7 +17,7 @@ interface Reps {
   scrapes: number;
 }
 
-/** What the service asks of its store again and again, each alone and repeated. */
+/** What the service reads from its store again and again, each alone and repeated. */
 export function asking(path: string, { sweeps, pages, scrapes }: Reps): Runner {
   const store = openStore(path);
   const telemetry = { line() {} };

@@ -20,7 +20,7 @@ export interface Opened {
   close(): Promise<void>;
 }
 
-/** One origin for the configuration, asked at the port of a stand-in. `more`: `rate: 100`. */
+/** One origin for the configuration, at the port of a stand-in. `more`: `rate: 100`. */
 export const originAt = (name: string, port: number, more: string, accessKey = 'env:AK'): string =>
   `  ${name}: { dialect: ecs, cloud: huawei, region: eu-west-101, endpoint: "http://127.0.0.1:${port}", ${more}, ` +
   `project: "${PROJECT}", auth: { access_key: ${accessKey}, secret_key: env:SK } }`;

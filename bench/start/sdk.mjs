@@ -1,4 +1,4 @@
-// What somebody starts who asks with the official SDK: one query of one job, as it is documented.
+// The program of somebody who uses the official SDK: one query of one job, as it is documented.
 import { BasicCredentials } from '@huaweicloud/huaweicloud-sdk-core';
 import { EcsClient, ShowJobRequest } from '@huaweicloud/huaweicloud-sdk-ecs';
 

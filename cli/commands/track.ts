@@ -150,7 +150,7 @@ function sayTracked({ outcome, key, state, added = [] }: Accepted): void {
   for (const target of added) console.log(`  ${target} ${when}`);
 }
 
-/** What was asked for and is not so. */
+/** What the request says and is not so. */
 function warn({ key, warnings = [] }: Accepted): void {
   for (const { field, problem } of warnings) console.error(`${key}: ${optionOf(field)} ${problem}.`);
 }

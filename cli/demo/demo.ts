@@ -26,7 +26,7 @@ export interface DemoOptions {
 }
 
 /**
- * The whole way, for real but for the clouds: the simulator is asked over HTTP with signatures and tokens, the table is a
+ * The whole way, for real but for the clouds: the simulator is called over HTTP with signatures and tokens, the table is a
  * file, and what is sent arrives at a Slack-shaped sink, a mail server and a webhook receiver. Answers the exit code.
  */
 export async function demo({ out, exit, stopped }: DemoOptions): Promise<number> {

@@ -11,7 +11,7 @@ export interface Narrator {
   serving(simulator: string): void;
 }
 
-/** Tells the demonstration as it happens: what arrives at the sinks, and what keeps a cloud from answering. */
+/** Prints the demonstration as it happens: what arrives at the sinks, and what keeps a cloud from answering. */
 export function narrator(out: (line: string) => void): Narrator {
   let started = Date.now();
   const clock = (): string => `${((Date.now() - started) / 1_000).toFixed(1).padStart(5)} s`;

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
 
-/** What arrived somewhere, told apart by the id that stays the same however often it is sent. */
+/** What arrived somewhere, by the id that stays the same however often it is sent. */
 export interface Arrival {
   id: string;
   title: string;

@@ -10,7 +10,7 @@ export interface Sinks {
 }
 
 const ENDINGS: readonly EventKind[] = ['job.succeeded', 'job.failed', 'job.lost'];
-/** What `failures` wants of jobs. */
+/** The events of jobs that `failures` matches. */
 const ALARMS: readonly EventKind[] = ['job.failed', 'job.lost', 'job.overdue', 'job.payment_pending'];
 /** The scene that succeeds with a failed sub-job: an alarm although it is a success. */
 const HALF = 'nightly-start';

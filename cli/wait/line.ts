@@ -19,7 +19,7 @@ export interface Progress {
   why: string;
 }
 
-/** As many characters of an id tell apart what anybody waits for at a time. */
+/** This many characters of an id distinguish the jobs that anybody waits for at a time. */
 const ID_END = 6;
 /** Less of a name says nothing. */
 const SHORTEST_NAME = 12;
@@ -40,7 +40,7 @@ export function progressOf(seen: readonly Watched[], now: number): Progress[] {
 export const lineOf = ({ type, name, id, standing, why }: Progress): string =>
   [[type, name, id].filter(Boolean).join(' '), standing, why].filter(Boolean).join(', ');
 
-/** The line in so many cells: first it is the reason that is cut, then the name that is shortened, then the type that is left out. */
+/** The line in this many cells: first it is the reason that is cut, then the name that is shortened, then the type that is left out. */
 export function lineWithin(progress: Progress, room: number): string {
   const bare = { ...progress, type: '' };
   const { name } = progress;

@@ -18,7 +18,7 @@ export function liveReport(out: { write(text: string): unknown; columns?: number
   const back = (): string => (drawn.length > 0 ? `\u001b[${drawn.length}A\u001b[J` : '');
   return {
     show(seen, now) {
-      // A terminal that does not tell its size says 0.
+      // A terminal that does not know its size says 0.
       const [columns, rows] = [out.columns || 80, out.rows || 24];
       // The cursor stands below the last line. A line that wraps would be two to go back over.
       const room = Math.max(1, rows - 1);
@@ -42,15 +42,15 @@ export function liveReport(out: { write(text: string): unknown; columns?: number
 
 /** For files and logs: a line when something has changed. */
 export function lineReport(print: (line: string) => void): Report {
-  const told = new Map<string, string>();
+  const printed = new Map<string, string>();
   return {
     show(seen, now) {
       const lines = wholeLines(seen, now);
       for (const [i, { job }] of seen.entries()) {
         const { key, state, status, subJobs } = job;
         const mark = JSON.stringify([state, status, subJobs]);
-        if (told.get(key) === mark) continue;
-        told.set(key, mark);
+        if (printed.get(key) === mark) continue;
+        printed.set(key, mark);
         print(lines[i]!);
       }
     },
@@ -59,12 +59,12 @@ export function lineReport(print: (line: string) => void): Report {
 
 /** For programs: each job once, when it has ended. */
 export function jsonReport(print: (line: string) => void): Report {
-  const told = new Set<string>();
+  const printed = new Set<string>();
   return {
     show(seen) {
       for (const { job } of seen) {
-        if (job.state === 'outstanding' || told.has(job.key)) continue;
-        told.add(job.key);
+        if (job.state === 'outstanding' || printed.has(job.key)) continue;
+        printed.add(job.key);
         print(JSON.stringify(job));
       }
     },

@@ -13,7 +13,7 @@ export function usualDuration(jobs: readonly JobSummary[], jobType: string): num
 }
 
 /**
- * How long a job took: by the cloud's clock where it told when the job began and ended, else from tracking to detection by
+ * How long a job took: by the cloud's clock where it said when the job began and ended, else from tracking to detection by
  * ours. Null: it has not ended.
  */
 export function took({

@@ -19,11 +19,11 @@ export interface Watched {
 export interface Watching {
   client: Client;
   report: Report;
-  /** Told once when the service does not answer. */
+  /** Called once when the service does not answer. */
   warn: (line: string) => void;
   /** Epoch milliseconds. */
   until: number;
-  /** How long to wait between two readings of so many jobs, in milliseconds. */
+  /** How long to wait between two readings of this many jobs, in milliseconds. */
   every: (jobs: number) => number;
   /** How long the service may be out of reach, in milliseconds. */
   patience?: number;
@@ -82,7 +82,7 @@ function patienceOf({ warn, patience = PATIENCE_MS }: Watching) {
   };
 }
 
-/** Asks once for each origin, as soon as the type of a job is known. */
+/** Reads once for each origin, as soon as the type of a job is known. */
 function usualsOf(client: Client): (job: Job) => Promise<number | null> {
   const former = new Map<string, Promise<JobSummary[]>>();
   const ask = (origin: string): Promise<JobSummary[]> => {

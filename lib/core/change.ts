@@ -25,7 +25,7 @@ interface Stop<Why> {
 }
 export const stop = <Why>(why: Why): Stop<Why> => ({ stop: why });
 
-/** Whoever loses a race lost it to a write of another: twenty in a row belong to a row that is written without end. */
+/** A race is lost to a write of another: twenty in a row belong to a row that is written without end. */
 const TRIES = 20;
 
 /**

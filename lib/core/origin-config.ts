@@ -3,7 +3,7 @@ import { hostOf } from './input/values.ts';
 import { whyMissing } from './input/missing-secret.ts';
 import type { Secret } from './notify/subscription.ts';
 
-/** One configured place to ask. */
+/** One configured origin. */
 export interface OriginConfig {
   name: string;
   /** The job format of the service: one of `DIALECT_NAMES`. */
@@ -13,7 +13,7 @@ export interface OriginConfig {
   region: string;
   /** `https://host[:port]` */
   endpoint: string;
-  /** The project of the credentials; jobs of another one are not asked about. */
+  /** The project of the credentials; jobs of another one are not checked. */
   projectId: string;
   auth: OriginAuth;
   /** Checks under way at once, at most. */
@@ -68,7 +68,7 @@ export interface PasswordAuth {
   /** The IAM endpoint: `https://host[:port]` */
   iam: string;
   user: Named;
-  /** The account; not asked for where the user is given by id. */
+  /** The account; not needed where the user is given by id. */
   domain: Named;
   password: Secret;
   /** Use tokens of this agency, which are fetched with those of the user. */
@@ -90,7 +90,7 @@ export interface TokenAuth {
   token: Secret;
 }
 
-/** What has to be there before anything can be asked. */
+/** What has to be there before any request can be sent. */
 export function secretsOf(auth: OriginAuth): (Secret | undefined)[] {
   switch (auth.kind) {
     case 'keys':
@@ -108,7 +108,7 @@ export function hostsOf({ endpoint, auth }: Pick<OriginConfig, 'endpoint' | 'aut
   return [endpoint, ...(iam ? [iam] : [])].map((url) => hostOf(new URL(url)));
 }
 
-/** Who asks whom: the quota is one, however many origins share it. For comparing only; nothing can be read out of it. */
+/** The caller and the service: the quota is one, however many origins share it. For comparing only; nothing can be read out of it. */
 export function accountOf({ endpoint, auth }: Pick<OriginConfig, 'endpoint' | 'auth'>): string {
   const missing = whyMissing(secretsOf(auth));
   if (missing !== null) return digest(endpoint, auth.kind, missing);

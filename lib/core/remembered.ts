@@ -1,6 +1,6 @@
 /**
- * What `make` gives for a text, worked out once while the text is among the last ones. For what depends on nothing else, and
- * is asked again and again with few texts. What throws is not remembered.
+ * What `make` returns for a text, worked out once while the text is among the last ones. For what depends on nothing else, and
+ * is called again and again with few texts. What throws is not remembered.
  * Of secrets only something that is opened and closed may remember anything, and never a module.
  * @param most Texts that are kept at least; at most twice as many.
  */

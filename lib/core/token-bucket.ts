@@ -1,7 +1,7 @@
 /** Tokens that come at a steady rate, until as many are there as it holds. */
 export interface Bucket {
   tokens: number;
-  /** When so many were there; epoch milliseconds. */
+  /** When this many were there; epoch milliseconds. */
   at: number;
 }
 export interface BucketLimits {

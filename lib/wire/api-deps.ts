@@ -48,7 +48,7 @@ export function apiParts(
   };
 }
 
-/** The API asks for consent at once, and whoever asked sees what came of it. */
+/** The API sends the mail that asks for consent at once, so that its answer says what came of it. */
 const WHILE_SOMEBODY_WAITS = { deadlineMs: 30_000, acceptMs: 30_000 };
 
 /** What the API is put together from, in both homes. */

@@ -15,14 +15,14 @@ interface Settings {
 /** What a request is for. */
 export type Purpose = 'clouds' | 'targets';
 
-/** Hosts that may have a private address. Both are named by whoever runs the service, each for one purpose. */
+/** Hosts that may have a private address. The operator of the service names both, each for one purpose. */
 const PRIVATE: Record<Purpose, (config: Config) => string[]> = {
   clouds: ({ origins }) => origins.flatMap(hostsOf),
   targets: ({ allowPrivate }) => allowPrivate,
 };
 
 /**
- * The one door out, for one purpose. An origin may be in a network of one's own; whoever subscribes a webhook must not
+ * The one door out, for one purpose. An origin may be in a network of one's own; a subscriber of a webhook must not
  * reach it for that, at any port or path.
  */
 export function openHttp({ config, secrets }: Settings, purpose: Purpose, resolve?: Resolver): Http {

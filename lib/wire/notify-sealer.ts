@@ -15,7 +15,7 @@ export function notifySealer({ api, subscriptions }: Pick<Config, 'api' | 'subsc
     createSealer(createHash('sha256').update(`${PURPOSE}${key()}`).digest()),
   );
   const [first] = sealers;
-  // Where keys are configured and missing, whoever seals misses them, and nobody else.
+  // Where keys are configured and missing, only sealing throws.
   if (!first) return keys[0] ? { seal: keys[0], open: () => null } : null;
   return {
     seal: first.seal,

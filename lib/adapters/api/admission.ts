@@ -4,7 +4,7 @@ import { refuse, type Refusal } from './problem.ts';
 import type { Route } from './routes.ts';
 import type { Tokens } from './tokens.ts';
 
-/** Who asks, or why they may not. In this order: who are you, not so often, may you. Null: nobody has to be known here. */
+/** The caller's token, or why the request is refused. In this order: token, rate, scope. Null: this route needs no token. */
 export async function admit(
   { tokens, buckets }: { tokens: Tokens; buckets: Buckets },
   route: Route,

@@ -8,7 +8,7 @@ import { DELIVERY_STATES } from '../../core/notify/delivery.ts';
 
 /**
  * What goes out. Nothing is checked against it when it does: it types the handlers and the client, and stands in the OpenAPI
- * document, for which it is made when somebody asks.
+ * document, which is made at its first request.
  */
 export const outgoing = lazily(() => {
   const { event, jobData } = eventSchemas();

@@ -15,7 +15,7 @@ const PER_SECOND = 20;
 
 /**
  * The HTTP API: the same function stands behind node:http and behind Lambda. Whatever comes in, it answers: what is wrong
- * with a request is told as `application/problem+json`, what is wrong with us goes to the log.
+ * with a request is answered as `application/problem+json`, what is wrong with us goes to the log.
  */
 export function createApi(deps: ApiDeps): (request: Request) => Promise<Response> {
   const { store, clock, telemetry } = deps;
@@ -28,7 +28,7 @@ export function createApi(deps: ApiDeps): (request: Request) => Promise<Response
   };
   const useCases = createAnswering(deps);
 
-  /** Who asks, and only then what for. */
+  /** First who calls, and only then what for. */
   async function answer(
     id: RouteId,
     request: Request,
@@ -39,7 +39,7 @@ export function createApi(deps: ApiDeps): (request: Request) => Promise<Response
     return [token?.key, await useCases(id, token, request, params)];
   }
 
-  /** The path is told as the table has it: what stands in its place may be a secret. */
+  /** The log shows the path as the table has it: the real one may hold a secret. */
   async function serve(id: RouteId, request: Request, params: Record<string, string>): Promise<Response> {
     const started = clock();
     const { method, path } = routes[id];
@@ -74,7 +74,7 @@ export function createApi(deps: ApiDeps): (request: Request) => Promise<Response
   return async (request) => app.fetch(request);
 }
 
-/** Where the store is, nobody outside has to know; whether to ask again, and when, they do. */
+/** Nobody outside has to know where the store is; clients do have to know whether to try again, and when. */
 function faultOf(error: unknown): Refusal {
   if (error instanceof StoreTrouble)
     return refuse(
@@ -100,5 +100,5 @@ function respond(result: Answer | Refusal): Response {
   return new Response(text, { status, headers });
 }
 
-/** Answers are for whoever asked, now, and nothing but what they say they are. */
+/** Answers are for the caller alone, now, and nothing but what they say they are. */
 const ALWAYS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };

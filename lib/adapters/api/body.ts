@@ -24,7 +24,7 @@ export async function readBody(
   if (!/^application\/([\w.+-]+\+)?json\s*(;|$)/i.test(type)) {
     return refuse('unsupported_media_type', 'Send JSON, with the header Content-Type: application/json.');
   }
-  // Whoever hangs up within it is no fault of ours.
+  // A client that hangs up within it is no fault of ours.
   const bytes = await collect(request).catch(() => undefined);
   if (bytes === undefined) return refuse('malformed', 'The body broke off.');
   if (bytes === null) {

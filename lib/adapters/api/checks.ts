@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import { explain, renderPath } from '../../core/input/problems.ts';
 import { invalid, refuse, sentence, type FieldProblem, type Refusal } from './problem.ts';
 
-/** How many faults are told at once. */
+/** How many problems one answer lists. */
 const MAX_PROBLEMS = 20;
 
 /** What came in, checked against the schema of its place; every fault names its field. `extraProblems` finds what no schema can. */

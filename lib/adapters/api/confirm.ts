@@ -44,7 +44,7 @@ export function confirmHandlers({
         const found = asked(row, token);
         if (!found) return stop(stale);
         if (found.state !== 'confirming') return row;
-        // Whoever unsubscribed before wants mails again. First, since a second press would find nothing to do.
+        // The owner may have unsubscribed before, and takes mails again. First, since a second press would find nothing to do.
         const { channel, shown } = found.definition;
         const targets = [{ endpoint: endpointOf(found.definition), shown }];
         const enabled = await useCases.enable({ channel, targets }, { alsoUnsubscribed: true });

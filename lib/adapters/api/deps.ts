@@ -14,7 +14,7 @@ import type { Sealer } from '../platform/seal.ts';
 import type { StoreTrouble } from '../platform/store-trouble.ts';
 import type { AskReceiver, Clock, Store, Subscriptions, Telemetry } from '../../ports.ts';
 
-/** Everything the API is put together from. What the service does is passed in: this is only a way to ask for it. */
+/** Everything the API is put together from. What the service does is passed in: this is only a way to call it. */
 export interface ApiDeps {
   store: Pick<
     Store,
@@ -40,14 +40,14 @@ export interface ApiDeps {
   pulse?: () => Pulse;
   /** Our own, for the OpenAPI document. */
   version: string;
-  /** How often a token may ask; what is left out is as usual. */
+  /** How many requests a token may make; what is left out is as usual. */
   limits?: { burst?: number | undefined; perSecond?: number | undefined };
-  /** Whoever asks runs the service: a job may name a mail address that has not confirmed. */
+  /** The caller runs the service: a job may name a mail address that has not confirmed. */
   owner?: true;
 }
 
 export interface Pulse {
-  /** How long ago the table was last asked what is due, in milliseconds. */
+  /** How long ago the table was last queried for what is due, in milliseconds. */
   sweepAgeMs: number;
   /** What was wrong with the last write; null: it is on disk. */
   lastWrite: StoreTrouble | null;
@@ -124,11 +124,11 @@ export interface Subscribing {
 }
 export interface Confirmation {
   publicUrl: string;
-  /** Asks the owner of an address to follow the link. Answers; does not throw. */
+  /** Sends the owner of an address the link to confirm. Returns the outcome; does not throw. */
   send(to: string, link: string): Promise<Receipt>;
 }
 
-/** How often a token may ask: a bucket of `burst` requests that refills. */
+/** How many requests a token may make: a bucket of `burst` requests that refills. */
 export interface Rate {
   burst: number;
   perSecond: number;

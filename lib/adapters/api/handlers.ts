@@ -2,7 +2,7 @@ import type { Token } from '../../core/access/token.ts';
 import type { Refusal } from './problem.ts';
 import type { Input, Output, RouteId } from './routes.ts';
 
-/** Who asks. Routes without a scope are the only ones where nobody has to be known; they do not look. */
+/** The caller. Only routes without a scope have none; they do not read it. */
 export interface Caller {
   token: Token;
   /** The same for every repetition of a request with an `Idempotency-Key`. */

@@ -7,7 +7,7 @@ import { isoOrNull } from './views.ts';
 /** Twice a second is usual. After so long something stands. */
 const STANDS_MS = 60_000;
 
-/** Whether whoever hands a job in now will hear of its end: the store answers and takes writes, and jobs are checked. */
+/** Whether the end of a job that is submitted now will be noticed: the store answers and takes writes, and jobs are checked. */
 export async function health({
   store,
   pulse,
@@ -32,7 +32,7 @@ export async function health({
   return { status: 200, body: { status: 'ok', lastWrite: 'ok', sweepAgeSeconds, ...aside } };
 }
 
-/** Everybody may ask, so no address is shown. The service is well all the same: it keeps what it cannot send. */
+/** Everybody may call this, so no address is shown. The service is healthy nevertheless: it keeps what it cannot send. */
 const shown = ({ subscription, channel, state, since, held, resume }: OutOfOrder) => ({
   subscription,
   channel,

@@ -11,8 +11,8 @@ export interface NotifyProblem {
 
 /**
  * Why somebody may not name these targets for a job, whatever the configuration says of them; null: they may.
- * An address that is mailed has to agree before: only who runs the service vouches for one. And what a job names tells
- * about subscriptions, by whether it is taken and by what comes of it.
+ * The owner of an address has to agree before: only the operator vouches for one. And a target that a job names reveals
+ * something of the subscriptions, by whether it is accepted and by what is sent.
  */
 export async function notifyProblem(
   { subscriptions, owner }: Pick<ApiDeps, 'subscriptions' | 'owner'>,

@@ -34,8 +34,8 @@ export function jobHandlers(deps: ApiDeps): Handlers<JobRoutes> {
 
   /** Of a job id the rows there can be are known by their keys: no list is searched. */
   async function ofJobId(token: Token, { jobId, origin, state, limit }: JobsQuery): Promise<Job[]> {
-    const asked = origins.filter(({ name }) => origin === undefined || name === origin);
-    const keys = asked.map(({ name, projectId }) => jobKey({ origin: name, projectId, jobId: jobId! }));
+    const places = origins.filter(({ name }) => origin === undefined || name === origin);
+    const keys = places.map(({ name, projectId }) => jobKey({ origin: name, projectId, jobId: jobId! }));
     const found = await Promise.all(keys.map((key) => visible(token, key)));
     return found
       .filter((job) => job !== null)
@@ -117,9 +117,9 @@ export function jobHandlers(deps: ApiDeps): Handlers<JobRoutes> {
         const items = (await visible(token, job)) && (await useCases.eventsOf(job));
         return items ? { status: 200, body: { items: items.slice(0, limit), next: null } } : notTracked(job);
       }
-      const asked = { limit, projects: token.projects };
+      const page = { limit, projects: token.projects };
       if (after === undefined) {
-        const items = await useCases.newestEvents(asked);
+        const items = await useCases.newestEvents(page);
         return { status: 200, body: { items, next: items[0]?.metadata.id ?? null } };
       }
       const items = await useCases.feed({

@@ -1,4 +1,4 @@
-/** Nothing is loaded from anywhere, a button leads back to where it stands, and the address is told to nobody. */
+/** The page loads nothing from anywhere, its button leads back to the page, and no other site learns the address. */
 const HEADERS = {
   'content-type': 'text/html; charset=utf-8',
   'content-security-policy':

@@ -62,7 +62,7 @@ export const invalid = (errors: FieldProblem[]): Refusal => refuse('invalid', se
 
 /** The first few in words, for people who only see the detail. */
 export function sentence(errors: readonly FieldProblem[]): string {
-  const told = errors.slice(0, 3).map((e) => `${[e.in, e.field].filter(Boolean).join(' ')}: ${e.problem}`);
-  const more = errors.length > told.length ? [`${errors.length - told.length} more`] : [];
-  return [...told, ...more].join('; ');
+  const shown = errors.slice(0, 3).map((e) => `${[e.in, e.field].filter(Boolean).join(' ')}: ${e.problem}`);
+  const more = errors.length > shown.length ? [`${errors.length - shown.length} more`] : [];
+  return [...shown, ...more].join('; ');
 }

@@ -36,7 +36,7 @@ export const createEventBridgeClient = (config: EventBridgeClientConfig = {}): E
     ...config,
   });
 
-/** Takes over what no row tells, too. */
+/** Publishes what is in no row's outbox, too. */
 export interface EventBridgeBus extends Bus {
   publish(events: readonly Published[]): Promise<Ack[]>;
 }

@@ -54,7 +54,7 @@ export function createClouds(configs: readonly OriginConfig[], deps: CloudsDeps)
     }
   };
 
-  /** Until when the list of an origin is not asked for, because it could not be had. */
+  /** Until when the list of an origin is not requested, because it could not be had. */
   const resting = new Map<string, number>();
 
   return {
@@ -80,7 +80,7 @@ export function createClouds(configs: readonly OriginConfig[], deps: CloudsDeps)
         if (seen) found.set(key, withResourcePage(scrub(seen, secrets.redact), dialect, known.info));
       }
       if (found.size < LIST_FROM) {
-        // It cannot be had, which single questions find out more about, or it is full of others.
+        // It cannot be had, and single checks find out more about that, or it is full of others.
         resting.set(name, clock() + LIST_RESTS_MS);
         telemetry.line('warn', 'clouds.list', { origin: name, found: found.size, restsMs: LIST_RESTS_MS });
       }

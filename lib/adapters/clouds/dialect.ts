@@ -18,7 +18,7 @@ export interface Dialect {
   service: string;
   /** What its hosts begin with, as in `HOST.eu-de.otc.t-systems.com`. */
   host: string;
-  /** Of the job query, below the endpoint; the query string too where the service wants one. */
+  /** Of the job query, below the endpoint; the query string too where the service needs one. */
   path: string;
   /** Its list of jobs, where it has one: the path below the endpoint, and where the jobs stand in the answer. */
   list?: { path: string; jobs: JsonPath };

@@ -65,7 +65,7 @@ export const SERVICES = {
     service: 'elb',
     host: 'elb',
     path: '/v3/{project_id}/elb/jobs/{job_id}',
-    // A page may have 2,000; so many fit into an answer that is read.
+    // A page may have 2,000; this many fit into an answer that is read.
     list: { path: '/v3/{project_id}/elb/jobs?limit=500', jobs: 'jobs' },
     job: 'job',
     subJobs: 'sub_jobs',

@@ -67,7 +67,7 @@ export function faultOf(answer: Answer): Trouble | NotFound {
   };
 }
 
-/** Statuses that mean one thing, whoever answers. */
+/** Statuses that mean one thing, whatever answers. */
 const BY_STATUS = new Map<number, { kind: Rule['kind']; words?: string }>([
   [401, { kind: 'denied' }],
   [402, { kind: 'denied', words: 'the account has to pay first' }],
@@ -133,6 +133,6 @@ function limitIn(body: string): { calls: number; windowMs: number } | null {
 /** Without a `Retry-After`: until the window in which the limit counts is over. */
 function waitOf({ headers, body, at }: Answer, kind: TroubleKind): number | undefined {
   const window = kind === 'throttled' ? limitIn(body)?.windowMs : undefined;
-  const asked = retryAfter(headers['retry-after'], at) ?? window;
-  return asked === undefined ? undefined : Math.min(asked, LONGEST_RETRY_AFTER);
+  const wait = retryAfter(headers['retry-after'], at) ?? window;
+  return wait === undefined ? undefined : Math.min(wait, LONGEST_RETRY_AFTER);
 }

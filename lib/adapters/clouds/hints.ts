@@ -55,7 +55,7 @@ const OF_JOBS: readonly Hint[] = [
  */
 const REACHED =
   '(exceed|insufficient|not (be )?(enough|sufficient)|inadequate|used up|exhausted|reached|overrun|(is|are) full|too (low|small)|out of|less than|over ?limit|\\b0 (left|remaining)|no [\\w ]{0,30}left)';
-/** What an account has so many of; of retries, lengths, requests and seconds it has no quota. */
+/** What an account has a quota of; of retries, lengths, requests and seconds it has none. */
 const THINGS =
   '(instance|server|ecs|node|cluster|disk|volume|snapshot|image|backup|share|file system|database|load balancer|listener|' +
   'network|vpc|subnet|route|port|rule|address|addresse|eip|floating ip|ip|bandwidth|core|vcpu|cpu|ram|gigabyte|key ?pair|resource)s?';
@@ -108,6 +108,6 @@ const OF_QUESTIONS: readonly Hint[] = [
   },
 ];
 
-/** What to do about a question that was refused, as a few words; null where it passes by itself. */
+/** What to do about a request that was refused, as a few words; null where it passes by itself. */
 export const questionHint = (codes: readonly string[]): string | null =>
   OF_QUESTIONS.find(({ code }) => codes.some((found) => code.test(found)))?.hint ?? null;

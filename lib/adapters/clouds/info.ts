@@ -4,7 +4,7 @@ import { servicePage } from './console.ts';
 import type { Dialect } from './dialect.ts';
 import { dialectOf } from './dialects.ts';
 
-/** A list answers more than is asked; for fewer jobs it is no gain. */
+/** A list returns more jobs than are due; for fewer it is no gain. */
 export const LIST_FROM = 5;
 
 /** What is known of an origin without asking anybody. */
@@ -29,7 +29,7 @@ export function dialectFor({ name, cloud, dialect }: OriginConfig): Dialect {
   return found;
 }
 
-/** For those who describe origins and ask nothing. */
+/** For code that describes origins and sends nothing. */
 export function describeIn(configs: readonly OriginConfig[]): Clouds['describe'] {
   const infos = new Map(configs.map((config) => [config.name, infoOf(config, dialectFor(config))]));
   return (name) => infos.get(name) ?? null;

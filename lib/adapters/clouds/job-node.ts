@@ -4,7 +4,7 @@ import { all, at, keysOf, opened, textAt, type Dialect, type Meaning, type JsonP
 import { CODES, MESSAGES, readError } from './error-body.ts';
 import { parseExactly, textOf, type JsonObject } from './json.ts';
 
-/** A job or sub-job as its service tells of it, in one shape for every dialect. */
+/** A job or sub-job as its service describes it, in one shape for every dialect. */
 export interface JobNode {
   id: string | null;
   type: string | null;
@@ -15,7 +15,7 @@ export interface JobNode {
   /** As the service writes times; null where it sends none. */
   began: string | null;
   ended: string | null;
-  /** Looked for when somebody asks: most jobs have not failed. */
+  /** Searched only when it is called: most jobs have not failed. */
   words: () => FailureWords;
   /** Of whatever type the service sends. */
   entities: unknown;
@@ -37,7 +37,7 @@ export interface FailureWords {
 /** Batches nest once; beyond this it is no job but an attempt to exhaust us. */
 const DEEPEST = 8;
 
-/** Null where there is no object. Absent, null, empty and of an unexpected type are all the same: no service keeps to its own tables. */
+/** Null where there is no object. Absent, null, empty and of an unexpected type count alike: no service keeps to its own tables. */
 export function readJob(dialect: Dialect, raw: unknown, depth = 0): JobNode | null {
   if (!isRecord(raw)) return null;
   const { fields } = dialect;
@@ -173,7 +173,7 @@ const picked = (raw: JsonObject, paths: readonly string[]): JsonObject =>
 
 /**
  * What the job worked on: its own `entities`, of whatever type, and under `sub_jobs` those of the sub-jobs that succeeded.
- * A server is created by a sub-job, and only that one names it. What failed is told of in the error.
+ * A server is created by a sub-job, and only that one names it. What failed is in the error.
  */
 export function entitiesOf(dialect: Dialect, job: JobNode): JsonObject {
   const made = job.subJobs

@@ -8,7 +8,7 @@ import { parseTime } from './times.ts';
 
 /**
  * What an answer to a job query says. Only a 2xx with JSON about this very job, with a status word that the service
- * documents, says anything of the job; all else is the question's own trouble. Texts are neither redacted nor bounded.
+ * documents, says anything of the job; all else is trouble of the request itself. Texts are neither redacted nor bounded.
  */
 export function read(dialect: Dialect, jobId: string, answer: Answer): Observation {
   const job = answer.status >= 200 && answer.status < 300 ? jobIn(dialect, answer.body) : null;
@@ -28,8 +28,8 @@ export function read(dialect: Dialect, jobId: string, answer: Answer): Observati
 }
 
 /**
- * What a list of jobs says of each, by job id in lower case. Who has ended counts only where its entry says all that a job query
- * does, sub-jobs too: what is left out there is asked about. Null where the answer is no such list.
+ * What a list of jobs says of each, by job id in lower case. A job that has ended counts only where its entry says all that a
+ * job query does, sub-jobs too: the others are checked singly. Null where the answer is no such list.
  */
 export function readList(dialect: Dialect, place: JsonPath, answer: Answer): Map<string, JobSeen> | null {
   if (answer.status < 200 || answer.status >= 300) return null;

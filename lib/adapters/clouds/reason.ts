@@ -15,10 +15,10 @@ export function findFailureReason(job: JobNode): JobError | null {
   const failures = family(job).filter(({ node }) => node.meaning === 'failed');
   if (failures.length === 0) return null;
   const unclear = job.meaning === 'failed' ? family(job).filter(({ node }) => !isClear(node.meaning)) : [];
-  const told = mostInformative(failures) ?? mostInformative(unclear) ?? wordsIn(failures)[0];
+  const best = mostInformative(failures) ?? mostInformative(unclear) ?? wordsIn(failures)[0];
   const nodes = [...failures, ...unclear].map(({ node }) => node);
-  const code = codeOf(told, ...(told ? [told.node, ...nodes] : nodes));
-  const reason = told?.text ?? null;
+  const code = codeOf(best, ...(best ? [best.node, ...nodes] : nodes));
+  const reason = best?.text ?? null;
   const hint = jobHint(code, reason);
   return {
     code,
@@ -29,7 +29,7 @@ export function findFailureReason(job: JobNode): JobError | null {
   };
 }
 
-/** A sub-job of a failed job that is said neither to have failed nor to have succeeded may still be the one that tells why. */
+/** A sub-job of a failed job that is said neither to have failed nor to have succeeded may still be the one that shows why. */
 const isClear = (meaning: JobNode['meaning']): boolean => meaning === 'failed' || meaning === 'succeeded';
 
 /** All that was said, the most telling first. */
@@ -68,8 +68,8 @@ function family(node: JobNode, depth = 0, found: NodeAtDepth[] = []): NodeAtDept
 }
 
 function failedSubJob(node: JobNode): FailedSubJob {
-  const told = reasonsOf(node).toSorted((a, b) => b.rank - a.rank)[0];
-  return { jobId: node.id, jobType: node.type, code: codeOf(told, node), reason: told?.text ?? null };
+  const best = reasonsOf(node).toSorted((a, b) => b.rank - a.rank)[0];
+  return { jobId: node.id, jobType: node.type, code: codeOf(best, node), reason: best?.text ?? null };
 }
 
 /** Words on a failure, how telling they are, and the code that stood beside them. */
@@ -94,8 +94,8 @@ function reasonsOf({ words }: JobNode): Words[] {
 const SAYS_NOTHING = /^([1-5]\d\d|\w+\.0+|Common\.0021)$/i;
 
 /** The code beside the words, else the first of the jobs; one that says nothing where there is no other. */
-function codeOf(told: Words | undefined, ...nodes: JobNode[]): string | null {
-  const codes = [told?.code ?? null, ...nodes.flatMap((node) => node.words().codes.map(plainCode))].filter(
+function codeOf(words: Words | undefined, ...nodes: JobNode[]): string | null {
+  const codes = [words?.code ?? null, ...nodes.flatMap((node) => node.words().codes.map(plainCode))].filter(
     (code) => code !== null,
   );
   return codes.find((code) => !SAYS_NOTHING.test(code)) ?? codes[0] ?? null;

@@ -10,7 +10,7 @@ const ABOUT_SIGNATURE = /signature|aksk|ak\/sk|x-sdk-date/i;
 
 /**
  * By how much this machine's clock is ahead of the cloud's, in milliseconds (negative: behind), where that is why a signature
- * was refused. Null where it is not, or cannot be told. The words of the gateway say so; without both times in them the
+ * was refused. Null where it is not, or cannot be known. The words of the gateway say so; without both times in them the
  * answer's own date does.
  */
 export function clockAhead({ status, headers, body, at }: Answer): number | null {

@@ -4,16 +4,16 @@ import { HttpTroubleError, type Http, type HttpReason } from '../platform/http.t
 import type { Clock } from '../../ports.ts';
 import type { Answer } from './fault.ts';
 
-/** What came of one HTTP question. */
+/** What came of one HTTP request. */
 export type Answered = { kind: 'answer'; answer: Answer } | Trouble;
 
-/** Asks one HTTP question of those who sign in: some a day. */
+/** Sends one HTTP request that signs in: some a day. */
 export type Transport = (
   url: URL,
   options: Pick<Options, 'method' | 'headers' | 'body' | 'signal'>,
 ) => Promise<Answered>;
 
-/** Asks for one job: some millions a day. */
+/** Sends one HTTP request that checks a job: some millions a day. */
 export type Query = (
   url: URL,
   headers: Record<string, string>,

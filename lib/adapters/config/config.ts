@@ -32,7 +32,7 @@ export interface Config {
   store: string;
   origins: OriginConfig[];
   subscriptions: Subscription[];
-  /** Null: nobody wants mail. */
+  /** Null: no subscription has an address. */
   mail: MailSettings | null;
   policy: Policy;
   /** Null: there is no HTTP API. */
@@ -43,7 +43,7 @@ export interface Config {
   retention: number;
   /** How clouds and targets are reached. */
   network: NetworkSettings;
-  /** Hosts on private addresses that may be sent to all the same; lower case. */
+  /** Hosts on private addresses that may be sent to; lower case. */
   allowPrivate: string[];
   logLevel: LogLevel;
 }
@@ -60,14 +60,14 @@ export interface MailSettings {
   tls?: MailTls;
 }
 
-/** Whom to believe. Without either: whoever signs certificates for everybody, and anybody where no password is sent. */
+/** Which certificates to trust. Without either: those of the public authorities, and any where no password is sent. */
 export interface MailTls {
   /** Certificates of those who are believed besides, as PEM. */
   ca?: Secret | undefined;
   verify?: boolean | undefined;
 }
 
-/** A month: long enough for last month's question, and 10,000 jobs a day are some 1 GB. */
+/** A month: long enough to look into last month, and 10,000 jobs a day are some 1 GB. */
 const DEFAULT_RETENTION = 30 * 86_400_000;
 
 export interface ApiSettings {
@@ -76,7 +76,7 @@ export interface ApiSettings {
   secretKey?: Secret;
   /** `https://host[:port][/base]`, for links in mails. */
   publicUrl?: string;
-  /** How often each token may ask; what is left out is as usual. */
+  /** How many requests each token may make; what is left out is as usual. */
   limits?: { burst?: number | undefined; perSecond?: number | undefined };
 }
 
@@ -94,8 +94,8 @@ export interface ConfigDeps {
   /** What is wrong with a place for the store; left out where there is no such file. */
   pathProblem?: (store: string) => { problem: string; fix: string } | null;
   /**
-   * What becomes of a reference that leads to no usable value. `later`: it is refused by whoever uses it (`MissingSecret`), and
-   * told in `unresolved`.
+   * What becomes of a reference that leads to no usable value. `later`: its first use throws `MissingSecret`, and
+   * `unresolved` lists it.
    */
   missingSecrets?: 'refused' | 'later';
 }
@@ -108,7 +108,7 @@ export type Parsed =
     }
   | { ok: false; problems: Problem[] };
 
-/** Reads the file's text. Never throws, and tells all problems at once. */
+/** Reads the file's text. Never throws, and returns all problems at once. */
 export function parseConfig(text: string, deps: ConfigDeps): Parsed {
   const yaml = readYaml(text);
   if (!yaml.ok) return { ok: false, problems: yaml.problems.map((it) => ({ where: '', ...it })) };
@@ -146,8 +146,8 @@ function parse(raw: unknown, yaml: Yaml, deps: ConfigDeps, taken: Taken): Parsed
     problem,
     fix,
   }));
-  const told = uniqueAt(problems);
-  return { ok: false, problems: told.toSorted((a, b) => a.line - b.line || a.column - b.column) };
+  const unique = uniqueAt(problems);
+  return { ok: false, problems: unique.toSorted((a, b) => a.line - b.line || a.column - b.column) };
 }
 
 /** What stands in one place and is used in several, through an alias, is wrong once. */
@@ -164,7 +164,7 @@ function secretAt(reference: string, deps: ConfigDeps, check: Check = accept): R
   if (!REFERENCE_FORM.test(reference)) return refuse('is a secret written out');
   const found = valueAt(reference, deps);
   if (!found.ok) return found;
-  // It would break the header that it is sent in, and the error would tell it.
+  // It would break the header that it is sent in, and the error would show it.
   if (/\p{Cc}/u.test(found.value))
     return refuse(`${reference} has a line break or another control character`);
   const form = check(found.value);
@@ -245,7 +245,7 @@ function placeAt(store: string, { path, pathProblem }: ConfigDeps): Read<string>
   return found ? refuse(found.problem, found.fix) : accept(store);
 }
 
-/** Read ahead of the rest, because it decides what the rest may be. Its own faults are told with all others. */
+/** Read ahead of the rest, because it decides what the rest may be. Its own problems are reported with all others. */
 function hostsIn(raw: unknown, key: 'allow_private' | 'trusted_hosts'): string[] {
   const hosts: unknown = isRecord(raw) ? raw[key] : [];
   return Array.isArray(hosts) ? hosts.map((host) => String(host).toLowerCase()) : [];
@@ -350,7 +350,7 @@ const apiOf = ({
   ...(public_url && { publicUrl: public_url }),
 });
 
-/** What is learnt has a number all the same: for as long as too little is known. */
+/** What is learnt has a number too: for as long as too little is known. */
 function policyOf(given: Record<string, number | typeof AUTO | undefined>): Policy {
   const numbers = POLICY_KEYS.map((key) => {
     const value = given[snake(key)];

@@ -7,9 +7,9 @@ import type { Secret } from '../../core/notify/subscription.ts';
 
 /** How the clouds and the targets of messages are reached. Mail has ways of its own. */
 export interface NetworkSettings {
-  /** `http://[user:password@]host:port` by the scheme of what is asked; null: straight. */
+  /** `http://[user:password@]host:port` by the scheme of the request; null: directly. */
   proxy: { http: Secret | null; https: Secret | null };
-  /** What is asked straight all the same. */
+  /** The hosts that are called directly nevertheless. */
   noProxy: string[];
   /** Certificates in PEM that are trusted beside those that Node trusts. */
   ca: Secret | null;

@@ -13,7 +13,7 @@ import {
 import { hostOf, LOOPBACK, readEndpoint } from '../../core/input/values.ts';
 
 const REGION = /^[a-z0-9][a-z0-9-]{0,39}$/;
-/** Narrower than what enters URLs and keys: IAM makes no others, and a project's name in its place gets every question refused. */
+/** Narrower than what enters URLs and keys: IAM makes no others, and with a project's name in its place every request is refused. */
 const PROJECT_ID = /^[0-9a-f]{32}$/;
 
 /** Each is a connection; half of the files that most systems let a process open. */
@@ -21,7 +21,7 @@ const MAX_CONCURRENCY = 512;
 /** What `MAX_CONCURRENCY` can reach. */
 const MAX_RATE = 10_000;
 
-/** One place to ask: a service of a cloud in one region and project, and how to sign in. Its hosts are known, or given. */
+/** An origin: a service of a cloud in one region and project, and how to sign in. Its hosts are known, or given. */
 export function originSchema(rules: Rules) {
   const { clouds } = rules;
   const { dialects } = clouds;
@@ -59,7 +59,7 @@ export function originSchema(rules: Rules) {
     .transform(({ auth, ...it }) => ({
       ...it,
       auth,
-      // Neither is empty where it is needed: that was told as missing.
+      // Neither is empty where it is needed: that was reported as missing.
       endpoint: it.endpoint ?? clouds.endpoint(it.cloud, it.region, it.dialect) ?? '',
       iam: ('iam' in auth && auth.iam) || (clouds.iam(it.cloud, it.region) ?? ''),
     }))
@@ -115,7 +115,7 @@ interface Misplaced {
 /** A `rate` that is never reached would be a setting that does not work. */
 function tooFast(it: unknown): Misplaced[] {
   const { rate, concurrency } = isRecord(it) ? it : {};
-  // What is out of bounds has been told already.
+  // What is out of bounds has been reported already.
   if (typeof rate !== 'number' || rate > MAX_RATE) return [];
   if (concurrency !== undefined && (typeof concurrency !== 'number' || concurrency < 1)) return [];
   const narrow = tooNarrow({ rate, ...(concurrency !== undefined && { concurrency }) });
@@ -148,7 +148,7 @@ function misplaced(it: unknown, { clouds, trustedHosts, allowPrivate }: Rules): 
     ];
   }
   const trusted = [...LOOPBACK, ...trustedHosts, ...allowPrivate];
-  /** Null for what is no endpoint, which has been told already. */
+  /** Null for what is no endpoint, which has been reported already. */
   const hostIn = (given: unknown): string | null =>
     typeof given === 'string' && readEndpoint(given, allowPrivate).ok ? hostOf(new URL(given)) : null;
   const isOwn = (host: string): boolean => clouds.owns(cloud, host);

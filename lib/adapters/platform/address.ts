@@ -11,7 +11,7 @@ export const BLOCKED = 'ERR_ADDRESS_BLOCKED';
 /** Does not say which address: who may only guess at names must not learn what they stand for. */
 const blocked = (): Error => Object.assign(new Error('a private or reserved address'), { code: BLOCKED });
 
-/** As `dns.lookup` answers when asked for all addresses. */
+/** As `dns.lookup` answers with `all: true`. */
 export type Resolver = (
   hostname: string,
   options: { all: true },
@@ -103,7 +103,7 @@ export function guardedConnector({
 }
 
 /**
- * Whether a proxy is asked for the whole URL instead of being led on. So it is done without TLS, and many proxies lead to no
+ * Whether a proxy gets the whole URL instead of a CONNECT. So it is done without TLS, and many proxies connect to no
  * other port than that of TLS; but then it is the proxy that resolves the name.
  */
 export const isForwarded = (

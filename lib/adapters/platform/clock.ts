@@ -4,7 +4,7 @@ import type { Clock } from '../../ports.ts';
 const TOLERANCE_MS = 10_000;
 
 /**
- * Tells when the clock of the machine is set: each call answers by how many milliseconds it went on more than time did since
+ * Notices when the clock of the machine is set: each call returns by how many milliseconds it went on more than time did since
  * the call before, negative where it was set back, and 0 where the two agree. `monotonic` cannot be set. It may stand still
  * while a machine sleeps, which then looks like a clock set forward.
  */

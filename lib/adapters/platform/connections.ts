@@ -11,7 +11,7 @@ export interface Connections {
 const CLOSING_MS = 5_000;
 
 /**
- * Keeps the connections of a server within `max`, so that whoever opens many of them takes no file from the rest of the
+ * Keeps the connections of a server within `max`, so that a client that opens many of them takes no file from the rest of the
  * process. A new one takes the place of the oldest that waits for a request; where all are being answered, it is refused.
  *
  * Node itself counts a connection that has not said a word among the busy ones, so its own `closeIdleConnections` would

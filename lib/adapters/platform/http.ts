@@ -27,9 +27,9 @@ export type { HttpAnswer, OwnWay };
 export interface Http {
   /** Never throws. */
   exchange(request: HttpRequest): Promise<HttpAnswer | HttpTrouble>;
-  /** The same for who wants the whole answer or none, within the door's own limits. */
+  /** The same for callers that need the whole answer or none, within the door's own limits. */
   whole(request: Omit<HttpRequest, keyof Limits>): Promise<HttpAnswer | HttpTrouble>;
-  /** The same for clients that want a `fetch`. The whole answer is in memory when it resolves; throws `HttpTroubleError`. */
+  /** The same for clients that take a `fetch`. The whole answer is in memory when it resolves; throws `HttpTroubleError`. */
   fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
   /** Opens a connection and closes it: name, address, TCP and TLS are tried, nothing is sent. Null: it can be reached. */
   reach(url: string, deadlineMs: number, way?: OwnWay): Promise<HttpTrouble | null>;

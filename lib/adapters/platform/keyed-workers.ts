@@ -9,7 +9,7 @@ export interface KeyedWorkers {
    * seen the end of its work before this came: it has one more turn.
    */
   add(names: readonly string[], serve: Serve): void;
-  /** How many names are worth finding: so many can wait in line, and each still gets its turn. */
+  /** How many names are worth finding: this many can wait in line, and each still gets its turn. */
   room: number;
   /** Takes nothing new up; resolves when what is in hand has ended. */
   stop(): Promise<void>;
@@ -35,11 +35,11 @@ export interface KeyedWorkersOptions {
 }
 
 type Kind = 'quick' | 'slow';
-/** Names asked for, for each worker there may be: so many can wait, and each still gets its turn. */
+/** Names to find, for each worker there may be: this many can wait, and each still gets its turn. */
 const WAITING = 16;
 
 /**
- * Workers with a key each, which never wait for one another: the origins to ask, the endpoints to deliver to. Only names
+ * Workers with a key each, which never wait for one another: the origins to check, the endpoints to deliver to. Only names
  * are remembered, those of the workers under way and of the slow ones; what is to be done stands in the table.
  */
 export function createKeyedWorkers({ max, slow, clock, onError }: KeyedWorkersOptions): KeyedWorkers {
@@ -84,7 +84,7 @@ export function createKeyedWorkers({ max, slow, clock, onError }: KeyedWorkersOp
         onError(error);
       } finally {
         underWay.delete(name);
-        // It has more to do, and goes to the end of the line; the table need not be asked for that.
+        // It has more to do, and goes to the end of the line; that needs no query of the table.
         if (again.delete(name) || gaveWay) line.push(name);
         fill();
       }

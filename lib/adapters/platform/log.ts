@@ -18,7 +18,7 @@ const MAX = { text: 1_000, entries: 50, depth: 6 };
 
 /**
  * JSON lines: `{ time, level, event, ...fields }`. Texts are redacted and cut, whatever is in the fields can be written,
- * and an error is its name and message (at level `debug` its stack too). Never throws: a log must not break what it tells of.
+ * and an error is its name and message (at level `debug` its stack too). Never throws: a log must not break what it reports.
  */
 export function createTelemetry({ write, redact, clock, level: lowest }: LogOptions): Telemetry {
   const stacks = lowest === 'debug';
@@ -76,7 +76,7 @@ export function createTelemetry({ write, redact, clock, level: lowest }: LogOpti
       try {
         write(line);
       } catch {
-        // The log is closed or full, and there is nobody else to tell.
+        // The log is closed or full, and there is no other place to report it.
       }
     },
   };

@@ -5,7 +5,7 @@ export interface Naps {
   end(): void;
 }
 
-/** Waits that keep nobody who wants to stop. */
+/** Waits that do not delay a stop. */
 export function createNaps(): Naps {
   const underWay = new Set<() => void>();
   let open = true;

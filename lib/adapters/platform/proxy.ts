@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { buildConnector } from 'undici';
 
-/** The proxy for what is asked; null: none. */
+/** The proxy for a request; null: none. */
 export type ProxyFor = (target: Pick<buildConnector.Options, 'protocol' | 'hostname' | 'port'>) => URL | null;
 
 /** What went wrong on the way to the proxy or with it. `proxy` is its host and port. */
@@ -35,7 +35,7 @@ function decoded(text: string): string {
   }
 }
 
-/** Asks the proxy on an open connection to lead it on to `authority`; answers with what it says no. */
+/** Sends CONNECT to `authority` on an open connection to the proxy; returns the answer of a proxy that refuses. */
 export function lead(socket: Socket, proxy: URL, authority: string): Promise<Error | null> {
   const headers = { host: authority, 'user-agent': 'jobchime', ...credentialsFor(proxy) };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
@@ -57,7 +57,7 @@ export function lead(socket: Socket, proxy: URL, authority: string): Promise<Err
       const [, status] = /^HTTP\/1\.[01] (\d{3})[ \r]/.exec(head.toString('latin1', 0, at + 2)) ?? [];
       if (status?.[0] !== '2') return end(failure(status ? `it said ${status}` : 'it speaks no HTTP'));
       socket.pause();
-      // Whoever speaks first behind the proxy is no server of HTTP, but nothing may be lost.
+      // A server that speaks first is no server of HTTP, but nothing of what it sent may be lost.
       if (head.length > at + 4) socket.unshift(head.subarray(at + 4));
       end(null);
     };

@@ -1,7 +1,7 @@
 import { remembered } from '../../core/remembered.ts';
 
 /**
- * Secrets of others, which nobody told us: clouds quote what somebody sent them, with names or without. Known by what they
+ * Secrets of others, which are in no configuration: clouds quote what somebody sent them, with names or without. Known by what they
  * follow and by how they look. Ids (UUIDs, hexadecimal ones, those of RDS with `in03` behind) and sentences about passwords
  * stay as they are: a reason that cannot be read helps nobody.
  */

@@ -1,6 +1,6 @@
 import type { Sealer } from './seal.ts';
 
-/** Whose mail it was, and the address that wants no more. */
+/** The subscription of the mail, and the address that unsubscribes. */
 export interface UnsubscribeRequest {
   subscription: string;
   address: string;

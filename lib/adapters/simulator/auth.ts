@@ -10,7 +10,7 @@ import {
 } from './signature.ts';
 import type { Tokens } from './tokens.ts';
 
-/** Who asks and about which projects, or the answer that turns it away; `expired` when it was good once. */
+/** The caller and its projects, or the answer that refuses it; `expired` when its token was valid once. */
 export type Admission =
   | { admitted: true; account: Account; projects: readonly string[] }
   | { admitted: false; answer: Answer; expired: boolean };

@@ -57,7 +57,7 @@ export function createControls(parts: Parts): Controls {
   return {
     submitJob: (input) => jobs.submit(parse(submission, input)),
     jobs() {
-      const asked = statistics.requests().jobs;
+      const requests = statistics.requests().jobs;
       return jobs.all().map(({ system, projectId, jobId, jobType, submittedAt, life }) => ({
         system,
         projectId,
@@ -65,7 +65,7 @@ export function createControls(parts: Parts): Controls {
         jobType,
         submittedAt: new Date(submittedAt).toISOString(),
         status: standing(life, submittedAt, clock(), retention(system))?.status ?? null,
-        requests: asked[`${system}/${jobId}`] ?? 0,
+        requests: requests[`${system}/${jobId}`] ?? 0,
       }));
     },
     setFault: (input) => faults.set(parse(faultInput, input)),

@@ -69,7 +69,7 @@ export const unknownApi = (call: Call): Answer =>
 export const tokenExpired = (call: Call): Answer =>
   gateway(call, 401, 'APIGW.0307', 'The token must be updated.');
 
-/** The rule of a quota: so many calls in a second or a minute. */
+/** The rule of a quota: at most `limit` calls in a second or a minute. */
 export interface Rule {
   limit: number;
   per: 'second' | 'minute';

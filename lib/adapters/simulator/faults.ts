@@ -36,7 +36,7 @@ export const faultInput = z
     fault: z.enum(FAULT_NAMES),
     /** Only calls about this job. */
     jobId: z.string().optional(),
-    /** For so many calls. Without `count` and `forMs` it stays until it is cleared; with both the first end counts. */
+    /** For this many calls. Without `count` and `forMs` it stays until it is cleared; with both the first end counts. */
     count: z.int().min(1).optional(),
     /** For so long, from now on. */
     forMs: ms.optional(),

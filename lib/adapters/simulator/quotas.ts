@@ -29,7 +29,7 @@ export interface Quotas {
 const PERIODS = { second: 1_000, minute: 60_000 } as const;
 
 /**
- * Refused calls count like others, so whoever goes on asking at full speed is never served again: a call is let in when
+ * Refused calls count like others, so a client that goes on calling at full speed is never served again: a call is let in when
  * the one `limit` calls before it is older than the period.
  */
 export function createQuotas(initial: readonly QuotaInput[], clock: () => number): Quotas {

@@ -18,7 +18,7 @@ export interface HttpServer {
 const MAX_BODY = 12 * 1024 * 1024;
 const MAX_HEADERS = 128 * 1024;
 
-/** Reads calls whole, sends answers as they ask to be sent; whatever arrives, it goes on serving. */
+/** Reads calls whole and sends each answer as it says; whatever arrives, it goes on serving. */
 export function createHttpServer(answerTo: (received: Received) => Answer): HttpServer {
   const server = createServer({ maxHeaderSize: MAX_HEADERS }, (req, res) => {
     serve(req, res).catch((error: unknown) => fail(res, error));

@@ -15,11 +15,11 @@ const ALL = {
   ...CCE_SYSTEMS,
 };
 
-/** Cloud and service: the first part of the path by which the systems served are told apart. */
+/** Cloud and service: the first part of the path, which distinguishes the systems. */
 export type SystemName = keyof typeof ALL;
 export const SYSTEMS: Record<SystemName, System> = ALL;
 export const SYSTEM_NAMES = Object.keys(ALL) as [SystemName, ...SystemName[]];
 
-/** Everything that is asked as a cloud. */
+/** Everything that is called as a cloud. */
 export type Served = SystemName | 'iam';
 export const SERVED: readonly [Served, ...Served[]] = [...SYSTEM_NAMES, 'iam'];

@@ -85,7 +85,7 @@ export const TRANSFORMS: Record<FaultName, Transform> = {
   truncated: { answer: (answer) => ({ ...answer, send: 'truncated' }) },
 };
 
-/** Of the same form, so that only a look at it tells. */
+/** Of the same form, so that only its value shows the fault. */
 const anotherId = (id: string): string => (id.includes('-') ? uuidOf : hexOf)('another', id);
 
 function atLength(error: View['error']): View['error'] {

@@ -37,7 +37,7 @@ export async function explain(
         kind,
         published: !waiting,
         deliveries: rows.map(shown),
-        // Whom the job names is told whatever the pattern says.
+        // A target that the job names gets the message whatever the pattern says.
         unmatched: (event ? unmatched(event, subscriptions) : []).filter(
           ({ subscription }) => !rows.some((row) => row.subscription === subscription),
         ),

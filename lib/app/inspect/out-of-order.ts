@@ -25,10 +25,10 @@ export interface OutOfOrder {
   resume: string | null;
 }
 
-/** As many are told of; where more are out of order, somebody has noticed. */
+/** At most this many are named; where more are out of order, somebody has noticed. */
 const MOST = 100;
 
-/** Everything to which nothing is sent now, and how much is kept for it: whoever asks how things stand must see it. */
+/** Everything to which nothing is sent now, and how much is kept for it: a view of the service's state must show it. */
 export async function outOfOrder({
   store,
   subscriptions,

@@ -8,7 +8,7 @@ export interface Vitals {
   outstanding: number;
   /** Of the job whose look is most overdue; milliseconds, 0 where all are in time. */
   checkLagMs: number;
-  /** News that is written and not yet on the bus: how much, and the age of the oldest beyond its time. */
+  /** Events that are written and not yet on the bus: how many, and the age of the oldest beyond its time. */
   outboxRows: number;
   outboxAgeMs: number;
   /** Deliveries that are on their way, and those kept back for a paused or disabled target. */

@@ -22,7 +22,7 @@ export function createAssessor(deps: SweepDeps, round: Round): Assessor {
   let at = clock();
   let busy = false;
   let carried: Tally = NO_TALLY;
-  let told = { checked: 0, settled: 0 };
+  let logged = { checked: 0, settled: 0 };
 
   async function last(): Promise<void> {
     const { tally, earliest, checked, settled } = round;
@@ -35,13 +35,13 @@ export function createAssessor(deps: SweepDeps, round: Round): Assessor {
     round.origin = await assessOrigin(deps, round.origin, seen, earliest);
     telemetry.line('debug', 'origin.swept', {
       origin: round.origin.key,
-      checked: checked - told.checked,
-      settled: settled - told.settled,
+      checked: checked - logged.checked,
+      settled: settled - logged.settled,
       answered: seen.answered,
       reason: (seen.trouble ?? seen.odd?.trouble)?.kind,
       ms: at - began,
     });
-    told = { checked, settled };
+    logged = { checked, settled };
   }
 
   return {
@@ -55,7 +55,7 @@ export function createAssessor(deps: SweepDeps, round: Round): Assessor {
 }
 
 /**
- * Writes down what follows for the origin from what was `seen`, and tells what is news of it. The row as it is stored then.
+ * Writes what follows for the origin from what was `seen`, and publishes the events of it. Returns the row as it is stored then.
  * `earliest`: since when the checks have been due that were made, at most.
  */
 async function assessOrigin(
@@ -67,7 +67,7 @@ async function assessOrigin(
   const now = deps.clock();
   const isOdd = seen.odd !== null && !answersLately(origin, now);
   const isLate = earliest !== null && now - earliest >= deps.policy.atRiskAfter;
-  // Counting a queue costs as much as it is long, and only news about the origin needs the number.
+  // Counting a queue costs as much as it is long, and only an event of the origin needs the number.
   const calm = seen.trouble === null && !isOdd && origin.state === 'ok' && !isLate;
   const waiting = calm ? { count: 0, earliest: null } : await deps.store.jobs.depth(checkQueue(origin.key));
   const maxRate = maxRateOf(deps, origin.key);
@@ -88,7 +88,7 @@ async function assessOrigin(
       callsPerSecond: rateOf(pace, maxRate),
     });
   }
-  // What was told is not in it any more.
+  // What was published is no longer in its outbox.
   return hasOutbox ? stored(deps, saved.row) : saved.row;
 }
 

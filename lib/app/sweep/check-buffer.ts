@@ -34,15 +34,15 @@ interface OfOrigin {
 }
 
 /**
- * Of one origin. As many as are asked about in a window of 50 s at 100 a second; at some 5 KB each they take 25 MB of the
- * function's 256. What ends makes room for others; of more that go on, some wait for the next window.
+ * Of one origin. As many as a window of 50 s checks at 100 a second; at some 5 KB each they take 25 MB of the
+ * function's 256. Jobs that end make room for others; of more that go on, some wait for the next window.
  */
 const MAX_ROWS = 5_000;
-/** What fell due since is read as often, however fast an origin is asked: a question to the table costs more than one to a cloud. */
+/** What fell due since is read this often, however fast an origin is checked: a query of the table costs more than a request to a cloud. */
 const READ_EVERY_MS = 1_000;
 /** Far more than one project has. */
 const MAX_ORIGINS = 500;
-/** How long a list of the origins that have something due in this window is good: making it costs a question for each. */
+/** How long a list of the origins that have something due in this window is used: making it costs a query for each. */
 const LIST_MS = 10_000;
 /** An index may be behind the rows by this. */
 const INDEX_LAG_MS = 2_000;
@@ -75,13 +75,13 @@ export function checkBuffer(jobs: JobStore, until: number, policy: Policy): Chec
   let list: { names: string[]; until: number } = { names: [], until: 0 };
   async function listed(now: number): Promise<string[]> {
     if (now < list.until) return list.names;
-    // The first time those too that have something due too late only; after that they would only cost questions.
+    // The first time those too that have something due too late only; after that they would only cost queries.
     const before = list.until === 0 ? LATEST : until;
     list = { names: await originsWaiting(jobs, before, MAX_ORIGINS), until: now + LIST_MS };
     return list.names;
   }
 
-  /** What fell due since it was last asked. Rows with news are for publishing, not for looking, so they are not held. */
+  /** What fell due since the last call. Rows with an outbox are to be published, not checked, so they are not held. */
   async function read(origin: string, own: OfOrigin, now: number): Promise<Job[]> {
     if (Math.abs(now - own.readAt) < READ_EVERY_MS) return [];
     own.readAt = now;

@@ -11,18 +11,18 @@ export interface SweepDeps extends PublishDeps {
   clouds: Clouds;
   policy: Policy;
   pacer: Pacer;
-  /** Rows read at a time: of each origin, and of each kind of news. */
+  /** Rows read at a time: of each origin, and of each outbox table. */
   budget: number;
-  /** Where looks come from and go to, if not straight from and to the table. */
+  /** Where due checks are read and written, if not straight in the table. */
   checks?: DueChecks;
   /** How long jobs take, learnt from those that ended; left out: nothing is. */
   learning?: Learning;
   /** How the rounds of one tick go side by side. Left out: the tick lasts until all have ended. */
   rounds?: Rounds;
-  /** Where several workers may sweep at once: which one this is, and until when it asks an origin alone. */
+  /** Where several workers may sweep at once: which one this is, and until when it alone checks an origin's jobs. */
   lease?: Lease;
   /**
-   * For who waits until the next question may be put, a second at most; may end early. Left out: nobody waits, and what is
+   * Waits until the next request may be sent, a second at most; may end early. Left out: nothing waits, and what is
    * beyond the pace is for the next tick.
    */
   sleep?: (ms: number) => Promise<void>;

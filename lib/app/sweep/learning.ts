@@ -31,9 +31,9 @@ export interface Learning {
 
 /** Others may have learnt meanwhile. On AWS it is read once in a window. */
 const FRESH_MS = 55_000;
-/** What is not worth a write for so long is written all the same. */
+/** What was not worth a write for this long is written anyway. */
 const HOUR_MS = 3_600_000;
-/** Losing so many races in a row is left to the next time. */
+/** After this many lost races in a row the write is left to the next time. */
 const TRIES = 5;
 
 interface OfOrigin {
@@ -76,9 +76,9 @@ export function createLearning(
     const known = origins.get(origin);
     // A clock that has been set back makes what was read no fresher.
     if (known && Math.abs(clock() - known.readAt) < FRESH_MS) return known;
-    const asked = reading.get(origin) ?? read(origin).finally(() => reading.delete(origin));
-    reading.set(origin, asked);
-    return asked;
+    const found = reading.get(origin) ?? read(origin).finally(() => reading.delete(origin));
+    reading.set(origin, found);
+    return found;
   }
 
   /** A type that is not among them is not known; without a type it is any of them. */

@@ -1,12 +1,12 @@
 import { refilled, wholeTokens, type Bucket } from '../../core/token-bucket.ts';
 
-/** How many questions may be put, and how many side by side. Kept in memory: a new process learns it anew within a second. */
+/** How many requests may be sent, and how many side by side. Kept in memory: a new process learns it anew within a second. */
 export interface Pacer {
-  /** Takes one question of `account`, which may be asked `rate` a second. 0: put it now; else the milliseconds until the next. */
+  /** Takes one request of `account`, which allows `rate` a second. 0: send it now; else the milliseconds until the next. */
   take(account: string, rate: number, now: number): number;
-  /** How many questions to `origin` are under way at once while `rate` of them begin in a second; never more than `most`. */
+  /** How many requests to `origin` are under way at once while `rate` of them begin in a second; never more than `most`. */
   concurrency(origin: string, rate: number, most: number): number;
-  /** `origin` took so long to answer. */
+  /** `origin` took this long to answer. */
   answered(origin: string, ms: number): void;
 }
 
@@ -18,9 +18,9 @@ const SLACK = 2;
 const NEWEST = 1 / 8;
 
 /**
- * A token bucket for each account: origins that share a quota share it. It holds little, so that in no second more is asked
- * than `rate` and a tenth: one question, and what a process that is held up for 100 ms could not ask in time. Where less than
- * one a second is allowed, who waits comes back within a second, and what came meanwhile counts.
+ * A token bucket for each account: origins that share a quota share it. It holds little, so that no second has more requests
+ * than `rate` and a tenth: one request, and what a process that is held up for 100 ms could not send in time. Where less than
+ * one a second is allowed, the waiting round comes back within a second, and what came meanwhile counts.
  */
 export function createPacer(): Pacer {
   const buckets = new Map<string, Bucket>();

@@ -17,7 +17,7 @@ export interface PublishDeps {
   telemetry: Telemetry;
 }
 
-/** A kind of row that can have news: where it is stored, what its news says, and the row once that is out. */
+/** A kind of row that has an outbox: where it is stored, the events of its outbox, and the row once these are published. */
 interface OutboxTable<R extends WithOutbox> {
   name: Change<R>['table'];
   table: (store: Store) => Table<R>;
@@ -44,13 +44,13 @@ const endpoints: OutboxTable<Endpoint> = {
   acknowledged: cleared,
 };
 
-/** How long a row waits after the bus refused its news. */
+/** How long a row waits after the bus refused its events. */
 const REFUSED_WAIT_MS = 10_000;
 
 /**
  * Saves a row that has something in its outbox, and publishes that. Where the bus is part of the store, the row goes there with
  * an empty outbox, together with its events and their deliveries: one write, and nothing to find in between. Elsewhere, and
- * where it cannot be said who wants them, the row is saved as it is (by `save`), and what was written is published.
+ * where the subscribers cannot be found, the row is saved as it is (by `save`), and what was written is published.
  */
 async function emit<R extends WithOutbox>(
   deps: PublishDeps,
@@ -94,7 +94,7 @@ async function changeOf<R extends WithOutbox>(
     const deliveries = (await owning.atOnce?.claim(rows, built)) ?? rows;
     return { table: name, row: next, events: built.map((event) => newEventRow(event, clock())), deliveries };
   } catch {
-    // Saved all the same, and published later: whoever publishes says what is wrong.
+    // The row is saved anyway and published later; the publisher reports what is wrong.
     return null;
   }
 }

@@ -12,7 +12,7 @@ const PAGE = 500;
 
 /**
  * After the clock was set back: what waits was put off by the old time, and would wait for as much longer as the clock was set
- * back. `byMs` says by how much where that was seen; null where only the rows can tell, after a start: one that was written at
+ * back. `byMs` says by how much where that was seen; null after a start, where only the rows can show it: one that was written at
  * a time that is still to come is due at once. A row that somebody else writes meanwhile has a time of the new clock by that.
  */
 export async function recall(deps: RecallDeps, byMs: number | null): Promise<number> {

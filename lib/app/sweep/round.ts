@@ -12,14 +12,14 @@ import { accountOf, learntOf, checksOf, maxRateOf, type SweepDeps } from './deps
 
 /** Rows that were read longer ago are read again: others may have more reason to be taken up by now. */
 const STALE_MS = 1_000;
-/** Who would have to wait longer for the next question leaves it to the next tick. */
+/** A round that would wait longer than this for its next request leaves that to the next tick. */
 const LONGEST_NAP_MS = 1_000;
 
 /**
- * One round over one origin, which goes on while something is due and may be asked: as fast as the pace allows, and as many
- * side by side as that takes. What is beyond stays as due as it is: no write, and first in line the next time. In trouble up
- * to `budget` rows are put off, and the round ends. When `keepOn` says no, what is in hand is ended; `turn` is asked before rows
- * are read.
+ * One round over one origin. It goes on while jobs are due and the origin may be called: as fast as the pace allows, and as many
+ * requests side by side as that takes. What is beyond stays as due as it is: no write, and first in line the next time. In
+ * trouble up to `budget` rows are put off, and the round ends. When `keepOn` says no, the round ends what is under way; it calls
+ * `turn` before it reads rows.
  */
 export async function sweepOrigin(
   deps: SweepDeps,
@@ -55,7 +55,7 @@ export async function sweepOrigin(
   const goesOn = (): boolean => keepOn() && !signal?.aborted && !hand.hasFailed;
   const isHalted = (): boolean => notChecked(deps, round) !== null;
 
-  /** Waits for the next question's turn. False: that is not in this round. */
+  /** Waits until the next request may be sent. False: that is not in this round. */
   async function mayAsk(): Promise<boolean> {
     while (goesOn() && !isHalted()) {
       const waitMs = pacer.take(account, rate(), clock());
@@ -66,7 +66,7 @@ export async function sweepOrigin(
     return goesOn();
   }
   const isTold = ({ key, outbox }: Job): boolean => outbox.length === 0 && listed.has(key);
-  /** What a question about many said of those that were read last, by their keys. */
+  /** What a list of many jobs said of those that were read last, by their keys. */
   let listed: ReadonlyMap<string, Observation> = new Map();
   const begin = (job: Job): void => {
     round.checked += 1;
@@ -79,7 +79,7 @@ export async function sweepOrigin(
   };
 
   let listAgainAt = 0;
-  /** Where the service of an origin lists its jobs, and enough of them are due: one question for all; not again soon where it left many out. */
+  /** Where the service of an origin lists its jobs, and enough of them are due: one request for all; not again soon where it left many out. */
   async function list(rows: Job[]): Promise<typeof listed> {
     const from = deps.clouds.describe(name)?.listFrom ?? Infinity;
     const asks = rows.filter(({ outbox }) => outbox.length === 0);
@@ -120,12 +120,12 @@ export async function sweepOrigin(
       }
       const isQuestion = job.outbox.length === 0 && !isTold(job);
       if (isQuestion) isDry ||= !(await mayAsk());
-      // What a dead process left to tell needs no question.
+      // An outbox that a dead process left is published without a request.
       if (isQuestion && isDry) continue;
       if (isHalted()) putOff += 1;
       begin(job);
       if (!isQuestion || isProbed || round.origin.state === 'ok') continue;
-      // An origin in trouble gets one question first, the probe; the rest follow only if that one was answered.
+      // An origin in trouble gets one request first, the probe; the rest follow only if that one was answered.
       isProbed = true;
       await hand.fewerThan(1);
     }

@@ -3,14 +3,14 @@ import { submittedJobs } from '../../core/jobs/submission.ts';
 import { track, type TrackDeps, type Tracked } from './track.ts';
 
 export interface SubmitDeps extends TrackDeps {
-  /** Tells on the bus of what is refused, where there is one. Throws where it does not take that. */
+  /** Publishes what is refused to the bus, where there is one. Throws where the bus does not take it. */
   refuse?: (events: RefusedEvent[]) => Promise<void>;
 }
 
 /**
- * Takes up jobs that came over a bus at `handedInAt`, where nobody waits for an answer: what is refused is told to the log and
- * on the bus. Throws a `ZodError` for a detail that hands no jobs in at all, and an `UnknownOrigin` where the origin is not
- * configured: whoever added it may have been later than who handed the jobs in.
+ * Takes up jobs that came over a bus at `handedInAt`, where nobody waits for an answer: what is refused goes to the log and
+ * to the bus. Throws a `ZodError` for a detail that submits no jobs at all, and an `UnknownOrigin` where the origin is not
+ * configured: it may be added soon after the jobs were submitted.
  */
 export async function submit(deps: SubmitDeps, detail: unknown, handedInAt?: number): Promise<Tracked[]> {
   const jobs = submittedJobs(detail);

@@ -12,7 +12,7 @@ export interface SweepWindow {
 
 export interface WindowSwept extends Swept {
   sweeps: number;
-  /** How late the looks are that were left to the next window, and the news that was found, in milliseconds. */
+  /** How late the checks are that were left to the next window, and the outboxes that were found, in milliseconds. */
   lagMs: number;
   outboxAgeMs: number;
 }
@@ -48,7 +48,7 @@ export async function sweepWindow(deps: SweepDeps, { until, sleep }: SweepWindow
     sum.published += swept.published;
     if (signal?.aborted) return end(sweeps);
     const next = Math.min(...(await Promise.all([checks.next(clock()), earliestInOutbox(store, until)])));
-    // Broken off by its turn, not for want of something to do.
+    // Its turn ended; it still has something to do.
     const soonest = clock() < turn ? clock() + TICK_MS : clock();
     const at = Math.max(next, soonest);
     if (at >= until) return end(sweeps);
@@ -57,7 +57,7 @@ export async function sweepWindow(deps: SweepDeps, { until, sleep }: SweepWindow
   }
 }
 
-/** When the first news is due of what is due before `before`; `Infinity` where there is none. */
+/** When the first outbox is due of those due before `before`; `Infinity` where there is none. */
 async function earliestInOutbox({ jobs, origins, endpoints }: Store, before: number): Promise<number> {
   const firsts = await Promise.all(
     [jobs, origins, endpoints].map((table) => table.due(PUBLISH_QUEUE, before, 1)),

@@ -17,10 +17,10 @@ const MAX_ORIGINS = 500;
 
 /**
  * One tick, in both homes:
- * 1. news that an earlier tick wrote but did not get out is published;
- * 2. of each origin jobs are looked at, those due longest first, for as long as some are due and may be asked about; each is
+ * 1. events that an earlier tick wrote to an outbox but did not publish are published;
+ * 2. the jobs of each origin are checked, those due longest first, for as long as some are due and the pace allows it; each is
  *    decided, settled and published on its own;
- * 3. what the looks say of the origin itself is written and published, every second.
+ * 3. what the checks say of the origin itself is written and published, every second.
  * Origins do not wait for one another, and one job or origin in trouble does not stop the rest. When `keepOn` says no, what
  * is in hand is ended and the rest stays as due as it is.
  */

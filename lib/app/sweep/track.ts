@@ -19,20 +19,20 @@ export interface TrackDeps {
   notifyProblem?: (target: string) => Promise<string | null>;
   /** For URLs that jobs name. Null or left out: none can be kept. */
   seal?: Seal | null;
-  /** Tells of the end of a job those who were named after it. */
+  /** Sends the end of a job to the targets that were named after it. */
   deliverEnd?: (job: Job, notify: Named[]) => Promise<void>;
 }
 
 export type Tracked =
   | { outcome: 'tracked'; job: Job }
-  /** `added`: who is told of it from now on, too. `differs`: what was said of it and stays as it was. */
+  /** `added`: targets that get its messages from now on, too. `differs`: what this request says otherwise, and what stays. */
   | { outcome: 'already_tracked'; job: Job; added: string[]; differs: Difference[] }
   | { outcome: 'refused'; problems: SpecProblem[] };
 
 /**
- * Takes jobs into the table. One that is tracked already gets those who are to be told of it too, who hear of its end also
- * where that was before; all else of it stays, so handing in the same id again is harmless. Answers in order; one refused
- * spec does not keep the others out.
+ * Takes jobs into the table. One that is tracked already gets the further targets of this request, which get the message of its
+ * end also where it has ended before; all else of it stays, so submitting the same id again is harmless. Answers in order; one
+ * refused spec does not keep the others out.
  */
 export async function track(deps: TrackDeps, raws: readonly unknown[]): Promise<Tracked[]> {
   const checked = await Promise.all(raws.map((raw) => admit(deps, raw)));
@@ -62,9 +62,9 @@ export async function track(deps: TrackDeps, raws: readonly unknown[]): Promise<
 }
 
 /**
- * 1. puts into the row whom it does not name yet, by a conditional write;
- * 2. tells them of its end, if it has ended. Killed in between, whoever hands it in again does that: it tells all whom
- *    `given` names, and whoever knows is not told twice.
+ * 1. puts the targets into the row that it does not name yet, by a conditional write;
+ * 2. sends them the end of the job, if it has ended. Killed in between, the next submission does it: it sends to all targets
+ *    that `given` names, and none gets the message twice.
  */
 async function again(deps: TrackDeps, given: Job, there: Job): Promise<Tracked> {
   const wanted = given.notify ?? [];
@@ -144,7 +144,7 @@ async function lateDeadline(
 function namedOf({ seal }: TrackDeps, text: string, jobKey: string): Named {
   return toNamed(text, jobKey, seal ?? noSeal);
 }
-/** Whoever says that a URL is fine has a key of who verifies what is sent there. */
+/** Never called: `notifyProblem` refuses a URL where no key is configured. */
 const noSeal: Seal = () => {
   throw new Error('a URL that a job names cannot be kept without a key');
 };

@@ -2,14 +2,14 @@ import { change, stop } from '../../core/change.ts';
 import type { JobStore, Telemetry } from '../../ports.ts';
 
 /**
- * `outbox_not_empty`: something about it is just being announced; it can be removed right after. `gave_up`: others kept changing it,
+ * `outbox_not_empty`: an event of it is just being published; it can be removed right after. `gave_up`: others kept changing it,
  * and it is there still.
  */
 export type Untracked = 'removed' | 'not_tracked' | 'outbox_not_empty' | 'gave_up';
 
 /**
- * Stops watching a job and forgets it, silently: nothing is announced, and a look under way that would settle it loses
- * its race. What was announced already is delivered all the same.
+ * Stops watching a job and forgets it, silently: nothing is emitted, and a check under way that would settle it loses
+ * its race. Events that were emitted already are still delivered.
  */
 export async function untrack(
   deps: { jobs: JobStore; telemetry: Telemetry },

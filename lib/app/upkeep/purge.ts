@@ -25,9 +25,9 @@ export interface Purged {
   endpoints: number;
 }
 
-/** Rows looked at between two rests: some milliseconds of work, and one short transaction. */
+/** Rows read between two rests: some milliseconds of work, and one short transaction. */
 const PAGE = 100;
-/** A rest is so many times what the page before it took: a tenth of the time is for what nobody waits for. */
+/** A rest lasts this many times as long as the page before it: purging takes a tenth of the time, since nobody waits for it. */
 const RESTS = 9;
 
 const OVER: readonly Delivery['state'][] = ['delivered', 'failed'];
@@ -106,7 +106,7 @@ async function hasNoDeliveries({ deliveries }: PurgeDeps['store'], event: string
 
 /**
  * A healthy one is made again when it is needed; a disabled one says so as long as somebody subscribes it. That somebody
- * unsubscribed is remembered for ever: whoever subscribes them next year must not reach them either.
+ * unsubscribed is remembered for ever: a subscription of next year must not reach them either.
  */
 async function isUnused(
   { store, clock }: PurgeDeps,

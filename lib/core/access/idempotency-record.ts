@@ -3,7 +3,7 @@ import { EXPIRE_QUEUE, type Row } from '../row.ts';
 
 /**
  * What was answered to a request with an `Idempotency-Key`, so that its repetition gets the same. The row is there before
- * the work begins: of two requests at once, one works and the other is told to wait.
+ * the work begins: of two requests at once, one works and the other gets an answer to wait.
  */
 export interface IdempotencyRecord extends Row {
   state: 'working' | 'answered';
@@ -15,7 +15,7 @@ export interface IdempotencyRecord extends Row {
 }
 
 export const IDEMPOTENCY_MS = 24 * 3_600_000;
-/** Longer than any request takes: whoever worked on it died. */
+/** Longer than any request takes: the process that worked on it died. */
 export const WORKING_MS = 60_000;
 
 export const newIdempotencyRecord = (

@@ -4,7 +4,7 @@ import { accept, refuse, type Read } from './read.ts';
 
 export { accept, refuse, type Read };
 
-/** What is known of the clouds by whoever asks them. */
+/** What the adapter of the clouds knows of them. */
 export interface KnownClouds {
   /** Names that an origin's `dialect` may have. */
   dialects: readonly string[];
@@ -28,13 +28,13 @@ export interface Rules {
   trustedHosts: readonly string[];
   /** Hosts on private addresses that may be sent to; lower case. */
   allowPrivate: readonly string[];
-  /** Follows `env:NAME` or `file:/path`, to a value that has the form that `check` wants; refuses anything else. */
+  /** Follows `env:NAME` or `file:/path`, to a value that has the form that `check` demands; refuses anything else. */
   secret(reference: string, check?: (value: string) => Read<unknown>): Read<Secret>;
   /** The same for what is no secret and may have several lines: certificates. */
   text(reference: string, check: (value: string) => Read<string>): Read<Secret>;
   /** Whether the store may be there. */
   store(path: string): Read<string>;
-  /** Keeps a value that was not given by reference out of the logs all the same. */
+  /** Keeps a value that was not given by reference out of the logs, too. */
   conceal(value: string): Secret;
 }
 
@@ -62,5 +62,5 @@ export const REFERENCE =
 /** Whether a text points to a value that stands elsewhere. */
 export const isReference = (text: string): boolean => /^(env|file|ssm|secretsmanager):/.test(text);
 
-/** For rules about which keys are there. They hold whatever else is wrong: all problems are told at once. */
+/** For rules about which keys are there. They hold whatever else is wrong: all problems are reported at once. */
 export const EVEN_IF_FAULTY = { when: () => true };

@@ -5,7 +5,7 @@ export class MissingSecret extends Error {
   override readonly name = 'MissingSecret';
 }
 
-/** A secret that is missed by whoever uses it, and by nobody else. */
+/** A secret whose absence is an error only where it is used. */
 export const missingSecret = (problem: string): Secret => {
   return () => {
     throw new MissingSecret(problem);

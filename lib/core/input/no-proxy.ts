@@ -2,7 +2,7 @@ import ipaddr from 'ipaddr.js';
 import { isAddress } from './public-address.ts';
 
 /**
- * Whether a host is asked straight, as `NO_PROXY` says: `*`, a host with all below it (`internal`, `.internal` and
+ * Whether a host is called directly, as `NO_PROXY` says: `*`, a host with all below it (`internal`, `.internal` and
  * `*.internal` are one), an address, or a range of them; each may have a port.
  */
 export function isStraight(list: readonly string[], host: string, port: string): boolean {

@@ -122,7 +122,7 @@ function within(path: Path, schema: z.ZodType, raw: unknown): Finding[] {
 
 /**
  * Where its discriminator, at `path`, does not decide what something is, nothing else of it was looked at. What is wrong
- * with it as any of the branches that it may have been meant for is told all the same.
+ * with it as any of the branches that it may have been meant for is reported, too.
  */
 function inEveryBranch(path: Path, schema: z.ZodType, raw: unknown): Finding[] {
   const parent = path.slice(0, -1);

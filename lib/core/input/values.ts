@@ -14,7 +14,7 @@ export function readRetention(text: string): Read<number> {
   return !duration.ok || duration.value >= DAY ? duration : refuse('must be at least a day');
 }
 
-/** Deliberately loose: only sending tells whether an address exists. Nothing that could break a header passes. */
+/** Deliberately loose: only sending shows whether an address exists. Nothing that could break a header passes. */
 const ADDRESS = /^[^\s@<>()[\],;:\\"]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?$/;
 export function readAddress(text: string): Read<string> {
   if (ADDRESS.test(text)) return accept(text);
@@ -122,7 +122,7 @@ export function readTarget(text: string, allowPrivate: readonly string[]): Read<
 }
 
 /**
- * Where a service is asked: the host, and a base path where a proxy stands before it. The path of the call belongs to the
+ * Where a service is called: the host, and a base path where a proxy stands before it. The path of the call belongs to the
  * dialect and is often pasted along, which shows by its version. Answers without a slash at the end.
  */
 export function readEndpoint(text: string, allowPrivate: readonly string[]): Read<string> {

@@ -50,7 +50,7 @@ function boundError(error: JobError): JobError {
   };
 }
 
-// 20 children x 2 short texts: the reasons of many children are usually one reason told many times.
+// 20 children x 2 short texts: the reasons of many children are usually one reason many times.
 const boundSubJob = (sub: FailedSubJob): FailedSubJob => ({
   jobId: truncateOrNull(sub.jobId, MAX.text),
   jobType: truncateOrNull(sub.jobType, MAX.text),

@@ -17,7 +17,7 @@ export interface Means {
   isFull: boolean;
 }
 
-/** Whoever is put off for less would be back before it is worth a write. */
+/** A job that is put off for less would be back before it is worth a write. */
 const WORTH_PUTTING_OFF = 2_000;
 
 /**

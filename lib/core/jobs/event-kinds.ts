@@ -1,7 +1,7 @@
 import { JOB_EVENTS } from './job.ts';
 import { ORIGIN_EVENTS } from './origin.ts';
 
-/** What is about a target: it reaches somebody else. */
+/** Events about a target: they go to other targets. */
 export const TARGET_EVENTS = [
   'subscription.failing',
   'subscription.disabled',
@@ -9,7 +9,7 @@ export const TARGET_EVENTS = [
   'delivery.failed',
 ] as const;
 export type TargetEventKind = (typeof TARGET_EVENTS)[number];
-/** A drill: it goes to the one subscription that it tries, whatever that subscription wants otherwise. */
+/** A drill: it goes to the one subscription that it tries, whatever the pattern of that subscription. */
 export const PING = 'ping';
 
 /** Every kind of event there is. */

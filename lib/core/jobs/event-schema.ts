@@ -10,7 +10,7 @@ import { DELIVERY_DATA, SUBSCRIPTION_DATA } from './target-data.ts';
 
 /**
  * The contract of the bus: what `events/` documents is generated from these schemas. They stand apart from what builds events
- * and are made when they are asked for, since that takes longer than anything else in a function that starts.
+ * and are made at their first use, since that takes longer than anything else in a function that starts.
  */
 export const eventSchemas = lazily(() => {
   const zod: Zod = {

@@ -2,7 +2,7 @@ import type { Failing, Job } from './job.ts';
 import type { Trouble } from './observation.ts';
 import type { Policy } from './policy.ts';
 
-/** So many failures, each after another job was answered, are no coincidence: the end of an outage is not told as one. */
+/** This many failures, each after another job was answered, are no coincidence: the end of an outage is not reported as one. */
 const ALONE = 3;
 
 /** Doubles from `troubleFirst` to `troubleMax`; never earlier than the cloud asks for. */
@@ -34,7 +34,7 @@ export const failedBefore = ({ failing }: Job): number => Math.max(0, (failing?.
 export const isKnownOdd = ({ state, failing, notFound }: Job): boolean =>
   state === 'lost' || (failing?.alone ?? 0) > 0 || (notFound?.count ?? 0) > 0;
 
-/** Whether the trouble is this job's alone, and has lasted: nobody else would tell of it. */
+/** Whether the trouble is this job's alone, and has lasted: no outage reports it. */
 export const isAloneInTrouble = ({ failing }: Job, now: number, policy: Policy): boolean =>
   failing !== null &&
   failing !== undefined &&

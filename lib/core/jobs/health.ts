@@ -18,7 +18,7 @@ export interface Tally {
   /** Odd answers since the last answer. */
   odd: Odd | null;
 }
-/** Answers that may be the fault of the job that was asked about: a bare 404, or one that nobody understands. */
+/** Answers that may be the fault of the job itself: a bare 404, or one that cannot be understood. */
 interface Odd {
   jobs: string[];
   /** What it is where it is not the job's fault. */
@@ -81,7 +81,7 @@ export function enough(row: Origin, seen: Tally, now: number): boolean {
 
 /** How often an answer is worth a write. */
 const ANSWERED_EVERY = 60_000;
-/** An origin that answers is asked every half minute, and its last answer is known to the minute. */
+/** An origin that answers gets a request every half minute, and its last answer is known to the minute. */
 const LATELY = 2 * ANSWERED_EVERY;
 
 /** Whether it answers as it should: what is odd then is the fault of a job. */
@@ -122,9 +122,9 @@ export function assess(
 
 function answered(row: Origin, seen: Tally, now: number): Origin {
   const isOld = (at: number): boolean => now - at >= ANSWERED_EVERY;
-  const tells = seen.routeConfirmedAt > 0 && isOld(row.routeConfirmedAt ?? 0);
+  const isConfirmed = seen.routeConfirmedAt > 0 && isOld(row.routeConfirmedAt ?? 0);
   const heard =
-    tells || isOld(row.answeredAt)
+    isConfirmed || isOld(row.answeredAt)
       ? {
           ...row,
           answeredAt: now,
@@ -171,7 +171,7 @@ function pacedAfterAnswer(row: Origin, seen: Tally, now: number, policy: Policy,
   return pace === row.pace ? row : { ...row, pace };
 }
 
-/** Pauses after trouble, and goes slower where the trouble is that it is asked too often. */
+/** Pauses after trouble, and goes slower where the trouble is too many requests. */
 function paused(row: Origin, trouble: Trouble, now: number, policy: Policy, maxRate: number): Origin {
   const until = now + troubleWait(trouble.retryAfterMs, row.failures, policy);
   return {

@@ -12,7 +12,7 @@ export interface JobSpec {
   correlationId?: string;
   /** Epoch milliseconds after which an outstanding job is reported as overdue, once. */
   deadlineAt?: number;
-  /** Who is told of this job beyond the subscriptions: `slack:NAME`, `mailto:...`, `https://...`. */
+  /** Targets of this job's messages beyond the subscriptions: `slack:NAME`, `mailto:...`, `https://...`. */
   notify?: string[];
 }
 
@@ -26,7 +26,7 @@ export interface OriginInfo {
   consoleUrl?: string;
 }
 
-/** A URL whom to tell, as a job's row keeps it: who knows such a URL can often post there. */
+/** The URL of a target, as a job's row keeps it: who knows such a URL can often post there. */
 export interface SealedUrl {
   /** As in `Target`. */
   endpoint: string;
@@ -71,7 +71,7 @@ export interface Job extends Row, OriginInfo {
   nextCheckAt: number;
   /** The cloud's own word at the last answer that had one. */
   status: string | null;
-  /** Where the job stood when it was last seen: tells `expired` from `unknown` once it is gone. */
+  /** What the job was when it was last seen: decides between `expired` and `unknown` once it is gone. */
   seen: 'never' | 'running' | 'awaiting_payment';
   /** When the cloud last said how it stands; epoch milliseconds. Behind by minutes, as `checkedAt` is. */
   seenAt?: number;

@@ -28,7 +28,7 @@ export interface Seen {
   end: { tookMs: number | null; delayMs: number | null } | null;
 }
 
-/** Types of one origin that are told apart. Whoever names each job differently cannot fill the table. */
+/** Types of one origin that are learnt apart. A program that names each job differently cannot fill the table. */
 export const MAX_TYPES = 64;
 /** As many jobs are remembered: beyond them each one more takes from all before. After 140 more a job counts for half. */
 const MEMORY = 200;
@@ -50,7 +50,7 @@ export const newDurations = (origin: string, jobType: string, now: number): Dura
   ...NO_LESSON,
 });
 
-/** `cost`: calls that it took; none where many were asked about at once. */
+/** `cost`: calls that it took; none where one list checked many. */
 export function noted(lesson: Lesson, { end }: Pick<Seen, 'end'>, cost = 1): Lesson {
   const calls = lesson.calls + cost;
   if (!end) return { ...lesson, calls };
@@ -88,7 +88,7 @@ export function taught(row: Durations, lesson: Lesson): Durations {
 export const isWorthAWrite = (known: Durations | null, lesson: Lesson): boolean =>
   weightOf(lesson.took) >= Math.max(1, known ? weightOf(known.took) / 20 : 1);
 
-/** What is learnt of one type of jobs, or of all of an origin; made when it is asked for. */
+/** What is learnt of one type of jobs, or of all of an origin; made at its first use. */
 export interface Learnt {
   count: number;
   /** Null: too little is known. */

@@ -16,7 +16,7 @@ const isProven = (seen: NotFound): boolean => seen.proof === 'confirmed' || seen
 
 /**
  * Whether a job that the cloud does not know is lost. Confirmed alone is not enough: a record is not deleted before its job
- * has ended, and is kept for a while then. Until that while is over, whoever does not know the job is in trouble.
+ * has ended, and is kept for a while then. Until that while is over, an origin that does not know the job is in trouble.
  */
 export function isLost(job: Job, seen: NotFound, now: number, policy: Policy): boolean {
   const { count, since } = job.notFound ?? { count: 0, since: now };
@@ -28,7 +28,7 @@ export function isLost(job: Job, seen: NotFound, now: number, policy: Policy): b
   return confirmed && now >= knownUntil;
 }
 
-/** Who is gone for long is asked for less often: after an outage of an hour its jobs are seen again within minutes. */
+/** A job that is gone for long is checked less often: after an outage of an hour its jobs are seen again within minutes. */
 export function notFoundWait({ notFound }: Job, now: number, policy: Policy): number {
   const gone = now - (notFound?.since ?? now);
   return Math.max(policy.notFoundEvery, Math.min(gone / 10, policy.checkEveryUnpaid));

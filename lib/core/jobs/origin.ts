@@ -19,7 +19,7 @@ export interface Origin extends Row {
   detail: string;
   /** Failed checks in a row. */
   failures: number;
-  /** Nothing is asked before this; epoch milliseconds. */
+  /** No request is sent before this; epoch milliseconds. */
   pausedUntil: number;
   /** When that was decided: a time to come means that the clock has been set back since. */
   pausedAt?: number;
@@ -37,7 +37,7 @@ export interface Origin extends Row {
   /** The events of the present or last outage. */
   emitted: OriginEventKind[];
   pace: Pace;
-  /** Which worker asks it alone; null or missing where there is only one. */
+  /** Which worker alone checks its jobs; null or missing where there is only one. */
   lease?: Lease | null;
 }
 
@@ -71,12 +71,12 @@ export const newOrigin = (name: string, now: number): Origin => ({
 /** A worker lives no longer than this; a lease that ends later was taken by a clock that has been set back since. */
 const LONGEST_LEASE_MS = 900_000;
 
-/** Whether another worker asks this origin now. */
+/** Whether another worker checks this origin's jobs now. */
 export const isLeased = ({ lease }: Origin, by: string, now: number): boolean =>
   lease ? lease.holder !== by && lease.until > now && lease.until - now <= LONGEST_LEASE_MS : false;
 
 /**
- * The row without times that lie ahead of a clock that has been set back: none of them may keep an origin from being asked,
+ * The row without times that lie ahead of a clock that has been set back: none of them may keep an origin from being checked,
  * or confirm a route.
  */
 export function timely(row: Origin, now: number, policy: Policy): Origin {

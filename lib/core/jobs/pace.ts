@@ -1,7 +1,7 @@
 import type { Trouble } from './observation.ts';
 
 /**
- * How fast an origin may be asked. The clouds publish no number, quotas are shared with everybody else of the account, and
+ * How fast an origin may be called. The clouds publish no number, quotas are shared with everybody else of the account, and
  * refused calls count against them too. So: additive increase, multiplicative decrease, and their own word where they give it.
  */
 export interface Pace {

@@ -52,7 +52,7 @@ export interface Policy {
   disableAfter: number;
 }
 
-/** A cloud may ask for a wait with `Retry-After`; it is asked again after this all the same. */
+/** A cloud may ask for a wait with `Retry-After`; it gets the next request after this at the latest. */
 export const LONGEST_RETRY_AFTER = HOUR;
 
 /**

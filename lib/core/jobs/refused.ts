@@ -3,7 +3,7 @@ import { eventId } from './event.ts';
 import type { Event } from './event-schema.ts';
 import type { SpecProblem } from './spec.ts';
 
-/** Tells programs on the bus that a job they handed in there is not watched. It is no event of a row, and nobody is sent it. */
+/** Says on the bus that a job that was submitted there is not watched. It is no event of a row, and no subscription gets it. */
 export interface RefusedEvent {
   kind: 'job.refused';
   subject: string;

@@ -7,7 +7,7 @@ export type Sketch = Readonly<Record<string, number>>;
 export const NO_SKETCH: Sketch = {};
 
 const WIDTH = Math.log(1.02);
-/** Shorter ones are not told apart. */
+/** Shorter ones are not distinguished. */
 const SHORTEST_MS = 1_000;
 /** Beyond this, jobs are given up: 60 days. */
 const LONGEST = Math.floor(Math.log((60 * 86_400_000) / SHORTEST_MS) / WIDTH);

@@ -69,8 +69,8 @@ export function decide(
   const timed = checked.job.state === 'outstanding' ? clock(checked, seen, now, policy, learnt) : checked;
   const checkedAt = seen.kind === 'not_checked' ? job.checkedAt : now;
   const next = { ...schedule(timed.job, now, policy, learnt), checkedAt };
-  const told = timed.emits.length > 0 ? { ...next, ...usualFor(next, learnt) } : next;
-  return { ...timed, job: remember(told, timed.reason, detailOf(seen), now) };
+  const emitting = timed.emits.length > 0 ? { ...next, ...usualFor(next, learnt) } : next;
+  return { ...timed, job: remember(emitting, timed.reason, detailOf(seen), now) };
 }
 
 /** What the event says of how long such jobs take, kept with the outbox, since an event is built from the row alone. */
@@ -182,8 +182,8 @@ function emit(decision: Decision, kind: JobEventKind, now: number): Decision {
   const { job, emits, reason } = decision;
   if (job.emitted.includes(kind)) return decision;
   const emitted = [...job.emitted, kind];
-  const told = withEntry({ ...job, emitted }, { kind, at: now, sequence: emitted.length });
-  return { job: told, emits: [...emits, kind], reason };
+  const emitting = withEntry({ ...job, emitted }, { kind, at: now, sequence: emitted.length });
+  return { job: emitting, emits: [...emits, kind], reason };
 }
 
 /**

@@ -4,7 +4,7 @@ export type ChannelName = string;
 /** What deciding about a delivery takes to know of its channel. */
 export interface ChannelRules {
   /**
-   * Waits between the attempts of one delivery, in milliseconds; one attempt more than waits. What an endpoint asks for
+   * Waits between the attempts of one delivery, in milliseconds; one attempt more than waits. The wait an endpoint asks for
    * itself (`Retry-After`) comes on top and costs no attempt.
    */
   schedule: readonly number[];
@@ -23,7 +23,7 @@ export function rulesOf(rules: AllRules, channel: ChannelName): ChannelRules {
 }
 
 /**
- * Mailboxes belong to people: several to a subscription, each asked whether it wants mail, none of them a secret. What every
+ * Mailboxes belong to people: several to a subscription, each confirmed by its owner, none of them a secret. What every
  * other channel sends to is one URL, which often lets one in.
  */
 export const isMailbox = (channel: ChannelName): boolean => channel === MAIL;

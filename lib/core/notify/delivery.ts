@@ -219,7 +219,7 @@ export const isKept = ({ state, resend }: Delivery): boolean => state === 'held'
 /** The subscription has a new target: the delivery follows it there, under its own id. */
 export const readdress = (row: Delivery, target: Target, now: number): Delivery =>
   withDue({ ...row, endpoint: target.endpoint, shown: target.shown }, now);
-/** Nobody wants it any more. */
+/** Its subscription is gone. */
 export const drop = (row: Delivery, reason: 'subscription_removed' | 'unsubscribed'): Delivery =>
   ended(row, 'failed', reason);
 /** It was held for longer than anybody needs it. */

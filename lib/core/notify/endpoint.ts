@@ -22,7 +22,7 @@ export interface Endpoint extends WithOutage {
   tryAt?: number;
 }
 
-/** One mailbox is one endpoint, however it is written: no server of today tells capitals apart. */
+/** One mailbox is one endpoint, however it is written: no server of today distinguishes capitals. */
 export const endpointId = (channel: string, address: string): string =>
   `ep_${digest(channel, isMailbox(channel) ? address.toLowerCase() : address)}`;
 
@@ -128,7 +128,7 @@ function disabled(row: Endpoint, reason: string, now: number, cause?: string): E
 
 /** How often a disabled endpoint is tried with one of the messages that are kept for it. */
 export const TRY_EVERY_MS = 3_600_000;
-/** Whether it is time to. Nobody tries an address whose owner wants nothing more. */
+/** Whether it is time to. An address whose owner unsubscribed is not tried. */
 export function mayTry(row: Endpoint, now: number): boolean {
   const wait = (row.tryAt ?? row.since + TRY_EVERY_MS) - now;
   // A longer wait was written by a clock that has been set back since.
@@ -136,7 +136,7 @@ export function mayTry(row: Endpoint, now: number): boolean {
 }
 export const trying = (row: Endpoint, now: number): Endpoint => ({ ...row, tryAt: now + TRY_EVERY_MS });
 
-/** Its owner wants nothing more. Returns the same row where that is known. */
+/** Its owner unsubscribed. Returns the same row where that is known. */
 export const unsubscribed = (row: Endpoint, now: number): Endpoint =>
   isUnsubscribed(row) ? row : disabled(row, 'unsubscribed', now);
 

@@ -1,7 +1,7 @@
 import type { Job, JobEventKind } from '../jobs/job.ts';
 import type { Asked, Attempt } from './delivery.ts';
 
-// What somebody is told who asks about jobs and events.
+// The answers about jobs and events.
 
 /** Everything that is known of one job: its changes, its events, who was notified and who was not, and why. */
 export interface Explanation {
@@ -26,6 +26,6 @@ export interface ExplainedEvent {
     asked: Asked[];
     nextTryAt: number | null;
   }[];
-  /** Subscriptions of today that do not want it, with the first field that does not match; none once it is not kept. */
+  /** Subscriptions of today that do not match it, with the first field that does not match; none once it is not kept. */
   unmatched: { subscription: string; why: string }[];
 }

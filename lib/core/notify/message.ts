@@ -16,7 +16,7 @@ export function describe(event: Event): MessageContent {
   return ORIGIN_MESSAGES[event.kind](event);
 }
 
-/** What each kind of trouble means for whoever has to repair it. */
+/** What each kind of trouble means for the person who has to repair it. */
 const TROUBLE = new Map<string, { words: string; hint: string }>([
   ['denied', { words: 'access denied', hint: 'Check its credentials and its project.' }],
   ['misrouted', { words: 'no such address', hint: 'Check its endpoint, region and dialect.' }],
@@ -45,7 +45,7 @@ const ORIGIN_MESSAGES: Record<OriginEventKind, (event: OriginEvent) => MessageCo
   'origin.at_risk': atRiskMessage,
 };
 
-/** What is bad about an origin is told alike, however bad it is. */
+/** Messages of trouble with an origin are alike, however bad it is. */
 const troubleOf = (data: OriginEvent['data']) => ({
   tone: 'bad' as const,
   about: line(data.origin),

@@ -37,9 +37,9 @@ export function idOfNamed(named: Named): string {
 }
 
 /**
- * Who is told of one job beyond those whose pattern wants it. A name stands for that subscription itself, so what its own
- * pattern wants too is still one delivery. An address makes a subscription that lives as long as the job's row: its id is a
- * hash, and reading the row again gives the same. What is not known (any more) tells nobody.
+ * The targets of one job beyond the subscriptions whose pattern matches. A name stands for that subscription itself, so what its
+ * own pattern matches too is still one delivery. An address makes a subscription that lives as long as the job's row: its id is
+ * a hash, and reading the row again gives the same. A name that is not known (any more) is left out.
  */
 export const notifySubscriptions = (
   { key, notify = [] }: Pick<Job, 'key' | 'notify'>,

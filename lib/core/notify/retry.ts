@@ -18,5 +18,5 @@ export const PAUSES: readonly number[] = [
 export const pauseAfter = (timesInARow: number): number =>
   PAUSES[Math.min(timesInARow, PAUSES.length) - 1] ?? 0;
 
-/** What an endpoint asks for with its own `Retry-After` is heeded up to this. */
+/** The wait in an endpoint's own `Retry-After` is heeded up to this. */
 export const LONGEST_WAIT_MS = 24 * HOUR;

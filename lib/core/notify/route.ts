@@ -6,7 +6,7 @@ import { matches } from './pattern.ts';
 import { envelope } from './presets.ts';
 import type { Subscription, Target } from './subscription.ts';
 
-/** Which subscriptions want an event: one delivery for each of their targets. */
+/** Which subscriptions match an event: one delivery for each of their targets. */
 export function route(
   event: Event,
   subscriptions: readonly Subscription[],
@@ -26,9 +26,9 @@ export const deliveriesTo = (event: Event, s: Subscription, now: number): Delive
 export type Works = (s: Subscription, target: Target) => 'ok' | 'failing' | 'off';
 
 /**
- * How a target is, and what did not arrive there, is told to whoever wants to know, but not through that target. Where it reaches
- * nobody, since nobody wants it or they are out of order too, it is told to every other target that works: alarms that stop
- * are worse than one message too many.
+ * An event about the state of a target, or about what did not arrive there, goes to every subscription that matches, but not
+ * through that target. Where it reaches nobody, since none matches or they are out of order too, it goes to every other target
+ * that works: alarms that stop are worse than one message too many.
  */
 function aboutTarget(
   event: TargetEvent,
@@ -46,7 +46,7 @@ function aboutTarget(
   return [...new Map(rows.map((row) => [row.key, row])).values()];
 }
 
-/** A subscription is not told of its own target through itself; of several mail addresses the others are. */
+/** A subscription gets no message of its own target through itself; of several mail addresses the others get it. */
 function othersOf(event: TargetEvent, { id, channel, targets }: Subscription): Target[] {
   if (id === event.data.subscription && !isMailbox(channel)) return [];
   return targets.filter(({ endpoint }) => !isAbout(event, endpoint));

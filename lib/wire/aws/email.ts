@@ -22,7 +22,7 @@ function emailOf({ config, sealer }: FunctionContext): Channel {
   return { send: async () => ({ kind: 'retry', reason: 'unreachable', detail }) };
 }
 
-/** The API of SES in one region; it needs no password, since the function's role says who asks. */
+/** The API of SES in one region; it needs no password, since the function's role identifies the caller. */
 const SES = /^email\.([a-z0-9-]+)\.amazonaws\.com$/;
 
 function transportOf(mail: MailSettings): MailTransport {

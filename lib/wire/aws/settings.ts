@@ -17,7 +17,7 @@ export interface SettingsDeps {
   /** Reads parameters, decrypted; those that are not there are left out. */
   read: (names: readonly string[]) => Promise<Parameters>;
   clock: Clock;
-  /** Told why what was read last is still in use although it should have been read anew. */
+  /** Called with the reason why what was read last is still in use although it should have been read anew. */
   onStale: (error: unknown, settings: Settings) => void;
 }
 

@@ -42,7 +42,7 @@ export interface Run {
 
 export function openSweep(env: Env): () => Promise<SweepParts> {
   const known = ENV().sweep.parse(env);
-  // What an origin was asked lately is known for as long as the container lives.
+  // The latest requests to an origin are known for as long as the container lives.
   const pacer = createPacer();
   const client = createEventBridgeClient();
   return withContext(known, (context) => {

@@ -47,7 +47,7 @@ async function published(bus: EventBridgeBus, events: RefusedEvent[]): Promise<v
   if (refused) throw new Error(`the bus did not take job.refused: ${refused.detail}`);
 }
 
-/** `doorbell`: left out where nothing can be rung; the sweep finds what was to be told. */
+/** `doorbell`: left out where nothing can be rung; the sweep finds the deliveries. */
 export const trackDeps = (
   { config, store, subscriptions, seal, clock, telemetry }: FunctionContext,
   doorbell?: Doorbell,

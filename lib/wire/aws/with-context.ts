@@ -48,7 +48,7 @@ export function withContext<T>(
     const current = await settings(anew);
     if (made?.of !== current) {
       const { retention } = current.config;
-      // Opening asks nothing: the connections are the client's.
+      // Opening sends no request: the connections are the client's.
       const store = openDynamoStore({ client: dynamo, table: env.JOBCHIME_TABLE, retention });
       const context = contextOf(current, store, env);
       made = { of: current, parts: { ...context, ...make(context) } };

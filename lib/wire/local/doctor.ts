@@ -29,11 +29,11 @@ export interface Finding {
 }
 type Verdict = Omit<Finding, 'what'>;
 
-/** Ids of the two forms there are, which no job has: whoever answers that it does not know them has let us in. */
+/** Ids of the two forms there are, which no job has: a service that answers that it does not know them has let us in. */
 const IMPOSSIBLE = ['00000000000000000000000000000000', '00000000-0000-0000-0000-000000000000'];
 const REACH_MS = 10_000;
 
-/** Tries every origin and every channel of the configuration. Asks about no job that there is, and sends no message. */
+/** Tries every origin and every channel of the configuration. Checks no job that there is, and sends no message. */
 export async function examine(config: Config, secrets: Secrets, clock: Clock = Date.now): Promise<Finding[]> {
   const doors = openDoors({ config, secrets });
   const telemetry = { line: () => {} };
@@ -43,7 +43,7 @@ export async function examine(config: Config, secrets: Secrets, clock: Clock = D
       what: `origin ${name}`,
       ...(await origin(clouds, name, projectId)),
     })),
-    // Mail is tried once for all addresses: whether one of them exists, only sending tells.
+    // Mail is tried once for all addresses: whether one of them exists, only sending shows.
     ...config.subscriptions
       .filter(({ channel }) => !isMailbox(channel))
       .flatMap(({ name, channel, targets }) =>
@@ -99,7 +99,7 @@ export function verdictOf(seen: Observation): Verdict {
     case 'throttled':
       return bad(seen.detail, 'Try again later. If it stays so, others use up the quota of this account.');
     case 'malformed':
-      // In words of its own, and not those of the gateway: so it was asked.
+      // In words of its own, and not those of the gateway: so the request reached it.
       return /^HTTP 4\d\d [\w.]+/.test(seen.detail)
         ? good(`lets us in, and refuses an id that no job has (${seen.detail})`)
         : bad(seen.detail, 'Check endpoint and dialect: this is not how the service answers.');
@@ -116,7 +116,7 @@ function deniedFix(detail: string, clockAheadMs: number | undefined): string {
   return 'Check credentials and project of this origin, and that its user may read jobs (docs/clouds.md).';
 }
 
-/** Whoever did not get past the proxy learns nothing of the host behind it. */
+/** A request that did not get past the proxy shows nothing of the host behind it. */
 const proxyFix = (detail: string): string | null =>
   /\bthe proxy \S+ on the way to\b/.test(detail)
     ? 'Check network.proxy, or HTTPS_PROXY and HTTP_PROXY; add hosts to reach directly to network.no_proxy or NO_PROXY.'

@@ -88,7 +88,7 @@ function queryText(query: object = {}): string {
   ).toString();
 }
 
-/** One for each program that asks; far more than anybody keeps track of. */
+/** One for each program that calls; far more than anybody has. */
 const MAX_TOKENS = 1_000;
 /** A command says itself what it did. */
 const QUIET: Telemetry = { line() {} };

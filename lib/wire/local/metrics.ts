@@ -4,7 +4,7 @@ import type { Telemetry } from '../../ports.ts';
 import { vitals, type Vitals } from '../../app/inspect/vitals.ts';
 import { ListenError } from './serve.ts';
 
-/** What the table says at the moment of the question, each with the unit that Prometheus wants. */
+/** What the table says at the moment of the request, each with the unit that Prometheus expects. */
 const GAUGES: readonly [name: string, help: string, read: (v: Vitals) => number][] = [
   ['jobchime_jobs_outstanding', 'Jobs that are being watched.', (v) => v.outstanding],
   [
@@ -35,7 +35,7 @@ export interface MetricsParts {
 }
 
 /**
- * Serves everything that Prometheus is told. `sweptAt` is when the table was last asked what is due. Rejects with a
+ * Serves everything that Prometheus reads. `sweptAt` is when the table was last queried for what is due. Rejects with a
  * `ListenError` where it cannot listen.
  */
 export const listenForMetrics = (

@@ -34,22 +34,22 @@ export interface Service {
   stop(): Promise<void>;
 }
 
-/** How often the due index is asked. An empty question costs some 50 us; no notice is later than this. */
+/** How often the due index is read. A query that finds nothing costs some 50 us; no notice is later than this. */
 const TICK_MS = 500;
 /** What was learnt since is lost where the process is killed, and nothing else. */
 const LEARN_MS = 60_000;
 /** What is past its time harms nobody; it only takes room. */
 const EXPIRE_MS = 60_000;
-/** Between two writes of its own, where nothing else is written: a disk that is full or gone is noticed all the same. */
+/** Between two writes of its own, where nothing else is written: a disk that is full or gone is noticed then, too. */
 const CHECK_STORE_MS = 60_000;
 /** What is kept for weeks may stay an hour longer; a round in which nothing is old costs a few reads. */
 const PURGE_MS = 3_600_000;
-/** Whoever has just started has what waited meanwhile to catch up with. */
+/** A service that has just started has to catch up with what waited meanwhile. */
 const PURGE_FIRST_MS = 600_000;
 /** Rows processed at a time, of each origin and of each kind of outbox. */
 const BUDGET = 200;
 const MAX_ORIGINS = 100;
-/** systemd and others kill after 90 s. A mail server may take 10 min for an answer; it is told of the end before that. */
+/** systemd and others kill after 90 s. A mail server may take 10 min for an answer; its connection ends before that. */
 const LAST_WORDS_MS = 45_000;
 
 /** One machine: a timer for the schedule, the table for the queues, and workers in the process. */
@@ -145,7 +145,7 @@ export function createService(parts: Parts): Service {
     },
     async stop() {
       open = false;
-      // At once, since whoever is connected to the API may keep it waiting; it answers until the end.
+      // At once, since a client of the API may keep it waiting; it answers until the end.
       await stopWorking();
       await Promise.all([listening?.close(), metrics?.close()]);
     },

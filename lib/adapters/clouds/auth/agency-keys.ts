@@ -7,7 +7,7 @@ import { askIam, iamUrl } from './iam.ts';
 import { lifeOf, type Grant, type Renewed } from './renewed.ts';
 import type { TokenDeps } from './tokens.ts';
 
-/** 15 minutes to 24 hours are allowed. An hour asks IAM rarely, and ends soon after the agency is taken away. */
+/** 15 minutes to 24 hours are allowed. An hour needs few requests to IAM, and ends soon after the agency is removed. */
 const LIFE_SECONDS = 3_600;
 
 const granted = z.object({
@@ -34,10 +34,10 @@ export function agencyKeys(
     duration_seconds: LIFE_SECONDS,
   };
   const scope = { project: { id: projectId } };
-  const question = { auth: { identity: { methods: ['assume_role'], assume_role }, scope } };
+  const content = { auth: { identity: { methods: ['assume_role'], assume_role }, scope } };
 
   return async (signal) => {
-    const got = await askIam(transport, url, question, { caller, signal });
+    const got = await askIam(transport, url, content, { caller, signal });
     if (got.kind !== 'granted') return got;
     const { data } = granted.safeParse(parseExactly(got.answer.body));
     if (!data) return { kind: 'malformed', detail: 'the answer has no temporary keys' };
@@ -62,9 +62,9 @@ export function agencyKeys(
 export function renewedKeyAuth(keys: Renewed<Keys>, signing: Signing): Auth {
   const sign = createSigner(signing);
   return {
-    async prove(question) {
-      const got = await keys.present(question.signal);
-      return got.kind === 'grant' ? sign(got.value, question) : got;
+    async prove(request) {
+      const got = await keys.present(request.signal);
+      return got.kind === 'grant' ? sign(got.value, request) : got;
     },
     refused: ({ headers }) => keys.refused((held) => held.securityToken?.() === headers['x-security-token']),
   };

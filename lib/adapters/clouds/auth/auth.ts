@@ -3,20 +3,20 @@ import type { Clock } from '../../../ports.ts';
 import type { Keys, SignatureForm, TokenAuth } from '../../../core/origin-config.ts';
 import { authorization, readyKeys, sdkDate } from './sign.ts';
 
-/** Proves to a service who asks. */
+/** Proves to a service who calls it. */
 export interface Auth {
-  /** What to send along with this question, or what stands in the way. */
-  prove(question: Question): Proof | Trouble | Promise<Proof | Trouble>;
+  /** What to send along with this request, or what stands in the way. */
+  prove(request: Unsigned): Proof | Trouble | Promise<Proof | Trouble>;
   /** The service answered 401 to this proof. True: a new one may do better. */
   refused(proof: Proof): boolean;
 }
 
-/** What is to be asked. */
-export interface Question {
+/** What is to be sent. */
+export interface Unsigned {
   method: string;
   url: URL;
   body?: string;
-  /** Ends what has to be asked before. */
+  /** Ends the requests that have to go before. */
   signal?: AbortSignal | undefined;
 }
 
@@ -40,14 +40,14 @@ export interface Signing {
   clock: Clock;
 }
 
-/** Every question is signed for itself; nothing is fetched. */
+/** Every request is signed for itself; nothing is fetched. */
 export function keyAuth(keys: Keys, signing: Signing): Auth {
   const sign = createSigner(signing);
-  return { prove: (question) => sign(keys, question), refused: () => false };
+  return { prove: (request) => sign(keys, request), refused: () => false };
 }
 
 /** Signs for one identity. What a key and a second have in common is worked out once. */
-export function createSigner(signing: Signing): (keys: Keys, question: Question) => Proof {
+export function createSigner(signing: Signing): (keys: Keys, request: Unsigned) => Proof {
   const { projectId, signature = 'access', clock } = signing;
   const ready = readyKeys();
   let [second, date] = [Number.NaN, ''];

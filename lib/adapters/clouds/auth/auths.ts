@@ -28,7 +28,7 @@ interface AuthsDeps {
 
 /**
  * How each origin proves who it is. Origins of one identity and one project share what IAM hands out: it limits how often it
- * is asked, and a token serves all services of its project.
+ * is checked, and a token serves all services of its project.
  */
 export function createAuths(deps: AuthsDeps): (origin: Pick<OriginConfig, 'auth' | 'projectId'>) => Auth {
   const { clock } = deps;

@@ -4,20 +4,20 @@ import type { Transport } from '../transport.ts';
 import type { Auth } from './auth.ts';
 
 export interface Asking {
-  /** Who asks, where IAM wants to know. */
+  /** The caller, where IAM needs it. */
   caller?: Auth | undefined;
   signal?: AbortSignal | undefined;
 }
 
-/** One question to IAM: what it answered with 201, or what stood in the way. */
+/** One request to IAM: what it answered with 201, or what stood in the way. */
 export async function askIam(
   transport: Transport,
   url: URL,
-  question: object,
+  content: object,
   { caller, signal }: Asking = {},
   again = false,
 ): Promise<{ kind: 'granted'; answer: Answer } | Trouble> {
-  const body = JSON.stringify(question);
+  const body = JSON.stringify(content);
   const proof = await caller?.prove({ method: 'POST', url, body, signal });
   if (proof && proof.kind !== 'proof') return proof;
   const headers = { 'content-type': 'application/json;charset=utf8', ...proof?.headers };
@@ -26,7 +26,7 @@ export async function askIam(
   const { answer } = sent;
   if (answer.status === 201) return { kind: 'granted', answer };
   const renewable = proof && isRefusal(answer) && !again && caller?.refused(proof);
-  return renewable ? askIam(transport, url, question, { caller, signal }, true) : refusal(answer);
+  return renewable ? askIam(transport, url, content, { caller, signal }, true) : refusal(answer);
 }
 
 /** `iam` as configured and the path of a call. */

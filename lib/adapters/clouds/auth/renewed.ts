@@ -18,8 +18,8 @@ export interface Grant<T> {
 
 export interface Renewed<T> {
   /**
-   * However many ask at once, one question is under way. While the old one holds, trouble with IAM is not felt. `signal` ends
-   * the question, which is no failure to remember.
+   * However many callers wait, one request is under way. While the old one holds, trouble with IAM is not felt. `signal` ends
+   * the request, which is no failure to remember.
    */
   present(signal?: AbortSignal): Promise<Grant<T> | Trouble>;
   /** A service refused what `isIt` recognises. True: another one may do better. */
@@ -32,11 +32,11 @@ const DEFAULT_LIFE = 60 * MINUTE;
 /** Renewed this long before the end, or a tenth of its life where that is less. */
 const RENEW_BEFORE = 10 * MINUTE;
 /**
- * One that is refused sooner is not replaced: a new one would most likely be refused too, and each question would fetch its
+ * One that is refused sooner is not replaced: a new one would most likely be refused too, and each check would fetch its
  * own. One that was revoked within its first minute is replaced at the end of that minute.
  */
 const YOUNGEST_REFUSED = MINUTE;
-/** After a failure IAM is left alone for a while: 500 jobs must not each ask it again. */
+/** After a failure IAM is left alone for a while: 500 jobs must not each call it again. */
 const FAILURE_HOLDS = MINUTE / 2;
 /** Wrong credentials are tried three times in a quarter of an hour: both users and keys are locked after some more. */
 const DENIAL_HOLDS = 5 * MINUTE;
@@ -50,7 +50,7 @@ export function createRenewed<T>(
   let failure: { trouble: Trouble; at: number; holds: number } | null = null;
   let asking: Promise<Grant<T> | Trouble> | null = null;
 
-  /** The one before last is forgotten, not the last: questions with it may still be under way. */
+  /** The one before last is forgotten, not the last: requests with it may still be under way. */
   const keep = (next: Grant<T>): void => {
     former?.secrets.forEach(secrets.forget);
     former = held;
@@ -82,7 +82,7 @@ export function createRenewed<T>(
       return got.kind === 'grant' ? got : (holds ?? got);
     },
     refused(isIt) {
-      // Another question met the same and has already seen to it.
+      // Another request met the same refusal and has already replaced it.
       if (!held || !isIt(held.value)) return true;
       if (isWithin(clock(), held.issuedAt, held.issuedAt + YOUNGEST_REFUSED)) return false;
       held = { ...held, renewAt: 0, expiresAt: 0 };

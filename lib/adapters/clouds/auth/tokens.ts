@@ -16,7 +16,7 @@ export interface TokenDeps {
 }
 type Fetch = (signal?: AbortSignal) => Promise<Grant<Secret> | Trouble>;
 
-/** What a token is good for: one project, or the account as a whole, which assuming an agency wants. */
+/** What a token is valid for: one project, or the account as a whole, which assuming an agency needs. */
 export type Scope = { project: { id: string } } | { domain: { id: string } | { name: string } };
 
 /** Tokens of an IAM user. */
@@ -27,8 +27,8 @@ export function userTokens(
 ): Fetch {
   const who = typeof user === 'string' ? { name: user, domain: named(domain) } : user;
   return (signal) => {
-    const asked = { methods: ['password'], password: { user: { ...who, password: password() } } };
-    return fetchToken(iam, asked, scope, deps, { signal });
+    const identity = { methods: ['password'], password: { user: { ...who, password: password() } } };
+    return fetchToken(iam, identity, scope, deps, { signal });
   };
 }
 

@@ -9,7 +9,7 @@ export interface HttpAnswer {
   body: string;
   /** The body was longer than `maxBytes` and is cut, or it broke off. */
   truncated: boolean;
-  /** What came instead of the rest. The status stands: whoever said it has read the request. */
+  /** What came instead of the rest. The status stands: the server that sent it has read the request. */
   broken?: HttpTrouble;
 }
 

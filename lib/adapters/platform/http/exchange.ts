@@ -14,7 +14,7 @@ type Ended = (cause: Cause | null) => void;
 export class Exchange implements Dispatcher.DispatchHandler, Progress {
   sent = false;
   status = 0;
-  /** The connection it goes over tells here how far it came. */
+  /** Its connection reports here how far it came. */
   beginning: Beginning | null = null;
   #headers: Record<string, string> = {};
   readonly #chunks: Buffer[] = [];

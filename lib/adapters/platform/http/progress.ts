@@ -10,7 +10,7 @@ export interface Progress {
 
 /**
  * One connection, with one exchange at a time. It notes in each how far that came: when it is written, and which status comes
- * back. The HTTP parser tells a status only after a head without fault, but whoever said 200 has taken the message, also
+ * back. The HTTP parser reports a status only after a head without fault, but a server that said 200 has taken the message, also
  * if the headers behind it are too long or the connection breaks within them.
  */
 export class ObservedClient extends Client {
@@ -66,7 +66,7 @@ const NOTHING = Buffer.alloc(0);
  */
 export class Beginning {
   #progress: Progress = { sent: false, status: 0 };
-  /** Not passed on yet: too short to tell, or an interim answer that is not over. Null once the final one has begun. */
+  /** Not passed on yet: too short to decide, or an interim answer that is not over. Null once the final one has begun. */
   #held: Buffer | null = null;
 
   of(progress: Progress): void {

@@ -56,7 +56,7 @@ export function codeOf(error: unknown): string {
   return typeof code === 'string' ? code : 'unknown error';
 }
 
-/** Who it was that did not do what is told: the host, or the proxy on the way to it. */
+/** Which one failed: the host, or the proxy on the way to it. */
 export function whereOf(error: unknown, host: string): string {
   const proxy = (error as { proxy?: unknown } | null)?.proxy;
   return typeof proxy === 'string' ? `the proxy ${proxy} on the way to ${host}` : host;

@@ -51,7 +51,7 @@ export interface Counters {
 
 const keyOf = (name: string, values: readonly string[]): string => [name, ...values].join('\n');
 
-/** Counts what the log tells, whatever its level is. Every series is there from the beginning, so that rates are right. */
+/** Counts the lines of the log, whatever its level is. Every series is there from the beginning, so that rates are right. */
 export function createCounters(inner: Telemetry): Counters {
   const counts = new Map<string, number>();
   const errors = { value: 0 };

@@ -10,7 +10,7 @@ export interface MetricsServer {
   close(): Promise<void>;
 }
 
-/** Few ask for metrics, and each takes one. */
+/** Few programs read metrics, and each takes one connection. */
 const MAX_CONNECTIONS = 8;
 
 /** Serves `GET /metrics`, read anew for each request. Rejects where the address cannot be listened on. */

@@ -5,7 +5,7 @@ import { hexOf } from '../ids.ts';
 import { SYSTEM_NAMES, SYSTEMS, type SystemName } from '../systems.ts';
 import { domainId } from './requests.ts';
 
-// What clients ask of IAM that sign in with an access key; to others their token tells it.
+// What clients read from IAM that sign in with an access key; others read it from their token.
 
 interface Parts {
   gate: Gate;

@@ -29,10 +29,10 @@ interface Parts {
 /** `POST /v3.0/OS-CREDENTIAL/securitytokens`: temporary keys for the caller, or for an agency that it assumes. */
 export function createSecurityTokenCall({ accounts, keys, gate }: Parts) {
   return (call: Call): Answer => {
-    const asked = request.safeParse(parseJson(call.body.toString()));
-    if (!asked.success)
-      return iamCoded(400, 'IAM.0007', `Request parameter is invalid. ${problemOf(asked.error)}`);
-    const { identity, scope } = asked.data.auth;
+    const parsed = request.safeParse(parseJson(call.body.toString()));
+    if (!parsed.success)
+      return iamCoded(400, 'IAM.0007', `Request parameter is invalid. ${problemOf(parsed.error)}`);
+    const { identity, scope } = parsed.data.auth;
     const inBody = 'token' in identity ? identity.token.id : undefined;
     const caller = gate(withToken(call, inBody));
     if (!caller.admitted) return refuse(caller);

@@ -21,12 +21,12 @@ interface Parts {
   gate: Gate;
 }
 
-/** `POST /v3/auth/tokens` with the methods `password` and `assume_role`; the latter asks who the caller is. */
+/** `POST /v3/auth/tokens` with the methods `password` and `assume_role`; the latter needs to know the caller. */
 export function createTokenCall({ accounts, tokens, gate }: Parts) {
   return (call: Call): Answer => {
-    const asked = request.safeParse(parseJson(call.body.toString()));
-    if (!asked.success) return iamError(400, 'Bad Request', problemOf(asked.error));
-    const { identity, scope } = asked.data.auth;
+    const parsed = request.safeParse(parseJson(call.body.toString()));
+    if (!parsed.success) return iamError(400, 'Bad Request', problemOf(parsed.error));
+    const { identity, scope } = parsed.data.auth;
     const owner =
       'password' in identity ? byPassword(identity.password.user) : byAgency(call, identity.assume_role);
     if ('status' in owner) return owner;
@@ -44,7 +44,7 @@ export function createTokenCall({ accounts, tokens, gate }: Parts) {
       user: { id, name: owner.user, domain, password_expires_at: '' },
       roles: [{ id: '0', name: 'te_admin' }],
       ...(project ? { project: { ...project, domain } } : { domain }),
-      // Its absence is asked for by a parameter of any value, since it is long.
+      // It is long; a parameter of any value leaves it out.
       ...(new URLSearchParams(call.query).has('nocatalog')
         ? {}
         : { catalog: project ? catalogOf(baseOf(call), project.id) : [] }),

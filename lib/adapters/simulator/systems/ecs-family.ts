@@ -25,7 +25,7 @@ const PLACES = {
    * is here: a cloud's own clients cannot read a text in the place of a list.
    */
   elb: (body, subs) => (subs.length > 0 ? { ...body, sub_jobs: subs } : body),
-  /** Results and ids apart; a job without sub-jobs tells its progress instead. */
+  /** Results and ids apart; a job without sub-jobs shows its progress instead. */
   ims: (body, subs, progress) => {
     const children =
       subs.length === 0

@@ -36,7 +36,7 @@ export interface System {
   path: string;
   /** Its list of jobs, where it has one: the path, and the body that shows those of `bodies`, each as `show` has it. */
   list?: { path: string; show: (bodies: Body[]) => Body };
-  /** Its spellings of a status, the usual one first. Only those that a job can be told to use. */
+  /** Its spellings of a status, the usual one first. Only those that a job may be configured to use. */
   words: Record<Exclude<Status, 'PENDING_PAYMENT'>, readonly [string, ...string[]]>;
   ids: 'hex' | 'uuid';
   /** The body that shows a job. */

@@ -49,8 +49,8 @@ const FIXES: Record<string, string> = {
 function explain(error: unknown): string {
   const { message, $metadata } = error as { message?: string; $metadata?: { attempts?: number } };
   const attempts = $metadata?.attempts ?? 1;
-  const told = FIXES[nameOf(error)] ?? `${nameOf(error)}: ${message}`;
-  return attempts > 1 ? `${told} (after ${attempts} attempts)` : told;
+  const problem = FIXES[nameOf(error)] ?? `${nameOf(error)}: ${message}`;
+  return attempts > 1 ? `${problem} (after ${attempts} attempts)` : problem;
 }
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : String(error));

@@ -14,7 +14,7 @@ const PEEK = 16;
 /** A page of an index holds some 3,500 entries. What is counted beyond 50,000 would interest nobody. */
 const MAX_COUNT_PAGES = 16;
 
-/** Where a question looks, in one partition of the index. */
+/** The range of a query, in one partition of the index. */
 interface Where {
   duePk: string;
   condition: string;
@@ -35,7 +35,7 @@ type Entry = Record<string, AttributeValue>;
 type Part = Pick<QueryCommandInput, 'Limit' | 'Select' | 'ExclusiveStartKey'>;
 
 /**
- * The questions to the index. It lags behind the rows by some milliseconds, now and then more, so what it says is a hint:
+ * The queries of the index. It lags behind the rows by some milliseconds, now and then more, so what it says is a hint:
  * rows are read anew, and one that does not wait in this place any more is left out.
  */
 export function createDue<R extends Row>(

@@ -15,7 +15,7 @@ export const isFeed = (queue: string): boolean => queue.startsWith(FEED);
 export const dayOf = (at: number): number => Math.floor(at / DAY_MS);
 export const feedQueue = (day: number, shard: number): string => `${FEED}${day}:${shard}`;
 
-/** An event's place is told by the row itself, so that nothing else has to be kept. */
+/** An event's place follows from the row itself, so that nothing else has to be kept. */
 export const dueInFeed = ({ createdAt: at, key }: Pick<Row, 'createdAt' | 'key'>): Due => ({
   queue: feedQueue(dayOf(at), createHash('sha256').update(key).digest()[0]! % SHARDS),
   at,

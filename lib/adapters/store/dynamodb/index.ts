@@ -36,14 +36,14 @@ const ENDED: Partial<Record<TableName, readonly string[]>> = {
 };
 
 /**
- * Opens the store over one DynamoDB table. Nothing is asked before the first call. A call rejects with an `Error` that
+ * Opens the store over one DynamoDB table. No request is sent before the first call. A call rejects with an `Error` that
  * names the table once the client's retries are used up.
  */
 export function openDynamoStore(options: DynamoStoreOptions): DynamoStore {
   const { client, table, retention = 30 * DAY_MS, clock = Date.now } = options;
   const send = createSend(client, table);
   const open = <R extends Row>(name: TableName) => {
-    // Whatever is due is not over: news of a job that has ended, for instance.
+    // A row that is due is not over: a job that has ended may have an outbox.
     const expiry: Expiry = ({ state, due }) =>
       due === null && ENDED[name]?.includes(state) ? clock() + retention : null;
     return createTable<R>(send, table, name, expiry);

@@ -1,6 +1,6 @@
 import type { Tables } from '../../../ports.ts';
 
-/** One DynamoDB table holds all tables of the port; this is what tells their rows apart. */
+/** One DynamoDB table holds all tables of the port; these keys distinguish their rows. */
 export type TableName = keyof Tables;
 
 /** Every attribute there is. Names are paid for by the byte, in each row. */

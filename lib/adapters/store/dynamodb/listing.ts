@@ -37,7 +37,7 @@ export function createListing<R extends Row>(
   return choosing(async ({ prefix = '', state, limit, ...where }) => {
     const cursor = startOf(where);
     const size = Math.max(0, limit);
-    // One more than asked for tells whether there is a next page.
+    // One row more than the page shows whether there is a next page.
     const newest = createNewest(size + 1);
     await pool(waysThrough(prefix, state), WIDTH, (readPage) =>
       follow(readPage, (entry) => {

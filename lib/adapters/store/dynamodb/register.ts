@@ -4,7 +4,7 @@ import { text } from './item.ts';
 import { DUE_PARTITIONS, names, queueAt, registerKey, type TableName } from './keys.ts';
 
 /**
- * Which queues of a table there are: what an index cannot tell that has a partition for each. An entry is an item without
+ * Which queues of a table there are: an index that has a partition for each cannot list them. An entry is an item without
  * anything but its key. It is there before the first row waits in its queue, so a death in between leaves an empty queue
  * and no row that nobody finds. It is never removed: the queues are bounded by the origins that there ever were.
  */
@@ -41,7 +41,7 @@ export function createRegister(send: Send, tableName: string, name: TableName): 
     return queues;
   }
 
-  /** Half a read unit mostly saves a write unit, and tells of the other queues. Entering one twice does no harm. */
+  /** Half a read unit mostly saves a write unit, and returns the other queues. Entering one twice does no harm. */
   async function enterOnce(queue: string): Promise<void> {
     if ((await all()).includes(queue)) return;
     const { pk, sk } = registerKey(name, queue);

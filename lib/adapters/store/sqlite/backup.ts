@@ -81,7 +81,7 @@ function lockPart(part: string): StoreLock {
   );
 }
 
-/** Who dies while it copies leaves its part. Whoever copies into that folder next removes it, unless somebody is at it. */
+/** A process that dies while it copies leaves a part. The next copy into that folder removes it, unless its writer is alive. */
 function tidy(folder: string): void {
   const parts = readdirSync(folder).map((name) => /^.+\.jobchime-part(?=-[\w-]+$|$)/.exec(name)?.[0]);
   for (const part of new Set(parts)) {

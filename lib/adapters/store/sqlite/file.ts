@@ -140,7 +140,7 @@ function cannot(doing: string, error: unknown, path: string): StoreTrouble {
   return new StoreTrouble(kind, `cannot ${doing} ${path}: ${explain(error, path)}`, error);
 }
 
-/** Trouble with the file while it is read or written. A mistake in what is asked is left as it is: that is a bug of ours. */
+/** Trouble with the file while it is read or written. An error of the statement itself is passed on: that is a bug of ours. */
 export const faultIn =
   (doing: 'read the store' | 'write to the store', path: string) =>
   (error: unknown): unknown =>

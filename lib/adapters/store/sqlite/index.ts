@@ -20,7 +20,7 @@ import { createWriter } from './writer.ts';
 
 export type SqliteStore = Store & {
   health: StoreHealth;
-  /** Commits what was issued and closes the file. Whatever is asked later is rejected. */
+  /** Commits what was issued and closes the file. Every later call is rejected. */
   close(): Promise<void>;
 };
 
@@ -51,8 +51,8 @@ function setUp(db: DatabaseSync): { hasLog: boolean } {
 
 /**
  * Opens the store in one file, creating or migrating it; `:memory:` keeps it in memory. Other processes may read and
- * write the same file. Where the file is in trouble, whatever is asked throws a `StoreTrouble`; `onTrouble` hears of each,
- * for whoever answers for the store as a whole.
+ * write the same file. Where the file is in trouble, every call throws a `StoreTrouble`; `onTrouble` gets each, so that the
+ * program can decide for the store as a whole.
  */
 export function openStore(path: string, onTrouble: (trouble: StoreTrouble) => void = () => {}): SqliteStore {
   if (path !== ':memory:') refuseHalfRestored(realPath(path));
@@ -119,10 +119,10 @@ export function openStore(path: string, onTrouble: (trouble: StoreTrouble) => vo
   };
 }
 
-/** Says what is there already, and is written all the same: page 1 goes to the disk. */
+/** Changes nothing, and is still a write: page 1 goes to the disk. */
 const TOUCH = `PRAGMA user_version = ${STEPS.length}`;
 
-/** Closing tidies up, which a file in trouble may refuse; by then that has been told. */
+/** Closing tidies up, which a file in trouble may refuse; by then that has been reported. */
 function closeQuietly(db: DatabaseSync): void {
   try {
     if (db.isOpen) db.close();

@@ -29,7 +29,7 @@ export function createListing<R extends Row>(db: DatabaseSync, table: TableName)
   return choosing(async ({ prefix = '', state, limit, ...where }) => {
     const range = rangeOf(prefix);
     const way = prefix !== '' && isNarrow(range) ? byKey : byAge;
-    // One more than asked for tells whether there is a next page.
+    // One row more than the page shows whether there is a next page.
     const bound = { ...range, ...startOf(where), limit: limit + 1 };
     const found = state === undefined ? way.all.all(bound) : way.ofState.all({ ...bound, state });
     const rows = (found as unknown as Stored[]).slice(0, limit).map(decode<R>);

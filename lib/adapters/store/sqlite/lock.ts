@@ -6,7 +6,7 @@ export interface StoreLock {
   release(): void;
 }
 
-/** Whoever holds a lock must keep its connection from the garbage collector, even if nobody keeps the `StoreLock`. */
+/** The holder of a lock must keep its connection from the garbage collector, even if nothing keeps the `StoreLock`. */
 const held = new Set<DatabaseSync>();
 
 /**
@@ -26,7 +26,7 @@ const lockOf = (path: string): string => `${realPath(path)}-lock`;
 
 /**
  * A lock is a SQLite write lock on a file of its own, which the system takes away with the process, however it ends.
- * Answers the process number of whoever has it.
+ * Returns the number of the process that has it.
  */
 export function lockFile(file: string, patienceMs = PATIENCE_MS): StoreLock | { heldBy: number } {
   const db = openFile(file, (db) => db.exec(`PRAGMA busy_timeout = ${patienceMs}`));

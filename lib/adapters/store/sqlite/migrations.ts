@@ -108,7 +108,7 @@ export const STEPS: readonly string[] = [
   FIFTH.map((name) => createTable(name) + depthOf(name)).join('\n'),
 ];
 
-/** Tells our files from those of other programs: `Jobc` in ASCII. */
+/** Distinguishes our files from those of other programs: `Jobc` in ASCII. */
 const APPLICATION_ID = 0x4a6f6263;
 
 /**

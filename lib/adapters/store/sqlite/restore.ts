@@ -61,7 +61,7 @@ function keptName(store: string, isResumed: boolean): string {
   return (isResumed ? partlyKept(store + KEPT) : null) ?? freeName(store + KEPT);
 }
 
-/** Whoever died may have moved the side files already: the store belongs to them. */
+/** A process that died may have moved the side files already: the store belongs to them. */
 function partlyKept(former: string): string | null {
   let found: string | null = null;
   for (const name of names(former)) {

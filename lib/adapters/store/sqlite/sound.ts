@@ -5,7 +5,7 @@ import { checkFormat } from './migrations.ts';
 
 /**
  * Reads the whole store at `path`, if there is one, and throws a `StoreTrouble` where a page of it is damaged. Reading is
- * some 300 MB a second, and better than a service that stumbles when it comes to that page, after it has told half.
+ * some 300 MB a second, and better than a service that fails when it comes to that page, after it has sent half.
  */
 export function refuseDamaged(path: string): void {
   refuseHalfRestored(realPath(path));

@@ -44,17 +44,17 @@ export function createWriter(
   const commit = db.prepare('COMMIT');
   const rollback = db.prepare('ROLLBACK');
   let waiting: Write[] = [];
-  /** A turn of the loop is asked for, in which what waits is written. */
-  let asked = false;
+  /** A turn of the loop is scheduled, which writes what waits. */
+  let scheduled = false;
   let syncing: Promise<void> | null = null;
   let unsynced: { fault: unknown } | null = null;
   let closed = false;
 
-  function ask(): void {
-    if (asked || syncing || waiting.length === 0) return;
-    asked = true;
+  function schedule(): void {
+    if (scheduled || syncing || waiting.length === 0) return;
+    scheduled = true;
     setImmediate(() => {
-      asked = false;
+      scheduled = false;
       if (!syncing) flush();
     });
   }
@@ -63,12 +63,12 @@ export function createWriter(
     const resolve = writeNext();
     if (!sync || !resolve) {
       resolve?.(null);
-      return ask();
+      return schedule();
     }
     syncing = synced().then((fault) => {
       syncing = null;
       resolve(fault);
-      ask();
+      schedule();
     });
   }
 
@@ -129,7 +129,7 @@ export function createWriter(
       new Promise<T>((resolve, reject) => {
         if (closed) throw new Error('the store is closed');
         waiting.push({ rows, work, resolve: resolve, reject });
-        ask();
+        schedule();
       }),
     async close() {
       closed = true;

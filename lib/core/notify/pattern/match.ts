@@ -4,7 +4,7 @@ import { isScalar, type Scalar } from './operators.ts';
 import { MAX_DEPTH, type Leaf } from './parse.ts';
 import { grow, ways, type Node, type Pattern } from './tree.ts';
 
-/** `absent`: nothing of what is asked for is there, and that is what is wanted. */
+/** `absent`: nothing of what is looked for is there, and the pattern says so. */
 type Verdict = 'found' | 'absent' | 'no';
 
 /** What becomes of one field by itself. `depends`: it is in a list, so it depends on which element the others are in. */
@@ -94,7 +94,7 @@ export function explainMismatch(pattern: Pattern, event: unknown): string | null
   return [...reasons].join('; nor: ') || 'its pattern cannot be used';
 }
 
-/** A pattern with many `$or` has as many reasons; the first few tell the story. */
+/** A pattern with many `$or` has as many reasons; the first few are enough. */
 const MAX_REASONS = 3;
 const MAX_SHOWN = 200;
 

@@ -14,7 +14,7 @@ export function impossible({ parts }: Pattern): Problem[] {
   const problems: Problem[] = [];
   const unknown = new Set<string>();
 
-  /** The kinds of events that may fulfil all of these. All where there is a problem with them: it is told once. */
+  /** The kinds of events that may fulfil all of these. All where there is a problem with them: it is reported once. */
   function together(all: readonly Part[]): string[] {
     let left: string[] = kinds;
     for (const part of all) {

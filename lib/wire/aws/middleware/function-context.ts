@@ -7,7 +7,7 @@ export type WithParts<T> = Context & { parts: T };
 /**
  * Opens what a function stands on with its first invocation, and hands it to the handler as `context.parts`. While the function
  * is loaded nothing is made or checked, so that a container that is started ahead of its work costs the loading alone, and
- * what is wrong with its environment is told where somebody looks: in the log of an invocation that failed, not in that of a
+ * what is wrong with its environment is reported where somebody looks: in the log of an invocation that failed, not in that of a
  * start that is tried over and over.
  */
 export function functionContext<T>(

@@ -30,7 +30,7 @@ export function metrics<T>(
     },
     after: (request) => line(request, fieldsOf(request.response as T)),
     onError(request) {
-      // What failed for another reason is told by its error.
+      // What failed for another reason has an error of its own.
       if (request.error?.name === 'TimeoutError') line(request, {});
     },
   };
