@@ -10,10 +10,10 @@ const MEANT: Readonly<Record<string, string>> = {
     ]),
   ),
   ...Object.fromEntries(
-    ['retry', 'resend', 'redeliver', 'requeue', 'replay'].map((word) => [
+    ['retry', 'resend', 'requeue', 'replay'].map((word) => [
       word,
-      'Deliveries are tried again by themselves: `jobchime deliveries` shows when. `jobchime subscriptions resume NAME` sends ' +
-        'what was held for a paused or disabled subscription.',
+      'Deliveries are tried again by themselves: `jobchime deliveries` shows when. `jobchime redeliver ID` sends one once more now. ' +
+        '`jobchime subscriptions resume NAME` sends what was held for a paused or disabled subscription.',
     ]),
   ),
   ...Object.fromEntries(

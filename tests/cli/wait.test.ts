@@ -41,7 +41,9 @@ describe('jobchime wait', () => {
     expect((await w.run(`jobchime wait ${lost} ${failed}`)).code).toBe(2);
     const both = await w.run(`jobchime wait ${lost} ${endless} --timeout 100ms`);
     expect(both.code).toBe(3);
-    expect(both.out).toMatch(/^lost .* after tracking, unknown: From the first check on, .* Check job id/m);
+    expect(both.out).toMatch(
+      /^lost .* after tracking, unknown: The cloud has never known this job\. Check job id/m,
+    );
     expect(both.err).toContain(': 1 of 2 jobs has not ended.');
 
     const asJson = await w.run(`jobchime wait --json ${failed}`);

@@ -192,7 +192,9 @@ async function send(
   const { schedule } = rulesOf(deps.rules, row.channel);
   const next = record(row, receipt, now, schedule);
   // The endpoint first: killed in between, the row is still claimed, and whoever takes it up next finds out the same.
-  if (!isDrill(row) && !row.resend)
+  // An attempt that we aborted ourselves says nothing of the target.
+  const isAborted = deps.signal?.aborted === true && receipt.kind === 'retry';
+  if (!isDrill(row) && !row.resend && !isAborted)
     await judged(deps, endpoint, receipt, now, next.state === 'failed' ? next : null);
   const outcome = await save(deps, next);
   const last = next.attempts.at(-1);

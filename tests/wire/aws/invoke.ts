@@ -8,7 +8,7 @@ export const contextWith = (remaining: () => number): Context =>
 /** Of an invocation that is told to end soon after it began. */
 export function almostOver(): Context {
   const until = performance.now() + EARLY_MS + 300;
-  return contextWith(() => until - performance.now());
+  return contextWith(() => Math.floor(until - performance.now()));
 }
 
 export const batchOf = (bodies: unknown[]) => ({

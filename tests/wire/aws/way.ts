@@ -21,6 +21,7 @@ origins:
     endpoint: ${at}/cloud
     project: '${PROJECT}'
     auth: { token: 'ssm:/jobchime/dev/token' }
+    rate: 100 # time stands still here, so no request may wait for its turn
 subscriptions:
   everybody: { on: endings, channel: webhook, target: '${at}/hook', signing_keys: ['ssm:/jobchime/dev/key'] }
   ops: { on: failures, channel: slack, target: 'ssm:/jobchime/dev/slack' }

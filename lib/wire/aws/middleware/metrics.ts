@@ -7,6 +7,8 @@ interface Measured {
   telemetry: Telemetry;
   clock: Clock;
 }
+/** A timer may fire a millisecond early. */
+const TIMER_MS = 1;
 type Invocation = Request<unknown, object, Error, WithParts<Measured>, { began?: number }>;
 
 /**
@@ -20,7 +22,7 @@ export function metrics<T>(
 ): MiddlewareObj<unknown, T, Error, WithParts<Measured>, { began?: number }> {
   const line = ({ context, internal }: Pick<Invocation, 'context' | 'internal'>, fields: object): void => {
     const { telemetry, clock } = context.parts;
-    const isEarly = context.getRemainingTimeInMillis() < EARLY_MS;
+    const isEarly = context.getRemainingTimeInMillis() <= EARLY_MS + TIMER_MS;
     const ms = clock() - (internal.began ?? clock());
     telemetry.line(isEarly ? 'warn' : level, event, { ...fields, ms, ...(isEarly && { endedEarly: true }) });
   };

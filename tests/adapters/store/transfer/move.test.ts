@@ -126,11 +126,11 @@ describe('moving', () => {
       expect(await contentOf(listedRows(store))).toEqual(there);
       if (first !== died) break;
     }
-    // 19 rows, and the news of three that waits until all of them are there.
+    // 19 rows, and the outboxes of three that wait until all of them are there.
     expect(effects).toBe(22);
   });
 
-  it('holds news back until all is there, and refuses to export what is held back', async () => {
+  it('publishes no outbox until all rows are there, and refuses to export until then', async () => {
     const from = await filled();
     const text = await textOf(listedRows(from));
     const store = inMemory();
@@ -142,7 +142,7 @@ describe('moving', () => {
         )
       ).flat().length;
     expect(await emits()).toBe(0);
-    await expect(textOf(listedRows(store))).rejects.toThrow('did not come to its end; run it again');
+    await expect(textOf(listedRows(store))).rejects.toThrow('did not complete; run it again first');
     await importText(store, text);
     expect(await emits()).toBe(2);
   });
