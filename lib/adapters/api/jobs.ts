@@ -123,7 +123,7 @@ export function jobHandlers(deps: ApiDeps): Handlers<JobRoutes> {
         return { status: 200, body: { items, next: items[0]?.metadata.id ?? null } };
       }
       const items = await useCases.feed({
-        ...asked,
+        ...page,
         after: after || null,
         waitMs: wait * 1_000,
         // A request that does not wait need not know whether its sender has gone.
