@@ -10,7 +10,7 @@ const MEANT: Readonly<Record<string, string>> = {
     ]),
   ),
   ...Object.fromEntries(
-    ['retry', 'resend', 'requeue', 'replay'].map((word) => [
+    ['retry', 'resend', 'requeue'].map((word) => [
       word,
       'Deliveries are tried again by themselves: `jobchime deliveries` shows when. `jobchime redeliver ID` sends one once more now. ' +
         '`jobchime subscriptions resume NAME` sends what was held for a paused or disabled subscription.',

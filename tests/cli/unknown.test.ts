@@ -18,7 +18,7 @@ describe('a command that does not exist', () => {
     expect(await said(word, 'ops')).toContain('`jobchime subscriptions resume NAME`');
   });
 
-  it.each(['retry', 'resend', 'requeue', 'replay'])('%s leads to the deliveries', async (word) => {
+  it.each(['retry', 'resend', 'requeue'])('%s leads to the deliveries', async (word) => {
     const hint = await said(word);
     expect(hint).toContain('tried again by themselves: `jobchime deliveries`');
     expect(hint).toContain('`jobchime redeliver ID`');
