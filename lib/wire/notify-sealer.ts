@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Config } from '../adapters/config/config.ts';
+import { WEBHOOK } from '../core/notify/channel.ts';
 import { whyMissing } from '../core/input/missing-secret.ts';
 import { createSealer, type Sealer } from '../adapters/platform/seal.ts';
 
@@ -8,7 +9,8 @@ import { createSealer, type Sealer } from '../adapters/platform/seal.ts';
  * URL is named only where its host has a subscription. What was sealed with any of them opens. Null: there is no key at all.
  */
 export function notifySealer({ api, subscriptions }: Pick<Config, 'api' | 'subscriptions'>): Sealer | null {
-  const signing = subscriptions.flatMap(({ targets }) => targets.flatMap((it) => it.signingKeys ?? []));
+  const webhooks = subscriptions.filter(({ channel }) => channel === WEBHOOK);
+  const signing = webhooks.flatMap(({ targets }) => targets.flatMap((it) => it.signingKeys ?? []));
   const keys = [...(api?.secretKey ? [api.secretKey] : []), ...signing];
   const usable = keys.filter((key) => whyMissing([key]) === null);
   const sealers = usable.map((key) =>

@@ -3,6 +3,9 @@ export type Size = (text: string) => number;
 
 export const inBytes: Size = (text) => Buffer.byteLength(text);
 
+/** Within JSON. */
+export const inJson: Size = (text) => Buffer.byteLength(JSON.stringify(text)) - 2;
+
 /** Within JSON whose writer escapes all that is not plain ASCII: nobody counts a text as longer than that. */
 export const inEscapedJson: Size = (text) =>
   Array.from(JSON.stringify(text).slice(1, -1), escapedSize).reduce((sum, size) => sum + size, 0);

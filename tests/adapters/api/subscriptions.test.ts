@@ -100,6 +100,8 @@ describe('a subscription made through the API', () => {
     [{ target: 'https://[::ffff:10.0.0.1]/' }, 'target'],
     [{ target: 'ops@example.com' }, 'target'],
     [{ channel: 'email' }, 'target'],
+    [{ channel: 'teams', target: 'https://contoso.webhook.office.com/webhookb2/a' }, 'target'],
+    [{ channel: 'wecom', target: 'https://qyapi.weixin.qq.com/cgi-bin/webhook/send' }, 'target'],
     [{ channel: 'email', target: 'ops@example.com, other@example.com' }, 'target'],
     [{ channel: 'sms' }, 'channel'],
     [{ on: undefined }, 'on'],

@@ -1,6 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createEmail, type Mail } from '../../../lib/adapters/channels/email/sender.ts';
+import { dingtalkMarkdown } from '../../../lib/adapters/channels/dingtalk/markdown.ts';
+import { feishuCard } from '../../../lib/adapters/channels/feishu/card.ts';
+import { wecomText } from '../../../lib/adapters/channels/wecom/text.ts';
 import { slackPayload, slackText } from '../../../lib/adapters/channels/slack/blocks.ts';
 import { teamsMessage } from '../../../lib/adapters/channels/teams/card.ts';
 import { webhookBody } from '../../../lib/adapters/channels/webhook/sender.ts';
@@ -35,6 +38,10 @@ async function rendered(event: Event): Promise<string> {
     ['email text', mail.text],
     ['email html', mail.html],
     ['teams', JSON.stringify(teamsMessage(content), null, 2)],
+    ['feishu', JSON.stringify(feishuCard(content), null, 2)],
+    ['dingtalk title', dingtalkMarkdown(content).markdown.title],
+    ['dingtalk text', dingtalkMarkdown(content).markdown.text],
+    ['wecom text', wecomText(content).text.content],
     ['webhook body', JSON.stringify(JSON.parse(webhookBody(event)), null, 2)],
   ];
   return parts.map(([name, text]) => `==== ${name}\n${text}\n`).join('\n');

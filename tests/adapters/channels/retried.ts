@@ -1,3 +1,7 @@
+import { BY_STATUS as BOTS, UNKNOWN_CODE, type CodeTable } from '../../../lib/adapters/channels/bot.ts';
+import { CODES as DINGTALK } from '../../../lib/adapters/channels/dingtalk/sender.ts';
+import { CODES as FEISHU } from '../../../lib/adapters/channels/feishu/sender.ts';
+import { CODES as WECOM } from '../../../lib/adapters/channels/wecom/sender.ts';
 import { BY_NAME } from '../../../lib/adapters/channels/email/ses.ts';
 import { BY_STATUS as SLACK, BY_WORD } from '../../../lib/adapters/channels/slack/sender.ts';
 import { BY_CODE, BY_STATUS as TEAMS } from '../../../lib/adapters/channels/teams/sender.ts';
@@ -27,10 +31,10 @@ const STATUSES = ['2xx', '3xx', 400, 401, 403, 404, 410, 413, 429, '4xx', '5xx']
 const example = (status: string | number): number =>
   typeof status === 'number' ? status : Number(status.replace('xx', '99'));
 const statuses: Cells = [
-  ['status', 'webhook', 'Slack', 'Teams'],
+  ['status', 'webhook', 'Slack', 'Teams', 'Feishu, DingTalk, WeCom'],
   ...STATUSES.map((status) => [
     String(status),
-    ...[WEBHOOK, SLACK, TEAMS].map((table) => follows(byStatus(table, example(status)))),
+    ...[WEBHOOK, SLACK, TEAMS, BOTS].map((table) => follows(byStatus(table, example(status)))),
   ]),
 ];
 
@@ -43,6 +47,29 @@ const grouped = (head: string, verdicts: Map<string, Verdict>): Cells => [
 ];
 const words = grouped("Slack's word", BY_WORD);
 const codesOfTeams = grouped('code of Teams', BY_CODE);
+
+const codesOf = (bot: string, codes: CodeTable): Cells => {
+  const told = Object.entries(codes).map(([code, { verdict, afterMs, shorten }]) => ({
+    code: Number(code),
+    what: [
+      ...(shorten ? ['sent once more as its headline; then '] : []),
+      follows(verdict),
+      ...(afterMs === undefined ? [] : [`, after ${time(afterMs)}`]),
+    ].join(''),
+  }));
+  return [...Map.groupBy(told, ({ what }) => what)].map(([what, all]) => [
+    bot,
+    all.map(({ code }) => `\`${code}\``).join(', '),
+    what,
+  ]);
+};
+const codesOfBots = (): Cells => [
+  ['bot', 'code', 'what follows'],
+  ...codesOf('Feishu', FEISHU),
+  ...codesOf('DingTalk', DINGTALK),
+  ...codesOf('WeCom', WECOM),
+  ['each', 'any other', follows(UNKNOWN_CODE.verdict)],
+];
 
 const REASONS = Object.keys(BY_TROUBLE) as HttpReason[];
 const FAULTS: Readonly<Record<HttpReason, string>> = {
@@ -130,6 +157,7 @@ export const TABLES: readonly Cells[] = [
   statuses,
   words,
   codesOfTeams,
+  codesOfBots(),
   faults,
   replies,
   ses,

@@ -182,6 +182,9 @@ describe('the key for URLs that jobs name', () => {
   it('is the key for secrets, or else a signing key; what any of them sealed opens', () => {
     const [none, one, two, both] = [config([]), config(['a']), config(['b', 'a']), config(['b', 'a'], 'k')];
     expect(notifySealer(none)).toBeNull();
+    // A secret that signs for a bot is changed without a thought of jobs.
+    const bot = { ...CI, channel: 'feishu', targets: [{ ...CI.targets[0]!, signingKeys: [() => 'x'] }] };
+    expect(notifySealer({ ...none, subscriptions: [bot] })).toBeNull();
     const sealed = notifySealer(one)!.seal('https://x', 'job');
     expect(notifySealer(two)!.open(sealed, 'job')).toBe('https://x');
     expect(notifySealer(both)!.open(sealed, 'job')).toBe('https://x');
