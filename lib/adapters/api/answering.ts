@@ -1,4 +1,5 @@
 import type { Token } from '../../core/access/token.ts';
+import { isTraceparent } from '../../core/jobs/traceparent.ts';
 import type { Received } from './body.ts';
 import { confirmHandlers } from './confirm.ts';
 import { deliveryHandlers } from './deliveries.ts';
@@ -45,7 +46,13 @@ export function createAnswering(deps: ApiDeps): Answering {
     const taken = await take(route, request, params, extraProblems);
     if (isRefusal(taken)) return taken;
     const signal = () => request.signal;
-    const caller = (seed?: string): Caller => ({ token: token!, signal, ...(seed && { seed }) });
+    const trace = request.headers.get('traceparent');
+    const caller = (seed?: string): Caller => ({
+      token: token!,
+      signal,
+      ...(seed && { seed }),
+      ...(trace !== null && isTraceparent(trace) && { traceparent: trace }),
+    });
     const key = keepsAnswers(route) ? request.headers.get('idempotency-key') : null;
     if (key === null || !token) return handle(taken.input, caller());
     const same = `${route.method} ${new URL(request.url).pathname}\n${taken.text}`;

@@ -7,6 +7,8 @@ export interface Caller {
   token: Token;
   /** The same for every repetition of a request with an `Idempotency-Key`. */
   seed?: string;
+  /** The trace that the request is part of. What has another form is no fault: it is no trace. */
+  traceparent?: string;
   /** Of the request: whoever sent it does not wait for the answer any more. */
   signal(): AbortSignal | undefined;
 }

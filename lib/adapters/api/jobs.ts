@@ -45,7 +45,7 @@ export function jobHandlers(deps: ApiDeps): Handlers<JobRoutes> {
   }
 
   return {
-    async trackJobs({ body }, { token }) {
+    async trackJobs({ body }, { token, traceparent }) {
       const many = 'jobs' in body;
       const specs = many ? body.jobs : [body];
       const foreign = specs.flatMap((spec, i) => (mayTrack(token, spec) ? [] : [at(many, i)]));
@@ -57,6 +57,7 @@ export function jobHandlers(deps: ApiDeps): Handlers<JobRoutes> {
       const tracked = await useCases.track(
         admitted.map((spec) => ({
           ...(requestedBy !== undefined && { requestedBy }),
+          ...(traceparent !== undefined && { traceparent }),
           ...toSpec(spec, projectOf(spec)),
         })),
       );

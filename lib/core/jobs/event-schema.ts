@@ -29,6 +29,10 @@ export const eventSchemas = lazily(() => {
     time: time(zod).describe('When the fact was found out'),
     sequence: z.int().positive().describe('Order of the events of one subject'),
     correlationId: z.string().optional(),
+    traceparent: z
+      .string()
+      .optional()
+      .describe('Of W3C Trace Context, as it was submitted with the job; webhooks have it as a header'),
   });
 
   const jobData = schemaOf(zod, JOB_DATA);

@@ -38,19 +38,24 @@ export function eventId(subject: string, generation: number, kind: EventKind | '
 export const digest = (...parts: (string | number)[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 
-const meta = (id: string, entry: OutboxEntry, correlationId?: string | null): Event['metadata'] => ({
+const meta = (
+  id: string,
+  entry: OutboxEntry,
+  { correlationId, traceparent }: Partial<Pick<Job, 'correlationId' | 'traceparent'>> = {},
+): Event['metadata'] => ({
   id,
   version: 1,
   time: iso(entry.at),
   sequence: entry.sequence,
   ...(correlationId ? { correlationId } : {}),
+  ...(traceparent ? { traceparent } : {}),
 });
 
 /** Built from the stored row alone, so that publishing again publishes the same. */
 export const jobEvent = (row: Job, entry: OutboxEntry<JobEventKind>): Event => ({
   kind: entry.kind,
   subject: row.key,
-  metadata: meta(eventId(row.key, row.createdAt, entry.kind), entry, row.correlationId),
+  metadata: meta(eventId(row.key, row.createdAt, entry.kind), entry, row),
   data: valuesOf(JOB_DATA, { row, kind: entry.kind }),
 });
 

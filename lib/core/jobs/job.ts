@@ -10,6 +10,8 @@ export interface JobSpec {
   labels?: Record<string, string>;
   requestedBy?: string;
   correlationId?: string;
+  /** The trace that it is part of, as W3C Trace Context has it. */
+  traceparent?: string;
   /** Epoch milliseconds after which an outstanding job is reported as overdue, once. */
   deadlineAt?: number;
   /** Targets of this job's messages beyond the subscriptions: `slack:NAME`, `mailto:...`, `https://...`. */
@@ -62,6 +64,8 @@ export interface Job extends Row, OriginInfo {
   labels: Record<string, string>;
   requestedBy: string | null;
   correlationId: string | null;
+  /** Only where it was handed in with one. */
+  traceparent?: string;
   deadlineAt: number | null;
   /** See `JobSpec`; only where somebody was named. */
   notify?: Named[];
@@ -146,6 +150,7 @@ export function newJob(
     labels: spec.labels ?? {},
     requestedBy: spec.requestedBy ?? null,
     correlationId: spec.correlationId ?? null,
+    ...(spec.traceparent && { traceparent: spec.traceparent }),
     deadlineAt: spec.deadlineAt ?? null,
     ...(spec.notify && spec.notify.length > 0 && { notify: spec.notify }),
     checkedAt: null,

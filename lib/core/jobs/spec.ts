@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { ID, ORIGIN_NAME, type JobSpec } from './job.ts';
 import { lazily } from '../lazily.ts';
+import { isTraceparent } from './traceparent.ts';
 
 const id = (what: string) =>
   z
@@ -58,6 +59,11 @@ export const jobSpec = lazily(() =>
       .optional(),
     requestedBy: words(128).optional(),
     correlationId: words(128).optional(),
+    traceparent: z
+      .string()
+      .refine(isTraceparent, 'must be a traceparent of W3C Trace Context, version 00')
+      .meta({ hint: 'Write 00-TRACE-PARENT-FLAGS with 32, 16 and 2 hexadecimal digits, or leave it out.' })
+      .optional(),
     deadlineAt: z
       .int('must be a time')
       .positive('is in the past')

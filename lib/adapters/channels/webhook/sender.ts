@@ -44,6 +44,7 @@ export function createWebhook({ exchange, version }: SenderTools): Channel {
       const own = Object.entries(request.headers ?? {}).map(([name, value]) => [name, value()] as const);
       const headers = {
         'user-agent': `jobchime/${version}`,
+        ...(event.metadata.traceparent && { traceparent: event.metadata.traceparent }),
         ...Object.fromEntries(own),
         'content-type': body.contentType,
         'webhook-id': deliveryId,
