@@ -13,6 +13,7 @@ import { PROJECTS } from './projects.ts';
 import { PUBLISH } from './publish.ts';
 import { SECRETS } from './secrets.ts';
 import { STORE } from './store.ts';
+import { SUBSCRIBING } from './subscribing.ts';
 import { SWEEP } from './sweep.ts';
 import { UPKEEP } from './upkeep.ts';
 
@@ -29,6 +30,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...PATTERNS,
   ...DELIVER,
   ...OUTAGES,
+  ...SUBSCRIBING,
   ...CHANNELS,
   ...DOOR,
   ...SECRETS,

@@ -1,4 +1,6 @@
 /** Single functions, fed with what AWS hands them: `events/aws/` holds it in the shape in which it was seen. */
+import { answerChallenge, verifyWebhook } from '../../../receiver/index.ts';
+import { serve } from '../../adapters/platform/serve.ts';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
@@ -329,6 +331,44 @@ export function functionsSuite(template: () => Packaged['template']): void {
     const answer = await world.invoke('api', JSON.parse(request.replace('TOKEN', text)));
     expect(answer).toMatchObject({ statusCode: 200 });
     expect((answer as { body: string }).body).toContain('2c9eb2c5544cbf6101544f0602af2b4f');
+  });
+
+  it('api asks a webhook before it gets anything, and rotates its key', async () => {
+    const { url, requests } = await serve((_, response, body) =>
+      response.end(answerChallenge({ event: JSON.parse(body) as { type: string } })),
+    );
+    parameters.set('/jobchime/dev/config', `${CONFIG}allow_private: [127.0.0.1]\n`);
+    const admin = { name: 'ci', scopes: ['admin' as const], projects: null, expiresAt: null };
+    const { token, text } = mintToken(admin, Date.now(), randomBytes);
+    await store.tokens.create([token]);
+    const request = readFileSync(new URL('events/aws/http-api.json', ROOT), 'utf8');
+    const asked = JSON.parse(request.replace('TOKEN', text)) as {
+      headers: object;
+      requestContext: { http: object };
+    };
+    const post = async (path: string, body: object) => {
+      const { http } = asked.requestContext;
+      const answer = await world.invoke('api', {
+        ...asked,
+        rawPath: path,
+        rawQueryString: '',
+        headers: { ...asked.headers, 'content-type': 'application/json' },
+        requestContext: { ...asked.requestContext, http: { ...http, method: 'POST', path } },
+        body: JSON.stringify(body),
+        isBase64Encoded: false,
+      });
+      const { statusCode, body: said } = answer as { statusCode: number; body: string };
+      return { statusCode, said: JSON.parse(said) as { id: string; signingKeys: [string] } };
+    };
+    const hook = { name: 'ci', on: 'failures', channel: 'webhook', target: `${url}/hooks` };
+    const made = await post('/v1/subscriptions', hook);
+    const rotated = await post(`/v1/subscriptions/${made.said.id}/rotate`, {});
+    parameters.set('/jobchime/dev/config', CONFIG);
+    expect([made.statusCode, made.said]).toMatchObject([201, { verification: { state: 'verified' } }]);
+    const { headers, body } = requests[0]!;
+    expect(verifyWebhook(headers, body, made.said.signingKeys).ok).toBe(true);
+    expect([rotated.statusCode, rotated.said]).toMatchObject([200, { keys: [{ until: null }, {}] }]);
+    expect(rotated.said.signingKeys).not.toEqual(made.said.signingKeys);
   });
 
   it('sweep runs when the Scheduler says so, and says how it went', async () => {
