@@ -40,6 +40,11 @@ export const originOf = (queue: string): string => queue.slice(CHECK.length);
 export const CHECK = 'look:';
 /** The queue of one endpoint's deliveries, so that a slow endpoint delays only its own. */
 export const deliverQueue = (endpoint: string): string => `deliver:${endpoint}`;
+/** Its deliveries that may wait for all others: good news. */
+export const laterQueue = (endpoint: string): string => `${deliverQueue(endpoint)}${LATER}`;
+const LATER = '/later';
+export const endpointOfQueue = (queue: string): string =>
+  queue.slice(deliverQueue('').length).replace(LATER, '');
 /** Where deliveries are kept that must not go out now: those of one subscription to one endpoint. */
 export const heldQueue = (subscription: string, endpoint: string): string =>
   `${HELD}${subscription}/${endpoint}`;

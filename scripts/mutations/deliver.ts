@@ -191,6 +191,22 @@ export const DELIVER: readonly Mutation[] = [
     tests: BY_DELIVER,
   },
   {
+    name: 'order-good-news-first',
+    rule: 'Bad news goes before successes.',
+    file: DELIVERY,
+    find: 'isGoodNews(event) ? laterQueue(endpoint) : deliverQueue(endpoint)',
+    put: 'deliverQueue(endpoint)',
+    tests: ['tests/app/deliver/order.test.ts'],
+  },
+  {
+    name: 'order-ring-for-success-is-spent',
+    rule: 'A success that gave way is rung for once more.',
+    file: 'lib/app/deliver/handle-doorbell.ts',
+    find: 'await deps.doorbell.ring([row]);',
+    put: '',
+    tests: ['tests/app/deliver/order.test.ts'],
+  },
+  {
     name: 'drain-broken-at-once',
     rule: 'A delivery whose handling breaks waits.',
     file: 'lib/app/deliver/drain.ts',

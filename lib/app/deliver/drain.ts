@@ -1,8 +1,8 @@
 import { pagesOf } from '../../core/pages-of.ts';
-import { deliverQueue } from '../../core/row.ts';
+import { deliverQueue, endpointOfQueue, laterQueue } from '../../core/row.ts';
 import { deliver, type Delivered, type DeliverDeps } from './deliver.ts';
 import { createPlaces } from './places.ts';
-import { rescued as dueNow, type Delivery } from '../../core/notify/delivery.ts';
+import { queueOf, rescued as dueNow, type Delivery } from '../../core/notify/delivery.ts';
 
 /** A delivery whose handling throws is a bug of ours: it waits, and the others go on. */
 const BROKEN_WAIT_MS = 300_000;
@@ -10,18 +10,19 @@ const BROKEN_WAIT_MS = 300_000;
 const DELIVER = deliverQueue('');
 
 /** Endpoints that have deliveries due. */
-export const endpointsDue = async (deps: DeliverDeps, limit: number): Promise<string[]> =>
-  (await deps.store.deliveries.queues(DELIVER, deps.clock(), limit)).map((queue) =>
-    queue.slice(DELIVER.length),
-  );
+export const endpointsDue = async (deps: DeliverDeps, limit: number): Promise<string[]> => [
+  ...new Set((await deps.store.deliveries.queues(DELIVER, deps.clock(), limit)).map(endpointOfQueue)),
+];
 
 /** Rows that are read at once. Beyond some tens, reading costs nothing by the row, and what is read is soon out of date. */
 const PAGE = 64;
+/** What was read is read anew after this: bad news that came since goes first. */
+const FRESH_MS = 1_000;
 /** Under way for each place at the receiver, with those whose success is still on its way to the disk. */
 const RECORDED_BEHIND = 8;
 
 /**
- * Delivers what is due for one endpoint, the longest due first, until nothing is due, the endpoint is paused or `turn` says no. As many go side by side
+ * Delivers what is due for one endpoint, bad news first and then the longest due, until nothing is due, the endpoint is paused or `turn` says no. As many go side by side
  * as its channel allows; the next begins as soon as the receiver has taken one, while that is recorded. `turn` is asked before that, and told whether what ended since
  * sent anything. Endpoints are drained side by side and never wait for one another: a dead one delays only what is its own.
  */
@@ -31,11 +32,11 @@ export async function drain(
   turn: (worked: boolean) => boolean,
   places = createPlaces(deps.clock),
 ): Promise<number> {
-  const queue = deliverQueue(endpoint);
   const underWay = new Map<string, Promise<void>>();
   /** What was read and has not begun: hints, of which the claim decides. */
   let rest: Delivery[] = [];
   let isFull = false;
+  let readAt = 0;
   let worked = false;
   let sent = 0;
   let oneEnded = (): void => {};
@@ -63,8 +64,9 @@ export async function drain(
 
   while (fault === null && !isPaused && turn(worked)) {
     worked = false;
-    if (rest.length === 0) {
-      const due = await deps.store.deliveries.due(queue, deps.clock(), PAGE);
+    if (rest.length === 0 || deps.clock() - readAt >= FRESH_MS) {
+      readAt = deps.clock();
+      const due = await nextDue(deps, endpoint);
       rest = due.filter((row) => !underWay.has(row.key));
       isFull = due.length === PAGE;
     }
@@ -81,6 +83,13 @@ export async function drain(
   return sent;
 }
 
+/** What goes next to an endpoint: successes after all else, each by how long it has been due. */
+async function nextDue({ store: { deliveries }, clock }: DeliverDeps, endpoint: string): Promise<Delivery[]> {
+  const first = await deliveries.due(deliverQueue(endpoint), clock(), PAGE);
+  if (first.length === PAGE) return first;
+  return [...first, ...(await deliveries.due(laterQueue(endpoint), clock(), PAGE - first.length))];
+}
+
 /** Throws only if not even that can be stored. */
 export async function deliverSafely(deps: DeliverDeps, row: Delivery): Promise<Delivered | 'broken'> {
   try {
@@ -89,7 +98,7 @@ export async function deliverSafely(deps: DeliverDeps, row: Delivery): Promise<D
     deps.telemetry.line('error', 'delivery.broken', { delivery: row.id, error, nextTryInMs: BROKEN_WAIT_MS });
     await deps.store.deliveries.save({
       ...row,
-      due: { queue: deliverQueue(row.endpoint), at: deps.clock() + BROKEN_WAIT_MS },
+      due: { queue: queueOf(row), at: deps.clock() + BROKEN_WAIT_MS },
     });
     return 'broken';
   }

@@ -1,6 +1,7 @@
 import type { Doorbell } from '../../ports.ts';
 import type { Delivered, DeliverDeps } from './deliver.ts';
-import { isKept } from '../../core/notify/delivery.ts';
+import { isGoodNews, isKept, type Delivery } from '../../core/notify/delivery.ts';
+import { deliverQueue } from '../../core/row.ts';
 import { deliverSafely } from './drain.ts';
 
 export interface DoorbellDeps extends DeliverDeps {
@@ -24,10 +25,25 @@ export async function handleDoorbell(
   const row = await deliveries.get(key);
   const waits = !row?.due || isKept(row) || row.due.at > deps.clock() + EARLY_MS;
   if (waits) return 'nothing';
-  const outcome = await deliverSafely(deps, row);
-  if (AGAIN.includes(outcome)) {
-    const next = await deliveries.get(key);
-    if (next) await deps.doorbell.ring([next]);
-  }
+  const first = await badNews(deps, row);
+  const outcome = first ? await deliverSafely(deps, first) : 'raced';
+  if (!first || outcome === 'raced') return takeUp(deps, row);
+  await deps.doorbell.ring([row]);
+  return ringAgain(deps, first, outcome);
+}
+
+const takeUp = async (deps: DoorbellDeps, row: Delivery): Promise<Delivered | 'broken'> =>
+  ringAgain(deps, row, await deliverSafely(deps, row));
+
+async function ringAgain<T extends string>(deps: DoorbellDeps, { key }: Delivery, outcome: T): Promise<T> {
+  const next = AGAIN.includes(outcome) ? await deps.store.deliveries.get(key) : null;
+  if (next) await deps.doorbell.ring([next]);
   return outcome;
+}
+
+/** What goes before a success that was rung for: that is rung for once more. */
+async function badNews({ store, clock }: DoorbellDeps, row: Delivery): Promise<Delivery | null> {
+  if (!isGoodNews(row.event)) return null;
+  const [first] = await store.deliveries.due(deliverQueue(row.endpoint), clock(), 1);
+  return first ?? null;
 }

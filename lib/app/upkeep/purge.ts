@@ -1,6 +1,6 @@
 import { eventId } from '../../core/jobs/event.ts';
 import type { Job } from '../../core/jobs/job.ts';
-import { deliverQueue, type Row } from '../../core/row.ts';
+import { deliverQueue, laterQueue, type Row } from '../../core/row.ts';
 import type { Delivery } from '../../core/notify/delivery.ts';
 import { isUnsubscribed, type Endpoint } from '../../core/notify/endpoint.ts';
 import type { Clock, ListQuery, Store, Subscriptions, Table, Telemetry } from '../../ports.ts';
@@ -115,5 +115,7 @@ async function isUnused(
 ): Promise<boolean> {
   if (row.outbox.length > 0 || row.pausedUntil > clock() || isUnsubscribed(row)) return false;
   if (row.state === 'disabled' && subscribed.has(row.key)) return false;
-  return (await store.deliveries.depth(deliverQueue(row.key))).count === 0;
+  const queues = [deliverQueue(row.key), laterQueue(row.key)];
+  const waiting = await Promise.all(queues.map((queue) => store.deliveries.depth(queue)));
+  return waiting.every(({ count }) => count === 0);
 }

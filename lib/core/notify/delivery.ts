@@ -2,7 +2,7 @@ import { truncate, MAX } from '../jobs/bounds.ts';
 import { spread } from '../jobs/due.ts';
 import { digest, PING, type Event } from '../jobs/event.ts';
 import { refOf, type EventRef } from '../jobs/event-row.ts';
-import { deliverQueue, heldQueue, type Row } from '../row.ts';
+import { deliverQueue, heldQueue, laterQueue, type Row } from '../row.ts';
 import type { ChannelName, Subscription, Target } from './subscription.ts';
 
 /** Why an attempt, or a delivery as a whole, came out as it did: a closed list, also the log field and metric label. */
@@ -107,7 +107,7 @@ export function newDelivery(event: Event, subscription: Subscription, target: Ta
     version: 0,
     state: 'pending',
     createdAt: now,
-    due: { queue: deliverQueue(target.endpoint), at: now },
+    due: { queue: queueOf({ event, endpoint: target.endpoint }), at: now },
     id,
     event: refOf(event),
     subscription: subscription.id,
@@ -122,8 +122,12 @@ export function newDelivery(event: Event, subscription: Subscription, target: Ta
 
 const withDue = (d: Delivery, at: number): Delivery => ({
   ...d,
-  due: { queue: deliverQueue(d.endpoint), at },
+  due: { queue: queueOf(d), at },
 });
+/** Where it waits for its turn. Nothing of a job comes after its success, so what waits behind it is never older news. */
+export const queueOf = ({ event, endpoint }: { event: Pick<EventRef, 'kind'>; endpoint: string }): string =>
+  isGoodNews(event) ? laterQueue(endpoint) : deliverQueue(endpoint);
+export const isGoodNews = ({ kind }: Pick<EventRef, 'kind'>): boolean => kind === 'job.succeeded';
 const ended = (d: Delivery, state: DeliveryState, reason: DeliveryReason): Delivery => ({
   ...d,
   state,
@@ -253,6 +257,6 @@ export const untried = (row: Delivery, reason: DeliveryReason, detail: string, n
 function givenBack(row: Delivery, attempts = closedAttempts(row)): Delivery {
   const { resend, ...rest } = row;
   const { state, reason, dueAt } = resend!;
-  const queue = state === 'held' ? heldQueue(row.subscription, row.endpoint) : deliverQueue(row.endpoint);
+  const queue = state === 'held' ? heldQueue(row.subscription, row.endpoint) : queueOf(row);
   return { ...rest, state, reason, attempts, due: dueAt === null ? null : { queue, at: dueAt } };
 }
