@@ -144,9 +144,15 @@ export function scriptedChannel(answer: (message: Message, nth: number) => Recei
 
 export const ok: Receipt = { kind: 'sent', detail: 'HTTP 200' };
 
-/** Every channel, with a schedule that a test can wait for. */
+/** Every channel, with a schedule that a test can wait for, and as fast as its targets answer. */
 export const rulesWith = (schedule: readonly number[]): AllRules =>
-  Object.fromEntries(Object.entries(CHANNELS).map(([name, rules]) => [name, { ...rules, schedule }]));
+  Object.fromEntries(
+    Object.entries(rulesWithoutRate()).map(([name, rules]) => [name, { ...rules, schedule }]),
+  );
+export const rulesWithoutRate = (): AllRules =>
+  Object.fromEntries(
+    Object.entries(CHANNELS as AllRules).map(([name, { rate: _, ...rules }]) => [name, rules]),
+  );
 
 /** Stores events as publishing does, and dispatches them. */
 export async function dispatchStored(

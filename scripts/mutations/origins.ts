@@ -130,7 +130,7 @@ export const ORIGINS: readonly Mutation[] = [
     name: 'pace-writes-always',
     rule: 'A pace that hardly changes is not written.',
     file: PACE,
-    find: 'if (rate < pace.rate * 1.1) return pace;',
+    find: 'if (rate === pace.rate || (rate < ceiling && rate < pace.rate * 1.1)) return pace;',
     put: '',
     tests: BY_ORIGIN,
   },

@@ -1,4 +1,4 @@
-import type { Channels, Clock, Store, Subscriptions, Telemetry } from '../../ports.ts';
+import type { Channels, Clock, EndpointStore, Store, Subscriptions, Telemetry } from '../../ports.ts';
 import { change } from '../../core/change.ts';
 import { isMailbox, rulesOf, type AllRules } from '../../core/notify/channel.ts';
 import {
@@ -28,6 +28,7 @@ import {
 } from '../../core/notify/endpoint.ts';
 import { endpointRow } from './endpoint-row.ts';
 import { giveUp } from './give-up.ts';
+import { gapOf, turnAt, withTurn } from '../../core/notify/send-pace.ts';
 import type { Patience } from '../../core/notify/outage.ts';
 import type { Event } from '../../core/jobs/event.ts';
 import { isAdHoc, notifySubscriptions } from '../../core/notify/notify.ts';
@@ -53,13 +54,18 @@ export interface DeliverDeps {
   place?: () => Promise<boolean>;
   /** The receiver has taken the message; it remains to be recorded. Not called where something went wrong. */
   taken?: () => void;
+  /** The next message to this endpoint may go then. */
+  paced?: (endpoint: string, until: number) => void;
 }
 
 /** What it takes to know where a delivery goes. */
 export type WhereDeps = Pick<DeliverDeps, 'store' | 'subscriptions' | 'clock'>;
 
-/** What became of taking one delivery up. `raced`: another worker has it. `returned`: claimed, and not sent after all. */
-export type Delivered = Delivery['state'] | 'postponed' | 'readdressed' | 'raced' | 'returned';
+/**
+ * What became of taking one delivery up. `raced`: another worker has it. `paced`: its endpoint takes the next message later.
+ * `returned`: claimed, and not sent after all.
+ */
+export type Delivered = Delivery['state'] | 'postponed' | 'paced' | 'readdressed' | 'raced' | 'returned';
 
 /**
  * One delivery, once:
@@ -88,10 +94,32 @@ export async function deliver(deps: DeliverDeps, row: Delivery): Promise<Deliver
   // Whoever asks for an attempt wants to see whether it answers again. What the endpoint itself asked for is heeded.
   const anyway = row.resend !== undefined && timesHung(endpoint) > 0;
   if (isPaused(endpoint, now) && !anyway) return putOff(deps, row, endpoint.pausedUntil);
-  if (timesHung(endpoint) === 0 || byHand) return claimAndSend(deps, row, target, endpoint);
-  const probing = await deps.store.endpoints.save(probed(endpoint, now));
-  if (probing.outcome === 'raced') return putOff(deps, row, probed(endpoint, now).pausedUntil);
-  return claimAndSend(deps, row, target, probing.row);
+  const gap = gapOf(endpoint, rulesOf(deps.rules, row.channel));
+  const waits = turnAt(endpoint, gap, now);
+  if (waits !== null) return paced(deps, row, waits);
+  const isProbe = timesHung(endpoint) > 0 && !byHand;
+  if (!isProbe && gap === 0) return claimAndSend(deps, row, target, endpoint);
+  const turn = withTurn(isProbe ? probed(endpoint, now) : endpoint, gap, now);
+  const taken = await write(deps.store.endpoints, turn);
+  if (taken && gap > 0) deps.paced?.(row.endpoint, now + gap);
+  if (taken) return claimAndSend(deps, row, target, taken);
+  return isProbe ? putOff(deps, row, turn.pausedUntil) : paced(deps, row, now + gap);
+}
+
+/** Null: somebody else has the turn. */
+async function write(endpoints: EndpointStore, row: Endpoint): Promise<Endpoint | null> {
+  if (row.version > 0) {
+    const saved = await endpoints.save(row);
+    return saved.outcome === 'saved' ? saved.row : null;
+  }
+  const [stored] = await endpoints.create([row]);
+  return stored?.outcome === 'created' ? stored.row : null;
+}
+
+/** The row stays as it is: it is due, and others may go before it. */
+function paced(deps: DeliverDeps, row: Delivery, until: number): 'paced' {
+  deps.paced?.(row.endpoint, until);
+  return 'paced';
 }
 
 /** For a reason that lies with the subscription. What somebody asked for is only not done; the row stays what it was. */
@@ -164,12 +192,16 @@ const takes = (endpoint: Endpoint, now: number): boolean =>
   endpoint.state === 'ok' && timesHung(endpoint) === 0 && !isPaused(endpoint, now);
 
 /** Where a new delivery goes that can go out as it is; null where something else may be to be done with it first. */
-export async function wayOf(deps: WhereDeps, row: Delivery): Promise<Way | null> {
+export async function wayOf(
+  deps: WhereDeps & Pick<DeliverDeps, 'rules'>,
+  row: Delivery,
+): Promise<Way | null> {
   const subscription = await subscriptionOf(deps, row);
   const target = targetOf(subscription, row);
   if (target?.endpoint !== row.endpoint || subscription?.paused || subscription?.fault) return null;
   const endpoint = await endpointOf(deps, row);
-  return takes(endpoint, deps.clock()) ? { target, endpoint } : null;
+  const isFree = gapOf(endpoint, rulesOf(deps.rules, row.channel)) === 0;
+  return isFree && takes(endpoint, deps.clock()) ? { target, endpoint } : null;
 }
 
 /** Null where it is no longer kept. A row of an earlier version carries its event itself. */
@@ -273,7 +305,8 @@ async function judged(
   now: number,
   ended: Delivery | null,
 ): Promise<void> {
-  const attempted = { before: endpoint, ended, ...(deps.policy && { patience: deps.policy }) };
+  const rules = rulesOf(deps.rules, endpoint.channel);
+  const attempted = { before: endpoint, ended, rules, ...(deps.policy && { patience: deps.policy }) };
   const unknown = newEndpoint({ ...endpoint, endpoint: endpoint.key }, now);
   const changed = await change(
     deps.store.endpoints,

@@ -18,6 +18,8 @@ export const endpointsDue = async (deps: DeliverDeps, limit: number): Promise<st
 const PAGE = 64;
 /** What was read is read anew after this: bad news that came since goes first. */
 const FRESH_MS = 1_000;
+/** The endpoint takes nothing for now. */
+const WAITS: readonly string[] = ['postponed', 'paced'];
 /** Under way for each place at the receiver, with those whose success is still on its way to the disk. */
 const RECORDED_BEHIND = 8;
 
@@ -45,13 +47,18 @@ export async function drain(
   let isPaused = false;
   places.onLeft(() => oneEnded());
 
+  const paced = (name: string, until: number): void => {
+    isPaused = true;
+    deps.paced?.(name, until);
+  };
+
   async function take(row: Delivery): Promise<void> {
     const place = places.askedFor();
     try {
-      const outcome = await deliverSafely({ ...deps, place: place.had, taken: place.taken }, row);
-      if (outcome !== 'delivered') places.trouble();
-      isPaused ||= outcome === 'postponed';
-      worked ||= outcome !== 'postponed' && outcome !== 'raced' && outcome !== 'returned';
+      const outcome = await deliverSafely({ ...deps, place: place.had, taken: place.taken, paced }, row);
+      if (outcome !== 'delivered' && outcome !== 'paced') places.trouble();
+      isPaused ||= WAITS.includes(outcome);
+      worked ||= !WAITS.includes(outcome) && outcome !== 'raced' && outcome !== 'returned';
     } catch (error) {
       fault ??= { error };
     } finally {
@@ -84,10 +91,14 @@ export async function drain(
 }
 
 /** What goes next to an endpoint: successes after all else, each by how long it has been due. */
-async function nextDue({ store: { deliveries }, clock }: DeliverDeps, endpoint: string): Promise<Delivery[]> {
-  const first = await deliveries.due(deliverQueue(endpoint), clock(), PAGE);
-  if (first.length === PAGE) return first;
-  return [...first, ...(await deliveries.due(laterQueue(endpoint), clock(), PAGE - first.length))];
+export async function nextDue(
+  { store: { deliveries }, clock }: Pick<DeliverDeps, 'store' | 'clock'>,
+  endpoint: string,
+  limit = PAGE,
+): Promise<Delivery[]> {
+  const first = await deliveries.due(deliverQueue(endpoint), clock(), limit);
+  if (first.length === limit) return first;
+  return [...first, ...(await deliveries.due(laterQueue(endpoint), clock(), limit - first.length))];
 }
 
 /** Throws only if not even that can be stored. */

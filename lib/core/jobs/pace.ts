@@ -27,7 +27,7 @@ const RECOVERY_MS = 600_000;
 export const rateOf = (pace: Pace, max: number): number => Math.min(max, pace.rate ?? max);
 
 /** After a refusal: what the cloud says, or half. A refusal below its own limit means that others use the quota up. */
-export function slower(pace: Pace, refusal: Trouble, now: number, max: number): Pace {
+export function slower(pace: Pace, refusal: Pick<Trouble, 'limitPerSecond'>, now: number, max: number): Pace {
   const rate = rateOf(pace, max);
   const limit = refusal.limitPerSecond;
   const share = limit === undefined ? Infinity : limit * SHARE;
@@ -42,6 +42,6 @@ export function faster(pace: Pace, now: number, max: number): Pace {
   const believed = pace.limit !== null && now - pace.limitAt < BELIEVED_MS;
   const ceiling = believed ? Math.min(max, pace.limit! * SHARE) : max;
   const rate = Math.min(ceiling, pace.rate + (max * (now - pace.changedAt)) / RECOVERY_MS);
-  if (rate < pace.rate * 1.1) return pace;
+  if (rate === pace.rate || (rate < ceiling && rate < pace.rate * 1.1)) return pace;
   return rate >= max ? NEW_PACE : { ...pace, rate, changedAt: now };
 }

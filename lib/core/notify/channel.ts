@@ -12,6 +12,8 @@ export interface ChannelRules {
   claimMs: number;
   /** Sends under way at once to one endpoint. */
   concurrency: number;
+  /** Messages a second that one endpoint is known to take; left out: nobody says, and it is learnt from its refusals. */
+  rate?: number;
 }
 export type AllRules = Readonly<Record<ChannelName, ChannelRules>>;
 

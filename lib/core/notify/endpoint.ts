@@ -1,12 +1,13 @@
 import { digest } from '../jobs/event.ts';
 import { DEFAULT_POLICY } from '../jobs/policy.ts';
-import { isMailbox } from './channel.ts';
+import { isMailbox, type ChannelRules } from './channel.ts';
 import type { Delivery, Receipt } from './delivery.ts';
 import { counted, report, withFailure, withSuccess, type Patience, type WithOutage } from './outage.ts';
+import { paced, type Paced } from './send-pace.ts';
 import { LONGEST_WAIT_MS, pauseAfter } from './retry.ts';
 
 /** The health of one endpoint, apart from the subscription's definition. Its key is the target's `endpoint`. */
-export interface Endpoint extends WithOutage {
+export interface Endpoint extends WithOutage, Paced {
   state: 'ok' | 'disabled';
   /** Nothing is sent before this; epoch milliseconds. */
   pausedUntil: number;
@@ -56,6 +57,8 @@ export interface Attempted {
   /** The delivery, where this was its last attempt and it did not arrive. */
   ended?: Delivery | null;
   patience?: Patience;
+  /** Of its channel. */
+  rules?: Pick<ChannelRules, 'rate'>;
 }
 
 /**
@@ -63,8 +66,8 @@ export interface Attempted {
  * the attempt began and took the message works again; one at which nothing arrives for days is disabled.
  */
 export function judge(row: Endpoint, receipt: Receipt, now: number, attempted: Attempted = {}): Endpoint {
-  const { before = row, ended = null, patience = DEFAULT_POLICY } = attempted;
-  const heard = paused(row, receipt, now, before);
+  const { before = row, ended = null, patience = DEFAULT_POLICY, rules = {} } = attempted;
+  const heard = paced(paused(row, receipt, now, before), receipt, now, before, rules);
   if (receipt.kind === 'sent') {
     if (row.state === 'ok') return withSuccess(heard, now);
     return isTheSame(row, before) ? withSuccess(enabled(row), now) : heard;

@@ -24,8 +24,17 @@ export interface Sends {
   stop(): Promise<void>;
 }
 
+/** Does something in so many milliseconds. Returns what cancels it. */
+export type After = (ms: number, work: () => void) => () => void;
+const later: After = (ms, work) => {
+  const timer = setTimeout(work, ms);
+  return () => clearTimeout(timer);
+};
+
 /** The workers that deliver: one for each endpoint with something due. */
-export function createSends(deps: DeliverDeps): Sends {
+export function createSends(deps: DeliverDeps, after: After = later): Sends {
+  /** Endpoints whose pace lets the next message go a little later: nobody looks at them before. */
+  const paced = new Map<string, () => void>();
   const workers = createKeyedWorkers({
     max: MAX_ENDPOINTS,
     slow: SLOW_ENDPOINTS,
@@ -40,7 +49,19 @@ export function createSends(deps: DeliverDeps): Sends {
     known.set(endpoint, places);
     return places;
   }
-  const serve: Serve = (endpoint, turn) => drain(deps, endpoint, turn, placesAt(endpoint));
+  const delivering: DeliverDeps = {
+    ...deps,
+    paced(endpoint, until) {
+      const ring = (): void => {
+        paced.delete(endpoint);
+        workers.add([endpoint], serve);
+      };
+      if (!paced.has(endpoint)) paced.set(endpoint, after(Math.max(0, until - deps.clock()), ring));
+    },
+  };
+  const serve: Serve = async (endpoint, turn) => {
+    if (!paced.has(endpoint)) await drain(delivering, endpoint, turn, placesAt(endpoint));
+  };
   const atOnce = createAtOnce({ ...deps, placesAt, due: (endpoint) => workers.add([endpoint], serve) });
   return {
     atOnce,
@@ -53,6 +74,7 @@ export function createSends(deps: DeliverDeps): Sends {
       workers.add([...new Set(due.map((row) => row.endpoint))], serve);
     },
     async stop() {
+      for (const cancel of paced.values()) cancel();
       await Promise.all([workers.stop(), atOnce.ended()]);
     },
   };

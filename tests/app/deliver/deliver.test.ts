@@ -1,4 +1,3 @@
-import { rulesWith } from '../../kit.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { jobEvent } from '../../../lib/core/jobs/event.ts';
 import { newJob } from '../../../lib/core/jobs/job.ts';
@@ -14,6 +13,8 @@ import {
   ok,
   POLICY,
   recordingTelemetry,
+  rulesWith,
+  rulesWithoutRate,
   scriptedChannel,
   spec,
   START,
@@ -190,7 +191,8 @@ describe('delivering', () => {
       return ok;
     };
     const channels = { ...deps.channels, [channel]: { send } };
-    await drain({ ...deps, channels }, (await rows())[0]!.endpoint, () => true);
+    const rules = rulesWithoutRate();
+    await drain({ ...deps, channels, rules }, (await rows())[0]!.endpoint, () => true);
     expect(seen).toHaveLength(9);
     expect(Math.max(...seen)).toBe(concurrency);
   });

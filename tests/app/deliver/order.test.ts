@@ -6,7 +6,7 @@ import { drain, endpointsDue } from '../../../lib/app/deliver/drain.ts';
 import { handleDoorbell } from '../../../lib/app/deliver/handle-doorbell.ts';
 import { newEventRow } from '../../../lib/core/jobs/event-row.ts';
 import { newDelivery, type Delivery, type Receipt } from '../../../lib/core/notify/delivery.ts';
-import type { Event, EventKind } from '../../../lib/core/jobs/event.ts';
+import type { EventKind } from '../../../lib/core/jobs/event.ts';
 import { events } from '../../core/jobs/events.ts';
 import { ok, recordingTelemetry, rulesWith, scriptedChannel, subscription, testClock } from '../../kit.ts';
 
@@ -35,14 +35,17 @@ function setUp(answer: (nth: number) => Receipt | Promise<Receipt> = () => ok) {
     const event = {
       ...events[kind],
       metadata: { ...events[kind].metadata, id: `evt_${(made += 1)}` },
-    } as Event;
+    };
     await store.events.create([newEventRow(event, clock.now())]);
     const [stored] = await store.deliveries.create([newDelivery(event, ops, ops.targets[0]!, clock.now())]);
     clock.pass(1);
     return stored!.row;
   };
   const work = async () => {
-    for (const endpoint of await endpointsDue(deps, 100)) await drain(deps, endpoint, () => true);
+    for (let turn = 0; turn < 15; turn += 1) {
+      for (const endpoint of await endpointsDue(deps, 100)) await drain(deps, endpoint, () => true);
+      clock.pass(1_050);
+    }
   };
   const sent = () => channel.sent.map(({ event }) => `${event.kind} ${event.metadata.id.slice(4)}`);
   return { clock, deps, happen, work, sent, channel };

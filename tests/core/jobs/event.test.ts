@@ -54,6 +54,9 @@ describe('every kind of event', () => {
       'origin/hwc-ecs',
       'subscription/deploys',
       'subscription/deploys',
+      'subscription/deploys',
+      'subscription/deploys',
+      'subscription/deploys',
     ]);
   });
 

@@ -4,6 +4,8 @@ import { secretUrlField } from '../url-field.ts';
 
 export const slack: ChannelDefinition = {
   ...TO_PEOPLE,
+  /** A little less than the one a second that it allows an app in a channel. */
+  rate: 1 / 1.05,
   show: (url) => `Slack (${new URL(url).host}/…)`,
   targetHint: 'Write https://host/path.',
   ...configured(
