@@ -151,7 +151,10 @@ export const rulesWith = (schedule: readonly number[]): AllRules =>
   );
 export const rulesWithoutRate = (): AllRules =>
   Object.fromEntries(
-    Object.entries(CHANNELS as AllRules).map(([name, { rate: _, ...rules }]) => [name, rules]),
+    Object.entries(CHANNELS as AllRules).map(([name, { schedule, claimMs, concurrency }]) => [
+      name,
+      { schedule, claimMs, concurrency },
+    ]),
   );
 
 /** Stores events as publishing does, and dispatches them. */
