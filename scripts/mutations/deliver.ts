@@ -26,8 +26,8 @@ export const DELIVER: readonly Mutation[] = [
     name: 'dispatch-one-for-all-targets',
     rule: 'Each target has a delivery of its own.',
     file: DELIVERY,
-    find: 'digest(event.metadata.id, subscription.id, target.endpoint)',
-    put: 'digest(event.metadata.id, subscription.id)',
+    find: '`dlv_${digest(eventId, subscription, endpoint)}`',
+    put: '`dlv_${digest(eventId, subscription)}`',
     tests: BY_DELIVER,
   },
   {

@@ -197,6 +197,10 @@ export const outgoing = lazily(() => {
       on: z.enum(PRESET_NAMES).nullable(),
       pattern: z.unknown(),
       channel: z.enum(CHANNEL_NAMES),
+      ordered: z
+        .literal(true)
+        .optional()
+        .describe('The next event of a job waits until the one before is delivered, given up or expired'),
       targets: z.array(
         z.object({
           shown: z.string().describe('Shortened so that it gives nothing away'),

@@ -220,6 +220,10 @@ const definition = lazily(() => ({
     .superRefine(checkPattern)
     .meta({ hint: 'Write an EventBridge event pattern.' })
     .optional(),
+  ordered: z
+    .boolean()
+    .meta({ hint: 'Write true: the next event of a job waits until the one before has ended; or false.' })
+    .optional(),
   target: z
     .string()
     .min(1)
@@ -296,7 +300,9 @@ export const subscriptionChange = lazily(() =>
       ctx.addIssue({ code: 'custom', path: ['on'], message: "has both 'on' and 'pattern'", params: { fix } });
     })
     .refine((it) => Object.keys(it).length > 0, 'changes nothing')
-    .meta({ hint: 'Give at least one of name, on, pattern, target, signingKeys and skipChallenge.' }),
+    .meta({
+      hint: 'Give at least one of name, on, pattern, ordered, target, signingKeys and skipChallenge.',
+    }),
 );
 export type SubscriptionChange = z.output<ReturnType<typeof subscriptionChange>>;
 

@@ -50,6 +50,7 @@ export function createSubscriptionViews({ store, subscriptions, useCases, clock 
       on,
       pattern: rawPattern(definition),
       channel: channel as KnownChannel,
+      ...(definition.ordered && { ordered: true as const }),
       ...(await healthOf(row.key, { channel, targets })),
       ...(signingKeys.length > 0 && { keys: keysOf(signingKeys.length, oldKeys) }),
       ...(rotation && { rotated: { at: iso(rotation.at), by: rotation.by } }),
@@ -73,6 +74,7 @@ export function createSubscriptionViews({ store, subscriptions, useCases, clock 
     targets,
     paused,
     fault,
+    ordered,
   }: Subscription): Promise<SubscriptionView> => ({
     id,
     name,
@@ -81,6 +83,7 @@ export function createSubscriptionViews({ store, subscriptions, useCases, clock 
     on: presetOf(pattern.raw),
     pattern: pattern.raw,
     channel: channel as KnownChannel,
+    ...(ordered && { ordered }),
     ...(await healthOf(id, { channel, targets })),
     ...(targets[0]?.signingKeys && { keys: keysOf(targets[0].signingKeys.length, []) }),
     createdAt: null,

@@ -90,6 +90,7 @@ export function subscriptionHandlers(deps: ApiDeps): Handlers<SubscriptionRoutes
         on,
         pattern,
         channel,
+        ...(body.ordered && { ordered: true as const }),
         ...where,
         signingKeys: keys.sealed,
         ...(isAsked(channel) && {
@@ -217,7 +218,7 @@ const notAsked = refuseField('skipChallenge', 'does not go together with this ch
 function withChanges(
   subscribing: ApiDeps['subscribing'],
   row: Defined,
-  { name, on, pattern, target, signingKeys, skipChallenge }: SubscriptionChange,
+  { name, on, pattern, ordered, target, signingKeys, skipChallenge }: SubscriptionChange,
   confirming: ReturnType<typeof newConfirmation> | null,
   asking: Verification,
 ): Defined | Refusal {
@@ -241,6 +242,7 @@ function withChanges(
     ...(name !== undefined && { name }),
     ...(on !== undefined && { on, pattern: null }),
     ...(pattern !== undefined && { on: null, pattern }),
+    ...(ordered !== undefined && { ordered }),
     ...(keys && { signingKeys: keys.sealed }),
     ...(toAsk && { verification: asking }),
     ...(moved && { confirmation: confirming!.stored }),

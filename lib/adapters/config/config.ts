@@ -314,7 +314,15 @@ function subscriptionOf(name: string, it: ParsedSubscription): Subscription {
     whyMissing(
       given.flatMap(({ signingKeys = [], request }) => [...signingKeys, ...secretsOfRequest(request)]),
     );
-  return { id: name, name, pattern: it.on ?? it.pattern!, channel, targets, ...(why !== null && LOCKED) };
+  return {
+    id: name,
+    name,
+    pattern: it.on ?? it.pattern!,
+    channel,
+    targets,
+    ...(it.ordered && { ordered: true }),
+    ...(why !== null && LOCKED),
+  };
 }
 
 /** What is meant for it is kept until its secrets are there. */

@@ -64,4 +64,8 @@ const events = () => ({
     .transform((raw, ctx) => compiled(acceptPattern(raw), ctx))
     .meta({ hint: 'Write an EventBridge event pattern.' })
     .optional(),
+  ordered: z
+    .boolean()
+    .meta({ hint: 'Write true (the events of a job arrive one after the other) or false.' })
+    .optional(),
 });

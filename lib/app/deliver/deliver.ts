@@ -28,6 +28,7 @@ import {
 } from '../../core/notify/endpoint.ts';
 import { endpointRow } from './endpoint-row.ts';
 import { giveUp } from './give-up.ts';
+import { waitsForFormer } from './in-order.ts';
 import { gapOf, turnAt, withTurn } from '../../core/notify/send-pace.ts';
 import type { Patience } from '../../core/notify/outage.ts';
 import type { Event } from '../../core/jobs/event.ts';
@@ -63,9 +64,10 @@ export type WhereDeps = Pick<DeliverDeps, 'store' | 'subscriptions' | 'clock'>;
 
 /**
  * What became of taking one delivery up. `raced`: another worker has it. `paced`: its endpoint takes the next message later.
- * `returned`: claimed, and not sent after all.
+ * `behind`: an earlier event of its job goes first. `returned`: claimed, and not sent after all.
  */
-export type Delivered = Delivery['state'] | 'postponed' | 'paced' | 'readdressed' | 'raced' | 'returned';
+export type Delivered =
+  Delivery['state'] | 'postponed' | 'paced' | 'behind' | 'readdressed' | 'raced' | 'returned';
 
 /**
  * One delivery, once:
@@ -94,6 +96,10 @@ export async function deliver(deps: DeliverDeps, row: Delivery): Promise<Deliver
   // Whoever asks for an attempt wants to see whether it answers again. What the endpoint itself asked for is heeded.
   const anyway = row.resend !== undefined && timesHung(endpoint) > 0;
   if (isPaused(endpoint, now) && !anyway) return putOff(deps, row, endpoint.pausedUntil);
+  if (subscription?.ordered && !byHand) {
+    const behind = await waitsForFormer(deps.store, subscription, row, now);
+    if (behind !== null) return putOff(deps, row, behind, 'behind');
+  }
   const gap = gapOf(endpoint, rulesOf(deps.rules, row.channel));
   const waits = turnAt(endpoint, gap, now);
   if (waits !== null) return paced(deps, row, waits);
@@ -133,10 +139,15 @@ async function end<R extends DeliveryReason>(
 }
 const NOT_SENT = 'asked for, and not sent';
 
-async function putOff(deps: DeliverDeps, row: Delivery, until: number): Promise<Delivered> {
+async function putOff(
+  deps: DeliverDeps,
+  row: Delivery,
+  until: number,
+  how: 'postponed' | 'behind' = 'postponed',
+): Promise<Delivered> {
   const next = postpone(row, until);
   const outcome = await (next.state === 'failed' && !row.resend ? abandon(deps, next) : save(deps, next));
-  return outcome === 'raced' || outcome === 'failed' ? outcome : 'postponed';
+  return outcome === 'raced' || outcome === 'failed' ? outcome : how;
 }
 
 async function claimAndSend(
@@ -199,6 +210,7 @@ export async function wayOf(
   const subscription = await subscriptionOf(deps, row);
   const target = targetOf(subscription, row);
   if (target?.endpoint !== row.endpoint || subscription?.paused || subscription?.fault) return null;
+  if (subscription?.ordered) return null;
   const endpoint = await endpointOf(deps, row);
   const isFree = gapOf(endpoint, rulesOf(deps.rules, row.channel)) === 0;
   return isFree && takes(endpoint, deps.clock()) ? { target, endpoint } : null;

@@ -20,6 +20,10 @@ const PAGE = 64;
 const FRESH_MS = 1_000;
 /** The endpoint takes nothing for now. */
 const WAITS: readonly string[] = ['postponed', 'paced'];
+/** Nothing was sent. */
+const IDLE: readonly string[] = [...WAITS, 'behind', 'raced', 'returned'];
+/** It says nothing of whether the receiver takes messages, or that it does. */
+const HARMLESS: readonly string[] = ['delivered', 'paced', 'behind'];
 /** Under way for each place at the receiver, with those whose success is still on its way to the disk. */
 const RECORDED_BEHIND = 8;
 
@@ -56,9 +60,9 @@ export async function drain(
     const place = places.askedFor();
     try {
       const outcome = await deliverSafely({ ...deps, place: place.had, taken: place.taken, paced }, row);
-      if (outcome !== 'delivered' && outcome !== 'paced') places.trouble();
+      if (!HARMLESS.includes(outcome)) places.trouble();
       isPaused ||= WAITS.includes(outcome);
-      worked ||= !WAITS.includes(outcome) && outcome !== 'raced' && outcome !== 'returned';
+      worked ||= !IDLE.includes(outcome);
     } catch (error) {
       fault ??= { error };
     } finally {

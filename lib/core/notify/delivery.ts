@@ -100,8 +100,16 @@ export const TOO_OLD_MS = 7 * 24 * 3_600_000;
 /** Deliveries of one event share a prefix: that is how they are found. */
 export const deliveryKey = (eventId: string, deliveryId: string): string => `${eventId}/${deliveryId}`;
 
+const deliveryId = (eventId: string, subscription: string, endpoint: string): string =>
+  `dlv_${digest(eventId, subscription, endpoint)}`;
+/** Of the delivery of this event to this target. */
+export const keyOfDelivery = (eventId: string, subscription: string, endpoint: string): string =>
+  deliveryKey(eventId, deliveryId(eventId, subscription, endpoint));
+/** Nothing more is tried by itself. */
+export const isEnded = ({ state }: Delivery): boolean => state === 'delivered' || state === 'failed';
+
 export function newDelivery(event: Event, subscription: Subscription, target: Target, now: number): Delivery {
-  const id = `dlv_${digest(event.metadata.id, subscription.id, target.endpoint)}`;
+  const id = deliveryId(event.metadata.id, subscription.id, target.endpoint);
   return {
     key: deliveryKey(event.metadata.id, id),
     version: 0,

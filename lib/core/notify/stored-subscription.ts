@@ -21,6 +21,7 @@ export interface Definition {
   on: Preset | null;
   pattern: unknown;
   channel: ChannelName;
+  ordered?: boolean;
   endpoint: string;
   shown: string;
   /** Sealed; a mail address, which is shown anyway, is written as it is. */
@@ -104,7 +105,7 @@ export type Opener = (sealed: string, id: string) => Secret | null;
  * before is still sent.
  */
 export function toSubscription(row: StoredSubscription, definition: Definition, open: Opener): Subscription {
-  const { name, channel, shown, address, signingKeys, oldKeys = [], verification } = definition;
+  const { name, channel, shown, address, signingKeys, ordered, oldKeys = [], verification } = definition;
   const opened = isMailbox(channel) ? () => address : open(address, row.key);
   const keys = signingKeys.map((key) => open(key, row.key));
   const known = keys.filter((key) => key !== null);
@@ -129,6 +130,7 @@ export function toSubscription(row: StoredSubscription, definition: Definition, 
     pattern: pattern.pattern,
     channel,
     targets: [target],
+    ...(ordered && { ordered }),
     ...(paused && { paused: true as const }),
     ...(fault && { fault }),
   };

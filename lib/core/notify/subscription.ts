@@ -20,6 +20,8 @@ export interface Subscription {
   channel: ChannelName;
   /** One, or of mail one for each address. */
   targets: Target[];
+  /** The next event of a job waits until the one before is delivered, given up or expired. */
+  ordered?: true;
   /** What is meant for it is kept until it is resumed. */
   paused?: true;
   /**

@@ -153,6 +153,19 @@ describe('a subscription made through the API', () => {
     expect((await kit.call('PATCH', '/v1/subscriptions/sub_none', { body: { name: 'x' } })).status).toBe(404);
   });
 
+  it('can ask for the events of a job one after the other, and no longer', async () => {
+    const kit = await apiKit({ fixed: [] });
+    const ordered = async () => (await kit.subscriptions.all())[0]!.ordered;
+    const made = await kit.call('POST', '/v1/subscriptions', { body: { ...webhook, ordered: true } });
+    expect([made.status, made.body.ordered, await ordered()]).toEqual([201, true, true]);
+    const path = `/v1/subscriptions/${made.body.id}`;
+    const changed = await kit.call('PATCH', path, { body: { ordered: false } });
+    kit.subscriptions.changed();
+    expect([changed.status, changed.body.ordered, await ordered()]).toEqual([200, undefined, undefined]);
+    const wrong = await kit.call('PATCH', path, { body: { ordered: 'yes' } });
+    expect([wrong.status, wrong.body.errors[0].field]).toEqual([422, 'ordered']);
+  });
+
   it('can be deleted; what waits for it is not sent any more', async () => {
     const kit = await apiKit({ fixed: [] });
     const { id } = (await kit.call('POST', '/v1/subscriptions', { body: webhook })).body;

@@ -59,6 +59,13 @@ describe('a valid file', () => {
     expect(matches(pattern, { 'detail-type': 'job.lost' })).toBe(false);
   });
 
+  it('says which subscriptions get the events of a job one after the other', () => {
+    const ordered = (value: string) => VALID.replace('on: failures', `on: failures, ordered: ${value}`);
+    const [first, second] = configOf(ordered('true'), deps).subscriptions;
+    expect([first!.ordered, second!.ordered]).toEqual([true, undefined]);
+    expect(problemsOf(ordered('maybe'))).toMatchObject([{ where: 'subscriptions.ops-failures.ordered' }]);
+  });
+
   it('shows of a target only what may be shown', () => {
     const targets = config.subscriptions.flatMap((one) => one.targets);
     expect(targets.map((one) => one.shown)).toEqual([

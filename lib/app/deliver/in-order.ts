@@ -1,0 +1,40 @@
+import { eventId } from '../../core/jobs/event.ts';
+import type { Job } from '../../core/jobs/job.ts';
+import { isEnded, keyOfDelivery, type Delivery } from '../../core/notify/delivery.ts';
+import { matches } from '../../core/notify/pattern.ts';
+import { envelope } from '../../core/notify/presets.ts';
+import type { Subscription } from '../../core/notify/subscription.ts';
+import type { Store } from '../../ports.ts';
+
+/** Between two looks at a former delivery that is not over yet. */
+const SOON_MS = 1_000;
+/** An event that a bus carries has its deliveries by then; one without has none for this subscription. */
+const ON_ITS_WAY_MS = 60_000;
+
+/**
+ * Where the subscription wants the events of a job in their order: when to look again, since an earlier one of the same job is not
+ * delivered, given up or expired for this target yet. Null: it may go.
+ */
+export async function waitsForFormer(
+  { jobs, events, deliveries }: Pick<Store, 'jobs' | 'events' | 'deliveries'>,
+  subscription: Subscription,
+  row: Delivery,
+  now: number,
+): Promise<number | null> {
+  const job = await jobs.get(row.event.subject);
+  for (const id of job ? formerEvents(job, row) : []) {
+    const former = await deliveries.get(keyOfDelivery(id, row.subscription, row.endpoint));
+    if (former && isEnded(former)) continue;
+    if (former) return Math.max(now + SOON_MS, former.state === 'retrying' ? (former.due?.at ?? 0) + 1 : 0);
+    const event = await events.get(id);
+    const isOnItsWay = event !== null && now - event.createdAt < ON_ITS_WAY_MS;
+    if (isOnItsWay && matches(subscription.pattern, envelope(event.event))) return now + SOON_MS;
+  }
+  return null;
+}
+
+/** The newest first, which in most cases is all there is to ask for. */
+function formerEvents(job: Job, { event }: Delivery): string[] {
+  const ids = job.emitted.map((kind) => eventId(job.key, job.createdAt, kind));
+  return ids.slice(0, Math.max(0, ids.indexOf(event.metadata.id))).toReversed();
+}
