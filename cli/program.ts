@@ -10,6 +10,7 @@ import { explainCommand } from './commands/explain.ts';
 import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
 import { jobsCommand } from './commands/jobs.ts';
+import { listenCommand } from './commands/listen.ts';
 import { originsCommand } from './commands/origins.ts';
 import { recoverCommand } from './commands/recover.ts';
 import { recoveriesCommand } from './commands/recoveries.ts';
@@ -59,6 +60,7 @@ export function createProgram(): Command {
     exportCommand(),
     importCommand(),
     simulateCommand(),
+    listenCommand(),
     completionCommand(() => program),
   ];
   for (const command of commands) program.addCommand(inheriting(command, program));

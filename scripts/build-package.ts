@@ -1,6 +1,6 @@
 // Builds the npm package into dist/: the command, the client and the receiver as bundles, and the types of the last two.
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 import { ROOT } from './bundle.ts';
 import { buildCommand, COMMON } from './command.ts';
@@ -11,19 +11,23 @@ execFileSync(`${ROOT}node_modules/.bin/tsc`, ['-p', 'tsconfig.build.json'], { cw
 // For programs: their packages are those that npm installs.
 await build({
   ...COMMON,
-  entryPoints: ['client/index.ts', 'receiver/index.ts'],
+  entryPoints: ['client/index.ts', 'receiver/index.ts', 'receiver/web.ts'],
   outdir: 'dist',
   format: 'esm',
   packages: 'external',
 });
 await build({
   ...COMMON,
-  entryPoints: ['receiver/index.ts'],
-  outfile: 'dist/receiver/index.cjs',
+  entryPoints: ['receiver/index.ts', 'receiver/web.ts'],
+  outdir: 'dist/receiver',
+  outExtension: { '.js': '.cjs' },
   format: 'cjs',
 });
-// The types are the same; their name says which kind of module they describe.
-copyFileSync(`${ROOT}dist/receiver/index.d.ts`, `${ROOT}dist/receiver/index.d.cts`);
+// The types are the same; their name, and the names that they refer to, say which kind of module they describe.
+for (const name of ['index', 'web', 'message']) {
+  const types = readFileSync(`${ROOT}dist/receiver/${name}.d.ts`, 'utf8');
+  writeFileSync(`${ROOT}dist/receiver/${name}.d.cts`, types.replaceAll(/'(\.\/[\w-]+)\.[jt]s'/g, "'$1.cjs'"));
+}
 
 const packages = await buildCommand('dist/cli');
 writeFileSync(`${ROOT}dist/cli/LICENSES.txt`, packages.map(licenceOf).join(`\n${'-'.repeat(80)}\n\n`));

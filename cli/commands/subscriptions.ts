@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Client, Delivery, Subscription } from '../../client/index.ts';
 import { outcomeWord } from '../../lib/core/notify/delivery.ts';
 import { serviceOn } from '../../lib/adapters/store/sqlite/lock.ts';
+import { addCommand } from './subscriptions-add.ts';
 import { withApi, type Api, type Where } from '../with-api.ts';
 import { warnIfNotRunning } from '../not-running.ts';
 import { teach } from '../examples.ts';
@@ -17,9 +18,10 @@ type Options = Where & { json?: boolean };
 export const subscriptionsCommand = (): Command =>
   teach(
     new Command('subscriptions')
-      .description('List, test, pause, resume and verify subscriptions, and rotate their keys.')
+      .description('List, add, test, pause, resume and verify subscriptions, and rotate their keys.')
       .addCommand(listCommand(), { isDefault: true })
       .addCommand(showCommand())
+      .addCommand(addCommand())
       .addCommand(testCommand())
       .addCommand(pauseCommand())
       .addCommand(resumeCommand())

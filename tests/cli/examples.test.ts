@@ -133,13 +133,15 @@ async function execute(w: World, { run }: Example, how: 'spawn' | 'run'): Promis
       ? 'control'
       : run.includes('--follow')
         ? '\n'
-        : null;
+        : run.startsWith('jobchime listen')
+          ? 'Listening on'
+          : null;
   if (ready === null) {
     expect(await w[how](run), run).toMatchObject({ code: 0, err: expect.stringMatching(FINE) });
     return;
   }
   // The port of the example may be in use where the tests run.
-  const served = await w.start(ready === 'control' ? `${run} --port 0` : run, ready);
+  const served = await w.start(/^jobchime (simulate|listen)/.test(run) ? `${run} --port 0` : run, ready);
   served.child.kill('SIGTERM');
   expect(await served.ended, run).toBe(0);
 }

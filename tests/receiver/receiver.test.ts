@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { createWebhook, webhookBody } from '../../lib/adapters/channels/webhook/sender.ts';
 import { createHttp } from '../../lib/adapters/platform/http.ts';
 import { verifyWebhook } from '../../receiver/index.ts';
+import { verifyWebhook as onTheWeb } from '../../receiver/web.ts';
 import { SAMPLES } from '../core/notify/samples.ts';
 
 const key = (n: number): string => `whsec_${Buffer.alloc(32, n).toString('base64')}`;
@@ -177,5 +178,78 @@ describe('verifying a webhook', () => {
     expect(() => verifyWebhook(headers, body, 'whsec_c2hvcnQ=')).toThrow(TypeError);
     expect(() => verifyWebhook(headers, body, 'whsec_c2hvcnQ=')).not.toThrow('c2hvcnQ');
     expect(() => verifyWebhook(headers, body, [])).toThrow(TypeError);
+  });
+});
+
+describe('verifying with WebCrypto', () => {
+  const arbitraryHeaders = fc.record({
+    id: fc.uuid(),
+    shift: fc.constantFrom(0, 0, 0, 299, 301, -301),
+    signature: fc.constantFrom(
+      'right',
+      'right',
+      'with the old key',
+      'of another body',
+      'v1,',
+      'v1,A',
+      'v1,!',
+      'v2,AAAA',
+      '',
+    ),
+    before: fc.constantFrom('', 'v1a,x ', 'v1,AAAA '),
+  });
+
+  it('answers what the receiver for Node answers, whatever comes', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(fc.json(), fc.string()), arbitraryHeaders, async (body, it) => {
+        const at = new Date(NOW);
+        const signatures: Record<string, string> = {
+          right: new Webhook(key(1)).sign(it.id, at, body),
+          'with the old key': new Webhook(key(2)).sign(it.id, at, body),
+          'of another body': new Webhook(key(1)).sign(it.id, at, `${body} `),
+        };
+        const headers = new Headers({
+          'webhook-id': it.id,
+          'webhook-timestamp': String(NOW / 1_000),
+          'webhook-signature': it.before + (signatures[it.signature] ?? it.signature),
+        });
+        const given = [headers, new TextEncoder().encode(body), [key(1), key(2)]] as const;
+        const now = NOW + it.shift * 1_000;
+        expect(await onTheWeb(...given, { now })).toEqual(verifyWebhook(...given, { now }));
+      }),
+    );
+  });
+
+  it('says of a key and of a body what is wrong with them, as the one for Node does', async () => {
+    await expect(onTheWeb({}, '', 'password')).rejects.toThrow('does not begin with whsec_');
+    const headers = {
+      'webhook-id': 'a',
+      'webhook-timestamp': String(NOW / 1_000),
+      'webhook-signature': 'v1,x',
+    };
+    await expect(onTheWeb(headers, {} as string, key(1), { now: NOW })).rejects.toThrow(
+      'before anything parses it',
+    );
+  });
+
+  // A published vector of Svix, who wrote the reference: a test key, no secret.
+  it.each([
+    [
+      'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+      'msg_p5jXN8AQM9LWM0D4loKWxJek',
+      1614265330,
+      '{"test": 2432232314}',
+      'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
+    ],
+  ])('knows the answer for %s, as the one for Node does', async (secret, id, seconds, body, signature) => {
+    const headers = {
+      'webhook-id': id,
+      'webhook-timestamp': String(seconds),
+      'webhook-signature': signature,
+    };
+    const options = { now: seconds * 1_000 };
+    expect(await onTheWeb(headers, body, secret, options)).toMatchObject({ ok: true });
+    expect(verifyWebhook(headers, body, secret, options)).toMatchObject({ ok: true });
+    expect(await onTheWeb(headers, `${body} `, secret, options)).toMatchObject({ ok: false });
   });
 });

@@ -1,0 +1,69 @@
+import { Command, InvalidArgumentError } from 'commander';
+import type { NewSubscription } from '../../client/index.ts';
+import { isRecord } from '../../lib/core/is-record.ts';
+import { parseJson } from '../../lib/core/parse-json.ts';
+import { teach } from '../examples.ts';
+import { configOption, jsonOption, urlOption } from '../options.ts';
+import { signingKeyOption, signingKeysOf } from '../signing-keys.ts';
+import { withApi, type Where } from '../with-api.ts';
+
+interface Options extends Where {
+  channel: string;
+  target: string;
+  on?: string;
+  pattern?: Record<string, unknown>;
+  signingKey?: string[];
+  json?: boolean;
+}
+
+/** The API says what is wrong with a value, and knows the channels and presets. */
+export const addCommand = (): Command =>
+  teach(
+    new Command('add')
+      .description('Add a subscription, as the API does; a webhook gets a signing key, which is shown once.')
+      .argument('<name>', 'what people call it')
+      .requiredOption('--channel <channel>', 'webhook, slack, email or another one (docs/config.md)')
+      .requiredOption('--target <target>', 'the URL that is posted to, or one mail address')
+      .option('--on <preset>', 'failures, endings or everything (docs/events.md)')
+      .option('--pattern <json>', 'instead of --on: an event pattern', patternOf)
+      .addOption(signingKeyOption('sign with this key instead of a new one, the newest first'))
+      .addOption(jsonOption('it as JSON'))
+      .addOption(urlOption())
+      .addOption(configOption())
+      .action((name: string, options: Options) =>
+        withApi(options, async ({ client }) => {
+          const { channel, target, on, pattern, signingKey, json } = options;
+          const body = {
+            name,
+            channel,
+            target,
+            ...(on !== undefined && { on }),
+            ...(pattern && { pattern }),
+            ...(signingKey && { signingKeys: signingKeysOf(signingKey, process.env) }),
+          };
+          const made = await client.subscriptions.create(body as NewSubscription);
+          if (json) return console.log(JSON.stringify(made, null, 2));
+          console.log(
+            `${made.id} (${name}) is ${made.state}. Try it: jobchime subscriptions test ${made.id}`,
+          );
+          const [key] = made.signingKeys ?? [];
+          if (key === undefined) return;
+          console.log(key);
+          console.error('Keep it: it is not shown again. The receiver verifies with it (docs/receivers.md).');
+        }),
+      ),
+    [
+      {
+        says: 'A webhook on this machine, with a key that `jobchime listen` knows',
+        run: 'jobchime subscriptions add dev --on everything --channel webhook --target http://127.0.0.1:8482/ --signing-key env:SIGNING_KEY',
+      },
+    ],
+    'It is kept in the store and needs `api.secret_key`. One of the configuration is added in the file.',
+  );
+
+function patternOf(text: string): Record<string, unknown> {
+  const pattern = parseJson(text);
+  if (!isRecord(pattern))
+    throw new InvalidArgumentError('It is a JSON object, for instance {"detail-type":["job.failed"]}.');
+  return pattern;
+}
