@@ -103,7 +103,7 @@ async function pullUntilStopped(url: string, options: Options, keys: readonly st
   if (forward && !options.signingKey) console.error(`They are signed with ${keys[0]}`);
   await withApi({ url }, ({ client }) =>
     pull({ client, keys, forward, show, signal, ...(after !== undefined && { after }) }),
-  ).finally(() => forward?.close());
+  ).finally(async () => forward?.close());
 }
 
 async function outputs({ forward, json }: Options) {

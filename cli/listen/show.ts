@@ -47,7 +47,6 @@ export const forPrograms = ({ at, id, event, failure, times, answer }: Arrived):
 
 /** What came from outside and would do something to a terminal, written out. JSON stays the same JSON. */
 const printable = (text: string): string =>
-  text.replaceAll(
-    /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  text.replaceAll(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
+    character.replaceAll(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
   );
