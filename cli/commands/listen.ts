@@ -101,9 +101,13 @@ async function pullUntilStopped(url: string, options: Options, keys: readonly st
   const { after } = options;
   console.error(`Pulling the events of ${url} until Ctrl-C.`);
   if (forward && !options.signingKey) console.error(`They are signed with ${keys[0]}`);
-  await withApi({ url }, ({ client }) =>
-    pull({ client, keys, forward, show, signal, ...(after !== undefined && { after }) }),
-  ).finally(async () => forward?.close());
+  try {
+    await withApi({ url }, ({ client }) =>
+      pull({ client, keys, forward, show, signal, ...(after !== undefined && { after }) }),
+    );
+  } finally {
+    await forward?.close();
+  }
 }
 
 async function outputs({ forward, json }: Options) {
