@@ -39,7 +39,10 @@ const RULES: Record<Layer, Rule> = {
   adapters: { imports: ['core', 'ports', 'adapters', 'key'], types: ['app'] },
   // What both homes share knows neither of them, and they do not know each other.
   wire: { imports: ['core', 'ports', 'app', 'adapters', 'wire'] },
-  entry: { imports: ['core', 'ports', 'adapters', 'wire', 'entry', 'client', 'receiver', 'key'], types: ['app'] },
+  entry: {
+    imports: ['core', 'ports', 'adapters', 'wire', 'entry', 'client', 'receiver', 'key'],
+    types: ['app'],
+  },
   // Runs wherever there is fetch: of everything else it knows the types.
   client: { imports: ['client'], types: ['core', 'ports', 'app', 'adapters'], packages: ['ky'] },
   receiver: { imports: ['receiver', 'key'], packages: ['node:crypto'] },
