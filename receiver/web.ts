@@ -7,6 +7,7 @@ import {
   type VerifyOptions,
 } from './message.ts';
 
+export { answerChallenge } from './challenge.ts';
 export type { HeaderSource, Verified, VerifyFailure, VerifyOptions, WebhookMessage } from './message.ts';
 
 /**

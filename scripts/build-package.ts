@@ -24,7 +24,7 @@ await build({
   format: 'cjs',
 });
 // The types are the same; their name, and the names that they refer to, say which kind of module they describe.
-for (const name of ['index', 'web', 'message']) {
+for (const name of ['index', 'web', 'message', 'challenge']) {
   const types = readFileSync(`${ROOT}dist/receiver/${name}.d.ts`, 'utf8');
   writeFileSync(`${ROOT}dist/receiver/${name}.d.cts`, types.replaceAll(/'(\.\/[\w-]+)\.[jt]s'/g, "'$1.cjs'"));
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { verifyWebhook } from '../../receiver/index.ts';
+import { answerChallenge, verifyWebhook } from '../../receiver/index.ts';
 import type { Forwarder } from './forward.ts';
 import type { Reply } from './replies.ts';
 import type { Arrived } from './show.ts';
@@ -24,7 +24,6 @@ const MAX_BYTES = 1024 * 1024;
 const SLOW_MS = 20_000;
 /** Ids that are remembered to recognise a repetition. */
 const MAX_IDS = 10_000;
-const CHALLENGE = 'jobchime.challenge';
 
 /** A receiver of webhooks on this machine. Rejects where it cannot listen there. */
 export async function receive(receiving: Receiving): Promise<{ url: string; close(): void }> {
@@ -52,11 +51,10 @@ export async function receive(receiving: Receiving): Promise<{ url: string; clos
         answer,
       });
 
-    const challenge =
-      event?.type === CHALLENGE ? (event.data as { challenge?: unknown }).challenge : undefined;
-    if (challenge !== undefined) {
+    const challenge = event && answerChallenge({ event });
+    if (challenge !== null) {
       shown('HTTP 200 with its challenge');
-      return end(response, 200, JSON.stringify({ challenge }), 'application/json');
+      return end(response, 200, challenge, 'application/json');
     }
     if (forward) {
       const answered = await forward.post(passedOn(request), body);
