@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Option } from 'commander';
+import { readEnvFile } from '../lib/adapters/config/env-file.ts';
 import { isSigningKey } from '../receiver/signing-key.ts';
+import { CONFIG_FILE } from './config-file.ts';
 import { oneMore } from './options.ts';
 import { Refusal } from './refusal.ts';
 
@@ -17,7 +19,12 @@ export function signingKeysOf(
   return references.map((reference) => {
     const [, kind, name = ''] = /^(env|file):(.+)$/s.exec(reference) ?? [];
     const where = kind === undefined ? '--signing-key' : reference;
-    const text = kind === 'env' ? env[name] : kind === 'file' ? contentOf(name) : reference;
+    const text =
+      kind === 'env'
+        ? (env[name] ?? readEnvFile(CONFIG_FILE).values[name])
+        : kind === 'file'
+          ? contentOf(name)
+          : reference;
     if (text === undefined || text === '')
       throw new Refusal(`${where} is not set. Set it to a signing key: whsec_...`);
     if (!isSigningKey(text.trim())) {

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
-import type { NewSubscription } from '../../client/index.ts';
+import type { NewSubscription, Subscription } from '../../client/index.ts';
 import { isRecord } from '../../lib/core/is-record.ts';
 import { parseJson } from '../../lib/core/parse-json.ts';
 import { teach } from '../examples.ts';
@@ -13,6 +13,7 @@ interface Options extends Where {
   on?: string;
   pattern?: Record<string, unknown>;
   signingKey?: string[];
+  skipChallenge?: boolean;
   json?: boolean;
 }
 
@@ -27,25 +28,28 @@ export const addCommand = (): Command =>
       .option('--on <preset>', 'failures, endings or everything (docs/events.md)')
       .option('--pattern <json>', 'instead of --on: an event pattern', patternOf)
       .addOption(signingKeyOption('sign with this key instead of a new one, the newest first'))
+      .option(
+        '--skip-challenge',
+        'send to a webhook that has not answered the challenge; who wanted that is kept',
+      )
       .addOption(jsonOption('it as JSON'))
       .addOption(urlOption())
       .addOption(configOption())
       .action((name: string, options: Options) =>
         withApi(options, async ({ client }) => {
-          const { channel, target, on, pattern, signingKey, json } = options;
+          const { channel, target, on, pattern, signingKey, skipChallenge, json } = options;
           const body = {
             name,
             channel,
             target,
             ...(on !== undefined && { on }),
             ...(pattern && { pattern }),
+            ...(skipChallenge && { skipChallenge }),
             ...(signingKey && { signingKeys: signingKeysOf(signingKey, process.env) }),
           };
           const made = await client.subscriptions.create(body as NewSubscription);
           if (json) return console.log(JSON.stringify(made, null, 2));
-          console.log(
-            `${made.id} (${name}) is ${made.state}. Try it: jobchime subscriptions test ${made.id}`,
-          );
+          console.log(`${made.id} (${name}) is ${made.state}. ${nextStep(made)}`);
           const [key] = made.signingKeys ?? [];
           if (key === undefined) return;
           console.log(key);
@@ -60,6 +64,12 @@ export const addCommand = (): Command =>
     ],
     'It is kept in the store and needs `api.secret_key`. One of the configuration is added in the file.',
   );
+
+function nextStep({ id, state }: Subscription): string {
+  if (state === 'active') return `Try it: jobchime subscriptions test ${id}`;
+  if (state === 'confirming') return 'Its owner has to follow the link in the mail.';
+  return `Its receiver has not answered the challenge; ask it again: jobchime subscriptions verify ${id}`;
+}
 
 function patternOf(text: string): Record<string, unknown> {
   const pattern = parseJson(text);

@@ -27,8 +27,8 @@ export const CHANNELS: readonly Mutation[] = [
     name: 'signing-key-with-bits-left-over',
     rule: 'A signing key is base64 that every receiver decodes to the same bytes.',
     file: 'receiver/signing-key.ts',
-    find: "base64 !== '' && bytes.toString('base64').replace(/=+$/, '') === base64 ? bytes",
-    put: "base64 !== '' ? bytes",
+    find: "bytes && base64 !== '' && toBase64(bytes) === base64 ? bytes",
+    put: "bytes && base64 !== '' ? bytes",
     tests: BY_KEYS,
   },
   {
@@ -50,7 +50,7 @@ export const CHANNELS: readonly Mutation[] = [
   {
     name: 'receiver-believes-old-messages',
     rule: 'What was recorded and is played back later is stale.',
-    file: 'receiver/index.ts',
+    file: 'receiver/message.ts',
     find: ' && Math.abs(now / 1_000 - Number(timestamp)) <= toleranceSeconds',
     put: '',
     tests: BY_RECEIVER,
