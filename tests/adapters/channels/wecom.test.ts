@@ -44,6 +44,11 @@ describe('a bot of WeCom', () => {
     expect(Buffer.byteLength(text.content)).toBeGreaterThan(1_700);
   });
 
+  it('is told the reason once, in the headline', () => {
+    const { text } = wecomText(contentOf(SAMPLES['job.failed']!));
+    expect(text.content.match(/^.*No host has 4 vCPUs & 8 GiB left in eu-de-03 ＜az＞$/gm)).toHaveLength(1);
+  });
+
   it('that finds a message too long is sent its headline alone', async () => {
     const { url, received } = await receiver(({ body }) => ({
       status: 200,

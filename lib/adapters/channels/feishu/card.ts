@@ -48,8 +48,8 @@ export function feishuCard(content: MessageContent): FeishuCard {
       header: { template: COLORS[content.tone], title: plain(title) },
       elements: [
         ...paragraph(parts.lead),
-        ...paragraph(parts.facts.map(({ label, value }) => `${label}: ${value}`).join('\n')),
         ...paragraph(parts.hint),
+        ...paragraph(parts.facts.map(({ label, value }) => `${label}: ${value}`).join('\n')),
         ...(parts.subJobs.length > 0
           ? [
               { tag: 'hr' } as const,

@@ -19,6 +19,7 @@ export interface WeComText {
 export function wecomText(content: MessageContent): WeComText {
   const first = fitted(headline(content), MAX.headline);
   const parts = partsOf({ ...content, facts: factsBelow(content, first) }, MAX, inBytes, withoutTags);
+  const top = withoutTags(first);
   const lines = [
     ...(parts.lead ? ['', parts.lead] : []),
     ...(parts.hint ? ['', parts.hint] : []),
@@ -28,11 +29,11 @@ export function wecomText(content: MessageContent): WeComText {
     ...parts.more,
   ];
   const last = content.link ? ['', ...linkLine(content.link)] : [];
-  return textOf(within(lines, [first], last).join('\n'));
+  return textOf(within(lines, [top], last).join('\n'));
 }
 
 export const wecomShortText = (content: MessageContent): WeComText =>
-  textOf(fitted(headline(content), SHORT));
+  textOf(withoutTags(fitted(headline(content), SHORT)));
 
 /** Whole lines, with a word on those that are left out. */
 function within(lines: readonly string[], before: readonly string[], after: readonly string[]): string[] {
@@ -44,8 +45,7 @@ function within(lines: readonly string[], before: readonly string[], after: read
 const CUT = '... and more than fits here: `jobchime explain` has it all';
 const bytes = (lines: readonly string[]): number => inBytes(lines.join('\n'));
 
-const fitted = (text: string, max: number): string =>
-  withoutTags(fit(text, max, (it) => inBytes(withoutTags(it))));
+const fitted = (text: string, max: number): string => fit(text, max, (it) => inBytes(withoutTags(it)));
 
 const textOf = (content: string): WeComText => ({
   msgtype: 'text',
