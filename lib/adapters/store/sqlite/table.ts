@@ -59,8 +59,10 @@ export function createTable<R extends Row>({ db, writer, told }: Access, name: T
     },
     save(row) {
       const columns = { ...encode(row), version: row.version };
+      // What waits for nothing any more has mostly just ended: that its state is the same need not be tried first.
+      const same = row.due === null ? [] : [update];
       return () => {
-        const isSaved = update.run(columns).changes === 1 || updateWithState.run(columns).changes === 1;
+        const isSaved = [...same, updateWithState].some((statement) => statement.run(columns).changes === 1);
         return isSaved
           ? { outcome: 'saved', row: { ...row, version: row.version + 1 } }
           : { outcome: 'raced' };
