@@ -135,6 +135,10 @@ it('no secret comes out anywhere, for every kind of origin and every channel', a
     HOOK_ECHO: `${echoing}/hooks?key=secret-in-the-query`,
     SIGNING_KEY,
     SMTP_PASSWORD: 'smtp-password-of-the-service',
+    HEADER_TOKEN: 'token-in-a-header/of+a=webhook',
+    BODY_KEY: 'key"in\\the body of a webhook',
+    SMN_AK: 'ACCESSKEYOFAWEBHOOK1',
+    SMN_SK: 'secret-key-of-a-webhook/0123',
   };
   const folder = mkdtempSync(join(tmpdir(), 'jobchime-secrets-'));
   closing.push(() => rmSync(folder, { recursive: true, force: true }));
@@ -165,6 +169,20 @@ subscriptions:
   slack-gone: { on: everything, channel: slack, target: env:SLACK_GONE }
   hook: { on: everything, channel: webhook, target: "${webhook.url}", signing_keys: [env:SIGNING_KEY] }
   hook-echo: { on: everything, channel: webhook, target: "${env.HOOK_ECHO}", signing_keys: [env:SIGNING_KEY] }
+  hook-own:
+    on: everything
+    channel: webhook
+    target: "${echoing}/own"
+    headers: { Authorization: Bearer env:HEADER_TOKEN, X-Api-Key: env:HEADER_TOKEN }
+    secrets: { key: env:BODY_KEY }
+    body: '{"key": {{ secret.key }}, "title": {{ message.title }}}'
+  hook-broken:
+    on: everything
+    channel: webhook
+    target: "${echoing}/broken"
+    auth: { access_key: env:SMN_AK, secret_key: env:SMN_SK }
+    secrets: { key: env:BODY_KEY }
+    body: '{"key": "{{ secret.key }}"}'
   mail: { on: everything, channel: email, to: [ops@example.com] }
 mail: { host: 127.0.0.1, port: ${spiteful}, user: jobchime, password: env:SMTP_PASSWORD, from: jobchime@example.com }
 allow_private: [127.0.0.1]
@@ -203,7 +221,7 @@ log_level: debug
     slack.arrivals.filter((a) => a.title.includes('failed')).length >= 3 &&
     lines.filter((line) => line.includes('"origin.unreachable"') && line.includes('event.published'))
       .length >= 4 &&
-    ['slack-echo', 'slack-gone', 'hook-echo', '"email"'].every((name) =>
+    ['slack-echo', 'slack-gone', 'hook-echo', 'hook-own', 'hook-broken', '"email"'].every((name) =>
       lines.some((line) => line.includes('delivery.attempted') && line.includes(name)),
     );
   await expect.poll(told, { timeout: 15_000 }).toBe(true);

@@ -4,8 +4,10 @@ export const METHODS = ['POST', 'PUT', 'PATCH'] as const satisfies readonly Meth
 
 /** All that must be there before anything is sent. */
 export const secretsOfRequest = (request: RequestSettings = {}): Secret[] => {
-  const { headers = {}, secrets = {}, ca, identity, proxy } = request;
-  const single = [ca, identity?.cert, identity?.key, proxy].filter((it) => typeof it === 'function');
+  const { headers = {}, secrets = {}, ca, identity, proxy, auth } = request;
+  const { accessKey, secretKey, securityToken } = auth ?? {};
+  const ways = [ca, identity?.cert, identity?.key, proxy, accessKey, secretKey, securityToken];
+  const single = ways.filter((it) => typeof it === 'function');
   return [...Object.values(headers), ...Object.values(secrets), ...single];
 };
 

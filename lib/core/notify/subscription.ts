@@ -60,6 +60,8 @@ export interface RequestSettings {
   body?: string | undefined;
   /** What the template may put in, by name. */
   secrets?: Record<string, Secret> | undefined;
+  /** Signs each request as services of Huawei Cloud want it. */
+  auth?: { accessKey: Secret; secretKey: Secret; securityToken?: Secret | undefined } | undefined;
   /** Certificates in PEM that are trusted besides. */
   ca?: Secret | undefined;
   /** What we show of ourselves, in PEM. */

@@ -1,3 +1,5 @@
+import { createHash, createHmac } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Received, Reply } from './kit.ts';
 
 /** A service as its documentation has it: what it refuses, how it says yes, and how it says that there is too much. */
@@ -231,4 +233,57 @@ export const STAND_INS: Record<string, StandIn> = {
       error: { code: 429, message: 'Resource has been exhausted', status: 'RESOURCE_EXHAUSTED' },
     }),
   },
+  'huawei-smn': {
+    origin: 'https://smn.eu-west-101.myhuaweicloud.eu',
+    env: { SMN_AK: 'SMNACCESSKEY00000001', SMN_SK: 'smnSecretKey/0123456789abcdefghijklmno' },
+    refuses: posted(
+      /^\/v2\/[0-9a-f]{32}\/notifications\/topics\/urn:smn:[\w:-]+\/publish$/,
+      (body, request) =>
+        first(
+          [
+            isSignedFor('smn.eu-west-101.myhuaweicloud.eu', request),
+            'APIGW.0301: Incorrect IAM authentication',
+          ],
+          [isText(body.subject, 512, bytes), 'SMN.00011003: Invalid subject'],
+          [isText(body.message, 256 * 1024, bytes), 'SMN.00011004: Invalid message'],
+          [onlyKeys(body, 'subject', 'message'), 'SMN.00011001: Invalid parameter'],
+        ),
+    ),
+    taken: json(200, {
+      request_id: '6a63a18b8bab40ffb71ebd9cb80d0085',
+      message_id: 'bf94b63a5dfb475994d3ac34664e24f2',
+    }),
+    refused: (why) => json(400, { error_code: why, error_message: why }),
+    tooMany: json(429, { error_code: 'APIGW.0308', error_msg: 'The throttling threshold has been reached' }),
+  },
 };
+
+/** As the gateway recomputes it, with a signer that is not ours: https://support.huaweicloud.com/api-smn. */
+function isSignedFor(host: string, { method, path, headers, body }: Received): boolean {
+  const [, access, names = '', signature] =
+    /^SDK-HMAC-SHA256 Access=(\w+), SignedHeaders=([\w;-]+), Signature=([0-9a-f]{64})$/.exec(
+      headers.authorization ?? '',
+    ) ?? [];
+  const date = String(headers['x-sdk-date']);
+  const signed = names.split(';');
+  if (
+    access !== 'SMNACCESSKEY00000001' ||
+    !['content-type', 'host', 'x-sdk-date'].every((it) => signed.includes(it))
+  )
+    return false;
+  const values: IncomingHttpHeaders = { ...headers, host };
+  const encodedPath = path.split('/').map(encodeURIComponent).join('/');
+  const canonical = [
+    method,
+    `${encodedPath}/`,
+    '',
+    ...signed.map((name) => `${name}:${String(values[name])}`),
+    '',
+    names,
+    createHash('sha256').update(body).digest('hex'),
+  ].join('\n');
+  const toSign = `SDK-HMAC-SHA256\n${date}\n${createHash('sha256').update(canonical).digest('hex')}`;
+  return (
+    createHmac('sha256', 'smnSecretKey/0123456789abcdefghijklmno').update(toSign).digest('hex') === signature
+  );
+}

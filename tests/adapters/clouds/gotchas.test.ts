@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { canonicalRequest } from '../../../lib/adapters/clouds/auth/sign.ts';
+import { canonicalRequest } from '../../../lib/adapters/platform/sdk-signature.ts';
 import { createClouds } from '../../../lib/adapters/clouds/client.ts';
 import { jobUrl } from '../../../lib/adapters/clouds/dialect.ts';
 import { dialectOf } from '../../../lib/adapters/clouds/dialects.ts';

@@ -13,6 +13,7 @@ import { fitTogether, readCertificates, readDuration, readPrivateKey } from '../
 import { METHODS } from '../../../core/notify/request-settings.ts';
 import type { RequestSettings, Secret } from '../../../core/notify/subscription.ts';
 
+import { isRecord } from '../../../core/is-record.ts';
 import { whyMissing } from '../../../core/input/missing-secret.ts';
 import { PROXY_HINT, readProxy } from '../../platform/read-proxy.ts';
 import type { FieldFault } from '../definition.ts';
@@ -44,6 +45,14 @@ export const requestFields = (rules: Rules) => ({
       field(REFERENCE, (reference) => rules.secret(reference)),
     )
     .meta({ hint: 'Write names with references: { key: env:NAME }. The template says {{ secret.key }}.' })
+    .optional(),
+  auth: z
+    .strictObject({
+      access_key: field(REFERENCE, (reference) => rules.secret(reference)),
+      secret_key: field(REFERENCE, (reference) => rules.secret(reference)),
+      security_token: field(REFERENCE, (reference) => rules.secret(reference)).optional(),
+    })
+    .meta({ hint: 'Give access_key and secret_key of an account of Huawei Cloud, as references.' })
     .optional(),
   ca: field('Put certificates in PEM into a file and write file:/path.', (reference) =>
     rules.text(reference, readCertificates),
@@ -93,6 +102,7 @@ export function requestOf({
   content_type,
   body,
   secrets,
+  auth,
   ca,
   cert,
   key,
@@ -106,6 +116,7 @@ export function requestOf({
     ...(content_type && { contentType: content_type }),
     ...(body !== undefined && { body }),
     ...(secrets && { secrets }),
+    ...(auth && { auth: authOf(auth) }),
     ...(ca && { ca }),
     ...(cert && key && { identity: { cert, key } }),
     ...(proxy !== undefined && { proxy }),
@@ -114,6 +125,12 @@ export function requestOf({
   };
   return Object.keys(settings).length > 0 ? settings : undefined;
 }
+
+const authOf = ({ access_key, secret_key, security_token }: NonNullable<Parsed['auth']>) => ({
+  accessKey: access_key,
+  secretKey: secret_key,
+  ...(security_token && { securityToken: security_token }),
+});
 
 const inSmallLetters = (headers: Record<string, Secret>): Record<string, Secret> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
@@ -131,6 +148,15 @@ export function faultsOfRequest(it: Readonly<Record<string, unknown>>): FieldFau
   if (!('signing_keys' in it) && !('body' in it)) {
     const fix = 'Write a list of references, the newest key first: [env:NAME].';
     faults.push({ field: 'signing_keys', problem: 'is missing', fix });
+  }
+  const { headers } = it;
+  if (
+    'auth' in it &&
+    isRecord(headers) &&
+    Object.keys(headers).some((name) => /^authorization$/i.test(name))
+  ) {
+    const fix = 'Remove one of the two: auth makes that header.';
+    faults.push({ field: 'auth', problem: 'does not go together with the header Authorization', fix });
   }
   if ('cert' in it !== 'key' in it) {
     const field = 'cert' in it ? 'key' : 'cert';

@@ -8,6 +8,7 @@ import { post } from '../post.ts';
 import { redactor, secretsOfBody, secretsOfHeader, secretsOfUrl } from '../redact.ts';
 import { readyKeys, secretsOfKey, sign } from './signature.ts';
 import { byStatus, disable, receiptFor, retry, SENT, type StatusTable } from '../verdict.ts';
+import { huaweiAuth } from './huawei-auth.ts';
 import { bodies } from './body.ts';
 import { wayOf } from './way.ts';
 import { verdictOf, waitInBody } from './answer.ts';
@@ -32,6 +33,7 @@ export const BY_STATUS: StatusTable = {
 export function createWebhook({ exchange, version }: SenderTools): Channel {
   const ready = readyKeys();
   const bodyOf = bodies();
+  const authOf = huaweiAuth();
   return {
     async send(message) {
       const { deliveryId, event, target, at, signal } = message;
@@ -42,17 +44,19 @@ export function createWebhook({ exchange, version }: SenderTools): Channel {
       const seconds = Math.floor(at / 1_000);
       const signature = isUnsigned(target) ? '' : sign(keys, deliveryId, seconds, body.text, ready);
       const own = Object.entries(request.headers ?? {}).map(([name, value]) => [name, value()] as const);
+      const { method = 'POST', timeoutMs: deadlineMs } = request;
+      const auth = authOf(request, { method, url, contentType: body.contentType, body: body.text }, at);
       const headers = {
         'user-agent': `jobchime/${version}`,
         ...(event.metadata.traceparent && { traceparent: event.metadata.traceparent }),
         ...Object.fromEntries(own),
+        ...auth.headers,
         'content-type': body.contentType,
         'webhook-id': deliveryId,
         'webhook-timestamp': String(seconds),
         ...(signature && { 'webhook-signature': signature }),
         ...(body.failed && { 'jobchime-template': 'failed' }),
       };
-      const { method, timeoutMs: deadlineMs } = request;
       const answer = await post(exchange, url, body.text, headers, signal, {
         method,
         deadlineMs,
@@ -65,6 +69,7 @@ export function createWebhook({ exchange, version }: SenderTools): Channel {
         ...keys.flatMap(secretsOfKey),
         signature,
         ...signatures,
+        ...auth.secrets,
         ...own.flatMap(([, value]) => secretsOfHeader(value)),
         ...Object.values(request.secrets ?? {}).flatMap((value) => secretsOfBody(value())),
       ]);

@@ -1,7 +1,7 @@
 import type { Trouble } from '../../../core/jobs/observation.ts';
 import type { Clock } from '../../../ports.ts';
 import type { Keys, SignatureForm, TokenAuth } from '../../../core/origin-config.ts';
-import { authorization, readyKeys, sdkDate } from './sign.ts';
+import { authorization, readyKeys, sdkDate } from '../../platform/sdk-signature.ts';
 
 /** Proves to a service who calls it. */
 export interface Auth {

@@ -5,7 +5,7 @@ import {
   canonicalRequest as canonicalise,
   sdkDate,
   type Signable,
-} from '../../../../lib/adapters/clouds/auth/sign.ts';
+} from '../../../../lib/adapters/platform/sdk-signature.ts';
 import { createSigner } from '../../../../lib/adapters/clouds/auth/auth.ts';
 
 const canonicalRequest = (request: Signable): string => canonicalise(request).canonical;

@@ -1,6 +1,6 @@
 import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
-import { remembered } from '../../../core/remembered.ts';
-import type { SignatureForm } from '../../../core/origin-config.ts';
+import { remembered } from '../../core/remembered.ts';
+import type { SignatureForm } from '../../core/origin-config.ts';
 
 /** What is signed. The headers are those that are signed, and all of them are. */
 export interface Signable {
