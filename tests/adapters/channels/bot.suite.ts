@@ -2,10 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BY_STATUS, type CodeTable } from '../../../lib/adapters/channels/bot.ts';
 import type { CreateSender } from '../../../lib/adapters/channels/definition.ts';
-import { targetOn, type KnownChannel } from '../../../lib/adapters/channels/registry.ts';
+import { CHANNELS, targetOn, type KnownChannel } from '../../../lib/adapters/channels/registry.ts';
 import { byStatus } from '../../../lib/adapters/channels/verdict.ts';
 import { describe as contentOf } from '../../../lib/core/notify/message.ts';
 import type { MessageContent } from '../../../lib/core/notify/message-content.ts';
+import { newEndpoint } from '../../../lib/core/notify/endpoint.ts';
+import { gapOf } from '../../../lib/core/notify/send-pace.ts';
 import type { Receipt } from '../../../lib/core/notify/delivery.ts';
 import { hostileEvent } from '../../core/notify/hostile.ts';
 import { SAMPLES } from '../../core/notify/samples.ts';
@@ -13,6 +15,7 @@ import type { Received } from './kit.ts';
 import {
   ALL_STATUSES,
   answered,
+  AT,
   leaks,
   localExchange,
   messageTo,
@@ -30,7 +33,10 @@ interface Case {
   faultOf(body: string): string | null;
   codes: CodeTable;
   codeName: string;
-  service(settings?: { isGone?: boolean }): Promise<{ url: string; received: Received[]; shown: string[] }>;
+  service(settings?: {
+    isGone?: boolean;
+    now?: () => number;
+  }): Promise<{ url: string; received: Received[]; shown: string[] }>;
   /** One as it is on the wire, and what of it lets one in. */
   address: string;
   shownAs: string;
@@ -126,6 +132,17 @@ export function botSuite(it_: Case): void {
       expect(await sent(html)).toMatchObject({ kind: 'retry', reason: 'uncertain' });
       const busy = scripted(answered(503, JSON.stringify({ [codeName]: 0 })));
       expect(await sent(busy)).toMatchObject({ kind: 'retry', reason: 'server_error' });
+    });
+
+    it('are no refusals for as many messages as the channel sends', async () => {
+      let now = AT;
+      const { url, shown } = await service({ now: () => now });
+      const gap = gapOf(
+        newEndpoint({ endpoint: '', subscription: '', channel, shown: '' }, AT),
+        CHANNELS[channel],
+      );
+      for (let n = 0; n < 120; n += 1, now += gap) await bot().send(messageTo(targetOf(url), undefined, now));
+      expect(shown).toHaveLength(120);
     });
 
     it('disable a bot that is gone, and say what to do', async () => {

@@ -27,6 +27,9 @@ const tables = section
       ),
   );
 
+const gap = (channel: 'slack' | 'teams' | 'feishu' | 'dingtalk'): string =>
+  String(Number((1 / CHANNELS[channel].rate!).toPrecision(channel === 'slack' ? 3 : 2)));
+
 it('docs/security.md says of each answer, fault and schedule what the channels decide by', () => {
   expect(tables).toEqual(TABLES);
 });
@@ -36,6 +39,9 @@ it.each([
   [`${LONGEST_WAIT_MS / 3_600_000} h at most`],
   [`older than ${TOO_OLD_MS / 86_400_000} days`],
   [`${CHANNELS.webhook.claimMs / 60_000} min, for a mail ${CHANNELS.email.claimMs / 60_000} min`],
+  [
+    `${gap('slack')} s for Slack, ${gap('teams')} s for Teams, ${gap('feishu')} s for Feishu, ${gap('dingtalk')} s for DingTalk and WeCom`,
+  ],
   [`${DEADLINE_MS / 60_000} min until a mail is handed over and ${ACCEPT_MS / 60_000} min from there on`],
 ])('docs/security.md says "%s"', (words) => {
   expect(section.replaceAll(/\s+/g, ' ')).toContain(words);

@@ -4,6 +4,8 @@ import { shortTeamsMessage, teamsMessage } from '../../../lib/adapters/channels/
 import { teams as definition } from '../../../lib/adapters/channels/teams/definition.ts';
 import { createTeams } from '../../../lib/adapters/channels/teams/sender.ts';
 import { targetOn } from '../../../lib/adapters/channels/registry.ts';
+import { newEndpoint } from '../../../lib/core/notify/endpoint.ts';
+import { gapOf } from '../../../lib/core/notify/send-pace.ts';
 import { describe as contentOf } from '../../../lib/core/notify/message.ts';
 import type { MessageContent } from '../../../lib/core/notify/message-content.ts';
 import { hostileEvent } from '../../core/notify/hostile.ts';
@@ -138,6 +140,15 @@ describe('the answers of a workflow', () => {
     for (let n = 0; n < 5; n++) receipts.push(await teams.send(messageTo(targetOf(url))));
     expect(runs).toHaveLength(4);
     expect(receipts[4]).toMatchObject({ kind: 'retry', reason: 'rate_limited', afterMs: 2_000 });
+  });
+
+  it('are no refusals for as many messages as the channel sends', async () => {
+    let now = AT;
+    const { url, runs } = await workflow({ now: () => now });
+    const row = newEndpoint({ endpoint: '', subscription: '', channel: 'teams', shown: '' }, AT);
+    const gap = gapOf(row, definition);
+    for (let n = 0; n < 30; n += 1, now += gap) await teams.send(messageTo(targetOf(url), undefined, now));
+    expect([gap, runs.length]).toEqual([2_000, 30]);
   });
 
   it('that never come leave it uncertain', async () => {

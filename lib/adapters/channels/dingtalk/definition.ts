@@ -6,6 +6,8 @@ const hasToken = withQuery('access_token');
 
 export const dingtalk: ChannelDefinition = {
   ...TO_PEOPLE,
+  /** It allows 20 a minute, and after more than that nothing for ten. */
+  rate: 18 / 60,
   show: (url) => `DingTalk (${new URL(url).host}/…)`,
   targetHint: 'Write the URL of the webhook of a bot in DingTalk.',
   accepts: hasToken,

@@ -5,6 +5,8 @@ import { readWorkflow } from './target.ts';
 
 export const teams: ChannelDefinition = {
   ...TO_PEOPLE,
+  /** How many a workflow takes is not documented; this many is far from what its predecessor refused. */
+  rate: 1 / 2,
   show: (url) => `Teams (${new URL(url).host}/…)`,
   targetHint: 'Write the URL of a workflow in Teams.',
   accepts: readWorkflow,

@@ -8,6 +8,8 @@ const hasKey = withQuery('key');
 /** Its bots know no signature: who has the key can post. */
 export const wecom: ChannelDefinition = {
   ...TO_PEOPLE,
+  /** It allows 20 a minute. */
+  rate: 18 / 60,
   show: (url) => `WeCom (${new URL(url).host}/…)`,
   targetHint: 'Write the URL of the webhook of a bot in WeCom.',
   accepts: hasKey,
