@@ -48,4 +48,20 @@ export const EVENTS: readonly Mutation[] = [
       'tests/core/jobs/event.test.ts',
     ],
   },
+  {
+    name: 'feed-goes-on-over-a-gap',
+    rule: 'A reader whose cursor is not kept is told, and not given what is left.',
+    file: 'lib/app/inspect/events.ts',
+    find: 'if (!last || !seesEvent(asked, last.event)) return null;',
+    put: 'if (last && !seesEvent(asked, last.event)) return null;',
+    tests: ['tests/adapters/api/jobs.test.ts'],
+  },
+  {
+    name: 'feed-waits-beyond-the-home',
+    rule: 'No reader of the feed waits longer than its home allows.',
+    file: 'lib/app/inspect/events.ts',
+    find: 'Math.min(waitMs, maxMs)',
+    put: 'waitMs',
+    tests: ['tests/app/inspect/events.test.ts'],
+  },
 ];
