@@ -29,7 +29,7 @@ export interface KeyedWorkersOptions {
    * They are remembered until a round is short again, and no more than `max` of them are begun. At most `all` workers are
    * under way in any case, since each holds connections.
    */
-  slow?: { afterMs: number; max: number; all: number };
+  slow?: { afterMs: number; max: number; all: number; is?: (name: string) => boolean };
   clock: () => number;
   onError: (error: unknown) => void;
 }
@@ -61,7 +61,8 @@ export function createKeyedWorkers({ max, slow, clock, onError }: KeyedWorkersOp
 
   const kindOf = (name: string): Kind => {
     const since = underWay.get(name)?.since ?? Infinity;
-    return slowOnes.has(name) || clock() - since > afterMs ? 'slow' : 'quick';
+    const isSlow = slowOnes.has(name) || clock() - since > afterMs || slow?.is?.(name);
+    return isSlow ? 'slow' : 'quick';
   };
 
   function begin(name: string): void {

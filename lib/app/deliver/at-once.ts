@@ -9,6 +9,10 @@ import type { Place, Places } from './places.ts';
  * goes by the table, where those that hang get few of the workers.
  */
 const MAX = 256;
+/** With those that have waited for an answer for so long that they are not counted among the others any more. */
+const MAX_ALL = 2 * MAX;
+/** A receiver that has not answered for so long gets no more than the workers that its kind has. */
+export const HANGS_MS = 2_000;
 
 export interface AtOnceDeps extends DeliverDeps {
   placesAt(endpoint: string): Places;
@@ -22,13 +26,22 @@ export interface AtOnceDeps extends DeliverDeps {
  */
 export function createAtOnce(deps: AtOnceDeps): AtOnce & { ended(): Promise<void> } {
   const claimed = new Map<string, Omit<Claimed, 'row'> & { place: Place }>();
-  const underWay = new Set<Promise<void>>();
+  /** Each with the time at which it began. */
+  const underWay = new Map<Promise<void>, number>();
+  function hasRoom(): boolean {
+    const before = deps.clock() - HANGS_MS;
+    const quick = [...underWay.values()].filter((at) => at >= before).length;
+    return claimed.size + quick < MAX && claimed.size + underWay.size < MAX_ALL;
+  }
 
   async function claimOne(row: Delivery, event: Event): Promise<Delivery> {
     const rules = deps.rules[row.channel];
     const places = deps.placesAt(row.endpoint);
     const mayClaim = (): boolean =>
-      claimed.size + underWay.size < MAX && !claimed.has(row.key) && places.isFree(rules!.concurrency);
+      hasRoom() &&
+      !claimed.has(row.key) &&
+      places.isFree(rules!.concurrency) &&
+      !places.isHeldLonger(HANGS_MS);
     const isNew = row.state === 'pending' && row.due!.at <= deps.clock() && !isDrill(row);
     const way = rules && isNew && mayClaim() ? await wayOf(deps, row) : null;
     if (!way || !mayClaim()) {
@@ -68,7 +81,7 @@ export function createAtOnce(deps: AtOnceDeps): AtOnce & { ended(): Promise<void
         if (!one) continue;
         claimed.delete(row.key);
         const sending: Promise<void> = send({ ...one, row }).finally(() => underWay.delete(sending));
-        underWay.add(sending);
+        underWay.set(sending, deps.clock());
       }
     },
     end(rows) {
@@ -78,7 +91,7 @@ export function createAtOnce(deps: AtOnceDeps): AtOnce & { ended(): Promise<void
       }
     },
     async ended() {
-      while (underWay.size > 0) await Promise.all(underWay);
+      while (underWay.size > 0) await Promise.all(underWay.keys());
     },
   };
 }

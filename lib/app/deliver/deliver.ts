@@ -212,7 +212,8 @@ export async function wayOf(
   if (target?.endpoint !== row.endpoint || subscription?.paused || subscription?.fault) return null;
   if (subscription?.ordered) return null;
   const endpoint = await endpointOf(deps, row);
-  const isFree = gapOf(endpoint, rulesOf(deps.rules, row.channel)) === 0;
+  // Where the last message did not arrive, the next one takes no place from those that arrive.
+  const isFree = !endpoint.outage && gapOf(endpoint, rulesOf(deps.rules, row.channel)) === 0;
   return isFree && takes(endpoint, deps.clock()) ? { target, endpoint } : null;
 }
 

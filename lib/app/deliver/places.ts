@@ -22,6 +22,8 @@ export interface Places {
   /** Whether nothing waits, and who asks now need not wait long. */
   isFree(concurrency: number): boolean;
   isIdle(): boolean;
+  /** Whether somebody has had a place for longer: the receiver may never answer. */
+  isHeldLonger(ms: number): boolean;
   /** Who hears from now on when somebody has left. */
   onLeft(told: () => void): void;
 }
@@ -45,6 +47,8 @@ export function createPlaces(clock: Clock): Places {
   /** Between getting a place and leaving it, smoothed; unknown before the first. */
   let tookMs = Infinity;
   const waiting: (() => void)[] = [];
+  /** Since when the places that are taken are, the longest first. */
+  const held = new Map<object, number>();
 
   function fill(): void {
     while (taken < concurrency && waiting.length > 0) {
@@ -65,6 +69,7 @@ export function createPlaces(clock: Clock): Places {
           fill();
         });
         since = clock();
+        if (!hasLeft) held.set(leave, since);
         return troubles === before;
       },
       taken() {
@@ -80,6 +85,7 @@ export function createPlaces(clock: Clock): Places {
       hasLeft = true;
       asking -= 1;
       if (since !== null) taken -= 1;
+      held.delete(leave);
       fill();
       left();
     }
@@ -98,6 +104,10 @@ export function createPlaces(clock: Clock): Places {
     waits: (is) => void (somethingWaits = is),
     isFree: (most) => !somethingWaits && room(most) > 0,
     isIdle: () => asking === 0,
+    isHeldLonger(ms) {
+      const [oldest = Infinity] = held.values();
+      return clock() - oldest > ms;
+    },
     onLeft: (told) => void (left = told),
     trouble() {
       troubles += 1;

@@ -1,7 +1,7 @@
 import { createKeyedWorkers, type Serve } from '../../adapters/platform/keyed-workers.ts';
 import type { Delivery } from '../../core/notify/delivery.ts';
 import type { DeliverDeps } from '../../app/deliver/deliver.ts';
-import { createAtOnce } from '../../app/deliver/at-once.ts';
+import { createAtOnce, HANGS_MS } from '../../app/deliver/at-once.ts';
 import { drain, endpointsDue } from '../../app/deliver/drain.ts';
 import { createPlaces, type Places } from '../../app/deliver/places.ts';
 import type { AtOnce } from '../../ports.ts';
@@ -9,7 +9,7 @@ import type { AtOnce } from '../../ports.ts';
 /** Endpoints served side by side. Each holds at most its own few connections. */
 const MAX_ENDPOINTS = 64;
 /** A receiver that takes longer than this for a round lets others wait: it gets one of few places, and none of the 64. */
-const SLOW_ENDPOINTS = { afterMs: 2_000, max: 24, all: 256 };
+const SLOW_ENDPOINTS = { afterMs: HANGS_MS, max: 24, all: 256 };
 
 /** How quickly a receiver answers is forgotten of those with nothing under way, once there are more of them. */
 const MAX_KNOWN = 1_000;
@@ -35,13 +35,13 @@ const later: After = (ms, work) => {
 export function createSends(deps: DeliverDeps, after: After = later): Sends {
   /** Endpoints whose pace lets the next message go a little later: nobody looks at them before. */
   const paced = new Map<string, () => void>();
+  const known = new Map<string, Places>();
   const workers = createKeyedWorkers({
     max: MAX_ENDPOINTS,
-    slow: SLOW_ENDPOINTS,
+    slow: { ...SLOW_ENDPOINTS, is: (endpoint) => known.get(endpoint)?.isHeldLonger(HANGS_MS) ?? false },
     clock: deps.clock,
     onError: (error) => deps.telemetry.line('error', 'delivery.broken', { error }),
   });
-  const known = new Map<string, Places>();
   function placesAt(endpoint: string): Places {
     const places = known.get(endpoint) ?? createPlaces(deps.clock);
     if (known.size >= MAX_KNOWN && !known.has(endpoint))

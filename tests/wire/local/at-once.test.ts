@@ -10,6 +10,8 @@ import { newJob, type Job } from '../../../lib/core/jobs/job.ts';
 import { decide } from '../../../lib/core/jobs/transition.ts';
 import { newEndpoint } from '../../../lib/core/notify/endpoint.ts';
 import type { Receipt } from '../../../lib/core/notify/delivery.ts';
+import { NEW_PACE } from '../../../lib/core/jobs/pace.ts';
+import type { Subscription } from '../../../lib/core/notify/subscription.ts';
 import { createSends } from '../../../lib/wire/local/sends.ts';
 import { events } from '../../core/jobs/events.ts';
 import {
@@ -36,9 +38,13 @@ const event = (): Event => {
 };
 
 /** Sends to one webhook, which answers as `answer` says. */
-function start(answer: () => Receipt | Promise<Receipt> = () => ok, also: Partial<SqliteStore> = {}) {
+function start(
+  answer: () => Receipt | Promise<Receipt> = () => ok,
+  also: Partial<SqliteStore> = {},
+  over: Partial<Subscription> = {},
+) {
   const clock = testClock();
-  const hook = subscription('hook', { on: 'everything' });
+  const hook = subscription('hook', { on: 'everything', ...over });
   const subscriptions = { all: async () => [hook] };
   const sent: string[] = [];
   const webhook = {
@@ -154,6 +160,34 @@ it('to a target that takes nothing now nothing goes at once', async () => {
   await sends.stop();
   expect(sent).toEqual([]);
   expect((await rows())[0]!.attempts).toEqual([]);
+});
+
+it.each([
+  ['has a pace', { pace: { ...NEW_PACE, rate: 1, changedAt: START } }, {}],
+  ['did not take the message before', { outage: { since: START } }, {}],
+  ['wants the events of a job in their order', {}, { ordered: true as const }],
+])('to a target that %s nothing goes at once', async (_, health, over) => {
+  const { hand, sent, sends, rows, hook, clock } = start(() => ok, {}, over);
+  const { endpoint, shown } = hook.targets[0]!;
+  const known = newEndpoint({ endpoint, subscription: 'hook', channel: 'webhook', shown }, clock.now());
+  await store.endpoints.create([{ ...known, ...health }]);
+  const stopped = sends.stop();
+  await hand(event());
+  await stopped;
+  expect(sent).toEqual([]);
+  expect(await rows()).toMatchObject([{ state: 'pending', version: 1 }]);
+});
+
+it('to a target that has not answered for two seconds nothing more goes at once', async () => {
+  const under: (() => void)[] = [];
+  const { hand, sends, rows, clock } = start(() => new Promise((resolve) => under.push(() => resolve(ok))));
+  await hand(event());
+  clock.pass(2_001);
+  const stopped = sends.stop();
+  await hand(event());
+  expect((await rows()).map(({ state }) => state).toSorted()).toEqual(['pending', 'sending']);
+  under.forEach((letGo) => letGo());
+  await stopped;
 });
 
 it('a stop waits until what went at once is recorded', async () => {
