@@ -25,8 +25,8 @@ const over = (which: 'small' | 'middle' | 'large', title: string): Contender<Siz
 
 export default bench<Size>({
   about:
-    'The same questions to stores of different sizes, all with 10,000 jobs due: a sweep that finds nothing due, a page of 500 due jobs, what Prometheus reads, and the memory of the process after that. Each store is a file; what is asked again comes from memory.',
-  unit: 'question',
+    'The same queries of stores of different sizes, all with 10,000 jobs due: a sweep that finds nothing due, a page of 500 due jobs, what Prometheus reads, and the memory of the process after that. Each store is a file; what is read again comes from memory.',
+  unit: 'query',
   cases: (quick) => ({
     'a store that grows': quick
       ? { small: 1_000, middle: 2_000, large: 5_000, repeated: 20 }

@@ -94,9 +94,10 @@ async function inTurns(
     await kept.get(who)?.stop();
     kept.delete(who);
   };
-  const warmUps = bench.warmUps ?? (bench.fresh ? 0 : 1);
+  // Where no speed is judged, nothing has to be warm.
+  const warmUps = quick ? 0 : (bench.warmUps ?? (bench.fresh ? 0 : 1));
   try {
-    for (let n = -(quick ? Math.min(warmUps, 1) : warmUps); n < rounds; n++) {
+    for (let n = -warmUps; n < rounds; n++) {
       const turn = present.map((_, i) => present[(i + Math.max(n, 0)) % present.length]!);
       for (const who of turn) {
         const child = kept.get(who) ?? (await opened(who));
