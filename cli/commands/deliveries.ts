@@ -67,7 +67,18 @@ async function upTo(limit: number, all: AsyncIterable<Delivery>): Promise<Delive
 
 const deliveriesTable = (deliveries: readonly Delivery[]): string =>
   table(
-    ['MADE (UTC)', 'STATE', 'EVENT', 'ABOUT', 'SUBSCRIPTION', 'TARGET', 'REASON', 'NEXT TRY', 'ID'],
+    [
+      'MADE (UTC)',
+      'STATE',
+      'EVENT',
+      'ABOUT',
+      'SUBSCRIPTION',
+      'TARGET',
+      'REASON',
+      'NEXT TRY',
+      'ASKED BY',
+      'ID',
+    ],
     deliveries.map((one) => [
       when(one.createdAt),
       outcomeWord(one),
@@ -77,6 +88,7 @@ const deliveriesTable = (deliveries: readonly Delivery[]): string =>
       one.target,
       one.reason ?? '-',
       when(one.nextTryAt),
+      one.asked.at(-1)?.by ?? '-',
       one.id,
     ]),
   );

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { again } from '../../../crash/again.ts';
 import { walk, type World } from '../../../crash/walk.ts';
+import { START } from '../../../kit.ts';
 import { openAt, startDynamo, type Dynamo } from './dynalite.ts';
 
 let dynamo: Dynamo;
@@ -15,4 +17,17 @@ it('keeps the promise over DynamoDB when a process dies after any of its effects
   const effects = await walk(world, Infinity);
   expect(effects).toBeGreaterThan(25);
   for (let n = 1; n <= effects; n += 1) await walk(world, n);
+}, 120_000);
+
+it('keeps the promise over DynamoDB when a process dies while it sends again', async () => {
+  // The events of the walk are in its feed already.
+  const later = () => START + 86_400_000;
+  const settled: World = {
+    ...world,
+    open: async () => openAt(dynamo.endpoint, await dynamo.newTable(), later),
+  };
+  const effects = await again('recover', settled, Infinity);
+  expect(effects).toBeGreaterThan(12);
+  // Every effect is walked over SQLite; every third shows that this store does as that does.
+  for (let n = 1; n <= effects; n += 3) await again('recover', settled, n);
 }, 120_000);
