@@ -9,7 +9,11 @@ import { createServer as createTcpServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
 import { afterEach, expect, it } from 'vitest';
+import { createClient } from '../client/index.ts';
+import { createTokens } from '../lib/adapters/api/tokens.ts';
+import type { Store } from '../lib/ports.ts';
 import { explanation } from '../cli/render.ts';
 import { mailSink, slackSink, webhookSink } from '../cli/demo/sinks.ts';
 import { explanationView } from '../lib/adapters/api/views.ts';
@@ -91,6 +95,28 @@ async function spitefulMailServer(): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
+/** A webhook that repeats the challenge and every event, and has two keys: which, and all that is answered of it later. */
+async function rotatedThrough(url: string, tokens: Store['tokens'], target: string) {
+  const { text: token } = await createTokens(tokens, { clock: Date.now, random: randomBytes }).create({
+    name: 'ci',
+    scopes: ['admin'],
+    projects: null,
+    expiresAt: null,
+  });
+  const { subscriptions } = createClient({ url, token });
+  const { id, signingKeys = [] } = await subscriptions.create({
+    name: 'api-hook',
+    on: 'everything',
+    channel: 'webhook',
+    target,
+  });
+  const { signingKeys: newer } = await subscriptions.rotate(id);
+  const refused = await subscriptions.verify(id).catch((error: unknown) => String(error));
+  const passed = await subscriptions.change(id, { skipChallenge: true });
+  const answers = JSON.stringify([refused, passed, await subscriptions.list()]);
+  return { id, made: [...signingKeys, ...newer], answers };
+}
+
 it('no secret comes out anywhere, for every kind of origin and every channel', async () => {
   const simulator = createSimulator();
   const { url } = await simulator.listen();
@@ -139,6 +165,8 @@ it('no secret comes out anywhere, for every kind of origin and every channel', a
     BODY_KEY: 'key"in\\the body of a webhook',
     SMN_AK: 'ACCESSKEYOFAWEBHOOK1',
     SMN_SK: 'secret-key-of-a-webhook/0123',
+    SEAL: Buffer.alloc(32, 7).toString('base64'),
+    API_HOOK: `${echoing}/hooks/secret-path-of-a-hook`,
   };
   const folder = mkdtempSync(join(tmpdir(), 'jobchime-secrets-'));
   closing.push(() => rmSync(folder, { recursive: true, force: true }));
@@ -186,6 +214,7 @@ subscriptions:
   mail: { on: everything, channel: email, to: [ops@example.com] }
 mail: { host: 127.0.0.1, port: ${spiteful}, user: jobchime, password: env:SMTP_PASSWORD, from: jobchime@example.com }
 allow_private: [127.0.0.1]
+api: { listen: '127.0.0.1:0', secret_key: env:SEAL }
 policy: { first_check: 50ms, check_every: 300ms, trouble_first: 200ms, unreachable_after: 500ms }
 log_level: debug
 `;
@@ -213,15 +242,16 @@ log_level: debug
       subJobs: [{ end: 'FAIL', error: { code: 'Ecs.0001', reason: all }, errorcodeMessage: all }],
     },
   });
+  const { api } = await service.start();
+  const keys = await rotatedThrough(api!, parts.store.tokens, env.API_HOOK);
   await service.track(
     loaded.config.origins.map(({ name }) => ({ origin: name, projectId: PROJECT, jobId, name: 'job' })),
   );
-  await service.start();
   const told = (): boolean =>
     slack.arrivals.filter((a) => a.title.includes('failed')).length >= 3 &&
     lines.filter((line) => line.includes('"origin.unreachable"') && line.includes('event.published'))
       .length >= 4 &&
-    ['slack-echo', 'slack-gone', 'hook-echo', 'hook-own', 'hook-broken', '"email"'].every((name) =>
+    ['slack-echo', 'slack-gone', 'hook-echo', 'hook-own', 'hook-broken', keys.id, '"email"'].every((name) =>
       lines.some((line) => line.includes('delivery.attempted') && line.includes(name)),
     );
   await expect.poll(told, { timeout: 15_000 }).toBe(true);
@@ -238,6 +268,7 @@ log_level: debug
     events: deliveries.map((d) => JSON.stringify(d)).join('\n'),
     messages: [slack, webhook, mail].flatMap((sink) => sink.arrivals.map((a) => a.body)).join('\n'),
     database: files.join('\n'),
+    answers: keys.answers,
   };
   // Everything was there to be given away: the texts say so in the secrets' places.
   for (const [where, text] of Object.entries(out)) expect(text, where).toContain('[redacted]');
@@ -252,6 +283,8 @@ log_level: debug
     SMTP_BASE64: Buffer.from(`\0jobchime\0${env.SMTP_PASSWORD}`).toString('base64'),
     SLACK_PATH: '/services/T1/B1/slack-secret-path',
     QUERY: 'secret-in-the-query',
+    HOOK_PATH: 'secret-path-of-a-hook',
+    ...Object.fromEntries(keys.made.map((key, i) => [`KEY_${i}`, key.slice('whsec_'.length)])),
   };
   const leaks = Object.entries(out).flatMap(([where, text]) =>
     Object.entries(hidden)
