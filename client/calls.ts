@@ -128,7 +128,7 @@ export function clientOver(call: Call) {
           body,
           ...once,
         }),
-      /** Sends the challenge to a webhook that has not answered it; throws what is wrong. */
+      /** Sends the challenge to a webhook; throws what is wrong with its answer. */
       verify: (id: string) =>
         call('verifySubscription', 'POST', '/v1/subscriptions/{id}/verify', { params: { id } }),
     },

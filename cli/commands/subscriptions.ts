@@ -174,7 +174,7 @@ function afterRotation({ keys = [] }: Subscription): string {
 const verifyCommand = (): Command =>
   teach(
     withOptions(
-      named('verify', 'Send the challenge to a webhook that has not answered it; then send what is held.'),
+      named('verify', 'Ask a webhook whether it wants messages; then send what is held for that.'),
     ).action((name: string, options: Options) =>
       withApi(options, async ({ client }) => {
         const { id } = await client.subscriptions.verify((await subscriptionNamed(client, name)).id);

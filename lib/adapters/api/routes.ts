@@ -275,7 +275,7 @@ export const routes = {
     ...subscription,
     path: '/v1/subscriptions/{id}/verify',
     method: 'POST',
-    summary: 'Ask a webhook once more whether it wants messages; what is held for it goes out when it does',
+    summary: 'Ask a webhook whether it wants messages; what is held for it goes out when it does',
     scope: 'admin',
     limited: 'refused',
     problems: ['not_found', 'read_only', 'conflict', 'challenge_failed'],

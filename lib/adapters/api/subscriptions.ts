@@ -109,7 +109,7 @@ export function subscriptionHandlers(deps: ApiDeps): Handlers<SubscriptionRoutes
       if (created!.outcome === 'created') tellOfSkipping(deps, stored);
       const asked = await challenge(deps, stored);
       // It is made, and what came of the challenge can be seen.
-      const now = isRefusal(asked) ? stored : asked;
+      const now = isRefusal(asked) ? stored : asked.row;
       const shownOnce = signed && !body.signingKeys && keysOf(now);
       return {
         status: 201,

@@ -3,7 +3,7 @@ import { toSubscription, type Verification } from '../../core/notify/stored-subs
 import { definitionOf } from '../channels/registry.ts';
 import type { ApiDeps } from './deps.ts';
 import type { Handlers } from './handlers.ts';
-import { busy, refuse, type Refusal } from './problem.ts';
+import { busy, isRefusal, refuse, type Refusal } from './problem.ts';
 import { isDefined, locked, notFound, refusalOf, type Defined } from './subscription-rows.ts';
 import { createSubscriptionViews } from './subscription-views.ts';
 
@@ -18,14 +18,19 @@ export const toVerify = (at: number, skippedBy: string | null): Verification =>
 
 /**
  * Sends the challenge to the target of a stored subscription that waits for that, and writes down what came of it; the row
- * as it is then. It stays unverified until the write, so a death anywhere leaves it to whoever asks again. What a target
- * answered says nothing of another one that took its place meanwhile.
+ * as it is then, and why it is not answered. It stays unverified until the write, so a death anywhere leaves it to whoever asks
+ * again. What a target answered says nothing of another one that took its place meanwhile.
+ * @param always Also one that is sent to already, which it stays whatever it answers.
  */
-export async function challenge(deps: VerifyDeps, row: Defined): Promise<Defined | Refusal> {
+export async function challenge(
+  deps: VerifyDeps,
+  row: Defined,
+  always = false,
+): Promise<{ row: Defined; why: string | null } | Refusal> {
   const { store, subscriptions, subscribing, clock, random, telemetry } = deps;
   const { sealer } = subscribing;
   const id = row.key;
-  if (row.definition.verification?.state !== 'unverified') return row;
+  if (!always && row.definition.verification?.state !== 'unverified') return { row, why: null };
   const { channel, endpoint, shown } = row.definition;
   const opened = toSubscription(row, row.definition, (sealed) => {
     const text = sealer?.open(sealed, id) ?? null;
@@ -45,7 +50,7 @@ export async function challenge(deps: VerifyDeps, row: Defined): Promise<Defined
     if (!now || !isDefined(now)) return stop(notFound(id));
     if (now.definition.endpoint !== endpoint) return stop(busy);
     const waits = now.definition.verification?.state === 'unverified';
-    return waits ? { ...now, definition: { ...now.definition, verification } } : now;
+    return waits || why === null ? { ...now, definition: { ...now.definition, verification } } : now;
   });
   const refused = refusalOf(changed);
   if (refused) return refused;
@@ -54,7 +59,7 @@ export async function challenge(deps: VerifyDeps, row: Defined): Promise<Defined
   if (why === null) telemetry.line('info', 'subscription.verified', of);
   else telemetry.line('warn', 'subscription.unverified', { ...of, detail: verification.why });
   const after = changed.outcome === 'saved' || changed.outcome === 'unchanged' ? changed.row : null;
-  return after && isDefined(after) ? after : notFound(id);
+  return after && isDefined(after) ? { row: after, why } : notFound(id);
 }
 
 /** Who wants a target to be sent to without being asked is written down: in the row, and here. */
@@ -78,12 +83,10 @@ export function verifyHandlers(deps: ApiDeps): Handlers<'verifySubscription'> {
       if (!row || !isDefined(row))
         return (await subscriptions.all()).some((one) => one.id === id) ? inConfiguration(id) : notFound(id);
       if (!isAsked(row.definition.channel)) return notAsked;
-      const after = await challenge(deps, row);
-      if ('refused' in after) return after;
-      const { verification } = after.definition;
-      return verification?.state === 'unverified'
-        ? refuse('challenge_failed', failed(verification.why ?? ''))
-        : { status: 200, body: await views.ofRow(after, after.definition) };
+      const asked = await challenge(deps, row, true);
+      if (isRefusal(asked)) return asked;
+      if (asked.why !== null) return refuse('challenge_failed', failed(asked.why, asked.row));
+      return { status: 200, body: await views.ofRow(asked.row, asked.row.definition) };
     },
   };
 }
@@ -94,5 +97,8 @@ const inConfiguration = (id: string): Refusal =>
     'read_only',
     `'${id}' stands in the configuration file, whose targets are sent to without a challenge.`,
   );
-const failed = (why: string): string =>
-  `The target has not answered the challenge: ${why.replace(/[.\s]+$/, '')}. It gets nothing until it does; docs/api.md says what it must answer.`;
+const failed = (why: string, { definition }: Defined): string => {
+  const waits = definition.verification?.state === 'unverified';
+  const then = waits ? 'It gets nothing until it does' : 'It is sent to all the same, as before';
+  return `The target has not answered the challenge: ${why.replace(/[.\s]+$/, '')}. ${then}; docs/api.md says what it must answer.`;
+};

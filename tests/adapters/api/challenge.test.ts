@@ -75,8 +75,6 @@ describe('a webhook that is made through the API', () => {
     expect(new Set(kit.challenges.map(({ challenge }) => challenge)).size).toBe(3);
     await happen(kit, 3);
     expect(kit.channel.sent.map(({ event }) => parseInt(event.subject.slice(-4), 16))).toEqual([1, 2, 3]);
-    expect((await kit.call('POST', `${path}/verify`)).status).toBe(200);
-    expect(kit.challenges).toHaveLength(3);
     expect(linesOf(kit, 'subscription.unverified')).toHaveLength(2);
   });
 
@@ -145,6 +143,27 @@ describe('a webhook that is made through the API', () => {
       body: { ...webhook, skipChallenge: true },
     });
     expect(refused.status).toBe(403);
+  });
+
+  it('can be asked at any time by whoever wants to know, and is sent to as before', async () => {
+    const kit = await apiKit({ fixed: [] });
+    const made = await create(kit, { skipChallenge: true });
+    const path = `/v1/subscriptions/${made.id}`;
+    for (const state of ['skipped', 'verified']) {
+      kit.answers.challenge = WHY;
+      const refused = await kit.call('POST', `${path}/verify`);
+      expect([refused.status, refused.body.detail]).toEqual([
+        502,
+        expect.stringContaining('It is sent to all the same'),
+      ]);
+      const { body } = await kit.call('GET', path);
+      expect(body).toMatchObject({ state: 'active', verification: { state, detail: null } });
+      kit.answers.challenge = null;
+      expect((await kit.call('POST', `${path}/verify`)).body.verification).toMatchObject({
+        state: 'verified',
+        by: null,
+      });
+    }
   });
 
   it('repeated with its Idempotency-Key is asked again while it has not answered', async () => {
@@ -263,7 +282,6 @@ describe('who is not asked', () => {
     kit.challenges.length = 0;
     const path = `/v1/subscriptions/${id}`;
     expect((await kit.call('GET', path)).body.state).toBe('active');
-    expect((await kit.call('POST', `${path}/verify`)).status).toBe(200);
     expect((await kit.call('PATCH', path, { body: { name: 'cd' } })).body).not.toHaveProperty('verification');
     expect(kit.challenges).toEqual([]);
     expect((await kit.call('PATCH', path, { body: { target: elsewhere } })).body.verification.state).toBe(
