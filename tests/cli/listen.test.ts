@@ -177,7 +177,7 @@ describe('jobchime listen', () => {
       child.kill('SIGTERM');
       expect(await ended).toBe(0);
     }
-  });
+  }, 60_000);
 
   it('refuses what does not go together, and never quotes a key', async () => {
     const w = await world();
@@ -191,5 +191,5 @@ describe('jobchime listen', () => {
     expect(wrong).toContain('is not a webhook signing key');
     expect(wrong).not.toContain('my-own-password');
     expect(await refusalOf('jobchime listen --signing-key env:NONE')).toContain('env:NONE is not set');
-  });
+  }, 60_000);
 });

@@ -106,37 +106,41 @@ describe('docs/receivers.md', () => {
       await until(new RegExp(`^handled (dlv_${name})$`, 'm'));
     }
     expect(printed().match(/^handled .*$/gm)).toEqual(NAMES.map((name) => `handled dlv_${name}`));
-  });
+  }, 60_000);
 
-  it.runIf(hasTools)('leads from nothing to a verified webhook, with curl and openssl', async () => {
-    const w = await world();
-    const [config] = blocks('yaml');
-    const [secrets, terminals, fourth] = blocks('bash');
-    const cloud = await w.start('jobchime simulate --port 0', 'control');
-    const [, simulated] = /(http:\/\/127\.0\.0\.1:\d+)\/_simulator/.exec(cloud.printed())!;
-    const inOurPlaces = (text: string): string =>
-      text
-        .replaceAll('http://127.0.0.1:8480', simulated!)
-        .replaceAll(/npm run (-s )?jobchime --/g, 'jobchime')
-        .replaceAll('npm start', 'jobchime start');
-    await w.spawn(secrets!);
-    const [simulate, listen, start] = inOurPlaces(terminals!).trim().split('\n');
-    expect(simulate).toBe('jobchime simulate');
-    const receiver = await w.start(`${listen} --port 0`, 'Listening on');
-    await receiver.until('until Ctrl-C');
-    const [, target] = /Listening on (\S+)/.exec(receiver.printed())!;
-    writeFileSync(
-      join(w.folder, 'jobchime.yaml'),
-      inOurPlaces(config!).replace('http://127.0.0.1:8482/', target!),
-    );
-    const service = await w.start(start!, 'service.started');
-    const done = await w.spawn(`set -e\n${inOurPlaces(fourth!)}`);
-    expect([done.code, done.err]).toEqual([0, '']);
-    await receiver.until('ping  verified');
-    await receiver.until('job.failed  verified');
-    for (const { child, ended } of [service, receiver, cloud]) {
-      child.kill('SIGTERM');
-      await ended;
-    }
-  });
+  it.runIf(hasTools)(
+    'leads from nothing to a verified webhook, with curl and openssl',
+    async () => {
+      const w = await world();
+      const [config] = blocks('yaml');
+      const [secrets, terminals, fourth] = blocks('bash');
+      const cloud = await w.start('jobchime simulate --port 0', 'control');
+      const [, simulated] = /(http:\/\/127\.0\.0\.1:\d+)\/_simulator/.exec(cloud.printed())!;
+      const inOurPlaces = (text: string): string =>
+        text
+          .replaceAll('http://127.0.0.1:8480', simulated!)
+          .replaceAll(/npm run (-s )?jobchime --/g, 'jobchime')
+          .replaceAll('npm start', 'jobchime start');
+      await w.spawn(secrets!);
+      const [simulate, listen, start] = inOurPlaces(terminals!).trim().split('\n');
+      expect(simulate).toBe('jobchime simulate');
+      const receiver = await w.start(`${listen} --port 0`, 'Listening on');
+      await receiver.until('until Ctrl-C');
+      const [, target] = /Listening on (\S+)/.exec(receiver.printed())!;
+      writeFileSync(
+        join(w.folder, 'jobchime.yaml'),
+        inOurPlaces(config!).replace('http://127.0.0.1:8482/', target!),
+      );
+      const service = await w.start(start!, 'service.started');
+      const done = await w.spawn(`set -e\n${inOurPlaces(fourth!)}`);
+      expect([done.code, done.err]).toEqual([0, '']);
+      await receiver.until('ping  verified');
+      await receiver.until('job.failed  verified');
+      for (const { child, ended } of [service, receiver, cloud]) {
+        child.kill('SIGTERM');
+        await ended;
+      }
+    },
+    60_000,
+  );
 });
