@@ -67,7 +67,7 @@ describe('a process that dies', () => {
     }
   });
 
-  it('would lose events if a settled row did not carry its news (rule 2 broken on purpose)', async () => {
+  it('would lose events if a settled row did not carry its outbox (rule 2 broken on purpose)', async () => {
     expect(await losses({ store: brokenStore })).toBeGreaterThan(0);
   });
 

@@ -13,7 +13,7 @@ async function jobchime(of: Size, checkAuto: boolean): Promise<Outcome> {
 }
 
 describe('the benchmark of when to check', () => {
-  it('gives fixed intervals the delay of half an interval, whoever else takes part', async () => {
+  it('gives fixed intervals the delay of half an interval, whatever else takes part', async () => {
     const { delayS, callsPerJob, jobs } = await simulate(size, every(30_000));
     expect(jobs).toBe(400);
     expect(delayS).toBeCloseTo(15, -1);

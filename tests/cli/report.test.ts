@@ -52,7 +52,7 @@ describe('progress on a terminal', () => {
     expect(written[1]!.split('\n')).toHaveLength(3);
   });
 
-  it('is whole on a terminal that does not tell its size', () => {
+  it('is whole on a terminal that does not know its size', () => {
     let written = '';
     const { show } = liveReport({ write: (text) => (written += text), columns: 0, rows: 0 });
     show(at(running), START);
@@ -181,7 +181,7 @@ describe('how long such a job usually takes', () => {
     expect(usualDuration(former, 'deleteServer')).toBeNull();
   });
 
-  it('is by our own clock where the cloud tells no times', () => {
+  it('is by our own clock where the cloud gives no times', () => {
     const former = [1, 2, 3].map((n) =>
       job(n, { report: report({ beganAt: null }), detectedAt: START + n * 1_000 }),
     );

@@ -103,7 +103,7 @@ export function listingContract<R extends Row>(kind: Kind<R>, table: () => Table
       expect(await allKeys({ limit: 2, after: first.next! })).toStrictEqual(['k2', 'k4']);
     });
 
-    it('fills small and large pages with the rows that are chosen, and tells of no other', async () => {
+    it('fills small and large pages with the rows that are chosen, and returns no other', async () => {
       // Many others, all at the beginning, in between and at the end.
       const rows = Array.from({ length: 220 }, (_, n) => made(n % 40 === 20 ? `own/${n}` : `other/${n}`, n));
       await stored(table(), ...rows);

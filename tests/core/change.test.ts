@@ -44,7 +44,7 @@ describe.each([0, 1, 19])('a change that loses %d races', (left) => {
     expect(await now()).toBeNull();
   });
 
-  it('makes one where there is none, or changes that of whoever was faster', async () => {
+  it('makes one where there is none, or changes that of a faster writer', async () => {
     const changed = await change(table(), 'ep_1', longer);
     expect(changed).toMatchObject({ outcome: 'saved', row: { pausedUntil: START + 1 } });
     expect(changed).toMatchObject({ before: left === 0 ? null : { key: 'ep_1' } });

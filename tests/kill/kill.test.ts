@@ -213,7 +213,7 @@ describe('the service', () => {
     expect(await faults(w, 200)).toEqual([]);
   }, 180_000);
 
-  it('would lose events if it wrote its news after the change instead of with it', async () => {
+  it('would lose events if it wrote its outbox after the change instead of with it', async () => {
     const w = await world();
     await track(w, 12, 1_000);
     await dieIn('settled/outbox', 3, w, true);

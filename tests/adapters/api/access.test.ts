@@ -322,7 +322,7 @@ describe('a list for a token that is limited to projects', () => {
     }
   });
 
-  it('does not tell how the jobs of others ended, nor that there are any', async () => {
+  it('does not show how the jobs of others ended, nor that there are any', async () => {
     const { call, token, foreign, tokenFor } = await mixed();
     const stranger = await tokenFor(['read'], { projects: ['e'.repeat(32)] });
     const event = eventId(foreign[0]!.key, foreign[0]!.createdAt, 'job.failed');

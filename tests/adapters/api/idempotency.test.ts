@@ -62,7 +62,7 @@ describe('a POST with an Idempotency-Key', () => {
     for (const one of got) expect([201, 409]).toContain(one.status);
   });
 
-  it('is taken up again when whoever worked on it died, and still makes one', async () => {
+  it('is taken up again when its worker died, and still makes one', async () => {
     const kit = await apiKit();
     const first = await create(kit, 'a');
     const [row] = (await kit.store.idempotency.list({ limit: 1 })).rows;

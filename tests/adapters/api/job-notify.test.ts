@@ -67,7 +67,7 @@ describe('whom a job names', () => {
     expect((await store.jobs.list({ limit: 9 })).rows).toHaveLength(2);
   });
 
-  it('may be a mail address where whoever asks runs the service', async () => {
+  it('may be a mail address where the caller runs the service', async () => {
     const { call, store } = await kitFor(true);
     const notify = ['mailto:me@example.com'];
     expect((await call('POST', '/v1/jobs', { body: spec(1, { notify }) })).status).toBe(201);

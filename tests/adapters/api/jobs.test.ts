@@ -250,7 +250,7 @@ describe('a body that cannot be read', () => {
 });
 
 describe('a body that breaks off', () => {
-  it('is nobody to be alarmed for: whoever hung up is at fault', async () => {
+  it('raises no alarm: the client that hung up is at fault', async () => {
     const { api, admin, telemetry } = await apiKit();
     const body = new ReadableStream({
       start: (stream) => stream.enqueue(Buffer.from('{"origin":')),
@@ -606,7 +606,7 @@ describe('the feed', () => {
 });
 
 describe('the service', () => {
-  it('tells that it works without a token, and that its store does not answer', async () => {
+  it('shows that it works without a token, and that its store does not answer', async () => {
     const { call, store } = await apiKit();
     expect((await call('GET', '/healthz', { token: null })).body).toEqual({ status: 'ok' });
     await store.close();
@@ -631,7 +631,7 @@ describe('the service', () => {
     expect(telemetry.lines.find((line) => line.event === 'api.broken')!.error).toBe(trouble);
   });
 
-  it('tells nothing of itself when it is broken; the log does', async () => {
+  it('reveals nothing of itself when it is broken; the log does', async () => {
     const { call, telemetry } = await apiKit({
       over: (deps) => ({
         useCases: { ...deps.useCases, track: async () => Promise.reject(new Error('disk on fire')) },

@@ -92,7 +92,7 @@ describe('unsubscribing', () => {
     expect(await emitted(kit)).toEqual([]);
   });
 
-  it('holds for whoever names the address: another subscription, a job', async () => {
+  it('holds wherever the address is named: another subscription, a job', async () => {
     const kit = await apiKit({ fixed: [team, subscription('all', { channel: 'email', addresses: [ANN] })] });
     await kit.call('POST', pathFor(), ONE_CLICK);
     await happen(kit, 1, [`mailto:${ANN}`]);
@@ -135,7 +135,7 @@ describe('unsubscribing', () => {
     expect(sentTo(kit)).toEqual([BOB]);
   });
 
-  it('ends when the owner of the address confirms that they want mails', async () => {
+  it('ends when the owner of the address agrees to get mails again', async () => {
     const kit = await apiKit({ fixed: [] });
     await kit.call('POST', pathFor(), ONE_CLICK);
     const mail = { name: 'me', on: 'everything', channel: 'email', target: ANN };

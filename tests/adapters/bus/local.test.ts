@@ -21,7 +21,7 @@ it('the bus of one machine owns events when all their deliveries are stored, and
   expect(taken).toEqual([TWO]);
 });
 
-it('what could not be stored stays with whoever publishes it', async () => {
+it('what could not be stored stays with its publisher', async () => {
   const bus = createLocalBus(() => Promise.reject(new Error('the disk is full')));
   const refused = { outcome: 'refused', detail: 'the disk is full' };
   expect(await bus.publish(TWO)).toEqual([refused, refused]);

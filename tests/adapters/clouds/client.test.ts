@@ -116,7 +116,7 @@ async function cloud({
 const tokenOf = (headers: IncomingMessage['headers']): string =>
   String(headers['x-auth-token']).replace(/\.*$/, '');
 
-describe('a question that is ended', () => {
+describe('a request that is aborted', () => {
   test('comes back at once, as no word of the cloud', async () => {
     const ending = new AbortController();
     const server = await cloud({ service: () => ending.abort() });
@@ -144,7 +144,7 @@ describe('a question that is ended', () => {
   });
 });
 
-describe('a question', () => {
+describe('a request', () => {
   test('goes to the documented path with a ready-made token', async () => {
     const server = await cloud();
     expect(await rig({ endpoint: server.url }).ask()).toMatchObject({ kind: 'succeeded', status: 'SUCCESS' });
@@ -246,7 +246,7 @@ const drip = (socket: Socket): void => {
   socket.write('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n');
 };
 
-test('a check makes no Request, Response or Headers, which cost more than the question itself', async () => {
+test('a check makes no Request, Response or Headers, which cost more than the request itself', async () => {
   const server = await cloud();
   const { ask } = rig({ endpoint: server.url, auth: 'keys' });
   const made: string[] = [];
@@ -401,7 +401,7 @@ describe('a token of IAM', () => {
     expect(server.jobCalls().map((call) => tokenOf(call.headers))).toEqual(['token-1', 'token-1', 'token-2']);
   });
 
-  test('that was revoked is renewed once for all, and each question put once more', async () => {
+  test('that was revoked is renewed once for all, and each request sent once more', async () => {
     let revoked = false;
     const server = await cloud({
       service: (req, res) =>
@@ -433,7 +433,7 @@ describe('a token of IAM', () => {
     expect([server.iamCalls().length, server.jobCalls().length]).toEqual([2, 7]);
   });
 
-  test('that is refused is replaced once for each question, whatever time passes meanwhile', async () => {
+  test('that is refused is replaced once for each request, whatever time passes meanwhile', async () => {
     const server = await cloud({
       service: (_req, res) => {
         asker.pass(2 * MINUTE);
@@ -475,7 +475,7 @@ describe('a token of IAM', () => {
     expect(server.jobCalls()).toHaveLength(0);
   });
 
-  test('whose life is not told is taken to last an hour', async () => {
+  test('whose life is not given is taken to last an hour', async () => {
     const server = await cloud({
       iam: (_req, res) => res.writeHead(201, { 'X-Subject-Token': 'short' }).end('{}'),
     });

@@ -136,7 +136,7 @@ describe('2. "not found" is four things', () => {
   });
 });
 
-describe('3. a failed question is not a failed job', () => {
+describe('3. a failed check is not a failed job', () => {
   test('two hours of outage, throttling and refusals end nothing and use nothing up', async () => {
     const troubles = [kit.unavailable, kit.throttled, kit.denied];
     let n = 0;
@@ -194,7 +194,7 @@ describe('5. a job that waits for payment may wait 14 days and end in silence', 
   });
 });
 
-describe('6. an unknown status word is neither an end nor a crash, and is told', () => {
+describe('6. an unknown status word is neither an end nor a crash, and is logged', () => {
   test('the job stays; case does not matter; each service has its own table', () => {
     const odd = ask(200, { job_id: ID, status: 'SUSPENDED' });
     expect(odd).toEqual({ kind: 'malformed', detail: 'HTTP 200: unknown status SUSPENDED' });
@@ -262,7 +262,7 @@ describe('11. the project in the URL is the one of the credentials', () => {
 });
 
 describe('12. a token is cached, renewed early, and once when it is refused; IAM itself throttles', () => {
-  test('fifty questions, one token; revoked, one more', async () => {
+  test('fifty checks, one token; revoked, one more', async () => {
     const system = 'otc-ecs';
     const {
       simulator,
@@ -288,7 +288,7 @@ describe('12. a token is cached, renewed early, and once when it is refused; IAM
   });
 });
 
-test('13. a clock that is more than 15 minutes off is told as that', async () => {
+test('13. a clock that is more than 15 minutes off is reported as that', async () => {
   const system = 'huawei-ecs';
   const { ask: look, skew } = await against((known) => [{ system, auth: known.keys }]);
   skew(-40 * MINUTE);
@@ -367,7 +367,7 @@ describe('19. times come in six forms, and some never come', () => {
     ['', null],
     ['soon', null],
   ])('%j', (text, iso) => expect(parseTime(text)).toBe(iso));
-  test('the end is told by the status, never by end_time', () => {
+  test('the status decides the end, never end_time', () => {
     const running = ask(200, { job_id: ID, status: 'RUNNING', end_time: '2016-04-25T20:04:47.591Z' });
     expect(running).toMatchObject({ kind: 'running', report: { endedAt: null } });
     expect(ask(200, { job_id: ID, status: 'SUCCESS', end_time: '' })).toMatchObject({ kind: 'succeeded' });
@@ -392,7 +392,7 @@ test('21. parent and children end at different moments: one announcement, at the
   expect(job).toMatchObject({ state: 'succeeded', emitted: ['job.succeeded'] });
 });
 
-describe('22. whoever stands still for a day loses outcomes', () => {
+describe('22. a service that stands still for a day loses outcomes', () => {
   test('jobs unseen for 18 hours are announced as at risk, once, while something can still be done', async () => {
     const { hand, run, kinds } = sweeping(kit.scriptedClouds(() => kit.unavailable));
     await hand([kit.spec(1)]);

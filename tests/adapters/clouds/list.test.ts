@@ -66,7 +66,7 @@ describe('a list of jobs', () => {
     expect(await w.list(['a'])).toBeNull();
   });
 
-  it('settles nothing that it does not tell whole, and reads nothing else for a list', () => {
+  it('settles nothing of which it does not say everything, and reads nothing else for a list', () => {
     const seen = (jobs: unknown, status = 200) => readList(dialect, 'jobs', answerOf({ jobs }, status));
     expect([...seen([entry({ status: 'RUNNING' })])!.keys()]).toEqual(['a1']);
     expect(seen([entry({ status: 'SUCCESS', sub_jobs: undefined })])!.size).toBe(0);

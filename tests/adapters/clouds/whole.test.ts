@@ -56,7 +56,7 @@ describe.each(DIALECTS)('%s', (_name, dialect) => {
   const failed = (values: Record<string, unknown>) => told(dialect, 'failed', values).error!;
   const reason = reasonPlace(dialect);
 
-  test('a reason is told in whatever type it comes', () => {
+  test('a reason is shown in whatever type it comes', () => {
     const error = { error_code: 'DBS.200042', error_msg: 'the subnet has no addresses' };
     expect(failed({ [reason]: error })).toMatchObject({
       code: 'DBS.200042',
@@ -86,7 +86,7 @@ describe.each(DIALECTS)('%s', (_name, dialect) => {
     },
   );
 
-  test('a code is told in whatever type it comes', () => {
+  test('a code is shown in whatever type it comes', () => {
     const place = codePlace(dialect);
     if (place === undefined) return;
     expect(failed({ [place]: 1101 }).code).toBe('1101');
@@ -266,7 +266,7 @@ test('what fails is never said to give no reason where any place of it has one',
   );
 });
 
-describe('numbers are told as they came', () => {
+describe('numbers are shown as they came', () => {
   const ECS = dialectOf('huawei', 'ecs')!;
   const written = (entities: string): string => {
     const body = `{"job_id":"${ID}","status":"SUCCESS","entities":${entities}}`;
@@ -336,7 +336,7 @@ test('images list the ids of their sub-jobs apart from what these say', () => {
   expect(told(IMS, 'running', { entities }).subJobs).toEqual(counts);
 });
 
-test('entities of any type are told', () => {
+test('entities of any type are shown', () => {
   const ECS = dialectOf('huawei', 'ecs')!;
   const entities = (value: unknown) => told(ECS, 'succeeded', { entities: value }).entities;
   expect(entities(5)).toEqual({ value: 5 });

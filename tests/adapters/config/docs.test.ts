@@ -40,14 +40,14 @@ describe('docs/config.md', () => {
     expect(rows.map(({ key }) => key).toSorted()).toEqual(keys.toSorted());
   });
 
-  it('tells the policy in force', () => {
+  it('show the policy in force', () => {
     const told = rows.filter(({ key }) => key.startsWith('policy.'));
     const text = told.map(({ key, preset }) => `  ${key.replace('policy.', '')}: ${preset}`).join('\n');
     expect(told.map(({ key }) => key)).toEqual(POLICY_KEYS.map((key) => `policy.${snake(key)}`));
     expect(configOf(`${ORIGIN}policy:\n${text}\n`).policy).toEqual(DEFAULT_POLICY);
   });
 
-  it('tells the other defaults', () => {
+  it('show the other defaults', () => {
     const config = configOf(`${ORIGIN}mail: { host: mx, from: a@b.example }`);
     expect(config.store.endsWith(preset('store')!.replace('./', '/'))).toBe(true);
     expect(config.logLevel).toBe(preset('log_level'));

@@ -179,7 +179,7 @@ describe('a faulty file', () => {
     expect(problemsOf(tabs)).toMatchObject([{ line: 3, problem: 'a tab is used for indentation' }]);
   });
 
-  it('with a slip behind two keys of one name is told of both, and of nothing behind the slip', () => {
+  it('with a slip behind two keys of one name reports both, and of nothing behind the slip', () => {
     const text = VALID.replace('store:', 'store: a\nstore:').replace('    cloud: otc', '\tcloud: otc');
     expect(problemsOf(text).map(({ problem }) => problem)).toEqual([
       'this key stands here a second time',
@@ -208,7 +208,7 @@ describe('a faulty file', () => {
     expect(problemsOf('just text')).toMatchObject([{ where: '', problem: 'must be a mapping, not text' }]);
   });
 
-  it('tells all problems at once, in the order of the file, each with its place', () => {
+  it('reports all problems at once, in the order of the file, each with its place', () => {
     const text = VALID.replace('region: eu-west-101', 'region: EU')
       .replace('secret_key: env:HWC_SK', 'secret_key: hunter2')
       .replace('on: failures, ', '')

@@ -28,7 +28,7 @@ describe('a configuration whose secrets are left for later', () => {
     expect(unresolved).toEqual([]);
   });
 
-  it('tells what is missing, or not what it must be, with its place', () => {
+  it('reports what is missing, or not what it must be, with its place', () => {
     const env = { ...ENV, HWC_SK: undefined, SLACK_OPS_URL: 'not a URL', CI_WEBHOOK_KEY: 'whsec_short' };
     const { unresolved } = later(env);
     expect(unresolved.map(({ where, problem, line }: Problem) => [where, problem, line! > 0])).toEqual([

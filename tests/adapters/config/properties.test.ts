@@ -74,7 +74,7 @@ describe('whatever the file says', () => {
     );
   });
 
-  it('never shows a value that became a key for want of a space', () => {
+  it('never shows a value that became a key because a space is missing', () => {
     fc.assert(
       fc.property(secret, (value) => {
         const text = changed('secret_key: env:HWC_SK', `"secret_key:${value}"`);

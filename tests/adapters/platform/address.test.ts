@@ -170,7 +170,7 @@ describe('nothing reaches the inside', () => {
     expect(asked).toBe(1);
   });
 
-  test('and the refusal does not tell which address a name stands for', async () => {
+  test('and the refusal does not show which address a name stands for', async () => {
     const { answer } = await knock((port) => `http://inside.test:${port}/`, {
       'inside.test': ['10.11.12.13'],
     });

@@ -18,7 +18,7 @@ describe('the watch over the clock', () => {
     }
   });
 
-  it.each([-3_600_000, -10_000, 10_000, 16 * 86_400_000])('tells once that it was set by %i ms', (ms) => {
+  it.each([-3_600_000, -10_000, 10_000, 16 * 86_400_000])('reports once that it was set by %i ms', (ms) => {
     const { wall, both, by } = setUp();
     both(500);
     wall.pass(ms);

@@ -139,7 +139,7 @@ describe('the body', () => {
     expect(answer).toMatchObject({ ok: true, truncated: true, body: 'a'.repeat(1_000) });
   });
 
-  test('of ten megabytes is refused by fetch, whose callers want the whole', async () => {
+  test('of ten megabytes is refused by fetch, whose callers need the whole', async () => {
     const server = await serve((_req, res) => res.end(Buffer.alloc(10_000_000)));
     await expect(open().fetch(server.url)).rejects.toMatchObject({ reason: 'too_large' });
   });

@@ -4,7 +4,7 @@ import { startLoop } from '../../../lib/adapters/platform/loop.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-it('begins after the time it is told, and then goes on in its rhythm', async () => {
+it('begins after the given time, and then goes on in its rhythm', async () => {
   const work = vi.fn(async () => {});
   const loop = startLoop(work, 1_000, () => {}, 5_000);
   await vi.advanceTimersByTimeAsync(4_999);

@@ -24,7 +24,7 @@ describe('redact', () => {
     expect(secrets.redact('secret-and-more, secret')).toBe('[redacted], [redacted]');
   });
 
-  test('ignores values that are too short to be told from ordinary text', () => {
+  test('ignores values that are too short to differ from ordinary text', () => {
     const secrets = createSecrets();
     expect(secrets.add('12345')()).toBe('12345');
     secrets.add('');

@@ -184,7 +184,7 @@ describe('databases', () => {
     expect(body).toEqual({ job: { ...common, ...ended, status: 'Failed' } });
   });
 
-  it('do not know a question without an id', async () => {
+  it('do not know a query without an id', async () => {
     const { token, get } = await start();
     const headers = { 'x-auth-token': await token() };
     const path = `/otc-rds/v3/${PROJECT}/jobs`;

@@ -130,12 +130,12 @@ describe('the official client', () => {
     expect(refused).toEqual({ status: 400, code: 'Common.0018' });
   });
 
-  it('is told that a job is unknown', async () => {
+  it('learns that a job is unknown', async () => {
     const { showJob } = await started();
     expect(await refusal(showJob(signing(KEY), 'nosuchjob'))).toEqual({ status: 400, code: 'Common.0011' });
   });
 
-  it("is told of a quota in the gateway's words", async () => {
+  it("learns of a quota in the gateway's words", async () => {
     const { showJob, simulator } = await started();
     simulator.quota({ limit: 1, per: 'minute' });
     await showJob(signing(KEY));

@@ -8,7 +8,7 @@ import { dueToPublish } from '../../../lib/core/jobs/due.ts';
 
 const info = { origin: 'hwc-ecs', service: 'ecs', cloud: 'huawei', region: 'eu-west-101' };
 
-it('tells what waits, and for how long beyond its time', async () => {
+it('the vitals show what waits, and for how long beyond its time', async () => {
   const store = openStore(':memory:');
   const at = (now: number) => vitals({ store, clock: () => now });
   expect(await at(START)).toEqual({

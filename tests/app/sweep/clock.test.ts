@@ -34,7 +34,7 @@ describe('a clock that is set back', () => {
     expect(kinds()).toEqual(Array.from({ length: 20 }, () => 'job.succeeded'));
   });
 
-  it('does not keep an origin paused, nor news from being published', async () => {
+  it('does not keep an origin paused, nor an outbox from being published', async () => {
     let well = false;
     const world = sweeping(store, () => (well ? succeeded : unavailable));
     await world.hand(3);

@@ -210,7 +210,7 @@ describe('a round', () => {
     expect(distinct(asked)).toBe(200);
   });
 
-  it('ends with what is in hand when it is told to', async () => {
+  it('ends with what is under way at a signal', async () => {
     const { time, asked, deps, hand } = setUp({ rate: 20, latencyMs: 100 });
     await hand(100);
     time.pass(60_000);
@@ -258,7 +258,7 @@ describe('a round', () => {
     expect(asked.length - before).toBeGreaterThan(45);
   });
 
-  it('asks an origin in trouble one question first', async () => {
+  it('sends an origin in trouble one request first', async () => {
     let well = false;
     const { time, asked, deps, hand } = setUp({
       rate: 100,

@@ -102,7 +102,7 @@ describe('a sweep that has a minute', () => {
     expect(clouds.asked.length).toBeLessThanOrEqual(3 + 4);
   });
 
-  it('ends at once when it is told so, as if what hangs had not been asked', async () => {
+  it('ends at once at a signal, as if the request that hangs had not been sent', async () => {
     const ending = new AbortController();
     const world = setUp(() => running, { signal: ending.signal });
     const { deps, sleep, sleeps, hand, clock, events } = world;
@@ -132,7 +132,7 @@ describe('a sweep that has a minute', () => {
     expect(await store.origins.get('hwc-ecs')).toMatchObject({ state: 'ok', failures: 0 });
   });
 
-  it('ends in the middle of its sleep when it is told so', async () => {
+  it('ends in the middle of its sleep at a signal', async () => {
     const ending = new AbortController();
     const { deps, hand, clouds } = setUp(() => running, { signal: ending.signal });
     await hand(1);
@@ -141,7 +141,7 @@ describe('a sweep that has a minute', () => {
     expect(clouds.asked).toHaveLength(0);
   });
 
-  it('says how late the news was that it found', async () => {
+  it('says how late the outboxes were that it found', async () => {
     const { deps, sleep, hand, clock } = setUp(() => failed, {
       bus: { publish: async (batch) => batch.map(() => ({ outcome: 'refused' as const, detail: 'full' })) },
     });
@@ -182,13 +182,13 @@ describe('two workers that sweep at once', () => {
     return { asked: world.clouds.asked.length, published: ids.length };
   }
 
-  it('announce each job once without a lease, at the cost of questions', async () => {
+  it('emit each end once without a lease, at the cost of requests', async () => {
     const { asked, published } = await both(() => undefined);
     expect(published).toBe(JOBS);
     expect(asked).toBeGreaterThan(2 * JOBS);
   });
 
-  it('ask each question once with a lease', async () => {
+  it('send each request once with a lease', async () => {
     const { asked, published } = await both((holder) => ({ holder, until: START + 600_000 }));
     expect(published).toBe(JOBS);
     expect(asked).toBe(2 * JOBS);

@@ -76,7 +76,7 @@ const deliveries = async (): Promise<string[]> =>
   (await store.deliveries.list({ limit: 50 })).rows.map((it) => it.subscription).toSorted();
 
 describe('a job that is tracked again', () => {
-  it('is told to those who are named now, too, and names nobody twice', async () => {
+  it('is sent to those who are named now, too, and names nobody twice', async () => {
     await tracked({ notify: ['slack:ops'] });
     const url = 'https://ci.example.com/s3cret';
     const again = await tracked({ notify: ['slack:ops', 'slack:web', url] });
@@ -112,7 +112,7 @@ describe('a job that is tracked again', () => {
     },
   );
 
-  it('is told by its end also where that was published before events were kept', async () => {
+  it('is sent also where it was published before events were kept', async () => {
     await tracked();
     await ends();
     const [event] = await store.events.feed(null, 1);
@@ -122,7 +122,7 @@ describe('a job that is tracked again', () => {
     expect((await store.events.feed(null, 9)).map((row) => row.event)).toEqual([event!.event]);
   });
 
-  it('is told by its end also where a death came before that', async () => {
+  it('is sent also where the process died before that', async () => {
     await tracked();
     await ends();
     const dies = { ...deps, deliverEnd: () => Promise.reject(new Error('killed')) };

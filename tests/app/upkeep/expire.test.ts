@@ -77,7 +77,7 @@ describe('a held delivery', () => {
     expect(await purged()).toMatchObject({ deliveries: 1, jobs: 1 });
   });
 
-  it('keeps its place: the oldest end first, at most so many in one go', async () => {
+  it('keeps its place: the oldest end first, at most `limit` in one go', async () => {
     const { clock, expired } = setUp();
     for (const n of [1, 2, 3, 4, 5]) await heldDelivery(n, n);
     clock.pass(RETENTION + 4);

@@ -104,7 +104,7 @@ describe('forgetting what ended', () => {
     ]);
   });
 
-  it('leaves a job that is outstanding, has news, or ended late', async () => {
+  it('leaves a job that is outstanding, has an outbox, or ended late', async () => {
     const outstanding = newJob(spec(1), info, START, START);
     const { job } = settledJob(2);
     const withOutbox: Job = { ...job, outbox: [{ kind: 'job.failed', at: START, sequence: 1 }] };
@@ -149,7 +149,7 @@ describe('forgetting what ended', () => {
     expect(await purged(RETENTION + 21 * DAY)).toMatchObject({ deliveries: 1 });
   });
 
-  it('never forgets that somebody unsubscribed, whoever subscribes them', async () => {
+  it('never forgets that somebody unsubscribed, also where another subscription has them', async () => {
     const row = unsubscribed(newEndpoint(settledJob(1).delivery, START), START);
     await store.endpoints.create([{ ...row, outbox: [], due: null }]);
     expect(await purged(RETENTION * 99)).toMatchObject({ endpoints: 0 });

@@ -64,7 +64,7 @@ describe('what is checked', () => {
     expect(pick([ripe, passed, due], 2).now).toEqual([passed, due]);
   });
 
-  it('is news first, which costs no call', () => {
+  it('takes an outbox first, which costs no call', () => {
     const ended = decide(
       job(1, 300, 60),
       { kind: 'succeeded', status: 'SUCCESS', report: report() },

@@ -92,7 +92,7 @@ describe('the id of an event', () => {
 });
 
 describe('the event of a job', () => {
-  it('tells the outcome, which is null while the job is outstanding', () => {
+  it('has the outcome, which is null while the job is outstanding', () => {
     const outcomes = JOB_EVENTS.map((kind) => {
       const { data } = events[kind];
       return 'outcome' in data ? data.outcome : undefined;
@@ -100,7 +100,7 @@ describe('the event of a job', () => {
     expect(outcomes).toEqual(['succeeded', 'failed', 'gave_up', null, null, null]);
   });
 
-  it('tells who tracked it and as what, where that was given', () => {
+  it('has who tracked it and as what, where that was given', () => {
     const given = { name: 'web-7', labels: { team: 'core' }, requestedBy: 'ci', correlationId: 'run-12' };
     const built = newest(seen(failed, 5_000, tracked(START, given)));
     expect(built.data).toMatchObject({
@@ -118,7 +118,7 @@ describe('the event of a job', () => {
     expect((bare.data as { job: object }).job).not.toHaveProperty('name');
   });
 
-  it('tells when it was tracked, when its end was found out, and in which order', () => {
+  it('has when it was tracked, when its end was found out, and the order', () => {
     const row = seen(unavailable, POLICY.giveUpAfter, seen(unavailable, POLICY.overdueAfter));
     const [first, second] = row.outbox.map((entry) => jobEvent(row, entry));
     expect(first!.metadata).toMatchObject({ sequence: 1, time: '2026-03-01T18:00:00.000Z', version: 1 });
@@ -176,7 +176,7 @@ describe('the size of an event', () => {
     expect(error.subJobs[0]?.jobId).toBe(child.jobId);
   });
 
-  it('is bounded: of many failed sub-jobs the first are told, and how many are left out', () => {
+  it('is bounded: of many failed sub-jobs it has the first, and how many are left out', () => {
     expect(errorOf(20).error).toMatchObject({ subJobsOmitted: 3 });
     const many = errorOf(300).error;
     expect(many.subJobs).toHaveLength(MAX.subJobs);

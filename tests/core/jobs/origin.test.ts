@@ -79,7 +79,7 @@ function over(
 const kinds = (sweeps: Sweeps): string[] => over(sweeps).emits.map((n) => n.kind);
 
 describe('an outage of trouble', () => {
-  it('begins with a question that failed, and is worth no word before five minutes are over', () => {
+  it('begins with a check that failed, and emits nothing before five minutes are over', () => {
     const { row, emits } = over([
       [0, denied],
       [4 * MINUTE, denied],
@@ -118,7 +118,7 @@ describe('an outage of trouble', () => {
     });
   });
 
-  it('ends with one answer, which is news only where the outage was', () => {
+  it('ends with one answer, which is emitted only where the outage was', () => {
     expect(
       kinds([
         [0, denied],
@@ -155,7 +155,7 @@ describe('an outage of trouble', () => {
     ).toEqual([]);
   });
 
-  it('is told from the one before by the id of its events', () => {
+  it('differs from the one before by the id of its events', () => {
     const outage = (at: number): Sweeps => [
       [at, denied],
       [at + 5 * MINUTE, denied],
@@ -171,7 +171,7 @@ describe('an outage of trouble', () => {
     expect(new Set(emits.map((n) => n.id)).size).toBe(4);
   });
 
-  it('does not begin where other questions of the same sweep were answered', () => {
+  it('does not begin where other checks of the same sweep were answered', () => {
     expect(over([[0, running, denied]]).row.state).toBe('ok');
     expect(over([[0, denied, running]]).row.state).toBe('ok');
   });
@@ -198,7 +198,7 @@ describe('being throttled', () => {
     expect(emits).toEqual([]);
   });
 
-  it('pauses where other questions of the same sweep were answered, too', () => {
+  it('pauses where other checks of the same sweep were answered, too', () => {
     const { row } = over([[0, running, throttled]]);
     expect(row.pausedUntil).toBe(START + MINUTE);
     expect(row.answeredAt).toBe(START);
@@ -249,7 +249,7 @@ describe('the pause after trouble', () => {
   });
 });
 
-describe('while news is not published', () => {
+describe('while the outbox is not published', () => {
   const unreachable = assess(
     { ...fresh, state: 'troubled', since: START, reason: 'denied' },
     tallied(denied),
@@ -262,7 +262,7 @@ describe('while news is not published', () => {
     expect(assess(unreachable, tallied(...seen), 0, START + 9 * MINUTE, POLICY)).toBe(unreachable);
   });
 
-  it('the row waits among those to publish, until exactly that news is acknowledged', () => {
+  it('the row waits among those to publish, until exactly that entry is acknowledged', () => {
     expect(unreachable.due).toEqual({ queue: PUBLISH_QUEUE, at: START + 5 * MINUTE });
     expect(cleared(unreachable, ['origin.recovered'])).toEqual(unreachable);
     expect(cleared(unreachable, ['origin.unreachable'])).toMatchObject({
@@ -450,7 +450,7 @@ describe('jobs that nobody has seen for long', () => {
 describe('the pace of an origin', () => {
   const limited: Observation = { kind: 'throttled', detail: 'APIGW.0308', limitPerSecond: 10 / 60 };
 
-  it('halves with every refusal, down to one question in ten seconds', () => {
+  it('halves with every refusal, down to one request in ten seconds', () => {
     let row = fresh;
     const rates: (number | null)[] = [];
     for (let n = 0; n < 8; n += 1) {

@@ -179,7 +179,7 @@ describe('whatever is seen of a job, in whatever order and at whatever time', ()
     expect(found).toBeGreaterThan(0);
   });
 
-  it('it has a time at which it is taken up again, until it has ended and its news is out', () => {
+  it('it has a time at which it is taken up again, until it has ended and its outbox is published', () => {
     fc.assert(
       fc.property(tracked, steps(observation), (job, all) => {
         const last = walk(job, all, (before, { job: after }, now) => {
@@ -204,7 +204,7 @@ describe('whatever is seen of a job, in whatever order and at whatever time', ()
     );
   });
 
-  it('no failed question ends it before it is given up for its age', () => {
+  it('no failed check ends it before it is given up for its age', () => {
     fc.assert(
       fc.property(tracked, steps(observation), (job, all) => {
         walk(job, all, (before, { job: after }, now, { seen }) => {
@@ -231,7 +231,7 @@ describe('whatever is seen of a job, in whatever order and at whatever time', ()
     );
   });
 
-  it('each kind is announced at most once, in order, and is news in the look that found it out', () => {
+  it('each kind is emitted at most once, in order, by the check that found it out', () => {
     fc.assert(
       fc.property(tracked, steps(observation), (job, all) => {
         const told: string[] = [];

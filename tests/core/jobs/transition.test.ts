@@ -500,7 +500,7 @@ describe('checks of one job that fail', () => {
     expect(decide(row, stated, row.nextCheckAt, POLICY).job.failing).toBeNull();
   });
 
-  it('are told of once where others are answered meanwhile, and have failed for five minutes', () => {
+  it('are reported once where others are answered meanwhile, and have failed for five minutes', () => {
     const alone = { ...malformed, routeConfirmed: true } as Observation;
     const early = oddly(tracked(), 4, alone);
     expect(early.emitted).toEqual([]);
@@ -518,11 +518,11 @@ describe('checks of one job that fail', () => {
     }
   };
 
-  it('are not told of where nothing else is answered: that is the trouble of its origin', () => {
+  it('are not reported where nothing else is answered: that is the trouble of its origin', () => {
     expect(oddly(tracked(), 30).emitted).toEqual([]);
   });
 
-  it('are not told of at the end of an outage of all, when others happen to be answered first', () => {
+  it('are not reported at the end of an outage of all, when others happen to be answered first', () => {
     const out = oddly(tracked(), 20, unavailable);
     const { emits } = decide(
       out,
@@ -724,12 +724,12 @@ describe('the next check', () => {
 });
 
 describe('the place among the due rows', () => {
-  it('is that of the next check while there is no news', () => {
+  it('is that of the next check while the outbox is empty', () => {
     const { job } = decide(tracked(), running, START + 5 * SECOND, POLICY);
     expect(job.due).toEqual({ queue: checkQueue('hwc-ecs'), at: job.nextCheckAt });
   });
 
-  it('stays with news as it was, wherever that is, so that whoever comes next publishes it', () => {
+  it('stays as it was while there is an outbox, so that the next worker publishes it', () => {
     const before = tracked();
     for (const seen of [succeeded, failed, unpaid]) {
       expect(decide(before, seen, START + 5 * SECOND, POLICY).job.due).toEqual(before.due);
@@ -738,12 +738,12 @@ describe('the place among the due rows', () => {
     expect(decide(refused, failed, START + 5 * SECOND, POLICY).job.due).toEqual(refused.due);
   });
 
-  it('is none once the news of an end is out', () => {
+  it('is none once an end is published', () => {
     const { job } = decide(tracked(), failed, START + 5 * SECOND, POLICY);
     expect(published(job, ['job.failed'])).toEqual({ ...job, outbox: [], due: null });
   });
 
-  it('is that of the next check once other news is out', () => {
+  it('is that of the next check once another event is published', () => {
     const { job } = decide(tracked(), unpaid, START + 5 * SECOND, POLICY);
     expect(published(job, ['job.payment_pending']).due).toEqual({
       queue: checkQueue('hwc-ecs'),
@@ -751,7 +751,7 @@ describe('the place among the due rows', () => {
     });
   });
 
-  it('stays until the last of the news is out; exactly what was acknowledged leaves the row', () => {
+  it('stays until the last entry is published; exactly what was acknowledged leaves the row', () => {
     const { job } = twoEntries();
     const half = published(job, ['job.lost', 'job.failed']);
     expect(half.outbox.map((n) => n.kind)).toEqual(['job.unreachable']);

@@ -66,7 +66,7 @@ it('an endpoint of which an attempt says nothing new stays the same row', () => 
 describe('an endpoint that is gone', () => {
   const dead = judge(ROW, gone, START);
 
-  it('has news of it, and is due until that is out', () => {
+  it('has an outbox, and is due until that is published', () => {
     expect(dead).toMatchObject({ state: 'disabled', reason: 'gone', since: START, sequence: 1 });
     expect(dead.due).toEqual({ queue: PUBLISH_QUEUE, at: START });
     expect(cleared(dead, ['subscription.disabled'])).toMatchObject({ outbox: [], due: null });
@@ -80,7 +80,7 @@ describe('an endpoint that is gone', () => {
     expect(judge(again, ok, START + 10, { before: dead })).toBe(again);
   });
 
-  it('is brought back by no message where its owner wants nothing more', () => {
+  it('is enabled by no message where its owner unsubscribed', () => {
     const left = unsubscribed(ROW, START);
     expect(judge(left, ok, START + 5)).toBe(left);
   });

@@ -88,8 +88,8 @@ const delivering = (a: Awaited<ReturnType<typeof emitted>>, channel = scriptedCh
   return { channel, go: async () => Promise.all((await a.rows()).map((row) => deliver(deps, row))) };
 };
 
-describe('a job that names whom to tell', () => {
-  it('is announced there too, whatever the patterns want', async () => {
+describe('a job that names targets', () => {
+  it('is sent there too, whatever the patterns match', async () => {
     const a = await emitted(['slack:ops', 'mailto:me@example.com', 'https://ci.example.com/mine?key=s3cret']);
     expect((await a.rows()).map(({ channel, shown }) => `${channel} ${shown}`).toSorted()).toEqual([
       'email me@example.com',
@@ -126,13 +126,13 @@ describe('a job that names whom to tell', () => {
     expect(idOfNamed(url)).toBe(idOfNamed(sealed!));
   });
 
-  it('is announced once where a subscription wants it anyway, and however often it is dispatched', async () => {
+  it('is sent once where a subscription matches it anyway, and however often it is dispatched', async () => {
     const a = await emitted(['slack:ops', 'slack:ops'], failed);
     await a.send();
     expect(await a.rows()).toHaveLength(1);
   });
 
-  it('tells one mailbox once, in whatever capitals it is named', async () => {
+  it('reaches one mailbox once, in whatever capitals it is named', async () => {
     const a = await emitted(['mailto:Me@example.com', 'mailto:me@EXAMPLE.com']);
     expect((await a.rows()).map(({ shown }) => shown.toLowerCase())).toEqual(['me@example.com']);
     expect(await delivering(a).go()).toEqual(['delivered']);
@@ -146,7 +146,7 @@ describe('a job that names whom to tell', () => {
     expect(event!.unmatched.map((u) => u.subscription)).toEqual(['ci']);
   });
 
-  it('tells nobody any more once it is forgotten', async () => {
+  it('reaches nobody any more once it is forgotten', async () => {
     const a = await emitted(['mailto:me@example.com']);
     await store.jobs.remove((await store.jobs.get(a.job.key))!);
     expect(await delivering(a).go()).toEqual(['failed']);

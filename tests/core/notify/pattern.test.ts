@@ -512,7 +512,7 @@ describe('the reason why an event does not match', () => {
     expect(explainMismatch(failures, {})).toBe('source is missing, wanted "jobchime"');
   });
 
-  it('tells each of the ways in which it could have matched', () => {
+  it('shows each of the ways in which it could have matched', () => {
     const event = { source: 'jobchime', 'detail-type': 'job.succeeded', detail: { data: { failed: 0 } } };
     expect(explainMismatch(failures, event)).toBe(
       'detail-type is "job.succeeded", wanted "job.failed" or "job.lost"; ' +

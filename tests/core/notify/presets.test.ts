@@ -36,12 +36,12 @@ describe('a preset', () => {
     endings: ['job.succeeded', 'job.failed', 'job.lost'],
     everything: EVENT_KINDS,
   };
-  it.each(Object.keys(wanted) as Preset[])('%s wants just these kinds', (preset) => {
+  it.each(Object.keys(wanted) as Preset[])('%s matches just these kinds', (preset) => {
     const found = EVENT_KINDS.filter((kind) => matches(pattern(preset), envelope(events[kind])));
     expect(found.toSorted()).toEqual(wanted[preset].toSorted());
   });
 
-  it('failures wants a success with failed children as well', () => {
+  it('failures matches a success with failed children as well', () => {
     const failures = pattern('failures');
     expect(matches(failures, envelope(newest(seen(succeededWith(1)))))).toBe(true);
     expect(matches(failures, envelope(newest(seen(succeededWith(0)))))).toBe(false);
@@ -80,7 +80,7 @@ describe('the envelope', () => {
     },
   );
 
-  it('can be matched by what people want to know of a job', () => {
+  it('can be matched by what people look for in a job', () => {
     const raw = {
       'detail-type': [{ prefix: 'job.' }],
       detail: {

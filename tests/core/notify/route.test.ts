@@ -14,7 +14,7 @@ function ended(of: Subscription, nth = 0) {
 }
 const told = (...args: Parameters<typeof route>): string[] => route(...args).map(({ shown }) => shown);
 
-it('the end of a target is told to others and not through the target itself', () => {
+it('the end of a target goes to others and not through the target itself', () => {
   const hook = subscription('hook');
   expect(told(ended(hook), [hook, subscription('other')], START)).toEqual(['https://hooks.test/other']);
 });
@@ -26,14 +26,14 @@ it('nor through its subscription where that has another target by now', () => {
   expect(told(event, [moved], START)).toEqual([]);
 });
 
-it('of several mail addresses the others are told of it, whichever it is', () => {
+it('of several mail addresses the others get it, whichever it is', () => {
   const addresses = ['a@example.com', 'b@example.com', 'c@example.com'];
   const mail = subscription('mail', { channel: 'email', addresses });
   for (const nth of [0, 1, 2])
     expect(told(ended(mail, nth), [mail], START)).toEqual(addresses.filter((_, i) => i !== nth));
 });
 
-it('where none of those who want to know works, every other target that works is told of it', () => {
+it('where no subscription that matches works, every other target that works gets it', () => {
   const [hook, dead] = [subscription('hook'), subscription('dead')];
   const quiet = subscription('quiet', { on: 'endings' });
   const works = (one: Subscription) => (one.id === 'dead' ? 'off' : 'ok');

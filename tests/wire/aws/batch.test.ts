@@ -37,7 +37,7 @@ describe('a batch of messages', () => {
     expect(seen.toSorted()).toEqual([1, 2, 3]);
   });
 
-  it('gives back exactly the messages that failed, and tells why', async () => {
+  it('gives back exactly the messages that failed, and logs why', async () => {
     const { failed, lines } = await run(batchOf(['{', 2, 3, 4]), async (body) => {
       if (body === 3) throw new Error('no');
     });

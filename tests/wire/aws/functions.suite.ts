@@ -317,7 +317,7 @@ export function functionsSuite(template: () => Packaged['template']): void {
     expect(lines.join('')).toContain('mail.tls.ca');
   });
 
-  it('api answers behind the gateway, whoever has a token', async () => {
+  it('api answers behind the gateway to a token', async () => {
     const { token, text } = mintToken(
       { name: 'ci', scopes: ['read'], projects: null, expiresAt: null },
       Date.now(),

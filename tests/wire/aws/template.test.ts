@@ -302,7 +302,7 @@ describe('the roles', () => {
 });
 
 describe('the alarms', () => {
-  it('are all told to the topic', () => {
+  it('all go to the topic', () => {
     for (const [, { AlarmActions }] of all('AWS::CloudWatch::Alarm'))
       expect(AlarmActions).toEqual([{ Ref: 'AlarmTopic' }]);
   });

@@ -29,7 +29,7 @@ async function service(store: ReturnType<typeof openStore>, off: { by: number })
   return { telemetry, asked: () => clouds.asked.length, stop, track };
 }
 
-it('a clock that is set back keeps the service from nothing, is told of, and a restart helps too', async () => {
+it('a clock that is set back keeps the service from nothing, is logged, and a restart helps too', async () => {
   const store = openStore(':memory:');
   onTestFinished(() => store.close());
   const off = { by: 0 };

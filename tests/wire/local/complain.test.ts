@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { createComplaints } from '../../../lib/wire/local/complain.ts';
 import { recordingTelemetry } from '../../kit.ts';
 
-it('what goes wrong twice a second is told at once, then once a minute with how often', () => {
+it('an error that comes twice a second is logged at once, then once a minute with how often', () => {
   const telemetry = recordingTelemetry();
   let now = 0;
   const broken = createComplaints(telemetry, () => now)('sweep.broken');
@@ -14,7 +14,7 @@ it('what goes wrong twice a second is told at once, then once a minute with how 
   ]);
 });
 
-it('another error is told at once, and the former one when it comes back', () => {
+it('another error is logged at once, and the former one when it comes back', () => {
   const telemetry = recordingTelemetry();
   const broken = createComplaints(telemetry, () => 0)('sweep.broken');
   const [full, gone] = [new Error('the disk is full'), new Error('the store is gone')];

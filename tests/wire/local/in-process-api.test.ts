@@ -23,7 +23,7 @@ function opened() {
 }
 const JOB = { origin: 'hwc-ecs', jobId: 'a1' };
 
-it('answers this process as whoever runs the service: mail needs no consent, and nothing is too often', async () => {
+it('answers this process as the operator: mail needs no consent, and no request is too many', async () => {
   const { client } = opened();
   const [tracked] = await client.jobs.track([{ ...JOB, notify: ['mailto:me@example.com'] }]);
   expect(tracked).toMatchObject({ outcome: 'tracked', key: `hwc-ecs/${PROJECT}/a1` });

@@ -61,7 +61,7 @@ it('the service asks between two ticks, as soon as the pace allows', async () =>
   await store.close();
 });
 
-it('a stop waits for no question that has not been put', async () => {
+it('a stop waits for no request that has not been sent', async () => {
   const { service: running, store, asked, pass } = await service(2);
   await pass(20, 10);
   expect(asked).toHaveLength(1);

@@ -55,7 +55,7 @@ async function started(
   return { service, health };
 }
 
-it('healthz tells what became of the last write, and how long ago the table was asked what is due', async () => {
+it('healthz shows what became of the last write, and how long ago the table was queried for what is due', async () => {
   const { parts } = opened();
   let now = 0;
   let trouble: StoreTrouble | null = null;

@@ -62,7 +62,7 @@ describe('a path that is no store', () => {
     expect(() => openStore(join(file, 'jobs.db'))).toThrow(`the folder ${file} does not exist`);
   });
 
-  it('that no system takes is told in words', () => {
+  it('that no system takes is explained in words', () => {
     const loop = join(folder(), 'loop.db');
     symlinkSync('loop.db', loop);
     for (const [path, words] of [

@@ -77,7 +77,7 @@ describe('a life that moves', () => {
     expect(new Set(moved.sent()).size).toBe(moved.sent().length);
   }, 60_000);
 
-  it('into a home that is at work already is told nothing twice and loses nothing', async () => {
+  it('into a home that is at work already gets nothing twice and loses nothing', async () => {
     const here = openStore(':memory:');
     const before = await untilTheMove(here);
     const text = await textOf(listedRows(here));
