@@ -74,8 +74,7 @@ async function redeliver(
   const ended = isNotRunning ? asked : await attempted(client, asked, config ? 200 : 2_000);
   for (const one of ended) console.log(json ? JSON.stringify(one) : outcomeOf(one));
   warnIfNotRunning(config);
-  if (!isNotRunning && ended.some((one) => !TAKEN.includes(answerTo(one)?.reason ?? null)))
-    process.exitCode = 1;
+  if (!isNotRunning && ended.some((one) => !isTaken(answerTo(one)))) process.exitCode = 1;
 }
 
 const nothingFound = ({ event, id }: Meant, subscription: string | undefined): string =>
@@ -113,14 +112,12 @@ function answerTo({ attempts, asked }: Delivery): Delivery['attempts'][number] |
   return last && last.reason !== null && last.at >= since ? last : null;
 }
 
-const TAKEN: readonly (string | null)[] = ['ok', 'accepted'];
-
-/** By the receiver, or by the next mail server. */
+/** By the receiver, or by what does not say whether it arrives. */
 const isTaken = (attempt: ReturnType<typeof answerTo>): boolean =>
   attempt?.reason === 'ok' || attempt?.reason === 'accepted';
 
 function outcomeOf(one: Delivery): string {
   const attempt = answerTo(one);
-  const said = !attempt ? 'asked for' : isTaken(attempt) ? 'delivered' : attempt.reason!;
+  const said = !attempt ? 'asked for' : attempt.reason === 'ok' ? 'delivered' : attempt.reason!;
   return `${said.padEnd('delivered'.length)}  ${one.target}${attempt?.detail ? `: ${attempt.detail}` : ''}`;
 }

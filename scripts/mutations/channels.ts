@@ -140,6 +140,14 @@ export const CHANNELS: readonly Mutation[] = [
     tests: ['tests/adapters/channels/teams.test.ts'],
   },
   {
+    name: 'log-says-delivered',
+    rule: 'What was only accepted is not said to be delivered.',
+    file: 'lib/app/deliver/deliver.ts',
+    find: 'outcome: outcomeWord({ state: outcome, reason: last?.reason }),',
+    put: 'outcome,',
+    tests: ['tests/app/deliver/deliver.test.ts'],
+  },
+  {
     name: 'teams-card-larger-than-it-may',
     rule: 'A card is within its limit, however its characters are counted.',
     file: 'lib/adapters/channels/teams/card.ts',

@@ -64,6 +64,22 @@ function setUp(subscriptions: Subscription[], answer: Parameters<typeof scripted
 }
 
 describe('delivering', () => {
+  it('says of what was only accepted that it was, and nowhere that it was delivered', async () => {
+    const telemetry = recordingTelemetry();
+    const { deps, hand, rows } = setUp([subscription('hook')], () => ({
+      kind: 'sent',
+      reason: 'accepted',
+      detail: 'accepted, not confirmed: HTTP 202',
+    }));
+    await hand(1);
+    for (const endpoint of await endpointsDue(deps, 100))
+      await drain({ ...deps, telemetry }, endpoint, () => true);
+    expect(await rows()).toMatchObject([{ reason: 'accepted', due: null }]);
+    const said = telemetry.lines.filter((line) => 'outcome' in line);
+    expect(said).toMatchObject([{ outcome: 'accepted', reason: 'accepted' }]);
+    expect(JSON.stringify(said)).not.toContain('delivered');
+  });
+
   it('sends one event once to each target of each matching subscription', async () => {
     const subs = [
       subscription('hook'),
