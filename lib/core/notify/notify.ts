@@ -3,7 +3,7 @@ import { JOB_EVENTS, type Job, type Named } from '../jobs/job.ts';
 import { isMailbox, MAIL, WEBHOOK, type ChannelName } from './channel.ts';
 import { endpointId } from './endpoint.ts';
 import { compilePattern, type Pattern } from './pattern.ts';
-import type { Subscription } from './subscription.ts';
+import type { RequestSettings, Subscription, Target } from './subscription.ts';
 import { newTarget } from './target.ts';
 
 /** Whom one job's `notify` names: a subscription whose target is used, or an address of its own. */
@@ -64,7 +64,14 @@ function subscriptionOf(text: string, known: readonly Subscription[]): Subscript
   const { signingKeys, oldKeys } = signer?.targets[0] ?? {};
   const target = { ...newTarget(channel, () => address, signingKeys), ...(oldKeys && { oldKeys }) };
   const id = `${AD_HOC}${digest(isMailbox(channel) ? text.toLowerCase() : text).slice(0, 16)}`;
-  return { id, name: target.shown, pattern: JOB_PATTERN, channel, targets: [target] };
+  const way = wayOf(signer?.targets[0]?.request);
+  return { id, name: target.shown, pattern: JOB_PATTERN, channel, targets: [{ ...target, ...way }] };
+}
+
+/** The same host is reached the same way. What lets one in there is for the path of the configuration alone. */
+function wayOf({ ca, identity, proxy, timeoutMs }: RequestSettings = {}): Pick<Target, 'request'> {
+  if (!ca && !identity && proxy === undefined && timeoutMs === undefined) return {};
+  return { request: { ca, identity, proxy, timeoutMs } };
 }
 
 /**

@@ -166,7 +166,7 @@ describe('a template that fails', () => {
     };
     const { receipt, received } = await sent(request, FAILED, [KEY]);
     expect(receipt).toMatchObject({ kind: 'sent' });
-    expect(receipt.detail).toContain(`HTTP 200; standard body sent, the template failed: `);
+    expect(receipt.detail).toMatch(/^standard body sent, the template failed \(.+\): HTTP 200$/);
     expect(receipt.detail).toContain(why);
     expect(received.body).toBe(webhookBody(FAILED));
     expect(received.headers).toMatchObject({

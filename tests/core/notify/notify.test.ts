@@ -88,6 +88,20 @@ const delivering = (a: Awaited<ReturnType<typeof emitted>>, channel = scriptedCh
   return { channel, go: async () => Promise.all((await a.rows()).map((row) => deliver(deps, row))) };
 };
 
+describe('the URL of a job on a host that needs a way of its own', () => {
+  it('is reached that way, without what lets one in at the path of the configuration', () => {
+    const secret = () => 'a secret';
+    const way = { ca: secret, identity: { cert: secret, key: secret }, proxy: null, timeoutMs: 30_000 };
+    const request = { ...way, headers: { authorization: secret }, secrets: { key: secret }, body: '{}' };
+    const own = { ...CI, targets: CI.targets.map((target) => ({ ...target, request })) };
+    const notify = ['https://ci.example.com/builds/7'];
+    const [found] = notifySubscriptions({ key: 'job', notify }, [own]);
+    expect(found!.targets[0]).toMatchObject({ signingKeys: [KEY] });
+    expect(found!.targets[0]!.request).toEqual(way);
+    expect(notifySubscriptions({ key: 'job', notify }, [CI])[0]!.targets[0]).not.toHaveProperty('request');
+  });
+});
+
 describe('a job that names targets', () => {
   it('is sent there too, whatever the patterns match', async () => {
     const a = await emitted(['slack:ops', 'mailto:me@example.com', 'https://ci.example.com/mine?key=s3cret']);

@@ -76,11 +76,9 @@ export function createWebhook({ exchange, version }: SenderTools): Channel {
       const verdict = (it: HttpAnswer) => verdictOf(byStatus(BY_STATUS, it.status), it, request);
       const receipt = waitInBody(receiptFor(answer, verdict, at, clean), answer);
       if (!body.failed) return receipt;
-      const { problem } = body.failed;
-      return {
-        ...receipt,
-        detail: `${receipt.detail}; standard body sent, the template failed: ${clean(problem)}`,
-      };
+      // In front, since what the receiver says may fill the record.
+      const why = clean(body.failed.problem);
+      return { ...receipt, detail: `standard body sent, the template failed (${why}): ${receipt.detail}` };
     },
   };
 }
