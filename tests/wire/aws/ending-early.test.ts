@@ -79,9 +79,12 @@ describe('a function whose time is almost over', () => {
       state: 'retrying',
       attempts: [{ reason: 'uncertain' }],
     });
-    expect(rung.map(({ key }) => key)).toEqual([rows[0]!.key]);
-    // The receiver did nothing wrong, so it is not paused.
-    expect(await store.endpoints.get(rows[0]!.endpoint)).toBeNull();
+    // The first once more, and the next in its turn, since Slack has a pace.
+    expect(rung.map(({ key }) => key)).toEqual([rows[0]!.key, rows[1]!.key]);
+    // The receiver did nothing wrong: it is not paused, and no outage begins.
+    const endpoint = await store.endpoints.get(rows[0]!.endpoint);
+    expect(endpoint).toMatchObject({ state: 'ok', pausedUntil: 0, outbox: [] });
+    expect(endpoint!.outage ?? null).toBeNull();
     expect(await store.deliveries.get(rows[1]!.key)).toMatchObject({ state: 'pending', version: 1 });
     expect(telemetry.lines.at(-1)).toMatchObject({
       level: 'warn',
