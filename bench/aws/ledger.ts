@@ -7,7 +7,7 @@ import { meter, type Bill } from '../../tests/adapters/store/dynamodb/meter.ts';
 import { LATENCY } from './latency.ts';
 import type { VirtualTime } from './time.ts';
 
-/** What a request to the table is for. Whatever is not one of the others is looking: for what is due, and at jobs. */
+/** What a request to the table is for. Whatever is not one of the others is checking: what is due, and the jobs. */
 export const PURPOSES = ['tracking', 'checking', 'ending', 'storing'] as const;
 export type Purpose = (typeof PURPOSES)[number];
 

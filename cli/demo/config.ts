@@ -49,7 +49,7 @@ ${at.mailPort === null ? '' : WEB_TEAM}  ci:
 ${at.mailPort === null ? '' : `mail: { host: 127.0.0.1, port: ${at.mailPort}, from: jobchime@example.com }`}
 # Everything here runs on this machine.
 allow_private: [127.0.0.1]
-# Times are shortened so that nobody has to wait: in earnest a job is looked at every 30 s, not every second.
+# Times are shortened so that nobody has to wait: in earnest a job is checked every 30 s, not every second.
 policy:
   first_check: 300ms
   check_every: 1s

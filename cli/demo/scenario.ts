@@ -11,7 +11,7 @@ export interface Scene {
   life: JobInput['life'];
   /** Milliseconds after tracking. */
   deadline?: number;
-  /** What must be announced of it, in this order. */
+  /** What must be published of it, in this order. */
   emits: EventKind[];
 }
 
@@ -163,7 +163,7 @@ export const SCENES: readonly Scene[] = [
   },
 ];
 
-/** For a while one cloud answers 429 to everything. Its jobs wait, and nothing is announced about them. */
+/** For a while one cloud answers 429 to everything. Its jobs wait, and nothing is published about them. */
 export const THROTTLED = {
   system: 'otc-ecs',
   afterMs: 2_500,

@@ -4,7 +4,7 @@ import type { Config } from '../adapters/config/config.ts';
 import { readAddress, readTarget } from '../core/input/values.ts';
 import type { Subscriptions } from '../ports.ts';
 
-/** What is wrong with a target that a job is to be announced to; null: nothing. Quotes no address. */
+/** What is wrong with a target that is to hear of a job; null: nothing. Quotes no address. */
 export function notifyProblems(
   { mail, allowPrivate }: Pick<Config, 'mail' | 'allowPrivate'>,
   subscriptions: Subscriptions,

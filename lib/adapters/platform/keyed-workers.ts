@@ -50,7 +50,7 @@ export function createKeyedWorkers({ max, slow, clock, onError }: KeyedWorkersOp
   /** When each had its last turn: who has a long backlog must not come before those that wait for their first message. */
   let turns = new Map<string, number>();
   let turnsSoFar = 0;
-  /** Lanes under way that were added again meanwhile. */
+  /** Keys under way that were added again meanwhile. */
   const again = new Set<string>();
   /** Those that wait for a slot, in the order of their turns. */
   let line: string[] = [];

@@ -4,9 +4,9 @@ import type { Row } from '../../core/row.ts';
 
 /** How the service stands, read from the table: what waits, and for how long it has waited beyond its time. */
 export interface Vitals {
-  /** Jobs that are watched: outstanding, or announced lost and looked at in case they turn up. */
+  /** Jobs that are watched: outstanding, or reported lost and still checked in case they turn up. */
   outstanding: number;
-  /** Of the job whose look is most overdue; milliseconds, 0 where all are in time. */
+  /** Of the job whose check is most overdue; milliseconds, 0 where all are in time. */
   checkLagMs: number;
   /** Events that are written and not yet on the bus: how many, and the age of the oldest beyond its time. */
   outboxRows: number;

@@ -9,13 +9,13 @@ export interface CheckBuffer extends DueChecks {
   /** When the first check is due of those that are due in this window; `Infinity` where there is none. */
   next(now: number): Promise<number>;
   /**
-   * Ends the window. Where not all were looked at, those that were go behind the rest, so that the next window begins with
-   * the others, as far as `signal` leaves time for it. Answers how late the looks are that were left, in milliseconds.
+   * Ends the window. Where not all were checked, those that were go behind the rest, so that the next window begins with
+   * the others, as far as `signal` leaves time for it. Answers how late the checks are that were left, in milliseconds.
    */
   end(now: number, signal?: AbortSignal): Promise<number>;
 }
 
-/** A job as it is stored, but for the times of its looks, and when to look at it next. */
+/** A job as it is stored, but for the times of its checks, and when to check it next. */
 interface Held {
   job: Job;
   at: number;
@@ -50,15 +50,15 @@ const INDEX_LAG_MS = 2_000;
 const PERIOD_MS = 60_000;
 /** For so long a row may keep a place in the index that is past, so that what it says of the row is still about right. */
 const STALE_MS = 300_000;
-/** Who was not looked at for so long, in a window of 50 s, is not looked at because there are too many. */
+/** A job that is not checked for so long, in a window of 50 s, is not checked because there are too many. */
 const OVERLOADED_MS = 20_000;
 const CONCURRENCY = 16;
 
 /**
- * Looks for a worker that has one window, and hands over to another one. A job that goes on as before is not written: its
- * next check is remembered here, and its row stays as due as it is, which is where the next window finds it. A look put off in
- * the table would cost three units of DynamoDB, and a job of four minutes some eight of them. Whatever a look finds out is
- * written at once, and a look that is due only beyond the next window too.
+ * Checks for a worker that has one window, and hands over to another one. A job that goes on as before is not written: its
+ * next check is remembered here, and its row stays as due as it is, which is where the next window finds it. A check put off in
+ * the table would cost three units of DynamoDB, and a job of four minutes some eight of them. Whatever a check finds out is
+ * written at once, and a check that is due only beyond the next window too.
  *
  * Killed at any time, nothing is lost but the moment up to which a job was to be left alone.
  */
@@ -165,6 +165,6 @@ const generationOf = ({ version, createdAt }: Job): Pick<Job, 'version' | 'creat
 
 const hasEmptyOutbox = (job: Job): boolean => job.outbox.length === 0;
 
-/** But for the times of looks, which are what is not written. */
+/** But for the times of checks, which are what is not written. */
 const isSame = (a: Job, b: Job): boolean => JSON.stringify(timeless(a)) === JSON.stringify(timeless(b));
 const timeless = (job: Job): Job => ({ ...job, checkedAt: null, seenAt: 0, nextCheckAt: 0 });

@@ -84,7 +84,7 @@ async function checkJob(
   return 'done';
 }
 
-/** Whether asking makes no sense now; then only the clock is looked at, and the job waits. */
+/** Whether a check makes no sense now; then only the clock is read, and the job waits. */
 export function notChecked(deps: SweepDeps, { origin, tally: current }: Round): Observation | null {
   const now = deps.clock();
   if (origin.pausedUntil > now)

@@ -4,7 +4,7 @@ import type { Policy } from '../../core/jobs/policy.ts';
 import { LATEST, CHECK, checkQueue, originOf } from '../../core/row.ts';
 import type { JobStore, Saved } from '../../ports.ts';
 
-/** Where a sweep takes the looks from that are due, and where it leaves what they found out. */
+/** Where a sweep takes the checks from that are due, and where it leaves what they found out. */
 export interface DueChecks {
   /** Origins that may have jobs to take up now, at most `limit`. */
   origins(now: number, limit: number): Promise<string[]>;
@@ -13,7 +13,7 @@ export interface DueChecks {
    * was due before that; what it spares is no promise.
    */
   due(origin: string, now: number, limit: number, since?: number): Promise<Job[]>;
-  /** `after` is what a look made of `before`. The row that is in force from then on. */
+  /** `after` is what a check made of `before`. The row that is in force from then on. */
   keep(before: Job, after: Job): Promise<Saved<Job>>;
 }
 

@@ -1,3 +1,4 @@
+import { change } from '../../core/change.ts';
 import type { Job } from '../../core/jobs/job.ts';
 import {
   durationsKey,
@@ -33,8 +34,6 @@ export interface Learning {
 const FRESH_MS = 55_000;
 /** What was not worth a write for this long is written anyway. */
 const HOUR_MS = 3_600_000;
-/** After this many lost races in a row the write is left to the next time. */
-const TRIES = 5;
 
 interface OfOrigin {
   readAt: number;
@@ -97,13 +96,10 @@ export function createLearning(
 
   /** Answers whether it is stored. */
   async function store({ origin, jobType, lesson }: Pending): Promise<boolean> {
-    for (let tries = 0; tries < TRIES; tries += 1) {
-      const key = durationsKey(origin, jobType);
-      const fresh = newDurations(origin, jobType, clock());
-      const there = (await table.get(key)) ?? (await table.create([fresh]))[0]!.row;
-      if ((await table.save(taught(there, lesson))).outcome === 'saved') return true;
-    }
-    return false;
+    const { outcome } = await change(table, durationsKey(origin, jobType), (row) =>
+      taught(row ?? newDurations(origin, jobType, clock()), lesson),
+    );
+    return outcome === 'saved';
   }
 
   return {

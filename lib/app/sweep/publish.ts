@@ -138,7 +138,7 @@ function logPublished(
   });
 }
 
-/** Saves a job that has news, and publishes that. `save`: how, where that is a step of its own. */
+/** Saves a job that has something in its outbox, and publishes that. `save`: how, where that is a step of its own. */
 export const emitJob = (
   deps: PublishDeps,
   row: Job,

@@ -17,7 +17,7 @@ export interface WindowSwept extends Swept {
   outboxAgeMs: number;
 }
 
-/** What is beyond an origin's pace stays due, so there is nothing gained by looking for it more often. */
+/** What is beyond an origin's pace stays due, so a more frequent search for it gains nothing. */
 const TICK_MS = 1_000;
 /**
  * For so long the rounds of one sweep begin with something new; then all are waited for, and origins that have something due
@@ -26,7 +26,7 @@ const TICK_MS = 1_000;
 const TURN_MS = 5_000;
 
 /**
- * For a schedule that is coarser than the looks: sweeps, sleeps until the next row is due, and ends as soon as nothing more
+ * For a schedule that is coarser than the checks: sweeps, sleeps until the next row is due, and ends as soon as nothing more
  * falls due before `until`, or the signal says so. Where nothing is going on, that is after one sweep.
  */
 export async function sweepWindow(deps: SweepDeps, { until, sleep }: SweepWindow): Promise<WindowSwept> {

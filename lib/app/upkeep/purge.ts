@@ -93,7 +93,7 @@ const lastTouched = (row: Delivery): number =>
 
 async function isOver(store: PurgeDeps['store'], job: Job, end: number): Promise<boolean> {
   if (job.outbox.length > 0 || job.detectedAt === null || job.detectedAt >= end) return false;
-  // It was announced lost and is still looked at, in case it turns up.
+  // It was reported lost and is still checked, in case it turns up.
   if (job.due !== null) return false;
   // What is left of its deliveries is unfinished, or still young enough to be asked about.
   const ids = job.emitted.map((kind) => eventId(job.key, job.createdAt, kind));

@@ -8,7 +8,7 @@ import { checkQueue, PUBLISH_QUEUE, type Due } from '../row.ts';
 const SPREAD = 0.1;
 
 /**
- * Spreads looks by up to 10 % so that jobs tracked together do not stay together. Deterministic: derived from the key
+ * Spreads checks by up to 10 % so that jobs tracked together do not stay together. Deterministic: derived from the key
  * and the moment, so the same input gives the same next check.
  */
 export function spread(key: string, now: number, wait: number): number {

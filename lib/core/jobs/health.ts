@@ -87,7 +87,7 @@ const LATELY = 2 * ANSWERED_EVERY;
 /** Whether it answers as it should: what is odd then is the fault of a job. */
 export const answersLately = (row: Origin, now: number): boolean => now - row.answeredAt < LATELY;
 
-/** What an origin's jobs look like as they wait: how many, and the earliest time at which one was to be looked at. */
+/** What an origin's jobs look like as they wait: how many, and the earliest time at which one was to be checked. */
 export interface Waiting {
   count: number;
   earliest: number | null;

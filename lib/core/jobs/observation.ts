@@ -41,7 +41,7 @@ export interface Trouble {
 export const TROUBLES = ['throttled', 'denied', 'misrouted', 'unavailable', 'malformed'] as const;
 export type TroubleKind = (typeof TROUBLES)[number];
 
-/** The origin is in trouble, over budget or gone from the config: the job was due, only the clock was looked at. */
+/** The origin is in trouble, over budget or gone from the config: the job was due, only the clock was read. */
 export interface NotChecked {
   kind: 'not_checked';
   detail: string;

@@ -25,7 +25,7 @@ export interface Origin extends Row {
   pausedAt?: number;
   /** Last time it answered about a job; rewritten at most once a minute. */
   answeredAt: number;
-  /** Last time it said how a job stands; as often. Vouches for the route when another job is not found. */
+  /** Last time it said how a job stands; as often. Confirms the route when another job is not found. */
   routeConfirmedAt?: number;
   /** Jobs whose answers, each odd on its own, make up this outage: one may be odd itself, two are the origin's trouble. */
   odd?: string[];

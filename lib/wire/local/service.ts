@@ -153,7 +153,7 @@ export function createService(parts: Parts): Service {
 
   async function stopWorking(): Promise<void> {
     nap.end();
-    // In the order of the way: what a look still settles becomes delivery rows, and those wait for the next start.
+    // In the order of the way: what a check still settles becomes delivery rows, and those wait for the next start.
     await Promise.all(loops.map((loop) => loop.stop()));
     await origins.stop();
     await learning.flush(true).catch(broken('learning'));

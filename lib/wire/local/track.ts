@@ -7,11 +7,11 @@ export function createTrack(
   parts: StoreParts & Pick<TrackDeps, 'clouds'>,
 ): (raws: readonly unknown[]) => Promise<Tracked[]> {
   const { store, subscriptions, clock } = parts;
-  const telling = { ...store, subscriptions, clock };
+  const ending = { ...store, subscriptions, clock };
   const tracking: TrackDeps = {
     ...parts,
     jobs: store.jobs,
-    deliverEnd: (job, notify) => deliverEnd(telling, job, notify),
+    deliverEnd: (job, notify) => deliverEnd(ending, job, notify),
   };
   return (raws) => track(tracking, raws);
 }

@@ -32,9 +32,9 @@ const PAGE = 200;
 /**
  * Stores each row unless its key is there. Generations and ids are those of the rows, so whoever goes on with them makes the
  * same events and deliveries. Safe beside a service that works on the store already, and killed at any time: it goes on where
- * it was when it is run again. In memory are one page, and the keys of rows that have news: those wait until all is there.
+ * it was when it is run again. In memory are one page, and the keys of rows with an outbox: these wait until all is there.
  *
- * Throws an `Error` for a line that cannot be read and for a file that is cut off; then news waits still.
+ * Throws an `Error` for a line that cannot be read and for a file that is cut off; then these wait still.
  */
 export async function importLines(deps: ImportDeps, lines: AsyncIterable<string>): Promise<Imported> {
   const { store, differs } = deps;
@@ -78,7 +78,7 @@ function differences(asked: Moved, row: Moved, there: Row): string[] {
   return [...fields].filter((field) => !isDeepStrictEqual(wanted[field], found[field]));
 }
 
-/** Whoever works on the store may have written the row meanwhile; its news waits all the same. */
+/** Whoever works on the store may have written the row meanwhile; its outbox still waits. */
 async function release(store: Store, { table, key, due }: Waiting): Promise<void> {
   const { outcome } = await change(tableOf(store, table), key, (row) =>
     row && isParked(row) ? { ...row, due } : row,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { withPresentNames } from '../../../core/former-names.ts';
+import { isRecord } from '../../../core/is-record.ts';
 import { parseJson } from '../../../core/parse-json.ts';
 import { ROW_SCHEMAS } from './row-schemas.ts';
 import { TABLES, type Moved, type TableName } from './rows.ts';
@@ -84,7 +85,7 @@ function checkHead(value: unknown): void {
   }
 }
 
-const isEnd = (value: unknown): boolean => typeof value === 'object' && value !== null && 'end' in value;
+const isEnd = (value: unknown): boolean => isRecord(value) && 'end' in value;
 
 /** What an older Jobchime did not have yet, its file does not count. */
 function checkEnd(told: Partial<Counts>, counted: Counts, number: number): void {

@@ -55,7 +55,7 @@ async function* fedRows({ events }: Store): AsyncIterable<Row> {
 export const hasOutbox = ({ outbox = [] }: Moved): boolean => outbox.length > 0;
 
 /**
- * News that nobody takes up, because it is not due. No service leaves a row like this; an import does, until everything is
+ * An outbox that nobody takes up, because it is not due. No service leaves a row like this; an import does, until everything is
  * there: published before its deliveries have arrived, it would be delivered once more.
  */
 export const isParked = (row: Moved): boolean => hasOutbox(row) && row.due === null;
