@@ -57,6 +57,8 @@ const channel = ([name, { aws }]) => [
   name,
   [
     table('GetItem', 'PutItem', 'Query'),
+    // Whether something of the same target goes first.
+    dueIndex,
     take(name),
     ring(name),
     ...(aws.may ? [allow(aws.may.action, arn(aws.may.service, aws.may.resource))] : []),
