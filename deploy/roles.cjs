@@ -56,7 +56,7 @@ const take = (name) =>
 const channel = ([name, { aws }]) => [
   name,
   [
-    table('GetItem', 'PutItem', 'Query'),
+    table('GetItem', 'BatchGetItem', 'PutItem', 'Query'),
     // Whether something of the same target goes first.
     dueIndex,
     take(name),
