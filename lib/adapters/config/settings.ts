@@ -1,0 +1,189 @@
+import { dirname, resolve } from 'node:path';
+import { missingSecret, whyMissing } from '../../core/input/missing-secret.ts';
+import { DEFAULT_POLICY, type Policy } from '../../core/jobs/policy.ts';
+import { secretsOfRequest } from '../../core/notify/request-settings.ts';
+import type { Secret, Subscription, Target } from '../../core/notify/subscription.ts';
+import type { OriginAuth, OriginConfig } from '../../core/origin-config.ts';
+import { CHANNELS, definitionOf, targetOn, type KnownChannel } from '../channels/registry.ts';
+import type { Listen } from './api.ts';
+import type { NetworkSettings } from './network.ts';
+import { AUTO, LEARNT, POLICY_KEYS, snake, type LogLevel, type ParsedConfig } from './schema.ts';
+
+/** The configuration, checked and resolved: nothing of it is looked up again. */
+export interface Config {
+  /** Absolute path of the database file. */
+  store: string;
+  origins: OriginConfig[];
+  subscriptions: Subscription[];
+  /** Null: no subscription has an address. */
+  mail: MailSettings | null;
+  policy: Policy;
+  /** Null: there is no HTTP API. */
+  api: ApiSettings | null;
+  /** Where Prometheus reads the metrics; null: nowhere. */
+  metrics: { listen: Listen } | null;
+  /** How long ended jobs and deliveries are kept, in milliseconds. */
+  retention: number;
+  /** How clouds and targets are reached. */
+  network: NetworkSettings;
+  /** Hosts on private addresses that may be sent to; lower case. */
+  allowPrivate: string[];
+  logLevel: LogLevel;
+}
+
+export interface MailSettings {
+  host: string;
+  port: number;
+  /** TLS from the first byte; otherwise STARTTLS. */
+  secure: boolean;
+  /** With `password`, or neither. */
+  user?: string;
+  password?: Secret;
+  from: string;
+  tls?: MailTls;
+}
+
+/** Which certificates to trust. Without either: those of the public authorities, and any where no password is sent. */
+export interface MailTls {
+  /** Certificates of those who are believed besides, as PEM. */
+  ca?: Secret | undefined;
+  verify?: boolean | undefined;
+}
+
+/** A month: long enough to look into last month, and 10,000 jobs a day are some 1 GB. */
+const DEFAULT_RETENTION = 30 * 86_400_000;
+
+export interface ApiSettings {
+  listen: Listen;
+  /** 32 bytes in base64: seals the secrets of subscriptions that are made through the API. */
+  secretKey?: Secret;
+  /** `https://host[:port][/base]`, for links in mails. */
+  publicUrl?: string;
+  /** How many requests each token may make; what is left out is as usual. */
+  limits?: { burst?: number | undefined; perSecond?: number | undefined };
+}
+
+/** What the file says, under the names of the code and with what it leaves out. `path`: where it was read. */
+export function settingsOf(
+  parsed: ParsedConfig,
+  allowPrivate: string[],
+  path: string,
+): Omit<Config, 'network'> {
+  return {
+    store: resolve(dirname(path), parsed.store ?? 'jobchime.db'),
+    origins: Object.entries(parsed.origins).map(
+      ([name, { project, auth, iam, rate, concurrency, ...rest }]) => ({
+        name,
+        ...rest,
+        ...(rate !== undefined && { rate }),
+        ...(concurrency !== undefined && { concurrency }),
+        projectId: project,
+        auth: authOf(auth, iam),
+      }),
+    ),
+    subscriptions: Object.entries(parsed.subscriptions ?? {}).map(([name, it]) => subscriptionOf(name, it)),
+    mail: parsed.mail ? mailOf(parsed.mail) : null,
+    policy: policyOf(parsed.policy ?? {}),
+    api: parsed.api ? apiOf(parsed.api) : null,
+    metrics: parsed.metrics ?? null,
+    retention: parsed.retention ?? DEFAULT_RETENTION,
+    allowPrivate,
+    logLevel: parsed.log_level ?? 'info',
+  };
+}
+
+type ParsedOrigin = ParsedConfig['origins'][string];
+type ParsedSubscription = NonNullable<ParsedConfig['subscriptions']>[string];
+type ParsedMail = NonNullable<ParsedConfig['mail']>;
+
+function authOf(auth: ParsedOrigin['auth'], iam: string): OriginAuth {
+  if ('token' in auth) return { kind: 'token', ...auth };
+  if ('password' in auth) {
+    const { user, domain, password, agency } = auth;
+    return { kind: 'password', iam, user, domain, password, ...(agency && { agency }) };
+  }
+  return {
+    kind: 'keys',
+    accessKey: auth.access_key,
+    secretKey: auth.secret_key,
+    ...(auth.security_token && { securityToken: auth.security_token }),
+    ...(auth.signature && { signature: auth.signature }),
+    ...(auth.agency && { agency: { ...auth.agency, iam } }),
+  };
+}
+
+/** Its name is its id: names have no underscore, so they never meet the ids of subscriptions made at run time. */
+function subscriptionOf(name: string, it: ParsedSubscription): Subscription {
+  const { channel } = it;
+  const given = CHANNELS[channel].targets(it);
+  const nowhere = whyMissing(given.map(({ address }) => address));
+  const targets =
+    nowhere === null
+      ? distinct(
+          given.map(({ address, signingKeys, request }) => ({
+            ...targetOn(channel, address, signingKeys),
+            ...(request && { request }),
+          })),
+        )
+      : [unresolved(name, channel, nowhere)];
+  const why =
+    nowhere ??
+    whyMissing(
+      given.flatMap(({ signingKeys = [], request }) => [...signingKeys, ...secretsOfRequest(request)]),
+    );
+  return {
+    id: name,
+    name,
+    pattern: it.on ?? it.pattern!,
+    channel,
+    targets,
+    ...(it.ordered && { ordered: true }),
+    ...(why !== null && LOCKED),
+  };
+}
+
+/** What is meant for it is kept until its secrets are there. */
+const LOCKED = { paused: true, fault: 'locked' } as const;
+
+/** Nobody knows where it goes, so nothing goes there. */
+const unresolved = (name: string, channel: KnownChannel, why: string): Target => ({
+  endpoint: `unresolved/${name}`,
+  shown: `${channel} (${why})`,
+  address: missingSecret(why),
+  ...(definitionOf(channel)?.signed && { signingKeys: [] }),
+});
+
+/** The same mailbox twice in a list, be it in other capitals, gets one mail. */
+const distinct = (targets: Target[]): Target[] =>
+  targets.filter(({ endpoint }, n) => targets.findIndex((one) => one.endpoint === endpoint) === n);
+
+function mailOf({ host, port, secure, user, password, from, tls }: ParsedMail): MailSettings {
+  // 465 is the port of mail over TLS; 587, the port of submission, begins in plain text and is then upgraded.
+  const settings = { host, port: port ?? 587, secure: secure ?? port === 465, from, ...(tls && { tls }) };
+  return user && password ? { ...settings, user, password } : settings;
+}
+
+const apiOf = ({
+  listen,
+  secret_key,
+  public_url,
+  limits,
+}: NonNullable<ParsedConfig['api']>): ApiSettings => ({
+  listen,
+  ...(limits && { limits: { burst: limits.burst, perSecond: limits.per_second } }),
+  ...(secret_key && { secretKey: secret_key }),
+  ...(public_url && { publicUrl: public_url }),
+});
+
+/** What is learnt has a number too: for as long as too little is known. */
+function policyOf(given: Record<string, number | typeof AUTO | undefined>): Policy {
+  const numbers = POLICY_KEYS.map((key) => {
+    const value = given[snake(key)];
+    return [key, typeof value === 'number' ? value : DEFAULT_POLICY[key]];
+  });
+  const learnt = Object.entries(LEARNT).flatMap(([key, flag]) => {
+    const value = given[snake(key)];
+    return value === undefined ? [] : [[flag, value === AUTO]];
+  });
+  return { ...DEFAULT_POLICY, ...Object.fromEntries([...numbers, ...learnt]) };
+}
