@@ -3,6 +3,7 @@ import type { Mutation } from './mutation.ts';
 const DELIVERY = 'lib/core/notify/delivery.ts';
 const ENDPOINT = 'lib/core/notify/endpoint.ts';
 const DELIVERING = 'lib/app/deliver/deliver.ts';
+const WAY = 'lib/app/deliver/way.ts';
 const BY_ENDPOINT = ['tests/core/notify/endpoint.test.ts'];
 const BY_CORE = ['tests/core/notify/delivery.test.ts', 'tests/core/notify/route.test.ts'];
 const BY_DELIVER = [
@@ -225,7 +226,7 @@ export const DELIVER: readonly Mutation[] = [
   {
     name: 'order-goes-at-once',
     rule: 'What has to wait for another event of its job does not go at once.',
-    file: DELIVERING,
+    file: WAY,
     find: 'if (subscription?.ordered) return null;',
     put: '',
     tests: ['tests/wire/local/at-once.test.ts'],
@@ -233,7 +234,7 @@ export const DELIVER: readonly Mutation[] = [
   {
     name: 'pace-goes-at-once',
     rule: 'What has to wait for its turn does not go at once.',
-    file: DELIVERING,
+    file: WAY,
     find: '!endpoint.outage && gapOf(endpoint, rulesOf(deps.rules, row.channel)) === 0',
     put: '!endpoint.outage',
     tests: ['tests/wire/local/at-once.test.ts'],
@@ -289,7 +290,7 @@ export const DELIVER: readonly Mutation[] = [
   {
     name: 'deliver-to-removed-address',
     rule: 'Who left the list of addresses gets no more mail, and nobody else gets theirs.',
-    file: DELIVERING,
+    file: WAY,
     find: '(isMailbox(subscription.channel) ? null : (subscription.targets[0] ?? null))',
     put: '(subscription.targets[0] ?? null)',
     tests: BY_DELIVER,

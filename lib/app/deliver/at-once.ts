@@ -1,7 +1,8 @@
 import { claim, isDrill, type Delivery } from '../../core/notify/delivery.ts';
 import type { Event } from '../../core/jobs/event.ts';
 import type { AtOnce } from '../../ports.ts';
-import { sendClaimed, wayOf, type Claimed, type DeliverDeps } from './deliver.ts';
+import { sendClaimed, type Claimed, type DeliverDeps } from './deliver.ts';
+import { wayOf } from './way.ts';
 import type { Place, Places } from './places.ts';
 
 /**

@@ -1,6 +1,5 @@
-import type { Channels, Clock, EndpointStore, Store, Subscriptions, Telemetry } from '../../ports.ts';
-import { change } from '../../core/change.ts';
-import { isMailbox, rulesOf, type AllRules } from '../../core/notify/channel.ts';
+import type { Channels, EndpointStore } from '../../ports.ts';
+import { rulesOf } from '../../core/notify/channel.ts';
 import {
   claim,
   drop,
@@ -17,35 +16,27 @@ import {
   type DeliveryReason,
   type Receipt,
 } from '../../core/notify/delivery.ts';
-import {
-  isPaused,
-  isUnsubscribed,
-  judge,
-  newEndpoint,
-  probed,
-  timesHung,
-  type Endpoint,
-} from '../../core/notify/endpoint.ts';
-import { endpointRow } from './endpoint-row.ts';
+import { isPaused, isUnsubscribed, probed, timesHung, type Endpoint } from '../../core/notify/endpoint.ts';
 import { giveUp } from './give-up.ts';
 import { waitsForFormer } from './in-order.ts';
+import { judged, type JudgeDeps } from './judged.ts';
 import { gapOf, turnAt, withTurn } from '../../core/notify/send-pace.ts';
-import type { Patience } from '../../core/notify/outage.ts';
 import type { Event } from '../../core/jobs/event.ts';
-import { isAdHoc, notifySubscriptions } from '../../core/notify/notify.ts';
-import { isBarred, resumeCommand } from '../../core/notify/subscription.ts';
-import type { Subscription, Target } from '../../core/notify/subscription.ts';
+import { isBarred } from '../../core/notify/subscription.ts';
+import type { Target } from '../../core/notify/subscription.ts';
+import {
+  endpointOf,
+  eventOf,
+  subscriptionOf,
+  takesMessages,
+  targetOf,
+  type WhereDeps,
+  type Way,
+} from './way.ts';
 
-export interface DeliverDeps {
-  store: Pick<Store, 'jobs' | 'events' | 'deliveries' | 'endpoints'>;
-  subscriptions: Subscriptions;
+export interface DeliverDeps extends WhereDeps, JudgeDeps {
+  store: WhereDeps['store'];
   channels: Channels;
-  clock: Clock;
-  telemetry: Telemetry;
-  /** Of every channel that `channels` has. */
-  rules: AllRules;
-  /** How long failures last before something follows from them; left out: as long as without a configuration. */
-  policy?: Patience;
   /** Ends what is being sent, where the time is over. */
   signal?: AbortSignal;
   /**
@@ -58,9 +49,6 @@ export interface DeliverDeps {
   /** The next message to this endpoint may go then. */
   paced?: (endpoint: string, until: number) => void;
 }
-
-/** What it takes to know where a delivery goes. */
-export type WhereDeps = Pick<DeliverDeps, 'store' | 'subscriptions' | 'clock'>;
 
 /**
  * What became of taking one delivery up. `raced`: another worker has it. `paced`: its endpoint takes the next message later.
@@ -177,11 +165,6 @@ export interface Claimed extends Way {
   claimedAt: number;
   event: Event;
 }
-export interface Way {
-  target: Target;
-  endpoint: Endpoint;
-}
-
 export async function sendClaimed(deps: DeliverDeps, claimed: Claimed): Promise<Delivered> {
   const { row, before, claimedAt, event, target, endpoint } = claimed;
   const { claimMs } = rulesOf(deps.rules, row.channel);
@@ -196,32 +179,6 @@ export async function sendClaimed(deps: DeliverDeps, claimed: Claimed): Promise<
 
 /** It is to find out how its target is, whatever is known of that. */
 const isTrial = (row: Delivery): boolean => isDrill(row) || row.resend !== undefined || row.probe === true;
-
-const takesMessages = async (deps: WhereDeps, row: Delivery): Promise<boolean> =>
-  takes(await endpointOf(deps, row), deps.clock());
-const takes = (endpoint: Endpoint, now: number): boolean =>
-  endpoint.state === 'ok' && timesHung(endpoint) === 0 && !isPaused(endpoint, now);
-
-/** Where a new delivery goes that can go out as it is; null where something else may be to be done with it first. */
-export async function wayOf(
-  deps: WhereDeps & Pick<DeliverDeps, 'rules'>,
-  row: Delivery,
-): Promise<Way | null> {
-  const subscription = await subscriptionOf(deps, row);
-  const target = targetOf(subscription, row);
-  if (target?.endpoint !== row.endpoint || subscription?.paused || subscription?.fault) return null;
-  if (subscription?.ordered) return null;
-  const endpoint = await endpointOf(deps, row);
-  // Where the last message did not arrive, the next one takes no place from those that arrive.
-  const isFree = !endpoint.outage && gapOf(endpoint, rulesOf(deps.rules, row.channel)) === 0;
-  return isFree && takes(endpoint, deps.clock()) ? { target, endpoint } : null;
-}
-
-/** Null where it is no longer kept. A row of an earlier version carries its event itself. */
-export async function eventOf({ store }: WhereDeps, { event }: Delivery): Promise<Event | null> {
-  if ('data' in event) return event as Event;
-  return (await store.events.get(event.metadata.id))?.event ?? null;
-}
 
 async function send(
   deps: DeliverDeps,
@@ -285,86 +242,6 @@ async function sendOnce(
     deps.telemetry.line('error', 'channel.broken', { delivery: row.id, channel: row.channel, error });
     return { kind: 'retry', reason: 'uncertain', detail: 'the channel broke while sending' };
   }
-}
-
-/** One that was named when its job was tracked is there as long as the job's row. */
-export async function subscriptionOf(deps: WhereDeps, row: Delivery): Promise<Subscription | undefined> {
-  const known = await deps.subscriptions.all();
-  const job = isAdHoc(row.subscription) ? await deps.store.jobs.get(row.event.subject) : null;
-  const all = [...known, ...(job ? notifySubscriptions(job, known, deps.subscriptions.unseal) : [])];
-  return all.find((s) => s.id === row.subscription);
-}
-
-export function targetOf(subscription: Subscription | undefined, row: Delivery): Target | null {
-  if (!subscription || subscription.channel !== row.channel) return null;
-  const same = subscription.targets.find((target) => isSame(target, row));
-  // A changed URL takes over what waits for the old one; a changed list of mail addresses says who wants no more mail.
-  return same ?? (isMailbox(subscription.channel) ? null : (subscription.targets[0] ?? null));
-}
-
-/** A mailbox that is written in other capitals now is still the same. */
-const isSame = (target: Target, row: Delivery): boolean =>
-  target.endpoint === row.endpoint ||
-  (isMailbox(row.channel) && target.shown.toLowerCase() === row.shown.toLowerCase());
-
-export const endpointOf = async (deps: WhereDeps, row: Delivery): Promise<Endpoint> =>
-  (await endpointRow(deps.store.endpoints, row.channel, row)) ?? newEndpoint(row, deps.clock());
-
-/** Writes what the receipt says of the endpoint; with several deliveries under way the write may have to be repeated. */
-async function judged(
-  deps: DeliverDeps,
-  endpoint: Endpoint,
-  receipt: Receipt,
-  now: number,
-  ended: Delivery | null,
-): Promise<void> {
-  const rules = rulesOf(deps.rules, endpoint.channel);
-  const attempted = { before: endpoint, ended, rules, ...(deps.policy && { patience: deps.policy }) };
-  const unknown = newEndpoint({ ...endpoint, endpoint: endpoint.key }, now);
-  const changed = await change(
-    deps.store.endpoints,
-    endpoint.key,
-    (row) => {
-      const next = judge(row ?? unknown, receipt, now, attempted);
-      return next === unknown ? row : next;
-    },
-    endpoint.version === 0 ? null : endpoint,
-  );
-  if (changed.outcome === 'saved') logHealth(deps, changed.before ?? unknown, changed.row, receipt);
-  if (changed.outcome === 'gave_up') logLost(deps, endpoint, receipt);
-}
-
-/** The message is recorded all the same; what is lost is found out again with the next one. */
-function logLost({ telemetry }: DeliverDeps, endpoint: Endpoint, { kind }: Receipt): void {
-  telemetry.line('warn', 'endpoint.contended', {
-    subscription: endpoint.subscription,
-    channel: endpoint.channel,
-    target: endpoint.shown,
-    receipt: kind,
-    consequence: 'what this message found out of its target was not written; the next one finds it out',
-  });
-}
-
-/** Whoever reads only errors must hear that a channel takes nothing any more: the message about it may reach nobody. */
-function logHealth({ telemetry }: DeliverDeps, before: Endpoint, row: Endpoint, { detail }: Receipt): void {
-  const { subscription, channel, shown: target, reason } = row;
-  if (row.outage?.failing && !before.outage?.failing) {
-    const since = row.outage.since;
-    telemetry.line('warn', 'subscription.failing', { subscription, channel, target, since, detail });
-  }
-  if (before.state === row.state) return;
-  if (row.state === 'ok')
-    return telemetry.line('info', 'subscription.enabled', { subscription, channel, target });
-  telemetry.line('error', 'subscription.disabled', {
-    subscription,
-    channel,
-    target,
-    reason,
-    detail,
-    consequence:
-      'nothing more is sent there; what comes is kept, and one message an hour finds out whether it works',
-    fix: `repair the target, then: ${resumeCommand(subscription)}`,
-  });
 }
 
 /** It waited for too long, and its target hears of that. */

@@ -1,7 +1,7 @@
 import { hold, letGo, type Delivery, type DeliveryReason } from '../../core/notify/delivery.ts';
 import { isUnsubscribed, type Endpoint } from '../../core/notify/endpoint.ts';
 import { nextSlot, type Recovery, type Skipped } from '../../core/notify/recovery.ts';
-import { endpointOf, subscriptionOf, targetOf, type WhereDeps } from './deliver.ts';
+import { endpointOf, subscriptionOf, targetOf, type WhereDeps } from './way.ts';
 
 /** What a recovery does to one delivery. `kept`: it waits until its subscription is resumed, or its target works again. */
 export type Placed = { outcome: 'sent' | 'kept'; row: Delivery } | { outcome: Skipped };

@@ -2,7 +2,7 @@ import { change, stop } from '../../core/change.ts';
 import { askedAgain, type Delivery } from '../../core/notify/delivery.ts';
 import { isUnsubscribed } from '../../core/notify/endpoint.ts';
 import type { Doorbell, Telemetry } from '../../ports.ts';
-import { endpointOf, eventOf, subscriptionOf, targetOf, type WhereDeps } from './deliver.ts';
+import { endpointOf, eventOf, subscriptionOf, targetOf, type WhereDeps } from './way.ts';
 
 export interface RedeliverDeps extends WhereDeps {
   doorbell: Doorbell;

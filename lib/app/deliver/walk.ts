@@ -18,7 +18,7 @@ import type { Event } from '../../core/jobs/event.ts';
 import { pagesOf } from '../../core/pages-of.ts';
 import { pool } from '../../core/pool.ts';
 import type { Store } from '../../ports.ts';
-import type { WhereDeps } from './deliver.ts';
+import type { WhereDeps } from './way.ts';
 import { createPlacing, type Placing } from './placing.ts';
 
 export interface WalkDeps extends WhereDeps {
