@@ -1,5 +1,6 @@
 import { eventId } from '../../core/jobs/event.ts';
 import type { Job } from '../../core/jobs/job.ts';
+import { pagesOf } from '../../core/pages-of.ts';
 import { deliverQueue, laterQueue, type Row } from '../../core/row.ts';
 import type { Delivery } from '../../core/notify/delivery.ts';
 import { isUnsubscribed, type Endpoint } from '../../core/notify/endpoint.ts';
@@ -70,19 +71,15 @@ async function forget<R extends Row>(
   isOver: (row: R) => Promise<boolean>,
 ): Promise<number> {
   let removed = 0;
-  for (let after: string | null = ''; after !== null && keepOn();) {
-    const began = ticks();
-    const page: Awaited<ReturnType<typeof table.list>> = await table.list({
-      ...query,
-      before: end,
-      limit: PAGE,
-      ...(after && { after }),
-    });
-    const over = await Promise.all(page.rows.map(isOver));
-    const gone = await Promise.all(page.rows.filter((_, i) => over[i]).map((row) => table.remove(row)));
+  if (!keepOn()) return removed;
+  let began = ticks();
+  for await (const rows of pagesOf((page) => table.list({ ...query, before: end, ...page }), PAGE)) {
+    const over = await Promise.all(rows.map(isOver));
+    const gone = await Promise.all(rows.filter((_, i) => over[i]).map((row) => table.remove(row)));
     removed += gone.filter((one) => one === 'removed').length;
-    after = page.next;
     await rest((ticks() - began) * RESTS);
+    if (!keepOn()) break;
+    began = ticks();
   }
   return removed;
 }
