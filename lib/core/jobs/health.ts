@@ -207,7 +207,7 @@ function report(
 
 /**
  * Nobody has seen these jobs for so long that the cloud may delete the record of an end before it is seen: because nothing
- * is answered, or because they are asked about more slowly than they come in.
+ * is answered, or because they are checked more slowly than they come in.
  */
 function atRisk(row: Origin, seen: Tally, waiting: Waiting, now: number, policy: Policy): Origin {
   const lastSeen = seen.answered > 0 ? now : row.answeredAt || row.createdAt;
