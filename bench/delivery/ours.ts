@@ -4,6 +4,7 @@ import { newEventRow } from '../../lib/core/jobs/event-row.ts';
 import type { Event } from '../../lib/core/jobs/event.ts';
 import type { Delivery } from '../../lib/core/notify/delivery.ts';
 import { createSends, type Sends } from '../../lib/wire/local/sends.ts';
+import { pagesOf } from '../../lib/core/pages-of.ts';
 import { rescue } from '../../lib/app/deliver/drain.ts';
 import type { Parts } from '../../lib/wire/local/parts.ts';
 import { opened } from '../pipeline/ours.ts';
@@ -49,4 +50,16 @@ export async function submit(ids: readonly string[]): Promise<void> {
     const rows = events.map((event) => newEventRow(event, clock()));
     await Promise.all([store.events.create(rows), dispatch(deps, events)]);
   }
+}
+
+/** Messages that are on disk and not sent yet. */
+export async function waiting(): Promise<number> {
+  const { deliveries } = parts.store;
+  const states = ['pending', 'sending', 'retrying'] as const;
+  let count = 0;
+  for (const state of states) {
+    const pages = pagesOf((query) => deliveries.list({ state, ...query }), 500);
+    for await (const rows of pages) count += rows.length;
+  }
+  return count;
 }
