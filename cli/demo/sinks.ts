@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Webhook } from 'standardwebhooks';
+import { verifyWebhook } from '../../receiver/index.ts';
 
 /** What arrived somewhere, by the id that stays the same however often it is sent. */
 export interface Arrival {
@@ -83,15 +83,15 @@ export const slackSink = (): Promise<Sink> =>
     'ok',
   );
 
-/** Verifies with the independent `standardwebhooks` library, as a subscriber would. */
+/** Verifies with `jobchime/receiver`, as a subscriber would. */
 export const webhookSink = (signingKey: string): Promise<Sink> =>
   httpSink(
     '/hooks/jobs',
     (request, text) => {
-      const verified = new Webhook(signingKey).verify(text, request.headers as Record<string, string>) as {
-        type: string;
-      };
-      return { id: String(request.headers['webhook-id']), title: verified.type, body: text };
+      const verified = verifyWebhook(request.headers, text, signingKey);
+      if (!verified.ok) throw new Error(`the webhook cannot be believed: ${verified.reason}`);
+      const { deliveryId, event } = verified.message;
+      return { id: deliveryId, title: event.type, body: text };
     },
     '',
   );
