@@ -54,7 +54,7 @@ export function narrator(out: (line: string) => void): Narrator {
       if (failure)
         out(['What the mail about web-2 says:', '', ...failure.body.trim().split('\n')].join('\n  | '));
       out('');
-      out(`Arrived: ${sum('webhook')} webhooks, every signature verified by an independent library;`);
+      out(`Arrived: ${sum('webhook')} webhooks, every signature verified;`);
       out(`         ${sum('slack')} Slack messages${sinks.email ? `, ${sum('email')} mails.` : '.'}`);
       if (!sinks.email)
         out('Mails are left out: to see them too, npm install smtp-server@3 mailparser@3 and start again.');
