@@ -1,4 +1,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -37,6 +40,19 @@ const answer = await fetch(url, flag === '-d' ? { method: 'POST', body } : {});
 console.log(await answer.text());
 process.exitCode = answer.ok ? 0 : 22;
 `;
+
+/** A webhook's receiver that wants messages: it answers a challenge. */
+async function startReceiver(): Promise<string> {
+  const server = createServer(async (request, response) => {
+    const chunks = (await request.toArray()) as Buffer[];
+    const { data } = JSON.parse(Buffer.concat(chunks).toString()) as { data: { challenge?: string } };
+    response.end(JSON.stringify({ challenge: data.challenge }));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/in`;
+}
 
 const HEX = '0123456789abcdef0123456789abcdef';
 
@@ -77,8 +93,8 @@ async function prepared(): Promise<World> {
     name: 'hook',
     channel: 'webhook',
     endpoint: 'ep_1',
-    shown: 'https://hooks.example.com/…',
-    address: seal('https://hooks.example.com/in', id),
+    shown: 'http://127.0.0.1/…',
+    address: seal(await startReceiver(), id),
     signingKeys: [seal(`whsec_${Buffer.alloc(32, 5).toString('base64')}`, id)],
   };
   await store.subscriptions.create([
