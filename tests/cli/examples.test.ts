@@ -43,10 +43,13 @@ process.exitCode = answer.ok ? 0 : 22;
 
 /** A webhook's receiver that wants messages: it answers a challenge. */
 async function startReceiver(): Promise<string> {
-  const server = createServer(async (request, response) => {
-    const chunks = (await request.toArray()) as Buffer[];
-    const { data } = JSON.parse(Buffer.concat(chunks).toString()) as { data: { challenge?: string } };
-    response.end(JSON.stringify({ challenge: data.challenge }));
+  const server = createServer((request, response) => {
+    let body = '';
+    request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
+    request.on('end', () => {
+      const { data } = JSON.parse(body) as { data: { challenge?: string } };
+      response.end(JSON.stringify({ challenge: data.challenge }));
+    });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
