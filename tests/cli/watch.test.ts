@@ -7,6 +7,7 @@ import { apiKit } from '../adapters/api/kit.ts';
 
 const KEY = `hwc-ecs/${PROJECT}/${spec(1).jobId}`;
 const BAD_GATEWAY = () => Promise.resolve(new Response('<h1>Bad gateway</h1>', { status: 502 }));
+const MISTAKE = () => Promise.reject(new RangeError('a mistake of ours'));
 const DOWN = () => Promise.reject(new TypeError('fetch failed'));
 
 /** One outstanding job, and a way to it that each request passes with its number. */
@@ -61,6 +62,15 @@ describe('waiting', () => {
     expect(w.warnings).toEqual(['HTTP 502: no problem was given. Waiting anyway.']);
   });
 
+  it('outlives a network that is down for a while', async () => {
+    const w = await watched((nth) => {
+      if (nth === 7) void w.settle();
+      return nth >= 2 && nth <= 5 ? DOWN() : null;
+    });
+    expect((await watch(w.watching, [w.job]))[0]!.state).toBe('failed');
+    expect(w.warnings).toHaveLength(1);
+  });
+
   it('is as patient, and says so again, with the next trouble', async () => {
     const w = await watched((nth) => {
       if (nth === 9) void w.settle();
@@ -77,7 +87,7 @@ describe('waiting', () => {
   });
 
   it.each<[string, () => Promise<Response>]>([
-    ['a mistake', DOWN],
+    ['a mistake', MISTAKE],
     ['a token that was revoked', async () => Response.json({}, { status: 401 })],
   ])('does not outlive %s', async (_, way) => {
     const w = await watched(way);
