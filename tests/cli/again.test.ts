@@ -46,7 +46,7 @@ describe('what was refused', () => {
     const asked = await client.deliveries.redeliver({ eventId: two!.eventId, deliveryId: two!.id });
     expect(asked.asked).toMatchObject([{ by: 'ops', how: 'redeliver' }]);
     await service.until(`"delivery":"${two!.id}"`);
-    while ((await missed()).length > 1);
+    await expect.poll(async () => (await missed()).length, { interval: 200, timeout: 20_000 }).toBe(1);
 
     const which = '--since 1h --subscription ops-failures --reason client_error';
     const counted = await w.run(`jobchime recover ${which}`);
