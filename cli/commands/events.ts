@@ -70,7 +70,7 @@ async function chosen(
   return (await client.events.list({ limit, ...(after !== undefined && { after }) })).items;
 }
 
-/** Until it is interrupted. What came while nobody looked is not left out: the cursor says where to go on. */
+/** Until it is interrupted. What came meanwhile is not left out: the cursor says where to go on. */
 async function followFeed(
   client: Client,
   from: string | undefined,

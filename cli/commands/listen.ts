@@ -28,7 +28,9 @@ once, in order, signed with the key that is shown here or given; what fails is s
 export const listenCommand = (): Command =>
   teach(
     new Command('listen')
-      .description('Receive webhooks on this machine: show and verify what arrives, answer as told, forward.')
+      .description(
+        'Receive webhooks on this machine: show and verify what arrives, answer as you say, forward.',
+      )
       .option('-p, --port <port>', 'the port; 0 takes a free one', portOf, 8482)
       .option('--host <host>', 'the address to listen on', '127.0.0.1')
       .addOption(signingKeyOption('verify with this key (default: a new one, which is shown)'))

@@ -13,7 +13,7 @@ interface Options extends Where {
   json?: boolean;
 }
 
-/** One delivery, or all of an event; without the event a delivery is looked for. */
+/** One delivery, or all of an event; without the event, the delivery is searched for. */
 interface Meant {
   event?: string;
   id?: string;
@@ -35,7 +35,7 @@ export const redeliverCommand = (): Command =>
         run: 'jobchime redeliver dlv_0123456789abcdef0123456789abcdef',
       },
       {
-        says: 'Everybody who was told of an event is told again',
+        says: 'An event once more, to everybody who got it',
         run: 'jobchime redeliver evt_0123456789abcdef0123456789abcdef',
       },
     ],

@@ -6,10 +6,12 @@ interface Rows<R> {
   remove(row: R): Promise<'removed' | 'raced'>;
 }
 
-export type Changed<R, Why = never> =
+export type Written<R> =
   /** `before`: what stood there; null: nothing did. */
-  | { outcome: 'saved'; row: R; before: R | null }
-  | { outcome: 'removed'; before: R }
+  { outcome: 'saved'; row: R; before: R | null } | { outcome: 'removed'; before: R };
+
+export type Changed<R, Why = never> =
+  | Written<R>
   | { outcome: 'unchanged'; row: R | null }
   | { outcome: 'stopped'; why: Why }
   /** Others were faster every time. Nothing was changed. */
@@ -45,7 +47,7 @@ export async function change<R extends object, Why = never>(
     const wanted = await next(row);
     if (wanted === row) return { outcome: 'unchanged', row };
     if (isStop(wanted)) return { outcome: 'stopped', why: wanted.stop };
-    const written = await write(table, row, wanted);
+    const written = await writeOnce(table, row, wanted);
     if (written) return written;
   }
   return { outcome: 'gave_up' };
@@ -54,12 +56,12 @@ export async function change<R extends object, Why = never>(
 const isStop = <R extends object, Why>(wanted: Next<R, Why>): wanted is Stop<Why> =>
   wanted !== null && 'stop' in wanted;
 
-/** Null: somebody else was faster. */
-async function write<R extends object>(
+/** Writes what shall stand there instead of `before` (null: nothing did), once. Null: somebody else was faster. */
+export async function writeOnce<R extends object>(
   table: Rows<R>,
   before: R | null,
   wanted: R | null,
-): Promise<Changed<R> | null> {
+): Promise<Written<R> | null> {
   if (wanted === null) {
     return before && (await table.remove(before)) === 'removed' ? { outcome: 'removed', before } : null;
   }

@@ -131,7 +131,7 @@ export const SWEEP: readonly Mutation[] = [
     name: 'sweep-without-probe',
     rule: 'An origin in an outage gets one check first.',
     file: ROUND,
-    find: "if (!isQuestion || isProbed || round.origin.state === 'ok') continue;",
+    find: "if (!needsRequest || isProbed || round.origin.state === 'ok') continue;",
     put: 'continue;',
     tests: BY_ROUND,
   },

@@ -248,7 +248,7 @@ export const outgoing = lazily(() => {
     states: z.array(z.enum(RECOVERABLE)).nullable().describe('Null: both, and of a replay none'),
     reasons: z.array(z.string()).nullable(),
     labels: z.record(z.string(), z.string()),
-    events: z.int().describe('Events that were looked at'),
+    events: z.int().describe('Events that were read'),
     sent: z
       .int()
       .describe(
@@ -263,7 +263,7 @@ export const outgoing = lazily(() => {
     skipped: z
       .record(z.string(), z.int())
       .describe('Why others are not sent: `subscription_removed`, `unsubscribed`, `being_sent`'),
-    reachedAt: time.describe('Up to which time events were looked at; `until` once it is done'),
+    reachedAt: time.describe('Up to which time events were read; `until` once it is done'),
   };
   const recovery = named(
     'Recovery',

@@ -1,6 +1,6 @@
 import { refuse, type Refusal } from './problem.ts';
 
-/** As much of a request as is looked at. */
+/** As much of a request as is read. */
 export interface Received {
   url: string;
   headers: { get(name: string): string | null };

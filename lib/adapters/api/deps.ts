@@ -71,7 +71,7 @@ export interface UseCases {
   newestEvents(asked: { limit: number; projects: string[] | null }): Promise<Event[]>;
   /**
    * In the order of the feed, behind the event `after`; null: from the oldest that is kept. Where there is nothing yet, it is
-   * waited for. Answers null where `after` is no event that is kept, or none for whoever asks.
+   * waited for. Answers null where `after` is no event that is kept, or none that the token may see.
    */
   feed(asked: {
     limit: number;

@@ -9,7 +9,7 @@ export interface Caller {
   seed?: string;
   /** The trace that the request is part of. What has another form is no fault: it is no trace. */
   traceparent?: string;
-  /** Of the request: whoever sent it does not wait for the answer any more. */
+  /** Of the request: its sender does not wait for the answer any more. */
   signal(): AbortSignal | undefined;
 }
 

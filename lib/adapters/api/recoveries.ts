@@ -46,7 +46,7 @@ export function recoveryHandlers(deps: ApiDeps): Handlers<RecoveryRoutes> {
     async createRecovery({ body }, { token, seed }) {
       const { subscription } = body;
       subscriptions.changed();
-      // Who sees some projects alone is not told which subscriptions there are.
+      // A token that sees some projects alone does not learn which subscriptions there are.
       if (
         token.projects === null &&
         subscription &&

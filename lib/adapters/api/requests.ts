@@ -126,7 +126,7 @@ const span = lazily(() => ({
     .number()
     .min(0.1)
     .max(100)
-    .meta({ hint: 'Write how many messages go out in a second at most, 0.1 to 100; 10 unless told.' })
+    .meta({ hint: 'Write how many messages go out in a second at most, 0.1 to 100; 10 by default.' })
     .optional(),
   dryRun: z.boolean().meta({ hint: 'Write true to have it counted, and nothing done.' }).optional(),
 }));
@@ -144,7 +144,7 @@ export const recoverBody = lazily(() =>
         .array(z.enum(RECOVERABLE))
         .min(1)
         .max(2)
-        .meta({ hint: `Write a list of ${RECOVERABLE.join(' and ')}; both unless told.` })
+        .meta({ hint: `Write a list of ${RECOVERABLE.join(' and ')}; both by default.` })
         .optional(),
       reasons: z
         .array(z.enum(DELIVERY_REASONS))

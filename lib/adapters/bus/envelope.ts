@@ -28,7 +28,7 @@ export const sizeOf = ({ Source, DetailType, Detail, Resources }: Entry): number
 
 /**
  * An event as the bus takes it. The rows that events are built from are bounded far below the limit; one that is larger
- * all the same loses its longest part, and says so, rather than waiting for ever.
+ * anyway loses its longest part, and says so, rather than waiting for ever.
  */
 export function toEntry(event: Published, busName: string): Entry {
   const entry = plainEntry(event, busName);

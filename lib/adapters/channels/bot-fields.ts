@@ -2,7 +2,7 @@ import { accept, field, REFERENCE, refuse, type Read, type Rules } from '../../c
 import { configured, type ChannelDefinition, type Configured } from './definition.ts';
 import { secretUrlField } from './url-field.ts';
 
-/** The URL of a bot that may also be told to take only what is signed. */
+/** The URL of a bot, which may be set to take only what is signed. */
 export const signedBotFields = (what: string, accepts?: ChannelDefinition['accepts']): Configured =>
   configured(
     (rules: Rules) => ({

@@ -5,7 +5,7 @@ export type Exchange = Http['exchange'];
 
 /** Within the 15 to 30 s that Standard Webhooks asks for; two in a row still fit into the claim of a delivery. */
 const DEADLINE_MS = 15_000;
-/** An answer is only looked at for a word on what went wrong. */
+/** Of an answer only a word on what went wrong is read. */
 const MAX_BYTES = 64 * 1024;
 
 /** What may be otherwise than usual. */

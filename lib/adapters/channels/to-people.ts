@@ -4,7 +4,7 @@ import { HOUR, MINUTE, SECOND } from '../../core/notify/retry.ts';
 export const TO_PEOPLE = {
   /**
    * 10 attempts over 15 h 21 min 10 s: what breaks at six in the evening is repaired at nine in the morning. A message
-   * to people that is older than that is no news any more.
+   * to people that is older than that is of no use any more.
    */
   schedule: [10 * SECOND, MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR, 4 * HOUR, 4 * HOUR],
   /** Two exchanges in a row, of 15 s each. */

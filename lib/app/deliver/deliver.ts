@@ -1,4 +1,5 @@
-import type { Channels, EndpointStore } from '../../ports.ts';
+import type { Channels } from '../../ports.ts';
+import { writeOnce } from '../../core/change.ts';
 import { rulesOf } from '../../core/notify/channel.ts';
 import {
   claim,
@@ -94,20 +95,11 @@ export async function deliver(deps: DeliverDeps, row: Delivery): Promise<Deliver
   const isProbe = timesHung(endpoint) > 0 && !byHand;
   if (!isProbe && gap === 0) return claimAndSend(deps, row, target, endpoint);
   const turn = withTurn(isProbe ? probed(endpoint, now) : endpoint, gap, now);
-  const taken = await write(deps.store.endpoints, turn);
+  const taken = await writeOnce(deps.store.endpoints, endpoint.version > 0 ? endpoint : null, turn);
   if (taken && gap > 0) deps.paced?.(row.endpoint, now + gap);
-  if (taken) return claimAndSend(deps, row, target, taken);
+  if (taken?.outcome === 'saved') return claimAndSend(deps, row, target, taken.row);
+  // Somebody else has the turn.
   return isProbe ? putOff(deps, row, turn.pausedUntil) : paced(deps, row, now + gap);
-}
-
-/** Null: somebody else has the turn. */
-async function write(endpoints: EndpointStore, row: Endpoint): Promise<Endpoint | null> {
-  if (row.version > 0) {
-    const saved = await endpoints.save(row);
-    return saved.outcome === 'saved' ? saved.row : null;
-  }
-  const [stored] = await endpoints.create([row]);
-  return stored?.outcome === 'created' ? stored.row : null;
 }
 
 /** The row stays as it is: it is due, and others may go before it. */

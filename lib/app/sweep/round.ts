@@ -56,7 +56,7 @@ export async function sweepOrigin(
   const isHalted = (): boolean => notChecked(deps, round) !== null;
 
   /** Waits until the next request may be sent. False: that is not in this round. */
-  async function mayAsk(): Promise<boolean> {
+  async function mayRequest(): Promise<boolean> {
     while (goesOn() && !isHalted()) {
       const waitMs = pacer.take(account, rate(), clock());
       if (waitMs === 0) return true;
@@ -65,15 +65,15 @@ export async function sweepOrigin(
     }
     return goesOn();
   }
-  const isTold = ({ key, outbox }: Job): boolean => outbox.length === 0 && listed.has(key);
+  const isListed = ({ key, outbox }: Job): boolean => outbox.length === 0 && listed.has(key);
   /** What a list of many jobs said of those that were read last, by their keys. */
   let listed: ReadonlyMap<string, Observation> = new Map();
   const begin = (job: Job): void => {
     round.checked += 1;
     round.earliest = Math.min(round.earliest ?? Infinity, job.due!.at);
-    const told = isTold(job) ? listed.get(job.key) : undefined;
+    const observed = isListed(job) ? listed.get(job.key) : undefined;
     hand.begin(job.key, async (free) => {
-      if ((await takeUp(deps, job, round, free, told)) === 'left') left.add(job.key);
+      if ((await takeUp(deps, job, round, free, observed)) === 'left') left.add(job.key);
       await assessor.inPassing();
     });
   };
@@ -82,11 +82,11 @@ export async function sweepOrigin(
   /** Where the service of an origin lists its jobs, and enough of them are due: one request for all; not again soon where it left many out. */
   async function list(rows: Job[]): Promise<typeof listed> {
     const from = deps.clouds.describe(name)?.listFrom ?? Infinity;
-    const asks = rows.filter(({ outbox }) => outbox.length === 0);
-    if (asks.length < from || round.origin.state !== 'ok' || clock() < listAgainAt) return new Map();
-    if (!deps.clouds.checkAll || !(await mayAsk())) return new Map();
-    const found = (await deps.clouds.checkAll(name, asks, signal)) ?? new Map<string, Observation>();
-    if (asks.length - found.size >= from) listAgainAt = clock() + deps.policy.checkEvery;
+    const unchecked = rows.filter(({ outbox }) => outbox.length === 0);
+    if (unchecked.length < from || round.origin.state !== 'ok' || clock() < listAgainAt) return new Map();
+    if (!deps.clouds.checkAll || !(await mayRequest())) return new Map();
+    const found = (await deps.clouds.checkAll(name, unchecked, signal)) ?? new Map<string, Observation>();
+    if (unchecked.length - found.size >= from) listAgainAt = clock() + deps.policy.checkEvery;
     return found;
   }
 
@@ -94,14 +94,14 @@ export async function sweepOrigin(
   async function chosen(rows: Job[]): Promise<Job[]> {
     if (isHalted()) return rows;
     listed = await list(rows);
-    const told = rows.filter(isTold);
-    const singly = rows.filter((job) => !isTold(job));
+    const alreadyListed = rows.filter(isListed);
+    const singly = rows.filter((job) => !isListed(job));
     const means = { allowed: Math.ceil((rate() * STALE_MS) / 1_000), isFull: rows.length >= budget };
     const choice = choose(singly, means, await learntOf(deps, name), deps.policy, clock());
     await Promise.all(choice.later.map(({ job, at }) => checks.keep(job, putOffTo(job, at))));
     // What was passed over is read again, to be chosen from once more.
     since = choice.now.length < singly.length ? 0 : Math.min(rows.at(-1)!.due!.at, clock());
-    return [...told, ...choice.now];
+    return [...alreadyListed, ...choice.now];
   }
 
   let isDry = false;
@@ -118,13 +118,13 @@ export async function sweepOrigin(
         since = 0;
         break;
       }
-      const isQuestion = job.outbox.length === 0 && !isTold(job);
-      if (isQuestion) isDry ||= !(await mayAsk());
+      const needsRequest = job.outbox.length === 0 && !isListed(job);
+      if (needsRequest) isDry ||= !(await mayRequest());
       // An outbox that a dead process left is published without a request.
-      if (isQuestion && isDry) continue;
+      if (needsRequest && isDry) continue;
       if (isHalted()) putOff += 1;
       begin(job);
-      if (!isQuestion || isProbed || round.origin.state === 'ok') continue;
+      if (!needsRequest || isProbed || round.origin.state === 'ok') continue;
       // An origin in trouble gets one request first, the probe; the rest follow only if that one was answered.
       isProbed = true;
       await hand.fewerThan(1);

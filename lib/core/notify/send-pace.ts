@@ -56,6 +56,10 @@ export function paced<R extends Paced>(
   const isFirst = now < limitedAt || now - limitedAt > AGAIN_MS;
   const isTooFast = receipt.afterMs === undefined || !isFirst;
   if (!isTooFast) return { ...row, limitedAt: now };
-  const slow = { ...row, limitedAt: now, pace: slower(pace, {}, now, maxRate(rules)) };
+  const most = maxRate(rules);
+  const halved = slower(pace, {}, now, most);
+  // Who says for how long to wait takes at least one message in that time.
+  const asked = receipt.afterMs ? Math.min(rateOf(pace, most), 1_000 / receipt.afterMs) : 0;
+  const slow = { ...row, limitedAt: now, pace: { ...halved, rate: Math.max(rateOf(halved, most), asked) } };
   return withTurn(slow, gapOf(slow, rules), now);
 }

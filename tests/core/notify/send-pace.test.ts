@@ -43,6 +43,11 @@ describe('the gap between two messages to a target', () => {
     expect(gapOf(after([0, asks], [9 * MINUTE, asks]), webhook)).toBe(40);
   });
 
+  it('is never wider than the target itself asks to wait', () => {
+    const many = Array.from({ length: 30 }, (_, n): [number, Receipt] => [n * 10_000, asks]);
+    expect(gapOf(after(...many), webhook)).toBe(5_000);
+  });
+
   it('is widened once by messages that went side by side', () => {
     const row = Array.from({ length: 8 }).reduce<Paced>((it) => paced(it, busy, START, ROW, webhook), ROW);
     expect(gapOf(row, webhook)).toBe(40);

@@ -6,7 +6,7 @@ import { configured, type ChannelDefinition } from '../definition.ts';
 
 export const email: ChannelDefinition = {
   /**
-   * 10 attempts over 15 h 51 min: as for Slack, a message to people that is older is no news any more. The first waits suit
+   * 10 attempts over 15 h 51 min: as for Slack, a message to people that is older is of no use any more. The first waits suit
    * greylisting, which turns every first attempt away and lets a later one pass after 1 to 5 minutes, seldom 15 and more.
    */
   schedule: [MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR, 4 * HOUR, 4 * HOUR],

@@ -85,7 +85,7 @@ export function createWebhook({ exchange, version }: SenderTools): Channel {
 
 export { createWebhook as createSender };
 
-/** Whoever wants a body of its own is a service that verifies no signature of ours, and may be sent one all the same. */
+/** A receiver that wants a body of its own is a service that verifies no signature of ours, and may be sent one all the same. */
 const isUnsigned = ({ signingKeys = [], request }: Target): boolean =>
   signingKeys.length === 0 && request?.body !== undefined;
 
