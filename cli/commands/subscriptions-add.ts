@@ -13,6 +13,7 @@ interface Options extends Where {
   on?: string;
   pattern?: Record<string, unknown>;
   signingKey?: string[];
+  ordered?: boolean;
   skipChallenge?: boolean;
   json?: boolean;
 }
@@ -27,6 +28,7 @@ export const addCommand = (): Command =>
       .requiredOption('--target <target>', 'the URL that is posted to, or one mail address')
       .option('--on <preset>', 'failures, endings or everything (docs/events.md)')
       .option('--pattern <json>', 'instead of --on: an event pattern', patternOf)
+      .option('--ordered', 'the next event of a job waits until the one before has arrived or was given up')
       .addOption(signingKeyOption('sign with this key instead of a new one, the newest first'))
       .option(
         '--skip-challenge',
@@ -37,13 +39,14 @@ export const addCommand = (): Command =>
       .addOption(configOption())
       .action((name: string, options: Options) =>
         withApi(options, async ({ client }) => {
-          const { channel, target, on, pattern, signingKey, skipChallenge, json } = options;
+          const { channel, target, on, pattern, signingKey, ordered, skipChallenge, json } = options;
           const body = {
             name,
             channel,
             target,
             ...(on !== undefined && { on }),
             ...(pattern && { pattern }),
+            ...(ordered && { ordered }),
             ...(skipChallenge && { skipChallenge }),
             ...(signingKey && { signingKeys: signingKeysOf(signingKey, process.env) }),
           };

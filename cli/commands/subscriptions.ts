@@ -224,19 +224,19 @@ const subscriptionsTable = (all: readonly Subscription[]): string =>
 function stateOf({ state, targets }: Subscription): string {
   if (state !== 'active') return state;
   const reasons = targets.filter((target) => target.state === 'disabled').map(({ reason }) => reason);
-  if (reasons.length === 0) return state;
+  if (reasons.length === 0) return targets.some((target) => target.state === 'failing') ? 'failing' : state;
   return reasons.every((reason) => reason === 'unsubscribed') ? 'unsubscribed' : 'disabled';
 }
 
 function described(one: Subscription): string {
   const { id, name, from, channel, targets, held, createdAt } = one;
   const how = one.state === 'unverified' ? 'verify' : 'resume';
-  const resumable = held > 0 || !['active', 'confirming'].includes(stateOf(one));
+  const resumable = held > 0 || !['active', 'confirming', 'failing'].includes(stateOf(one));
   return [
     `${id}${name === id ? '' : ` (${name})`}, ${stateOf(one)}`,
     `from     ${from === 'config' ? 'the configuration' : 'the API'}${createdAt ? `, ${when(createdAt)}` : ''}`,
     `wants    ${one.on ?? JSON.stringify(one.pattern)}`,
-    `channel  ${channel}`,
+    `channel  ${channel}${one.ordered ? ', ordered: the events of a job one after the other' : ''}`,
     ...targets.map(({ shown, state, reason, since }) =>
       state === 'ok'
         ? `target   ${shown}: ok`

@@ -12,6 +12,7 @@ interface Options extends Where {
   project?: string;
   name?: string;
   correlationId?: string;
+  traceparent?: string;
   label: Record<string, string>;
   deadline?: number;
   notify: string[];
@@ -32,6 +33,10 @@ export const trackCommand = (): Command =>
       .option(
         '--correlation-id <id>',
         'what your own programs know it by; it is in every event about the job',
+      )
+      .option(
+        '--traceparent <value>',
+        'the trace it belongs to (W3C Trace Context); it is in every event, and a header of every webhook',
       )
       .addOption(
         new Option('--label <key=value>', 'a label to route by; may be repeated')
@@ -100,7 +105,7 @@ async function named(origin: string, ids: readonly string[]): Promise<NamedJob[]
 const specsOf = (
   origin: string,
   jobs: readonly NamedJob[],
-  { project, name, correlationId, label, deadline, notify }: Options,
+  { project, name, correlationId, traceparent, label, deadline, notify }: Options,
 ): Spec[] => {
   const deadlineAt = deadline && Date.now() + deadline;
   return jobs.map(({ jobId, projectId = project }) => ({
@@ -109,6 +114,7 @@ const specsOf = (
     ...(projectId && { projectId }),
     ...(name && { name }),
     ...(correlationId && { correlationId }),
+    ...(traceparent && { traceparent }),
     labels: label,
     ...(deadlineAt && { deadlineAt }),
     ...(notify.length > 0 && { notify }),
@@ -160,6 +166,7 @@ const OPTIONS: Record<string, string> = {
   labels: '--label',
   deadlineAt: '--deadline',
   correlationId: '--correlation-id',
+  traceparent: '--traceparent',
 };
 const optionOf = (field: string): string => OPTIONS[field] ?? field;
 

@@ -1,6 +1,9 @@
 /** A channel dies, and everything about it is seen and done from the command line: over the store, and over HTTP. */
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { openStore } from '../../lib/adapters/store/sqlite/index.ts';
+import { newEndpoint } from '../../lib/core/notify/endpoint.ts';
+import { newTarget } from '../../lib/core/notify/target.ts';
 import { serve } from '../adapters/platform/serve.ts';
 import { world, type World } from './world.ts';
 
@@ -99,6 +102,27 @@ describe('a dead channel', () => {
     expect((await there(`jobchime untrack ${failing}`)).out).toMatch(/^untracked {2}otc-ecs\/.*\n$/);
     expect((await w.run(`jobchime untrack ${failing}`)).err).toContain('is not tracked');
   }, 120_000);
+
+  it('shows whether its messages are ordered, and which target is failing', async () => {
+    const w = await world('api: { listen: 127.0.0.1:0, secret_key: env:KEY }\n');
+    w.env.KEY = Buffer.alloc(32, 7).toString('base64');
+    const { endpoint, shown } = newTarget('slack', () => w.slack.url);
+    const since = Date.parse('2026-03-01T12:00:00Z');
+    const row = newEndpoint({ endpoint, shown, subscription: 'ops-failures', channel: 'slack' }, since);
+    const store = openStore(join(w.folder, 'jobchime.db'));
+    const reported = { since, reason: 'server_error' };
+    await store.endpoints.create([{ ...row, outage: { since, failing: true }, reported }]);
+    await store.close();
+    const listed = await w.run('jobchime subscriptions');
+    expect(listed.out).toMatch(/^failing +ops-failures .*\(server_error\)$/m);
+    const described = await w.run('jobchime subscriptions show ops-failures');
+    expect(described.out).toMatch(/^target .*: failing since 2026-03-01 12:00.* \(server_error\)$/m);
+    expect(described.out).toMatch(/^held +0$/m);
+    const hook = `--channel webhook --skip-challenge --target ${w.webhook.url}`;
+    const made = await w.run(`jobchime subscriptions add dev --on everything --ordered ${hook}`);
+    const [, id] = /^(sub_\w+)/.exec(made.out) ?? [];
+    expect((await w.run(`jobchime subscriptions show ${id}`)).out).toContain('channel  webhook, ordered');
+  });
 
   it('can be tested and resumed where no service runs and no API is configured, and says that nothing moves', async () => {
     const w = await world();

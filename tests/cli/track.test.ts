@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { PROJECT, world } from './world.ts';
 
+const TRACE = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
+
 it('track says what an answer has in place of a job, and ends with 1', async () => {
   const w = await world();
   const order = JSON.stringify({
@@ -26,7 +28,7 @@ it('track says of a job that is tracked already how it is, whom it tells too, an
   const job = w.simulator.submit({ system: 'otc-ecs', life: { end: 'SUCCESS', runMs: 50 } });
   const key = `otc-ecs/${PROJECT}/${job}`;
   const service = await w.start('jobchime start', 'service.started');
-  const first = `jobchime track otc-ecs ${job} --name web-7 --correlation-id order-9 --notify ${host}/s3cret-1`;
+  const first = `jobchime track otc-ecs ${job} --name web-7 --correlation-id order-9 --traceparent ${TRACE} --notify ${host}/s3cret-1`;
   expect((await w.run(first)).out).toBe(`tracked  ${key}\n`);
   await service.until('"job.succeeded"');
   const again = `jobchime track otc-ecs ${job} --name web-8 --label team=web --notify ${host}/s3cret-2`;
@@ -40,6 +42,13 @@ it('track says of a job that is tracked already how it is, whom it tells too, an
   });
   await expect.poll(() => w.slack.arrivals.length).toBe(1);
   expect(JSON.parse((await w.run('jobchime jobs --json')).out)).toMatchObject({ correlationId: 'order-9' });
+  const { out: events } = await w.run(`jobchime events --job ${job} --json`);
+  expect(JSON.parse(events.split('\n')[0]!)).toMatchObject({ metadata: { traceparent: TRACE } });
+  const junk = await w.run(`jobchime track otc-ecs ff81 --traceparent 00-junk-01`);
+  expect([junk.code, junk.err]).toEqual([
+    1,
+    expect.stringContaining('traceparent must be a traceparent of W3C'),
+  ]);
   expect(service.printed()).not.toContain('s3cret');
   service.child.kill('SIGTERM');
   await service.ended;

@@ -204,8 +204,10 @@ export const outgoing = lazily(() => {
       targets: z.array(
         z.object({
           shown: z.string().describe('Shortened so that it gives nothing away'),
-          state: z.enum(['ok', 'disabled']),
-          reason: text.describe('Why it is disabled'),
+          state: z
+            .enum(['ok', 'failing', 'disabled'])
+            .describe('`failing`: nothing has arrived for a day, or a message was given up'),
+          reason: text.describe('Why it is failing or disabled'),
           since: timeOrNull,
         }),
       ),

@@ -1,3 +1,4 @@
+import type { Endpoint } from '../../core/notify/endpoint.ts';
 import { presetOf } from '../../core/notify/presets.ts';
 import {
   endpointOf,
@@ -13,22 +14,20 @@ import { iso } from './views.ts';
 
 type Shown = Pick<SubscriptionView, 'targets' | 'held'>;
 
+/** What is known of a target; a failure or two are no news yet. */
+function stateOf(row: Endpoint | null | undefined): Omit<Shown['targets'][number], 'shown'> {
+  if (row?.state === 'disabled') return { state: 'disabled', reason: row.reason, since: iso(row.since) };
+  if (!row?.outage?.failing) return { state: 'ok', reason: null, since: null };
+  return { state: 'failing', reason: row.reported?.reason ?? null, since: iso(row.outage.since) };
+}
+
 /** Subscriptions as they are shown: what they are, and how their targets are. Never an address that is a secret. */
 export function createSubscriptionViews({ store, subscriptions, useCases, clock }: ApiDeps) {
   async function healthOf(id: string, { channel, targets }: Meant): Promise<Shown> {
     const rows = await Promise.all(targets.map((target) => useCases.endpointRow(channel, target)));
     return {
       held: await useCases.heldFor(id),
-      targets: targets.map(({ shown }, i) => {
-        const row = rows[i];
-        const disabled = row?.state === 'disabled';
-        return {
-          shown,
-          state: disabled ? 'disabled' : 'ok',
-          reason: disabled ? row.reason : null,
-          since: disabled ? iso(row.since) : null,
-        };
-      }),
+      targets: targets.map(({ shown }, i) => ({ shown, ...stateOf(rows[i]) })),
     };
   }
 

@@ -363,6 +363,23 @@ describe('pausing', () => {
 });
 
 describe('a subscription of the configuration', () => {
+  it('is shown as failing from the first message that is given up until one arrives', async () => {
+    const kit = await apiKit();
+    const target = async () => (await kit.call('GET', '/v1/subscriptions/ops')).body.targets[0];
+    kit.answers.send = { kind: 'retry', reason: 'server_error', detail: 'HTTP 500' };
+    await happen(kit, 1);
+    const since = new Date(kit.clock.now()).toISOString();
+    await kit.deliverAll();
+    expect(await target()).toMatchObject({ state: 'ok', reason: null, since: null });
+    kit.clock.pass(60_000);
+    await kit.deliverAll();
+    expect(await target()).toMatchObject({ state: 'failing', reason: 'server_error', since });
+    kit.answers.send = ok;
+    await happen(kit, 2);
+    await kit.deliverAll();
+    expect(await target()).toMatchObject({ state: 'ok', reason: null, since: null });
+  });
+
   it('cannot be changed or deleted, and says why', async () => {
     const { call } = await apiKit();
     for (const paused of [false, true]) {
