@@ -132,10 +132,9 @@ export const PROJECTS: readonly Mutation[] = [
     name: 'unsubscribed-by-a-filter',
     rule: 'Looking at a link changes nothing.',
     file: 'lib/adapters/api/unsubscribe.ts',
-    find: 'return readUnsubscribeToken(sealer, params.token) ? askingPage : unknown;',
-    put: `const unsubscribeRequest = readUnsubscribeToken(sealer, params.token);
-      if (unsubscribeRequest) await useCases.unsubscribe(unsubscribeRequest);
-      return unsubscribeRequest ? askingPage : unknown;`,
+    find: "return page(isDone ? 'unsubscribedBefore' : 'askUnsubscribe', language());",
+    put: `await useCases.unsubscribe(asked);
+      return page(isDone ? 'unsubscribedBefore' : 'askUnsubscribe', language());`,
     tests: ['tests/adapters/api/unsubscribe.test.ts'],
   },
 ];

@@ -11,6 +11,7 @@ import { take } from './intake.ts';
 import { jobHandlers } from './jobs.ts';
 import { openApiDocument } from './openapi.ts';
 import { originHandlers } from './origins.ts';
+import { pageLanguage } from './page-texts.ts';
 import { isRefusal, type Refusal } from './problem.ts';
 import { rotateHandlers } from './rotate.ts';
 import { keepsAnswers, routes, type Route, type RouteId } from './routes.ts';
@@ -50,6 +51,7 @@ export function createAnswering(deps: ApiDeps): Answering {
     const caller = (seed?: string): Caller => ({
       token: token!,
       signal,
+      language: () => pageLanguage(request.headers.get('accept-language')),
       ...(seed && { seed }),
       ...(trace !== null && isTraceparent(trace) && { traceparent: trace }),
     });

@@ -5,8 +5,10 @@ import { createAnswering } from './answering.ts';
 import { createBuckets } from './buckets.ts';
 import type { ApiDeps } from './deps.ts';
 import type { Answer } from './idempotency.ts';
+import { page, problemPage } from './page.ts';
+import { pageLanguage, type PageName } from './page-texts.ts';
 import { isRefusal, refuse, type Refusal } from './problem.ts';
-import { routes, type RouteId } from './routes.ts';
+import { routes, type Route, type RouteId } from './routes.ts';
 import { createTokens } from './tokens.ts';
 
 /** Of one token: a script that pages and a person that clicks never notice, a loop gone wild does. */
@@ -53,7 +55,10 @@ export function createApi(deps: ApiDeps): (request: Request) => Promise<Response
     }
     const status = isRefusal(result) ? result.refused.status : result.status;
     telemetry.line('debug', 'api.answered', { method, path, status, token: who, ms: clock() - started });
-    return respond(result);
+    const route: Route = routes[id];
+    return route.page && isRefusal(result)
+      ? respondPage(problemPage(result), request, result)
+      : respond(result);
   }
 
   const app = new Hono();
@@ -66,13 +71,19 @@ export function createApi(deps: ApiDeps): (request: Request) => Promise<Response
     const headers = { allow: methods.join(', ') };
     app.all(honoPath(path), () => respond(refuse('method_not_allowed', detail, { headers })));
   }
-  app.notFound(() =>
-    respond(
-      refuse('not_found', 'There is nothing at this path. GET /v1/openapi.json describes what there is.'),
-    ),
+  // A link that was cut short leads to a person, not to a program.
+  app.notFound(({ req: { raw } }) =>
+    isBrowser(raw) ? respondPage('nothingHere', raw, NOTHING_HERE) : respond(NOTHING_HERE),
   );
   return async (request) => app.fetch(request);
 }
+
+const NOTHING_HERE = refuse(
+  'not_found',
+  'There is nothing at this path. GET /v1/openapi.json describes what there is.',
+);
+const isBrowser = ({ method, headers }: Request): boolean =>
+  method === 'GET' && /\btext\/html\b/.test(headers.get('accept') ?? '');
 
 /** Nobody outside has to know where the store is; clients do have to know whether to try again, and when. */
 function faultOf(error: unknown): Refusal {
@@ -89,6 +100,11 @@ const honoPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1');
 function methodsByPath(): Map<string, string[]> {
   const byPath = Map.groupBy(Object.values(routes), (route) => route.path as string);
   return new Map([...byPath].map(([path, all]) => [path, all.map((route) => route.method)]));
+}
+
+function respondPage(name: PageName, request: Request, { refused, headers }: Refusal): Response {
+  const shown = page(name, pageLanguage(request.headers.get('accept-language')));
+  return respond({ ...shown, status: refused.status, headers: { ...shown.headers, ...headers } });
 }
 
 function respond(result: Answer | Refusal): Response {

@@ -9,7 +9,7 @@ import {
 import type { ApiDeps } from './deps.ts';
 import type { Handlers } from './handlers.ts';
 import { page } from './page.ts';
-import { busy, refuse } from './problem.ts';
+import { busy, isRefusal, refuse, type Refusal } from './problem.ts';
 
 type Asked = StoredSubscription & { definition: Definition };
 
@@ -24,25 +24,25 @@ export function confirmHandlers({
   clock,
 }: ApiDeps): Handlers<'showConfirmation' | 'confirm'> {
   /** Whose link it is. A link stays good after it was used: people press twice. */
-  function asked(row: StoredSubscription | null, token: string): Asked | null {
+  function asked(row: StoredSubscription | null, token: string): Asked | Refusal {
     const [, secret = ''] = token.split('.');
     const definition = row?.definition;
     const confirmation = definition?.confirmation;
-    if (!row || !confirmation || !sameText(sha256(secret), confirmation.hash)) return null;
-    return row.state === 'confirming' && confirmation.until <= clock() ? null : { ...row, definition };
+    if (!row || !confirmation || !sameText(sha256(secret), confirmation.hash)) return stale;
+    return row.state === 'confirming' && confirmation.until <= clock() ? expired : { ...row, definition };
   }
   const idOf = (token: string): string => token.split('.')[0]!;
 
   return {
-    async showConfirmation({ params: { token } }) {
+    async showConfirmation({ params: { token } }, { language }) {
       const row = asked(await store.subscriptions.get(idOf(token)), token);
-      if (!row) return stale;
-      return row.state === 'confirming' ? askingPage : donePage;
+      if (isRefusal(row)) return row;
+      return page(row.state === 'confirming' ? 'askConfirm' : 'confirmedBefore', language());
     },
-    async confirm({ params: { token } }) {
+    async confirm({ params: { token } }, { language }) {
       const changed = await change(store.subscriptions, idOf(token), async (row) => {
         const found = asked(row, token);
-        if (!found) return stop(stale);
+        if (isRefusal(found)) return stop(found);
         if (found.state !== 'confirming') return row;
         // The owner may have unsubscribed before, and takes mails again. First, since a second press would find nothing to do.
         const { channel, shown } = found.definition;
@@ -53,7 +53,7 @@ export function confirmHandlers({
       if (changed.outcome === 'stopped') return changed.why;
       if (changed.outcome === 'gave_up') return busy;
       if (changed.outcome === 'saved') subscriptions.changed();
-      return donePage;
+      return page(changed.outcome === 'saved' ? 'confirmed' : 'confirmedBefore', language());
     },
   };
 }
@@ -62,9 +62,4 @@ const stale = refuse(
   'not_found',
   'This link is not good any more. Ask for the subscription to be made again.',
 );
-
-const askingPage = page(
-  '<h1>Mails about cloud jobs</h1>\n<p>Somebody wants this address to get mails from Jobchime. Nothing is sent unless you agree.</p>\n' +
-    '<form method="post"><button>Send me these mails</button></form>\n<p>If you do not want them, just close this page.</p>',
-);
-const donePage = page('<h1>Confirmed</h1>\n<p>This address gets the mails from now on.</p>');
+const expired = refuse('link_expired', 'This link has expired. Ask for the subscription to be made again.');

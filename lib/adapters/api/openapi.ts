@@ -52,7 +52,7 @@ function operation(operationId: RouteId, route: Route): Json {
     status,
     success(schema),
   ]);
-  const refused = [...problems].map(([status, kinds]) => [status, problem([...new Set(kinds)])]);
+  const refused = [...problems].map(([status, kinds]) => [status, problem([...new Set(kinds)], route)]);
   return {
     operationId,
     summary: route.summary,
@@ -88,9 +88,11 @@ function success(schema: z.ZodType | null): Json {
   };
 }
 
-const problem = (kinds: ProblemKind[]): Json => ({
+const problem = (kinds: ProblemKind[], { page }: Route): Json => ({
   description: kinds.join(', '),
-  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+  content: page
+    ? { 'text/html': { schema: toSchema(outgoing().html, 'output') } }
+    : { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
 });
 
 function parameters(where: 'path' | 'query', schema: z.ZodType | undefined): Json[] {

@@ -13,6 +13,7 @@ const KINDS = {
   read_only: [409, 'This stands in the configuration'],
   full: [409, 'There is no room for more'],
   cursor_expired: [410, 'The feed cannot go on from there'],
+  link_expired: [410, 'The link has expired'],
   too_large: [413, 'The request is too large'],
   unsupported_media_type: [415, 'The body is not JSON'],
   invalid: [422, 'Something in the request is not as it must be'],
@@ -30,6 +31,7 @@ export const statusOf = (kind: ProblemKind): number => KINDS[kind][0];
 
 /** An answer that is a problem. */
 export interface Refusal {
+  kind: ProblemKind;
   refused: Problem;
   headers?: Record<string, string>;
 }
@@ -42,6 +44,7 @@ export function refuse(
   const [status, title] = KINDS[kind];
   const { errors, headers } = more;
   return {
+    kind,
     refused: { type: `urn:jobchime:problem:${kind}`, title, status, detail, ...(errors && { errors }) },
     ...(headers && { headers }),
   };

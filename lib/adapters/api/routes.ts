@@ -17,6 +17,8 @@ export interface Route {
   body?: () => z.ZodType;
   /** No body at all stands for `{}`. */
   needsNoBody?: true;
+  /** It is for people, who are shown problems as pages too, in their language. */
+  page?: true;
   /** Beyond those that follow from scope, parameters and body. */
   problems: readonly ProblemKind[];
 }
@@ -287,7 +289,9 @@ export const routes = {
     scope: null,
     limited: 'its own',
     params: requests.confirmParams,
-    problems: ['not_found'],
+    query: requests.anyQuery,
+    page: true,
+    problems: ['not_found', 'link_expired'],
   }),
   confirm: route({
     method: 'POST',
@@ -296,7 +300,9 @@ export const routes = {
     scope: null,
     limited: 'its own',
     params: requests.confirmParams,
-    problems: ['not_found', 'conflict'],
+    query: requests.anyQuery,
+    page: true,
+    problems: ['not_found', 'link_expired', 'conflict'],
   }),
   showUnsubscribe: route({
     method: 'GET',
@@ -305,6 +311,8 @@ export const routes = {
     scope: null,
     limited: 'its own',
     params: requests.unsubscribeParams,
+    query: requests.anyQuery,
+    page: true,
     problems: ['not_found'],
   }),
   unsubscribe: route({
@@ -315,6 +323,8 @@ export const routes = {
     scope: null,
     limited: 'its own',
     params: requests.unsubscribeParams,
+    query: requests.anyQuery,
+    page: true,
     problems: ['not_found', 'conflict'],
   }),
 };

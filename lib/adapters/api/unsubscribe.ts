@@ -1,3 +1,6 @@
+import { MAIL } from '../../core/notify/channel.ts';
+import { isUnsubscribed } from '../../core/notify/endpoint.ts';
+import { newTarget } from '../../core/notify/target.ts';
 import { readUnsubscribeToken } from '../platform/unsubscribe-link.ts';
 import type { ApiDeps } from './deps.ts';
 import type { Handlers } from './handlers.ts';
@@ -13,13 +16,18 @@ export function unsubscribeHandlers({
   useCases,
 }: ApiDeps): Handlers<'showUnsubscribe' | 'unsubscribe'> {
   return {
-    async showUnsubscribe({ params }) {
-      return readUnsubscribeToken(sealer, params.token) ? askingPage : unknown;
+    async showUnsubscribe({ params }, { language }) {
+      const asked = readUnsubscribeToken(sealer, params.token);
+      if (!asked) return unknown;
+      const target = newTarget(MAIL, () => asked.address);
+      const isDone = isUnsubscribed(await useCases.endpointRow(MAIL, target));
+      return page(isDone ? 'unsubscribedBefore' : 'askUnsubscribe', language());
     },
-    async unsubscribe({ params }) {
+    async unsubscribe({ params }, { language }) {
       const unsubscribeRequest = readUnsubscribeToken(sealer, params.token);
       if (!unsubscribeRequest) return unknown;
-      return (await useCases.unsubscribe(unsubscribeRequest)) === 'done' ? donePage : busy;
+      const outcome = await useCases.unsubscribe(unsubscribeRequest);
+      return outcome === 'done' ? page('unsubscribed', language()) : busy;
     },
   };
 }
@@ -28,8 +36,3 @@ const unknown = refuse(
   'not_found',
   'This link is not valid. Use the link in the mail unchanged, or ask the operator of the service.',
 );
-const askingPage = page(
-  '<h1>No more mails?</h1>\n<p>Jobchime will send nothing more to this address, for any subscription.</p>\n' +
-    '<form method="post"><button>Unsubscribe</button></form>',
-);
-const donePage = page('<h1>Unsubscribed</h1>\n<p>This address gets no more mails from Jobchime.</p>');

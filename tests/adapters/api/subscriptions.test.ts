@@ -494,7 +494,7 @@ describe('a mail address', () => {
     expect(kit.channel.sent).toEqual([]);
     const wrong = confirm.slice(0, -1) + (confirm.endsWith('0') ? '1' : '0');
     expect((await call('POST', wrong, { token: null })).status).toBe(404);
-    expect((await call('POST', '/v1/confirm/x', { token: null })).status).toBe(422);
+    expect((await call('POST', '/v1/confirm/x', { token: null })).status).toBe(404);
     expect((await call('POST', confirm, { token: null })).text).toContain('Confirmed');
     expect((await call('POST', confirm, { token: null })).status).toBe(200);
     expect((await call('GET', confirm, { token: null })).text).not.toContain('<form');
@@ -511,8 +511,8 @@ describe('a mail address', () => {
     await call('POST', '/v1/subscriptions', { body: mail });
     clock.pass(3 * 86_400_000);
     const confirm = `/v1/confirm/${tokenIn(mails[0]!.link)}`;
-    expect((await call('GET', confirm, { token: null })).status).toBe(404);
-    expect((await call('POST', confirm, { token: null })).status).toBe(404);
+    expect((await call('GET', confirm, { token: null })).status).toBe(410);
+    expect((await call('POST', confirm, { token: null })).status).toBe(410);
   });
 
   it('is forgotten when its three days are over, unless it was confirmed or asked anew', async () => {

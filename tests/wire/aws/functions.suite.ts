@@ -16,6 +16,7 @@ import {
   type OriginInfo,
 } from '../../../lib/core/jobs/job.ts';
 import type { Report } from '../../../lib/core/jobs/observation.ts';
+import { PAGES } from '../../../lib/adapters/api/page-texts.ts';
 import { mintToken } from '../../../lib/core/access/token.ts';
 import { createDynamoClient } from '../../../lib/adapters/store/dynamodb/index.ts';
 import { jobId, PROJECT } from '../../kit.ts';
@@ -283,6 +284,30 @@ export function functionsSuite(template: () => Packaged['template']): void {
     expect((await store.endpoints.list({ limit: 9 })).rows).toMatchObject([
       { state: 'disabled', reason: 'unsubscribed', shown: 'ops@example.com' },
     ]);
+    // Whoever looks again, or at a link that was cut, sees a page in their language.
+    const look = (path: string) =>
+      world.invoke('api', {
+        ...asked,
+        rawPath: path,
+        rawQueryString: '',
+        headers: { ...asked.headers, accept: 'text/html', 'accept-language': 'de-DE,en;q=0.5' },
+        requestContext: {
+          ...asked.requestContext,
+          http: { ...asked.requestContext.http, method: 'GET', path },
+        },
+      });
+    const html = { 'content-type': 'text/html; charset=utf-8', 'content-language': 'de' };
+    const shown = [
+      [pathname, 200, PAGES.de.unsubscribedBefore.title],
+      [pathname.slice(0, -5), 404, PAGES.de.badLink.title],
+      ['/v1/unsubscribe', 404, PAGES.de.nothingHere.title],
+    ] as const;
+    for (const [path, statusCode, title] of shown)
+      expect(await look(path)).toMatchObject({
+        statusCode,
+        headers: html,
+        body: expect.stringContaining(`<h1>${title}</h1>`) as string,
+      });
   });
 
   it('a function gives all messages back when the table is in trouble', async () => {
