@@ -17,6 +17,7 @@ import { recoveriesCommand } from './commands/recoveries.ts';
 import { replayCommand } from './commands/replay.ts';
 import { redeliverCommand } from './commands/redeliver.ts';
 import { restoreCommand } from './commands/restore.ts';
+import { routesCommand } from './commands/routes.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { startCommand } from './commands/start.ts';
 import { statsCommand } from './commands/stats.ts';
@@ -49,6 +50,7 @@ export function createProgram(): Command {
     replayCommand(),
     recoveriesCommand(),
     subscriptionsCommand(),
+    routesCommand(),
     originsCommand(),
     statsCommand(),
     untrackCommand(),

@@ -19,6 +19,8 @@ export type OutOfOrder = NonNullable<Result<'health'>['targets']>[number];
 export type Recovery = Result<'getRecovery'>;
 /** What a recovery would do. */
 export type RecoveryCount = Exclude<Result<'createRecovery'>, Recovery>;
+/** Where an event goes, and where it does not. */
+export type RouteTest = Result<'testRoutes'>;
 export type Subscription = Result<'getSubscription'>;
 export type NewSubscription = Body<'createSubscription'>;
 
@@ -86,6 +88,10 @@ export function clientOver(call: Call) {
       /** One more attempt, under its own id; `get` tells what came of it. */
       redeliver: (params: Request<'redeliver'>['params'], once: Once = {}) =>
         call('redeliver', 'POST', '/v1/deliveries/{eventId}/{deliveryId}/redeliver', { params, ...once }),
+    },
+    routes: {
+      /** Where an event would go at a time, and why not elsewhere; nothing is sent. */
+      test: (body: Body<'testRoutes'>) => call('testRoutes', 'POST', '/v1/routes/test', { body }),
     },
     recoveries: {
       /** Sends again what failed or is held since a time; with `dryRun` it is only counted. */

@@ -20,6 +20,7 @@ export type {
   OutOfOrder,
   Recovery,
   RecoveryCount,
+  RouteTest,
   Stats,
   Subscription,
   TrackResult,

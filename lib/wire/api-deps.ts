@@ -6,6 +6,7 @@ import { smtpTransport } from '../adapters/channels/email/smtp.ts';
 import { eventsOf, feedOf, newestEvents, type FeedWaiting } from '../app/inspect/events.ts';
 import { outOfOrder } from '../app/inspect/out-of-order.ts';
 import { explain } from '../app/inspect/explain.ts';
+import { eventNamed, newestOf, routing } from '../app/inspect/routing.ts';
 import { statsOf } from '../app/inspect/stats.ts';
 import { ping } from '../app/deliver/ping.ts';
 import { endpointRow } from '../app/deliver/endpoint-row.ts';
@@ -83,6 +84,9 @@ export function apiDeps(
       track,
       untrack: (key) => untrack({ jobs: store.jobs, telemetry }, key),
       explain: (key) => explain({ store, subscriptions, policy, clock }, key),
+      eventNamed: (id) => eventNamed({ store, subscriptions }, id),
+      newestOf: (key) => newestOf({ store, subscriptions }, key),
+      routing: (event, at) => routing({ store, subscriptions }, event, at),
       eventsOf: (key) => eventsOf(store, key),
       newestEvents: (asked) => newestEvents(store, asked),
       feed: (asked) => feedOf(store, asked, feedWaiting),

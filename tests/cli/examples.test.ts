@@ -70,6 +70,10 @@ async function prepared(): Promise<World> {
   w.simulator.submit({ system: 'otc-ecs', jobId: 'ff808084', life: { end: 'FAIL', runMs: 100 } });
   w.simulator.submit({ system: 'huawei-elb', jobId: '4010b39b', life });
   writeFileSync(join(w.folder, 'answer.json'), '{"order_id": "CS1", "job_id": "ff808081"}');
+  writeFileSync(
+    join(w.folder, 'routes.yaml'),
+    'routes: [{ event: job.lost, to: [ops-failures, ci, me, hook] }]\n',
+  );
   mkdirSync(join(w.folder, 'empty'));
   writeFileSync(join(w.folder, 'bin', 'curl'), CURL);
   writeFileSync(join(w.folder, 'bin', 'package.json'), '{"type": "module"}');

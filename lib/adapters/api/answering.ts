@@ -14,6 +14,7 @@ import { originHandlers } from './origins.ts';
 import { pageLanguage } from './page-texts.ts';
 import { isRefusal, type Refusal } from './problem.ts';
 import { rotateHandlers } from './rotate.ts';
+import { routingHandlers } from './routing.ts';
 import { keepsAnswers, routes, type Route, type RouteId } from './routes.ts';
 import { statsHandlers } from './stats.ts';
 import { recoveryHandlers } from './recoveries.ts';
@@ -77,6 +78,7 @@ const handlersOf = (deps: ApiDeps): Handlers => {
     ...statsHandlers(deps),
     ...deliveryHandlers(deps),
     ...recoveryHandlers(deps),
+    ...routingHandlers(deps),
     ...subscriptionHandlers(deps),
     ...rotateHandlers(deps),
     ...verifyHandlers(deps),

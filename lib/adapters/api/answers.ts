@@ -4,6 +4,7 @@ import { lazily } from '../../core/lazily.ts';
 import { CHANNEL_NAMES } from '../channels/registry.ts';
 import * as requests from './requests.ts';
 import { RECOVERABLE } from '../../core/notify/recovery.ts';
+import { FATES } from '../../core/notify/routing.ts';
 import { DELIVERY_STATES } from '../../core/notify/delivery.ts';
 
 /**
@@ -293,6 +294,41 @@ export const outgoing = lazily(() => {
     }),
   );
 
+  const routeTest = named(
+    'RouteTest',
+    z.object({
+      event,
+      at: time,
+      routes: z
+        .array(
+          z.object({
+            subscription: z.string(),
+            name: z.string(),
+            channel: z.enum(CHANNEL_NAMES),
+            by: z
+              .enum(['pattern', 'notify', 'alarm'])
+              .nullable()
+              .describe(
+                'Why it gets the event: its pattern matches; the job names it; or it is about a target and reaches nobody else. Null: it does not get it',
+              ),
+            mismatch: text.describe('The first field of its pattern that does not match'),
+            says: text.describe('What people read first, in one line; null: nothing is sent'),
+            targets: z.array(
+              z.object({
+                shown: z.string().describe('Shortened so that it gives nothing away'),
+                fate: z
+                  .enum(FATES)
+                  .describe('`held`: until somebody lets it go; `dropped`: it is never sent'),
+                why: text.describe('Why it is not sent at once'),
+                at: timeOrNull.describe('When it goes out at the earliest; null: nobody knows, or never'),
+              }),
+            ),
+          }),
+        )
+        .describe('For a token that is limited to projects only those that get the event'),
+    }),
+  );
+
   const pageOf = <S extends z.ZodType>(items: S) =>
     z.object({
       items: z.array(items),
@@ -392,6 +428,7 @@ export const outgoing = lazily(() => {
     listDeliveries: { 200: pageOf(delivery) },
     getDelivery: { 200: delivery },
     redeliver: { 202: delivery },
+    testRoutes: { 200: routeTest },
     createRecovery: { 200: recoveryCount, 201: recovery },
     listRecoveries: { 200: pageOf(recovery) },
     getRecovery: { 200: recovery },
@@ -425,6 +462,7 @@ export const outgoing = lazily(() => {
     delivery,
     recovery,
     recoveryCount,
+    routeTest,
     explanation,
     subscription,
     origin,
@@ -442,6 +480,7 @@ export type JobView = z.output<Outgoing['job']>;
 export type RecoveryView = z.output<Outgoing['recovery']>;
 export type CountView = z.output<Outgoing['recoveryCount']>;
 export type DeliveryView = z.output<Outgoing['delivery']>;
+export type RouteTestView = z.output<Outgoing['routeTest']>;
 export type ExplanationView = z.output<Outgoing['explanation']>;
 export type SubscriptionView = z.output<Outgoing['subscription']>;
 export type OriginView = z.output<Outgoing['origin']>;

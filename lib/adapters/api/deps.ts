@@ -7,6 +7,7 @@ import type { Event } from '../../core/jobs/event.ts';
 import type { Job } from '../../core/jobs/job.ts';
 import type { Delivery, Receipt } from '../../core/notify/delivery.ts';
 import type { Endpoint } from '../../core/notify/endpoint.ts';
+import type { Routing } from '../../core/notify/routing.ts';
 import type { Recovery } from '../../core/notify/recovery.ts';
 import type { ChannelName, Subscription } from '../../core/notify/subscription.ts';
 import type { Explanation } from '../../core/notify/explanation.ts';
@@ -65,6 +66,12 @@ export interface UseCases {
   track(raws: readonly unknown[]): Promise<Tracked[]>;
   untrack(key: string): Promise<'removed' | 'not_tracked' | 'outbox_not_empty' | 'gave_up'>;
   explain(key: string): Promise<Explanation | null>;
+  /** The event with this id; null where it is not kept. */
+  eventNamed(id: string): Promise<Event | null>;
+  /** The newest event of a job; null where there is none. */
+  newestOf(key: string): Promise<Event | null>;
+  /** Where an event goes at a time, and why not elsewhere. Nothing is sent. */
+  routing(event: Event, at: number): Promise<Routing>;
   /** Of one job, in order; null where it is not tracked. */
   eventsOf(key: string): Promise<Event[] | null>;
   /** The newest first, of jobs of these projects alone unless that is null. */

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { isSigningKey, SIGNING_KEY } from '../../../receiver/signing-key.ts';
 import { ID, ORIGIN_NAME } from '../../core/jobs/job.ts';
 import { lazily } from '../../core/lazily.ts';
+import { SAMPLE_KINDS } from '../../core/jobs/sample-event.ts';
 import { jobSpec } from '../../core/jobs/spec.ts';
 import { acceptPattern } from '../../core/notify/pattern.ts';
 import { DELIVERY_REASONS, DELIVERY_STATES } from '../../core/notify/delivery.ts';
@@ -168,6 +169,55 @@ export const recoveryParams = lazily(() =>
       .meta({ hint: 'Write rcv_ and 24 hex digits.' }),
   }),
 );
+
+const sampleAbout = lazily(() => ({
+  origin: z.string().regex(ORIGIN_NAME).meta({ hint: 'Write the name of an origin.' }).optional(),
+  projectId: z.string().regex(ID).meta({ hint: 'Write the project id.' }).optional(),
+  name: jobSpec().shape.name,
+  labels: jobSpec().shape.labels,
+  requestedBy: jobSpec().shape.requestedBy,
+  subscription: z
+    .string()
+    .regex(SUBSCRIPTION_ID)
+    .meta({ hint: 'Write the id of a subscription, or its name in the configuration.' })
+    .optional(),
+}));
+const SAMPLE_FIELDS = ['origin', 'projectId', 'name', 'labels', 'requestedBy', 'subscription'] as const;
+const sampleKind = lazily(() =>
+  z.enum(SAMPLE_KINDS).meta({ hint: `Write one of ${SAMPLE_KINDS.join(', ')}.` }),
+);
+export const routesTestBody = lazily(() =>
+  z
+    .strictObject({
+      event: eventId().optional(),
+      job: jobKey().optional(),
+      sample: sampleKind().optional(),
+      ...sampleAbout(),
+      at: time().optional(),
+    })
+    .superRefine((it, ctx) => {
+      const issue = (field: string, message: string, fix: string): void =>
+        ctx.addIssue({ code: 'custom', path: [field], message, params: { fix } });
+      const { event, job, sample } = it;
+      if (event === undefined && job === undefined && sample === undefined)
+        issue('sample', 'is missing', 'Give event, job or sample: which event is meant.');
+      if (event !== undefined && (job !== undefined || sample !== undefined))
+        issue(
+          'event',
+          'goes with neither job nor sample',
+          'Give one of them; a job and a sample go together.',
+        );
+      const field = SAMPLE_FIELDS.find((name) => it[name] !== undefined);
+      if (field !== undefined && sample === undefined)
+        issue(
+          field,
+          'goes with sample: an event that there is has its own',
+          'Give sample too, or leave it out.',
+        );
+    })
+    .meta({ hint: 'Give event, job or sample: which event is meant, and at: when.' }),
+);
+export type RoutesTestBody = z.output<ReturnType<typeof routesTestBody>>;
 
 export const deliveryParams = lazily(() => z.strictObject({ eventId: eventId(), deliveryId: deliveryId() }));
 /** Some 30 KB each at most. */

@@ -144,6 +144,15 @@ export const routes = {
     params: requests.deliveryParams,
     problems: ['not_found', 'conflict'],
   }),
+  testRoutes: route({
+    method: 'POST',
+    path: '/v1/routes/test',
+    summary: 'Which subscriptions get an event, which do not and why; nothing is sent',
+    scope: 'read',
+    limited: 'its own',
+    body: requests.routesTestBody,
+    problems: ['not_found', 'conflict'],
+  }),
   createRecovery: route({
     method: 'POST',
     path: '/v1/recoveries',

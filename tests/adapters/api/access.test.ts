@@ -38,6 +38,7 @@ const BODIES: Record<string, unknown> = {
   changeSubscription: { name: 'y' },
   createRecovery: { since: '2026-03-01T12:00:00Z', dryRun: true },
   replay: { since: '2026-03-01T12:00:00Z', dryRun: true },
+  testRoutes: { sample: 'job.failed' },
 };
 const rightly = (id: string): Sent => (BODIES[id] ? { body: BODIES[id] } : {});
 

@@ -17,6 +17,7 @@ import { drain, endpointsDue } from '../../../lib/app/deliver/drain.ts';
 import type { Receipt } from '../../../lib/core/notify/delivery.ts';
 import { eventsOf, feedOf, newestEvents } from '../../../lib/app/inspect/events.ts';
 import { explain } from '../../../lib/app/inspect/explain.ts';
+import { eventNamed, newestOf, routing } from '../../../lib/app/inspect/routing.ts';
 import { statsOf } from '../../../lib/app/inspect/stats.ts';
 import { outOfOrder } from '../../../lib/app/inspect/out-of-order.ts';
 import { ping } from '../../../lib/app/deliver/ping.ts';
@@ -134,6 +135,9 @@ export async function apiKit({ fixed = [subscription('ops')], over = () => ({}) 
         ),
       untrack: (key) => untrack({ jobs: store.jobs, telemetry }, key),
       explain: (key) => explain({ store, subscriptions, policy: POLICY, clock: clock.now }, key),
+      eventNamed: (id) => eventNamed({ store, subscriptions }, id),
+      newestOf: (key) => newestOf({ store, subscriptions }, key),
+      routing: (event, at) => routing({ store, subscriptions }, event, at),
       eventsOf: (key) => eventsOf(store, key),
       newestEvents: (asked) => newestEvents(store, asked),
       feed: (asked) => feedOf(store, asked, feedWaiting),

@@ -1,0 +1,82 @@
+import { seesEvent, seesProject, type Token } from '../../core/access/token.ts';
+import { PING, type Event } from '../../core/jobs/event.ts';
+import { isReached, type Routing } from '../../core/notify/routing.ts';
+import type { KnownChannel } from '../channels/registry.ts';
+import type { RouteTestView } from './answers.ts';
+import type { ApiDeps } from './deps.ts';
+import type { Handlers } from './handlers.ts';
+import { isRefusal, refuse, type Refusal } from './problem.ts';
+import type { RoutesTestBody } from './requests.ts';
+import { sampleFor } from './sample.ts';
+import { iso, isoOrNull } from './views.ts';
+
+export function routingHandlers(deps: ApiDeps): Handlers<'testRoutes'> {
+  const { store, subscriptions, useCases, clock } = deps;
+
+  async function eventOf(token: Token, body: RoutesTestBody, at: number): Promise<Event | Refusal> {
+    const { event: id, job: key, sample } = body;
+    if (id !== undefined) {
+      const event = await useCases.eventNamed(id);
+      if (!event || !seesEvent(token, event)) return noEvent;
+      return event.kind === PING ? isTest : event;
+    }
+    const job = key === undefined ? null : await store.jobs.get(key);
+    if (key !== undefined && (!job || !seesProject(token, job.projectId)))
+      return refuse('not_found', `${key} is not tracked.`);
+    if (sample !== undefined)
+      return sampleFor(deps, token, sample, { ...aboutJob(job), ...given(body) }, { seed: 'routes', at });
+    return (await useCases.newestOf(key!)) ?? noEventYet;
+  }
+
+  return {
+    async testRoutes({ body }, { token }) {
+      const at = body.at === undefined ? clock() : Date.parse(body.at);
+      subscriptions.changed();
+      const event = await eventOf(token, body, at);
+      if (isRefusal(event)) return event;
+      return { status: 200, body: routingView(await useCases.routing(event, at), token.projects === null) };
+    },
+  };
+}
+
+const given = ({ origin, projectId, name, labels, requestedBy, subscription }: RoutesTestBody) =>
+  Object.fromEntries(
+    Object.entries({ origin, projectId, name, labels, requestedBy, subscription }).filter(
+      ([, value]) => value !== undefined,
+    ),
+  );
+
+type JobRow = Awaited<ReturnType<ApiDeps['store']['jobs']['get']>>;
+/** What an event of this job would say of it. */
+const aboutJob = (job: JobRow) =>
+  job && {
+    origin: job.origin,
+    projectId: job.projectId,
+    jobId: job.jobId,
+    labels: job.labels,
+    ...(job.name !== null && { name: job.name }),
+    ...(job.requestedBy !== null && { requestedBy: job.requestedBy }),
+  };
+
+const noEvent = refuse('not_found', 'There is no such event, or it is not kept any more.');
+const isTest = refuse(
+  'conflict',
+  'It is a test of one subscription, and went there whatever the patterns say.',
+);
+const noEventYet = refuse(
+  'conflict',
+  'There is no event of this job so far. Give sample too, for instance job.failed: what if it failed?',
+);
+
+/** Who may see only some projects does not see what others have subscribed. */
+const routingView = ({ event, at, routes }: Routing, seesAll: boolean): RouteTestView => ({
+  event,
+  at: iso(at),
+  routes: routes
+    .filter((one) => seesAll || isReached(one))
+    .map(({ targets, channel, ...rest }) => ({
+      ...rest,
+      channel: channel as KnownChannel,
+      targets: targets.map((one) => ({ ...one, at: isoOrNull(one.at) })),
+    })),
+});

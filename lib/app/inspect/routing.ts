@@ -1,0 +1,92 @@
+import { jobEvent, type Event } from '../../core/jobs/event.ts';
+import type { Delivery } from '../../core/notify/delivery.ts';
+import { isPaused, isUnsubscribed } from '../../core/notify/endpoint.ts';
+import { headline } from '../../core/notify/headline.ts';
+import { describe } from '../../core/notify/message.ts';
+import { isAdHoc, notifySubscriptions } from '../../core/notify/notify.ts';
+import { explainMismatch } from '../../core/notify/pattern.ts';
+import { envelope } from '../../core/notify/presets.ts';
+import type { Route, RouteTarget, Routing } from '../../core/notify/routing.ts';
+import { resumeCommand, verifyCommand, type Subscription } from '../../core/notify/subscription.ts';
+import type { Store, Subscriptions } from '../../ports.ts';
+import { deliveriesFor } from '../deliver/dispatch.ts';
+import { endpointRow } from '../deliver/endpoint-row.ts';
+import { eventsOf } from './events.ts';
+
+interface RoutingDeps {
+  store: Pick<Store, 'jobs' | 'events' | 'endpoints'>;
+  subscriptions: Subscriptions;
+}
+
+/** The event with this id; null: it is not kept. */
+export const eventNamed = async ({ store }: RoutingDeps, id: string): Promise<Event | null> =>
+  (await store.events.get(id))?.event ?? null;
+
+/** The newest event of a job, published or about to be; null: there is none. */
+export async function newestOf({ store }: RoutingDeps, key: string): Promise<Event | null> {
+  const job = await store.jobs.get(key);
+  const waiting = job?.outbox.at(-1);
+  return job && waiting ? jobEvent(job, waiting) : ((await eventsOf(store, key))?.at(-1) ?? null);
+}
+
+/**
+ * Where an event goes at a time, by the same steps that a real one takes: the rows that dispatching it would store, and what
+ * delivering them would find. Nothing is stored and nothing is sent.
+ */
+export async function routing(deps: RoutingDeps, event: Event, at: number): Promise<Routing> {
+  const { store, subscriptions } = deps;
+  const known = await subscriptions.all();
+  const clock = () => at;
+  const rows = await deliveriesFor({ ...store, subscriptions, clock }, [event]);
+  const job = await store.jobs.get(event.subject);
+  const named = job ? notifySubscriptions(job, known, subscriptions.unseal) : [];
+  const all = [...new Map([...known, ...named].map((one) => [one.id, one])).values()];
+  const says = headline(describe(event));
+  const routes = all.map(async (one): Promise<Route> => {
+    const mismatch = explainMismatch(one.pattern, envelope(event));
+    const own = rows.filter(({ subscription }) => subscription === one.id);
+    const reached = own.length > 0;
+    return {
+      subscription: one.id,
+      name: one.name,
+      channel: one.channel,
+      by: reached ? byWhat(one, mismatch, named) : null,
+      mismatch,
+      says: reached ? says : null,
+      targets: await Promise.all(own.map((row) => fateOf(deps, one, row, at))),
+    };
+  });
+  return { event, at, routes: await Promise.all(routes) };
+}
+
+function byWhat({ id }: Subscription, mismatch: string | null, named: readonly Subscription[]): Route['by'] {
+  if (mismatch === null && !isAdHoc(id)) return 'pattern';
+  return named.some((one) => one.id === id) ? 'notify' : 'alarm';
+}
+
+/** In the order in which a delivery is judged when it is taken up. */
+async function fateOf(
+  { store }: RoutingDeps,
+  { id, paused, fault, channel, ordered }: Subscription,
+  row: Delivery,
+  at: number,
+): Promise<RouteTarget> {
+  const { shown } = row;
+  const endpoint = await endpointRow(store.endpoints, channel, row);
+  const held = (why: string): RouteTarget => ({ shown, fate: 'held', why, at: null });
+  if (isUnsubscribed(endpoint)) return { shown, fate: 'dropped', why: 'its owner unsubscribed', at: null };
+  if (fault === 'locked') return held('its secrets are missing or cannot be opened');
+  if (fault === 'unverified')
+    return held(`its receiver has not answered the challenge: ${verifyCommand(id)}`);
+  if (paused) return held(`it is paused: ${resumeCommand(id)}`);
+  if (endpoint?.state === 'disabled') return held(`its target is disabled: ${resumeCommand(id)}`);
+  if (endpoint && isPaused(endpoint, at))
+    return {
+      shown,
+      fate: 'waits',
+      why: 'its target asked to wait, or did not answer',
+      at: endpoint.pausedUntil,
+    };
+  if (ordered) return { shown, fate: 'sent', why: 'behind earlier events of the same job', at };
+  return { shown, fate: 'sent', why: null, at };
+}
