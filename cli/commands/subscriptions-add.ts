@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import type { NewSubscription, Subscription } from '../../client/index.ts';
 import { isRecord } from '../../lib/core/is-record.ts';
 import { parseJson } from '../../lib/core/parse-json.ts';
+import { Refusal } from '../refusal.ts';
 import { teach } from '../examples.ts';
 import { configOption, jsonOption, urlOption } from '../options.ts';
 import { signingKeyOption, signingKeysOf } from '../signing-keys.ts';
@@ -14,6 +16,7 @@ interface Options extends Where {
   pattern?: Record<string, unknown>;
   signingKey?: string[];
   ordered?: boolean;
+  request?: string;
   skipChallenge?: boolean;
   json?: boolean;
 }
@@ -31,6 +34,10 @@ export const addCommand = (): Command =>
       .option('--ordered', 'the next event of a job waits until the one before has arrived or was given up')
       .addOption(signingKeyOption('sign with this key instead of a new one, the newest first'))
       .option(
+        '--request <file>',
+        'a file of JSON or YAML that says how its receiver wants a request (docs/api.md)',
+      )
+      .option(
         '--skip-challenge',
         'send to a webhook that has not answered the challenge; who wanted that is kept',
       )
@@ -39,7 +46,7 @@ export const addCommand = (): Command =>
       .addOption(configOption())
       .action((name: string, options: Options) =>
         withApi(options, async ({ client }) => {
-          const { channel, target, on, pattern, signingKey, ordered, skipChallenge, json } = options;
+          const { channel, target, on, pattern, signingKey, ordered, request, skipChallenge, json } = options;
           const body = {
             name,
             channel,
@@ -47,6 +54,7 @@ export const addCommand = (): Command =>
             ...(on !== undefined && { on }),
             ...(pattern && { pattern }),
             ...(ordered && { ordered }),
+            ...(request !== undefined && { request: await requestIn(request) }),
             ...(skipChallenge && { skipChallenge }),
             ...(signingKey && { signingKeys: signingKeysOf(signingKey, process.env) }),
           };
@@ -72,6 +80,19 @@ function nextStep({ id, state }: Subscription): string {
   if (state === 'active') return `Try it: jobchime subscriptions test ${id}`;
   if (state === 'confirming') return 'Its owner has to follow the link in the mail.';
   return `Its receiver has not answered the challenge; ask it again: jobchime subscriptions verify ${id}`;
+}
+
+async function requestIn(file: string): Promise<unknown> {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new Refusal(`--request ${file} cannot be read: ${(error as Error).message}`);
+  }
+  const { readYaml } = await import('../../lib/adapters/config/yaml.ts');
+  const yaml = readYaml(text);
+  if (yaml.ok && isRecord(yaml.value)) return yaml.value;
+  throw new Refusal(`--request ${file} holds no object of JSON or YAML.`);
 }
 
 function patternOf(text: string): Record<string, unknown> {

@@ -242,6 +242,7 @@ function described(one: Subscription): string {
         ? `target   ${shown}: ok`
         : `target   ${shown}: ${state} since ${when(since)} (${reason})`,
     ),
+    ...(one.request ? [`request  ${requestOf(one.request)}`] : []),
     ...(one.keys
       ? [`keys     ${one.keys.map(({ until }) => (until ? `until ${when(until)}` : 'in use')).join(', ')}`]
       : []),
@@ -249,6 +250,20 @@ function described(one: Subscription): string {
     `held     ${held}${resumable ? `; \`jobchime subscriptions ${how} ${id}\` sends what is held` : ''}`,
   ].join('\n');
 }
+
+function requestOf({ method = 'POST', headers = [], body, path, timeoutSeconds, ...more }: Request): string {
+  const own = [...(body === undefined ? [] : ['body']), ...(path === undefined ? [] : ['path'])];
+  const { secrets: _, contentType, ...others } = more;
+  return [
+    method,
+    ...(headers.length > 0 ? [`with the header${headers.length > 1 ? 's' : ''} ${headers.join(', ')}`] : []),
+    ...(contentType ? [contentType] : []),
+    ...own.map((name) => `${name} by a template`),
+    ...(timeoutSeconds ? [`${timeoutSeconds} s`] : []),
+    ...Object.keys(others),
+  ].join(', ');
+}
+type Request = NonNullable<Subscription['request']>;
 
 function verificationOf({ state, at, by, detail }: NonNullable<Subscription['verification']>): string {
   if (state === 'skipped') return `no, ${by} wanted to do without at ${when(at)}`;

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { ApiDeps, ConfiguredOrigin, Subscribing } from '../adapters/api/deps.ts';
+import { templateProblem } from './template-problem.ts';
 import { createConfirmation } from '../adapters/channels/email/confirmation.ts';
 import { smtpTransport } from '../adapters/channels/email/smtp.ts';
 import { eventsOf, feedOf, newestEvents, type FeedWaiting } from '../app/inspect/events.ts';
@@ -45,7 +46,7 @@ export function apiParts(
   return {
     listen,
     ...(limits && { limits }),
-    subscribing: { allowPrivate, sealer, confirmation, ask: askReceiver },
+    subscribing: { allowPrivate, sealer, confirmation, ask: askReceiver, templateProblem },
   };
 }
 

@@ -1,5 +1,7 @@
 import type { Config } from '../adapters/config/config.ts';
 import { createSealer, type Sealer } from '../adapters/platform/seal.ts';
+import type { Secrets } from '../adapters/platform/secrets.ts';
+import type { Opener } from '../core/notify/stored-subscription.ts';
 import { whyMissing } from '../core/input/missing-secret.ts';
 
 /** Null: no key is configured. One that is configured and missing opens nothing, and sealing throws. */
@@ -10,3 +12,12 @@ export function sealerOf({ api }: Pick<Config, 'api'>): Sealer | null {
     ? createSealer(Buffer.from(key(), 'base64'))
     : { seal: key, open: () => null };
 }
+
+/** What is opened is a secret like those of the configuration: nothing that is written shows it. */
+export const openerOf =
+  (sealer: Sealer | null, secrets: Secrets): Opener =>
+  (sealed, id, conceal = true) => {
+    const text = sealer?.open(sealed, id) ?? null;
+    if (text === null) return null;
+    return conceal ? secrets.add(text) : () => text;
+  };

@@ -1,4 +1,5 @@
 /** A channel dies, and everything about it is seen and done from the command line: over the store, and over HTTP. */
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openStore } from '../../lib/adapters/store/sqlite/index.ts';
@@ -106,9 +107,9 @@ describe('a dead channel', () => {
   it('shows whether its messages are ordered, and which target is failing', async () => {
     const w = await world('api: { listen: 127.0.0.1:0, secret_key: env:KEY }\n');
     w.env.KEY = Buffer.alloc(32, 7).toString('base64');
-    const { endpoint, shown } = newTarget('slack', () => w.slack.url);
+    const target = newTarget('slack', () => w.slack.url);
     const since = Date.parse('2026-03-01T12:00:00Z');
-    const row = newEndpoint({ endpoint, shown, subscription: 'ops-failures', channel: 'slack' }, since);
+    const row = newEndpoint({ ...target, subscription: 'ops-failures', channel: 'slack' }, since);
     const store = openStore(join(w.folder, 'jobchime.db'));
     const reported = { since, reason: 'server_error' };
     await store.endpoints.create([{ ...row, outage: { since, failing: true }, reported }]);
@@ -119,9 +120,20 @@ describe('a dead channel', () => {
     expect(described.out).toMatch(/^target .*: failing since 2026-03-01 12:00.* \(server_error\)$/m);
     expect(described.out).toMatch(/^held +0$/m);
     const hook = `--channel webhook --skip-challenge --target ${w.webhook.url}`;
-    const made = await w.run(`jobchime subscriptions add dev --on everything --ordered ${hook}`);
+    writeFileSync(join(w.folder, 'request.yaml'), 'headers: { X-Api-Key: tk_0123456789 }\nmethod: PUT\n');
+    const add = `jobchime subscriptions add dev --on everything --ordered ${hook} --request`;
+    const made = await w.run(`${add} request.yaml`);
     const [, id] = /^(sub_\w+)/.exec(made.out) ?? [];
-    expect((await w.run(`jobchime subscriptions show ${id}`)).out).toContain('channel  webhook, ordered');
+    const shown = await w.run(`jobchime subscriptions show ${id}`);
+    expect(shown.out).toContain('channel  webhook, ordered');
+    expect(shown.out).toMatch(/^request +PUT, with the header x-api-key$/m);
+    expect((await w.run(`jobchime subscriptions show ${id} --json`)).out).not.toContain('tk_0123456789');
+    writeFileSync(join(w.folder, 'request.yaml'), '- a list');
+    for (const [file, why] of [
+      ['request.yaml', 'holds no object'],
+      ['nowhere.yaml', 'cannot be read'],
+    ])
+      expect((await w.run(`${add} ${file}`)).err).toContain(why);
   });
 
   it('can be tested and resumed where no service runs and no API is configured, and says that nothing moves', async () => {

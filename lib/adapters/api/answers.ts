@@ -217,6 +217,24 @@ export const outgoing = lazily(() => {
         .array(z.object({ until: timeOrNull.describe('Null: until it is rotated') }))
         .optional()
         .describe('Of a webhook: with how many keys its messages are signed now, the newest first'),
+      request: z
+        .object({
+          method: z.string().optional(),
+          headers: z.array(z.string()).optional().describe('Their names'),
+          contentType: z.string().optional(),
+          body: z.string().optional(),
+          path: z.string().optional(),
+          secrets: z.array(z.string()).optional().describe('Their names'),
+          auth: z.literal(true).optional(),
+          ca: z.string().optional(),
+          cert: z.string().optional(),
+          timeoutSeconds: z.number().optional(),
+          success: z
+            .object({ json: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])) })
+            .optional(),
+        })
+        .optional()
+        .describe('Of a webhook: how its receiver wants a request; no value that may let one in'),
       rotated: z
         .object({ at: time, by: z.string().describe('Name of a token, or `command line`') })
         .optional()

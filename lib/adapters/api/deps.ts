@@ -128,6 +128,8 @@ export interface Subscribing {
   confirmation: Confirmation | null;
   /** Asks a webhook before it gets anything. */
   ask: AskReceiver;
+  /** Why a text is no template; null: it is one. */
+  templateProblem(template: string): Promise<string | null>;
 }
 export interface Confirmation {
   publicUrl: string;

@@ -132,7 +132,9 @@ function schemasOf(named: readonly [string, z.ZodType][], io: 'input' | 'output'
     if (io === 'output' && jsonSchema['additionalProperties'] === false)
       delete jsonSchema['additionalProperties'];
   };
-  const { schemas } = z.toJSONSchema(registry, { uri: refTo, io, override });
+  // What a text becomes is nothing that anybody sends: such a field is described as it comes in.
+  const options = { uri: refTo, io, override, unrepresentable: 'any' as const };
+  const { schemas } = z.toJSONSchema(registry, options);
   return Object.fromEntries(Object.entries(schemas).map(([id, schema]) => [id, clean(schema)]));
 }
 

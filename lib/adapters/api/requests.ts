@@ -8,7 +8,7 @@ import { acceptPattern } from '../../core/notify/pattern.ts';
 import { DELIVERY_REASONS, DELIVERY_STATES } from '../../core/notify/delivery.ts';
 import { RECOVERABLE } from '../../core/notify/recovery.ts';
 import { PRESETS, type Preset } from '../../core/notify/presets.ts';
-import { CHANNEL_NAMES } from '../channels/registry.ts';
+import { CHANNEL_NAMES, ownRequest } from '../channels/registry.ts';
 
 /** Of routes that take no parameters. */
 export const nothing = lazily(() => z.strictObject({}).meta({ hint: 'This takes no parameters.' }));
@@ -293,6 +293,7 @@ const definition = lazily(() => ({
       hint: 'Write one to four keys, the newest first: whsec_ and 24 to 64 random bytes in base64. Only for webhooks.',
     })
     .optional(),
+  request: ownRequest().optional(),
   skipChallenge: z
     .boolean()
     .meta({
@@ -343,6 +344,10 @@ export const subscriptionChange = lazily(() =>
       ...definition(),
       name: definition().name.optional(),
       target: definition().target.optional(),
+      request: ownRequest()
+        .nullable()
+        .meta({ hint: 'Write all of it anew, or null: it replaces what there was.' })
+        .optional(),
     })
     .superRefine((it, ctx) => {
       if (it.on === undefined || it.pattern === undefined) return;
@@ -351,7 +356,7 @@ export const subscriptionChange = lazily(() =>
     })
     .refine((it) => Object.keys(it).length > 0, 'changes nothing')
     .meta({
-      hint: 'Give at least one of name, on, pattern, ordered, target, signingKeys and skipChallenge.',
+      hint: 'Give at least one of name, on, pattern, ordered, target, signingKeys, request and skipChallenge.',
     }),
 );
 export type SubscriptionChange = z.output<ReturnType<typeof subscriptionChange>>;

@@ -1,5 +1,6 @@
 import type { Endpoint } from '../../core/notify/endpoint.ts';
 import { presetOf } from '../../core/notify/presets.ts';
+import type { StoredRequest } from '../../core/notify/stored-request.ts';
 import {
   endpointOf,
   rawPattern,
@@ -21,6 +22,18 @@ function stateOf(row: Endpoint | null | undefined): Omit<Shown['targets'][number
   return { state: 'failing', reason: row.reported?.reason ?? null, since: iso(row.outage.since) };
 }
 
+/** Of what may let one in only the names. */
+function requestView(request: StoredRequest) {
+  const { headers, secrets, auth, key: _, timeoutMs, ...plain } = request;
+  return {
+    ...plain,
+    ...(headers && { headers: Object.keys(headers) }),
+    ...(secrets && { secrets: Object.keys(secrets) }),
+    ...(auth && { auth: true as const }),
+    ...(timeoutMs !== undefined && { timeoutSeconds: timeoutMs / 1_000 }),
+  };
+}
+
 /** Subscriptions as they are shown: what they are, and how their targets are. Never an address that is a secret. */
 export function createSubscriptionViews({ store, subscriptions, useCases, clock }: ApiDeps) {
   async function healthOf(id: string, { channel, targets }: Meant): Promise<Shown> {
@@ -37,7 +50,17 @@ export function createSubscriptionViews({ store, subscriptions, useCases, clock 
   ];
 
   async function ofRow(row: StoredSubscription, definition: Definition): Promise<SubscriptionView> {
-    const { name, on, channel, shown, signingKeys, oldKeys = [], rotation, verification } = definition;
+    const {
+      name,
+      on,
+      channel,
+      shown,
+      signingKeys,
+      oldKeys = [],
+      rotation,
+      request,
+      verification,
+    } = definition;
     const targets = [{ endpoint: endpointOf(definition), shown }];
     const opened =
       row.state === 'active' ? (await subscriptions.all()).find((one) => one.id === row.key) : null;
@@ -52,6 +75,7 @@ export function createSubscriptionViews({ store, subscriptions, useCases, clock 
       ...(definition.ordered && { ordered: true as const }),
       ...(await healthOf(row.key, { channel, targets })),
       ...(signingKeys.length > 0 && { keys: keysOf(signingKeys.length, oldKeys) }),
+      ...(request && { request: requestView(request) }),
       ...(rotation && { rotated: { at: iso(rotation.at), by: rotation.by } }),
       ...(verification && {
         verification: {

@@ -17,7 +17,14 @@ import { busy, isRefusal, refuse, refuseField, type Refusal } from './problem.ts
 import type { SubscriptionChange } from './requests.ts';
 import { isDefined, locked, notFound, refusalOf, type Defined } from './subscription-rows.ts';
 import { createSubscriptionViews } from './subscription-views.ts';
-import { askToConfirm, newConfirmation, newSigningKey, readWhere, sealSigningKeys } from './target.ts';
+import {
+  askToConfirm,
+  newConfirmation,
+  newSigningKey,
+  readWhere,
+  sealSigningKeys,
+  storedRequest,
+} from './target.ts';
 import { challenge, isAsked, tellOfSkipping, toVerify } from './verify.ts';
 import { deliveryView } from './views.ts';
 
@@ -84,6 +91,8 @@ export function subscriptionHandlers(deps: ApiDeps): Handlers<SubscriptionRoutes
       const given = body.signingKeys ?? (signed ? [newSigningKey(random)] : []);
       const keys = sealSigningKeys(subscribing.sealer, id, channel, given);
       if (isRefusal(keys)) return keys;
+      const request = body.request && (await storedRequest(subscribing, id, channel, body.request));
+      if (request && isRefusal(request)) return request;
       const confirming = isMailbox(channel) ? newConfirmation(random, id, clock()) : null;
       const definition: Definition = {
         name,
@@ -93,6 +102,7 @@ export function subscriptionHandlers(deps: ApiDeps): Handlers<SubscriptionRoutes
         ...(body.ordered && { ordered: true as const }),
         ...where,
         signingKeys: keys.sealed,
+        ...(request && { request }),
         ...(isAsked(channel) && {
           verification: toVerify(clock(), body.skipChallenge ? token.name : null),
         }),
@@ -134,7 +144,7 @@ export function subscriptionHandlers(deps: ApiDeps): Handlers<SubscriptionRoutes
       const changed = await change(store.subscriptions, id, async (row) => {
         if (!row || !isDefined(row)) return stop(await notMadeHere(id));
         const asking = toVerify(clock(), body.skipChallenge ? token.name : null);
-        const next = withChanges(subscribing, row, body, confirming, asking);
+        const next = await withChanges(subscribing, row, body, confirming, asking);
         if (isRefusal(next)) return stop(next);
         if (confirming && next.definition.confirmation === confirming.stored) {
           if (failed === undefined)
@@ -146,8 +156,9 @@ export function subscriptionHandlers(deps: ApiDeps): Handlers<SubscriptionRoutes
       if (refused) return refused;
       if (changed.outcome === 'saved' && isDefined(changed.row)) {
         if (body.skipChallenge) tellOfSkipping(deps, changed.row);
-        // With other keys it may answer what it did not before.
-        if (body.target !== undefined || body.signingKeys) await challenge(deps, changed.row);
+        // With other keys, or asked in another way, it may answer what it did not before.
+        if (body.target !== undefined || body.signingKeys || body.request !== undefined)
+          await challenge(deps, changed.row);
       }
       return shown(id);
     },
@@ -215,13 +226,13 @@ const unverified = (id: string): Refusal =>
 const notAsked = refuseField('skipChallenge', 'does not go together with this channel', 'Leave it out.');
 
 /** The row with a change. A target that is new is asked first. Another mail address has to confirm anew, by a link that holds `confirming`. */
-function withChanges(
+async function withChanges(
   subscribing: ApiDeps['subscribing'],
   row: Defined,
-  { name, on, pattern, ordered, target, signingKeys, skipChallenge }: SubscriptionChange,
+  { name, on, pattern, ordered, target, signingKeys, request, skipChallenge }: SubscriptionChange,
   confirming: ReturnType<typeof newConfirmation> | null,
   asking: Verification,
-): Defined | Refusal {
+): Promise<Defined | Refusal> {
   const before = row.definition;
   const where = target === undefined ? {} : readWhere(subscribing, row.key, before.channel, target);
   if (isRefusal(where)) return where;
@@ -229,15 +240,20 @@ function withChanges(
   if (keys && isRefusal(keys)) return keys;
   if (keys && !subscribing.sealer)
     return refuseField('signingKeys', 'cannot be kept', 'Configure api.secret_key.');
+  const own = request && (await storedRequest(subscribing, row.key, before.channel, request));
+  if (own && isRefusal(own)) return own;
   const moved = 'address' in where && isMailbox(before.channel) && where.address !== before.address;
   if (skipChallenge && !isAsked(before.channel)) return notAsked;
   // One that has answered under this address, or was there before anybody was asked, is as good as it was.
   const elsewhere = 'endpoint' in where && where.endpoint !== before.endpoint;
   const waits = before.verification?.state === 'unverified';
   const toAsk = isAsked(before.channel) && (elsewhere || (waits && skipChallenge));
-  const { oldKeys: _, rotation: __, ...unrotated } = before;
+  const { request: former, ...known } = before;
+  const { oldKeys: _, rotation: __, ...unrotated } = known;
+  const kept = request === undefined ? former : (own ?? undefined);
   const definition: Definition = {
-    ...(keys ? unrotated : before),
+    ...(keys ? unrotated : known),
+    ...(kept && { request: kept }),
     ...where,
     ...(name !== undefined && { name }),
     ...(on !== undefined && { on, pattern: null }),

@@ -1,4 +1,6 @@
 import { sha256 } from '../../core/access/token.ts';
+import { toStored, type StoredRequest } from '../../core/notify/stored-request.ts';
+import type { RequestSettings } from '../../core/notify/subscription.ts';
 import type { Definition } from '../../core/notify/stored-subscription.ts';
 import { isMailbox, type ChannelName } from '../../core/notify/channel.ts';
 import { readAddress, readTarget } from '../../core/input/values.ts';
@@ -56,6 +58,24 @@ export function sealSigningKeys(
   if (!definitionOf(channel)?.signed && keys.length > 0)
     return refuseField('signingKeys', 'does not go together with this channel', 'Leave it out.');
   return { sealed: keys.map((key) => sealer!.seal(key, id)) };
+}
+
+/** How its receiver wants to be spoken to, as it may be stored. */
+export async function storedRequest(
+  { sealer, templateProblem }: Pick<Subscribing, 'sealer' | 'templateProblem'>,
+  id: string,
+  channel: ChannelName,
+  request: RequestSettings,
+): Promise<StoredRequest | Refusal> {
+  if (!definitionOf(channel)?.signed)
+    return refuseField('request', 'does not go together with this channel', 'Leave it out.');
+  if (!sealer) return refuseField('request', 'cannot be kept', 'Configure api.secret_key.');
+  for (const field of ['body', 'path'] as const) {
+    const template = request[field];
+    const problem = template === undefined ? null : await templateProblem(template);
+    if (problem) return refuseField(`request.${field}`, `is no template: ${problem}`, 'Correct it there.');
+  }
+  return toStored(request, (text) => sealer.seal(text, id));
 }
 
 /** 32 bytes, of the 24 to 64 that Standard Webhooks allows. */

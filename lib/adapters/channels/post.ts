@@ -4,7 +4,7 @@ import type { Http, OwnWay } from '../platform/http.ts';
 export type Exchange = Http['exchange'];
 
 /** Within the 15 to 30 s that Standard Webhooks asks for; two in a row still fit into the claim of a delivery. */
-const DEADLINE_MS = 15_000;
+export const DEADLINE_MS = 15_000;
 /** Of an answer only a word on what went wrong is read. */
 const MAX_BYTES = 64 * 1024;
 

@@ -4,6 +4,9 @@ import { newTarget } from '../../core/notify/target.ts';
 import type { ChannelDefinition } from './definition.ts';
 import * as every from './every.ts';
 
+/** What a subscription made through the API may say of the request itself, where its channel is signed. */
+export { ownRequest } from './webhook/own-request.ts';
+
 /** Whatever has to know of channels knows of these, in the order of their names. */
 export const CHANNELS = { ...every } satisfies Record<string, ChannelDefinition>;
 

@@ -2,6 +2,7 @@ import { pagesOf } from '../../core/pages-of.ts';
 import type { Clock, Subscriptions, Table, Telemetry } from '../../ports.ts';
 import { isMailbox } from '../../core/notify/channel.ts';
 import type { Problem } from '../../core/notify/pattern.ts';
+import { secretsOfRequest } from '../../core/notify/request-settings.ts';
 import type { Unseal } from '../../core/notify/notify.ts';
 import {
   patternOf,
@@ -83,8 +84,10 @@ export function createSubscriptions(deps: AllSubscriptionsDeps): AllSubscription
 
   function forget({ targets, channel }: Subscription): void {
     if (isMailbox(channel)) return;
-    for (const { address, signingKeys = [], oldKeys = [] } of targets)
-      [address, ...signingKeys, ...oldKeys.map(({ key }) => key)].forEach(deps.forget);
+    for (const { address, signingKeys = [], oldKeys = [], request } of targets)
+      [address, ...signingKeys, ...oldKeys.map(({ key }) => key), ...secretsOfRequest(request)].forEach(
+        deps.forget,
+      );
   }
 
   return {

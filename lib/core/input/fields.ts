@@ -30,6 +30,8 @@ export interface Rules {
   allowPrivate: readonly string[];
   /** Follows `env:NAME` or `file:/path`, to a value that has the form that `check` demands; refuses anything else. */
   secret(reference: string, check?: (value: string) => Read<unknown>): Read<Secret>;
+  /** Secrets are given as they are, by somebody who may not refer to what this machine has. */
+  writtenOut?: true;
   /** The same for what is no secret and may have several lines: certificates. */
   text(reference: string, check: (value: string) => Read<string>): Read<Secret>;
   /** Whether the store may be there. */

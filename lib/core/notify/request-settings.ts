@@ -12,4 +12,4 @@ export const secretsOfRequest = (request: RequestSettings = {}): Secret[] => {
 };
 
 export const hasTemplate = ({ targets }: Subscription): boolean =>
-  targets.some(({ request }) => request?.body !== undefined);
+  targets.some(({ request }) => request?.body !== undefined || request?.path !== undefined);

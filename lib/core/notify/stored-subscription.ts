@@ -3,6 +3,7 @@ import { isMailbox } from './channel.ts';
 import { endpointId } from './endpoint.ts';
 import { compilePattern, unusable, type Pattern, type Problem } from './pattern.ts';
 import { PRESETS, type Preset } from './presets.ts';
+import { fromStored, type StoredRequest } from './stored-request.ts';
 import type { ChannelName, Secret, Subscription } from './subscription.ts';
 
 /**
@@ -31,6 +32,8 @@ export interface Definition {
   /** What they replaced, while messages are signed with these too; left out: nothing. */
   oldKeys?: OldKey[];
   rotation?: Rotation;
+  /** Left out: it gets what every receiver gets. */
+  request?: StoredRequest;
   /** Whether its receiver wants messages; left out: it needs not be asked, or was there before anybody was. */
   verification?: Verification;
   /** Hash of the secret in the link that was mailed, and until when that link is good. */
@@ -96,8 +99,11 @@ export const confirmed = (row: StoredSubscription): StoredSubscription => ({
   due: null,
 });
 
-/** Opens what was sealed for this subscription. Null: not with the key that is configured. */
-export type Opener = (sealed: string, id: string) => Secret | null;
+/**
+ * Opens what was sealed for this subscription. Null: not with the key that is configured. From then on the value is kept out of
+ * the log, unless `conceal` is false.
+ */
+export type Opener = (sealed: string, id: string, conceal?: boolean) => Secret | null;
 
 /**
  * The subscription that a row stands for. One whose secrets cannot be opened is paused, so that what is meant for it is
@@ -105,19 +111,32 @@ export type Opener = (sealed: string, id: string) => Secret | null;
  * before is still sent.
  */
 export function toSubscription(row: StoredSubscription, definition: Definition, open: Opener): Subscription {
-  const { name, channel, shown, address, signingKeys, ordered, oldKeys = [], verification } = definition;
+  const {
+    name,
+    channel,
+    shown,
+    address,
+    signingKeys,
+    ordered,
+    oldKeys = [],
+    verification,
+    request,
+  } = definition;
   const opened = isMailbox(channel) ? () => address : open(address, row.key);
   const keys = signingKeys.map((key) => open(key, row.key));
   const known = keys.filter((key) => key !== null);
   const old = oldKeys.map(({ key, until }) => ({ key: open(key, row.key), until }));
   const knownOld = old.flatMap(({ key, until }) => (key ? { key, until } : []));
-  const locked = opened === null || known.length < keys.length || knownOld.length < old.length;
+  const own = request && fromStored(request, (sealed, conceal) => open(sealed, row.key, conceal));
+  const locked =
+    opened === null || known.length < keys.length || knownOld.length < old.length || own === null;
   const target = {
     endpoint: endpointOf(definition),
     shown,
     address: opened ?? noSecret,
     ...(keys.length > 0 && { signingKeys: locked ? [] : known }),
     ...(old.length > 0 && { oldKeys: locked ? [] : knownOld }),
+    ...(own && { request: own }),
   };
   const unverified = verification?.state === 'unverified';
   const paused = locked || unverified || row.state === 'paused';

@@ -58,7 +58,9 @@ export interface RequestSettings {
   contentType?: string | undefined;
   /** A template in Liquid, in place of the body that every receiver gets. */
   body?: string | undefined;
-  /** What the template may put in, by name. */
+  /** A template of what goes behind the target's URL: more of its path, or of its query. */
+  path?: string | undefined;
+  /** What the templates may put in, by name. */
   secrets?: Record<string, Secret> | undefined;
   /** Signs each request as services of Huawei Cloud want it. */
   auth?: { accessKey: Secret; secretKey: Secret; securityToken?: Secret | undefined } | undefined;

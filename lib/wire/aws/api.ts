@@ -1,6 +1,7 @@
 import { apiOver } from '../api.ts';
 import { createNaps } from '../../adapters/platform/naps.ts';
 import { askReceiver } from '../ask-receiver.ts';
+import { templateProblem } from '../template-problem.ts';
 import { track } from '../../app/sweep/track.ts';
 import { ENV, type Env } from './env.ts';
 import { doorbellOf, withContext } from './with-context.ts';
@@ -17,7 +18,8 @@ export function openApi(env: Env) {
     const doorbell = doorbellOf(context, known);
     const deps = trackDeps(context, doorbell);
     const ask = askReceiver(config, context.secrets);
-    const subscribing = { allowPrivate: config.allowPrivate, sealer, confirmation: null, ask };
+    const { allowPrivate } = config;
+    const subscribing = { allowPrivate, sealer, confirmation: null, ask, templateProblem };
     return {
       fetch: apiOver(
         { ...context, origins: config.origins, policy: config.policy },

@@ -11,7 +11,7 @@ import { createDynamoClient, openDynamoStore } from '../../adapters/store/dynamo
 import { notifySealer } from '../notify-sealer.ts';
 import { CHANNEL_NAMES, queueVariable } from '../../adapters/channels/registry.ts';
 import type { ContextEnv, QueueEnv } from './env.ts';
-import { sealerOf } from '../sealer.ts';
+import { openerOf, sealerOf } from '../sealer.ts';
 import { createSettings, type Settings } from './settings.ts';
 
 /** What every function uses. It is made once for a container, and anew only when the configuration has changed. */
@@ -69,10 +69,7 @@ function contextOf(settings: Settings, store: Store, env: ContextEnv): FunctionC
   const subscriptions = createSubscriptions({
     fixed: () => config.subscriptions,
     stored: store.subscriptions,
-    open: (sealed, id) => {
-      const text = sealer?.open(sealed, id) ?? null;
-      return text === null ? null : secrets.add(text);
-    },
+    open: openerOf(sealer, secrets),
     unseal: named && named.open,
     forget: secrets.forget,
     clock,

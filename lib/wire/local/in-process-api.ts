@@ -11,6 +11,7 @@ import type { AskReceiver, Telemetry } from '../../ports.ts';
 import { apiDeps } from '../api-deps.ts';
 import { feedWaiting } from './feed-waiting.ts';
 import { askReceiver } from '../ask-receiver.ts';
+import { templateProblem } from '../template-problem.ts';
 import { openStoreParts, type StoreParts } from './store-parts.ts';
 import { createTrack } from './track.ts';
 
@@ -46,7 +47,7 @@ function callsOf(parts: StoreParts, { allowPrivate, origins }: Config, ask: AskR
   const answer = createAnswering(
     apiDeps(
       parts,
-      parts.api?.subscribing ?? { allowPrivate, sealer: null, confirmation: null, ask },
+      parts.api?.subscribing ?? { allowPrivate, sealer: null, confirmation: null, ask, templateProblem },
       createTrack({ ...parts, clouds: { describe: describeIn(origins) } }),
       // The service sees by itself what is due.
       { ring: async () => {} },

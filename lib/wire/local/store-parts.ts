@@ -1,19 +1,17 @@
 import type { ConfiguredOrigin } from '../../adapters/api/deps.ts';
 import type { Config } from '../../adapters/config/config.ts';
-import type { Sealer } from '../../adapters/platform/seal.ts';
 import type { Secrets } from '../../adapters/platform/secrets.ts';
 import type { StoreTrouble } from '../../adapters/platform/store-trouble.ts';
 import { openStore, type StoreHealth } from '../../adapters/store/sqlite/index.ts';
 import { createSubscriptions } from '../../app/deliver/all-subscriptions.ts';
 import type { Policy } from '../../core/jobs/policy.ts';
 import type { Seal } from '../../core/notify/notify.ts';
-import type { Opener } from '../../core/notify/stored-subscription.ts';
 import type { Clock, Store, Subscriptions, Telemetry } from '../../ports.ts';
 import { apiParts, type ApiParts } from '../api-deps.ts';
 import { askReceiver } from '../ask-receiver.ts';
 import { notifyProblems } from '../notify-problems.ts';
 import { notifySealer } from '../notify-sealer.ts';
-import { sealerOf } from '../sealer.ts';
+import { openerOf, sealerOf } from '../sealer.ts';
 
 /** The parts that work on the store and reach neither clouds nor targets: the API needs no others. */
 export interface StoreParts {
@@ -49,7 +47,7 @@ export function openStoreParts(
   const subscriptions = createSubscriptions({
     fixed: () => config.subscriptions,
     stored: store.subscriptions,
-    open: opener(sealer, secrets),
+    open: openerOf(sealer, secrets),
     unseal: named && named.open,
     forget: secrets.forget,
     clock,
@@ -69,11 +67,3 @@ export function openStoreParts(
   };
   return { parts, close: store.close };
 }
-
-/** What is opened is a secret like those of the configuration: nothing that is written shows it. */
-const opener =
-  (sealer: Sealer | null, secrets: Secrets): Opener =>
-  (sealed, id) => {
-    const text = sealer?.open(sealed, id) ?? null;
-    return text === null ? null : secrets.add(text);
-  };

@@ -7,7 +7,8 @@ import type { Event } from '../../core/jobs/event.ts';
 import { acceptPattern, matches } from '../../core/notify/pattern.ts';
 import { envelope } from '../../core/notify/presets.ts';
 import { hasTemplate } from '../../core/notify/request-settings.ts';
-import type { Subscription } from '../../core/notify/subscription.ts';
+import { whyMissing } from '../../core/input/missing-secret.ts';
+import type { Subscription, Target } from '../../core/notify/subscription.ts';
 import { samples, WITHOUT, type Sample } from './samples.ts';
 
 /** What a template makes of an event that its subscription may be sent. */
@@ -28,17 +29,25 @@ function faultsOfTemplates(subscriptions: readonly Subscription[]): TemplateFaul
 
 function faultsOf(subscription: Subscription, known: readonly Sample[]): TemplateFault[] {
   const { id, pattern, targets } = subscription;
-  const { body, contentType = 'application/json', secrets = {} } = targets[0]!.request!;
+  const [{ request = {}, address }] = targets as [Target];
+  const { body, path, contentType = 'application/json', secrets = {} } = request;
   const fill = createRender();
   const words = Object.fromEntries(Object.keys(secrets).map((name) => [name, () => `secret ${name}`]));
   const faults = new Map<string, string[]>();
   for (const { name, event } of known) {
     if (!mayGet(pattern.raw, subscription, event)) continue;
     const delivery = { id: 'dlv_sample', subscription: id };
-    const made = fill(body!, contentType, contextOf(webhookBody(event), event, delivery, words));
-    if (made.ok) continue;
-    const problem = made.near ? `${made.problem}: ${made.near}` : made.problem;
-    faults.set(problem, [...(faults.get(problem) ?? []), name]);
+    const context = contextOf(webhookBody(event), event, delivery, words);
+    const all = [
+      ...(body === undefined ? [] : [fill(body, contentType, context)]),
+      // What is missing of the configuration is reported elsewhere.
+      ...(path === undefined || whyMissing([address]) ? [] : [fill.behind(address(), path, context)]),
+    ];
+    for (const made of all) {
+      if (made.ok) continue;
+      const problem = made.near ? `${made.problem}: ${made.near}` : made.problem;
+      faults.set(problem, [...(faults.get(problem) ?? []), name]);
+    }
   }
   return [...faults].map(([problem, names]) => ({ subscription: id, problem, with: names }));
 }

@@ -10,6 +10,8 @@ import type { ApiDeps } from '../../../lib/adapters/api/deps.ts';
 import { openApiDocument } from '../../../lib/adapters/api/openapi.ts';
 import { routes, type Route } from '../../../lib/adapters/api/routes.ts';
 import { createTokens } from '../../../lib/adapters/api/tokens.ts';
+import { templateProblem } from '../../../lib/wire/template-problem.ts';
+import { openerOf } from '../../../lib/wire/sealer.ts';
 import { notifyProblems } from '../../../lib/wire/notify-problems.ts';
 import { createSubscriptions } from '../../../lib/app/deliver/all-subscriptions.ts';
 import type { DeliverDeps } from '../../../lib/app/deliver/deliver.ts';
@@ -85,10 +87,7 @@ export async function apiKit({ fixed = [subscription('ops')], over = () => ({}) 
   const subscriptions = createSubscriptions({
     fixed: () => fixed,
     stored: store.subscriptions,
-    open: (sealed, id) => {
-      const text = sealer.open(sealed, id);
-      return text === null ? null : secrets.add(text);
-    },
+    open: openerOf(sealer, secrets),
     unseal: sealer.open,
     forget: secrets.forget,
     clock: clock.now,
@@ -170,6 +169,7 @@ export async function apiKit({ fixed = [subscription('ops')], over = () => ({}) 
         challenges.push(question);
         return answers.challenge;
       },
+      templateProblem,
     },
     clock: clock.now,
     random: randomBytes,

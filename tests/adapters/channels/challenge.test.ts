@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { Webhook } from 'standardwebhooks';
 import { afterEach, describe, expect, it } from 'vitest';
 import { sendChallenge } from '../../../lib/adapters/channels/webhook/challenge.ts';
+import type { RequestSettings } from '../../../lib/core/notify/subscription.ts';
 import { createHttp } from '../../../lib/adapters/platform/http.ts';
 import { newTarget } from '../../../lib/core/notify/target.ts';
 import { answerChallenge, verifyWebhook } from '../../../receiver/index.ts';
@@ -23,6 +24,7 @@ type Arrived = { headers: IncomingHttpHeaders; body: string };
 async function asked(
   answer: (response: ServerResponse, arrived: Arrived) => void,
   allowPrivate = true,
+  request?: RequestSettings,
 ): Promise<{ why: string | null; arrived: Arrived[]; url: string }> {
   const arrived: Arrived[] = [];
   const server = createServer((request, response) => {
@@ -45,7 +47,11 @@ async function asked(
       id: 'chl_1',
       challenge: CHALLENGE,
       subscription: 'sub_1',
-      target: { ...newTarget('webhook', () => url, [() => KEY]), oldKeys: [old] },
+      target: {
+        ...newTarget('webhook', () => url, [() => KEY]),
+        oldKeys: [old],
+        ...(request && { request }),
+      },
       at: AT,
     },
   );
@@ -53,6 +59,33 @@ async function asked(
 }
 
 describe('the challenge', () => {
+  it('is sent as its receiver wants a request, but never in a body or to a place of a template', async () => {
+    const request: RequestSettings = {
+      method: 'PUT',
+      headers: { authorization: () => 'Bearer tk_0123456789', 'webhook-id': () => 'never' },
+      body: '{}',
+      path: '/x',
+      timeoutMs: 30_000,
+    };
+    const echo = (response: ServerResponse, { headers, body }: Arrived) =>
+      headers.authorization === 'Bearer tk_0123456789'
+        ? response.end(
+            JSON.stringify({
+              challenge: (JSON.parse(body) as { data: { challenge: string } }).data.challenge,
+            }),
+          )
+        : response.writeHead(401).end();
+    const { why, arrived } = await asked(echo, true, request);
+    expect([why, arrived[0]!.headers['webhook-id']]).toEqual([null, 'chl_1']);
+    const refused = await asked(
+      (response) => response.writeHead(403).end('no Bearer tk_0123456789'),
+      true,
+      request,
+    );
+    expect(refused.why).toContain('HTTP 403');
+    expect(refused.why).not.toContain('tk_0123456789');
+  });
+
   it('is signed like every message, with every key, and says what it is for', async () => {
     const { why, arrived } = await asked((response) => response.end(CHALLENGE));
     expect(why).toBeNull();

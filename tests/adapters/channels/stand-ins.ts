@@ -85,12 +85,16 @@ export const STAND_INS: Record<string, StandIn> = {
   opsgenie: {
     origin: 'https://api.opsgenie.com',
     env: { OPSGENIE_KEY: '0f3a77c1-1111-2222-3333-444455556666' },
-    refuses: posted(/^\/v2\/alerts$/, (body, { headers }) =>
-      first(
-        [
-          headers.authorization === 'GenieKey 0f3a77c1-1111-2222-3333-444455556666',
-          'Key format is not valid',
-        ],
+    refuses: posted(/^\/v2\/alerts(\/[^/?]+\/close\?identifierType=alias)?$/, (body, { headers, path }) => {
+      const isKnown = headers.authorization === 'GenieKey 0f3a77c1-1111-2222-3333-444455556666';
+      if (!isKnown) return 'Key format is not valid';
+      if (path.includes('/close'))
+        return first(
+          [onlyKeys(body, 'note', 'source', 'user'), 'not for this'],
+          [isText(body.note, 25_000), 'note'],
+          [isText(body.source, 100), 'source'],
+        );
+      return first(
         [isText(body.message, 130), 'message'],
         [isText(body.alias, 512), 'alias'],
         [isText(body.description, 15_000), 'description'],
@@ -99,8 +103,8 @@ export const STAND_INS: Record<string, StandIn> = {
         [body.tags.length <= 20 && body.tags.every((it: unknown) => isText(it, 50)), 'tags'],
         [Object.values(body.details).every((it) => typeof it === 'string'), 'details'],
         [Object.entries(body.details).join('').length <= 8_000, 'details'],
-      ),
-    ),
+      );
+    }),
     taken: json(202, { result: 'Request will be processed', took: 0.302, requestId: '43a29c5c' }),
     refused: (why) => json(422, { message: `Request body is not processable: ${why}`, took: 0.1 }),
     tooMany: json(429, { message: 'You are making too many requests!' }, { 'retry-after': '9' }),
@@ -213,19 +217,21 @@ export const STAND_INS: Record<string, StandIn> = {
       GOOGLE_CHAT_URL:
         'https://chat.googleapis.com/v1/spaces/AAAA/messages?key=AIzaSyDdI0hCZtE6vySjMm&token=vtHIQvnPnVvJ&messageReplyOption=REPLY_MESSAGE_FALLBACK_TO_NEW_THREAD',
     },
-    refuses: posted(/^\/v1\/spaces\/AAAA\/messages\?key=AIza.*&messageReplyOption=\w+$/, (body, request) =>
-      first(
-        [bytes(request.body) <= 32_000, 'Message is too large'],
-        [isText(body.text, 4_096), 'text'],
-        [!body.text.includes('<'), 'it may ping'],
-        [isText(body.thread?.threadKey, 4_000), 'threadKey'],
-        [body.cardsV2?.length === 1 && isText(body.cardsV2[0].cardId, 200), 'cardId'],
-        [isText(body.cardsV2[0].card.header.title, 200), 'header'],
-        ...body.cardsV2[0].card.sections[0].widgets.map((it: Json): [boolean, string] => [
-          isText(it.textParagraph?.text, 30_000) && !/<(?!br \/>)/.test(it.textParagraph.text),
-          'textParagraph',
-        ]),
-      ),
+    refuses: posted(
+      /^\/v1\/spaces\/AAAA\/messages\?key=AIza.*&messageReplyOption=\w+&requestId=dlv_[0-9a-f]{32}$/,
+      (body, request) =>
+        first(
+          [bytes(request.body) <= 32_000, 'Message is too large'],
+          [isText(body.text, 4_096), 'text'],
+          [!body.text.includes('<'), 'it may ping'],
+          [isText(body.thread?.threadKey, 4_000), 'threadKey'],
+          [body.cardsV2?.length === 1 && isText(body.cardsV2[0].cardId, 200), 'cardId'],
+          [isText(body.cardsV2[0].card.header.title, 200), 'header'],
+          ...body.cardsV2[0].card.sections[0].widgets.map((it: Json): [boolean, string] => [
+            isText(it.textParagraph?.text, 30_000) && !/<(?!br \/>)/.test(it.textParagraph.text),
+            'textParagraph',
+          ]),
+        ),
     ),
     taken: json(200, { name: 'spaces/AAAA/messages/1' }),
     refused: (why) => json(400, { error: { code: 400, message: why, status: 'INVALID_ARGUMENT' } }),

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { createWebhook } from '../../../lib/adapters/channels/webhook/sender.ts';
 import type { Exchange } from '../../../lib/adapters/channels/post.ts';
 import type { RequestSettings, Target } from '../../../lib/core/notify/subscription.ts';
+import { isJobEvent } from '../../../lib/core/jobs/event.ts';
+import { SAMPLES } from '../../core/notify/samples.ts';
 import {
   answered,
   DELIVERY,
@@ -15,6 +17,8 @@ import {
 } from './kit.ts';
 
 const KEY = `whsec_${Buffer.from('the new key of thirty-two bytes.').toString('base64')}`;
+const failed = SAMPLES['job.failed']!;
+const JOB = isJobEvent(failed) ? failed.data.job.jobId : '';
 const create = (exchange: Exchange) => createWebhook({ exchange, version: '1.2.3' });
 const wanting = (url: string, request: RequestSettings): Target => ({ ...targetOf(url, [KEY]), request });
 
@@ -116,5 +120,68 @@ describe('a 429 that says in its body how long to wait', () => {
   it('gives way to a Retry-After, and no other status is read so', async () => {
     expect(await send('{"retry_after":5}', { 'retry-after': '7' })).toMatchObject({ afterMs: 7_000 });
     expect(await send('{"retry_after":5}', {}, 500)).not.toHaveProperty('afterMs');
+  });
+});
+
+describe('what a template puts behind the URL of the target', () => {
+  const where = async (path: string, target = '/v2/alerts', over: RequestSettings = {}) => {
+    const { url, received } = await receiver(() => ({ status: 200 }));
+    const receipt = await create(localExchange).send(messageTo(wanting(url + target, { path, ...over })));
+    return { at: received[0]!.path, marked: 'jobchime-template' in received[0]!.headers, receipt };
+  };
+
+  it.each([
+    [
+      '/{{ event.data.job.jobId }}/close?identifierType=alias',
+      '/v2/alerts',
+      `/v2/alerts/${JOB}/close?identifierType=alias`,
+    ],
+    ['?requestId={{ delivery.id }}', '/v2/alerts', `/v2/alerts?requestId=${DELIVERY}`],
+    ['&requestId={{ delivery.id }}', '/m?key=a%2Fb', `/m?key=a%2Fb&requestId=${DELIVERY}`],
+    ['{% if event.type == "job.succeeded" %}/close{% endif %}', '/v2/alerts', '/v2/alerts'],
+    ['/{{ "a/b?c&d=é #" }}', '/v2', '/v2/a%2Fb%3Fc%26d%3D%C3%A9%20%23'],
+    ['/{% capture x %}{{ "a b" }}{% endcapture %}{{ x }}', '/v2', '/v2/a%20b'],
+    ['/{{ event.data.subJobs.total }}', '/v2', /^\/v2\/\d+$/],
+  ])('%s behind %s is %s', async (path, target, wanted) => {
+    const { at, marked, receipt } = await where(path, target);
+    if (typeof wanted === 'string') expect(at).toBe(wanted);
+    else expect(at).toMatch(wanted);
+    expect([marked, receipt.kind]).toEqual([false, 'sent']);
+  });
+
+  it.each([
+    ['/{{ ".." }}/admin', 'a place beside the target'],
+    ['/{{ "../.." | raw }}/admin', 'a place beside the target, as it stands'],
+    ['/%2e%2e/admin', 'the same in another spelling'],
+    ['{% assign x = "@evil.example.com/" %}{{ x | raw }}', 'another host'],
+    ['{% assign x = ".evil.example.com/" %}{{ x | raw }}', 'a longer host'],
+    ['/{{ "a b\\r\\nHost: evil" | raw }}', 'another header'],
+    ['/{{ "x" | append: "#frag" | raw }}', 'a fragment'],
+    ['/{{ event.nothing }}', 'what is not there'],
+    ['/{% for i in (1..99999) %}aaaaaaaaaa{% endfor %}', 'what is too long'],
+    ['/{% for i in (1..99999999) %}{% for j in (1..99999999) %}{% endfor %}{% endfor %}', 'what never ends'],
+  ])('%s is %s: the message goes to the target itself, marked', async (path) => {
+    const { at, marked, receipt } = await where(path);
+    expect([at, marked, receipt.kind]).toEqual(['/v2/alerts', true, 'sent']);
+    expect(receipt.detail).toContain('sent to the target as it stands, the template of path failed');
+  });
+
+  it('never makes another host of a target that has no path', async () => {
+    for (const path of [
+      '{% if true %}.evil.example.com{% endif %}',
+      '{% if true %}&x{% endif %}',
+      '{% if true %}:1{% endif %}',
+    ]) {
+      const { at, marked } = await where(path, '');
+      expect([at, marked]).toEqual(['/', true]);
+    }
+  });
+
+  it('shows nothing of a secret that stands there', async () => {
+    const target = wanting('https://example.com/hooks', {
+      path: '/{{ secret.token }}',
+      secrets: { token: () => 'a secret/of a path' },
+    });
+    expect(await leaks(create, target, ['a secret/of a path', 'a%20secret%2Fof%20a%20path'])).toEqual([]);
   });
 });

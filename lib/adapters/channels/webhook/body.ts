@@ -2,29 +2,48 @@ import { lazily } from '../../../core/lazily.ts';
 import type { RequestSettings } from '../../../core/notify/subscription.ts';
 import type { Message } from '../../../ports.ts';
 import { contextOf } from './template-context.ts';
-import type { Failed } from './template.ts';
+import type { Failed, Render, Rendered } from './template.ts';
 
-export interface Body {
+/** What the templates of a subscription make of a message. */
+export interface Filled {
+  url: string;
   text: string;
   contentType: string;
-  /** Why this is the body that every receiver gets, and not the one that was wanted. */
-  failed?: Failed;
+  /** Why these are the body or the URL that every receiver gets, and not those that were wanted. */
+  failed?: Failed & { of: 'body' | 'path' };
 }
-export type BodyOf = (message: Message, standard: string, request: RequestSettings) => Promise<Body> | Body;
+export type Fill = (message: Message, standard: string, request: RequestSettings) => Promise<Filled> | Filled;
 
 const JSON_TYPE = 'application/json';
+const CANNOT: Failed = { ok: false, problem: 'it cannot be filled in' };
 
 /** A template that fails loses no message: what every receiver gets goes out instead. */
-export function bodies(): BodyOf {
+export function filling(): Fill {
   const render = lazily(async () => (await import('./template.ts')).createRender());
-  return (message, standard, { body: template, secrets, contentType = JSON_TYPE }) => {
-    if (template === undefined) return { text: standard, contentType };
+  return (message, standard, { body, path, secrets, contentType = JSON_TYPE }) => {
+    const url = message.target.address();
+    if (body === undefined && path === undefined) return { url, text: standard, contentType };
     const { event, deliveryId: id, subscription } = message;
-    return render()
-      .then((fill) => fill(template, contentType, contextOf(standard, event, { id, subscription }, secrets)))
-      .catch((): Failed => ({ ok: false, problem: 'it cannot be filled in' }))
-      .then((made) =>
-        made.ok ? { text: made.body, contentType } : { text: standard, contentType: JSON_TYPE, failed: made },
-      );
+    const context = lazily(() => contextOf(standard, event, { id, subscription }, secrets));
+    const made = (how: (fill: Render) => Rendered): Promise<Rendered> =>
+      render()
+        .then(how)
+        .catch(() => CANNOT);
+    const content = body === undefined ? null : made((fill) => fill(body, contentType, context()));
+    const where = path === undefined ? null : made((fill) => fill.behind(url, path, context()));
+    return together({ url, text: standard, contentType }, content, where);
   };
+}
+
+async function together(
+  usual: Filled,
+  wanted: Promise<Rendered> | null,
+  place: Promise<Rendered> | null,
+): Promise<Filled> {
+  const [content, where] = [await wanted, await place];
+  const withPlace = where?.ok ? { ...usual, url: where.body } : usual;
+  if (content?.ok === false)
+    return { ...withPlace, contentType: JSON_TYPE, failed: { of: 'body', ...content } };
+  const whole = content ? { ...withPlace, text: content.body } : withPlace;
+  return where?.ok === false ? { ...whole, failed: { of: 'path', ...where } } : whole;
 }

@@ -3,7 +3,8 @@ import { keysAt } from '../../../core/notify/target.ts';
 import { parseJson } from '../../../core/parse-json.ts';
 import type { Challenge } from '../../../ports.ts';
 import type { SenderTools } from '../definition.ts';
-import { post } from '../post.ts';
+import { DEADLINE_MS, post } from '../post.ts';
+import { ownHeaders, wayOf } from './way.ts';
 import { redactor, secretsOfUrl } from '../redact.ts';
 import { secretsOfKey, sign } from './signature.ts';
 
@@ -23,13 +24,23 @@ export async function sendChallenge(
   const data = { subscription, challenge };
   const body = JSON.stringify({ id, type: CHALLENGE, timestamp, version: 1, sequence: 1, data });
   const signature = sign(keys, id, seconds, body);
-  const answer = await post(exchange, url, body, {
+  const { request = {} } = target;
+  const { method, timeoutMs = DEADLINE_MS } = request;
+  const own = ownHeaders(request);
+  const headers = {
     'user-agent': `jobchime/${version}`,
+    ...own.headers,
     'webhook-id': id,
     'webhook-timestamp': String(seconds),
     'webhook-signature': signature,
+  };
+  const answer = await post(exchange, url, body, headers, undefined, {
+    method,
+    deadlineMs: Math.min(timeoutMs, DEADLINE_MS),
+    way: wayOf(request),
   });
   const clean = redactor([
+    ...own.secrets,
     ...secretsOfUrl(url),
     ...keys.flatMap(secretsOfKey),
     signature,

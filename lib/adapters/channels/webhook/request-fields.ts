@@ -39,28 +39,33 @@ export const requestFields = (rules: Rules) => ({
     'Write a type such as application/json or text/plain.',
   ).optional(),
   body: field('Write a template in Liquid (docs/recipes.md), after body: |', readTemplate).optional(),
+  path: field(PATH_HINT, readPath).optional(),
   secrets: z
     .record(
       like(/^[A-Za-z_]\w{0,40}$/, 'a name', 'Name it with letters, digits and underscores.'),
-      field(REFERENCE, (reference) => rules.secret(reference)),
+      field(valueHint(rules), (text) => rules.secret(text)),
     )
-    .meta({ hint: 'Write names with references: { key: env:NAME }. The template says {{ secret.key }}.' })
+    .meta({
+      hint: rules.writtenOut
+        ? 'Write names with their values. The template says {{ secret.NAME }}.'
+        : 'Write names with references: { key: env:NAME }. The template says {{ secret.key }}.',
+    })
     .optional(),
   auth: z
     .strictObject({
-      access_key: field(REFERENCE, (reference) => rules.secret(reference)),
-      secret_key: field(REFERENCE, (reference) => rules.secret(reference)),
-      security_token: field(REFERENCE, (reference) => rules.secret(reference)).optional(),
+      access_key: field(valueHint(rules), (text) => rules.secret(text)),
+      secret_key: field(valueHint(rules), (text) => rules.secret(text)),
+      security_token: field(valueHint(rules), (text) => rules.secret(text)).optional(),
     })
-    .meta({ hint: 'Give access_key and secret_key of an account of Huawei Cloud, as references.' })
+    .meta({ hint: 'Give the access key and the secret key of an account of Huawei Cloud.' })
     .optional(),
-  ca: field('Put certificates in PEM into a file and write file:/path.', (reference) =>
+  ca: field(pemHint(rules, 'certificates'), (reference) =>
     rules.text(reference, readCertificates),
   ).optional(),
-  cert: field('Put the certificate in PEM into a file and write file:/path.', (reference) =>
+  cert: field(pemHint(rules, 'the certificate'), (reference) =>
     rules.text(reference, readCertificates),
   ).optional(),
-  key: field('Put the key in PEM into a file that only Jobchime reads, and write file:/path.', (reference) =>
+  key: field(pemHint(rules, 'the key'), (reference) =>
     rules.text(reference, (text) => concealedKey(text, rules)),
   ).optional(),
   proxy: field(PROXY_HINT, (text) => readProxy(text, rules)).optional(),
@@ -84,12 +89,23 @@ export const requestFields = (rules: Rules) => ({
     .optional(),
 });
 
+const SEALED = 'Write the value: it is sealed in the store and not shown again.';
+const valueHint = ({ writtenOut }: Rules): string => (writtenOut ? SEALED : REFERENCE);
+const pemHint = ({ writtenOut }: Rules, what: string): string =>
+  writtenOut
+    ? `Write ${what} in PEM, with its line breaks.`
+    : `Put ${what} in PEM into a file that only Jobchime reads, and write file:/path.`;
+
 function headers(rules: Rules) {
   const plain: Plain = new WeakSet();
   return z
     .record(headerName(), headerValue(rules, plain))
     .superRefine((given, ctx) => faultsOfHeaders(given, plain, ctx))
-    .meta({ hint: 'Write names, each with a text or a reference: { Authorization: env:NAME }.' })
+    .meta({
+      hint: rules.writtenOut
+        ? 'Write names, each with its value: it is sealed in the store and not shown again.'
+        : 'Write names, each with a text or a reference: { Authorization: env:NAME }.',
+    })
     .optional();
 }
 
@@ -101,6 +117,7 @@ export function requestOf({
   headers,
   content_type,
   body,
+  path,
   secrets,
   auth,
   ca,
@@ -115,6 +132,7 @@ export function requestOf({
     ...(headers && { headers: inSmallLetters(headers) }),
     ...(content_type && { contentType: content_type }),
     ...(body !== undefined && { body }),
+    ...(path !== undefined && { path }),
     ...(secrets && { secrets }),
     ...(auth && { auth: authOf(auth) }),
     ...(ca && { ca }),
@@ -149,6 +167,12 @@ export function faultsOfRequest(it: Readonly<Record<string, unknown>>): FieldFau
     const fix = 'Write a list of references, the newest key first: [env:NAME].';
     faults.push({ field: 'signing_keys', problem: 'is missing', fix });
   }
+  return [...faults, ...faultsOfPairs(it)];
+}
+
+/** What of it goes together with something else, or does not. */
+export function faultsOfPairs(it: Readonly<Record<string, unknown>>): FieldFault[] {
+  const faults: FieldFault[] = [];
   const { headers } = it;
   if (
     'auth' in it &&
@@ -176,6 +200,11 @@ function readTemplate(text: string): Read<string> {
   if (!/\S/.test(text)) return refuse('is empty');
   return text.length <= MAX_TEMPLATE ? accept(text) : refuse(`is longer than ${MAX_TEMPLATE} characters`);
 }
+
+const PATH_HINT = 'Write a template of what goes behind the target: it begins with /, ? or &, or with a tag.';
+/** The host is the target's: what stands behind it begins so that no template can make it another one. */
+const readPath = (text: string): Read<string> =>
+  /^(?:[/?&]|\{%)/.test(text.trim()) ? readTemplate(text.trim()) : refuse('does not begin with /, ? or &');
 
 function readTimeout(text: string): Read<number> {
   const read = readDuration(text);
@@ -228,7 +257,8 @@ const VALUE_HINT =
 
 /** A text, a reference, or a reference behind the name of a scheme: tokens are kept without it. */
 const headerValue = (rules: Rules, plain: Plain) =>
-  field(VALUE_HINT, (text): Read<Secret> => {
+  field(rules.writtenOut ? SEALED : VALUE_HINT, (text): Read<Secret> => {
+    if (rules.writtenOut) return rules.secret(text, fitsHeader);
     const [, before = '', reference = ''] =
       /^([A-Za-z][\w-]* )?((?:env|file|ssm|secretsmanager):\S+)$/.exec(text) ?? [];
     if (!isReference(reference)) return plainValue(text, plain);

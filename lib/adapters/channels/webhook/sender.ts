@@ -5,12 +5,12 @@ import type { Channel } from '../../../ports.ts';
 import type { HttpAnswer } from '../../platform/http.ts';
 import type { SenderTools } from '../definition.ts';
 import { post } from '../post.ts';
-import { redactor, secretsOfBody, secretsOfHeader, secretsOfUrl } from '../redact.ts';
+import { redactor, secretsOfBody, secretsOfUrl } from '../redact.ts';
 import { readyKeys, secretsOfKey, sign } from './signature.ts';
 import { byStatus, disable, receiptFor, retry, SENT, type StatusTable } from '../verdict.ts';
 import { huaweiAuth } from './huawei-auth.ts';
-import { bodies } from './body.ts';
-import { wayOf } from './way.ts';
+import { filling } from './body.ts';
+import { ownHeaders, wayOf } from './way.ts';
 import { verdictOf, waitInBody } from './answer.ts';
 
 /**
@@ -32,24 +32,24 @@ export const BY_STATUS: StatusTable = {
 /** Programs. Each message is signed as Standard Webhooks 1.0 has it; the id is the same at every attempt. */
 export function createWebhook({ exchange, version }: SenderTools): Channel {
   const ready = readyKeys();
-  const bodyOf = bodies();
+  const fill = filling();
   const authOf = huaweiAuth();
   return {
     async send(message) {
       const { deliveryId, event, target, at, signal } = message;
-      const url = target.address();
       const { request = {} } = target;
       const keys = keysAt(target, at).map((key) => key());
-      const body = await bodyOf(message, webhookBody(event), request);
+      const body = await fill(message, webhookBody(event), request);
+      const { url } = body;
       const seconds = Math.floor(at / 1_000);
       const signature = isUnsigned(target) ? '' : sign(keys, deliveryId, seconds, body.text, ready);
-      const own = Object.entries(request.headers ?? {}).map(([name, value]) => [name, value()] as const);
+      const own = ownHeaders(request);
       const { method = 'POST', timeoutMs: deadlineMs } = request;
       const auth = authOf(request, { method, url, contentType: body.contentType, body: body.text }, at);
       const headers = {
         'user-agent': `jobchime/${version}`,
         ...(event.metadata.traceparent && { traceparent: event.metadata.traceparent }),
-        ...Object.fromEntries(own),
+        ...own.headers,
         ...auth.headers,
         'content-type': body.contentType,
         'webhook-id': deliveryId,
@@ -65,12 +65,13 @@ export function createWebhook({ exchange, version }: SenderTools): Channel {
       // Who reads a signature in a receipt could send the message anew for as long as it counts as fresh.
       const signatures = signature.split(/[ ,]/).filter((part) => part.length > 'v1'.length);
       const clean = redactor([
+        ...secretsOfUrl(target.address()),
         ...secretsOfUrl(url),
         ...keys.flatMap(secretsOfKey),
         signature,
         ...signatures,
         ...auth.secrets,
-        ...own.flatMap(([, value]) => secretsOfHeader(value)),
+        ...own.secrets,
         ...Object.values(request.secrets ?? {}).flatMap((value) => secretsOfBody(value())),
       ]);
       const verdict = (it: HttpAnswer) => verdictOf(byStatus(BY_STATUS, it.status), it, request);
@@ -78,12 +79,17 @@ export function createWebhook({ exchange, version }: SenderTools): Channel {
       if (!body.failed) return receipt;
       // In front, since what the receiver says may fill the record.
       const why = clean(body.failed.problem);
-      return { ...receipt, detail: `standard body sent, the template failed (${why}): ${receipt.detail}` };
+      return { ...receipt, detail: `${INSTEAD[body.failed.of]} (${why}): ${receipt.detail}` };
     },
   };
 }
 
 export { createWebhook as createSender };
+
+const INSTEAD = {
+  body: 'standard body sent, the template failed',
+  path: 'sent to the target as it stands, the template of path failed',
+};
 
 /** A receiver that wants a body of its own is a service that verifies no signature of ours, and may be sent one all the same. */
 const isUnsigned = ({ signingKeys = [], request }: Target): boolean =>

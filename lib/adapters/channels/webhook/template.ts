@@ -25,8 +25,12 @@ const KEPT = 100;
 
 const asJson = (value: unknown, space?: number): string => JSON.stringify(value ?? null, null, space);
 
-/** What is being captured is put out later, and made JSON then. */
-function captures() {
+/** A value stays within its piece of a path or query. */
+const inPath = (value: unknown): string => encodeURIComponent(textOf(value).toWellFormed());
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : asJson(value));
+
+/** What is being captured is put out later, and escaped then. */
+function captures(escaped: (value: unknown) => string) {
   const depth = new WeakMap<Context, number>();
   const at = (context: Context): number => depth.get(context) ?? 0;
   class PlainCapture extends CaptureTag {
@@ -41,13 +45,16 @@ function captures() {
   }
   /** The package calls it as a filter, with what is being rendered. */
   function outside(this: { context: Context }, value: unknown): unknown {
-    return at(this.context) > 0 ? value : asJson(value);
+    return at(this.context) > 0 ? value : escaped(value);
   }
   return { PlainCapture, outside: outside as (value: unknown) => string };
 }
 
-function engineOf(json: boolean, renderLimit: number): Liquid {
-  const { PlainCapture, outside } = captures();
+/** What a template is for: it says what becomes of a value on its way out. */
+type Kind = 'json' | 'plain' | 'path';
+
+function engineOf(kind: Kind, renderLimit: number): Liquid {
+  const { PlainCapture, outside } = captures(kind === 'path' ? inPath : asJson);
   const engine = new Liquid({
     // Without it the package reads files of the working directory.
     templates: {},
@@ -59,7 +66,7 @@ function engineOf(json: boolean, renderLimit: number): Liquid {
     parseLimit: MAX_TEMPLATE,
     renderLimit,
     memoryLimit: MEMORY,
-    ...(json && { outputEscape: outside }),
+    ...(kind !== 'plain' && { outputEscape: outside }),
   });
   engine.registerTag('capture', PlainCapture);
   // `raw`: it is JSON already. What is missing is `null`, and not nothing.
@@ -67,20 +74,24 @@ function engineOf(json: boolean, renderLimit: number): Liquid {
   return engine;
 }
 
-export type Render = (template: string, contentType: string, context: object) => Rendered;
+export interface Render {
+  (template: string, contentType: string, context: object): Rendered;
+  /** The target's URL with what comes of the template behind it. */
+  behind(target: string, template: string, context: object): Rendered;
+}
 
 export const isJson = (contentType: string): boolean => /[/+]json\b/i.test(contentType);
 
 /** Fills in templates. What stands between braces becomes JSON where the body is JSON, so no value can break it. */
 export function createRender(renderMs = RENDER_MS): Render {
-  const parserOf = (json: boolean) => {
-    const engine = engineOf(json, renderMs);
+  const parserOf = (kind: Kind) => {
+    const engine = engineOf(kind, renderMs);
     const parse = remembered(KEPT, (text) => engine.parse(text));
     return (text: string, context: object): string => engine.renderSync(parse(text), context) as string;
   };
-  const engines = { json: parserOf(true), plain: parserOf(false) };
+  const engines = { json: parserOf('json'), plain: parserOf('plain'), path: parserOf('path') };
 
-  return (template, contentType, context) => {
+  const render = (template: string, contentType: string, context: object): Rendered => {
     const json = isJson(contentType);
     try {
       const body = engines[json ? 'json' : 'plain'](template, context);
@@ -90,6 +101,40 @@ export function createRender(renderMs = RENDER_MS): Render {
       return failed(wordsOf(error));
     }
   };
+  return Object.assign(render, {
+    behind(target: string, template: string, context: object): Rendered {
+      try {
+        return behind(target, engines.path(template, context).trim());
+      } catch (error) {
+        return failed(wordsOf(error));
+      }
+    },
+  });
+}
+
+/** A longer URL is refused by servers, if not by what stands before them. */
+const MAX_URL = 8_192;
+
+/** The target's URL with more behind it: another host, or another place beside the target's, is none of it. */
+function behind(target: string, more: string): Rendered {
+  const [at, to] = [URL.parse(target), URL.parse(target + more)];
+  const isPart = /^[/?&]/.test(more) || more === '';
+  const isPlain = !/[\s\p{Cc}#\\]/u.test(more) && target.length + more.length <= MAX_URL;
+  const isWithin = at && to && to.origin === at.origin && to.pathname.startsWith(at.pathname);
+  const isSame = to?.username === at?.username && to?.password === at?.password;
+  return isPart && isPlain && isWithin && isSame
+    ? { ok: true, body: target + more }
+    : failed('what comes of path does not go behind the target');
+}
+
+/** Why a text is no template; null: it is one. */
+export function problemOf(template: string): string | null {
+  try {
+    engineOf('plain', RENDER_MS).parse(template);
+    return null;
+  } catch (error) {
+    return wordsOf(error);
+  }
 }
 
 const failed = (problem: string): Failed => ({ ok: false, problem });
