@@ -187,4 +187,12 @@ export const CHANNELS: readonly Mutation[] = [
     put: 'text',
     tests: ['tests/adapters/channels/wecom.test.ts'],
   },
+  {
+    name: 'path-leaves-the-target',
+    rule: 'A template never makes another host, or a place beside the target.',
+    file: 'lib/adapters/channels/webhook/template.ts',
+    find: 'isPart && isPlain && isWithin && isSame',
+    put: 'isPart && isPlain',
+    tests: ['tests/adapters/channels/webhook-request.test.ts'],
+  },
 ];

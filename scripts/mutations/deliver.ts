@@ -495,4 +495,12 @@ export const DELIVER: readonly Mutation[] = [
     put: 'one.endpoint === row.endpoint',
     tests: ['tests/app/deliver/recover.test.ts'],
   },
+  {
+    name: 'recovery-sends-as-it-comes',
+    rule: 'A recovery sends bad news first.',
+    file: 'lib/app/deliver/recover.ts',
+    find: 'waited(secondTime(on), Math.max(now, on.slotAt - aheadMs))',
+    put: 'ended(on, "done", now)',
+    tests: ['tests/app/deliver/recover.test.ts'],
+  },
 ];

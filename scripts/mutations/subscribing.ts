@@ -98,4 +98,20 @@ export const SUBSCRIBING: readonly Mutation[] = [
     put: 'answer.body.includes(challenge)',
     tests: BY_RECEIVER,
   },
+  {
+    name: 'api-follows-references',
+    rule: 'Who describes a request through the API reads nothing of this machine.',
+    file: 'lib/adapters/channels/webhook/own-request.ts',
+    find: 'if (isReference(text))',
+    put: 'if (false)',
+    tests: ['tests/adapters/api/own-request.test.ts'],
+  },
+  {
+    name: 'own-headers-lie-open',
+    rule: 'What a header of a subscription says is sealed in the store.',
+    file: 'lib/core/notify/stored-request.ts',
+    find: 'headers: mapped(headers, sealed)',
+    put: 'headers: mapped(headers, (one) => one())',
+    tests: ['tests/adapters/api/own-request.test.ts'],
+  },
 ];

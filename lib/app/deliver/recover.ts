@@ -5,6 +5,7 @@ import {
   NO_PROGRESS,
   newRecovery,
   RECOVER_QUEUE,
+  secondTime,
   waited,
   wentOn,
   type Progress,
@@ -132,13 +133,15 @@ async function advance(deps: RecoverDeps, row: Recovery): Promise<void> {
 
 /** It is done when the last message may have gone out. */
 function afterwards(
-  { store }: RecoverDeps,
+  { store, aheadMs }: RecoverDeps,
   before: Recovery,
   on: Recovery,
   end: Walked['end'],
   now: number,
 ): Recovery {
   if (end === 'gone') return ended(on, 'stopped', now);
+  if (end === 'reached' && on.pass !== 'good')
+    return waited(secondTime(on), Math.max(now, on.slotAt - aheadMs));
   if (end === 'reached') return on.slotAt > now ? waited(on, on.slotAt) : ended(on, 'done', now);
   return on.upTo === before.upTo ? waited(on, before.which.until + store.events.settlesMs) : on;
 }

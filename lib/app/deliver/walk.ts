@@ -6,6 +6,7 @@ import { envelope } from '../../core/notify/presets.ts';
 import {
   askedBy,
   counted,
+  isItsTurn,
   isPartOf,
   wantsDelivery,
   wantsEvent,
@@ -27,7 +28,7 @@ export interface WalkDeps extends WhereDeps {
 
 /** How far a walk has come. */
 export type Where = Pick<Recovery, 'upTo' | 'reachedAt' | 'slotAt' | 'tried' | 'progress'>;
-export type Walking = Where & Pick<Recovery, 'key' | 'how' | 'by' | 'which' | 'perSecond'>;
+export type Walking = Where & Pick<Recovery, 'key' | 'how' | 'by' | 'which' | 'perSecond' | 'pass'>;
 export interface Walked extends Where {
   /** What goes out. */
   due: Delivery[];
@@ -49,7 +50,7 @@ const OUT_OF_ORDER_MS = 60_000;
 export async function walk(deps: WalkDeps, from: Walking, how: 'do' | 'count'): Promise<Walked> {
   const { which } = from;
   const rows = await deps.store.events.feed(from.upTo, EVENTS, which.since);
-  const meant = rows.filter((row) => wantsEvent(which, row));
+  const meant = rows.filter((row) => wantsEvent(which, row) && (how === 'count' || isItsTurn(from, row)));
   const there = await pool(meant, WIDTH, (row) => deliveriesOf(deps, row.key));
   const subscription = (await deps.subscriptions.all()).find(({ id }) => id === which.subscription);
   const due: Delivery[] = [];

@@ -4,7 +4,7 @@ import type { Event } from '../jobs/event.ts';
 import { isJobEvent } from '../jobs/event.ts';
 import type { EventRow } from '../jobs/event-row.ts';
 import { EXPIRE_QUEUE, type Row } from '../row.ts';
-import type { Asked, Delivery, DeliveryReason } from './delivery.ts';
+import { isGoodNews, type Asked, type Delivery, type DeliveryReason } from './delivery.ts';
 
 /** States in which a delivery waits for somebody. */
 export const RECOVERABLE = ['failed', 'held'] as const;
@@ -25,6 +25,8 @@ export interface Recovery extends Row {
   which: Which;
   /** At most so many go out in a second. */
   perSecond: number;
+  /** It walks twice, since bad news goes first: `good` is the second time, for successes. Left out: all the others. */
+  pass?: 'good';
   /** The event up to which it has come; null: none. */
   upTo: string | null;
   /** When that was stored; epoch milliseconds. */
@@ -114,6 +116,16 @@ export const wentOn = (
   step: Pick<Recovery, 'upTo' | 'reachedAt' | 'slotAt' | 'tried' | 'progress'>,
   aheadMs: number,
 ): Recovery => waited({ ...row, ...step }, step.slotAt - aheadMs);
+/** All the others have been let go: from the beginning, for the successes. */
+export const secondTime = (row: Recovery): Recovery => ({
+  ...row,
+  pass: 'good',
+  upTo: null,
+  reachedAt: row.which.since,
+});
+/** Whether an event is looked at this time. */
+export const isItsTurn = ({ pass }: Pick<Recovery, 'pass'>, { event }: EventRow): boolean =>
+  isGoodNews(event) === (pass === 'good');
 /** Nothing can be done before `at`. */
 export const waited = (row: Recovery, at: number): Recovery => ({
   ...row,

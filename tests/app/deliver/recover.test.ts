@@ -31,6 +31,7 @@ import {
   spec,
   START,
   subscription,
+  succeeded,
   testClock,
 } from '../../kit.ts';
 
@@ -44,6 +45,12 @@ const INFO = { origin: 'hwc-ecs', service: 'ecs', cloud: 'huawei', region: 'eu-w
 const event = (n: number, team = 'web', projectId?: string) => {
   const job = newJob(spec(n, { labels: { team }, ...(projectId && { projectId }) }), INFO, START, START);
   const settled = decide(job, failed, START, POLICY).job;
+  return jobEvent(settled, settled.outbox[0]!);
+};
+
+const isBad = (kind: string): boolean => kind === 'job.failed';
+const succeededEvent = (n: number) => {
+  const settled = decide(newJob(spec(n), INFO, START, START), succeeded, START, POLICY).job;
   return jobEvent(settled, settled.outbox[0]!);
 };
 
@@ -131,6 +138,33 @@ function setUp(subscriptions: Subscription[] = [subscription('hook')]) {
 }
 
 describe('recovering what failed', () => {
+  it('sends bad news first, however many successes are older, and counts every event once', async () => {
+    for (const how of ['recover', 'replay'] as const) {
+      await store.close();
+      store = openStore(':memory:');
+      const { clock, answer, hand, deliverAll, start, pass, channel, recovery, live, count } = setUp();
+      answer.now = refusing;
+      const kinds: string[] = [];
+      for (let n = 1; n <= 120; n += 1) {
+        clock.pass(10);
+        const one = n % 40 === 0 ? event(n) : succeededEvent(n);
+        kinds.push(one.kind);
+        await hand(one);
+      }
+      await deliverAll();
+      answer.now = ok;
+      channel.sent.length = 0;
+      if (how === 'replay') live.subscriptions = [subscription('hook'), subscription('late')];
+      const which = how === 'replay' ? { subscription: 'late' } : {};
+      expect(await count(which, { how })).toMatchObject({ events: 120, sent: 120 });
+      await start(which, { how, perSecond: 20 });
+      await pass(12);
+      expect(await recovery()).toMatchObject({ state: 'done', progress: { events: 120, sent: 120 } });
+      const sent = channel.sent.map((one) => one.event.kind);
+      expect(sent).toEqual([...kinds.filter(isBad), ...kinds.filter((kind) => !isBad(kind))]);
+    }
+  });
+
   it('counts first and does nothing, then sends each once, under its id, and says who asked', async () => {
     const { lost, count, start, pass, channel, rows, recovery, states, telemetry } = setUp();
     await lost(3);
