@@ -60,7 +60,11 @@ module.exports = {
     UndeliveredEvents: deadLetters,
     SweepDeadLetters: deadLetters,
     TrackQueuePolicy: letIn('TrackQueue', ['SubmittedRule']),
-    RouteQueuePolicy: letIn('RouteQueue', ['PublishedRule']),
-    UndeliveredEventsPolicy: letIn('UndeliveredEvents', ['SubmittedRule', 'PublishedRule']),
+    RouteQueuePolicy: letIn('RouteQueue', ['PublishedRule', 'MailFeedbackRule']),
+    UndeliveredEventsPolicy: letIn('UndeliveredEvents', [
+      'SubmittedRule',
+      'PublishedRule',
+      'MailFeedbackRule',
+    ]),
   },
 };

@@ -52,6 +52,12 @@ const take = (name) =>
     ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
     getAtt(`${capital(name)}Queue`),
   );
+/** @param {NonNullable<import('../lib/adapters/channels/definition.ts').Lambda['may']>} may */
+const mayDo = ({ action, service, resources }) =>
+  allow(
+    action,
+    resources.map((resource) => arn(service, resource)),
+  );
 /** @param {[string, import('../lib/adapters/channels/definition.ts').ChannelDefinition]} channel */
 const channel = ([name, { aws }]) => [
   name,
@@ -61,7 +67,7 @@ const channel = ([name, { aws }]) => [
     dueIndex,
     take(name),
     ring(name),
-    ...(aws.may ? [allow(aws.may.action, arn(aws.may.service, aws.may.resource))] : []),
+    ...(aws.may ? [mayDo(aws.may)] : []),
   ],
 ];
 

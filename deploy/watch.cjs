@@ -90,16 +90,19 @@ const perQueue = (name) => [
 ];
 
 /** @param {string} logicalId */
-/** @param {[string, string]} rule and its bus */
+/** @param {[string, string | null]} rule and its bus; null: that of the account, where a rule is called by its name alone */
 const perRule = ([logicalId, bus]) => [
   `${logicalId}FailedAlarm`,
   alarm(`Events of ${logicalId} do not reach their queue`, {
     Namespace: 'AWS/Events',
     MetricName: 'FailedInvocations',
-    Dimensions: [
-      { Name: 'EventBusName', Value: { Ref: bus } },
-      { Name: 'RuleName', Value: { 'Fn::Select': [1, { 'Fn::Split': ['|', { Ref: logicalId }] }] } },
-    ],
+    Dimensions:
+      bus === null
+        ? one('RuleName', { Ref: logicalId })
+        : [
+            { Name: 'EventBusName', Value: { Ref: bus } },
+            { Name: 'RuleName', Value: { 'Fn::Select': [1, { 'Fn::Split': ['|', { Ref: logicalId }] }] } },
+          ],
   }),
 ];
 
@@ -119,7 +122,9 @@ const alarms = {
   ...Object.fromEntries(FUNCTIONS.flatMap(perFunction)),
   ...Object.fromEntries(DEAD_LETTERS.map(perDeadLetters)),
   ...Object.fromEntries(BEHIND_QUEUES.map(perQueue)),
-  ...Object.fromEntries(Object.entries({ SubmittedRule: 'Intake', PublishedRule: 'Bus' }).map(perRule)),
+  ...Object.fromEntries(
+    Object.entries({ SubmittedRule: 'Intake', PublishedRule: 'Bus', MailFeedbackRule: null }).map(perRule),
+  ),
   SweepMissingAlarm: alarm('The sweep did not run: nothing is noticed any more', {
     Namespace: 'AWS/Lambda',
     MetricName: 'Invocations',

@@ -192,6 +192,14 @@ export interface Message {
 }
 export type Channels = Record<ChannelName, Channel>;
 
+/** What is said later of a mail that was taken: it came back for good, was not taken for now, or its recipient calls it spam. */
+export interface MailFeedback {
+  /** Key of the delivery. */
+  delivery: string;
+  what: 'bounced' | 'delayed' | 'complained';
+  detail: string;
+}
+
 /** Asks the receiver behind a target whether it wants messages. Null: it does; else what is wrong, without a secret. */
 export type AskReceiver = (question: Challenge) => Promise<string | null>;
 export interface Challenge {

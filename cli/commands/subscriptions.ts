@@ -225,7 +225,9 @@ function stateOf({ state, targets }: Subscription): string {
   if (state !== 'active') return state;
   const reasons = targets.filter((target) => target.state === 'disabled').map(({ reason }) => reason);
   if (reasons.length === 0) return targets.some((target) => target.state === 'failing') ? 'failing' : state;
-  return reasons.every((reason) => reason === 'unsubscribed') ? 'unsubscribed' : 'disabled';
+  return reasons.every((reason) => reason === 'unsubscribed' || reason === 'complained')
+    ? 'unsubscribed'
+    : 'disabled';
 }
 
 function described(one: Subscription): string {

@@ -39,7 +39,7 @@ export const SUBSCRIPTION_DATA = {
       z
         .string()
         .describe(
-          '`gone` or `auth_error`, as the target said; `failing` after days of nothing but failures; `unsubscribed` by the owner of a mail address; or why an attempt failed',
+          '`gone` or `auth_error`, as the target said; `failing` after days of nothing but failures; `unsubscribed` by the owner of a mail address, or `complained` where the owner reported a mail as spam; `bounced` where a mail came back; or why an attempt failed',
         ),
     (it) => it.reason,
   ),

@@ -19,6 +19,7 @@ export const DELIVERY_REASONS = [
   'blocked_address',
   'rejected',
   'gone',
+  'bounced',
   'uncertain',
   'paused',
   'subscription_removed',
@@ -231,6 +232,14 @@ export const isKept = ({ state, resend }: Delivery): boolean => state === 'held'
 /** The subscription has a new target: the delivery follows it there, under its own id. */
 export const readdress = (row: Delivery, target: Target, now: number): Delivery =>
   withDue({ ...row, endpoint: target.endpoint, shown: target.shown }, now);
+/** It was taken, and came back: it did not arrive after all. The same row where that is known, and where it goes out again. */
+export function cameBack(row: Delivery, detail: string): Delivery {
+  if (row.reason === 'bounced' || row.state === 'held' || row.state === 'pending' || row.resend) return row;
+  const attempts = closedAttempts(row).map((attempt, i, { length }) =>
+    i < length - 1 ? attempt : { ...attempt, reason: 'bounced' as const, detail: truncate(detail, MAX.text) },
+  );
+  return ended({ ...withoutProbe(row), attempts }, 'failed', 'bounced');
+}
 /** Its subscription is gone. */
 export const drop = (row: Delivery, reason: 'subscription_removed' | 'unsubscribed'): Delivery =>
   ended(row, 'failed', reason);

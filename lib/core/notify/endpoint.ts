@@ -131,21 +131,33 @@ function disabled(row: Endpoint, reason: string, now: number, cause?: string): E
 
 /** How often a disabled endpoint is tried with one of the messages that are kept for it. */
 export const TRY_EVERY_MS = 3_600_000;
-/** Whether it is time to. An address whose owner unsubscribed is not tried. */
+/** Whether it is time to. An address whose owner unsubscribed is not tried, nor one from which mails come back: that is not known at once. */
 export function mayTry(row: Endpoint, now: number): boolean {
   const wait = (row.tryAt ?? row.since + TRY_EVERY_MS) - now;
   // A longer wait was written by a clock that has been set back since.
-  return row.state === 'disabled' && !isUnsubscribed(row) && (wait <= 0 || wait > TRY_EVERY_MS);
+  const isTried = !isUnsubscribed(row) && row.reason !== BOUNCED;
+  return row.state === 'disabled' && isTried && (wait <= 0 || wait > TRY_EVERY_MS);
 }
 export const trying = (row: Endpoint, now: number): Endpoint => ({ ...row, tryAt: now + TRY_EVERY_MS });
 
-/** Its owner unsubscribed. Returns the same row where that is known. */
-export const unsubscribed = (row: Endpoint, now: number): Endpoint =>
-  isUnsubscribed(row) ? row : disabled(row, 'unsubscribed', now);
+/** Its owner unsubscribed, or reported a mail as spam, which means the same. Returns the same row where that is known. */
+export const unsubscribed = (
+  row: Endpoint,
+  now: number,
+  reason: (typeof WANTS_NONE)[number] = 'unsubscribed',
+): Endpoint => (isUnsubscribed(row) ? row : disabled(row, reason, now));
+const WANTS_NONE = ['unsubscribed', 'complained'] as const;
 
 /** Nothing is kept for such an endpoint, and what is known of it is never forgotten. */
 export const isUnsubscribed = (row: Endpoint | null): boolean =>
-  row?.state === 'disabled' && row.reason === 'unsubscribed';
+  row?.state === 'disabled' && (WANTS_NONE as readonly (string | null)[]).includes(row.reason);
+
+/** A mail that had been taken came back for good. Returns the same row where that is known. */
+export const bounced = (row: Endpoint, now: number): Endpoint =>
+  isUnsubscribed(row) || (row.state === 'disabled' && row.reason === BOUNCED)
+    ? row
+    : disabled(row, BOUNCED, now);
+const BOUNCED = 'bounced';
 
 /**
  * Somebody says that it works again, and the days of failures are counted anew. What is still to be told of the last outage is

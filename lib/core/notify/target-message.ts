@@ -11,7 +11,7 @@ export function targetMessage(event: TargetEvent): MessageContent {
     case 'subscription.failing':
       return failingMessage(event);
     case 'subscription.disabled':
-      return event.data.reason === 'unsubscribed' ? unsubscribedMessage(event) : disabledMessage(event);
+      return (DISABLED[event.data.reason] ?? disabledMessage)(event);
     case 'subscription.recovered':
       return recoveredMessage(event);
     case 'delivery.failed':
@@ -21,6 +21,7 @@ export function targetMessage(event: TargetEvent): MessageContent {
 
 const BECAUSE = new Map([
   ['gone', 'the target is gone'],
+  ['bounced', 'a mail came back'],
   ['auth_error', 'the target refuses access'],
   ['failing', 'nothing arrived there for days'],
   ['timeout', 'the target does not answer in time'],
@@ -101,6 +102,27 @@ function unsubscribedMessage({ data }: Of<'subscription.disabled'>): MessageCont
     hint: `Take the address out of your subscriptions. If its owner asks for mails again: ${resumeCommand(line(data.subscription))}`,
   };
 }
+
+/** A mail that had been taken came back: that is not known at once, so nothing is sent to find out whether the address works. */
+const bouncedMessage = (event: Of<'subscription.disabled'>): MessageContent => ({
+  ...disabledMessage(event),
+  lead: 'A mail to this address came back: it takes no mail. Jobchime sends nothing more to it and holds its messages.',
+  hint: `Correct the address or give the subscription another one. If it works again, take it off the suppression list of whoever relays the mails. Then: ${resumeCommand(line(event.data.subscription))}`,
+});
+
+const complainedMessage = (event: Of<'subscription.disabled'>): MessageContent => ({
+  ...unsubscribedMessage(event),
+  statusWord: 'spam report',
+  title: `${line(event.data.target)} reported a mail as spam`,
+  lead: 'Jobchime takes that for unsubscribing. It sends nothing more to this address, for any subscription, and holds nothing for it.',
+});
+
+/** Where the reason says more than that a target is disabled. */
+const DISABLED: Partial<Record<string, (event: Of<'subscription.disabled'>) => MessageContent>> = {
+  unsubscribed: unsubscribedMessage,
+  bounced: bouncedMessage,
+  complained: complainedMessage,
+};
 
 function recoveredMessage(event: Of<'subscription.recovered'>): MessageContent {
   const { data, metadata } = event;

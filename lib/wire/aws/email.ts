@@ -1,4 +1,5 @@
 import { createEmail, type MailTransport } from '../../adapters/channels/email/sender.ts';
+import { configurationSet } from '../../adapters/channels/email/feedback.ts';
 import { createSesClient, sesTransport } from '../../adapters/channels/email/ses.ts';
 import { smtpTransport } from '../../adapters/channels/email/smtp.ts';
 import type { MailSettings } from '../../adapters/config/config.ts';
@@ -9,13 +10,16 @@ import { onChannel } from './deliver.ts';
 import { ENV, type Env } from './env.ts';
 import type { FunctionContext } from './with-context.ts';
 
-export const openEmail = (env: Env) => onChannel('email', ENV().email.parse(env), emailOf);
+export function openEmail(env: Env) {
+  const known = ENV().email.parse(env);
+  return onChannel('email', known, (context) => emailOf(context, known.JOBCHIME_STAGE));
+}
 
-function emailOf({ config, sealer }: FunctionContext): Channel {
+function emailOf({ config, sealer }: FunctionContext, stage: string): Channel {
   const { mail } = config;
   const missing = whyMissing([mail?.password, mail?.tls?.ca]);
   if (mail && missing === null) {
-    const transport = transportOf(mail);
+    const transport = transportOf(mail, stage);
     return createEmail({ transport, from: mail.from }, unsubscribeLinks(config.api?.publicUrl, sealer));
   }
   const detail = missing ?? 'no mail server is configured';
@@ -25,7 +29,7 @@ function emailOf({ config, sealer }: FunctionContext): Channel {
 /** The API of SES in one region; it needs no password, since the function's role identifies the caller. */
 const SES = /^email\.([a-z0-9-]+)\.amazonaws\.com$/;
 
-function transportOf(mail: MailSettings): MailTransport {
+function transportOf(mail: MailSettings, stage: string): MailTransport {
   const [, region] = SES.exec(mail.host) ?? [];
-  return region ? sesTransport(createSesClient({ region })) : smtpTransport(mail);
+  return region ? sesTransport(createSesClient({ region }), configurationSet(stage)) : smtpTransport(mail);
 }

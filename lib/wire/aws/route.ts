@@ -1,4 +1,6 @@
 import { fromInvocation } from '../../adapters/bus/envelope.ts';
+import { readMailFeedback } from '../../adapters/channels/email/feedback.ts';
+import { takeMailFeedback } from '../../app/deliver/mail-feedback.ts';
 import { dispatch } from '../../app/deliver/dispatch.ts';
 import { ENV, type Env } from './env.ts';
 import { doorbellOf, withContext } from './with-context.ts';
@@ -24,6 +26,8 @@ export function openRoute(env: Env) {
         }
         await dispatch(deps, [row.event]);
       },
+      /** What SES says of a mail that it had taken. */
+      takeMailFeedback: (told: unknown): Promise<void> => takeMailFeedback(context, readMailFeedback(told)),
     };
   });
 }

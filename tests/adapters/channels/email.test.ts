@@ -248,7 +248,13 @@ describe("a mail server's answers", () => {
     ['refuses our sender', { MAIL: '550 5.7.1 sender not allowed' }, 'retry', 'client_error'],
     ['wants us to log in', { MAIL: '530 5.7.0 authentication required' }, 'retry', 'auth_error'],
     ['is out of step', { MAIL: '503 bad sequence' }, 'retry', 'server_error'],
-    ['does not know the recipient', { RCPT: '550 5.1.1 no such user' }, 'never', 'rejected'],
+    ['says that there is no such mailbox', { RCPT: '550 5.1.1 no such user' }, 'never', 'gone'],
+    ['says that the domain takes no mail', { RCPT: '556 5.1.10 null MX' }, 'never', 'gone'],
+    ['says that the mailbox is disabled', { RCPT: '550-5.2.1 see\r\n550 5.2.1 below' }, 'never', 'gone'],
+    ['dislikes where the mail comes from', { RCPT: '550 5.7.1 blocked' }, 'never', 'rejected'],
+    ['does not know the recipient, or us', { RCPT: '550 no' }, 'never', 'rejected'],
+    ['names a code that is longer', { RCPT: '550 5.1.11 what' }, 'never', 'rejected'],
+    ['says so only of the whole mail', { END: '550 5.1.1 no such user' }, 'never', 'rejected'],
     ['wants the recipient later', { RCPT: '451 4.7.1 greylisted' }, 'retry', 'server_error'],
     ['has a full mailbox for now', { RCPT: '452 4.2.2 mailbox full' }, 'retry', 'server_error'],
     ['refuses to take data', { DATA: '554 no' }, 'never', 'rejected'],
@@ -264,7 +270,7 @@ describe("a mail server's answers", () => {
   ])('one that %s', async (_, book, kind, reason) => {
     const { port } = await scriptedServer(book);
     const receipt = await emailTo(port).send(messageTo(OPS));
-    expect(receipt).toMatchObject({ kind, reason, ...(kind === 'never' && { disable: false }) });
+    expect(receipt).toMatchObject({ kind, reason, ...(kind === 'never' && { disable: reason === 'gone' }) });
   });
 
   it.each([

@@ -94,8 +94,8 @@ const faults: Cells = [
   }),
 ];
 
-const reply = (code: string, command: string, responseCode: number): string =>
-  follows(verdictOf({ code, command, responseCode, response: `${responseCode} words` }));
+const reply = (code: string, command: string, responseCode: number, words = 'words'): string =>
+  follows(verdictOf({ code, command, responseCode, response: `${responseCode} ${words}` }));
 const replies: Cells = [
   ['reply of the server', 'what follows'],
   ['`250` to the mail', 'delivered'],
@@ -103,7 +103,17 @@ const replies: Cells = [
   ['`503`, it is out of step', reply('EENVELOPE', 'MAIL FROM', 503)],
   ['`530`, `534`, `535`, `538`', reply('EENVELOPE', 'MAIL FROM', 530)],
   ['`5yz` to the password', reply('EAUTH', 'AUTH PLAIN', 554)],
-  ['`5yz` to the recipient', reply('EENVELOPE', 'RCPT TO', 550)],
+  [
+    '`5yz` with 5.1.1, 5.1.2, 5.1.3, 5.1.6, 5.1.10 or 5.2.1 to the recipient',
+    [
+      ...new Set(
+        ['5.1.1', '5.1.2', '5.1.3', '5.1.6', '5.1.10', '5.2.1'].map((code) =>
+          reply('EENVELOPE', 'RCPT TO', 550, `${code} words`),
+        ),
+      ),
+    ].join(' or '),
+  ],
+  ['any other `5yz` to the recipient', reply('EENVELOPE', 'RCPT TO', 550)],
   ['`5yz` to the mail', reply('EMESSAGE', 'DATA', 554)],
   ['`5yz` to anything else', reply('EENVELOPE', 'MAIL FROM', 550)],
   [

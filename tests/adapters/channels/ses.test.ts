@@ -55,6 +55,13 @@ describe('mail by SES', () => {
     expect(headers.get('Auto-Submitted')).toBe('auto-generated');
     expect(headers.get('List-Unsubscribe')).toBe(`<${LINK}>`);
     expect(headers.get('List-Unsubscribe-Post')).toBe('List-Unsubscribe=One-Click');
+    // By which what it says of the mail later is told to belong to this delivery.
+    expect(mail['EmailTags']).toEqual([
+      { Name: 'jobchime-event', Value: events['job.failed'].metadata.id },
+      { Name: 'jobchime-delivery', Value: 'dlv_1' },
+    ]);
+    for (const { Name, Value } of mail['EmailTags'] as { Name: string; Value: string }[])
+      expect(Name + Value).toMatch(/^[\w-]+$/);
     // SES writes these itself and refuses them from others.
     expect([...headers.keys()]).not.toContain('Message-ID');
     expect([...headers.keys()]).not.toContain('Date');

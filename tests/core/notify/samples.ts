@@ -156,6 +156,18 @@ export const SAMPLES: Readonly<Record<string, Event>> = {
     channel: 'email',
     target: 'ops@example.com',
   }),
+  'subscription.disabled.bounced': targetSample('subscription.disabled', {
+    reason: 'bounced',
+    subscription: 'team',
+    channel: 'email',
+    target: 'ops@example.com',
+  }),
+  'subscription.disabled.complained': targetSample('subscription.disabled', {
+    reason: 'complained',
+    subscription: 'team',
+    channel: 'email',
+    target: 'ops@example.com',
+  }),
   'subscription.recovered': targetSample('subscription.recovered', { reason: 'timeout', givenUp: 3 }),
   'delivery.failed': targetSample('delivery.failed', {
     reason: 'server_error',

@@ -310,6 +310,72 @@ export function functionsSuite(template: () => Packaged['template']): void {
       });
   });
 
+  /** What SES says of the first mail, as EventBridge has it. */
+  function saidOf(sample: string, over: object = {}): Record<string, unknown> {
+    const said = JSON.parse(readFileSync(new URL(`events/aws/${sample}.json`, ROOT), 'utf8')) as {
+      detail: { mail: { tags: Record<string, string[]> } };
+    };
+    const marks = world.mails[0]!['EmailTags'] as { Name: string; Value: string }[];
+    for (const { Name, Value } of marks) said.detail.mail.tags[Name] = [Value];
+    Object.assign(said.detail.mail.tags, over);
+    return said;
+  }
+
+  it.each([
+    ['ses-bounced', 'bounced', { state: 'failed', reason: 'bounced' }],
+    ['ses-complained', 'complained', { state: 'delivered', reason: 'ok' }],
+  ])(
+    'route disables an address of which SES says what is in %s, and others hear of it',
+    async (sample, reason, delivery) => {
+      await emitted();
+      await world.invoke('route', read('sqs-route'));
+      await mail();
+      expect(world.mails[0]!['ConfigurationSetName']).toBe('jobchime-dev');
+      world.queues.get('SlackQueue')!.messages.length = 0;
+      // Told twice, and of the mail of somebody else.
+      for (let told = 0; told < 2; told += 1) world.happen(saidOf(sample));
+      world.happen(saidOf(sample, { 'ses:configuration-set': ['somebody-else'] }));
+      expect(rings('RouteQueue')).toBe(2);
+      await world.deliver();
+      expect((await store.endpoints.list({ limit: 9 })).rows).toMatchObject([
+        { state: 'disabled', reason, shown: 'ops@example.com' },
+      ]);
+      const [marked] = world.mails[0]!['EmailTags'] as { Value: string }[];
+      const deliveries = (await store.deliveries.list({ prefix: `${marked!.Value}/`, limit: 9 })).rows;
+      expect(deliveries.find(({ channel }) => channel === 'email')).toMatchObject(delivery);
+      await world.sweep();
+      const told = world.taken.filter((it) => it['detail-type'] === 'subscription.disabled');
+      expect(told).toMatchObject([{ on: 'Bus', detail: { data: { reason, target: 'ops@example.com' } } }]);
+      expect(rings('UndeliveredEvents')).toBe(0);
+    },
+  );
+
+  it('route believes nobody but SES, and nothing of a delivery that there is not', async () => {
+    await emitted();
+    await world.invoke('route', read('sqs-route'));
+    await mail();
+    world.queues.get('SlackQueue')!.messages.length = 0;
+    // Only AWS may put `aws.` on a bus; our own takes our own alone.
+    const said = saidOf('ses-bounced');
+    world.publish({
+      EventBusName: 'bus',
+      Source: 'aws.ses',
+      DetailType: 'Email Bounced',
+      Detail: JSON.stringify(said['detail']),
+    });
+    world.publish({
+      EventBusName: 'intake',
+      Source: 'aws.ses',
+      DetailType: 'Email Bounced',
+      Detail: JSON.stringify(said['detail']),
+    });
+    expect(rings('RouteQueue')).toBe(0);
+    world.happen(saidOf('ses-bounced', { 'jobchime-delivery': ['dlv_of-nobody'] }));
+    await world.deliver();
+    expect((await store.endpoints.list({ limit: 9 })).rows).toEqual([]);
+    expect(rings('RouteDeadLetters')).toBe(0);
+  });
+
   it('a function gives all messages back when the table is in trouble', async () => {
     await emitted();
     await world.invoke('route', read('sqs-route'));

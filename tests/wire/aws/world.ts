@@ -87,7 +87,8 @@ export async function startWorld({ template, parameters: values, unruly = false,
     const compiled = compilePattern(EventPattern);
     if (!compiled.ok) throw new Error('a rule of the template is not valid');
     return {
-      bus: idOf(EventBusName),
+      // Without one it is on the bus of the account.
+      bus: EventBusName === undefined ? 'Account' : idOf(EventBusName),
       pattern: compiled.pattern,
       targets: (Targets as Loose[]).map(({ Arn }) => idOf(Arn)),
     };
@@ -127,7 +128,9 @@ export async function startWorld({ template, parameters: values, unruly = false,
       resources: entry['Resources'] ?? [],
       detail: JSON.parse(entry['Detail']) as unknown,
     };
-    const on = entry['EventBusName'] === 'bus' ? 'Bus' : 'Intake';
+    take(entry['EventBusName'] === 'bus' ? 'Bus' : 'Intake', event);
+  }
+  function take(on: string, event: Loose): void {
     taken.push({ on, ...event });
     for (const { bus, pattern, targets } of rules)
       if (bus === on && matches(pattern, event))
@@ -295,6 +298,8 @@ export async function startWorld({ template, parameters: values, unruly = false,
     /** What any bus took. */
     taken,
     publish,
+    /** A service of AWS puts an event on the bus of the account. */
+    happen: (event: Loose) => take('Account', event),
     affect,
     invoke,
     /** One sweep, without the waiting: its time is over after the first round. */

@@ -32,6 +32,11 @@ export const email: ChannelDefinition = {
     /** The server may look at a mail for 10 min. */
     reserveMs: 725_000,
     description: 'Sends mails',
-    may: { action: 'ses:SendEmail', service: 'ses', resource: 'identity/*' },
+    may: {
+      action: 'ses:SendEmail',
+      service: 'ses',
+      // The second tells what became of a mail.
+      resources: ['identity/*', 'configuration-set/${self:service}-${sls:stage}'],
+    },
   },
 };

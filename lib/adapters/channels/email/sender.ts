@@ -5,6 +5,7 @@ import type { Receipt } from '../../../core/notify/delivery.ts';
 import { describe } from '../../../core/notify/message.ts';
 import { line, type MessageContent } from '../../../core/notify/message-content.ts';
 import type { Channel } from '../../../ports.ts';
+import { tagsOf } from './feedback.ts';
 import { emailHtml } from './html.ts';
 import { plainText } from './plain-text.ts';
 
@@ -20,6 +21,8 @@ export interface Mail {
   references: string[];
   date: Date;
   headers: Record<string, string>;
+  /** By which whoever relays the mail says later what became of it: names and ids of ASCII letters, digits, `_` and `-`. */
+  tags?: Record<string, string>;
   /** Links that act for the recipient: a server that repeats the mail must not put them into a receipt. */
   secrets: string[];
 }
@@ -61,6 +64,7 @@ export function createEmail({ transport, from }: EmailDeps, linkFor: Unsubscribe
         date: new Date(at),
         // RFC 3834: nobody's holiday notice needs to answer.
         headers: { 'Auto-Submitted': 'auto-generated', ...(link !== null && oneClick(link)) },
+        tags: tagsOf({ event: event.metadata.id, delivery: deliveryId }),
         secrets: secretsOf(link),
       };
       return transport.send(mail, signal);

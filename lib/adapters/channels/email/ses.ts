@@ -21,14 +21,14 @@ export const createSesClient = (config: SESv2ClientConfig = {}): SESv2Client =>
 
 /**
  * Mail over the API of Amazon SES. It writes Message-ID and Date itself, so what a mail answers is all that ties the mails
- * about one job together.
+ * about one job together. `configurationSet`: where it tells later what became of them.
  */
-export function sesTransport(client: SESv2Client): MailTransport {
+export function sesTransport(client: SESv2Client, configurationSet?: string): MailTransport {
   return {
     async send(mail, signal) {
       try {
         const { MessageId } = await client.send(
-          new SendEmailCommand(commandOf(mail)),
+          new SendEmailCommand(commandOf(mail, configurationSet)),
           signal && { abortSignal: signal },
         );
         return { ...SENT, detail: `SES ${MessageId}` };
@@ -40,7 +40,9 @@ export function sesTransport(client: SESv2Client): MailTransport {
   };
 }
 
-const commandOf = (mail: Mail) => ({
+const commandOf = (mail: Mail, ConfigurationSetName?: string) => ({
+  ...(ConfigurationSetName !== undefined && { ConfigurationSetName }),
+  EmailTags: Object.entries(mail.tags ?? {}).map(([Name, Value]) => ({ Name, Value })),
   FromEmailAddress: written(mail.from),
   Destination: { ToAddresses: [mail.to] },
   Content: {

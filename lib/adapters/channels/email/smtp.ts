@@ -4,7 +4,7 @@ import type { DeliveryReason, Receipt } from '../../../core/notify/delivery.ts';
 import type { Secret } from '../../../core/notify/subscription.ts';
 import type { Mail, MailTransport } from './sender.ts';
 import { redactor } from '../redact.ts';
-import { refuse, retry, SENT, type Verdict } from '../verdict.ts';
+import { disable, refuse, retry, SENT, type Verdict } from '../verdict.ts';
 
 export interface SmtpOptions {
   host: string;
@@ -150,7 +150,7 @@ function tlsOf({ secure, requireTls, tls }: SmtpOptions, password: string): Part
   };
 }
 
-const envelopeOf = ({ secrets: _secrets, ...mail }: Mail) => ({
+const envelopeOf = ({ secrets: _secrets, tags: _tags, ...mail }: Mail) => ({
   ...mail,
   // As an object it is one address, whatever it contains; as a string it would be parsed as a list.
   to: { name: '', address: mail.to },
@@ -171,6 +171,12 @@ const BY_CODE: Readonly<Record<string, DeliveryReason>> = {
   ENOAUTH: 'auth_error',
 };
 
+/**
+ * Enhanced codes (RFC 3463, RFC 7505) that say of the address itself that nothing will ever arrive: no such mailbox, no such
+ * host, not an address, moved away without a word, disabled, a domain that takes no mail. Without one, 550 may be about anything.
+ */
+const NO_MAILBOX = /^5\d\d[ -]5\.(?:1\.(?:1|2|3|6|10)|2\.1)(?!\d)/;
+
 /** The code of a reply. What is no SMTP (`HTTP/1.1 502`, `5500`) is none: it says nothing of the mail. */
 const replyOf = ({
   response,
@@ -179,9 +185,9 @@ const replyOf = ({
   response === undefined || /^[2-5]\d\d(?!\d)/.test(response) ? responseCode : undefined;
 
 /**
- * What nodemailer's error means. A reply decides where there is one: 4yz passes; 5yz to the recipient or to the mail itself
- * is final for this mail (the address stays enabled: servers also say so of mails they merely dislike); any other 5yz is
- * about us or the server, and somebody repairs it.
+ * What nodemailer's error means. A reply decides where there is one: 4yz passes; 5yz to the recipient that says there is no such
+ * mailbox disables the address; any other 5yz to the recipient or to the mail itself is final for this mail (the address stays
+ * enabled: servers also say so of mails they merely dislike); any other 5yz is about us or the server, and somebody repairs it.
  */
 export function verdictOf(
   error: Pick<NodemailerError, 'code' | 'command' | 'response' | 'responseCode'>,
@@ -196,5 +202,6 @@ export function verdictOf(
   }
   if (AUTH_REPLIES.includes(reply) || (code === 'EAUTH' && reply >= 500)) return retry('auth_error');
   if (reply < 500 || reply === 503) return retry('server_error');
+  if (command === 'RCPT TO' && NO_MAILBOX.test(response ?? '')) return disable('gone');
   return command === 'RCPT TO' || command === 'DATA' ? refuse('rejected') : retry('client_error');
 }
