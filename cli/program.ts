@@ -1,83 +1,50 @@
-import { Command } from 'commander';
-import packageJson from '../package.json' with { type: 'json' };
-import { backupCommand } from './commands/backup.ts';
-import { completionCommand } from './commands/completion.ts';
-import { configCommand } from './commands/config.ts';
-import { deliveriesCommand } from './commands/deliveries.ts';
-import { doctorCommand } from './commands/doctor.ts';
-import { eventsCommand } from './commands/events.ts';
-import { explainCommand } from './commands/explain.ts';
-import { exportCommand } from './commands/export.ts';
-import { importCommand } from './commands/import.ts';
-import { jobsCommand } from './commands/jobs.ts';
-import { listenCommand } from './commands/listen.ts';
-import { originsCommand } from './commands/origins.ts';
-import { recoverCommand } from './commands/recover.ts';
-import { recoveriesCommand } from './commands/recoveries.ts';
-import { replayCommand } from './commands/replay.ts';
-import { redeliverCommand } from './commands/redeliver.ts';
-import { restoreCommand } from './commands/restore.ts';
-import { routesCommand } from './commands/routes.ts';
-import { simulateCommand } from './commands/simulate.ts';
-import { startCommand } from './commands/start.ts';
-import { statsCommand } from './commands/stats.ts';
-import { subscriptionsCommand } from './commands/subscriptions.ts';
-import { tokenCommand } from './commands/token.ts';
-import { trackCommand } from './commands/track.ts';
-import { untrackCommand } from './commands/untrack.ts';
+import type { Command } from 'commander';
+import { programOf } from './program-of.ts';
 import { unknownCommand } from './unknown.ts';
-import { mistaken, waitCommand } from './commands/wait.ts';
+import { mistaken } from './wait/exit.ts';
 
-/** The `jobchime` command with everything below it. Mistakes in its use are thrown, not answered by ending the process. */
-export function createProgram(): Command {
-  const program = new Command('jobchime')
-    .description("Tells people and programs that a cloud's asynchronous job has ended.")
-    .version(packageJson.version)
-    .exitOverride()
-    .showHelpAfterError('(add --help to see how it is used)')
-    .addHelpText('after', '\nEvery command has examples: jobchime COMMAND --help');
-  const wait = waitCommand();
-  const commands = [
-    startCommand(),
-    trackCommand(),
-    wait,
-    jobsCommand(),
-    explainCommand(),
-    eventsCommand(),
-    deliveriesCommand(),
-    redeliverCommand(),
-    recoverCommand(),
-    replayCommand(),
-    recoveriesCommand(),
-    subscriptionsCommand(),
-    routesCommand(),
-    originsCommand(),
-    statsCommand(),
-    untrackCommand(),
-    configCommand(),
-    doctorCommand(),
-    tokenCommand(),
-    backupCommand(),
-    restoreCommand(),
-    exportCommand(),
-    importCommand(),
-    simulateCommand(),
-    listenCommand(),
-    completionCommand(() => program),
-  ];
-  for (const command of commands) program.addCommand(inheriting(command, program));
-  program.on('command:*', ([word = '']: string[]) => {
-    throw unknownCommand(
-      word,
-      commands.map((command) => command.name()),
-    );
+/** In the order in which they are listed. Each is loaded where it is asked for: most time of a short command is loading. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  start: async () => (await import('./commands/start.ts')).startCommand(),
+  track: async () => (await import('./commands/track.ts')).trackCommand(),
+  wait: async () => (await import('./commands/wait.ts')).waitCommand(),
+  jobs: async () => (await import('./commands/jobs.ts')).jobsCommand(),
+  explain: async () => (await import('./commands/explain.ts')).explainCommand(),
+  events: async () => (await import('./commands/events.ts')).eventsCommand(),
+  deliveries: async () => (await import('./commands/deliveries.ts')).deliveriesCommand(),
+  redeliver: async () => (await import('./commands/redeliver.ts')).redeliverCommand(),
+  recover: async () => (await import('./commands/recover.ts')).recoverCommand(),
+  replay: async () => (await import('./commands/replay.ts')).replayCommand(),
+  recoveries: async () => (await import('./commands/recoveries.ts')).recoveriesCommand(),
+  subscriptions: async () => (await import('./commands/subscriptions.ts')).subscriptionsCommand(),
+  routes: async () => (await import('./commands/routes.ts')).routesCommand(),
+  origins: async () => (await import('./commands/origins.ts')).originsCommand(),
+  stats: async () => (await import('./commands/stats.ts')).statsCommand(),
+  untrack: async () => (await import('./commands/untrack.ts')).untrackCommand(),
+  config: async () => (await import('./commands/config.ts')).configCommand(),
+  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand(),
+  token: async () => (await import('./commands/token.ts')).tokenCommand(),
+  backup: async () => (await import('./commands/backup.ts')).backupCommand(),
+  restore: async () => (await import('./commands/restore.ts')).restoreCommand(),
+  export: async () => (await import('./commands/export.ts')).exportCommand(),
+  import: async () => (await import('./commands/import.ts')).importCommand(),
+  simulate: async () => (await import('./commands/simulate.ts')).simulateCommand(),
+  listen: async () => (await import('./commands/listen.ts')).listenCommand(),
+  completion: async () => (await import('./commands/completion.ts')).completionCommand(() => createProgram()),
+};
+const NAMES = Object.keys(COMMANDS);
+
+/** The `jobchime` command with everything below it, or with no more than what `words` ask for. */
+export async function createProgram(words: readonly string[] = []): Promise<Command> {
+  const commands = await Promise.all(asked(words).map((name) => COMMANDS[name]!()));
+  const program = programOf(commands).on('command:*', ([word = '']: string[]) => {
+    throw unknownCommand(word, NAMES);
   });
-  wait.exitOverride(mistaken);
+  commands.find((command) => command.name() === 'wait')?.exitOverride(mistaken);
   return program;
 }
 
-function inheriting(command: Command, parent: Command): Command {
-  command.copyInheritedSettings(parent);
-  for (const below of command.commands) inheriting(below, command);
-  return command;
+function asked([first = '']: readonly string[]): string[] {
+  if (first === '--version' || first === '-V') return [];
+  return NAMES.includes(first) ? [first] : NAMES;
 }

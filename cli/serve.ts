@@ -1,5 +1,5 @@
 import { createService } from '../lib/wire/local/service.ts';
-import { ListenError } from '../lib/wire/local/serve.ts';
+import { ListenError } from '../lib/wire/local/listen-error.ts';
 import { lockStore } from '../lib/adapters/store/sqlite/lock.ts';
 import { refuseDamaged } from '../lib/adapters/store/sqlite/sound.ts';
 import { StoreTrouble } from '../lib/adapters/platform/store-trouble.ts';

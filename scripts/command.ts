@@ -1,4 +1,4 @@
-import { build, type BuildOptions } from 'esbuild';
+import { build, type BuildOptions, type Plugin } from 'esbuild';
 import packageJson from '../package.json' with { type: 'json' };
 import { ROOT } from './bundle.ts';
 
@@ -12,27 +12,63 @@ export const COMMON = {
 } satisfies BuildOptions;
 
 /**
- * Bundles the command into `folder`, as `jobchime.mjs` and pieces that it loads when they are needed. It brings its packages
- * along: to find and read hundreds of files takes longer than most commands. Answers the names of these packages.
+ * What packages load at once and need for nothing that we do with them. `node:http` brings Node's own fetch along; undici
+ * wants a limit of it that we set ourselves, and a class that nothing we send is of. commander could start other programs.
+ */
+const withoutBallast: Plugin = {
+  name: 'without-ballast',
+  setup(bundling) {
+    const of = /[\\/]node_modules[\\/](undici|commander)[\\/]/;
+    bundling.onResolve({ filter: /^node:(http|child_process)$/ }, ({ path, importer }) =>
+      of.test(importer) ? { path, namespace: 'ballast' } : null,
+    );
+    bundling.onLoad({ filter: /./, namespace: 'ballast' }, () => ({
+      contents: 'exports.maxHeaderSize = 16384; exports.IncomingMessage = class {};',
+    }));
+  },
+};
+
+/** The bundle that the command loads for itself alone. */
+const besides: Plugin = {
+  name: 'besides',
+  setup(bundling) {
+    bundling.onResolve({ filter: /^\.\/start\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './start.mjs', external: true } : null,
+    );
+  },
+};
+
+/**
+ * Bundles the command into `folder`, as `jobchime.mjs` and pieces that it loads when they are needed; the service has pieces of
+ * its own, which are few. It brings its packages along: to find and read hundreds of files takes longer than most commands.
+ * Answers the names of these packages.
  */
 export async function buildCommand(folder: string): Promise<string[]> {
-  const { metafile } = await build({
-    ...COMMON,
-    entryPoints: ['cli/jobchime.mjs'],
-    outdir: folder,
-    outExtension: { '.js': '.mjs' },
-    chunkNames: 'pieces/[name]-[hash]',
-    splitting: true,
-    format: 'esm',
-    mainFields: ['module', 'main'],
-    external: Object.keys(packageJson.devDependencies),
-    metafile: true,
-    banner: {
-      js: `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`,
-    },
-  });
-  const names = Object.keys(metafile.inputs).flatMap(
-    (file) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? [],
+  const bundled = await Promise.all(
+    ['cli/jobchime.mjs', 'cli/start.ts'].map((entry) =>
+      build({
+        ...COMMON,
+        entryPoints: [entry],
+        outdir: folder,
+        outExtension: { '.js': '.mjs' },
+        chunkNames: 'pieces/[name]-[hash]',
+        splitting: true,
+        format: 'esm',
+        mainFields: ['module', 'main'],
+        external: Object.keys(packageJson.devDependencies),
+        plugins: [withoutBallast, besides],
+        // Names stay, for stack traces.
+        minifyWhitespace: true,
+        minifySyntax: true,
+        metafile: true,
+        banner: {
+          js: `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`,
+        },
+      }),
+    ),
   );
+  const names = bundled
+    .flatMap(({ metafile }) => Object.keys(metafile.inputs))
+    .flatMap((file) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? []);
   return [...new Set(names)].toSorted();
 }

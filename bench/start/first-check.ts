@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Starts `words`, waits for the first query of a job, and ends the process: what it had used by then. */
 export async function firstCheck(
   cloud: FirstCheckCloud,
   words: readonly string[],
-  { cwd, env }: { cwd: string; env: Record<string, string> },
+  { cwd, env, end = 'SIGKILL' }: { cwd: string; env: Record<string, string>; end?: NodeJS.Signals },
 ): Promise<{ cpuUs: number; wallMs: number }> {
   const began = performance.now();
   const child = spawn(process.execPath, words, { cwd, env, stdio: ['ignore', 'ignore', 'inherit'] });
@@ -20,7 +21,10 @@ export async function firstCheck(
     return { cpuUs: cpuOf(child.pid!), wallMs: performance.now() - began };
   } finally {
     ended.catch(() => {});
-    child.kill('SIGKILL');
+    child.kill(end);
+    // The service does not wait after the second one.
+    await Promise.race([ended.catch(() => {}), sleep(500)]);
+    child.kill(end);
     await ended.catch(() => {});
   }
 }

@@ -1,4 +1,4 @@
-import { Command, type CommanderError } from 'commander';
+import { Command } from 'commander';
 import { duration } from '../../lib/core/duration.ts';
 import { warnIfNotRunning } from '../not-running.ts';
 import { withApi, type Where } from '../with-api.ts';
@@ -43,12 +43,6 @@ export const waitCommand = (): Command =>
 Of several jobs the highest counts. The service (jobchime start) checks the jobs; this command reads its results, at a remote
 service every 2 s at most. A remote service may be unreachable for 5 min.`,
   );
-
-/** A mistake in how it is called must not read as a job that failed. */
-export function mistaken(error: CommanderError): never {
-  if (error.exitCode !== 0) error.exitCode = EXIT.refused;
-  throw error;
-}
 
 async function wait(names: string[], { timeout, json, ...where }: Options): Promise<void> {
   try {

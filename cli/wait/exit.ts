@@ -1,3 +1,4 @@
+import type { CommanderError } from 'commander';
 import type { Job } from '../../client/index.ts';
 
 /** What `jobchime wait` ends with. */
@@ -13,3 +14,9 @@ const CODES = {
 /** Of several jobs the highest: nobody should go on as if all was well. */
 export const codeOf = (jobs: readonly Pick<Job, 'state'>[]): number =>
   Math.max(EXIT.succeeded, ...jobs.map(({ state }) => CODES[state]));
+
+/** A mistake in how it is called must not read as a job that failed. */
+export function mistaken(error: CommanderError): never {
+  if (error.exitCode !== 0) error.exitCode = EXIT.refused;
+  throw error;
+}

@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { completionScript } from '../../cli/completion.ts';
 import { createProgram } from '../../cli/program.ts';
 
-const program = createProgram();
+const program = await createProgram();
 
 /** What bash offers for the last of these words. */
 function offered(...words: string[]): string[] {

@@ -22,7 +22,7 @@ import { subscription } from '../kit.ts';
 import { world, type World } from './world.ts';
 
 const every = (command: Command): Command[] => [command, ...command.commands.flatMap(every)];
-const program = createProgram();
+const program = await createProgram();
 const commands = every(program).slice(1);
 /** The path below `jobchime`: `config check`. */
 const pathOf = (command: Command): string =>

@@ -6,6 +6,7 @@ import { createReadStream, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { format } from 'node:util';
+import { createProgram } from '../../cli/program.ts';
 import { run } from '../../cli/run.ts';
 
 export interface Ran {
@@ -88,7 +89,7 @@ export async function inProcess({ args, env, files }: Call, folder: string): Pro
     console[name] = (...words: unknown[]) => void into(to)(`${format(...words)}\n`);
   }
   try {
-    await run(args);
+    await run(args, createProgram);
     if (files['>'] !== undefined) {
       writeFileSync(files['>'], said.out);
       said.out = '';

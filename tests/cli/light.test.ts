@@ -1,5 +1,10 @@
+import { spawn } from 'node:child_process';
+import { globSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { build } from 'esbuild';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { createProgram } from '../../cli/program.ts';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
 
@@ -34,7 +39,23 @@ async function packagesOf(...files: string[]): Promise<string[]> {
 
 describe('the command loads what it does when it does it', () => {
   it('declares every command, helps and completes with two small packages', async () => {
-    expect(await packagesOf('cli/main.ts')).toEqual(['commander', 'get-east-asian-width']);
+    const commands = globSync('cli/commands/*.ts', { cwd: ROOT });
+    expect(await packagesOf('cli/main.ts', ...commands)).toEqual(['commander', 'get-east-asian-width']);
+  });
+
+  it('loads of all commands the one that is asked for', async () => {
+    expect(await packagesOf('cli/main.ts')).toEqual(['commander']);
+    expect((await createProgram(['jobs'])).commands.map((one) => one.name())).toEqual(['jobs']);
+  });
+
+  it('serves without what the API, the metrics and signing in bring along, and with little of the HTTP client', async () => {
+    const service = await packagesOf('cli/start.ts', 'cli/serve.ts');
+    expect(service.filter((name) => !/^undici.lib.|\*/.test(name))).toEqual([
+      'commander',
+      'ipaddr.js',
+      'yaml',
+      'zod',
+    ]);
   });
 
   it('reads and writes the store without anything that speaks HTTP or SMTP', async () => {
@@ -46,8 +67,20 @@ describe('the command loads what it does when it does it', () => {
   });
 
   it('loads what sends mail with the first mail', async () => {
-    const service = await packagesOf('cli/serve.ts');
-    expect(service).toContain('undici');
-    expect(service).not.toContain('nodemailer');
+    expect(await packagesOf('cli/serve.ts')).not.toContain('nodemailer');
+  });
+});
+
+it('a process that is killed leaves its compiled code to the next one', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'jobchime-compiled-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const program = spawn(process.execPath, [`${ROOT}cli/jobchime.mjs`, 'simulate', '--port', '0'], {
+    env: { ...process.env, NODE_COMPILE_CACHE: folder },
+    stdio: 'ignore',
+  });
+  onTestFinished(() => void program.kill('SIGKILL'));
+  await vi.waitFor(() => expect(globSync('*/*', { cwd: folder }).length).toBeGreaterThan(50), {
+    timeout: 20_000,
+    interval: 100,
   });
 });

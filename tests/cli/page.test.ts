@@ -57,6 +57,8 @@ function section([path, command]: [string, Command]): string {
 const fenced = (language: string, text: string): string => `\`\`\`${language}\n${text}\n\`\`\``;
 
 it('docs/cli.md is made of what the commands say; `npx vitest run tests/cli/page.test.ts -u` renews it', async () => {
-  const sections = every(createProgram(), 'jobchime').slice(1).map(section);
+  const sections = every(await createProgram(), 'jobchime')
+    .slice(1)
+    .map(section);
   await expect(`${INTRO}\n${sections.join('\n\n')}\n`).toMatchFileSnapshot('../../docs/cli.md');
 });

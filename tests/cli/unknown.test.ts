@@ -3,12 +3,11 @@ import { createProgram } from '../../cli/program.ts';
 import { Refusal } from '../../cli/refusal.ts';
 
 async function said(...words: string[]): Promise<string> {
-  const error: unknown = await createProgram()
-    .parseAsync(['node', 'jobchime', ...words])
-    .then(
-      () => null,
-      (thrown: unknown) => thrown,
-    );
+  const program = await createProgram(words);
+  const error: unknown = await program.parseAsync(['node', 'jobchime', ...words]).then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
   expect(error).toBeInstanceOf(Refusal);
   return (error as Refusal).message;
 }

@@ -1,4 +1,5 @@
-import ky, { type Options } from 'ky';
+import type { Options } from 'ky';
+import { lazily } from '../../core/lazily.ts';
 import type { Trouble, TroubleKind } from '../../core/jobs/observation.ts';
 import { HttpTroubleError, type Http, type HttpReason } from '../platform/http.ts';
 import type { Clock } from '../../ports.ts';
@@ -25,16 +26,20 @@ const HEADERS = { accept: 'application/json', 'accept-encoding': 'identity' };
 
 /** ky over the one door out. Retries, redirects and deadlines are not its business: the sweep and the door see to these. */
 export function createTransport(http: Pick<Http, 'fetch'>, clock: Clock): Transport {
-  const client = ky.create({
-    fetch: http.fetch,
-    headers: HEADERS,
-    retry: 0,
-    timeout: false,
-    throwHttpErrors: false,
-  });
+  // Loaded where somebody signs in: keys never do.
+  const client = lazily(async () =>
+    (await import('ky')).default.create({
+      fetch: http.fetch,
+      headers: HEADERS,
+      retry: 0,
+      timeout: false,
+      throwHttpErrors: false,
+    }),
+  );
   return async (url, options) => {
+    const send = await client();
     try {
-      const response = await client(url, options);
+      const response = await send(url, options);
       const headers = Object.fromEntries(response.headers);
       return {
         kind: 'answer',

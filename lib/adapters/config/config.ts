@@ -57,7 +57,8 @@ function parse(raw: unknown, yaml: Yaml, deps: ConfigDeps, taken: Taken): Parsed
     store: (path) => placeAt(path, deps),
     conceal: deps.secrets.add,
   });
-  const parsed = schema.safeParse(raw);
+  // It is read once: to compile a function for each shape would take longer than to read it.
+  const parsed = schema.safeParse(raw, { jitless: true });
   if (parsed.success) {
     const network = networkOf(parsed.data.network ?? {}, deps.env, { conceal: deps.secrets.add });
     if (!network.ok) return { ok: false, problems: [{ where: 'network.proxy', ...network.problem }] };

@@ -1,7 +1,7 @@
 import { lookup as dnsLookup, type LookupAddress } from 'node:dns';
 import { isIP, isIPv6, type LookupFunction, type Socket } from 'node:net';
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
-import { buildConnector } from 'undici';
+import { buildConnector } from './http/undici.ts';
 import { isPublic } from '../../core/input/public-address.ts';
 import { lead, portOf, viaProxy, type ProxyFor } from './proxy.ts';
 

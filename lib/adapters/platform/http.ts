@@ -1,8 +1,8 @@
-import { Agent, Pool, type buildConnector } from 'undici';
 import { bare, guardedConnector, isForwarded, type Ways } from './address.ts';
 import { asResponse, fitsResponse, type HttpAnswer } from './http/answer.ts';
 import { Exchange, type Cause } from './http/exchange.ts';
 import { ObservedClient } from './http/progress.ts';
+import { Agent, Pool, type buildConnector } from './http/undici.ts';
 import { faultOfHeaders, faultOfUrl } from './http/request.ts';
 import { keptWays, type OwnWay } from './http/own-ways.ts';
 import { credentialsFor, type ProxyFor } from './proxy.ts';

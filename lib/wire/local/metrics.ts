@@ -2,7 +2,7 @@ import { expose, type Family } from '../../adapters/platform/metrics/exposition.
 import { serveMetrics, type MetricsServer } from '../../adapters/platform/metrics/server.ts';
 import type { Telemetry } from '../../ports.ts';
 import { vitals, type Vitals } from '../../app/inspect/vitals.ts';
-import { ListenError } from './serve.ts';
+import { ListenError } from './listen-error.ts';
 
 /** What the table says at the moment of the request, each with the unit that Prometheus expects. */
 const GAUGES: readonly [name: string, help: string, read: (v: Vitals) => number][] = [

@@ -5,19 +5,12 @@ import { getRequestListener } from '@hono/node-server';
 import type { ApiSettings } from '../../adapters/config/config.ts';
 import { holdConnections, maxOpenFiles } from '../../adapters/platform/connections.ts';
 import { hasTwoHosts } from '../../adapters/platform/two-hosts.ts';
+import { ListenError } from './listen-error.ts';
 
 export interface Listening {
   url: string;
   /** Takes no new connection; resolves when what is being answered has been, or some seconds later. */
   close(): Promise<void>;
-}
-
-/** An address that cannot be listened on; made for people. `setting` is where it is configured. */
-export class ListenError extends Error {
-  constructor({ host, port }: ApiSettings['listen'], setting: string, cause: unknown) {
-    const { code } = cause as NodeJS.ErrnoException;
-    super(`cannot listen on ${host}:${port} (${code}); choose another ${setting}`, { cause });
-  }
 }
 
 /** A request that has not arrived as a whole by then is broken off. */

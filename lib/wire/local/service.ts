@@ -7,7 +7,6 @@ import { watchClock } from '../../adapters/platform/clock.ts';
 import { createKeyedWorkers } from '../../adapters/platform/keyed-workers.ts';
 import { createNaps } from '../../adapters/platform/naps.ts';
 import { startLoop, type Loop } from '../../adapters/platform/loop.ts';
-import { apiOver } from '../api.ts';
 import type { Pulse } from '../../adapters/api/deps.ts';
 import type { MetricsServer } from '../../adapters/platform/metrics/server.ts';
 import { expire } from '../../app/upkeep/expire.ts';
@@ -18,12 +17,11 @@ import { recall } from '../../app/sweep/recall.ts';
 import { sweep, type SweepDeps } from '../../app/sweep/sweep.ts';
 import type { Tracked } from '../../app/sweep/track.ts';
 import type { Doorbell } from '../../ports.ts';
-import { listenForMetrics } from './metrics.ts';
 import { createComplaints } from './complain.ts';
 import { feedWaiting } from './feed-waiting.ts';
 import type { Parts } from './parts.ts';
 import { createSends } from './sends.ts';
-import { serve, type Listening } from './serve.ts';
+import type { Listening } from './serve.ts';
 import { createTrack } from './track.ts';
 
 export interface Service {
@@ -119,11 +117,13 @@ export function createService(parts: Parts): Service {
       if (rescued > 0) telemetry.line('warn', 'deliveries.rescued', { rescued });
       if (parts.api) {
         const { listen, subscribing, limits } = parts.api;
+        const [{ apiOver }, { serve }] = await Promise.all([import('../api.ts'), import('./serve.ts')]);
         const more = { pulse, feedWaiting: feedWaiting(nap), ...(limits && { limits }) };
         listening = await serve(apiOver(parts, subscribing, tracks, doorbell, more), listen);
         telemetry.line('info', 'api.listening', { url: listening.url });
       }
       if (parts.metrics) {
+        const { listenForMetrics } = await import('./metrics.ts');
         metrics = await listenForMetrics(parts.metrics, parts, () => sweptAt);
         telemetry.line('info', 'metrics.listening', { url: metrics.url });
       }

@@ -1,4 +1,5 @@
-import { Client, type buildConnector, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
+import { Client, type buildConnector } from './undici.ts';
 
 /** How far one exchange came, whatever becomes of the rest of it. */
 export interface Progress {

@@ -1,4 +1,10 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { lazily } from '../../../core/lazily.ts';
 import type { TableName } from './migrations.ts';
+
+/** Prepared where it is run first: there are over a hundred, and most processes run few of them. */
+export const prepared = (db: DatabaseSync, text: string): (() => StatementSync) =>
+  lazily(() => db.prepare(text));
 
 /** Every statement on one table. */
 export const sqlFor = (table: TableName) => ({

@@ -4,7 +4,7 @@ import type { Created, Saved, Table } from '../../../ports.ts';
 import { createListing } from './listing.ts';
 import type { TableName } from './migrations.ts';
 import { decode, encode, rangeOf, type Columns, type Stored } from './row.ts';
-import { sqlFor } from './sql.ts';
+import { prepared, sqlFor } from './sql.ts';
 import type { Writer } from './writer.ts';
 
 /** How all tables reach the file. */
@@ -24,14 +24,14 @@ export interface SqlTable<R extends Row> extends Table<R> {
 /** Reads answer at once, writes with the next group commit. */
 export function createTable<R extends Row>({ db, writer, told }: Access, name: TableName): SqlTable<R> {
   const sql = sqlFor(name);
-  const insert = db.prepare(sql.insert);
-  const select = db.prepare(sql.select);
-  const update = db.prepare(sql.update);
-  const updateWithState = db.prepare(sql.updateWithState);
-  const remove = db.prepare(sql.remove);
-  const due = db.prepare(sql.due);
-  const queues = db.prepare(sql.queues);
-  const depth = db.prepare(sql.depth);
+  const insert = prepared(db, sql.insert);
+  const select = prepared(db, sql.select);
+  const update = prepared(db, sql.update);
+  const updateWithState = prepared(db, sql.updateWithState);
+  const remove = prepared(db, sql.remove);
+  const due = prepared(db, sql.due);
+  const queues = prepared(db, sql.queues);
+  const depth = prepared(db, sql.depth);
   const list = createListing<R>(db, name);
   const asOne = allOrNone(db);
 
@@ -43,12 +43,13 @@ export function createTable<R extends Row>({ db, writer, told }: Access, name: T
     }
   };
   const read = (key: string): R | null => {
-    const stored = select.get({ key }) as Stored | undefined;
+    const stored = select().get({ key }) as Stored | undefined;
     return stored ? decode(stored) : null;
   };
 
   function createOne(row: R, columns: Columns): Created<R> {
-    if (insert.run({ ...columns }).changes === 1) return { outcome: 'created', row: { ...row, version: 1 } };
+    if (insert().run({ ...columns }).changes === 1)
+      return { outcome: 'created', row: { ...row, version: 1 } };
     return { outcome: 'existed', row: read(row.key)! };
   }
 
@@ -62,7 +63,9 @@ export function createTable<R extends Row>({ db, writer, told }: Access, name: T
       // What waits for nothing any more has mostly just ended: that its state is the same need not be tried first.
       const same = row.due === null ? [] : [update];
       return () => {
-        const isSaved = [...same, updateWithState].some((statement) => statement.run(columns).changes === 1);
+        const isSaved = [...same, updateWithState].some(
+          (statement) => statement().run(columns).changes === 1,
+        );
         return isSaved
           ? { outcome: 'saved', row: { ...row, version: row.version + 1 } }
           : { outcome: 'raced' };
@@ -87,23 +90,23 @@ export function createTable<R extends Row>({ db, writer, told }: Access, name: T
 
     async remove({ key, version, createdAt }) {
       const found = { key, version, created_at: createdAt };
-      return writer.write(1, () => (remove.run(found).changes === 1 ? 'removed' : 'raced'));
+      return writer.write(1, () => (remove().run(found).changes === 1 ? 'removed' : 'raced'));
     },
 
     due: (queue, now, limit, since = 0) =>
       reading(() =>
-        (due.all({ queue, now, since, limit: Math.max(0, limit) }) as unknown as Stored[]).map(decode<R>),
+        (due().all({ queue, now, since, limit: Math.max(0, limit) }) as unknown as Stored[]).map(decode<R>),
       ),
 
     queues: (prefix, now, limit) =>
       reading(() =>
-        queues
+        queues()
           .all({ ...rangeOf(prefix), now, limit: Math.max(0, limit) })
           .map((found) => String(found['name'])),
       ),
 
     depth: (queue) =>
-      reading(() => ({ ...(depth.get({ queue }) as { count: number; earliest: number | null }) })),
+      reading(() => ({ ...(depth().get({ queue }) as { count: number; earliest: number | null }) })),
 
     list: (query) => reading(() => list(query)),
   };
@@ -111,18 +114,18 @@ export function createTable<R extends Row>({ db, writer, told }: Access, name: T
 
 /** Runs `work` so that it is done as a whole or not at all, without concern for what else is in the transaction. */
 export function allOrNone(db: DatabaseSync): <T>(work: () => T) => T {
-  const savepoint = db.prepare('SAVEPOINT as_one');
-  const release = db.prepare('RELEASE as_one');
-  const undo = db.prepare('ROLLBACK TO as_one');
+  const savepoint = prepared(db, 'SAVEPOINT as_one');
+  const release = prepared(db, 'RELEASE as_one');
+  const undo = prepared(db, 'ROLLBACK TO as_one');
   return (work) => {
-    savepoint.run();
+    savepoint().run();
     try {
       return work();
     } catch (error) {
-      if (db.isTransaction) undo.run();
+      if (db.isTransaction) undo().run();
       throw error;
     } finally {
-      if (db.isTransaction) release.run();
+      if (db.isTransaction) release().run();
     }
   };
 }

@@ -1,0 +1,5 @@
+/** What is used of it. Its index also loads fetch, WebSocket, caches and mocks, which takes as long as the rest of a start. */
+export { default as Agent } from 'undici/lib/dispatcher/agent.js';
+export { default as Client } from 'undici/lib/dispatcher/client.js';
+export { default as Pool } from 'undici/lib/dispatcher/pool.js';
+export { default as buildConnector } from 'undici/lib/core/connect.js';
