@@ -7,7 +7,7 @@ import { eventAsked, readBy, withSample, type Which } from '../event-options.ts'
 import { teach } from '../examples.ts';
 import { configOption, jsonOption, urlOption } from '../options.ts';
 import { Refusal } from '../refusal.ts';
-import { mismatches, readFixtures, type Fixture } from '../routes/fixtures.ts';
+import type { Fixture, mismatches as Mismatches } from '../routes/fixtures.ts';
 import { shownRoutes } from '../routes/show.ts';
 import { withApi, type Where } from '../with-api.ts';
 import { counted } from '../words.ts';
@@ -95,10 +95,12 @@ const checkCommand = (): Command =>
       .addOption(configOption())
       .action((file: string, options: CheckOptions) =>
         withApi(options, async ({ client }) => {
+          // With it come YAML and zod.
+          const { mismatches, readFixtures } = await import('../routes/fixtures.ts');
           const read = readFixtures(contentOf(file), file);
           if ('problems' in read) throw new Refusal(read.problems);
           const outcomes = [];
-          for (const one of read.fixtures) outcomes.push(await outcomeOf(client, one));
+          for (const one of read.fixtures) outcomes.push(await outcomeOf(client, one, mismatches));
           const wrong = outcomes.filter(({ problems }) => problems.length > 0);
           if (wrong.length > 0) process.exitCode = 1;
           if (options.json) for (const one of outcomes) console.log(JSON.stringify(one));
@@ -118,7 +120,7 @@ interface Outcome {
   problems: string[];
 }
 
-async function outcomeOf(client: Client, fixture: Fixture): Promise<Outcome> {
+async function outcomeOf(client: Client, fixture: Fixture, mismatches: typeof Mismatches): Promise<Outcome> {
   const { title, line, sample, about, at } = fixture;
   const { routes } = await client.routes.test({
     sample,
