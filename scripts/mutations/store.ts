@@ -54,7 +54,7 @@ export const STORE: readonly Mutation[] = [
     name: 'sqlite-create-in-part',
     rule: 'The rows of one call are created all or none.',
     file: SQLITE,
-    find: 'if (db.isTransaction) undo.run();',
+    find: 'if (db.isTransaction) undo().run();',
     put: '',
     tests: OF_WRITER,
   },
