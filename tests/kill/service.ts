@@ -1,4 +1,4 @@
-/** The service as `jobchime start` runs it, killed by its own hand in a gap: `node service.ts CONFIG GAP NTH [broken]`. */
+/** The service as `jobchime start` runs it, killed by its own hand in a gap, or after so many effects: `node service.ts CONFIG GAP NTH [broken]`. */
 import { flushCompileCache } from 'node:module';
 import { createService } from '../../lib/wire/local/service.ts';
 import { openParts } from '../../lib/wire/local/parts.ts';
@@ -6,6 +6,7 @@ import { createTelemetry } from '../../lib/adapters/platform/log.ts';
 import { lockStore } from '../../lib/adapters/store/sqlite/lock.ts';
 import { openConfig } from '../../cli/open.ts';
 import { brokenStore } from './broken.ts';
+import { withEffects } from './effects.ts';
 import { withGaps, type Gap } from './gaps.ts';
 
 // Who is killed leaves nothing behind, not even for the next life to load faster.
@@ -21,12 +22,16 @@ const telemetry = createTelemetry({
 });
 const { parts } = openParts(config, secrets, telemetry);
 let passed = 0;
-const mortal = withGaps(
-  broken ? { ...parts, store: brokenStore(parts.store) } : parts,
-  (reached) => {
-    if (reached === gap && ++passed === Number(nth)) process.kill(process.pid, 'SIGKILL');
-  },
-  gap as Gap,
-);
+const pass = (): void => {
+  if (++passed === Number(nth)) process.kill(process.pid, 'SIGKILL');
+};
+const mortal =
+  gap === 'effects'
+    ? withEffects(parts, pass)
+    : withGaps(
+        broken ? { ...parts, store: brokenStore(parts.store) } : parts,
+        (reached) => void (reached === gap && pass()),
+        gap as Gap,
+      );
 await createService(mortal).start();
 telemetry.line('info', 'service.started', {});
