@@ -6,6 +6,7 @@ import * as requests from './requests.ts';
 import { RECOVERABLE } from '../../core/notify/recovery.ts';
 import { FATES } from '../../core/notify/routing.ts';
 import { DELIVERY_STATES } from '../../core/notify/delivery.ts';
+import { LANGS } from '../../core/notify/reader.ts';
 
 /**
  * What goes out. Nothing is checked against it when it does: it types the handlers and the client, and stands in the OpenAPI
@@ -202,6 +203,8 @@ export const outgoing = lazily(() => {
         .literal(true)
         .optional()
         .describe('The next event of a job waits until the one before is delivered, given up or expired'),
+      lang: z.enum(LANGS).optional().describe('Of its messages; left out: `en`'),
+      zone: z.string().optional().describe('Of the times in its messages; left out: `UTC`'),
       targets: z.array(
         z.object({
           shown: z.string().describe('Shortened so that it gives nothing away'),

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { isSigningKey, SIGNING_KEY } from '../../../receiver/signing-key.ts';
+import { readZone, ZONE_HINT } from '../../core/input/zone.ts';
 import { ID, ORIGIN_NAME } from '../../core/jobs/job.ts';
 import { lazily } from '../../core/lazily.ts';
 import { SAMPLE_KINDS } from '../../core/jobs/sample-event.ts';
@@ -7,6 +8,7 @@ import { jobSpec } from '../../core/jobs/spec.ts';
 import { acceptPattern } from '../../core/notify/pattern.ts';
 import { DELIVERY_REASONS, DELIVERY_STATES } from '../../core/notify/delivery.ts';
 import { RECOVERABLE } from '../../core/notify/recovery.ts';
+import { LANGS } from '../../core/notify/reader.ts';
 import { PRESETS, type Preset } from '../../core/notify/presets.ts';
 import { CHANNEL_NAMES, ownRequest } from '../channels/registry.ts';
 
@@ -270,6 +272,15 @@ const definition = lazily(() => ({
     .superRefine(checkPattern)
     .meta({ hint: 'Write an EventBridge event pattern.' })
     .optional(),
+  lang: z
+    .enum(LANGS)
+    .meta({ hint: `Write ${LANGS.join(', ')}: the language of its messages.` })
+    .optional(),
+  zone: z
+    .string()
+    .refine((text) => readZone(text).ok, 'is not the name of a time zone')
+    .meta({ hint: ZONE_HINT })
+    .optional(),
   ordered: z
     .boolean()
     .meta({ hint: 'Write true: the next event of a job waits until the one before has ended; or false.' })
@@ -356,7 +367,7 @@ export const subscriptionChange = lazily(() =>
     })
     .refine((it) => Object.keys(it).length > 0, 'changes nothing')
     .meta({
-      hint: 'Give at least one of name, on, pattern, ordered, target, signingKeys, request and skipChallenge.',
+      hint: 'Give at least one of name, on, pattern, lang, zone, ordered, target, signingKeys, request and skipChallenge.',
     }),
 );
 export type SubscriptionChange = z.output<ReturnType<typeof subscriptionChange>>;

@@ -7,6 +7,7 @@ import {
   type Definition,
   type StoredSubscription,
 } from '../../core/notify/stored-subscription.ts';
+import { readerOf } from '../../core/notify/reader.ts';
 import type { Subscription } from '../../core/notify/subscription.ts';
 import type { KnownChannel } from '../channels/registry.ts';
 import type { ApiDeps, Meant } from './deps.ts';
@@ -73,6 +74,7 @@ export function createSubscriptionViews({ store, subscriptions, useCases, clock 
       pattern: rawPattern(definition),
       channel: channel as KnownChannel,
       ...(definition.ordered && { ordered: true as const }),
+      ...readerOf(definition),
       ...(await healthOf(row.key, { channel, targets })),
       ...(signingKeys.length > 0 && { keys: keysOf(signingKeys.length, oldKeys) }),
       ...(request && { request: requestView(request) }),
@@ -107,6 +109,7 @@ export function createSubscriptionViews({ store, subscriptions, useCases, clock 
     pattern: pattern.raw,
     channel: channel as KnownChannel,
     ...(ordered && { ordered }),
+    ...targets[0]?.reader,
     ...(await healthOf(id, { channel, targets })),
     ...(targets[0]?.signingKeys && { keys: keysOf(targets[0].signingKeys.length, []) }),
     createdAt: null,

@@ -100,6 +100,8 @@ export function subscriptionHandlers(deps: ApiDeps): Handlers<SubscriptionRoutes
         pattern,
         channel,
         ...(body.ordered && { ordered: true as const }),
+        ...(body.lang && { lang: body.lang }),
+        ...(body.zone && { zone: body.zone }),
         ...where,
         signingKeys: keys.sealed,
         ...(request && { request }),
@@ -229,7 +231,7 @@ const notAsked = refuseField('skipChallenge', 'does not go together with this ch
 async function withChanges(
   subscribing: ApiDeps['subscribing'],
   row: Defined,
-  { name, on, pattern, ordered, target, signingKeys, request, skipChallenge }: SubscriptionChange,
+  { name, on, pattern, ordered, lang, zone, target, signingKeys, request, skipChallenge }: SubscriptionChange,
   confirming: ReturnType<typeof newConfirmation> | null,
   asking: Verification,
 ): Promise<Defined | Refusal> {
@@ -259,6 +261,8 @@ async function withChanges(
     ...(on !== undefined && { on, pattern: null }),
     ...(pattern !== undefined && { on: null, pattern }),
     ...(ordered !== undefined && { ordered }),
+    ...(lang !== undefined && { lang }),
+    ...(zone !== undefined && { zone }),
     ...(keys && { signingKeys: keys.sealed }),
     ...(toAsk && { verification: asking }),
     ...(moved && { confirmation: confirming!.stored }),

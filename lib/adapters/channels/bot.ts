@@ -69,7 +69,7 @@ export function createBot(bot: Bot, { exchange }: { exchange: Exchange }): Chann
         const meaning = meaningOf(bot, answer);
         return [meaning, receiptOf(answer, meaning, at, clean)];
       };
-      const content = describe(event);
+      const content = describe(event, target.reader);
       const [meaning, receipt] = await once(bot.whole(content));
       if (!meaning?.shorten) return receipt;
       const [, second] = await once(bot.short(content));

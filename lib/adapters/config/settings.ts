@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path';
+import { readerOf } from '../../core/notify/reader.ts';
 import { missingSecret, whyMissing } from '../../core/input/missing-secret.ts';
 import { DEFAULT_POLICY, type Policy } from '../../core/jobs/policy.ts';
 import { secretsOfRequest } from '../../core/notify/request-settings.ts';
@@ -116,12 +117,14 @@ function authOf(auth: ParsedOrigin['auth'], iam: string): OriginAuth {
 function subscriptionOf(name: string, it: ParsedSubscription): Subscription {
   const { channel } = it;
   const given = CHANNELS[channel].targets(it);
+  const reader = readerOf(it);
   const nowhere = whyMissing(given.map(({ address }) => address));
   const targets =
     nowhere === null
       ? distinct(
           given.map(({ address, signingKeys, request }) => ({
             ...targetOn(channel, address, signingKeys),
+            ...(reader && { reader }),
             ...(request && { request }),
           })),
         )

@@ -3,7 +3,9 @@ import * as z from 'zod';
 import { acceptPattern, compilePattern, type Compiled, type Pattern } from '../../core/notify/pattern.ts';
 import { PRESETS, type Preset } from '../../core/notify/presets.ts';
 import { CHANNEL_NAMES, CHANNELS, definitionOf, oneOf, type KnownChannel } from '../channels/registry.ts';
-import { EVEN_IF_FAULTY, type Rules } from '../../core/input/fields.ts';
+import { LANGS } from '../../core/notify/reader.ts';
+import { readZone, ZONE_HINT } from '../../core/input/zone.ts';
+import { EVEN_IF_FAULTY, field, type Rules } from '../../core/input/fields.ts';
 
 const PRESET_NAMES = Object.keys(PRESETS) as Preset[];
 
@@ -64,6 +66,11 @@ const events = () => ({
     .transform((raw, ctx) => compiled(acceptPattern(raw), ctx))
     .meta({ hint: 'Write an EventBridge event pattern.' })
     .optional(),
+  lang: z
+    .enum(LANGS)
+    .meta({ hint: `Write ${LANGS.join(', ')}: the language of its messages.` })
+    .optional(),
+  zone: field(ZONE_HINT, readZone).optional(),
   ordered: z
     .boolean()
     .meta({ hint: 'Write true (the events of a job arrive one after the other) or false.' })

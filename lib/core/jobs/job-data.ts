@@ -110,6 +110,10 @@ export const JOB_DATA = {
     (z) => time(z).nullable().describe('When the end was found out'),
     ({ row }) => isoOrNull(row.detectedAt),
   ),
+  deadline: field(
+    (z) => time(z).optional().describe('When it should have ended; only of a job that was overdue'),
+    ({ row }) => (row.overdueSince === undefined ? undefined : iso(row.overdueSince)),
+  ),
   usual: field(
     (z) =>
       z

@@ -90,6 +90,8 @@ export interface Job extends Row, OriginInfo {
   report: Report | null;
   /** How long such jobs usually took when its last event was written; only where enough was known. */
   usual?: Usual;
+  /** The deadline that it missed; only of one that was reported as overdue. Epoch milliseconds. */
+  overdueSince?: number;
   /** Epoch milliseconds at which its end was found out. */
   detectedAt: number | null;
   outbox: OutboxEntry<JobEventKind>[];

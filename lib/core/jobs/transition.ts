@@ -152,7 +152,9 @@ function clock(
 ): Decision {
   const { job, emits } = decision;
   if (!goesOn(seen) && now >= giveUpAt(job, policy)) return lose(job, 'gave_up', now, emits);
-  return now >= deadlineOf(job, policy, learnt) ? emit(decision, 'job.overdue', now) : decision;
+  const deadline = deadlineOf(job, policy, learnt);
+  if (now < deadline || job.emitted.includes('job.overdue')) return decision;
+  return emit({ ...decision, job: { ...job, overdueSince: deadline } }, 'job.overdue', now);
 }
 
 const goesOn = ({ kind }: Observation): boolean => kind === 'running' || kind === 'awaiting_payment';

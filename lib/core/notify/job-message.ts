@@ -1,176 +1,266 @@
 import type { JobData, JobEvent } from '../jobs/event.ts';
-import { duration } from '../duration.ts';
-import { usualWords } from '../jobs/usual.ts';
-import { facts, line, moment, safeLink, type Fact, type MessageContent } from './message-content.ts';
+import { usualRange } from '../jobs/usual.ts';
+import { actionOf } from './action.ts';
+import {
+  commandOf,
+  facts,
+  line,
+  reasonFacts,
+  safeLink,
+  type Fact,
+  type MessageContent,
+} from './message-content.ts';
+import { DEFAULT_READER, type Reader } from './reader.ts';
+import { causeWords, reasonFact, reasonWords } from './reason.ts';
+import { failedLines } from './sub-jobs.ts';
+import { wordingFor, type Wording } from './wording.ts';
 
-/** What differs from kind to kind. `happened` goes on after the name of the action: `createServer` ... `failed`. */
-type JobWording = Pick<MessageContent, 'tone' | 'statusWord' | 'lead' | 'hint' | 'note'> & {
-  happened: string;
-  facts: Fact[];
+/** What differs from kind to kind. */
+type JobWording = Pick<
+  MessageContent,
+  'tone' | 'statusWord' | 'title' | 'reason' | 'lead' | 'hint' | 'note' | 'command'
+> & { facts: Fact[] };
+
+/** A job event on its way into words. */
+interface Told extends Wording {
+  data: JobData;
+  /** The moment of the event, ISO 8601. */
+  now: string;
+  /** What it is about. */
+  what: string;
+  action: string;
+}
+
+const JOB_WORDING: Record<JobEvent['kind'], (told: Told) => JobWording> = {
+  'job.succeeded': (told) => (told.data.subJobs.failed > 0 ? partlyFailed(told) : succeeded(told)),
+  'job.failed': failed,
+  'job.lost': lost,
+  'job.overdue': overdue,
+  'job.unreachable': unreachable,
+  'job.payment_pending': paymentPending,
 };
 
-type Loss = Required<Pick<MessageContent, 'lead' | 'hint'>>;
-
-/** `now` is the moment of the event, ISO 8601. */
-const JOB_WORDING: Record<JobEvent['kind'], (data: JobData, now: string) => JobWording> = {
-  'job.succeeded': (data) => (data.subJobs.failed > 0 ? partlyFailed(data) : succeeded(data)),
-  'job.failed': (data) => ({
-    tone: 'bad',
-    statusWord: 'failed',
-    happened: 'failed',
-    ...hintOf(data),
-    facts: facts(['Reason', reasonOf(data) || 'the cloud gave none'], ...whenEnded(data)),
-  }),
-  'job.lost': (data, now) => ({
-    tone: 'warn',
-    statusWord: 'lost',
-    happened: 'is lost',
-    ...lostMessage(data.outcome),
-    facts: facts(
-      ['Tracked for', between(data.trackedAt, data.detectedAt ?? now)],
-      ['Last status', line(data.status) || 'none seen'],
-    ),
-  }),
-  'job.overdue': (data, now) => ({
-    tone: 'warn',
-    statusWord: 'overdue',
-    happened: 'is overdue',
-    lead: data.status
-      ? 'It has not ended before its deadline. Jobchime keeps checking and reports the end.'
-      : 'The cloud has not reported anything about it so far. Jobchime keeps checking and reports the end.',
-    facts: facts(
-      data.beganAt
-        ? ['Running for', withUsual(between(data.beganAt, now), data)]
-        : ['Tracked for', withUsual(between(data.trackedAt, now), data)],
-      ['Last status', line(data.status) || 'none seen'],
-    ),
-  }),
-  'job.unreachable': (data, now) => ({
-    tone: 'bad',
-    statusWord: 'unreachable',
-    happened: 'cannot be checked',
-    lead: 'Checks of other jobs of its origin work, checks of this one fail. Jobchime keeps checking and reports the end.',
-    hint: 'Look at the job or its resource in the console of the cloud. If the reason is a status or an answer that Jobchime does not know, report it.',
-    facts: facts(
-      ['Reason', reasonOf(data)],
-      ['Tracked for', between(data.trackedAt, now)],
-      ['Last status', line(data.status) || 'none seen'],
-    ),
-  }),
-  'job.payment_pending': () => ({
-    tone: 'info',
-    statusWord: 'waits for payment',
-    happened: 'waits for payment',
-    lead: 'It continues after the order is paid.',
-    hint: 'Pay or cancel the order in the cloud. A cancelled order does not end the job: the cloud drops it after 14 days.',
-    facts: [],
-  }),
-};
-
-const succeeded = (data: JobData): JobWording => ({
-  tone: 'good',
-  statusWord: 'succeeded',
-  happened: 'succeeded',
-  note: 'The cloud reports the job as done. The resource may not be ready yet.',
-  facts: facts(...whenEnded(data)),
-});
-
-const partlyFailed = (data: JobData): JobWording => ({
-  tone: 'warn',
-  statusWord: 'partly failed',
-  happened: `succeeded, but ${data.subJobs.failed} of ${data.subJobs.total} sub-jobs failed`,
-  ...hintOf(data),
-  facts: facts(['Reason', reasonOf(data)], ...whenEnded(data)),
-});
-
-const UNKNOWN: Loss = {
-  lead: 'The cloud has never known this job.',
-  hint: 'Check job id, project and origin. If the job had ended more than a day before it was tracked, look at the resource itself.',
-};
-const LOST: Partial<Record<NonNullable<JobData['outcome']>, Loss>> = {
-  expired: {
-    lead: 'The cloud no longer knows this job, so its outcome is unknown.',
-    hint: 'The cloud deletes the record of an ended job after about a day; look at the resource itself.',
-  },
-  payment_expired: {
-    lead: 'It waited for payment until the cloud dropped it.',
-    hint: 'Look at the order. If you still need the resource, order it again.',
-  },
-  unknown: UNKNOWN,
-  gave_up: {
-    lead: 'It has not ended in all the time it was tracked. Jobchime stops checking it.',
-    hint: 'Look at the resource itself. Track the job again if it is still worth waiting for.',
-  },
-};
-
-/** What it means that a job is lost, and what to do. */
-export const lostMessage = (outcome: JobData['outcome']): Loss => LOST[outcome ?? 'unknown'] ?? UNKNOWN;
-
-export function jobMessage(event: JobEvent): MessageContent {
-  const { data } = event;
+export function jobMessage(event: JobEvent, reader: Reader): MessageContent {
+  const { data, metadata } = event;
   const { job } = data;
-  const { happened, facts: own, ...wording } = JOB_WORDING[event.kind](data, event.metadata.time);
-  const action = line(job.jobType) || 'Job';
-  const name = line(job.name);
+  const wording = wordingFor(reader);
+  const { texts } = wording;
+  const what = line(job.name) || line(job.jobId);
+  const action = actionOf(job.service, job.jobType, reader.lang) || texts.job.action;
+  const { facts: own, ...words } = JOB_WORDING[event.kind]({
+    ...wording,
+    data,
+    now: metadata.time,
+    what,
+    action,
+  });
   const place = line(`${job.cloud} ${job.region}`);
   const link = safeLink(job.consoleUrl);
+  const { labels } = texts;
   return {
-    ...wording,
-    about: line(`${action} ${name || job.jobId}`),
+    lang: reader.lang,
+    ...words,
+    about: texts.labelled(what, action),
     place,
-    title: name ? `${action} ${happened}: ${name}` : `${action} ${happened}`,
     facts: [
       ...own,
       ...facts(
-        ['Sub-jobs', countsOf(data)],
-        ['Where', line(`${place}, ${job.service}, project ${job.projectId}`)],
-        ['Job id', line(job.jobId)],
-        ['Labels', labelsOf(data)],
-        ['Requested by', line(job.requestedBy)],
+        [labels.subJobs, countsOf(data, wording)],
+        [labels.where, texts.job.place(line(job.service), line(job.projectId), place)],
+        [labels.jobId, line(job.jobId)],
+        [labels.labels, labelsOf(data)],
+        [labels.requestedBy, line(job.requestedBy)],
       ),
     ],
-    failedSubJobs: (data.error?.subJobs ?? []).map(subJobLine),
+    failedSubJobs: failedLines(data, wording),
     subJobsOmitted: data.error?.subJobsOmitted ?? 0,
     ...(link !== null && { link }),
   };
 }
 
-const hintOf = ({ error }: JobData): Pick<MessageContent, 'hint'> =>
-  error?.hint ? { hint: line(error.hint) } : {};
-
-const reasonOf = ({ error }: JobData): string =>
-  [line(error?.code), line(error?.reason)].filter(Boolean).join(': ');
-
-/** The cloud's own times where it sent both and they fit together; otherwise what we saw ourselves, and said so. */
-function whenEnded(data: JobData): [string, string | null][] {
-  const byCloud = data.beganAt && data.endedAt && between(data.beganAt, data.endedAt);
-  const seen = data.detectedAt && between(data.trackedAt, data.detectedAt);
-  const ended = data.endedAt ?? data.detectedAt;
-  return [
-    ['Took', withUsual(byCloud || (seen && `${seen}, from tracking to seeing it ended`), data)],
-    ['Ended', ended && moment(ended)],
-  ];
+function succeeded({ texts, what, action, ...told }: Told): JobWording {
+  const { status, title, note } = texts.job.succeeded;
+  return {
+    tone: 'good',
+    statusWord: status,
+    title: title(what, action),
+    note,
+    facts: [...facts(...made({ texts, ...told })), ...whenEnded({ texts, ...told })],
+  };
 }
 
-/** `4 min 7 s; such jobs usually take 2 min to 5 min`. */
-const withUsual = (took: string | null, { usual }: JobData): string | null =>
-  took && usual ? `${took}; ${usualWords(usual)}` : took;
+function partlyFailed(told: Told): JobWording {
+  const { texts, data, what, action } = told;
+  const { status, title, hint } = texts.job.partly;
+  return {
+    tone: 'warn',
+    statusWord: status,
+    title: title(what, action, data.subJobs.failed, data.subJobs.total),
+    ...whyOf(told),
+    hint: hintOf(told) ?? hint,
+    ...explain(told),
+    facts: [...reasonFact(data, told), ...facts(...made(told)), ...whenEnded(told)],
+  };
+}
+
+function failed(told: Told): JobWording {
+  const { texts, data, what, action } = told;
+  const { status, title, hint } = texts.job.failed;
+  const known = reasonFact(data, told);
+  const reason = known.length > 0 ? known : reasonFacts(texts.labels.reason, texts.job.noReason);
+  return {
+    tone: 'bad',
+    statusWord: status,
+    title: title(what, action),
+    reason: reasonWords(data, told) || texts.job.noReason,
+    hint: hintOf(told) ?? hint,
+    ...explain(told),
+    facts: [...reason, ...facts(...made(told)), ...whenEnded(told)],
+  };
+}
+
+function overdue(told: Told): JobWording {
+  const { texts, labels, data, now, what, action, duration, moment } = withLabels(told);
+  const { status, title, late, running, lead, leadUnseen, hint } = texts.job.overdue;
+  const from = data.beganAt ?? data.trackedAt;
+  const age = between(from, now, duration);
+  const by = data.deadline === undefined ? null : between(data.deadline, now, duration);
+  return {
+    tone: 'warn',
+    statusWord: status,
+    title: title(what, action),
+    ...(by !== null && data.deadline !== undefined
+      ? { reason: late(by, moment(data.deadline)) }
+      : age !== null && { reason: running(age) }),
+    lead: data.status ? lead : leadUnseen,
+    hint,
+    ...explain(told),
+    facts: facts(
+      [data.beganAt ? labels.runningFor : labels.trackedFor, withUsual(age, told)],
+      [labels.deadline, data.deadline === undefined ? null : moment(data.deadline)],
+      [labels.lastStatus, line(data.status) || texts.job.noneSeen],
+    ),
+  };
+}
+
+function unreachable(told: Told): JobWording {
+  const { texts, labels, data, now, what, action, duration } = withLabels(told);
+  const { status, title, lead, hint } = texts.job.unreachable;
+  return {
+    tone: 'bad',
+    statusWord: status,
+    title: title(what, action),
+    ...whyOf(told),
+    lead,
+    hint,
+    ...explain(told),
+    facts: [
+      ...reasonFact(data, told),
+      ...facts(
+        [labels.trackedFor, between(data.trackedAt, now, duration)],
+        [labels.lastStatus, line(data.status) || texts.job.noneSeen],
+      ),
+    ],
+  };
+}
+
+function paymentPending({ texts, what, action }: Told): JobWording {
+  const { status, title, lead, hint } = texts.job.paymentPending;
+  return { tone: 'info', statusWord: status, title: title(what, action), lead, hint, facts: [] };
+}
+
+function lost(told: Told): JobWording {
+  const { texts, labels, data, now, what, action, duration } = withLabels(told);
+  const { status, title } = texts.job.lost;
+  const tracked = between(data.trackedAt, data.detectedAt ?? now, duration);
+  return {
+    tone: 'warn',
+    statusWord: status,
+    title: title(what, action),
+    ...lossOf(data.outcome, told, tracked ?? ''),
+    ...explain(told),
+    facts: facts([labels.trackedFor, tracked], [labels.lastStatus, line(data.status) || texts.job.noneSeen]),
+  };
+}
+
+/** What it means that a job is lost, and what to do; `tracked`: for how long it was. */
+function lossOf(
+  outcome: JobData['outcome'],
+  { texts: { job } }: Wording,
+  tracked: string,
+): Record<'reason' | 'lead' | 'hint', string> {
+  const { expired, paymentExpired, unknown, gaveUp } = job.lost;
+  if (outcome === 'expired') return expired;
+  if (outcome === 'payment_expired') return paymentExpired;
+  return outcome === 'gave_up' ? { ...gaveUp, reason: gaveUp.reason(tracked) } : unknown;
+}
+
+/** The same for the command line, which speaks English. */
+export function lostMessage(outcome: JobData['outcome']): Record<'lead' | 'hint', string> {
+  const { lead, hint } = lossOf(outcome, wordingFor(DEFAULT_READER), '');
+  return { lead, hint };
+}
+
+const withLabels = (told: Told) => ({ ...told, labels: told.texts.labels });
+
+const explain = ({ data }: Told): Pick<MessageContent, 'command'> => commandOf('explain', data.job.key);
+const whyOf = ({ data, ...wording }: Told): Pick<MessageContent, 'reason'> => {
+  const reason = reasonWords(data, wording);
+  return reason ? { reason } : {};
+};
+
+/** What to do about it: by its cause, or as the event has it of one that this version does not know. */
+const hintOf = ({ data: { error }, lang }: Told): string | undefined =>
+  causeWords(error, lang)?.todo ?? (line(error?.hint) || undefined);
+
+/** What the job worked on, by its ids; whether it is there is known only of a success. */
+function made({ data: { entities, subJobs, outcome }, texts: { labels } }: Pick<Told, 'data' | 'texts'>) {
+  const ids = Object.entries(entities)
+    .filter(([name, value]) => /(_id|Id|_ids|Ids|ID)$/.test(name) && isId(value))
+    .map(([name, value]) => `${line(name)} ${line(String(value))}`)
+    .join(', ');
+  const all = outcome === 'succeeded' && subJobs.failed === 0;
+  return [[all ? labels.made : labels.workedOn, ids || null]] satisfies [string, string | null][];
+}
+const isId = (value: unknown): boolean => typeof value === 'string' && /^[\w.:-]{1,128}$/.test(value);
+
+/** The cloud's own times where it sent both and they fit together; otherwise what we saw ourselves, and said so. */
+function whenEnded(told: Pick<Told, 'data' | 'texts' | 'duration' | 'moment'>): Fact[] {
+  const { data, texts, duration, moment } = told;
+  const byCloud = data.beganAt && data.endedAt && between(data.beganAt, data.endedAt, duration);
+  const seen = data.detectedAt && between(data.trackedAt, data.detectedAt, duration);
+  const ended = data.endedAt ?? data.detectedAt;
+  return facts(
+    [texts.labels.took, withUsual(byCloud || (seen && texts.job.sinceTracking(seen)), told)],
+    [texts.labels.ended, ended && moment(ended)],
+  );
+}
+
+/** `4 min, 7 sec; such jobs usually take 2 min to 5 min`: eight of ten did. */
+function withUsual(
+  took: string | null,
+  { data: { usual }, texts, duration }: Pick<Told, 'data' | 'texts' | 'duration'>,
+): string | null {
+  if (!took || !usual) return took;
+  const [from, to] = usualRange(usual).map(duration) as [string, string];
+  return texts.job.usually(took, from === to ? from : texts.upTo(from, to));
+}
 
 /** Null where the clocks contradict each other. */
-function between(from: string, to: string): string | null {
+function between(from: string, to: string, duration: Wording['duration']): string | null {
   const ms = Date.parse(to) - Date.parse(from);
   return ms >= 0 ? duration(ms) : null;
 }
 
-function countsOf({ subJobs, outcome }: JobData): string | null {
+function countsOf({ subJobs, outcome }: JobData, { texts: { job }, list }: Wording): string | null {
   if (subJobs.total === 0) return null;
   // Where the job itself has ended these were not seen to end: its service does not list them all.
-  const running = outcome === 'succeeded' || outcome === 'failed' ? 'of unknown state' : 'running';
+  const open = outcome === 'succeeded' || outcome === 'failed' ? job.subJobsUnknown : job.subJobsRunning;
   const rest = [
-    subJobs.failed > 0 ? `${subJobs.failed} failed` : '',
-    subJobs.running > 0 ? `${subJobs.running} ${running}` : '',
+    subJobs.failed > 0 ? job.subJobsFailed(subJobs.failed) : '',
+    subJobs.running > 0 ? open(subJobs.running) : '',
   ];
-  return [`${subJobs.succeeded} of ${subJobs.total} succeeded`, ...rest].filter(Boolean).join(', ');
+  return list([job.subJobs(subJobs.succeeded, subJobs.total), ...rest.filter(Boolean)]);
 }
 
 const labelsOf = ({ job }: JobData): string =>
@@ -178,10 +268,3 @@ const labelsOf = ({ job }: JobData): string =>
     .map(([name, value]) => `${line(name)}=${line(value)}`)
     .toSorted()
     .join(', ');
-
-type FailedSubJob = NonNullable<JobData['error']>['subJobs'][number];
-function subJobLine(sub: FailedSubJob): string {
-  const told = [line(sub.jobType) || 'sub-job', line(sub.code), line(sub.reason)].filter(Boolean).join(': ');
-  const id = line(sub.jobId);
-  return id ? `${told} (${id})` : told;
-}

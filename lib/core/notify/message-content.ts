@@ -1,25 +1,36 @@
+import type { Lang } from './reader.ts';
+
 /** What a message says, before any channel has given it a form. All texts are single lines, and not escaped. */
 export interface MessageContent {
+  /** Of all texts in here, and of what a channel puts around them (`TEXTS[lang].frame`). */
+  lang: Lang;
   tone: Tone;
-  /** A word or two for a subject line: `failed`, `partly failed`, `overdue`. */
+  /** A word or two: `failed`, `partly failed`, `overdue`. */
   statusWord: string;
-  /** What it is about: `createServer web-7`. */
+  /** What it is about: `web-7: creating the server`. */
   about: string;
   /** Cloud and region: `otc eu-de`. Empty where the event says nothing of a place. */
   place: string;
-  /** The whole in one line: `createServer failed: web-7`. */
+  /** What happened to what: `web-7: creating the server failed`. */
   title: string;
+  /** Why, in a few words: `no room for this flavor in eu-de-03 (Ecs.0219)`. */
+  reason?: string;
   /** What that means, where the title does not say it all. */
   lead?: string;
+  /** What to do now, or where to look. */
+  hint?: string;
+  /** What to type for that. */
+  command?: string;
+  /** The most important first. */
   facts: Fact[];
-  /** One line for each: what it was, code, reason, id. */
+  /** One line for each reason: how many of what, the reason, ids. */
   failedSubJobs: string[];
   /** Failed sub-jobs that the event left out. */
   subJobsOmitted: number;
-  /** What to do, or where to look. */
-  hint?: string;
   /** Where to look at it in the cloud's console: https, with every character that means something in markup encoded. */
   link?: string;
+  /** The same on a page of our own. */
+  page?: string;
   /** Small print, for channels with room. */
   note?: string;
 }
@@ -28,6 +39,8 @@ export type Tone = 'good' | 'warn' | 'bad' | 'info';
 export interface Fact {
   label: string;
   value: string;
+  /** The reason in full: it need not be repeated where `reason` is shown and says the same. */
+  isReason?: true;
 }
 
 /**
@@ -41,8 +54,6 @@ export const line = (text: string | null | undefined): string =>
     .replace(/\s+/g, ' ')
     .trim();
 
-/** What a link to the cloud's console is called. */
-export const LINK_TEXT = "Open in the cloud's console";
 /** Far more than any page of a console takes. */
 const LONGEST_LINK = 500;
 
@@ -57,9 +68,15 @@ export function safeLink(url: string | undefined): string | null {
   return isPlain && encoded.length <= LONGEST_LINK ? encoded : null;
 }
 
-/** `2026-03-01 12:04:07 UTC`. The readers of one channel sit in many time zones; the zone is always named. */
-export const moment = (iso: string): string => `${iso.slice(0, 19).replace('T', ' ')} UTC`;
+/** What to type, and paste into a shell as it is: of what comes from outside only names and ids. Nothing for any other. */
+export const commandOf = (command: string, ...args: string[]): Pick<MessageContent, 'command'> =>
+  args.every((arg) => /^[\w@:.+/][\w@:.+/-]{0,199}$/.test(arg))
+    ? { command: ['jobchime', command, ...args].join(' ') }
+    : {};
 
 /** Only facts that say something. */
 export const facts = (...candidates: [label: string, value: string | null][]): Fact[] =>
   candidates.flatMap(([label, value]) => (value ? [{ label, value }] : []));
+
+export const reasonFacts = (label: string, value: string): Fact[] =>
+  value ? [{ label, value, isReason: true }] : [];

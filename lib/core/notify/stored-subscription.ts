@@ -4,6 +4,7 @@ import { endpointId } from './endpoint.ts';
 import { compilePattern, unusable, type Pattern, type Problem } from './pattern.ts';
 import { PRESETS, type Preset } from './presets.ts';
 import { fromStored, type StoredRequest } from './stored-request.ts';
+import { readerOf, type Lang } from './reader.ts';
 import type { ChannelName, Secret, Subscription } from './subscription.ts';
 
 /**
@@ -23,6 +24,8 @@ export interface Definition {
   pattern: unknown;
   channel: ChannelName;
   ordered?: boolean;
+  lang?: Lang;
+  zone?: string;
   endpoint: string;
   shown: string;
   /** Sealed; a mail address, which is shown anyway, is written as it is. */
@@ -130,6 +133,7 @@ export function toSubscription(row: StoredSubscription, definition: Definition, 
   const own = request && fromStored(request, (sealed, conceal) => open(sealed, row.key, conceal));
   const locked =
     opened === null || known.length < keys.length || knownOld.length < old.length || own === null;
+  const reader = readerOf(definition);
   const target = {
     endpoint: endpointOf(definition),
     shown,
@@ -137,6 +141,7 @@ export function toSubscription(row: StoredSubscription, definition: Definition, 
     ...(keys.length > 0 && { signingKeys: locked ? [] : known }),
     ...(old.length > 0 && { oldKeys: locked ? [] : knownOld }),
     ...(own && { request: own }),
+    ...(reader && { reader }),
   };
   const unverified = verification?.state === 'unverified';
   const paused = locked || unverified || row.state === 'paused';

@@ -1,5 +1,6 @@
 import type { ChannelName } from './channel.ts';
 import type { Pattern } from './pattern.ts';
+import type { Reader } from './reader.ts';
 
 export type { ChannelName };
 
@@ -42,6 +43,8 @@ export interface Target {
   signingKeys?: Secret[];
   /** Those before them, each good until a time: epoch milliseconds. */
   oldKeys?: { key: Secret; until: number }[];
+  /** Who reads there; left out: in English, with times in UTC. */
+  reader?: Reader;
   /** Of a webhook, where its receiver wants something of its own. */
   request?: RequestSettings;
 }

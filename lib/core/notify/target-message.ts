@@ -1,166 +1,183 @@
 import type { TargetEvent } from '../jobs/event.ts';
-import { duration } from '../duration.ts';
-import { facts, line, moment, type MessageContent } from './message-content.ts';
-import { resumeCommand } from './subscription.ts';
+import { commandOf, facts, reasonFacts, line, type Fact, type MessageContent } from './message-content.ts';
+import type { Reader } from './reader.ts';
+import { wordingFor, type Wording } from './wording.ts';
 
 type Of<K extends TargetEvent['kind']> = Extract<TargetEvent, { kind: K }>;
 
 /** What there is to say of a target and of what did not arrive there. */
-export function targetMessage(event: TargetEvent): MessageContent {
+export function targetMessage(event: TargetEvent, reader: Reader): MessageContent {
+  const wording = wordingFor(reader);
   switch (event.kind) {
     case 'subscription.failing':
-      return failingMessage(event);
+      return failingMessage(event, wording);
     case 'subscription.disabled':
-      return (DISABLED[event.data.reason] ?? disabledMessage)(event);
+      return (DISABLED.get(event.data.reason) ?? disabledMessage)(event, wording);
     case 'subscription.recovered':
-      return recoveredMessage(event);
+      return recoveredMessage(event, wording);
     case 'delivery.failed':
-      return givenUpMessage(event);
+      return givenUpMessage(event, wording);
   }
 }
 
-const BECAUSE = new Map([
-  ['gone', 'the target is gone'],
-  ['bounced', 'a mail came back'],
-  ['auth_error', 'the target refuses access'],
-  ['failing', 'nothing arrived there for days'],
-  ['timeout', 'the target does not answer in time'],
-  ['uncertain', 'the target does not answer in time'],
-  ['unreachable', 'the target cannot be reached'],
-  ['rate_limited', 'the target says that it gets too much'],
-  ['server_error', 'the target answers with an error of its own'],
-  ['client_error', 'the target refuses the message'],
-  ['rejected', 'the target refuses the message'],
-  ['redirected', 'the target leads elsewhere; redirects are not followed'],
-  ['blocked_address', 'the address of the target is not allowed'],
-  ['too_old', 'the message waited for a week'],
-  ['expired', 'the message was held until it was too old'],
-]);
-const because = (reason: string): string => BECAUSE.get(reason) ?? line(reason);
+function because(reason: string, { texts: { undelivered } }: Wording): string {
+  return Object.hasOwn(undelivered, reason) ? undelivered[reason as keyof typeof undelivered] : line(reason);
+}
 
-const aboutTarget = ({ data }: TargetEvent) => ({
-  about: line(`subscription ${data.subscription}`),
+const aboutTarget = ({ data }: TargetEvent, { lang, texts }: Wording) => ({
+  lang,
+  about: texts.target.about(line(data.subscription)),
   place: '',
   failedSubJobs: [],
   subJobsOmitted: 0,
 });
 
-const messages = (count: number): string => (count === 1 ? '1 message' : `${count} messages`);
-const givenUpFact = ({ givenUp = 0 }: { givenUp?: number | undefined }): [string, string | null] => [
-  'Given up',
-  givenUp > 0 ? messages(givenUp) : null,
+/** It says by its form which channel it is of: an address, a URL, or `Slack (...)`. */
+const targetFact = ({ data }: TargetEvent, { texts }: Wording): [string, string | null] => [
+  texts.labels.target,
+  line(data.target),
 ];
+const givenUpFact = (
+  { givenUp = 0 }: { givenUp?: number | undefined },
+  { texts }: Wording,
+): [string, string | null] => [texts.labels.givenUp, givenUp > 0 ? texts.target.messages(givenUp) : null];
+const whyFact = (value: string, { texts }: Wording): Fact[] => reasonFacts(texts.labels.reason, value);
 
-function failingMessage(event: Of<'subscription.failing'>): MessageContent {
+function failingMessage(event: Of<'subscription.failing'>, wording: Wording): MessageContent {
   const { data } = event;
+  const { texts, moment } = wording;
+  const { status, title, lead, hint } = texts.target.failing;
+  const reason = because(data.reason, wording);
   return {
-    ...aboutTarget(event),
+    ...aboutTarget(event, wording),
     tone: 'bad',
-    statusWord: 'failing',
-    title: `Nothing arrives at the target of subscription ${line(data.subscription)}`,
-    lead: 'Every attempt fails. Jobchime tries each message again until its attempts are used up, and then gives it up.',
-    facts: facts(
-      ['Reason', because(data.reason)],
-      ['Target', line(data.target)],
-      ['Since', moment(data.since)],
-    ),
-    hint: 'Check the target, and whether this machine reaches it. If the failures go on, Jobchime disables the target and holds its messages.',
+    statusWord: status,
+    title: title(line(data.subscription), line(data.target)),
+    reason,
+    lead,
+    hint,
+    ...commandOf('subscriptions test', data.subscription),
+    facts: [
+      ...whyFact(reason, wording),
+      ...facts(targetFact(event, wording), [texts.labels.since, moment(data.since)]),
+    ],
   };
 }
 
-function disabledMessage(event: Of<'subscription.disabled'>): MessageContent {
+function disabledMessage(event: Of<'subscription.disabled'>, wording: Wording): MessageContent {
   const { data } = event;
-  const cause = data.cause === undefined ? '' : `, at last: ${because(data.cause)}`;
+  const { texts, moment } = wording;
+  const { status, title, lead, hint } = texts.target.disabled;
+  const first = because(data.reason, wording);
+  const reason = data.cause === undefined ? first : texts.target.atLast(first, because(data.cause, wording));
   return {
-    ...aboutTarget(event),
+    ...aboutTarget(event, wording),
     tone: 'bad',
-    statusWord: 'disabled',
-    title: `Subscription ${line(data.subscription)} is disabled`,
-    lead: 'Jobchime sends nothing more to its target and holds its messages. Once an hour it sends the oldest one to test the target.',
-    facts: facts(
-      ['Reason', `${because(data.reason)}${cause}`],
-      // It says by its form which channel it is of: an address, a URL, or `Slack (...)`.
-      ['Target', line(data.target)],
-      ['Since', moment(data.since)],
-      givenUpFact(data),
-    ),
-    hint: `Repair the target or give the subscription another one. Jobchime then sends the held messages within an hour, or at once with: ${resumeCommand(line(data.subscription))}`,
+    statusWord: status,
+    title: title(line(data.subscription), line(data.target)),
+    reason,
+    lead,
+    hint,
+    ...commandOf('subscriptions resume', data.subscription),
+    facts: [
+      ...whyFact(reason, wording),
+      ...facts(
+        targetFact(event, wording),
+        [texts.labels.since, moment(data.since)],
+        givenUpFact(data, wording),
+      ),
+    ],
   };
 }
 
-function unsubscribedMessage({ data }: Of<'subscription.disabled'>): MessageContent {
+function unsubscribedMessage(event: Of<'subscription.disabled'>, wording: Wording): MessageContent {
+  const { data } = event;
+  const { texts, moment } = wording;
+  const { status, title, lead, hint } = texts.target.unsubscribed;
   return {
-    tone: 'info',
-    statusWord: 'unsubscribed',
+    ...aboutTarget(event, wording),
     about: line(data.target),
-    place: '',
-    title: `${line(data.target)} unsubscribed`,
-    lead: 'Somebody followed the unsubscribe link in a mail. Jobchime sends nothing more to this address, for any subscription, and holds nothing for it.',
-    facts: facts(['Mail was of', line(`subscription ${data.subscription}`)], ['Since', moment(data.since)]),
-    failedSubJobs: [],
-    subJobsOmitted: 0,
-    hint: `Take the address out of your subscriptions. If its owner asks for mails again: ${resumeCommand(line(data.subscription))}`,
+    tone: 'info',
+    statusWord: status,
+    title: title(line(data.target)),
+    lead,
+    hint,
+    ...commandOf('subscriptions resume', data.subscription),
+    facts: facts(
+      [texts.labels.mailWasOf, texts.target.about(line(data.subscription))],
+      [texts.labels.since, moment(data.since)],
+    ),
   };
 }
 
 /** A mail that had been taken came back: that is not known at once, so nothing is sent to find out whether the address works. */
-const bouncedMessage = (event: Of<'subscription.disabled'>): MessageContent => ({
-  ...disabledMessage(event),
-  lead: 'A mail to this address came back: it takes no mail. Jobchime sends nothing more to it and holds its messages.',
-  hint: `Correct the address or give the subscription another one. If it works again, take it off the suppression list of whoever relays the mails. Then: ${resumeCommand(line(event.data.subscription))}`,
+const bouncedMessage = (event: Of<'subscription.disabled'>, wording: Wording): MessageContent => ({
+  ...disabledMessage(event, wording),
+  ...wording.texts.target.bounced,
 });
 
-const complainedMessage = (event: Of<'subscription.disabled'>): MessageContent => ({
-  ...unsubscribedMessage(event),
-  statusWord: 'spam report',
-  title: `${line(event.data.target)} reported a mail as spam`,
-  lead: 'Jobchime takes that for unsubscribing. It sends nothing more to this address, for any subscription, and holds nothing for it.',
-});
+function complainedMessage(event: Of<'subscription.disabled'>, wording: Wording): MessageContent {
+  const { status, title, lead } = wording.texts.target.complained;
+  return {
+    ...unsubscribedMessage(event, wording),
+    statusWord: status,
+    title: title(line(event.data.target)),
+    lead,
+  };
+}
 
 /** Where the reason says more than that a target is disabled. */
-const DISABLED: Partial<Record<string, (event: Of<'subscription.disabled'>) => MessageContent>> = {
-  unsubscribed: unsubscribedMessage,
-  bounced: bouncedMessage,
-  complained: complainedMessage,
-};
+const DISABLED = new Map<string, typeof disabledMessage>([
+  ['unsubscribed', unsubscribedMessage],
+  ['bounced', bouncedMessage],
+  ['complained', complainedMessage],
+]);
 
-function recoveredMessage(event: Of<'subscription.recovered'>): MessageContent {
+function recoveredMessage(event: Of<'subscription.recovered'>, wording: Wording): MessageContent {
   const { data, metadata } = event;
+  const { texts, moment, duration } = wording;
+  const { status, title, lead } = texts.target.recovered;
   const lasted = Date.parse(metadata.time) - Date.parse(data.since);
   return {
-    ...aboutTarget(event),
+    ...aboutTarget(event, wording),
     tone: 'good',
-    statusWord: 'recovered',
-    title: `The target of subscription ${line(data.subscription)} takes messages again`,
+    statusWord: status,
+    title: title(line(data.subscription), line(data.target)),
+    lead,
     facts: facts(
-      ['Reason was', because(data.reason)],
-      ['Target', line(data.target)],
-      ['Since', moment(data.since)],
-      ['Lasted', lasted >= 0 ? duration(lasted) : null],
-      givenUpFact(data),
+      [texts.labels.reasonWas, because(data.reason, wording)],
+      targetFact(event, wording),
+      [texts.labels.since, moment(data.since)],
+      [texts.labels.lasted, lasted >= 0 ? duration(lasted) : null],
+      givenUpFact(data, wording),
     ),
   };
 }
 
-function givenUpMessage(event: Of<'delivery.failed'>): MessageContent {
+function givenUpMessage(event: Of<'delivery.failed'>, wording: Wording): MessageContent {
   const { data } = event;
   const { givenUp = 1, delivery } = data;
+  const { texts, moment } = wording;
+  const { status, title, lead, hint, event: eventOf } = texts.target.givenUp;
+  const reason = because(data.reason, wording);
   return {
-    ...aboutTarget(event),
+    ...aboutTarget(event, wording),
     tone: 'bad',
-    statusWord: 'not delivered',
-    title:
-      givenUp === 1
-        ? `A message of subscription ${line(data.subscription)} did not arrive and is given up`
-        : `${messages(givenUp)} of subscription ${line(data.subscription)} did not arrive and are given up`,
-    lead: 'Jobchime keeps the event, and sends it there again only when somebody asks.',
-    facts: facts(
-      ['Reason', because(data.reason)],
-      ['Target', line(data.target)],
-      ['Event', `${line(delivery.kind)} of ${line(delivery.subject)}`],
-      ['Event id', line(delivery.event)],
-      ['Delivery id', line(delivery.id)],
-    ),
-    hint: `Check the target. Then send the message once more: jobchime redeliver ${line(delivery.id)}`,
+    statusWord: status,
+    title: title(line(data.subscription), line(data.target), givenUp),
+    reason,
+    lead,
+    hint,
+    ...commandOf('redeliver', delivery.id),
+    facts: [
+      ...whyFact(reason, wording),
+      ...facts(
+        targetFact(event, wording),
+        [texts.labels.since, moment(data.since)],
+        [texts.labels.event, eventOf(line(delivery.kind), line(delivery.subject))],
+        [texts.labels.eventId, line(delivery.event)],
+        [texts.labels.deliveryId, line(delivery.id)],
+      ),
+    ],
   };
 }

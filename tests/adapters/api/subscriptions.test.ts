@@ -166,6 +166,25 @@ describe('a subscription made through the API', () => {
     expect([wrong.status, wrong.body.errors[0].field]).toEqual([422, 'ordered']);
   });
 
+  it('says in which language and time zone its messages are', async () => {
+    const kit = await apiKit({ fixed: [] });
+    const reader = async () => (await kit.subscriptions.all())[0]!.targets[0]!.reader;
+    const made = await kit.call('POST', '/v1/subscriptions', { body: { ...webhook, lang: 'de' } });
+    expect([made.status, made.body.lang, await reader()]).toEqual([201, 'de', { lang: 'de', zone: 'UTC' }]);
+    const path = `/v1/subscriptions/${made.body.id}`;
+    const changed = await kit.call('PATCH', path, { body: { lang: 'zh', zone: 'Asia/Shanghai' } });
+    kit.subscriptions.changed();
+    expect(changed.body).toMatchObject({ lang: 'zh', zone: 'Asia/Shanghai' });
+    expect(await reader()).toEqual({ lang: 'zh', zone: 'Asia/Shanghai' });
+    for (const [field, value] of [
+      ['lang', 'fr'],
+      ['zone', 'CST'],
+    ] as const) {
+      const wrong = await kit.call('PATCH', path, { body: { [field]: value } });
+      expect([wrong.status, wrong.body.errors[0].field]).toEqual([422, field]);
+    }
+  });
+
   it('can be deleted; what waits for it is not sent any more', async () => {
     const kit = await apiKit({ fixed: [] });
     const { id } = (await kit.call('POST', '/v1/subscriptions', { body: webhook })).body;

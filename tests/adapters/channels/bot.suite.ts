@@ -103,7 +103,7 @@ export function botSuite(it_: Case): void {
 
     it('begins with what happened to what, and why', () => {
       expect(JSON.stringify(whole(contentOf(SAMPLES['job.failed']!)))).toMatch(
-        /"❌ createServer failed: web-7 · Ecs\.0219/,
+        /"❌ web-7: creating the server failed: no room for this flavor in eu-de-03 \(Ecs\.0219\)/,
       );
     });
   });

@@ -46,7 +46,7 @@ describe('mail by SES', () => {
     expect(mail['FromEmailAddress']).toBe('Jobchime <jobchime@example.com>');
     expect(mail['Destination']).toEqual({ ToAddresses: ['ops@example.com'] });
     const { Subject, Body, Headers } = mail['Content'].Simple;
-    expect(Subject.Data).toMatch(/^\[failed\] /);
+    expect(Subject.Data).toMatch(/^❌ .* failed: /);
     expect(Body.Text.Data).toContain('quota exceeded');
     expect(Body.Html.Data).toContain('quota exceeded');
     const headers = new Map(Headers.map((one: Sent) => [one['Name'], one['Value']]));

@@ -42,7 +42,9 @@ describe('a message to Teams', () => {
 
   it('tells in its notification what happened to what, and why', () => {
     const { summary, attachments } = teamsMessage(contentOf(SAMPLES['job.failed']!));
-    expect(summary).toMatch(/^❌ createServer failed: web-7 · Ecs\.0219/);
+    expect(summary).toMatch(
+      /^❌ web-7: creating the server failed: no room for this flavor in eu-de-03 \(Ecs\.0219\)/,
+    );
     expect(attachments[0].content.fallbackText).toBe(summary);
   });
 

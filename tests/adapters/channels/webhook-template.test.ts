@@ -121,7 +121,7 @@ describe('a message in a form of its own', () => {
     });
     expect(receipt).toEqual({ kind: 'sent', detail: 'HTTP 200' });
     expect(JSON.parse(received.body)).toEqual({
-      t: 'createServer failed: web-7',
+      t: 'web-7: creating the server failed: no room for this flavor in eu-de-03 (Ecs.0219)',
       id: FAILED.metadata.id,
       k: 'a "key"',
       c: expect.any(String) as string,
@@ -135,7 +135,9 @@ describe('a message in a form of its own', () => {
   it('is signed over what is sent where there is a key', async () => {
     const { received } = await sent({ body: '{"t": {{ message.title }}}' }, FAILED, [KEY]);
     const verified = new Webhook(KEY).verify(received.body, received.headers as Record<string, string>);
-    expect(verified).toEqual({ t: 'createServer failed: web-7' });
+    expect(verified).toEqual({
+      t: 'web-7: creating the server failed: no room for this flavor in eu-de-03 (Ecs.0219)',
+    });
   });
 
   it.each(Object.entries(SAMPLES))('%s has every part of a message', async (_, event) => {

@@ -38,7 +38,9 @@ describe('a bot of WeCom', () => {
     const failedSubJobs = Array.from({ length: 500 }, (_, i) => `createNic ${i}: ${'配额不足'.repeat(30)}`);
     const content = { ...contentOf(SAMPLES['job.failed']!), failedSubJobs };
     const { text } = wecomText(content);
-    expect(text.content).toMatch(/^❌ createServer failed: web-7 · Ecs\.0219/);
+    expect(text.content).toMatch(
+      /^❌ web-7: creating the server failed: no room for this flavor in eu-de-03 \(Ecs\.0219\)/,
+    );
     expect(text.content).toContain('... and more than fits here');
     expect(text.content.endsWith(content.link!)).toBe(true);
     expect(Buffer.byteLength(text.content)).toBeGreaterThan(1_700);

@@ -68,7 +68,6 @@ test.each([
   [null, 'Exceeded maximum number of retries. Exhausted all hosts available for retrying build failures'],
   [null, 'The rate limit has been exceeded, try later'],
   [null, 'Too many requests'],
-  [null, 'The quota was checked. The flavor is sold out, no server is left.'],
 ])('%s, %j: nothing is told where nothing is known', (code, reason) => {
   expect(jobHint(code, reason)).toBeNull();
   expect(failed(code, reason)).not.toHaveProperty('report.error.hint');
@@ -79,7 +78,7 @@ test('the message shows it', () => {
   const { job } = decide(newJob(spec(1), info, NOW, NOW), failed('Ecs.0319', 'x'), NOW, POLICY);
   const { hint, facts } = content(jobEvent(job, job.outbox[0]!));
   expect(hint).toMatch(/another zone or flavor/);
-  expect(facts[0]).toEqual({ label: 'Reason', value: 'Ecs.0319: x' });
+  expect(facts[0]).toEqual({ label: 'The cloud says', value: 'Ecs.0319: x', isReason: true });
 });
 
 test.each([

@@ -66,6 +66,15 @@ describe('a valid file', () => {
     expect(problemsOf(ordered('maybe'))).toMatchObject([{ where: 'subscriptions.ops-failures.ordered' }]);
   });
 
+  it('says in which language and time zone messages are', () => {
+    const reader = (keys: string) => VALID.replace('on: failures', `on: failures, ${keys}`);
+    const [first, second] = configOf(reader('lang: de, zone: Europe/Berlin'), deps).subscriptions;
+    expect(first!.targets[0]!.reader).toEqual({ lang: 'de', zone: 'Europe/Berlin' });
+    expect(second!.targets[0]).not.toHaveProperty('reader');
+    expect(problemsOf(reader('lang: fr'))).toMatchObject([{ where: 'subscriptions.ops-failures.lang' }]);
+    expect(problemsOf(reader('zone: CST'))).toMatchObject([{ where: 'subscriptions.ops-failures.zone' }]);
+  });
+
   it('shows of a target only what may be shown', () => {
     const targets = config.subscriptions.flatMap((one) => one.targets);
     expect(targets.map((one) => one.shown)).toEqual([

@@ -13,23 +13,28 @@ const fact = (content: MessageContent, label: string): string | undefined =>
 
 describe('what a message says', () => {
   it.each([
-    ['job.succeeded', 'good', 'succeeded', 'createServer succeeded: web-7'],
+    ['job.succeeded', 'good', 'succeeded', 'web-7: creating the server succeeded'],
     [
       'job.succeeded.partly',
       'warn',
       'partly failed',
-      'createServer succeeded, but 1 of 3 sub-jobs failed: web-7',
+      'web-7: creating the server succeeded, but 1 of 3 sub-jobs failed',
     ],
-    ['job.failed', 'bad', 'failed', 'createServer failed: web-7'],
-    ['job.lost.expired', 'warn', 'lost', 'createServer is lost: web-7'],
-    ['job.lost.payment_expired', 'warn', 'lost', 'createServer is lost: web-7'],
-    ['job.lost.unknown', 'warn', 'lost', 'createServer is lost: web-7'],
-    ['job.lost.gave_up', 'warn', 'lost', 'createServer is lost: web-7'],
-    ['job.overdue', 'warn', 'overdue', 'createServer is overdue: web-7'],
-    ['job.payment_pending', 'info', 'waits for payment', 'createServer waits for payment: web-7'],
-    ['origin.unreachable', 'bad', 'unreachable', 'Origin otc-ecs cannot be checked: access denied'],
+    ['job.failed', 'bad', 'failed', 'web-7: creating the server failed'],
+    ['job.lost.expired', 'warn', 'outcome unknown', 'web-7: creating the server, outcome unknown'],
+    ['job.lost.payment_expired', 'warn', 'outcome unknown', 'web-7: creating the server, outcome unknown'],
+    ['job.lost.unknown', 'warn', 'outcome unknown', 'web-7: creating the server, outcome unknown'],
+    ['job.lost.gave_up', 'warn', 'outcome unknown', 'web-7: creating the server, outcome unknown'],
+    ['job.overdue', 'warn', 'overdue', 'web-7: creating the server is overdue'],
+    ['job.payment_pending', 'info', 'waits for payment', 'web-7: creating the server waits for payment'],
+    ['origin.unreachable', 'bad', 'unreachable', 'Origin otc-ecs cannot be checked, 12 jobs wait'],
     ['origin.recovered', 'good', 'recovered', 'Origin otc-ecs answers again'],
-    ['subscription.disabled', 'bad', 'disabled', 'Subscription ops-slack is disabled'],
+    [
+      'subscription.disabled',
+      'bad',
+      'disabled',
+      'Subscription ops-slack: Slack (hooks.slack.com/…) is disabled',
+    ],
   ])('%s has its tone, its verdict and a title', (name, tone, statusWord, title) => {
     expect(told(name)).toMatchObject({ tone, statusWord, title });
   });
@@ -39,31 +44,31 @@ describe('what a message says', () => {
   });
 
   it.each([
-    ['job.failed', 'Reason', 'Ecs.0219: No host has 4 vCPUs & 8 GiB left in eu-de-03 <az>'],
-    ['job.failed', 'Took', '4 min 7 s; such jobs usually take 2 min to 5 min'],
+    ['job.failed', 'The cloud says', 'Ecs.0219: No host has 4 vCPUs & 8 GiB left in eu-de-03 <az>'],
+    ['job.failed', 'Took', '4 min, 7 sec; such jobs usually take 2 min to 5 min'],
     ['job.failed', 'Ended', '2026-03-01 12:04:08 UTC'],
     ['job.failed', 'Where', 'otc eu-de, ecs, project 0123456789abcdef0123456789abcdef'],
     ['job.failed', 'Job id', 'ff8080828f9a1c3d018fa0b1c2d3e4f5'],
-    ['job.failed', 'Sub-jobs', '1 of 6 succeeded, 5 failed'],
+    ['job.failed', 'Sub-jobs', '1 of 6 succeeded and 5 failed'],
     ['job.failed', 'Labels', 'env=prod, team=web'],
     ['job.failed', 'Requested by', 'terraform'],
     ['job.succeeded', 'Reason', undefined],
-    ['job.lost.gave_up', 'Tracked for', '15 d'],
+    ['job.lost.gave_up', 'Tracked for', '15 days'],
     ['job.lost.unknown', 'Last status', 'none seen'],
-    ['job.overdue', 'Running for', '6 h 2 min; such jobs usually take 2 min to 5 min'],
-    ['job.overdue', 'Sub-jobs', '1 of 3 succeeded, 2 running'],
+    ['job.overdue', 'Running for', '6 hr, 2 min; such jobs usually take 2 min to 5 min'],
+    ['job.overdue', 'Sub-jobs', '1 of 3 succeeded and 2 running'],
     ['job.payment_pending', 'Sub-jobs', undefined],
-    ['origin.unreachable', 'Reason', 'denied: HTTP 401 APIGW.0301'],
+    ['origin.unreachable', 'Reason', 'access denied: HTTP 401 APIGW.0301'],
     ['origin.unreachable', 'Jobs waiting', '12'],
-    ['origin.recovered', 'Lasted', '2 h 35 min'],
+    ['origin.recovered', 'Lasted', '2 hr, 35 min'],
     ['subscription.disabled', 'Reason', 'the target is gone'],
   ])('%s tells %s: %s', (name, label, value) => {
     expect(fact(told(name), label)).toBe(value);
   });
 
   it('puts the reason first, where there is one', () => {
-    for (const content of Object.values(SAMPLES).map(contentOf)) {
-      const at = content.facts.findIndex(({ label }) => label === 'Reason');
+    for (const content of Object.values(SAMPLES).map((event) => contentOf(event))) {
+      const at = content.facts.findIndex(({ isReason }) => isReason);
       expect(at).toBeLessThanOrEqual(0);
     }
   });
@@ -71,8 +76,8 @@ describe('what a message says', () => {
   it('lists what failed below the job, and counts what the event left out', () => {
     const content = told('job.failed');
     expect(content.failedSubJobs).toEqual([
-      'createSingleServer: Ecs.0219: No host has 4 vCPUs & 8 GiB left in eu-de-03 <az> (ff8080828f9a1c3d018fa0b1c2d3e4f6)',
-      'createSingleServer',
+      'creating one server: Ecs.0219: No host has 4 vCPUs & 8 GiB left in eu-de-03 <az> (ff8080828f9a1c3d018fa0b1c2d3e4f6)',
+      'creating one server',
     ]);
     expect(content.subJobsOmitted).toBe(3);
   });
@@ -102,7 +107,7 @@ describe('what a message says', () => {
   it('says of sub-jobs that an ended job left open that nothing is known of them', () => {
     const subJobs = { total: 10, succeeded: 2, failed: 1, running: 7 };
     expect(fact(contentOf(jobSample('job.failed', { subJobs })), 'Sub-jobs')).toBe(
-      '2 of 10 succeeded, 1 failed, 7 of unknown state',
+      '2 of 10 succeeded, 1 failed, and 7 of unknown state',
     );
   });
 
@@ -112,21 +117,21 @@ describe('what a message says', () => {
   });
 
   it.each<[string, Partial<JobData>, string | undefined]>([
-    ['the times of the cloud', {}, '4 min 7 s'],
+    ['the times of the cloud', {}, '4 min, 7 sec'],
     [
       'our own where the cloud sent no end',
       { endedAt: null },
-      '4 min 15 s, from tracking to seeing it ended',
+      '4 min, 15 sec, from tracking to seeing it ended',
     ],
     [
       'our own where the cloud sent no start',
       { beganAt: null },
-      '4 min 15 s, from tracking to seeing it ended',
+      '4 min, 15 sec, from tracking to seeing it ended',
     ],
     [
       'our own where the cloud contradicts itself',
       { beganAt: '2026-03-01T13:00:00.000Z' },
-      '4 min 15 s, from tracking to seeing it ended',
+      '4 min, 15 sec, from tracking to seeing it ended',
     ],
     ['nothing where nobody knows', { endedAt: null, detectedAt: null }, undefined],
   ])('tells how long it took by %s', (_, over, took) => {
@@ -135,14 +140,14 @@ describe('what a message says', () => {
 
   it.each([
     ['two minutes to five', { p10: 118_400, p90: 301_800 }, '2 min to 5 min'],
-    ['seconds, where it is a matter of seconds', { p10: 7_300, p90: 21_800 }, '7 s to 22 s'],
-    ['one time, where they differ by nothing', { p10: 3_590_000, p90: 3_610_000 }, '1 h'],
+    ['seconds, where it is a matter of seconds', { p10: 7_300, p90: 21_800 }, '7 sec to 22 sec'],
+    ['one time, where they differ by nothing', { p10: 3_590_000, p90: 3_610_000 }, '1 hr'],
   ])('tells beside it how long such jobs usually take: %s', (_, range, told) => {
     const usual = { p50: 1, count: 20, ...range };
     const words = `; such jobs usually take ${told}`;
-    expect(fact(contentOf(jobSample('job.succeeded', { usual })), 'Took')).toBe(`4 min 7 s${words}`);
+    expect(fact(contentOf(jobSample('job.succeeded', { usual })), 'Took')).toBe(`4 min, 7 sec${words}`);
     const overdue = jobSample('job.overdue', { usual }, '2026-03-01T18:00:01.000Z');
-    expect(fact(contentOf(overdue), 'Running for')).toBe(`6 h${words}`);
+    expect(fact(contentOf(overdue), 'Running for')).toBe(`6 hr${words}`);
   });
 
   it('gets by without a name, a type and a reason', () => {
@@ -150,9 +155,9 @@ describe('what a message says', () => {
     if (bare.kind !== 'job.failed') throw new Error('not the sample');
     const { name: _, ...job } = { ...bare.data.job, jobType: null };
     const content = contentOf({ ...bare, data: { ...bare.data, job, error: null } });
-    expect(content.title).toBe('Job failed');
-    expect(content.about).toBe('Job ff8080828f9a1c3d018fa0b1c2d3e4f5');
-    expect(fact(content, 'Reason')).toBe('the cloud gave none');
+    expect(content.title).toBe('ff8080828f9a1c3d018fa0b1c2d3e4f5: the job failed');
+    expect(content.about).toBe('ff8080828f9a1c3d018fa0b1c2d3e4f5: the job');
+    expect(fact(content, 'Reason')).toBe('the cloud gives no reason');
   });
 
   it.each([

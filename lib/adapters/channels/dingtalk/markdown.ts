@@ -1,12 +1,13 @@
-import { headline, markedTitle } from '../../../core/notify/headline.ts';
-import { LINK_TEXT, type MessageContent } from '../../../core/notify/message-content.ts';
+import { headline } from '../../../core/notify/headline.ts';
+import type { MessageContent } from '../../../core/notify/message-content.ts';
+import { TEXTS } from '../../../core/notify/texts/catalogue.ts';
 import { KEYWORD, partsOf } from '../bot-text.ts';
-import { fit, inJson } from '../fit.ts';
+import { fit, inJson, type Size } from '../fit.ts';
 
-/** A message takes some 20,000 bytes; the largest that these allow, counted after escaping, has 15,000. */
+/** A message takes some 20,000 bytes; the largest that these allow, counted after escaping, has 16,500. */
 const MAX = {
   title: 300,
-  heading: 600,
+  heading: 700,
   paragraph: 1_000,
   firstFact: 2_500,
   fact: 400,
@@ -31,18 +32,30 @@ export interface DingTalkText {
 }
 
 export function dingtalkMarkdown(content: MessageContent): DingTalkMarkdown {
-  const heading = fit(markedTitle(content), MAX.heading, (it) => inJson(escaped(it)));
-  const { lead, facts, subJobs, more, hint } = partsOf(content, MAX, inJson, escaped);
+  const heading = headline(
+    content,
+    cut(MAX.heading, (it) => inJson(escaped(it))),
+  );
+  const parts = partsOf(content, heading, MAX, inJson, escaped);
+  const { why, lead, hint, command, facts, subJobs, more, frame } = parts;
+  const { labelled } = TEXTS[content.lang];
+  const bold = ({ label, value }: { label: string; value: string }) => labelled(`**${label}**`, value);
   const text = [
     `#### ${escaped(heading)}`,
+    ...why.map(bold),
     lead,
-    facts.map(({ label, value }) => `- **${label}**: ${value}`).join('\n'),
     hint && `> ${hint}`,
+    command && bold(command),
+    facts.map((fact) => `- ${bold(fact)}`).join('\n'),
     subJobs.length > 0 &&
-      ['**Failed sub-jobs**', '', ...subJobs.map((sub) => `- ${sub}`), ...more.map((it) => `- ${it}`)].join(
-        '\n',
-      ),
-    content.link && `[${LINK_TEXT}](${content.link.replaceAll('(', '%28').replaceAll(')', '%29')})`,
+      [
+        `**${escaped(frame.failedSubJobs)}**`,
+        '',
+        ...subJobs.map((sub) => `- ${sub}`),
+        ...more.map((it) => `- ${it}`),
+      ].join('\n'),
+    linkTo(frame.console, content.link),
+    linkTo(frame.page, content.page),
     KEYWORD,
   ];
   return {
@@ -58,8 +71,16 @@ export const dingtalkText = (content: MessageContent): DingTalkText => ({
   at: NOBODY,
 });
 
+const linkTo = (text: string, link: string | undefined): string | undefined =>
+  link && `[${text}](${link.replaceAll('(', '%28').replaceAll(')', '%29')})`;
+
+const cut = (max: number, size: Size) => ({
+  max,
+  size,
+  fit: (text: string, room: number) => fit(text, room, size),
+});
 const titleOf = (content: MessageContent, max: number): string =>
-  `${fit(headline(content), max, inJson)} · ${KEYWORD}`;
+  `${headline(content, cut(max, inJson))} · ${KEYWORD}`;
 
 /** Each character that Markdown reads as something; a text that begins with digits and a full stop would be a list. */
 export const escaped = (text: string): string =>

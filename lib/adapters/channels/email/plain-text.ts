@@ -1,27 +1,37 @@
-import { LINK_TEXT, type MessageContent } from '../../../core/notify/message-content.ts';
+import { headline } from '../../../core/notify/headline.ts';
+import type { MessageContent } from '../../../core/notify/message-content.ts';
+import { TEXTS } from '../../../core/notify/texts/catalogue.ts';
 
 /** A story as text in paragraphs. No markup: nothing in it can be taken for any. */
 export function plainText(content: MessageContent): string {
-  const width = Math.max(0, ...content.facts.map(({ label }) => label.length + 2));
+  const { lang, facts, command, link, page } = content;
+  const { labelled, frame } = TEXTS[lang];
+  const lines = (isReason: boolean): string =>
+    facts
+      .filter((fact) => (fact.isReason ?? false) === isReason)
+      .map(({ label, value }) => labelled(label, value))
+      .join('\n');
   return [
-    content.title,
+    headline(content),
+    lines(true),
     content.lead,
-    content.facts.map(({ label, value }) => `${`${label}:`.padEnd(width)}${value}`).join('\n'),
-    failedSubJobs(content),
     content.hint,
-    content.link && `${LINK_TEXT}: ${content.link}`,
+    command && labelled(frame.command, command),
+    link && labelled(frame.console, link),
+    page && labelled(frame.page, page),
+    lines(false),
+    failedSubJobs(content),
     content.note,
   ]
     .filter(Boolean)
     .join('\n\n');
 }
 
-function failedSubJobs({ failedSubJobs, subJobsOmitted }: MessageContent): string {
+function failedSubJobs({ lang, failedSubJobs, subJobsOmitted }: MessageContent): string {
   if (failedSubJobs.length === 0) return '';
-  return ['Failed sub-jobs:', ...failedSubJobs.map((sub) => `- ${sub}`), ...andMore(subJobsOmitted)].join(
+  const { labelled, frame } = TEXTS[lang];
+  const more = subJobsOmitted > 0 ? [frame.more(subJobsOmitted)] : [];
+  return [labelled(frame.failedSubJobs, '').trim(), ...failedSubJobs.map((sub) => `- ${sub}`), ...more].join(
     '\n',
   );
 }
-
-/** Never left out silently. */
-export const andMore = (count: number): string[] => (count > 0 ? [`... and ${count} more`] : []);

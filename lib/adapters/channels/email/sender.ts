@@ -2,8 +2,10 @@ import { truncate } from '../../../core/jobs/bounds.ts';
 import { digest } from '../../../core/jobs/event.ts';
 import { senderOf, type Sender } from '../../../core/input/values.ts';
 import type { Receipt } from '../../../core/notify/delivery.ts';
+import { headline } from '../../../core/notify/headline.ts';
 import { describe } from '../../../core/notify/message.ts';
-import { line, type MessageContent } from '../../../core/notify/message-content.ts';
+import type { MessageContent } from '../../../core/notify/message-content.ts';
+import { TEXTS } from '../../../core/notify/texts/catalogue.ts';
 import type { Channel } from '../../../ports.ts';
 import { tagsOf } from './feedback.ts';
 import { emailHtml } from './html.ts';
@@ -47,7 +49,7 @@ export function createEmail({ transport, from }: EmailDeps, linkFor: Unsubscribe
   const domain = domainOf(sender);
   return {
     async send({ deliveryId, event, subscription, target, at, signal }) {
-      const content = describe(event);
+      const content = describe(event, target.reader);
       const to = target.address();
       const link = linkFor?.({ subscription, address: to }) ?? null;
       const footer = `Jobchime, event ${event.metadata.id}`;
@@ -55,7 +57,7 @@ export function createEmail({ transport, from }: EmailDeps, linkFor: Unsubscribe
         from: sender,
         to,
         subject: subjectOf(content),
-        text: `${plainText(content)}\n\n-- \n${footer}\n${link === null ? '' : `Unsubscribe: ${link}\n`}`,
+        text: `${plainText(content)}\n\n-- \n${footer}\n${unsubscribe(content, link)}`,
         html: emailHtml(content, footer, link),
         // The same at every attempt: a mail that came through although we never heard so is recognised as a repeat.
         messageId: `<${deliveryId}@${domain}>`,
@@ -89,6 +91,11 @@ const oneClick = (link: string) => ({
 const secretsOf = (link: string | null): string[] =>
   link === null ? [] : [link, link.slice(link.lastIndexOf('/') + 1)];
 
-/** Verdict first: it is what a list of mails is scanned for. Mail programs show 60 to 80 characters of it. */
-const subjectOf = ({ statusWord, about, place }: MessageContent): string =>
-  truncate(line(`[${statusWord}] ${about}${place && ` (${place})`}`), 200);
+/** What happened to what, and why: it is what a list of mails is scanned for, and what a phone shows. */
+const subjectOf = (content: MessageContent): string =>
+  headline(content, { max: SUBJECT, size: (text) => text.length, fit: truncate });
+/** Of UTF-16 units. Mail programs show 60 to 80 characters of it. */
+const SUBJECT = 200;
+
+const unsubscribe = ({ lang }: MessageContent, link: string | null): string =>
+  link === null ? '' : `${TEXTS[lang].labelled(TEXTS[lang].frame.unsubscribe, link)}\n`;

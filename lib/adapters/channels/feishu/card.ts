@@ -1,11 +1,12 @@
-import { factsBelow, headline } from '../../../core/notify/headline.ts';
-import { LINK_TEXT, type MessageContent, type Tone } from '../../../core/notify/message-content.ts';
+import { headline } from '../../../core/notify/headline.ts';
+import type { MessageContent, Tone } from '../../../core/notify/message-content.ts';
+import { TEXTS } from '../../../core/notify/texts/catalogue.ts';
 import { KEYWORD, partsOf, withoutTags } from '../bot-text.ts';
 import { fit, inJson } from '../fit.ts';
 
-/** A request takes 20 KB. The largest message that these allow is 400 + 2 x 1,200 + 4,000 + 9 x 460 + 10 x 420 + 500 + frame = 17,000. */
+/** A request takes 20 KB. The largest message that these allow is 500 + 2 x 1,200 + 4,000 + 10 x 460 + 10 x 420 + 2 x 500 + frame = 18,000. */
 const MAX = {
-  title: 400,
+  title: 500,
   paragraph: 1_200,
   firstFact: 4_000,
   fact: 400,
@@ -20,10 +21,8 @@ interface Plain {
   tag: 'plain_text';
   content: string;
 }
-type Element =
-  | { tag: 'div'; text: Plain }
-  | { tag: 'hr' }
-  | { tag: 'action'; actions: [{ tag: 'button'; text: Plain; url: string; type: 'primary' }] };
+type Button = { tag: 'button'; text: Plain; url: string; type: 'primary' | 'default' };
+type Element = { tag: 'div'; text: Plain } | { tag: 'hr' } | { tag: 'action'; actions: Button[] };
 export interface FeishuCard {
   msg_type: 'interactive';
   card: {
@@ -39,26 +38,33 @@ export interface FeishuText {
 
 /** A story as a card, in the older form, which every client shows. All text is plain: Feishu reads no tags and no mentions in it. */
 export function feishuCard(content: MessageContent): FeishuCard {
+  const { lang, tone } = content;
+  const { labelled } = TEXTS[lang];
   const title = titleOf(content, MAX.title);
-  const parts = partsOf({ ...content, facts: factsBelow(content, title) }, MAX, inJson);
+  const { why, lead, hint, command, facts, subJobs, more, frame } = partsOf(content, title, MAX, inJson);
+  const lines = (of: typeof facts) => of.map(({ label, value }) => labelled(label, value)).join('\n');
   return {
     msg_type: 'interactive',
     card: {
       config: { wide_screen_mode: true },
-      header: { template: COLORS[content.tone], title: plain(title) },
+      header: { template: COLORS[tone], title: plain(title) },
       elements: [
-        ...paragraph(parts.lead),
-        ...paragraph(parts.hint),
-        ...paragraph(parts.facts.map(({ label, value }) => `${label}: ${value}`).join('\n')),
-        ...(parts.subJobs.length > 0
+        ...paragraph(lines(why)),
+        ...paragraph(lead),
+        ...paragraph(hint),
+        ...paragraph(command && labelled(command.label, command.value)),
+        ...paragraph(lines(facts)),
+        ...(subJobs.length > 0
           ? [
               { tag: 'hr' } as const,
               ...paragraph(
-                ['Failed sub-jobs:', ...parts.subJobs.map((sub) => `• ${sub}`), ...parts.more].join('\n'),
+                [labelled(frame.failedSubJobs, '').trim(), ...subJobs.map((sub) => `• ${sub}`), ...more].join(
+                  '\n',
+                ),
               ),
             ]
           : []),
-        ...button(content.link),
+        ...buttons(content),
       ],
     },
   };
@@ -71,8 +77,14 @@ export const feishuText = (content: MessageContent): FeishuText => ({
 });
 
 const titleOf = (content: MessageContent, max: number): string =>
-  `${fit(headline(content), max, inJson)} · ${KEYWORD}`;
+  `${headline(content, { max, size: inJson, fit: (text, room) => fit(text, room, inJson) })} · ${KEYWORD}`;
 const plain = (content: string): Plain => ({ tag: 'plain_text', content });
 const paragraph = (text: string | undefined): Element[] => (text ? [{ tag: 'div', text: plain(text) }] : []);
-const button = (url: string | undefined): Element[] =>
-  url ? [{ tag: 'action', actions: [{ tag: 'button', text: plain(LINK_TEXT), url, type: 'primary' }] }] : [];
+
+function buttons({ lang, link, page }: MessageContent): Element[] {
+  const { frame } = TEXTS[lang];
+  const button = (text: string, url: string | undefined, type: Button['type']): Button[] =>
+    url ? [{ tag: 'button', text: plain(text), url, type }] : [];
+  const actions = [...button(frame.console, link, 'primary'), ...button(frame.page, page, 'default')];
+  return actions.length > 0 ? [{ tag: 'action', actions }] : [];
+}

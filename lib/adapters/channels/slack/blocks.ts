@@ -1,29 +1,30 @@
 import { truncate } from '../../../core/jobs/bounds.ts';
-import { LINK_TEXT, type MessageContent, type Tone } from '../../../core/notify/message-content.ts';
-import { andMore, plainText } from '../email/plain-text.ts';
+import { factsBelow, headline } from '../../../core/notify/headline.ts';
+import type { Fact, MessageContent } from '../../../core/notify/message-content.ts';
+import { TEXTS } from '../../../core/notify/texts/catalogue.ts';
+import { plainText } from '../email/plain-text.ts';
 
 /**
  * Slack refuses a message as a whole when one part is too long: a header takes 150 characters, a text 3,000, a field 2,000,
  * a section 10 fields, a message 50 blocks; and about 13,000 characters in sum were refused although no page says so. Below
- * are our own, smaller bounds, counted after escaping. The largest message they allow: 150 header + 500 lead + 1,300 for the
- * first fact + 7 x 400 for the others + 10 x 260 sub-jobs + 500 hint + 2,500 link (500, all of them `&`) + 150 text = 10,500,
- * within 12,000.
+ * are our own, smaller bounds, counted after escaping. The largest message they allow: 150 header + 1,300 reason + 500 lead +
+ * 500 hint + 400 command + 8 x 400 for the other facts + 10 x 260 sub-jobs + 2,500 link (500, all of them `&`) + 500 page +
+ * 150 text = 11,800, within 12,000.
  */
 const MAX = {
   header: 150,
   paragraph: 500,
-  firstFact: 1_300,
+  reason: 1_300,
   fact: 400,
   /** What fits into one of two columns; a longer fact stands on a line of its own. */
   shortFact: 50,
+  facts: 9,
   subJobs: 10,
   subJob: 250,
   text: 150,
   /** The message without blocks; Slack cuts at 40,000. */
   textOnly: 8_000,
 } as const;
-
-const MARKS: Record<Tone, string> = { good: '✅', warn: '⚠️', bad: '❌', info: 'ℹ️' };
 
 export interface SlackPayload {
   /** What notifications show; the whole message where there are no blocks. */
@@ -46,7 +47,7 @@ interface Plain {
 /** Our own words on a link; a button would show a warning where nobody listens to it. */
 interface Link {
   type: 'mrkdwn';
-  text: `<https://${string}|${typeof LINK_TEXT}>`;
+  text: `<https://${string}|${string}>`;
   verbatim: true;
 }
 
@@ -55,16 +56,28 @@ interface Link {
  * cloud or a user wrote can break the layout or ping anybody; but for the link, in which every such character is encoded.
  */
 export function slackPayload(content: MessageContent): SlackPayload {
-  const headline = `${MARKS[content.tone]} ${content.title}`;
+  const { lang, lead, hint, command, link, page } = content;
+  const { frame, labelled } = TEXTS[lang];
+  const title = titleOf(content, MAX.header);
+  const below = factsBelow(content, title);
   return {
-    text: escaped(headline, MAX.text),
+    text: escaped(titleOf(content, MAX.text), MAX.text),
     blocks: [
-      { type: 'header', text: plain(headline, MAX.header) },
-      ...paragraph(content.lead),
-      ...factBlocks(content),
+      { type: 'header', text: plain(title, MAX.header) },
+      ...factBlocks(
+        content,
+        below.filter(({ isReason }) => isReason),
+      ),
+      ...paragraph(lead),
+      ...paragraph(hint),
+      ...(command ? [section(labelled(frame.command, command), MAX.fact)] : []),
+      ...linkBlock(frame.console, link),
+      ...linkBlock(frame.page, page),
+      ...factBlocks(
+        content,
+        below.filter(({ isReason }) => !isReason),
+      ),
       ...subJobBlock(content),
-      ...paragraph(content.hint),
-      ...linkBlock(content.link),
     ],
     ...QUIET,
   };
@@ -72,43 +85,49 @@ export function slackPayload(content: MessageContent): SlackPayload {
 
 /** The same without blocks, for when Slack refuses ours: a plain message is better than none. */
 export const slackText = (content: MessageContent): SlackPayload => ({
-  text: escaped(`${MARKS[content.tone]} ${plainText(content)}`, MAX.textOnly),
+  text: escaped(plainText(content), MAX.textOnly),
   ...QUIET,
 });
 
 /** No formatting in `text`, and no previews of what happens to look like a link. */
 const QUIET = { mrkdwn: false, unfurl_links: false, unfurl_media: false } as const;
 
-const paragraph = (text: string | undefined): Block[] =>
-  text ? [{ type: 'section', text: plain(text, MAX.paragraph) }] : [];
+/** As it is cut before it is escaped, so that it can be looked up what it says. */
+const titleOf = (content: MessageContent, max: number): string =>
+  headline(content, { max, size: inSlack, fit: truncate });
+const inSlack = (text: string): number => escaped(text, Infinity).length;
 
-function linkBlock(link: string | undefined): Block[] {
+const section = (text: string, max: number): Block => ({ type: 'section', text: plain(text, max) });
+const paragraph = (text: string | undefined): Block[] => (text ? [section(text, MAX.paragraph)] : []);
+
+function linkBlock(words: string, link: string | undefined): Block[] {
   if (link === undefined) return [];
   const url = link.replaceAll('&', '&amp;') as `https://${string}`;
-  return [{ type: 'section', text: { type: 'mrkdwn', text: `<${url}|${LINK_TEXT}>`, verbatim: true } }];
+  return [{ type: 'section', text: { type: 'mrkdwn', text: `<${url}|${words}>`, verbatim: true } }];
 }
 
-/** Long facts first (the reason is the first of all), then the short ones in two columns. No story has more than 10. */
-function factBlocks({ facts }: MessageContent): Block[] {
-  const texts = facts.map(({ label, value }) => `${label}: ${value}`);
-  const long = texts.filter((text) => text.length > MAX.shortFact);
-  const short = texts.filter((text) => text.length <= MAX.shortFact);
+/** Long facts first, then the short ones in two columns, of which a section takes 10. */
+function factBlocks({ lang }: MessageContent, facts: readonly Fact[]): Block[] {
+  const texts = facts
+    .slice(0, MAX.facts)
+    .map(({ label, value, isReason }) => ({ text: TEXTS[lang].labelled(label, value), isReason }));
+  const long = texts.filter(({ text }) => text.length > MAX.shortFact);
+  const short = texts.filter(({ text }) => text.length <= MAX.shortFact);
   return [
-    ...long.map((text, i): Block => ({
-      type: 'section',
-      text: plain(text, i === 0 ? MAX.firstFact : MAX.fact),
-    })),
+    ...long.map(({ text, isReason }) => section(text, isReason ? MAX.reason : MAX.fact)),
     ...(short.length > 0
-      ? [{ type: 'section', fields: short.map((text) => plain(text, MAX.fact)) } as const]
+      ? [{ type: 'section', fields: short.map(({ text }) => plain(text, MAX.fact)) } as const]
       : []),
   ];
 }
 
-function subJobBlock({ failedSubJobs, subJobsOmitted }: MessageContent): Block[] {
+function subJobBlock({ lang, failedSubJobs, subJobsOmitted }: MessageContent): Block[] {
   if (failedSubJobs.length === 0) return [];
+  const { frame, labelled } = TEXTS[lang];
   const shown = failedSubJobs.slice(0, MAX.subJobs).map((sub) => `• ${escaped(sub, MAX.subJob)}`);
-  const more = andMore(subJobsOmitted + failedSubJobs.length - shown.length);
-  const text = ['Failed sub-jobs:', ...shown, ...more].join('\n');
+  const omitted = subJobsOmitted + failedSubJobs.length - shown.length;
+  const more = omitted > 0 ? [frame.more(omitted)] : [];
+  const text = [labelled(frame.failedSubJobs, '').trim(), ...shown, ...more].join('\n');
   return [{ type: 'section', text: { type: 'plain_text', text, emoji: false } }];
 }
 

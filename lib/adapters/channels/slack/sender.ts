@@ -55,7 +55,7 @@ export function createSlack({ exchange }: { exchange: Exchange }): Channel {
     async send({ event, target, at, signal }) {
       const url = target.address();
       const clean = redactor(secretsOfUrl(url));
-      const content = describe(event);
+      const content = describe(event, target.reader);
       const answer = await post(exchange, url, JSON.stringify(slackPayload(content)), {}, signal);
       if (!blocksRefused(answer)) return receiptFor(answer, verdictOf, at, clean);
       // Slack changes its limits without notice. A retry with the same blocks is pointless, and a plain message now is

@@ -1,23 +1,24 @@
-import { headline, markedTitle } from '../../../core/notify/headline.ts';
-import { LINK_TEXT, type MessageContent, type Tone } from '../../../core/notify/message-content.ts';
-import { andMore } from '../email/plain-text.ts';
+import { factsBelow, headline } from '../../../core/notify/headline.ts';
+import type { Fact, MessageContent, Tone } from '../../../core/notify/message-content.ts';
+import { TEXTS } from '../../../core/notify/texts/catalogue.ts';
 import { fit, inEscapedJson } from '../fit.ts';
 
 /**
  * A workflow refuses a message of more than 28 KB, after it has said 202 and counting more than was sent: 24,453 bytes counted as
- * 28,897. Ours takes at most 20,000, however its characters are escaped: 600 title + 2 x 300 for notifications + 1,500
- * lead + 4,000 first fact + 9 x 460 for the others + 10 x 420 sub-jobs + 1,500 hint + 500 link + 2,900 around them = 19,940.
+ * 28,897. Ours takes at most 20,000, however its characters are escaped: 900 title + 2 x 600 for notifications + 1,400
+ * lead + 3,000 reason + 9 x 420 for the other facts + 10 x 380 sub-jobs + 1,400 hint + 420 command + 2 x 500 links + 2,900
+ * around them = 19,800.
  */
 const MAX = {
-  title: 600,
-  notification: 300,
-  paragraph: 1_500,
+  title: 900,
+  notification: 600,
+  paragraph: 1_400,
   facts: 10,
-  firstFact: 4_000,
-  fact: 400,
+  reason: 3_000,
+  fact: 360,
   label: 60,
   subJobs: 10,
-  subJob: 420,
+  subJob: 380,
 } as const;
 
 const COLORS: Record<Tone, string> = { good: 'Good', warn: 'Warning', bad: 'Attention', info: 'Accent' };
@@ -38,8 +39,13 @@ interface AdaptiveCard {
   version: '1.4';
   fallbackText: string;
   body: RichTextBlock[];
-  actions?: [{ type: 'Action.OpenUrl'; title: string; url: string }];
+  actions?: OpenUrl[];
   msteams: { width: 'full' };
+}
+interface OpenUrl {
+  type: 'Action.OpenUrl';
+  title: string;
+  url: string;
 }
 interface RichTextBlock {
   type: 'RichTextBlock';
@@ -59,11 +65,21 @@ interface TextRun {
  * mention needs an entity beside the text, and there are none. So nothing that a cloud or a user wrote is anything but text.
  */
 export function teamsMessage(content: MessageContent): TeamsMessage {
+  const { frame } = TEXTS[content.lang];
+  const below = factsBelow(content, titleOf(content)).slice(0, MAX.facts);
   return cardOf(content, [
+    ...factBlocks(
+      content,
+      below.filter(({ isReason }) => isReason),
+    ),
     ...paragraph(content.lead),
-    ...factBlocks(content),
-    ...subJobBlock(content),
     ...paragraph(content.hint),
+    ...factBlocks(content, content.command ? [{ label: frame.command, value: content.command }] : []),
+    ...factBlocks(
+      content,
+      below.filter(({ isReason }) => !isReason),
+    ),
+    ...subJobBlock(content),
   ]);
 }
 
@@ -71,9 +87,11 @@ export function teamsMessage(content: MessageContent): TeamsMessage {
 export const shortTeamsMessage = (content: MessageContent): TeamsMessage => cardOf(content, []);
 
 function cardOf(content: MessageContent, blocks: RichTextBlock[]): TeamsMessage {
-  const notification = fit(headline(content), MAX.notification, inEscapedJson);
+  const notification = headline(content, cut(MAX.notification));
+  const actions = actionsOf(content);
   const title: TextRun = {
-    ...run(markedTitle(content), MAX.title),
+    type: 'TextRun',
+    text: titleOf(content),
     weight: 'Bolder',
     size: 'Large',
     color: COLORS[content.tone],
@@ -91,14 +109,26 @@ function cardOf(content: MessageContent, blocks: RichTextBlock[]): TeamsMessage 
           version: '1.4',
           fallbackText: notification,
           body: [block(title), ...blocks],
-          ...(content.link !== undefined && {
-            actions: [{ type: 'Action.OpenUrl', title: LINK_TEXT, url: content.link }],
-          }),
+          ...(actions.length > 0 && { actions }),
           msteams: { width: 'full' },
         },
       },
     ],
   };
+}
+
+const cut = (max: number) => ({
+  max,
+  size: inEscapedJson,
+  fit: (text: string, room: number) => fit(text, room, inEscapedJson),
+});
+const titleOf = (content: MessageContent): string => headline(content, cut(MAX.title));
+
+function actionsOf({ lang, link, page }: MessageContent): OpenUrl[] {
+  const { frame } = TEXTS[lang];
+  const action = (title: string, url: string | undefined): OpenUrl[] =>
+    url ? [{ type: 'Action.OpenUrl', title, url }] : [];
+  return [...action(frame.console, link), ...action(frame.page, page)];
 }
 
 const block = (...inlines: TextRun[]): RichTextBlock => ({ type: 'RichTextBlock', inlines });
@@ -111,23 +141,22 @@ const run = (text: string, max: number): TextRun => ({
 const paragraph = (text: string | undefined): RichTextBlock[] =>
   text ? [block(run(text, MAX.paragraph))] : [];
 
-const factBlocks = ({ facts }: MessageContent): RichTextBlock[] =>
-  facts
-    .slice(0, MAX.facts)
-    .map(({ label, value }, i) =>
-      block(
-        { ...run(`${label}: `, MAX.label), weight: 'Bolder' },
-        run(value, i === 0 ? MAX.firstFact : MAX.fact),
-      ),
-    );
+const factBlocks = ({ lang }: MessageContent, facts: readonly Fact[]): RichTextBlock[] =>
+  facts.map(({ label, value, isReason }) =>
+    block(
+      { ...run(TEXTS[lang].labelled(label, ''), MAX.label), weight: 'Bolder' },
+      run(value, isReason ? MAX.reason : MAX.fact),
+    ),
+  );
 
-function subJobBlock({ failedSubJobs, subJobsOmitted }: MessageContent): RichTextBlock[] {
+function subJobBlock({ lang, failedSubJobs, subJobsOmitted }: MessageContent): RichTextBlock[] {
   if (failedSubJobs.length === 0) return [];
+  const { frame } = TEXTS[lang];
   const shown = failedSubJobs.slice(0, MAX.subJobs);
-  const more = andMore(subJobsOmitted + failedSubJobs.length - shown.length);
+  const omitted = subJobsOmitted + failedSubJobs.length - shown.length;
   return [
-    { ...block({ ...run('Failed sub-jobs', MAX.label), weight: 'Bolder' }), separator: true },
+    { ...block({ ...run(frame.failedSubJobs, MAX.label), weight: 'Bolder' }), separator: true },
     ...shown.map((sub) => block(run(`• ${sub}`, MAX.subJob))),
-    ...more.map((text) => block(run(text, MAX.subJob))),
+    ...(omitted > 0 ? [block(run(frame.more(omitted), MAX.subJob))] : []),
   ];
 }

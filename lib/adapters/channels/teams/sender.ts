@@ -48,7 +48,7 @@ export function createTeams({ exchange }: { exchange: Exchange }): Channel {
     async send({ event, target, at, signal }) {
       const url = target.address();
       const clean = redactor(secretsOfUrl(url));
-      const content = describe(event);
+      const content = describe(event, target.reader);
       const answer = await post(exchange, url, JSON.stringify(teamsMessage(content)), {}, signal);
       if (!answer.ok || answer.status !== 413) return receiptOf(answer, at, clean);
       const short = await post(exchange, url, JSON.stringify(shortTeamsMessage(content)), {}, signal);

@@ -23,8 +23,9 @@ export function filling(): Fill {
   return (message, standard, { body, path, secrets, contentType = JSON_TYPE }) => {
     const url = message.target.address();
     if (body === undefined && path === undefined) return { url, text: standard, contentType };
-    const { event, deliveryId: id, subscription } = message;
-    const context = lazily(() => contextOf(standard, event, { id, subscription }, secrets));
+    const { event, deliveryId: id, subscription, target } = message;
+    const delivery = { id, subscription, reader: target.reader };
+    const context = lazily(() => contextOf(standard, event, delivery, secrets));
     const made = (how: (fill: Render) => Rendered): Promise<Rendered> =>
       render()
         .then(how)

@@ -1,6 +1,7 @@
-import { factsBelow, headline } from '../../../core/notify/headline.ts';
+import { headline } from '../../../core/notify/headline.ts';
 import type { MessageContent } from '../../../core/notify/message-content.ts';
-import { linkLine, partsOf, withoutTags } from '../bot-text.ts';
+import { TEXTS } from '../../../core/notify/texts/catalogue.ts';
+import { partsOf, withoutTags } from '../bot-text.ts';
 import { fit, inBytes } from '../fit.ts';
 
 /** Bytes of a text. Its Markdown takes twice as many, and has no way to write what means something in it. */
@@ -17,35 +18,57 @@ export interface WeComText {
 
 /** The headline and the console always; of the rest what there is room for, the most important first. */
 export function wecomText(content: MessageContent): WeComText {
-  const first = fitted(headline(content), MAX.headline);
-  const parts = partsOf({ ...content, facts: factsBelow(content, first) }, MAX, inBytes, withoutTags);
-  const top = withoutTags(first);
+  const { lang, link, page } = content;
+  const { labelled, frame } = TEXTS[lang];
+  const first = headline(content, cut(MAX.headline));
+  const parts = partsOf(content, first, MAX, inBytes, withoutTags);
+  const facts = (of: typeof parts.facts) => of.map(({ label, value }) => labelled(label, value));
   const lines = [
-    ...(parts.lead ? ['', parts.lead] : []),
-    ...(parts.hint ? ['', parts.hint] : []),
-    '',
-    ...parts.facts.map(({ label, value }) => `${label}: ${value}`),
-    ...(parts.subJobs.length > 0 ? ['', 'Failed sub-jobs:', ...parts.subJobs.map((sub) => `• ${sub}`)] : []),
+    ...paragraph(...facts(parts.why)),
+    ...paragraph(parts.lead),
+    ...paragraph(parts.hint),
+    ...paragraph(parts.command && labelled(parts.command.label, parts.command.value)),
+    ...paragraph(...facts(parts.facts)),
+    ...(parts.subJobs.length > 0
+      ? ['', labelled(frame.failedSubJobs, '').trim(), ...parts.subJobs.map((sub) => `• ${sub}`)]
+      : []),
     ...parts.more,
   ];
-  const last = content.link ? ['', ...linkLine(content.link)] : [];
-  return textOf(within(lines, [top], last).join('\n'));
+  const last = [
+    ...paragraph(link && labelled(frame.console, link)),
+    ...paragraph(page && labelled(frame.page, page)),
+  ];
+  return textOf(within(lines, [withoutTags(first)], last, frame.cut).join('\n'));
 }
 
 export const wecomShortText = (content: MessageContent): WeComText =>
-  textOf(withoutTags(fitted(headline(content), SHORT)));
+  textOf(withoutTags(headline(content, cut(SHORT))));
+
+const paragraph = (...lines: (string | undefined)[]): string[] => {
+  const said = lines.filter((line) => line !== undefined && line !== '') as string[];
+  return said.length > 0 ? ['', ...said] : [];
+};
 
 /** Whole lines, with a word on those that are left out. */
-function within(lines: readonly string[], before: readonly string[], after: readonly string[]): string[] {
+function within(
+  lines: readonly string[],
+  before: readonly string[],
+  after: readonly string[],
+  more: string,
+): string[] {
   const whole = [...before, ...lines, ...after];
   if (bytes(whole) <= MOST) return whole;
-  const kept = lines.findIndex((_, n) => bytes([...before, ...lines.slice(0, n + 1), CUT, ...after]) > MOST);
-  return [...before, ...lines.slice(0, kept), CUT, ...after];
+  const kept = lines.findIndex((_, n) => bytes([...before, ...lines.slice(0, n + 1), more, ...after]) > MOST);
+  return [...before, ...lines.slice(0, kept), more, ...after];
 }
-const CUT = '... and more than fits here: `jobchime explain` has it all';
 const bytes = (lines: readonly string[]): number => inBytes(lines.join('\n'));
 
-const fitted = (text: string, max: number): string => fit(text, max, (it) => inBytes(withoutTags(it)));
+const inTagless = (text: string): number => inBytes(withoutTags(text));
+const cut = (max: number) => ({
+  max,
+  size: inTagless,
+  fit: (text: string, room: number) => fit(text, room, inTagless),
+});
 
 const textOf = (content: string): WeComText => ({
   msgtype: 'text',

@@ -1,0 +1,86 @@
+import { TROUBLES, type TroubleKind } from '../jobs/observation.ts';
+import type { Event } from '../jobs/event.ts';
+import type { OriginEventKind } from '../jobs/origin.ts';
+import { commandOf, facts, reasonFacts, line, type Fact, type MessageContent } from './message-content.ts';
+import type { Reader } from './reader.ts';
+import { wordingFor, type Wording } from './wording.ts';
+
+type OriginEvent = Extract<Event, { kind: OriginEventKind }>;
+
+type Kind = Pick<MessageContent, 'tone' | 'statusWord' | 'title' | 'lead' | 'hint' | 'command'> & {
+  facts: Fact[];
+};
+const KINDS: Record<OriginEventKind, (event: OriginEvent, wording: Wording) => Kind> = {
+  'origin.unreachable': ({ data }, { texts, moment }) => {
+    const { status, title, lead } = texts.origin.unreachable;
+    return {
+      tone: 'bad',
+      statusWord: status,
+      title: title(line(data.origin), data.outstanding),
+      lead,
+      ...whatToDo(data, texts),
+      facts: facts([texts.labels.since, moment(data.since)]),
+    };
+  },
+  'origin.at_risk': ({ data }, { texts, moment }) => {
+    const { status, title, lead } = texts.origin.atRisk;
+    return {
+      tone: 'bad',
+      statusWord: status,
+      title: title(line(data.origin), data.outstanding),
+      lead,
+      ...whatToDo(data, texts),
+      facts: facts([texts.labels.since, moment(data.since)]),
+    };
+  },
+  'origin.recovered': ({ data, metadata }, { texts, moment, duration }) => {
+    const { status, title, lead } = texts.origin.recovered;
+    const lasted = Date.parse(metadata.time) - Date.parse(data.since);
+    return {
+      tone: 'good',
+      statusWord: status,
+      title: title(line(data.origin)),
+      lead,
+      facts: facts(
+        [texts.labels.since, moment(data.since)],
+        [texts.labels.lasted, lasted >= 0 ? duration(lasted) : null],
+      ),
+    };
+  },
+};
+
+/** Messages of trouble with an origin are alike, however bad it is. */
+export function originMessage(event: OriginEvent, reader: Reader): MessageContent {
+  const { data } = event;
+  const wording = wordingFor(reader);
+  const { texts } = wording;
+  const { facts: own, ...words } = KINDS[event.kind](event, wording);
+  const isOver = event.kind === 'origin.recovered';
+  const reason = [troubleOf(data.reason, texts).words, line(data.detail)].filter(Boolean).join(': ');
+  return {
+    lang: reader.lang,
+    ...words,
+    ...(!isOver && { reason }),
+    about: texts.labelled(texts.labels.origin, line(data.origin)),
+    place: '',
+    facts: [
+      ...(isOver ? facts([texts.labels.reasonWas, reason]) : reasonFacts(texts.labels.reason, reason)),
+      ...own,
+      ...facts([texts.labels.jobsWaiting, String(data.outstanding)]),
+    ],
+    failedSubJobs: [],
+    subJobsOmitted: 0,
+  };
+}
+
+const whatToDo = (data: OriginEvent['data'], texts: Wording['texts']) => ({
+  hint: troubleOf(data.reason, texts).hint(texts.origin.credentials),
+  ...commandOf('doctor'),
+});
+
+function troubleOf(reason: string, { trouble }: Wording['texts']) {
+  const known = (TROUBLES as readonly string[]).includes(reason);
+  return known
+    ? trouble[reason as TroubleKind]
+    : { ...trouble.unknown, words: line(reason) || trouble.unknown.words };
+}

@@ -1,0 +1,86 @@
+import { remembered } from '../remembered.ts';
+import { LANGS, type Lang, type Reader } from './reader.ts';
+import { TEXTS, type Texts } from './texts/catalogue.ts';
+
+/** The words for one reader: texts of their language, and what turns durations, times and lists into words of it. */
+export interface Wording {
+  lang: Lang;
+  texts: Texts;
+  /** The two largest units, rounded to seconds: `4 min, 7 sec`, `2 hr`. */
+  duration(ms: number): string;
+  /** `2026-03-01 12:04:07 UTC`; in another zone with its distance from UTC. The zone is always named. */
+  moment(iso: string): string;
+  list(items: readonly string[]): string;
+}
+
+export function wordingFor({ lang, zone }: Reader): Wording {
+  const texts = TEXTS[lang];
+  return {
+    lang,
+    texts,
+    duration: (ms) => {
+      const parts = partsOf(ms);
+      return parts ? DURATIONS(lang).format(parts) : texts.shorterThanASecond;
+    },
+    moment: (iso) => {
+      const { date, time, distance } = wallClock(Date.parse(iso), zone);
+      return texts.moment(date, time, zone === 'UTC' ? 'UTC' : `${zone} (${distance})`);
+    },
+    list: (items) => LISTS(lang).format(items),
+  };
+}
+
+const DURATIONS = remembered(LANGS.length, (lang) => new Intl.DurationFormat(lang, { style: 'short' }));
+const LISTS = remembered(LANGS.length, (lang) => new Intl.ListFormat(lang));
+
+const UNITS = [
+  ['days', 86_400],
+  ['hours', 3_600],
+  ['minutes', 60],
+  ['seconds', 1],
+] as const;
+
+/** Null for nothing, of which Intl makes an empty text. */
+function partsOf(ms: number): Partial<Record<(typeof UNITS)[number][0], number>> | null {
+  let left = Math.round(ms / 1_000);
+  const first = UNITS.findIndex(([, size]) => left >= size);
+  if (first === -1) return null;
+  return Object.fromEntries(
+    UNITS.slice(first, first + 2).flatMap(([unit, size]) => {
+      const count = Math.floor(left / size);
+      left -= count * size;
+      return count > 0 ? [[unit, count]] : [];
+    }),
+  );
+}
+
+/** Many subscriptions have few zones. */
+const ZONES = 500;
+const CLOCKS = remembered(
+  ZONES,
+  (timeZone) =>
+    new Intl.DateTimeFormat('en', {
+      timeZone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+      timeZoneName: 'longOffset',
+    }),
+);
+
+function wallClock(at: number, zone: string): { date: string; time: string; distance: string } {
+  const of = Object.fromEntries(
+    CLOCKS(zone)
+      .formatToParts(at)
+      .map(({ type, value }) => [type, value]),
+  );
+  return {
+    date: `${of.year}-${of.month}-${of.day}`,
+    time: `${of.hour}:${of.minute}:${of.second}`,
+    distance: of.timeZoneName!.replace(/^GMT$/, 'GMT+00:00').replace('GMT', ''),
+  };
+}
