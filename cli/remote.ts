@@ -11,7 +11,7 @@ export interface Remote {
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** The service that `--url` or JOBCHIME_URL names; null: the configured store is meant. `--config` outdoes JOBCHIME_URL. */
+/** The service that `--url` or JOBCHIME_URL names; null: the configured store is meant. `--config` overrides JOBCHIME_URL. */
 export function remoteOf(options: { url?: string; config?: string }, env: Env): Remote | null {
   if (options.url !== undefined && options.config !== undefined)
     throw new Refusal('Give --url or --config, not both: a remote service has its own configuration.');

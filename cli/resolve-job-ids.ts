@@ -1,6 +1,7 @@
 import { ApiError } from '../client/api-error.ts';
 import type { Client, JobAddress, Subscription } from '../client/index.ts';
 import { isOurProblem } from './api-refusal.ts';
+import { each } from './each.ts';
 import { Refusal } from './refusal.ts';
 
 /** What `get` finds of a job, by its key or its job id, which several origins may have; refused where that is nothing. */
@@ -10,7 +11,7 @@ export async function find<T>(
   get: (address: JobAddress) => Promise<T>,
 ): Promise<T[]> {
   const addresses = job.includes('/') ? [addressOf(job)] : ((await orNull(withId(client, job))) ?? []);
-  const found = await Promise.all(addresses.map((address) => orNull(get(address))));
+  const found = await each(addresses, (address) => orNull(get(address)));
   const there = found.filter((one) => one !== null);
   if (there.length === 0) throw new Refusal(`${job} is not tracked. \`jobchime jobs\` lists what is.`);
   return there;

@@ -1,6 +1,7 @@
 import { ApiError } from '../client/api-error.ts';
 import type { Client, Job, TrackResult } from '../client/index.ts';
 import { checkSpec, type GivenSpec } from '../lib/core/jobs/spec.ts';
+import { each } from './each.ts';
 import { addressOf } from './resolve-job-ids.ts';
 import { Refusal } from './refusal.ts';
 
@@ -48,10 +49,8 @@ const toApi = ({ deadlineAt, ...spec }: Spec) => ({
 /** The tracked jobs as lists show them; null in the place of one that was refused. */
 export async function summariesOf(client: Client, results: readonly Result[]): Promise<(object | null)[]> {
   try {
-    return await Promise.all(
-      results.map(async (it) =>
-        it.outcome === 'refused' ? null : summaryOf(await client.jobs.get(addressOf(it.key))),
-      ),
+    return await each(results, async (it) =>
+      it.outcome === 'refused' ? null : summaryOf(await client.jobs.get(addressOf(it.key))),
     );
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 403) throw error;

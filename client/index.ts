@@ -79,31 +79,28 @@ const filled = (path: string, params: object): string =>
   );
 
 /** Something between us and the API may have answered in its stead, also here. */
-async function bodyOf(response: Response): Promise<unknown> {
-  const body: unknown = await response.json().catch(() => null);
-  if (typeof body === 'object' && body !== null) return body;
+async function bodyOf(response: Response): Promise<object> {
+  const body = await jsonOf(response);
+  if (body) return body;
   const { status } = response;
   const detail = 'the answer is not JSON';
   throw new ApiError({ type: 'about:blank', title: `HTTP ${status}`, status, detail });
 }
 
-function refusal({ response, data }: HTTPError): ApiError {
+/** `data` is a text where the type of a problem was lost on the way. */
+async function refusal({ response, data }: HTTPError): Promise<ApiError> {
   const { status, statusText } = response;
   const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
-  const told = typeof data === 'string' ? parsed(data) : data;
+  const told = typeof data === 'string' ? await jsonOf(new Response(data)) : data;
   const problem = isProblem(told)
     ? told
     : { type: 'about:blank', title: `HTTP ${status}`, status, detail: statusText || 'no problem was given' };
   return new ApiError(problem, Number.isFinite(seconds) ? seconds * 1_000 : undefined);
 }
 
-/** A problem whose type was lost on the way. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return null;
-  }
+async function jsonOf(response: Response): Promise<object | null> {
+  const value: unknown = await response.json().catch(() => null);
+  return typeof value === 'object' ? value : null;
 }
 
 const isProblem = (body: unknown): body is Problem =>

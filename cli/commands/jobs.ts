@@ -45,24 +45,26 @@ export const jobsCommand = (): Command =>
 const PAGE = 200;
 
 async function list(client: Client, { origin, state, limit, json = false }: Options): Promise<void> {
-  const query = { ...(state && { state }), ...(origin && { origin }) };
+  const query = { ...(state && { state }), ...(origin && { origin }), limit: Math.min(limit + 1, PAGE) };
   let shown = 0;
-  let next: string | null = '';
-  do {
-    const page: Awaited<ReturnType<typeof client.jobs.list>> = await client.jobs.list({
-      ...query,
-      limit: Math.min(limit - shown, PAGE),
-      ...(next && { cursor: next }),
-    });
-    if (json) for (const job of page.items) console.log(JSON.stringify(job));
-    else if (page.items.length > 0) console.log(jobsTable(page.items, Date.now(), shown === 0));
-    shown += page.items.length;
-    next = page.next;
-  } while (next !== null && shown < limit);
+  let isMore = false;
+  let page: JobSummary[] = [];
+  const show = (): void => {
+    if (page.length > 0) console.log(jobsTable(page, Date.now(), shown === page.length));
+    page = [];
+  };
+  for await (const job of client.jobs.all(query)) {
+    isMore = shown === limit;
+    if (isMore) break;
+    shown += 1;
+    if (json) console.log(JSON.stringify(job));
+    else if (page.push(job) === PAGE) show();
+  }
   if (json) return;
+  show();
   if (shown === 0 && origin === undefined) console.log('No jobs.');
   // A misspelt name finds nothing either.
   if (shown === 0 && origin !== undefined)
     console.log(`No jobs of origin '${origin}'. \`jobchime origins\` lists those there are.`);
-  if (next !== null) console.log('... and more: --limit shows them');
+  if (isMore) console.log('... and more: --limit shows them');
 }

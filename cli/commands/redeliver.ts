@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Client, Delivery } from '../../client/index.ts';
 import { serviceOn } from '../../lib/adapters/store/sqlite/lock.ts';
+import { each } from '../each.ts';
 import { teach } from '../examples.ts';
 import { warnIfNotRunning } from '../not-running.ts';
 import { configOption, jsonOption, urlOption } from '../options.ts';
@@ -67,8 +68,8 @@ async function redeliver(
   const found = await all(client.deliveries.all({ ...meant, limit: 200 }), meant.id !== undefined);
   const wanted = found.filter((one) => subscription === undefined || one.subscription === subscription);
   if (wanted.length === 0) throw new Refusal(nothingFound(meant, subscription));
-  const asked = await Promise.all(
-    wanted.map(({ eventId, id }) => client.deliveries.redeliver({ eventId, deliveryId: id })),
+  const asked = await each(wanted, ({ eventId, id }) =>
+    client.deliveries.redeliver({ eventId, deliveryId: id }),
   );
   const isNotRunning = config !== null && serviceOn(config.store) === null;
   const ended = isNotRunning ? asked : await attempted(client, asked, config ? 200 : 2_000);
@@ -96,10 +97,8 @@ async function attempted(client: Client, asked: readonly Delivery[], everyMs: nu
   let now = [...asked];
   while (now.some((one) => !answerTo(one)) && Date.now() < until) {
     await sleep(everyMs);
-    now = await Promise.all(
-      now.map(async (one) =>
-        answerTo(one) ? one : client.deliveries.get({ eventId: one.eventId, deliveryId: one.id }),
-      ),
+    now = await each(now, async (one) =>
+      answerTo(one) ? one : client.deliveries.get({ eventId: one.eventId, deliveryId: one.id }),
     );
   }
   return now;

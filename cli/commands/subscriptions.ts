@@ -6,6 +6,7 @@ import { serviceOn } from '../../lib/adapters/store/sqlite/lock.ts';
 import { addCommand } from './subscriptions-add.ts';
 import { withApi, type Api, type Where } from '../with-api.ts';
 import { warnIfNotRunning } from '../not-running.ts';
+import { each } from '../each.ts';
 import { teach } from '../examples.ts';
 import { allSubscriptions, subscriptionNamed } from '../resolve-job-ids.ts';
 import { configOption, durationOf, jsonOption, urlOption } from '../options.ts';
@@ -290,10 +291,8 @@ async function settled(client: Client, sent: readonly Delivery[], everyMs: numbe
   let now = [...sent];
   while (now.some(isUnderWay) && Date.now() < until) {
     await sleep(everyMs);
-    now = await Promise.all(
-      now.map(async (one) =>
-        isUnderWay(one) ? client.deliveries.get({ eventId: one.eventId, deliveryId: one.id }) : one,
-      ),
+    now = await each(now, async (one) =>
+      isUnderWay(one) ? client.deliveries.get({ eventId: one.eventId, deliveryId: one.id }) : one,
     );
   }
   return now;

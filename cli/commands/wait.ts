@@ -2,13 +2,14 @@ import { Command } from 'commander';
 import { duration } from '../../lib/core/duration.ts';
 import { warnIfNotRunning } from '../not-running.ts';
 import { withApi, type Where } from '../with-api.ts';
+import { each } from '../each.ts';
 import { teach } from '../examples.ts';
 import { find } from '../resolve-job-ids.ts';
 import { configOption, durationOf, jsonOption, urlOption } from '../options.ts';
 import { Refusal } from '../refusal.ts';
 import { codeOf, EXIT } from '../wait/exit.ts';
 import { jsonReport, lineReport, liveReport } from '../wait/report.ts';
-import { ELSEWHERE, HERE, watch } from '../wait/watch.ts';
+import { REMOTE, HERE, watch } from '../wait/watch.ts';
 
 interface Options extends Where {
   timeout?: number;
@@ -47,7 +48,7 @@ service every 2 s at most. A remote service may be unreachable for 5 min.`,
 async function wait(names: string[], { timeout, json, ...where }: Options): Promise<void> {
   try {
     await withApi(where, async ({ client, config }) => {
-      const jobs = (await Promise.all(names.map((name) => find(client, name, client.jobs.get)))).flat();
+      const jobs = (await each(names, (name) => find(client, name, client.jobs.get))).flat();
       warnIfNotRunning(config);
       const report = json
         ? jsonReport(print)
@@ -55,7 +56,7 @@ async function wait(names: string[], { timeout, json, ...where }: Options): Prom
           ? liveReport(process.stdout)
           : lineReport(print);
       const until = timeout === undefined ? Infinity : Date.now() + timeout;
-      const every = config ? HERE : ELSEWHERE;
+      const every = config ? HERE : REMOTE;
       const warn = (line: string): void => console.error(line);
       const seen = await watch({ client, report, warn, until, every }, jobs);
       const left = seen.filter((job) => job.state === 'outstanding').length;

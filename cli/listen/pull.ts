@@ -16,7 +16,7 @@ export interface Pulling {
 }
 
 /**
- * The events of a service elsewhere, as the webhooks that they would be, until it is stopped. Each is forwarded once, in
+ * The events of a remote service, as the webhooks that they would be, until it is stopped. Each is forwarded once, in
  * order, with the event's id as `webhook-id`, and signed here: the keys of the service are with the service.
  */
 export async function pull({ client, after, keys, forward, show, signal }: Pulling): Promise<void> {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, Job, JobSummary } from '../../client/index.ts';
 import { isPassing } from '../../client/follow.ts';
+import { each } from '../each.ts';
 import { orNull } from '../resolve-job-ids.ts';
 import { usualDuration } from './usual.ts';
 
@@ -32,7 +33,7 @@ export interface Watching {
 /** In this process a reading costs some 200 us, and nobody sees a change sooner. */
 export const HERE = (): number => 500;
 /** Half of what the API answers of one token, so that there is something left for others who have it. */
-export const ELSEWHERE = (jobs: number): number => Math.max(2_000, jobs * 100);
+export const REMOTE = (jobs: number): number => Math.max(2_000, jobs * 100);
 /** An update or a restart of the service is over by then. */
 const PATIENCE_MS = 5 * 60_000;
 /** Former jobs that say how long such a job takes. */
@@ -46,7 +47,7 @@ export async function watch(watching: Watching, jobs: readonly Job[]): Promise<J
   let seen = [...jobs];
   let watched: Watched[] = [];
   const show = async (): Promise<void> => {
-    watched = await Promise.all(seen.map(async (job) => ({ job, usual: await usualOf(job) })));
+    watched = await each(seen, async (job) => ({ job, usual: await usualOf(job) }));
     report.show(watched, Date.now());
   };
   const readAgain = async (job: Job): Promise<Job> =>
@@ -61,7 +62,7 @@ export async function watch(watching: Watching, jobs: readonly Job[]): Promise<J
     }
     await sleep(Math.min(every(open), left));
     await patiently(async () => {
-      seen = await Promise.all(seen.map(readAgain));
+      seen = await each(seen, readAgain);
       await show();
     });
   }

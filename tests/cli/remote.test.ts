@@ -3,6 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { each } from '../../cli/each.ts';
 import { withApi } from '../../cli/with-api.ts';
 import { remoteOf } from '../../cli/remote.ts';
 import { remoteOptions } from '../../cli/remote-options.ts';
@@ -273,8 +274,8 @@ describe('a service that cannot be asked', () => {
       if (refused) response.writeHead(429, { 'retry-after': '7' }).end();
       else response.end('{"items": [], "next": null}');
     });
-    const client = createClient({ url, token: TOKEN, ...remoteOptions(url, createSecrets()) });
-    const all = Promise.all(Array.from({ length: 30 }, () => client.jobs.list()));
+    const client = createClient({ url, token: TOKEN, options: remoteOptions(url, createSecrets()) });
+    const all = each(Array(30).fill(0), () => client.jobs.list());
     // Real time passes here, and none of the time that is waited for.
     while (asked < 6) await new Promise((resolve) => setImmediate(resolve));
     await vi.advanceTimersByTimeAsync(6_900);

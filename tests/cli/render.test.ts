@@ -8,7 +8,7 @@ const info = { origin: 'hwc-ecs', service: 'ecs', cloud: 'huawei', region: 'eu-w
 const job = (n: number, name: string) => newJob(spec(n, { name }), info, START, START + 30_000);
 const lastOf = (text: string): string[] => text.split('\n').map((line) => line.split(/ {2,}/).at(-1)!);
 
-describe('a look that lies ahead', () => {
+describe('a check that lies ahead', () => {
   it('is told by its time until that has passed; then it is due', () => {
     const jobs = [summaryOf(job(1, 'web-1'))];
     expect(lastOf(jobsTable(jobs, START))).toEqual(['NEXT CHECK', '2026-03-01 12:00:30']);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ELSEWHERE, watch, type Watched, type Watching } from '../../cli/wait/watch.ts';
+import { REMOTE, watch, type Watched, type Watching } from '../../cli/wait/watch.ts';
 import { createClient } from '../../client/index.ts';
 import { decide } from '../../lib/core/jobs/transition.ts';
 import { failed, POLICY, PROJECT, spec, START, succeeded } from '../kit.ts';
@@ -119,6 +119,6 @@ describe('waiting', () => {
   });
 
   it('asks a service elsewhere every 2 s at most, and for many jobs half of what it answers', () => {
-    expect([1, 20, 50, 300].map(ELSEWHERE)).toEqual([2_000, 2_000, 5_000, 30_000]);
+    expect([1, 20, 50, 300].map(REMOTE)).toEqual([2_000, 2_000, 5_000, 30_000]);
   });
 });
