@@ -46,7 +46,7 @@ interface Planned {
 function plan(n: number): Planned {
   const system = SYSTEMS[n % SYSTEMS.length]!;
   const spread = Math.floor((n * 22 * HOUR) / JOBS);
-  // While the quota is cut the jobs come all at once: more than it allows to look at as often as usual.
+  // While the quota is cut the jobs come all at once: more than it allows to check as often as usual.
   const crowd = system === 'otc-ecs' && spread >= QUOTA.from && spread < QUOTA.until;
   const at = crowd ? QUOTA.from + (spread - QUOTA.from) / 18 : spread;
   const runMs = (2 + ((n * 7) % 19)) * MINUTE;
@@ -159,7 +159,7 @@ describe('a day', () => {
   }, 240_000);
   afterAll(() => close());
 
-  it('announces the end of every job once, as it was', () => {
+  it('publishes the end of every job once, as it was', () => {
     const told = events.filter((e) => isJobEvent(e) && e.kind !== 'job.overdue');
     expect(told).toHaveLength(JOBS);
     expect(new Map(told.map((e) => [e.subject, e.kind]))).toEqual(expected);

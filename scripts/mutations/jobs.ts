@@ -26,8 +26,8 @@ export const JOBS: readonly Mutation[] = [
     tests: BY_DECIDE,
   },
   {
-    name: 'decide-announces-twice',
-    rule: 'A kind is announced once in the life of a row.',
+    name: 'decide-emits-twice',
+    rule: 'A kind is emitted once in the life of a row.',
     file: TRANSITION,
     find: 'if (job.emitted.includes(kind)) return decision;',
     put: '',

@@ -25,7 +25,7 @@ export const PUBLISH: readonly Mutation[] = [
   },
   {
     name: 'publish-end-without-its-save',
-    rule: 'An end that loses its race is announced by nobody.',
+    rule: 'An end that loses its race is published by nobody.',
     file: 'lib/adapters/store/sqlite/together.ts',
     find: "if (saved.outcome === 'raced') return saved;",
     put: '',

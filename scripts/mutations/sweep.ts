@@ -8,7 +8,7 @@ const BY_SWEEP = ['tests/app/sweep/sweep.test.ts', 'tests/app/sweep/counts.test.
 /** What is due is taken up, and one job or origin in trouble costs the others nothing. */
 export const SWEEP: readonly Mutation[] = [
   {
-    name: 'sweep-lost-race-announces',
+    name: 'sweep-lost-race-publishes',
     rule: 'Losing the race to settle is a normal outcome, and nothing follows from it.',
     file: 'lib/app/sweep/publish.ts',
     find: "if (saved.outcome === 'saved') await publishRow(deps, outbox, saved.row);",
@@ -48,7 +48,7 @@ export const SWEEP: readonly Mutation[] = [
     tests: BY_SWEEP,
   },
   {
-    name: 'sweep-old-witness',
+    name: 'sweep-old-route',
     rule: 'An answer before the first 404 confirms nothing.',
     file: CHECK,
     find: 'isConfirmed(job.notFound.since)',
@@ -185,7 +185,7 @@ export const SWEEP: readonly Mutation[] = [
   },
   {
     name: 'untrack-with-news',
-    rule: 'A job of which something is being announced is not removed.',
+    rule: 'A job of which something is being published is not removed.',
     file: 'lib/app/sweep/untrack.ts',
     find: "job && job.outbox.length > 0 ? stop('outbox_not_empty' as const) : null",
     put: 'null',
@@ -216,7 +216,7 @@ export const SWEEP: readonly Mutation[] = [
     tests: ['tests/app/sweep/clock.test.ts'],
   },
   {
-    name: 'clock-back-origin-vouches',
+    name: 'clock-back-origin-confirms',
     rule: 'Times that lie ahead confirm nothing.',
     file: 'lib/core/jobs/origin.ts',
     find: 'row.routeConfirmedAt !== undefined && row.routeConfirmedAt <= now ? row.routeConfirmedAt : 0',

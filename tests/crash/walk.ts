@@ -1,7 +1,7 @@
 /**
  * Death at every line between two effects. The way from tracking to delivery is walked again and again; each time the
  * process dies right after its nth effect (a write, or a message that left), is started anew over what the table holds,
- * and must still keep the promise: every job that ended is announced once to every subscription that wants it, always
+ * and must still keep the promise: the end of every job is published once to every subscription that wants it, always
  * under one id, and a message goes out twice only where the row says `uncertain`.
  */
 import { expect } from 'vitest';
@@ -64,7 +64,7 @@ export interface World {
   open: () => Promise<Store & { close(): Promise<void> }>;
   /**
    * Whether one process is all there is: it frees at its start what was claimed. Else claims must run out, and the sweep
-   * works in windows, whose looks are kept in memory.
+   * works in windows, whose checks are kept in memory.
    */
   isAlone: boolean;
   /** Where the store can write an end and what follows from it at once, it does not. */

@@ -1,8 +1,8 @@
 import type { Store } from '../../lib/ports.ts';
 
 /**
- * Rule 2 broken on purpose: the change is written first and the news about it in a second write. Nothing is different
- * while the process lives; what dies between the two writes is never announced.
+ * Rule 2 broken on purpose: the change is written first and its outbox in a second write. Nothing is different
+ * while the process lives; what dies between the two writes is never published.
  */
 export const brokenStore = (store: Store): Store => ({
   ...store,

@@ -96,5 +96,5 @@ export function withGaps(parts: Parts, pass: (gap: Gap) => void, gap: Gap): Part
   }
 }
 
-/** An ended job is written without news only to mark that its news is out. */
+/** An ended job is written with an empty outbox only to mark that its events are published. */
 const isMarking = (row: Job): boolean => row.state !== 'outstanding' && row.outbox.length === 0;

@@ -11,7 +11,7 @@ export interface NotifyProblem {
 
 /**
  * Why somebody may not name these targets for a job, whatever the configuration says of them; null: they may.
- * The owner of an address has to agree before: only the operator vouches for one. And a target that a job names reveals
+ * The owner of an address has to agree before: only the operator may skip that. And a target that a job names reveals
  * something of the subscriptions, by whether it is accepted and by what is sent.
  */
 export async function notifyProblem(

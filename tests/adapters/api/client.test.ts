@@ -32,7 +32,7 @@ const badGateway = async () =>
   new Response('<h1>Bad gateway</h1>', { status: 502, statusText: 'Bad Gateway' });
 
 describe('the client, over node:http', () => {
-  it('tracks, lists, looks at and removes jobs', async () => {
+  it('tracks, lists, reads and removes jobs', async () => {
     const { client } = await served();
     const results = await client.jobs.track([job(1), job(2, 'nowhere')]);
     expect(results.map((one) => one.outcome)).toEqual(['tracked', 'refused']);

@@ -156,7 +156,7 @@ it('who unsubscribes is told that it is done only when it is', async () => {
   expect((await kit.call('POST', path, { token: null })).text).toContain('gets no more mails');
 });
 
-it('a job that others keep writing to is not said to have something to announce', async () => {
+it('a job that others keep writing to is not said to have something in its outbox', async () => {
   const { others } = await busyKit();
   await kit.call('POST', '/v1/jobs', { body: spec(1) });
   const path = `/v1/jobs/hwc-ecs/${PROJECT}/${jobId(1)}`;

@@ -357,7 +357,7 @@ describe('removing a job', () => {
     expect((await store.deliveries.list({ limit: 9 })).rows).toEqual([]);
   });
 
-  it('waits while something about it is not announced yet', async () => {
+  it('waits while something about it is not published yet', async () => {
     const { call, store } = await apiKit();
     await call('POST', '/v1/jobs', { body: spec(1) });
     const row = (await store.jobs.get(key(1)))!;

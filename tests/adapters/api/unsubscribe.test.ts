@@ -77,7 +77,7 @@ describe('unsubscribing', () => {
     ]);
   });
 
-  it('is announced once, however often it is done', async () => {
+  it('is published once, however often it is done', async () => {
     const kit = await apiKit({ fixed: [team] });
     await kit.call('POST', pathFor(), ONE_CLICK);
     kit.clock.pass(1_000);

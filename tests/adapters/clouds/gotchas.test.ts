@@ -178,7 +178,7 @@ describe('4. the reason is dug out in depth, bounded and redacted', () => {
 
 describe('5. a job that waits for payment may wait 14 days and end in silence', () => {
   const unpaid = shown('ecs-pending-payment');
-  test('it is announced once, and not given up before the cloud drops it', () => {
+  test('it is emitted once, and not given up before the cloud drops it', () => {
     const job = after(Array.from({ length: 14 }, () => [DAY - 1, unpaid]));
     expect(job.state).toBe('outstanding');
     expect(job.emitted.filter((kind) => kind === 'job.payment_pending')).toHaveLength(1);
@@ -393,13 +393,13 @@ test('21. parent and children end at different moments: one announcement, at the
 });
 
 describe('22. a service that stands still for a day loses outcomes', () => {
-  test('jobs unseen for 18 hours are announced as at risk, once, while something can still be done', async () => {
+  test('jobs unseen for 18 hours are emitted as at risk, once, while something can still be done', async () => {
     const { hand, run, kinds } = sweeping(kit.scriptedClouds(() => kit.unavailable));
     await hand([kit.spec(1)]);
     await run(19 * HOUR);
     expect(kinds().filter((kind) => kind === 'origin.at_risk')).toHaveLength(1);
   });
-  test('and a running job is looked at every half a minute', () => {
+  test('and a running job is checked every half a minute', () => {
     expect(kit.POLICY.checkEvery).toBe(30_000);
   });
 });

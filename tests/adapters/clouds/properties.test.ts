@@ -60,7 +60,7 @@ interface Memory {
 }
 function remember(memory: Memory, seen: Observation, now: number): Memory {
   if ('report' in seen) return { proven: 0, since: null, seenAt: now };
-  // Trouble is no witness, so the count begins anew; being throttled says nothing.
+  // Trouble confirms nothing, so the count begins anew; being throttled says nothing.
   if (seen.kind !== 'not_found')
     return seen.kind === 'throttled' ? memory : { ...memory, proven: 0, since: null };
   const proof = seen.proof === 'confirmed' || seen.routeConfirmed;

@@ -138,7 +138,7 @@ describe('delivering', () => {
     expect((await rows()).every((r) => r.spent === 1)).toBe(true);
   });
 
-  it('disables an endpoint that is gone, keeps what was meant for it, and has news of it', async () => {
+  it('disables an endpoint that is gone, keeps what was meant for it, and emits it', async () => {
     const gone: Receipt = { kind: 'never', reason: 'gone', detail: 'HTTP 410', disable: true };
     const { hand, deliverAll, channel, rows, live, clock } = setUp([subscription('hook')], () => gone);
     await hand(1);

@@ -91,7 +91,7 @@ describe('the looks of a window', () => {
     expect((await rowOf(1)).version).toBe(4);
   });
 
-  it('read each row about once in a window, however often it is looked at', async () => {
+  it('read each row about once in a window, however often it is checked', async () => {
     const { deps, minute, hand } = setUp(() => running);
     await hand(40);
     await minute();
@@ -179,7 +179,7 @@ describe('the looks of a window', () => {
     const { notFound, version } = await rowOf(1);
     expect(notFound?.count).toBe(3);
     await minutes(4);
-    // Once it is full it is no news, and neither is that the job is still gone.
+    // Once it is full nothing is emitted, and neither is that the job is still gone.
     expect((await rowOf(1)).version).toBeLessThanOrEqual(version + 1);
     expect(events).toEqual([]);
   });
@@ -204,11 +204,11 @@ describe('the looks of a window', () => {
     expect(second!.lagMs).toBeLessThan(20_000);
   });
 
-  it('say when a job was looked at, also where looks are put off by turns', async () => {
+  it('say when a job was checked, also where checks are put off by turns', async () => {
     const { clock, minutes, hand } = setUp(() => running, 2);
     await hand(300);
     await minutes(12);
-    // What is put off says when it was looked at and when it is again.
+    // What is put off says when it was checked and when it is again.
     for (const { checkedAt, nextCheckAt, due } of (await store.jobs.list({ limit: 300 })).rows) {
       expect(clock.now() - checkedAt!).toBeLessThan(5 * MINUTE);
       expect(nextCheckAt).toBe(due!.at);
@@ -278,7 +278,7 @@ describe('the looks of a window', () => {
     expect(events.map(({ subject }) => subject).toSorted()).toEqual([first.key, (await rowOf(2)).key]);
   });
 
-  it('announce each job once when two workers have the same window', async () => {
+  it('publish each end once when two workers have the same window', async () => {
     const { deps, clock, events, hand } = setUp(endsAfter(2 * MINUTE));
     await hand(10);
     const sleep = async (ms: number) => {

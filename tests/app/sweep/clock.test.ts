@@ -16,7 +16,7 @@ afterEach(() => store.close());
 const rowOf = async (n: number) => (await store.jobs.get(`hwc-ecs/${PROJECT}/${jobId(n)}`))!;
 
 describe('a clock that is set back', () => {
-  it.each(HOMES)('by a day does not keep jobs from being checked and announced, on %s', async (home) => {
+  it.each(HOMES)('by a day does not keep jobs from being checked and published, on %s', async (home) => {
     let ended = false;
     const { clock, hand, run, clouds, kinds } = sweeping(store, () => (ended ? succeeded : running), home);
     await hand(20);
@@ -42,7 +42,7 @@ describe('a clock that is set back', () => {
     expect(world.kinds()).toEqual(['origin.unreachable']);
     world.clock.pass(-DAY);
     well = true;
-    // The bus refuses at first: that news waits in a queue of its own.
+    // The bus refuses at first: that outbox waits in a queue of its own.
     const { publish } = world.deps.bus;
     world.deps.bus.publish = async (batch) => batch.map(() => ({ outcome: 'refused', detail: 'full' }));
     await world.run(MINUTE);

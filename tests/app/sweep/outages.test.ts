@@ -103,7 +103,7 @@ describe('a job that is not known', () => {
   });
 
   it.each(HOMES)(
-    'and was announced lost is announced again when it turns up and ends, on %s',
+    'and was published as lost is published again when it turns up and ends, on %s',
     async (home) => {
       const { hand, run, events, clouds, about } = sweeping(
         store,
@@ -119,7 +119,7 @@ describe('a job that is not known', () => {
         ['job.lost', 1],
         ['job.succeeded', 2],
       ]);
-      // It is looked at about once an hour, a little more often at first.
+      // It is checked about once an hour, a little more often at first.
       expect(clouds.asked.length - asked).toBeLessThanOrEqual(16);
       expect((await store.jobs.queues('', Number.MAX_SAFE_INTEGER, 10)).length).toBe(0);
     },

@@ -74,7 +74,7 @@ describe('a sweep', () => {
     expect(row).toMatchObject({ state: 'succeeded', outbox: [], due: null });
   });
 
-  it('looks at every due job within ceil(due / budget) + 1 sweeps', async () => {
+  it('checks every due job within ceil(due / budget) + 1 sweeps', async () => {
     const clouds = scriptedClouds(() => running);
     const { hand, deps, clock } = setUp(clouds, { budget: 10 });
     await hand(Array.from({ length: 95 }, (_, n) => spec(n + 1)));

@@ -33,7 +33,7 @@ function setUp() {
   return { clock, telemetry, deps, purged, expired: (limit = 100) => expire(deps, limit) };
 }
 
-/** A job that ended and was announced at the start, and its delivery, made `after` that. */
+/** A job that ended and was published at the start, and its delivery, made `after` that. */
 async function heldDelivery(n: number, after = 0, of = (row: Delivery) => hold(row, 'paused')) {
   const settled = decide(newJob(spec(n), info, START, START), failed, START, POLICY).job;
   const event = jobEvent(settled, settled.outbox[0]!);

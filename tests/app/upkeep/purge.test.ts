@@ -27,7 +27,7 @@ let store: SqliteStore;
 beforeEach(() => void (store = openStore(':memory:')));
 afterEach(() => store.close());
 
-/** A job that ended and was announced at the start; its only delivery is not yet stored. */
+/** A job that ended and was published at the start; its only delivery is not yet stored. */
 function settledJob(n: number): { job: Job; event: Event; delivery: Delivery } {
   const settled = decide(newJob(spec(n), info, START, START), failed, START, POLICY).job;
   const event = jobEvent(settled, settled.outbox[0]!);
@@ -113,7 +113,7 @@ describe('forgetting what ended', () => {
     expect(await purged(RETENTION + 10 * DAY)).toMatchObject({ jobs: 0 });
   });
 
-  it('leaves a job that was announced lost as long as it is looked at, in case it turns up', async () => {
+  it('leaves a job that was published as lost as long as it is checked, in case it turns up', async () => {
     const { job } = settledJob(1);
     const lost: Job = { ...job, state: 'lost', lostReason: 'unknown', emitted: ['job.lost'] };
     await store.jobs.create([{ ...lost, due: { queue: 'look:hwc-ecs', at: START + 9 * DAY } }]);

@@ -31,7 +31,7 @@ export const tracked = (createdAt = START, over: Parameters<typeof spec>[1] = {}
   newJob(spec(1, over), ECS, createdAt, createdAt);
 export const seen = (observation: Observation, after = 5_000, job = tracked()): Job =>
   decide(job, observation, START + after, POLICY).job;
-/** The event of the newest news of a row. */
+/** The event of the newest entry in the outbox of a row. */
 export const newest = (row: Job): Event => jobEvent(row, row.outbox.at(-1)!);
 
 /** Others are answered, this one is not. */

@@ -299,7 +299,7 @@ describe('what proves that origin, route and credentials are right', () => {
     expect(tallied(seen).answered).toBe(answered);
   });
 
-  it('vouches for a job that was not found before, never for one that is not found since', () => {
+  it('confirms the route of a job that was not found before, never for one that is not found since', () => {
     const { row } = over([[0, running]]);
     expect(routeConfirmed(row, NO_TALLY, START - 1)).toBe(true);
     expect(routeConfirmed(row, NO_TALLY, START)).toBe(false);
@@ -400,7 +400,7 @@ describe('an origin whose row was written by a clock that has been set back sinc
     pace: { rate: 1, limit: 1, changedAt: START + 9 * HOUR, limitAt: START + 9 * HOUR },
   };
 
-  it('is not paused longer than any pause lasts, and vouches for nothing', () => {
+  it('is not paused longer than any pause lasts, and confirms no route', () => {
     const row = timely(ahead, START, POLICY);
     expect(row.pausedUntil).toBeLessThanOrEqual(START);
     expect(routeConfirmed(row, NO_TALLY, START - DAY)).toBe(false);

@@ -17,7 +17,7 @@ const DAY = 86_400_000;
 const count = fc.nat({ max: 1_000 });
 const time = fc.option(fc.constant('2026-03-01T12:00:01.000Z'));
 
-/** Everything a look can come to, told in words from `text`. */
+/** Everything a check can come to, told in words from `text`. */
 function observations(
   text: fc.Arbitrary<string>,
   entities: fc.Arbitrary<Record<string, unknown>>,
@@ -101,7 +101,7 @@ interface Step {
   pause: number;
   seen: Observation;
   failures: number;
-  /** Whether the bus takes the news after this look, and how much of it. */
+  /** Whether the bus takes the outbox after this check, and how much of it. */
   taken: boolean;
 }
 const steps = (seen: fc.Arbitrary<Observation>): fc.Arbitrary<Step[]> =>
@@ -211,7 +211,7 @@ describe('whatever is seen of a job, in whatever order and at whatever time', ()
           if (!isTrouble(seen) && seen.kind !== 'not_checked') return;
           if (!isWatched(before)) return;
           if (now - START < POLICY.giveUpAfter) expect(after.state).toBe(before.state);
-          // Trouble is no witness: the row of answers that the job is not known begins anew.
+          // Trouble confirms nothing: the row of answers that the job is not known begins anew.
           const untouched = seen.kind === 'not_checked' || seen.kind === 'throttled';
           expect(after.notFound).toBe(untouched ? before.notFound : null);
           expect(after.report).toBe(before.report);

@@ -49,7 +49,7 @@ const tracked = (over: Partial<Job> = {}): Job => ({
   version: 1,
   ...over,
 });
-/** What was seen at which time after tracking; news is published at once. */
+/** What was seen at which time after tracking; the outbox is published at once. */
 type Checks = [after: number, seen: Observation][];
 const after = (checks: Checks, job = tracked()): Job =>
   checks.reduce((row, [ms, seen]) => {
@@ -110,7 +110,7 @@ describe('the first check at a job', () => {
   );
 });
 
-describe('what a look learned', () => {
+describe('what a check learned', () => {
   it("is kept: the cloud's word, its report, and where the job stood", () => {
     expect(after([[5 * SECOND, running]])).toMatchObject({
       status: 'RUNNING',
@@ -229,7 +229,7 @@ describe('a job the cloud does not know', () => {
       lost('unknown'),
     ],
     [
-      'waits for a day on bare 404s that nobody vouches for',
+      'waits for a day on bare 404s whose route nothing confirms',
       [
         [0, bare],
         [HOUR, bare],
@@ -360,7 +360,7 @@ describe('a job the cloud does not know', () => {
     expect(decide(job, stated, START + 30 * MINUTE, patient).reason).toBe('unknown');
   });
 
-  it('announces that it is lost, once, with the reason', () => {
+  it('emits that it is lost, once, with the reason', () => {
     const job = after([
       [HOUR, stated],
       [HOUR + MINUTE, stated],
@@ -410,7 +410,7 @@ describe('a job the cloud does not know', () => {
   });
 });
 
-describe('a job that was announced lost', () => {
+describe('a job that was emitted as lost', () => {
   const checks: Checks = [
     [HOUR, stated],
     [HOUR + MINUTE, stated],
@@ -419,7 +419,7 @@ describe('a job that was announced lost', () => {
   const gone = after(checks);
   const at = START + 3 * HOUR;
 
-  it('is looked at about once an hour, whatever is seen', () => {
+  it('is checked about once an hour, whatever is seen', () => {
     expect(gone).toMatchObject({ ...lost('unknown'), emitted: ['job.lost'] });
     for (const seen of [
       stated,
@@ -440,7 +440,7 @@ describe('a job that was announced lost', () => {
     }
   });
 
-  it('is looked at a little earlier at first: a mistake shows soon', () => {
+  it('is checked a little earlier at first: a mistake shows soon', () => {
     const lostAt = gone.detectedAt!;
     expect(gone.nextCheckAt - lostAt).toBeLessThanOrEqual(11 * MINUTE);
     const again = decide(gone, stated, lostAt + 20 * MINUTE, POLICY).job;
@@ -448,7 +448,7 @@ describe('a job that was announced lost', () => {
     expect(again.nextCheckAt - lostAt - 20 * MINUTE).toBeLessThanOrEqual(22 * MINUTE);
   });
 
-  it.each([succeeded, failed])('is announced once more when it turns out to have $kind', (seen) => {
+  it.each([succeeded, failed])('is emitted once more when it turns out to have $kind', (seen) => {
     const { job, emits } = decide(after([[2 * HOUR, running]], gone), seen, at, POLICY);
     expect(emits).toEqual([`job.${seen.kind}`]);
     expect(job).toMatchObject({ state: seen.kind, detectedAt: at });
@@ -460,7 +460,7 @@ describe('a job that was announced lost', () => {
     expect(published(job, job.emitted).due).toBeNull();
   });
 
-  it('is looked at no more at the age at which any job is given up', () => {
+  it('is checked no more at the age at which any job is given up', () => {
     const late = after([[15 * DAY - MINUTE, stated]], gone);
     expect(late).toMatchObject({ ...lost('unknown'), due: null });
     expect(decide(late, succeeded, START + 16 * DAY, POLICY).job).toBe(late);
@@ -590,7 +590,7 @@ describe('the clock', () => {
   });
 
   it.each([running, unpaid])(
-    'gives nothing up in a look in which the cloud said that it goes on: $kind',
+    'gives nothing up in a check in which the cloud said that it goes on: $kind',
     (seen) => {
       const job = after([[5 * SECOND, running]]);
       const { job: late, emits } = decide(job, seen, START + 16 * DAY, POLICY);
@@ -600,7 +600,7 @@ describe('the clock', () => {
     },
   );
 
-  it('gives nothing up in such a look either where the record of an end is not kept at all', () => {
+  it('gives nothing up in such a check either where the record of an end is not kept at all', () => {
     const policy = { ...POLICY, recordKept: 0 };
     expect(decide(tracked(), running, START + 16 * DAY, policy).job.state).toBe('outstanding');
   });
@@ -626,7 +626,7 @@ function twoEntries(): ReturnType<typeof decide> {
 }
 
 describe('waiting for payment', () => {
-  it('is announced once, also after the job ran in between', () => {
+  it('is emitted once, also after the job ran in between', () => {
     const job = after([
       [5 * SECOND, unpaid],
       [HOUR, running],

@@ -10,7 +10,7 @@ const INFO = { origin: 'hwc-ecs', service: 'ecs', cloud: 'huawei', region: 'eu-w
 const fresh = newJob(spec(1), INFO, START, START + 5_000);
 const last = (reason: string): Job => ({ ...fresh, history: [{ at: START, reason, detail: '' }] });
 
-describe('why a job is looked at again', () => {
+describe('why a job is checked again', () => {
   it('follows from what was seen last', () => {
     expect(whyNextCheck(fresh)).toBe('it has not been checked yet');
     const seen = decide(fresh, running, START + 5_000, POLICY).job;

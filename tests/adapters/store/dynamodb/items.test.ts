@@ -68,7 +68,7 @@ async function ttlOf<R extends Row>(kind: Kind<R>, over: Partial<Row>): Promise<
 
 describe('the time to live', () => {
   it.each(['succeeded', 'failed', 'lost'])(
-    'of a job that is %s begins when its news is out',
+    'of a job that is %s begins when its outbox is published',
     async (state) => {
       expect(await ttlOf(jobs, { state })).toBeUndefined();
       expect(await ttlOf(jobs, { state, due: null })).toBe(String((START + HOUR_MS) / 1_000));

@@ -29,7 +29,7 @@ let dynamo: Dynamo;
 beforeAll(async () => void (dynamo = await startDynamo()));
 afterAll(() => dynamo.close());
 
-/** A service whose jobs run for `looks` looks and then succeed with this report. */
+/** A service whose jobs run for `checks` checks and then succeed with this report. */
 async function open(checks: number, ended: Partial<Report> = {}) {
   const [client, observer] = [clientOf(dynamo.endpoint), clientOf(dynamo.endpoint)];
   onTestFinished(() => [client, observer].forEach((one) => one.destroy()));
@@ -75,7 +75,7 @@ const ENTITIES = {
 };
 
 describe('the write units of a job', () => {
-  it.each([0, 1, 5])('of 1 KB are 5, and 3 for each of %i looks that postponed it', async (checks) => {
+  it.each([0, 1, 5])('of 1 KB are 5, and 3 for each of %i checks that postponed it', async (checks) => {
     const { bill, key, end } = await open(checks, { entities: ENTITIES });
     const job = await end(await key({ labels: LABELS, name: 'web-01' }));
     expect(job).toMatchObject({ state: 'succeeded', outbox: [] });
