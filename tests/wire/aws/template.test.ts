@@ -2,17 +2,19 @@
 import { execFile } from 'node:child_process';
 import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { RegoEngine, TemplateFile } from '@aws/cloudformation-validate';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { build } from 'esbuild';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { lazily } from '../../../lib/core/lazily.ts';
 import { ENV } from '../../../lib/wire/aws/env.ts';
 import { EVENT_KINDS, PING } from '../../../lib/core/jobs/event.ts';
 import { compilePattern, matches } from '../../../lib/core/notify/pattern.ts';
 import { CHANNEL_NAMES, CHANNELS } from '../../../lib/adapters/channels/registry.ts';
 import { tableDefinition, TTL_ATTRIBUTE } from '../../../lib/adapters/store/dynamodb/index.ts';
-import { channelEntry } from '../../../scripts/bundle.ts';
+import { BUNDLING, channelEntry, entryOf, FUNCTIONS as BUNDLED } from '../../../scripts/bundle.ts';
 import { functionsSuite } from './functions.suite.ts';
 import { filesIn, packageFor, ROOT, TEMPLATE, type Packaged } from './packaged.ts';
 import { waySuite } from './way.suite.ts';
@@ -23,9 +25,14 @@ const BEHIND_QUEUES = FUNCTIONS.filter((name) => !['sweep', 'api'].includes(name
 let dev: Packaged;
 let prod: Packaged;
 beforeAll(async () => {
-  prod = await packageFor('prod');
-  dev = await packageFor('dev');
+  prod = await packageFor('prod', 'sources');
+  dev = await packageFor('dev', 'bundles');
 }, 300_000);
+
+/** The bundles made once more, in memory. */
+const bundling = lazily(() =>
+  build({ ...BUNDLING, entryPoints: BUNDLED.map(entryOf), outdir: '.build', write: false, metafile: true }),
+);
 
 /** Resources are read as what they are: JSON that anybody may have changed. */
 type Loose = Record<string, any>; // oxlint-disable-line typescript/no-explicit-any
@@ -47,27 +54,46 @@ describe('the package', () => {
     expect(Object.keys(dev.zips)).toEqual(FUNCTIONS.map((name) => `${name}.zip`).toSorted());
   });
 
-  it('is the same, byte for byte, when it is made again', () => {
+  it('is the same, byte for byte, when it is made again', async () => {
     expect(dev.zips).toEqual(prod.zips);
+    const { outputFiles } = await bundling();
+    expect(outputFiles.map(({ path }) => basename(path, '.mjs'))).toEqual(BUNDLED);
+    for (const { path, contents } of outputFiles)
+      expect([path, readFileSync(path).equals(contents)]).toEqual([path, true]);
+  }, 60_000);
+
+  it.each(FUNCTIONS)(
+    '%s brings no more of zod along than it uses: no errors in fifty languages',
+    async (name) => {
+      const { inputs } = (await bundling()).metafile.outputs[`.build/${name}.mjs`]!;
+      expect(Object.keys(inputs).filter((file) => /zod\/v4\/locales\/(?!en\.)/.test(file))).toEqual([]);
+    },
+  );
+
+  /** What each bundle exports where nothing is beside it, and the environment is that of its function. */
+  const kinds = lazily(async () => {
+    const code = FUNCTIONS.map((name) => {
+      const alone = mkdtempSync(join(tmpdir(), 'jobchime-'));
+      onTestFinished(() => rmSync(alone, { recursive: true }));
+      const file = join(alone, `${name}.mjs`);
+      copyFileSync(new URL(`.build/${name}.mjs`, ROOT), file);
+      const set = Object.keys(ENV()[name].shape).map((key) => [key, 'x']);
+      const env = JSON.stringify({ AWS_REGION: 'eu-central-1', ...Object.fromEntries(set) });
+      return `process.env = ${env}; kinds.${name} = typeof (await import(${JSON.stringify(file)})).handler;`;
+    });
+    // As a module: a script has a `require` that Lambda does not give.
+    const args = [
+      '--input-type=module',
+      '-e',
+      `const kinds = {};${code.join('')}console.log(JSON.stringify(kinds))`,
+    ];
+    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: tmpdir(), env: {} });
+    return JSON.parse(stdout) as Record<string, string>;
   });
 
   it.each(FUNCTIONS)('%s is one bundle that needs nothing beside it', async (name) => {
     expect(filesIn(`${name}.zip`)).toEqual([`.build/${name}.mjs`]);
-    const alone = mkdtempSync(join(tmpdir(), 'jobchime-'));
-    const file = join(alone, `${name}.mjs`);
-    copyFileSync(new URL(`.build/${name}.mjs`, ROOT), file);
-    const env = {
-      AWS_REGION: 'eu-central-1',
-      ...Object.fromEntries(Object.keys(ENV()[name].shape).map((key) => [key, 'x'])),
-    };
-    // As a module: a script has a `require` that Lambda does not give.
-    const code = `console.log(typeof (await import(${JSON.stringify(file)})).handler)`;
-    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', code], {
-      cwd: alone,
-      env,
-    });
-    rmSync(alone, { recursive: true });
-    expect(stdout.trim()).toBe('function');
+    expect((await kinds())[name]).toBe('function');
   });
 });
 
@@ -204,12 +230,12 @@ describe('the rules of the bus', () => {
     return [...samples, 'aws/job.submitted.json'].filter((file) => matches(compiled.pattern, read(file)));
   };
 
-  it('take every event that is announced, as events/ has it, and no other', () => {
+  it('take every event that is published, as events/ has it, and no other', () => {
     const emitted = EVENT_KINDS.filter((kind) => kind !== PING);
     expect(taken('PublishedRule').toSorted()).toEqual(emitted.map((kind) => `${kind}.json`).toSorted());
   });
 
-  it('take jobs that are handed in, and nothing that Jobchime itself announces', () => {
+  it('take submitted jobs, and nothing that Jobchime itself publishes', () => {
     expect(taken('SubmittedRule')).toEqual(['aws/job.submitted.json']);
   });
 

@@ -3,7 +3,7 @@ import type { Packaged } from './packaged.ts';
 import { walk } from './way.ts';
 
 export function waySuite(template: () => Packaged['template']): void {
-  it('leads from a handed-in job to all three channels', async () => {
+  it('leads from a submitted job to all three channels', async () => {
     const { effects, rows } = await walk(template(), Infinity);
     expect(effects).toBeGreaterThan(40);
     expect(rows.flatMap((row) => row.attempts).every((attempt) => attempt.reason === 'ok')).toBe(true);

@@ -1,4 +1,4 @@
-/** The whole way on AWS: jobs are handed in over the bus, looked at, settled, published, routed and delivered. */
+/** The whole way on AWS: jobs are submitted over the bus, checked, settled, published, routed and delivered. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, vi } from 'vitest';
@@ -31,7 +31,7 @@ allow_private: [127.0.0.1]
 log_level: error
 `;
 
-/** The second look finds the end; the second job has failed. */
+/** The second check finds the end; the second job has failed. */
 function answerOf(path: string, checks: Map<string, number>): object {
   const id = path.split('/').at(-1)!;
   const nth = (checks.get(id) ?? 0) + 1;
@@ -56,7 +56,7 @@ export interface Walked {
 
 /**
  * Walks the way; whoever makes the effect number `dieAfter` dies with it, and the world goes on. Checks the promise: each
- * end is announced to everybody who wants it, once, and a message went out twice only where its row says `uncertain`.
+ * end is sent to everybody who wants it, once, and a message went out twice only where its row says `uncertain`.
  */
 export async function walk(
   template: Packaged['template'],
