@@ -1,0 +1,42 @@
+/**
+ * `npm run check`: types, lint and format, one after the other, and beside them the tests, which wait now and then and leave
+ * a processor to others. Further steps may be named, each as npm takes it: `npm run check -- 'bench -- --quick'`.
+ *
+ * A step is heard when it has ended, the tests as they go. The last line is their count; the exit code is 1 where anything failed.
+ */
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+
+interface Ended {
+  step: string;
+  code: number | null;
+  /** Only what the tests print. */
+  tally: string | undefined;
+}
+
+async function run(step: string, isHeardAtOnce = false): Promise<Ended> {
+  const child = spawn(`npm run --silent ${step}`, {
+    shell: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...(process.stdout.isTTY && { FORCE_COLOR: '1' }) },
+  });
+  const code = new Promise<number | null>((resolve) => child.on('close', resolve));
+  if (isHeardAtOnce) for (const from of ['stdout', 'stderr'] as const) child[from].pipe(process[from]);
+  const said = await Promise.all([text(child.stdout), text(child.stderr)]);
+  const ended = { step, code: await code, tally: /^\d+ passed, \d+ failed$/m.exec(said[0])?.[0] };
+  if (!isHeardAtOnce) process.stdout.write(`\n$ npm run ${step}\n${said.join('')}`);
+  return ended;
+}
+
+async function oneByOne(steps: readonly string[]): Promise<Ended[]> {
+  const ended: Ended[] = [];
+  for (const step of steps) ended.push(await run(step));
+  return ended;
+}
+
+const others = oneByOne(['types', 'lint', 'format:check', ...process.argv.slice(2)]);
+const tests = await run('test', true);
+const failed = [...(await others), tests].filter(({ code }) => code !== 0);
+for (const { step } of failed) console.log(`\nfailed: npm run ${step}`);
+if (tests.tally !== undefined) console.log(`\n${tests.tally}`);
+process.exitCode = failed.length > 0 ? 1 : 0;
