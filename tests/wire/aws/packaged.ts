@@ -23,7 +23,7 @@ export const TEMPLATE = new URL('.serverless/cloudformation-template-update-stac
 export async function packageFor(stage: string, from: 'sources' | 'bundles'): Promise<Packaged> {
   const [command, ...args] =
     from === 'sources' ? ['npm', 'run', 'package', '--'] : ['npx', 'serverless', 'package'];
-  await promisify(execFile)(command!, [...args, '--stage', stage], { cwd: ROOT });
+  await promisify(execFile)(command, [...args, '--stage', stage], { cwd: ROOT });
   const folder = new URL('.serverless/', ROOT);
   const zips = readdirSync(folder).filter((file) => file.endsWith('.zip'));
   const hash = (file: string) =>
