@@ -25,6 +25,8 @@ export function remoteClient({ url, token }: Remote): Client {
 export function remoteOptions(url: string, secrets: Secrets, usualWaitMs = USUAL_WAIT_MS): ClientKyOptions {
   const waitOf = (response: Response): number =>
     retryAfter(response.headers.get('retry-after') ?? undefined, Date.now()) ?? usualWaitMs;
+  const isTooEarly = (error: Error): boolean =>
+    error instanceof HTTPError && error.response.status === 429 && waitOf(error.response) <= LONGEST_WAIT_MS;
   return {
     redirect: 'manual',
     timeout: TIMEOUT_MS,
@@ -33,10 +35,8 @@ export function remoteOptions(url: string, secrets: Secrets, usualWaitMs = USUAL
       // Whatever is refused with 429 was not done, so a POST may be repeated as well.
       methods: ['get', 'post', 'patch', 'delete'],
       delay: () => usualWaitMs,
-      shouldRetry: ({ error }) =>
-        error instanceof HTTPError &&
-        error.response.status === 429 &&
-        waitOf(error.response) <= LONGEST_WAIT_MS,
+      // Not true, which would have ky wait for `delay` whatever the answer asks for.
+      shouldRetry: ({ error }) => (isTooEarly(error) ? undefined : false),
       statusCodes: [429],
       afterStatusCodes: [429],
     },

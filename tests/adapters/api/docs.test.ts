@@ -103,5 +103,5 @@ describe('docs/api.md', () => {
       rmSync(folder, { recursive: true });
       await listening.close();
     }
-  });
+  }, 60_000);
 });

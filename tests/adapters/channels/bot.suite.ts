@@ -154,7 +154,7 @@ export function botSuite(it_: Case): void {
 
     it('that never come leave it uncertain', async () => {
       const { url } = await receiver(() => null);
-      const hasty = bot((request) => localExchange({ ...request, deadlineMs: 100 }));
+      const hasty = bot((request) => localExchange({ ...request, deadlineMs: 300 }));
       expect(await hasty.send(messageTo(targetOf(`${url}/?key=k&access_token=t`)))).toMatchObject({
         kind: 'retry',
         reason: 'uncertain',

@@ -142,14 +142,14 @@ describe("Slack's answers", () => {
     'takes its 200 for taken, although there is %s',
     async (_what, answer) => {
       const server = await serveRaw((socket) => socket.once('data', () => answer('HTTP/1.1 200 OK')(socket)));
-      const hasty = createSlack({ exchange: (request) => localExchange({ ...request, deadlineMs: 100 }) });
+      const hasty = createSlack({ exchange: (request) => localExchange({ ...request, deadlineMs: 300 }) });
       expect(await hasty.send(messageTo(targetOf(server.url)))).toMatchObject({ kind: 'sent' });
     },
   );
 
   it('that never comes leaves it uncertain', async () => {
     const { url } = await receiver(() => null);
-    const hasty = createSlack({ exchange: (request) => localExchange({ ...request, deadlineMs: 100 }) });
+    const hasty = createSlack({ exchange: (request) => localExchange({ ...request, deadlineMs: 300 }) });
     expect(await hasty.send(messageTo(target(url)))).toMatchObject({ kind: 'retry', reason: 'uncertain' });
   });
 

@@ -155,7 +155,7 @@ describe('the answers of a workflow', () => {
 
   it('that never come leave it uncertain', async () => {
     const { url } = await receiver(() => null);
-    const hasty = createTeams({ exchange: (request) => localExchange({ ...request, deadlineMs: 100 }) });
+    const hasty = createTeams({ exchange: (request) => localExchange({ ...request, deadlineMs: 300 }) });
     expect(await hasty.send(messageTo(targetOf(url)))).toMatchObject({ kind: 'retry', reason: 'uncertain' });
   });
 

@@ -25,7 +25,7 @@ const KEY = `whsec_${Buffer.from('the new key of thirty-two bytes.').toString('b
 const OLD_KEY = `whsec_${Buffer.from('the old key of thirty-two bytes.').toString('base64')}`;
 const create = (exchange: Exchange) => createWebhook({ exchange, version: '1.2.3' });
 const webhook = create(localExchange);
-const hasty = create((request) => localExchange({ ...request, deadlineMs: 100 }));
+const hasty = create((request) => localExchange({ ...request, deadlineMs: 300 }));
 
 /** One attempt at `reply`; the signature is as old as the attempt, so it is made now, as its verifier's clock is real. */
 async function attempt(reply: Reply, keys = [KEY], at = AT) {
