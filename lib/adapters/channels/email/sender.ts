@@ -1,5 +1,4 @@
 import { truncate } from '../../../core/jobs/bounds.ts';
-import { digest } from '../../../core/jobs/event.ts';
 import { senderOf, type Sender } from '../../../core/input/values.ts';
 import type { Receipt } from '../../../core/notify/delivery.ts';
 import { headline } from '../../../core/notify/headline.ts';
@@ -8,6 +7,7 @@ import type { MessageContent } from '../../../core/notify/message-content.ts';
 import { TEXTS } from '../../../core/notify/texts/catalogue.ts';
 import type { Channel } from '../../../ports.ts';
 import { tagsOf } from './feedback.ts';
+import { headersOf, threadRoot } from './headers.ts';
 import { emailHtml } from './html.ts';
 import { plainText } from './plain-text.ts';
 
@@ -61,11 +61,9 @@ export function createEmail({ transport, from }: EmailDeps, linkFor: Unsubscribe
         html: emailHtml(content, footer, link),
         // The same at every attempt: a mail that came through although we never heard so is recognised as a repeat.
         messageId: `<${deliveryId}@${domain}>`,
-        // A root that no mail ever had: all mails about one job answer it, so they form a thread and nothing is remembered.
-        references: [`<${digest('thread', event.subject)}@${domain}>`],
+        references: [threadRoot({ event, endpoint: target.endpoint, domain })],
         date: new Date(at),
-        // RFC 3834: nobody's holiday notice needs to answer.
-        headers: { 'Auto-Submitted': 'auto-generated', ...(link !== null && oneClick(link)) },
+        headers: headersOf({ event, subscription, endpoint: target.endpoint, domain, link }),
         tags: tagsOf({ event: event.metadata.id, delivery: deliveryId }),
         secrets: secretsOf(link),
       };
@@ -83,11 +81,6 @@ export function senderFrom(text: string): Sender {
 
 export const domainOf = ({ address }: Sender): string => address.slice(address.lastIndexOf('@') + 1);
 
-/** RFC 8058: the mail program shows a button and posts to the link by itself. */
-const oneClick = (link: string) => ({
-  'List-Unsubscribe': `<${link}>`,
-  'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
-});
 const secretsOf = (link: string | null): string[] =>
   link === null ? [] : [link, link.slice(link.lastIndexOf('/') + 1)];
 
