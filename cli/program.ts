@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   recoveries: async () => (await import('./commands/recoveries.ts')).recoveriesCommand(),
   subscriptions: async () => (await import('./commands/subscriptions.ts')).subscriptionsCommand(),
   routes: async () => (await import('./commands/routes.ts')).routesCommand(),
+  drill: async () => (await import('./commands/drill.ts')).drillCommand(),
   origins: async () => (await import('./commands/origins.ts')).originsCommand(),
   stats: async () => (await import('./commands/stats.ts')).statsCommand(),
   untrack: async () => (await import('./commands/untrack.ts')).untrackCommand(),

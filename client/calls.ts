@@ -93,6 +93,9 @@ export function clientOver(call: Call) {
       /** Where an event would go at a time, and why not elsewhere; nothing is sent. */
       test: (body: Body<'testRoutes'>) => call('testRoutes', 'POST', '/v1/routes/test', { body }),
     },
+    /** Sends an event that did not happen on the way of every event; `deliveries.list({ event })` tells what comes of it. */
+    drill: (body: Body<'drill'> = {}, once: Once = {}) =>
+      call('drill', 'POST', '/v1/drills', { body, ...once }),
     recoveries: {
       /** Sends again what failed or is held since a time; with `dryRun` it is only counted. */
       create: ((body: Body<'createRecovery'>, once: Once = {}) =>

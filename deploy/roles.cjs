@@ -76,6 +76,8 @@ const STATEMENTS = {
     table('GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem', 'Query', 'Scan'),
     dueIndex,
     ring(...Object.keys(CHANNELS)),
+    // A drill goes the way of every event.
+    publish,
   ],
   // It says of a job that it is refused.
   track: [table('GetItem', 'PutItem', 'Query'), take('track'), publish],

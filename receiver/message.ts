@@ -17,6 +17,8 @@ export interface WebhookMessage {
     sequence: number;
     /** As it was handed in with the job. */
     correlationId?: string;
+    /** A drill: nothing happened, and what the event is about does not exist. */
+    drill?: true;
     /** What happened. */
     data: unknown;
   };

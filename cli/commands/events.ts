@@ -97,7 +97,7 @@ const lineOf = (event: JobchimeEvent) => ({
 
 const columnsOf = ({ kind, subject, metadata }: JobchimeEvent): string[] => [
   when(Date.parse(metadata.time)),
-  kind,
+  metadata.drill ? `${kind} (drill)` : kind,
   subject,
   metadata.id,
 ];

@@ -1,12 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { Client, Delivery, Subscription } from '../../client/index.ts';
-import { outcomeWord } from '../../lib/core/notify/delivery.ts';
+import type { Subscription } from '../../client/index.ts';
 import { serviceOn } from '../../lib/adapters/store/sqlite/lock.ts';
 import { addCommand } from './subscriptions-add.ts';
 import { withApi, type Api, type Where } from '../with-api.ts';
 import { warnIfNotRunning } from '../not-running.ts';
-import { each } from '../each.ts';
+import { outcomeOf, settled } from '../outcomes.ts';
 import { teach } from '../examples.ts';
 import { allSubscriptions, subscriptionNamed } from '../resolve-job-ids.ts';
 import { configOption, durationOf, jsonOption, urlOption } from '../options.ts';
@@ -273,9 +271,6 @@ function verificationOf({ state, at, by, detail }: NonNullable<Subscription['ver
   return state === 'verified' ? when(at) : `no${detail ? `, at ${when(at)}: ${detail}` : ''}`;
 }
 
-/** How long the answer is waited for. A receiver may take 15 s; one that takes longer has not taken the message. */
-const PATIENCE_MS = 20_000;
-
 async function test({ client, config }: Api, name: string, { json }: Options): Promise<void> {
   const { id } = await subscriptionNamed(client, name);
   const sent = (await client.subscriptions.test(id)).items;
@@ -284,25 +279,4 @@ async function test({ client, config }: Api, name: string, { json }: Options): P
   for (const one of ended) console.log(json ? JSON.stringify(one) : outcomeOf(one));
   warnIfNotRunning(config);
   if (!isNotRunning && ended.some(({ state }) => state !== 'delivered')) process.exitCode = 1;
-}
-
-async function settled(client: Client, sent: readonly Delivery[], everyMs: number): Promise<Delivery[]> {
-  const until = Date.now() + PATIENCE_MS;
-  let now = [...sent];
-  while (now.some(isUnderWay) && Date.now() < until) {
-    await sleep(everyMs);
-    now = await each(now, async (one) =>
-      isUnderWay(one) ? client.deliveries.get({ eventId: one.eventId, deliveryId: one.id }) : one,
-    );
-  }
-  return now;
-}
-const isUnderWay = ({ state }: Delivery): boolean => state === 'pending' || state === 'sending';
-
-function outcomeOf({ target, state, reason, attempts, nextTryAt }: Delivery): string {
-  const last = attempts.at(-1);
-  const word = outcomeWord({ state, reason });
-  const why = last?.detail && word !== 'delivered' ? `: ${last.detail}` : '';
-  const next = nextTryAt && state === 'retrying' ? `; tried again at ${when(nextTryAt)}` : '';
-  return `${word.padEnd('delivered'.length)}  ${target}${why}${next}`;
 }

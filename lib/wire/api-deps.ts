@@ -9,6 +9,7 @@ import { outOfOrder } from '../app/inspect/out-of-order.ts';
 import { explain } from '../app/inspect/explain.ts';
 import { eventNamed, newestOf, routing } from '../app/inspect/routing.ts';
 import { statsOf } from '../app/inspect/stats.ts';
+import { drill } from '../app/deliver/drill.ts';
 import { ping } from '../app/deliver/ping.ts';
 import { endpointRow } from '../app/deliver/endpoint-row.ts';
 import { enable, heldFor } from '../app/deliver/release.ts';
@@ -18,7 +19,7 @@ import { unsubscribe } from '../app/deliver/unsubscribe.ts';
 import type { ApiSettings, Config } from '../adapters/config/config.ts';
 import type { Policy } from '../core/jobs/policy.ts';
 import type { Sealer } from '../adapters/platform/seal.ts';
-import type { AskReceiver, Clock, Doorbell, Store, Subscriptions, Telemetry } from '../ports.ts';
+import type { AskReceiver, Bus, Clock, Doorbell, Store, Subscriptions, Telemetry } from '../ports.ts';
 import type { Tracked } from '../app/sweep/track.ts';
 import { untrack } from '../app/sweep/untrack.ts';
 
@@ -58,6 +59,7 @@ export interface ApiContext {
   store: Store;
   /** `changed`: what is stored of them was changed by this process. */
   subscriptions: Subscriptions & { changed?(): void };
+  bus: Pick<Bus, 'publish'>;
   /** Those of the configuration, each with the project that its credentials see. */
   origins: readonly ConfiguredOrigin[];
   policy: Policy;
@@ -77,7 +79,7 @@ export function apiDeps(
   doorbell: Doorbell,
   { feedWaiting, ...more }: ApiOptions,
 ): ApiDeps {
-  const { store, subscriptions, origins, policy, clock, telemetry } = parts;
+  const { store, subscriptions, bus, origins, policy, clock, telemetry } = parts;
   return {
     store,
     subscriptions: { all: subscriptions.all, changed: () => subscriptions.changed?.() },
@@ -95,6 +97,7 @@ export function apiDeps(
       survey: (asked) => survey({ store, subscriptions, clock }, asked, within(SURVEY_MS)),
       startRecovery: (id, asked) => startRecovery({ store, clock, telemetry }, id, asked),
       stopRecovery: (id, by) => stopRecovery({ store, clock, telemetry }, id, by),
+      drill: (event, by) => drill({ ...store, bus, clock, telemetry }, event, by),
       ping: (subscription, requestedBy) => ping({ ...store, doorbell, clock }, subscription, requestedBy),
       enable: (subscription, options) => enable(store, subscription, options),
       unsubscribe: (unsubscribeRequest) => unsubscribe({ store, clock, telemetry }, unsubscribeRequest),

@@ -72,7 +72,7 @@ async function prepared(): Promise<World> {
   writeFileSync(join(w.folder, 'answer.json'), '{"order_id": "CS1", "job_id": "ff808081"}');
   writeFileSync(
     join(w.folder, 'routes.yaml'),
-    'routes: [{ event: job.lost, to: [ops-failures, ci, me, hook] }]\n',
+    'routes: [{ event: job.lost, includes: [ops-failures, ci] }]\n',
   );
   mkdirSync(join(w.folder, 'empty'));
   writeFileSync(join(w.folder, 'bin', 'curl'), CURL);

@@ -11,7 +11,7 @@ of each command says what it does, with examples; this page has the same text, a
 
 - Commands read the store beside the running service. They need the configuration, \`jobchime.yaml\` in this folder or the file of
   \`--config\`, and only the secrets that they use; they read \`.env\` beside it.
-- \`track\`, \`untrack\`, \`wait\`, \`jobs\`, \`explain\`, \`events\`, \`deliveries\`, \`subscriptions\`, \`routes\`, \`origins\` and \`stats\` also work with a [remote service](#a-remote-service).
+- \`track\`, \`untrack\`, \`wait\`, \`jobs\`, \`explain\`, \`events\`, \`deliveries\`, \`subscriptions\`, \`routes\`, \`drill\`, \`origins\` and \`stats\` also work with a [remote service](#a-remote-service).
 - \`--json\` is for programs: lists are one JSON object a line, in the shapes of the [HTTP API](api.md).
 - Colours are for terminals, and not where \`NO_COLOR\` is set. Results go to standard output, everything else to standard error.
 - The exit code is 0, or 1 with a sentence that says what is wrong. \`jobchime wait\` has more of them.
@@ -28,7 +28,7 @@ jobchime jobs --state outstanding
 - \`--url\` overrides JOBCHIME_URL, and so does \`--config\`: then commands read the store of that configuration. All other
   commands use the configuration and the store of this machine, whatever JOBCHIME_URL says.
 - Commands read the token only from JOBCHIME_TOKEN, because everybody on the machine can see a command line, and never show it. It
-  needs the scope \`read\`, \`track\` to submit and remove jobs, and \`admin\` to test, pause, resume and remove subscriptions. Others
+  needs the scope \`read\`, \`track\` to submit and remove jobs, and \`admin\` to test, pause, resume and remove subscriptions, and for a drill. Others
   could read it over http://, so that works only for this machine; for a service without TLS use a tunnel:
   \`ssh -N -L 8481:127.0.0.1:8481 HOST\`.
 - A token that is limited to projects reads and submits only jobs of these. A mail address after \`--notify\` works only in the

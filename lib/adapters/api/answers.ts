@@ -450,6 +450,7 @@ export const outgoing = lazily(() => {
     getDelivery: { 200: delivery },
     redeliver: { 202: delivery },
     testRoutes: { 200: routeTest },
+    drill: { 202: routeTest },
     createRecovery: { 200: recoveryCount, 201: recovery },
     listRecoveries: { 200: pageOf(recovery) },
     getRecovery: { 200: recovery },

@@ -93,6 +93,8 @@ export interface UseCases {
   survey(asked: AskedRecovery): Promise<Survey>;
   startRecovery(id: string, asked: AskedRecovery): Promise<Recovery | 'full'>;
   stopRecovery(id: string, by: string): Promise<Recovery | 'over' | 'gave_up' | null>;
+  /** Sends a made-up event on the way of every event. `refused`: the bus did not take it. */
+  drill(event: Event, by: string): Promise<'published' | 'refused'>;
   ping(subscription: Subscription, requestedBy: string): Promise<Delivery[]>;
   /** Takes the endpoints of a subscription for repaired; those that unsubscribed only where they are meant too. */
   enable(subscription: Meant, options: { alsoUnsubscribed: boolean }): Promise<'done' | 'gave_up'>;

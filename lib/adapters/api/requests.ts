@@ -172,17 +172,19 @@ export const recoveryParams = lazily(() =>
   }),
 );
 
+const subscriptionId = lazily(() =>
+  z
+    .string()
+    .regex(SUBSCRIPTION_ID)
+    .meta({ hint: 'Write the id of a subscription, or its name in the configuration.' }),
+);
 const sampleAbout = lazily(() => ({
   origin: z.string().regex(ORIGIN_NAME).meta({ hint: 'Write the name of an origin.' }).optional(),
   projectId: z.string().regex(ID).meta({ hint: 'Write the project id.' }).optional(),
   name: jobSpec().shape.name,
   labels: jobSpec().shape.labels,
   requestedBy: jobSpec().shape.requestedBy,
-  subscription: z
-    .string()
-    .regex(SUBSCRIPTION_ID)
-    .meta({ hint: 'Write the id of a subscription, or its name in the configuration.' })
-    .optional(),
+  subscription: subscriptionId().optional(),
 }));
 const SAMPLE_FIELDS = ['origin', 'projectId', 'name', 'labels', 'requestedBy', 'subscription'] as const;
 const sampleKind = lazily(() =>
@@ -219,6 +221,16 @@ export const routesTestBody = lazily(() =>
     })
     .meta({ hint: 'Give event, job or sample: which event is meant, and at: when.' }),
 );
+export const drillBody = lazily(() =>
+  z
+    .strictObject({
+      sample: sampleKind().default('job.failed'),
+      to: subscriptionId().optional(),
+      ...sampleAbout(),
+    })
+    .meta({ hint: 'Give to, for one subscription, or labels and what else says what the drill is about.' }),
+);
+export type DrillBody = z.output<ReturnType<typeof drillBody>>;
 export type RoutesTestBody = z.output<ReturnType<typeof routesTestBody>>;
 
 export const deliveryParams = lazily(() => z.strictObject({ eventId: eventId(), deliveryId: deliveryId() }));

@@ -153,6 +153,16 @@ export const routes = {
     body: requests.routesTestBody,
     problems: ['not_found', 'conflict'],
   }),
+  drill: route({
+    method: 'POST',
+    path: '/v1/drills',
+    summary: 'Send an event that did not happen on the way of every event, marked as a drill',
+    scope: 'admin',
+    limited: 'refused',
+    body: requests.drillBody,
+    needsNoBody: true,
+    problems: ['not_found', 'conflict', 'unavailable'],
+  }),
   createRecovery: route({
     method: 'POST',
     path: '/v1/recoveries',

@@ -1,5 +1,6 @@
 import { seesEvent, seesProject, type Token } from '../../core/access/token.ts';
 import { PING, type Event } from '../../core/jobs/event.ts';
+import { asDrill } from '../../core/notify/drill.ts';
 import { isReached, type Routing } from '../../core/notify/routing.ts';
 import type { KnownChannel } from '../channels/registry.ts';
 import type { RouteTestView } from './answers.ts';
@@ -8,10 +9,11 @@ import type { Handlers } from './handlers.ts';
 import { isRefusal, refuse, type Refusal } from './problem.ts';
 import type { RoutesTestBody } from './requests.ts';
 import { sampleFor } from './sample.ts';
+import { notFound as noSubscription } from './subscription-rows.ts';
 import { iso, isoOrNull } from './views.ts';
 
-export function routingHandlers(deps: ApiDeps): Handlers<'testRoutes'> {
-  const { store, subscriptions, useCases, clock } = deps;
+export function routingHandlers(deps: ApiDeps): Handlers<'testRoutes' | 'drill'> {
+  const { store, subscriptions, useCases, clock, random } = deps;
 
   async function eventOf(token: Token, body: RoutesTestBody, at: number): Promise<Event | Refusal> {
     const { event: id, job: key, sample } = body;
@@ -36,6 +38,22 @@ export function routingHandlers(deps: ApiDeps): Handlers<'testRoutes'> {
       if (isRefusal(event)) return event;
       return { status: 200, body: routingView(await useCases.routing(event, at), token.projects === null) };
     },
+
+    async drill({ body: { sample, to, ...about } }, { token, seed }) {
+      const at = clock();
+      subscriptions.changed();
+      const asked = { requestedBy: token.name, ...about };
+      const of = `drill ${seed ?? random(12).toString('hex')}`;
+      const made = sampleFor(deps, token, sample, asked, { seed: of, at });
+      if (isRefusal(made)) return made;
+      const event = asDrill(made, of, to);
+      const told = await useCases.routing(event, at);
+      const meant = told.routes.find(({ subscription }) => subscription === to);
+      if (to !== undefined && !meant) return noSubscription(to);
+      if (!told.routes.some(isReached)) return reachesNobody(event.kind, meant?.mismatch ?? null);
+      if ((await useCases.drill(event, token.name)) === 'refused') return notTaken;
+      return { status: 202, body: routingView(told, true) };
+    },
   };
 }
 
@@ -57,6 +75,17 @@ const aboutJob = (job: JobRow) =>
     ...(job.name !== null && { name: job.name }),
     ...(job.requestedBy !== null && { requestedBy: job.requestedBy }),
   };
+
+const reachesNobody = (kind: string, mismatch: string | null): Refusal =>
+  refuse(
+    'conflict',
+    mismatch === null
+      ? `No subscription gets a ${kind} like this, so nothing was sent. POST /v1/routes/test says why.`
+      : `The pattern of this subscription does not match, so nothing was sent: ${mismatch}. POST /v1/subscriptions/{id}/test sends a message whatever the pattern says.`,
+  );
+const notTaken = refuse('unavailable', 'The bus did not take the event. Try again.', {
+  headers: { 'retry-after': '1' },
+});
 
 const noEvent = refuse('not_found', 'There is no such event, or it is not kept any more.');
 const isTest = refuse(

@@ -41,7 +41,6 @@ export async function routing(deps: RoutingDeps, event: Event, at: number): Prom
   const job = await store.jobs.get(event.subject);
   const named = job ? notifySubscriptions(job, known, subscriptions.unseal) : [];
   const all = [...new Map([...known, ...named].map((one) => [one.id, one])).values()];
-  const says = headline(describe(event));
   const routes = all.map(async (one): Promise<Route> => {
     const mismatch = explainMismatch(one.pattern, envelope(event));
     const own = rows.filter(({ subscription }) => subscription === one.id);
@@ -52,7 +51,7 @@ export async function routing(deps: RoutingDeps, event: Event, at: number): Prom
       channel: one.channel,
       by: reached ? byWhat(one, mismatch, named) : null,
       mismatch,
-      says: reached ? says : null,
+      says: reached ? headline(describe(event, one.targets[0]?.reader)) : null,
       targets: await Promise.all(own.map((row) => fateOf(deps, one, row, at))),
     };
   });

@@ -33,6 +33,14 @@ export const eventSchemas = lazily(() => {
       .string()
       .optional()
       .describe('Of W3C Trace Context, as it was submitted with the job; webhooks have it as a header'),
+    drill: z
+      .literal(true)
+      .optional()
+      .describe('A drill: nothing happened, and what the event is about does not exist'),
+    drillTo: z
+      .string()
+      .optional()
+      .describe('Of a drill: the one subscription that it is for; left out: all whose pattern matches'),
   });
 
   const jobData = schemaOf(zod, JOB_DATA);

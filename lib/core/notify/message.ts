@@ -1,4 +1,5 @@
 import { isJobEvent, isTargetEvent, PING, type Event } from '../jobs/event.ts';
+import { isDrillEvent, markedAsDrill } from './drill.ts';
 import { jobMessage } from './job-message.ts';
 import { facts, line, type MessageContent } from './message-content.ts';
 import { originMessage } from './origin-message.ts';
@@ -10,6 +11,11 @@ type PingEvent = Extract<Event, { kind: typeof PING }>;
 
 /** What there is to say of an event: what happened, why, what to do, how long it took, where to look. The same for all channels. */
 export function describe(event: Event, reader: Reader = DEFAULT_READER): MessageContent {
+  const content = contentOf(event, reader);
+  return isDrillEvent(event) ? markedAsDrill(content) : content;
+}
+
+function contentOf(event: Event, reader: Reader): MessageContent {
   if (isJobEvent(event)) return jobMessage(event, reader);
   if (isTargetEvent(event)) return targetMessage(event, reader);
   if (event.kind === PING) return pingMessage(event, reader);

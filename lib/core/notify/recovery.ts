@@ -5,6 +5,7 @@ import { isJobEvent } from '../jobs/event.ts';
 import type { EventRow } from '../jobs/event-row.ts';
 import { EXPIRE_QUEUE, type Row } from '../row.ts';
 import { isGoodNews, type Asked, type Delivery, type DeliveryReason } from './delivery.ts';
+import { isDrillEvent } from './drill.ts';
 
 /** States in which a delivery waits for somebody. */
 export const RECOVERABLE = ['failed', 'held'] as const;
@@ -138,10 +139,16 @@ export const ended = (row: Recovery, state: 'done' | 'stopped', now: number): Re
   due: { queue: EXPIRE_QUEUE, at: now + SHOWN_MS },
 });
 
-/** A drill is worth nothing later. */
+/** A test or a drill is worth nothing later. */
 export function wantsEvent(which: Which, { event, createdAt }: EventRow): boolean {
   const isInTime = createdAt >= which.since && createdAt <= which.until;
-  return isInTime && event.kind !== PING && seesEvent(which, event) && hasLabels(which.labels, event);
+  return (
+    isInTime &&
+    event.kind !== PING &&
+    !isDrillEvent(event) &&
+    seesEvent(which, event) &&
+    hasLabels(which.labels, event)
+  );
 }
 
 function hasLabels(labels: Which['labels'], event: Event): boolean {

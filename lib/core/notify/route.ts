@@ -9,11 +9,13 @@ import type { Subscription, Target } from './subscription.ts';
 /** Which subscriptions match an event: one delivery for each of their targets. */
 export function route(
   event: Event,
-  subscriptions: readonly Subscription[],
+  all: readonly Subscription[],
   now: number,
   works: Works = () => 'ok',
 ): Delivery[] {
   const seen = envelope(event);
+  const { drillTo } = event.metadata;
+  const subscriptions = drillTo === undefined ? all : all.filter(({ id }) => id === drillTo);
   const wanting = subscriptions.filter((s) => matches(s.pattern, seen));
   if (isTargetEvent(event)) return aboutTarget(event, wanting, subscriptions, now, works);
   return wanting.flatMap((s) => deliveriesTo(event, s, now));

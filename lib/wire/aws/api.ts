@@ -1,4 +1,5 @@
 import { apiOver } from '../api.ts';
+import { createEventBridgeBus, createEventBridgeClient } from '../../adapters/bus/eventbridge.ts';
 import { createNaps } from '../../adapters/platform/naps.ts';
 import { askReceiver } from '../ask-receiver.ts';
 import { templateProblem } from '../template-problem.ts';
@@ -13,8 +14,10 @@ const FEED_WAITING = { maxMs: 5_000, pollMs: 2_500, sleep: createNaps().sleep };
 /** The HTTP API. It sends no mail, so that addresses are subscribed in the configuration alone. */
 export function openApi(env: Env) {
   const known = ENV().api.parse(env);
+  const client = createEventBridgeClient();
   return withContext(known, (context) => {
     const { config, sealer } = context;
+    const bus = createEventBridgeBus({ client, busName: known.JOBCHIME_BUS });
     const doorbell = doorbellOf(context, known);
     const deps = trackDeps(context, doorbell);
     const ask = askReceiver(config, context.secrets);
@@ -22,7 +25,7 @@ export function openApi(env: Env) {
     const subscribing = { allowPrivate, sealer, confirmation: null, ask, templateProblem };
     return {
       fetch: apiOver(
-        { ...context, origins: config.origins, policy: config.policy },
+        { ...context, bus, origins: config.origins, policy: config.policy },
         subscribing,
         (raws) => track(deps, raws),
         doorbell,

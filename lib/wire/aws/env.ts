@@ -19,7 +19,7 @@ export const ENV = lazily(() => {
   ]);
 
   return {
-    api: z.object({ ...context, ...queues }),
+    api: z.object({ ...context, ...queues, JOBCHIME_BUS: text }),
     track: z.object({ ...context, JOBCHIME_BUS: text }),
     sweep: z.object({ ...context, ...queues, JOBCHIME_BUS: text }),
     route: z.object({ ...context, ...queues }),

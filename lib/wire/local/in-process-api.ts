@@ -2,10 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { createAnswering } from '../../adapters/api/answering.ts';
 import { isRefusal, type Refusal } from '../../adapters/api/problem.ts';
 import { routes, type Request, type Result, type RouteId } from '../../adapters/api/routes.ts';
+import { createLocalBus } from '../../adapters/bus/local.ts';
 import { createTokens, type Token, type Tokens } from '../../adapters/api/tokens.ts';
 import { describeIn } from '../../adapters/clouds/info.ts';
 import type { Config } from '../../adapters/config/config.ts';
 import type { Secrets } from '../../adapters/platform/secrets.ts';
+import { dispatch } from '../../app/deliver/dispatch.ts';
 import { mintToken } from '../../core/access/token.ts';
 import type { AskReceiver, Telemetry } from '../../ports.ts';
 import { apiDeps } from '../api-deps.ts';
@@ -44,13 +46,15 @@ export function openLocal(config: Config, secrets: Secrets): Local {
 function callsOf(parts: StoreParts, { allowPrivate, origins }: Config, ask: AskReceiver): Local['call'] {
   const everything = { name: 'command line', scopes: ['admin' as const], projects: null, expiresAt: null };
   const { token } = mintToken(everything, parts.clock(), randomBytes);
+  // The service sees by itself what is due.
+  const doorbell = { ring: async () => {} };
+  const bus = createLocalBus((events) => dispatch({ ...parts.store, ...parts, doorbell }, events));
   const answer = createAnswering(
     apiDeps(
-      parts,
+      { ...parts, bus },
       parts.api?.subscribing ?? { allowPrivate, sealer: null, confirmation: null, ask, templateProblem },
       createTrack({ ...parts, clouds: { describe: describeIn(origins) } }),
-      // The service sees by itself what is due.
-      { ring: async () => {} },
+      doorbell,
       { owner: true, feedWaiting: feedWaiting() },
     ),
   );

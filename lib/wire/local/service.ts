@@ -119,7 +119,7 @@ export function createService(parts: Parts): Service {
         const { listen, subscribing, limits } = parts.api;
         const [{ apiOver }, { serve }] = await Promise.all([import('../api.ts'), import('./serve.ts')]);
         const more = { pulse, feedWaiting: feedWaiting(nap), ...(limits && { limits }) };
-        listening = await serve(apiOver(parts, subscribing, tracks, doorbell, more), listen);
+        listening = await serve(apiOver({ ...parts, bus }, subscribing, tracks, doorbell, more), listen);
         telemetry.line('info', 'api.listening', { url: listening.url });
       }
       if (parts.metrics) {

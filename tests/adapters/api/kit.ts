@@ -22,6 +22,9 @@ import { explain } from '../../../lib/app/inspect/explain.ts';
 import { eventNamed, newestOf, routing } from '../../../lib/app/inspect/routing.ts';
 import { statsOf } from '../../../lib/app/inspect/stats.ts';
 import { outOfOrder } from '../../../lib/app/inspect/out-of-order.ts';
+import { createLocalBus } from '../../../lib/adapters/bus/local.ts';
+import { dispatch } from '../../../lib/app/deliver/dispatch.ts';
+import { drill } from '../../../lib/app/deliver/drill.ts';
 import { ping } from '../../../lib/app/deliver/ping.ts';
 import { enable, heldFor, releaseHeld } from '../../../lib/app/deliver/release.ts';
 import type { Challenge } from '../../../lib/ports.ts';
@@ -102,6 +105,9 @@ export async function apiKit({ fixed = [subscription('ops')], over = () => ({}) 
     challenge: null,
   };
   const doorbell = { ring: async () => {} };
+  const bus = createLocalBus((events) =>
+    dispatch({ ...store, subscriptions, doorbell, clock: clock.now }, events),
+  );
   const waits: Waits = { naps: [], meanwhile: async () => {} };
   const feedWaiting = {
     maxMs: 30_000,
@@ -145,6 +151,7 @@ export async function apiKit({ fixed = [subscription('ops')], over = () => ({}) 
       survey: (asked) => survey({ store, subscriptions, clock: clock.now }, asked, () => true),
       startRecovery: (id, asked) => startRecovery({ store, clock: clock.now, telemetry }, id, asked),
       stopRecovery: (id, by) => stopRecovery({ store, clock: clock.now, telemetry }, id, by),
+      drill: (event, by) => drill({ ...store, bus, clock: clock.now, telemetry }, event, by),
       ping: (one, by) => ping({ ...store, doorbell, clock: clock.now }, one, by),
       enable: (one, which) => enable(store, one, which),
       unsubscribe: (unsubscribeRequest) =>

@@ -42,7 +42,7 @@ describe('POST /v1/routes/test', () => {
         subscription: 'web',
         by: 'pattern',
         mismatch: null,
-        says: expect.stringContaining('Quota exceeded'),
+        says: expect.stringContaining('web-7: creating the server failed: a quota is used up'),
         targets: [
           { shown: 'https://hooks.test/web', fate: 'sent', why: null, at: new Date(START).toISOString() },
         ],

@@ -462,6 +462,37 @@ export function functionsSuite(template: () => Packaged['template']): void {
     expect(rotated.said.signingKeys).not.toEqual(made.said.signingKeys);
   });
 
+  it('api puts a drill on the bus, and route makes deliveries of it', async () => {
+    const admin = { name: 'ci', scopes: ['admin' as const], projects: null, expiresAt: null };
+    const { token, text } = mintToken(admin, Date.now(), randomBytes);
+    await store.tokens.create([token]);
+    const request = readFileSync(new URL('events/aws/http-api.json', ROOT), 'utf8');
+    const asked = JSON.parse(request.replace('TOKEN', text)) as {
+      headers: object;
+      requestContext: { http: object };
+    };
+    const { http } = asked.requestContext;
+    const answer = (await world.invoke('api', {
+      ...asked,
+      rawPath: '/v1/drills',
+      rawQueryString: '',
+      headers: { ...asked.headers, 'content-type': 'application/json' },
+      requestContext: { ...asked.requestContext, http: { ...http, method: 'POST', path: '/v1/drills' } },
+      body: '{}',
+      isBase64Encoded: false,
+    })) as { statusCode: number; body: string };
+    expect(answer.statusCode, answer.body).toBe(202);
+    const { event } = JSON.parse(answer.body) as { event: { metadata: { id: string } } };
+    const [routed] = world.queues.get('RouteQueue')!.messages;
+    expect(JSON.parse(routed!.body)).toMatchObject({
+      detail: { metadata: { id: event.metadata.id, drill: true } },
+    });
+    const batch = { Records: [{ messageId: '1', body: routed!.body }] };
+    expect(failed(await world.invoke('route', batch))).toEqual([]);
+    const { rows } = await store.deliveries.list({ limit: 9 });
+    expect(rows.map(({ subscription }) => subscription).toSorted()).toEqual(['ops-failures', 'team']);
+  });
+
   it('sweep runs when the Scheduler says so, and says how it went', async () => {
     parameters.set('/jobchime/dev/config', CONFIG.replace('log_level: warn', 'log_level: info'));
     await world.invoke('sweep', read('scheduler'), 36_000);

@@ -316,7 +316,7 @@ describe('the roles', () => {
       all('AWS::IAM::Role')
         .map(([role]) => role)
         .filter((role) => statements(role).some(({ Action }) => [Action].flat().includes(action)));
-    expect(holders('events:PutEvents').toSorted()).toEqual(['SweepRole', 'TrackRole']);
+    expect(holders('events:PutEvents').toSorted()).toEqual(['ApiRole', 'SweepRole', 'TrackRole']);
     expect(holders('ses:SendEmail')).toEqual(['EmailRole']);
     for (const name of BEHIND_QUEUES) {
       const takes = statements(`${capital(name)}Role`).filter(({ Action }) =>

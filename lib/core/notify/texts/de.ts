@@ -240,6 +240,10 @@ export const de: Texts = {
     },
   },
 
+  drill: {
+    mark: 'ÜBUNG',
+    nothingHappened: 'Dies ist eine Übung. Es ist nichts geschehen, und es ist nichts zu tun.',
+  },
   ping: {
     status: 'Test',
     title: (subscription) => `Test des Abonnements ${subscription}`,

@@ -258,6 +258,10 @@ export const en = {
     },
   },
 
+  drill: {
+    mark: 'DRILL',
+    nothingHappened: 'This is a drill. Nothing happened, and there is nothing to do.',
+  },
   ping: {
     status: 'test',
     title: (subscription: string): string => `Test of subscription ${subscription}`,

@@ -223,6 +223,10 @@ export const zh: Texts = {
     },
   },
 
+  drill: {
+    mark: '演练',
+    nothingHappened: '这是一次演练：什么都没有发生，无需处理。',
+  },
   ping: {
     status: '测试',
     title: (subscription) => `订阅 ${subscription} 的测试`,
