@@ -2,8 +2,10 @@ import type { IdempotencyRecord } from './core/access/idempotency-record.ts';
 import type { Token } from './core/access/token.ts';
 import type { Event } from './core/jobs/event.ts';
 import type { EventRow } from './core/jobs/event-row.ts';
+import type { Group } from './core/jobs/group.ts';
 import type { Job, OriginInfo } from './core/jobs/job.ts';
 import type { Durations } from './core/jobs/learnt.ts';
+import type { Member } from './core/jobs/member.ts';
 import type { Observation } from './core/jobs/observation.ts';
 import type { Origin } from './core/jobs/origin.ts';
 import type { Row } from './core/row.ts';
@@ -94,6 +96,8 @@ export interface Tables {
   subscriptions: Table<StoredSubscription>;
   idempotency: Table<IdempotencyRecord>;
   recoveries: Table<Recovery>;
+  groups: Table<Group>;
+  members: Table<Member>;
 }
 export interface Store extends Tables {
   /**
@@ -103,7 +107,7 @@ export interface Store extends Tables {
   together?<R extends Row>(change: Change<R>): Promise<Saved<R>>;
 }
 export interface Change<R extends Row> {
-  table: 'jobs' | 'origins' | 'endpoints';
+  table: 'jobs' | 'origins' | 'endpoints' | 'groups';
   row: R;
   events: readonly EventRow[];
   deliveries: readonly Delivery[];

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { openStore } from '../lib/adapters/store/sqlite/index.ts';
 import { walkOutage } from './crash/outage.ts';
+import { walkRun } from './crash/run.ts';
 import { walk, type Sabotage, type World } from './crash/walk.ts';
 import { walkChallenge, walkMove, walkRotation } from './crash/subscribing.ts';
 import { brokenStore } from './kill/broken.ts';
@@ -37,6 +38,16 @@ describe('a process that dies', () => {
     const effects = await walk(inShifts, Infinity);
     expect(effects).toBeGreaterThan(25);
     for (let n = 1; n <= effects; n += 1) await walk(inShifts, n);
+  });
+
+  it.each([
+    ['in steps', inSteps],
+    ['where an end is one write', world],
+    ['where workers sweep in windows', { ...world, isAlone: false, inSteps: true }],
+  ])('after any effect tells once how a group ended, and of whom: %s', async (_, ofWorld) => {
+    const effects = await walkRun(ofWorld, Infinity);
+    expect(effects).toBeGreaterThan(25);
+    for (let n = 1; n <= effects; n += 1) await walkRun(ofWorld, n);
   });
 
   it.each([

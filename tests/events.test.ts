@@ -124,6 +124,10 @@ const STORIES: Record<Told, (nth: number, jobId: string) => Observation> = {
     status: 'PENDING_PAYMENT',
     report: report({ beganAt: null }),
   }),
+  'group.ended': (nth, asked) =>
+    asked === job.jobId ? STORIES['job.failed'](nth, asked) : STORIES['job.succeeded'](nth, asked),
+  'group.failing': (nth, asked) => (asked === job.jobId ? STORIES['job.failed'](nth, asked) : running),
+  'group.overdue': (_, asked) => (asked === job.jobId ? running : STORIES['job.succeeded'](3, asked)),
   'origin.unreachable': () => ({
     kind: 'denied',
     detail: 'HTTP 401 APIGW.0301: Incorrect IAM authentication',
@@ -132,7 +136,10 @@ const STORIES: Record<Told, (nth: number, jobId: string) => Observation> = {
   'origin.recovered': (nth) => (nth < 12 ? { kind: 'unavailable', detail: 'HTTP 502, not JSON' } : running),
 };
 
-async function publisherOf(answer: (nth: number, jobId: string) => Observation) {
+/** Tracked beside it, where one is not enough. */
+const other = { ...job, jobId: '2c9eb2c5544cbf6101544f0602af2b50', name: 'web-8' };
+
+async function publisherOf(answer: (nth: number, jobId: string) => Observation, ofGroup = false) {
   const clock = testClock();
   const published: Event[] = [];
   await store.durations.create([usual]);
@@ -152,15 +159,22 @@ async function publisherOf(answer: (nth: number, jobId: string) => Observation) 
       },
     },
   };
-  await track({ ...deps, jobs: store.jobs }, [job]);
+  await track(
+    { ...deps, jobs: store.jobs, groups: store },
+    ofGroup
+      ? [
+          { ...job, group: 'apply-42' },
+          { ...other, group: 'apply-42', expect: 2 },
+        ]
+      : [job],
+  );
   return { clock, published, deps };
 }
 
 /** Runs until the publisher has emitted an event of the kind, and returns it as the bus carries it. */
 async function tell(kind: Told): Promise<object> {
-  const { clock, published, deps } = await publisherOf(STORIES[kind]);
+  const { clock, published, deps } = await publisherOf(STORIES[kind], kind.startsWith('group.'));
   // That one job alone cannot be asked about is known from another one.
-  const other = { ...job, jobId: '2c9eb2c5544cbf6101544f0602af2b50' };
   if (kind === 'job.unreachable') await track({ ...deps, jobs: store.jobs }, [other]);
   for (let n = 0; n < 20_000; n += 1) {
     const found = published.find((e) => e.kind === kind);
@@ -176,6 +190,7 @@ async function passToDue(clock: ReturnType<typeof testClock>): Promise<void> {
   const rows = [
     ...(await store.jobs.list({ limit: 10 })).rows,
     ...(await store.origins.list({ limit: 10 })).rows,
+    ...(await store.groups.list({ limit: 10 })).rows,
   ];
   const next = Math.min(...rows.flatMap(({ due }) => due?.at ?? []));
   clock.pass(Math.max(1, Math.ceil((next - clock.now()) / STEP_MS)) * STEP_MS);

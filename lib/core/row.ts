@@ -49,5 +49,7 @@ export const endpointOfQueue = (queue: string): string =>
 export const heldQueue = (subscription: string, endpoint: string): string =>
   `${HELD}${subscription}/${endpoint}`;
 export const HELD = 'held:';
+/** Where the deliveries of members wait for the message of their group. */
+export const foldQueue = (group: string): string => `fold:${group}`;
 /** The queue of what is no longer worth keeping. */
 export const EXPIRE_QUEUE = 'expire';

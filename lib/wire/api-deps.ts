@@ -85,7 +85,7 @@ export function apiDeps(
     subscriptions: { all: subscriptions.all, changed: () => subscriptions.changed?.() },
     useCases: {
       track,
-      untrack: (key) => untrack({ jobs: store.jobs, telemetry }, key),
+      untrack: (key) => untrack({ jobs: store.jobs, telemetry, groups: { ...store, clock } }, key),
       explain: (key) => explain({ store, subscriptions, policy, clock }, key),
       eventNamed: (id) => eventNamed({ store, subscriptions }, id),
       newestOf: (key) => newestOf({ store, subscriptions }, key),

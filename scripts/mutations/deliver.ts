@@ -35,8 +35,8 @@ export const DELIVER: readonly Mutation[] = [
     name: 'dispatch-forgets-whom-the-job-names',
     rule: 'Whom a job names is told of it.',
     file: 'lib/app/deliver/dispatch.ts',
-    find: '[...routed, ...named].map',
-    put: '[...routed].map',
+    find: '...named.flatMap((s) => deliveriesTo(event, s, now)),',
+    put: '',
     tests: ['tests/core/notify/notify.test.ts', 'tests/adapters/api/job-notify.test.ts'],
   },
   {

@@ -7,7 +7,7 @@ export const EVENTS: readonly Mutation[] = [
   {
     name: 'event-id-of-kind',
     rule: 'A job that is tracked anew has events of its own.',
-    file: 'lib/core/jobs/event.ts',
+    file: 'lib/core/jobs/event-id.ts',
     find: 'digest(subject, generation, kind)',
     put: 'digest(subject, kind)',
     tests: BY_EVENT,
@@ -15,7 +15,7 @@ export const EVENTS: readonly Mutation[] = [
   {
     name: 'event-id-of-subject',
     rule: 'Each kind of event has an id of its own.',
-    file: 'lib/core/jobs/event.ts',
+    file: 'lib/core/jobs/event-id.ts',
     find: 'digest(subject, generation, kind)',
     put: 'digest(subject, generation)',
     tests: BY_EVENT,

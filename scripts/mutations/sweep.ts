@@ -179,7 +179,7 @@ export const SWEEP: readonly Mutation[] = [
     name: 'track-again-replaces',
     rule: 'Tracking a job again changes nothing but whom to tell.',
     file: 'lib/app/sweep/track.ts',
-    find: 'return { ...row, notify: [...named, ...added] };',
+    find: 'return { ...joining, notify: [...named, ...added] };',
     put: 'return { ...row, ...given, version: row.version, notify: [...named, ...added] };',
     tests: ['tests/app/sweep/track-again.test.ts'],
   },

@@ -2,8 +2,11 @@ import { newIdempotencyRecord, type IdempotencyRecord } from '../../lib/core/acc
 import { mintToken, type Token } from '../../lib/core/access/token.ts';
 import { jobEvent } from '../../lib/core/jobs/event.ts';
 import { newEventRow, type EventRow } from '../../lib/core/jobs/event-row.ts';
+import { assess } from '../../lib/core/jobs/assess.ts';
+import { closed, newGroup, type Group } from '../../lib/core/jobs/group.ts';
 import { newJob, type Job } from '../../lib/core/jobs/job.ts';
 import { newDurations, type Durations } from '../../lib/core/jobs/learnt.ts';
+import { memberAfter, newMember, type Member } from '../../lib/core/jobs/member.ts';
 import { newOrigin, type Origin } from '../../lib/core/jobs/origin.ts';
 import type { Row } from '../../lib/core/row.ts';
 import { newDelivery, type Delivery } from '../../lib/core/notify/delivery.ts';
@@ -11,7 +14,7 @@ import { newEndpoint, type Endpoint } from '../../lib/core/notify/endpoint.ts';
 import { newRecovery, type Recovery } from '../../lib/core/notify/recovery.ts';
 import { newStored, type StoredSubscription } from '../../lib/core/notify/stored-subscription.ts';
 import type { Store, Table, Tables } from '../../lib/ports.ts';
-import { report, spec, START, subscription } from '../kit.ts';
+import { POLICY, report, spec, START, subscription } from '../kit.ts';
 
 /** What the suite has to know about one table of the store. */
 export interface Kind<R extends Row> {
@@ -219,4 +222,24 @@ export const recoveries: Kind<Recovery> = {
     progress: { events: 3, sent: 2, kept: 1, present: 0, skipped: { unsubscribed: 1 } },
     endedAt: START + 7,
   }),
+};
+
+const run = newGroup({ projects: ['p'], name: 'apply-42', requestedBy: null }, 1, START);
+export const groups: Kind<Group> = {
+  name: 'groups',
+  of: (store) => store.groups,
+  fresh: (key) => ({ ...run, key }),
+  grown: (row) =>
+    assess(
+      { ...closed(row, 'close', START + 7, ODD_TEXT), requestedBy: ODD_TEXT },
+      [memberAfter(newMember(run, ended.key, START), ended)],
+      START + 60_000,
+      POLICY,
+    ),
+};
+export const members: Kind<Member> = {
+  name: 'members',
+  of: (store) => store.members,
+  fresh: (key) => ({ ...newMember(run, 'a/b/c', START), key }),
+  grown: (row) => memberAfter(row, ended),
 };

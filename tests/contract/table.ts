@@ -9,8 +9,10 @@ import {
   durations,
   endpoints,
   events,
+  groups,
   idempotency,
   jobs,
+  members,
   origins,
   recoveries,
   subscriptions,
@@ -37,6 +39,8 @@ export function tableContract(name: string, makeStore: MakeStore, runs = 40): vo
     contractOf(subscriptions, makeStore, runs);
     contractOf(idempotency, makeStore, runs);
     contractOf(recoveries, makeStore, runs);
+    contractOf(groups, makeStore, runs);
+    contractOf(members, makeStore, runs);
     contractOf(events, makeStore, runs);
   });
 }

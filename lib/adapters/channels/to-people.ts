@@ -2,6 +2,7 @@ import { HOUR, MINUTE, SECOND } from '../../core/notify/retry.ts';
 
 /** What holds for every channel whose messages people read as they come in. */
 export const TO_PEOPLE = {
+  fold: 'group' as const,
   /**
    * 10 attempts over 15 h 21 min 10 s: what breaks at six in the evening is repaired at nine in the morning. A message
    * to people that is older than that is of no use any more.

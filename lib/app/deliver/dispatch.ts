@@ -1,4 +1,4 @@
-import { isJobEvent, isTargetEvent, type Event } from '../../core/jobs/event.ts';
+import { isGroupEvent, isJobEvent, isTargetEvent, type Event } from '../../core/jobs/event.ts';
 import type { Job } from '../../core/jobs/job.ts';
 import type { Row } from '../../core/row.ts';
 import type {
@@ -14,6 +14,7 @@ import type {
 import type { Delivery } from '../../core/notify/delivery.ts';
 import { notifySubscriptions } from '../../core/notify/notify.ts';
 import { deliveriesTo, route, type Works } from '../../core/notify/route.ts';
+import { afterTheEnd, insteadOfFirst, withoutFolded, type FoldDeps } from './fold.ts';
 import { endpointRow } from './endpoint-row.ts';
 import type { Subscription } from '../../core/notify/subscription.ts';
 
@@ -25,6 +26,8 @@ export interface DispatchDeps {
   doorbell: Doorbell;
   clock: Clock;
   atOnce?: AtOnce;
+  /** How groups stand for their members; left out: every event is told for itself. */
+  folding?: FoldDeps;
 }
 
 /**
@@ -42,12 +45,14 @@ export async function dispatch(deps: DispatchDeps, events: readonly Event[]): Pr
   } finally {
     atOnce?.end(rows);
   }
-  await deps.doorbell.ring(stored.map((s) => s.row).filter((row) => row.due !== null));
+  const all = stored.map((s) => s.row);
+  await deps.doorbell.ring(all.filter((row) => row.due !== null && row.state !== 'folded'));
+  if (deps.folding) await afterTheEnd(deps.folding, deps.clock, all);
 }
 
 /** The rows that these events lead to, not stored yet. `from`: the row that all of them are built from, where it is at hand. */
 export async function deliveriesFor(
-  deps: Pick<DispatchDeps, 'jobs' | 'endpoints' | 'subscriptions' | 'clock'>,
+  deps: Pick<DispatchDeps, 'jobs' | 'endpoints' | 'subscriptions' | 'clock' | 'folding'>,
   events: readonly Event[],
   from?: Row,
 ): Promise<Delivery[]> {
@@ -59,7 +64,7 @@ export async function deliveriesFor(
 
 /** To everybody whose pattern wants the event, and to those whom its job names; to each of them once. */
 async function deliveriesOf(
-  deps: Pick<DispatchDeps, 'jobs' | 'endpoints' | 'subscriptions'>,
+  deps: Pick<DispatchDeps, 'jobs' | 'endpoints' | 'subscriptions' | 'folding'>,
   event: Event,
   subscriptions: readonly Subscription[],
   now: number,
@@ -68,11 +73,14 @@ async function deliveriesOf(
   const works = isTargetEvent(event) ? await worksOf(deps, subscriptions) : undefined;
   const routed = route(event, subscriptions, now, works);
   const job = isJobEvent(event) ? ((from as Job | undefined) ?? (await deps.jobs.get(event.subject))) : null;
-  if (!job?.notify) return routed;
-  const named = notifySubscriptions(job, subscriptions, deps.subscriptions.unseal).flatMap((s) =>
-    deliveriesTo(event, s, now),
-  );
-  return [...new Map([...routed, ...named].map((row) => [row.key, row])).values()];
+  const named = job?.notify ? notifySubscriptions(job, subscriptions, deps.subscriptions.unseal) : [];
+  const { folding } = deps;
+  const more = [
+    ...named.flatMap((s) => deliveriesTo(event, s, now)),
+    ...(folding && isGroupEvent(event) ? await insteadOfFirst(folding, deps, event, subscriptions, now) : []),
+  ];
+  const rows = [...new Map([...routed, ...more].map((row) => [row.key, row])).values()];
+  return folding ? withoutFolded(folding, event, rows, [...subscriptions, ...named]) : rows;
 }
 
 /** Which targets take messages now. Asked for only where the event is about one of them. */

@@ -46,7 +46,7 @@ export async function eventOf({ store }: WhereDeps, { event }: Delivery): Promis
 /** One that was named when its job was tracked is there as long as the job's row. */
 export async function subscriptionOf(deps: WhereDeps, row: Delivery): Promise<Subscription | undefined> {
   const known = await deps.subscriptions.all();
-  const job = isAdHoc(row.subscription) ? await deps.store.jobs.get(row.event.subject) : null;
+  const job = isAdHoc(row.subscription) ? await deps.store.jobs.get(row.via ?? row.event.subject) : null;
   const all = [...known, ...(job ? notifySubscriptions(job, known, deps.subscriptions.unseal) : [])];
   return all.find((s) => s.id === row.subscription);
 }

@@ -1,7 +1,7 @@
 import { NOTHING_LEARNT, type LearntOf } from '../../core/jobs/learnt.ts';
 import type { Lease } from '../../core/jobs/origin.ts';
 import type { Policy } from '../../core/jobs/policy.ts';
-import type { Clouds } from '../../ports.ts';
+import type { Clouds, Doorbell } from '../../ports.ts';
 import { tableChecks, type DueChecks } from './due-checks.ts';
 import type { Learning } from './learning.ts';
 import type { Pacer } from './pacer.ts';
@@ -17,6 +17,8 @@ export interface SweepDeps extends PublishDeps {
   checks?: DueChecks;
   /** How long jobs take, learnt from those that ended; left out: nothing is. */
   learning?: Learning;
+  /** Wakes who delivers; left out: deliveries are found by their time. */
+  ring?: Doorbell['ring'];
   /** How the rounds of one tick go side by side. Left out: the tick lasts until all have ended. */
   rounds?: Rounds;
   /** Where several workers may sweep at once: which one this is, and until when it alone checks an origin's jobs. */

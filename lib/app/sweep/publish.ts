@@ -1,7 +1,9 @@
 import { dueToPublish } from '../../core/jobs/due.ts';
-import { jobEvent, originEvent, type Event } from '../../core/jobs/event.ts';
+import { groupEvent, jobEvent, originEvent, type Event } from '../../core/jobs/event.ts';
 import { newEventRow } from '../../core/jobs/event-row.ts';
+import { countedNext, type Group } from '../../core/jobs/group.ts';
 import type { Job } from '../../core/jobs/job.ts';
+import { FOLDED } from '../../core/jobs/member.ts';
 import type { Origin } from '../../core/jobs/origin.ts';
 import { cleared, type WithOutbox } from '../../core/outbox.ts';
 import { LATEST, PUBLISH_QUEUE } from '../../core/row.ts';
@@ -9,6 +11,7 @@ import { published } from '../../core/jobs/transition.ts';
 import type { Endpoint } from '../../core/notify/endpoint.ts';
 import { endpointEvent } from '../../core/notify/endpoint-event.ts';
 import type { Bus, Change, Clock, Saved, Store, Table, Telemetry } from '../../ports.ts';
+import { tellGroup } from './tell-group.ts';
 
 export interface PublishDeps {
   store: Store;
@@ -23,6 +26,8 @@ interface OutboxTable<R extends WithOutbox> {
   table: (store: Store) => Table<R>;
   events: (row: R) => Event[];
   acknowledged: (row: R, kinds: readonly string[]) => R;
+  /** Who else is to hear of it, before its outbox is cleared. Null or left out: nobody. */
+  also?: (row: R) => ((deps: PublishDeps) => Promise<void>) | null;
 }
 
 const jobs: OutboxTable<Job> = {
@@ -30,6 +35,10 @@ const jobs: OutboxTable<Job> = {
   table: (store) => store.jobs,
   events: (row) => row.outbox.map((entry) => jobEvent(row, entry)),
   acknowledged: published,
+  also: (row) =>
+    row.group && row.outbox.some(({ kind }) => FOLDED.includes(kind))
+      ? ({ store, clock }) => tellGroup({ ...store, clock }, row)
+      : null,
 };
 const origins: OutboxTable<Origin> = {
   name: 'origins',
@@ -44,13 +53,23 @@ const endpoints: OutboxTable<Endpoint> = {
   acknowledged: cleared,
 };
 
+const groups: OutboxTable<Group> = {
+  name: 'groups',
+  table: (store) => store.groups,
+  events: (row) => row.outbox.map((entry) => groupEvent(row, entry)),
+  acknowledged: (row, kinds) => {
+    const next = cleared(row, kinds, row.due);
+    return next.outbox.length > 0 ? next : countedNext(next, next.nextAt);
+  },
+};
+
 /** How long a row waits after the bus refused its events. */
 const REFUSED_WAIT_MS = 10_000;
 
 /**
  * Saves a row that has something in its outbox, and publishes that. Where the bus is part of the store, the row goes there with
  * an empty outbox, together with its events and their deliveries: one write, and nothing to find in between. Elsewhere, and
- * where the subscribers cannot be found, the row is saved as it is (by `save`), and what was written is published.
+ * where the subscribers cannot be found, or a group is to hear of it too, the row is saved as it is (by `save`), and what was written is published.
  */
 async function emit<R extends WithOutbox>(
   deps: PublishDeps,
@@ -80,10 +99,10 @@ async function emit<R extends WithOutbox>(
 /** Null where the steps are to be taken one by one. */
 async function changeOf<R extends WithOutbox>(
   { store, bus: { owning }, clock }: PublishDeps,
-  { name, events, acknowledged }: OutboxTable<R>,
+  { name, events, acknowledged, also }: OutboxTable<R>,
   row: R,
 ): Promise<Change<R> | null> {
-  if (!owning || !store.together) return null;
+  if (!owning || !store.together || also?.(row)) return null;
   const built = events(row);
   const next = acknowledged(
     row,
@@ -104,7 +123,8 @@ const ACCEPTED = { outcome: 'accepted' } as const;
 /**
  * 1. builds the events from the stored row alone, and stores each unless it is there: what is published is what was written;
  * 2. hands them to the bus;
- * 3. clears exactly the kinds that the bus took. Killed before that, the next sweep publishes them again under the same
+ * 3. tells the group of a job, which counts what it hears once;
+ * 4. clears exactly the kinds that the bus took. Killed before that, the next sweep publishes them again under the same
  *    ids. Losing the race to clear means that somebody else published the same: nothing to do.
  */
 async function publishRow<R extends WithOutbox>(
@@ -118,6 +138,7 @@ async function publishRow<R extends WithOutbox>(
   const taken = events.filter((_, i) => acks[i]?.outcome === 'accepted').map((event) => event.kind);
   const refused = acks.find((ack) => ack.outcome === 'refused');
   events.forEach((event, i) => logPublished(deps, event, acks[i]));
+  if (taken.length > 0) await outbox.also?.(row)?.(deps);
   const next = taken.length > 0 ? outbox.acknowledged(row, taken) : row;
   await outbox
     .table(deps.store)
@@ -147,6 +168,9 @@ export const emitJob = (
 export const emitOrigin = (deps: PublishDeps, row: Origin): Promise<Saved<Origin>> =>
   emit(deps, origins, row, (next) => deps.store.origins.save(next));
 
+export const emitGroup = (deps: PublishDeps, row: Group): Promise<Saved<Group>> =>
+  emit(deps, groups, row, (next) => deps.store.groups.save(next));
+
 export const publishJob = (deps: PublishDeps, row: Job): Promise<void> => publishRow(deps, jobs, row);
 
 /** What was written but not published: a process died in between, or the bus refused it. At most `limit` rows of a kind. */
@@ -155,6 +179,7 @@ export async function publishDue(deps: PublishDeps, limit: number): Promise<numb
     publishTable(deps, jobs, limit),
     publishTable(deps, origins, limit),
     publishTable(deps, endpoints, limit),
+    publishTable(deps, groups, limit),
   ]);
   return counts.reduce((sum, n) => sum + n, 0);
 }

@@ -1,8 +1,9 @@
 import { deliverQueue, LATEST, CHECK, type Row } from '../../core/row.ts';
+import { GROUPS_QUEUE } from '../../core/jobs/group.ts';
 import type { Clock, Store, Table, Telemetry } from '../../ports.ts';
 
 export interface RecallDeps {
-  store: Pick<Store, 'jobs' | 'origins' | 'deliveries' | 'endpoints'>;
+  store: Pick<Store, 'jobs' | 'origins' | 'deliveries' | 'endpoints' | 'groups'>;
   clock: Clock;
   telemetry: Telemetry;
 }
@@ -16,7 +17,7 @@ const PAGE = 500;
  * a time that is still to come is due at once. A row that somebody else writes meanwhile has a time of the new clock by that.
  */
 export async function recall(deps: RecallDeps, byMs: number | null): Promise<number> {
-  const { jobs, deliveries, origins, endpoints } = deps.store;
+  const { jobs, deliveries, origins, endpoints, groups } = deps.store;
   const counts = [
     await waiting(deps.clock, jobs, CHECK, byMs, {
       writtenAt: (job) => Math.max(job.createdAt, job.checkedAt ?? 0, job.history.at(-1)?.at ?? 0),
@@ -25,6 +26,10 @@ export async function recall(deps: RecallDeps, byMs: number | null): Promise<num
     await waiting(deps.clock, deliveries, deliverQueue(''), byMs, {
       writtenAt: (row) => Math.max(row.createdAt, row.attempts.at(-1)?.at ?? 0),
       moved: (row, due) => ({ ...row, due }),
+    }),
+    await waiting(deps.clock, groups, GROUPS_QUEUE, byMs, {
+      writtenAt: (row) => Math.max(row.createdAt, row.countedAt, row.joinedAt),
+      moved: (row, due) => ({ ...row, nextAt: due.at, due }),
     }),
     await paused(deps.clock, origins, byMs),
     await paused(deps.clock, endpoints, byMs),

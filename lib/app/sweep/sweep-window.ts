@@ -1,3 +1,4 @@
+import { GROUPS_QUEUE } from '../../core/jobs/group.ts';
 import { PUBLISH_QUEUE } from '../../core/row.ts';
 import type { Store } from '../../ports.ts';
 import { checkBuffer } from './check-buffer.ts';
@@ -47,7 +48,13 @@ export async function sweepWindow(deps: SweepDeps, { until, sleep }: SweepWindow
     sum.settled += swept.settled;
     sum.published += swept.published;
     if (signal?.aborted) return end(sweeps);
-    const next = Math.min(...(await Promise.all([checks.next(clock()), earliestInOutbox(store, until)])));
+    const next = Math.min(
+      ...(await Promise.all([
+        checks.next(clock()),
+        earliestInOutbox(store, until),
+        earliestGroup(store, until),
+      ])),
+    );
     // Its turn ended; it still has something to do.
     const soonest = clock() < turn ? clock() + TICK_MS : clock();
     const at = Math.max(next, soonest);
@@ -57,10 +64,19 @@ export async function sweepWindow(deps: SweepDeps, { until, sleep }: SweepWindow
   }
 }
 
+/** When the members of the first group are to be counted. */
+async function earliestGroup({ groups }: Store, before: number): Promise<number> {
+  const [row] = await groups.due(GROUPS_QUEUE, before, 1);
+  return row?.due?.at ?? Infinity;
+}
+
 /** When the first outbox is due of those due before `before`; `Infinity` where there is none. */
-async function earliestInOutbox({ jobs, origins, endpoints }: Store, before: number): Promise<number> {
+async function earliestInOutbox(
+  { jobs, origins, endpoints, groups }: Store,
+  before: number,
+): Promise<number> {
   const firsts = await Promise.all(
-    [jobs, origins, endpoints].map((table) => table.due(PUBLISH_QUEUE, before, 1)),
+    [jobs, origins, endpoints, groups].map((table) => table.due(PUBLISH_QUEUE, before, 1)),
   );
   return Math.min(...firsts.map(([row]) => row?.due?.at ?? Infinity));
 }

@@ -1,4 +1,5 @@
 import { pool } from '../../core/pool.ts';
+import { assessGroups } from './assess-group.ts';
 import { checksOf, type Rounds, type SweepDeps } from './deps.ts';
 import { publishDue } from './publish.ts';
 import { sweepOrigin } from './round.ts';
@@ -20,7 +21,8 @@ const MAX_ORIGINS = 500;
  * 1. events that an earlier tick wrote to an outbox but did not publish are published;
  * 2. the jobs of each origin are checked, those due longest first, for as long as some are due and the pace allows it; each is
  *    decided, settled and published on its own;
- * 3. what the checks say of the origin itself is written and published, every second.
+ * 3. what the checks say of the origin itself is written and published, every second;
+ * 4. the members of groups of which something has changed are counted.
  * Origins do not wait for one another, and one job or origin in trouble does not stop the rest. When `keepOn` says no, what
  * is in hand is ended and the rest stays as due as it is.
  */
@@ -34,7 +36,8 @@ export async function sweep(deps: SweepDeps, keepOn?: () => boolean): Promise<Sw
     swept.checked += round.checked;
     swept.settled += round.settled;
   });
-  const ended = await Promise.allSettled([published, checked]);
+  const assessed = assessGroups(deps, deps.budget);
+  const ended = await Promise.allSettled([published, checked, assessed]);
   for (const end of ended) if (end.status === 'rejected') throw end.reason;
   swept.published = await published;
   return swept;

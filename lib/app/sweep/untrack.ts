@@ -1,5 +1,6 @@
 import { change, stop } from '../../core/change.ts';
 import type { JobStore, Telemetry } from '../../ports.ts';
+import { tellRemoved, type GroupDeps } from './tell-group.ts';
 
 /**
  * `outbox_not_empty`: an event of it is just being published; it can be removed right after. `gave_up`: others kept changing it,
@@ -12,7 +13,7 @@ export type Untracked = 'removed' | 'not_tracked' | 'outbox_not_empty' | 'gave_u
  * its race. Events that were emitted already are still delivered.
  */
 export async function untrack(
-  deps: { jobs: JobStore; telemetry: Telemetry },
+  deps: { jobs: JobStore; telemetry: Telemetry; groups?: GroupDeps },
   key: string,
 ): Promise<Untracked> {
   const changed = await change(deps.jobs, key, (job) =>
@@ -21,6 +22,8 @@ export async function untrack(
   if (changed.outcome === 'stopped') return changed.why;
   if (changed.outcome === 'gave_up') return 'gave_up';
   if (changed.outcome !== 'removed') return 'not_tracked';
+  // Killed before that, the sweep finds a member without a job.
+  if (deps.groups) await tellRemoved(deps.groups, changed.before);
   deps.telemetry.line('info', 'job.untracked', { job: key, state: changed.before.state });
   return 'removed';
 }

@@ -31,7 +31,7 @@ const PAGE = 100;
 /** A rest lasts this many times as long as the page before it: purging takes a tenth of the time, since nobody waits for it. */
 const RESTS = 9;
 
-const OVER: readonly Delivery['state'][] = ['delivered', 'failed'];
+const OVER: readonly Delivery['state'][] = ['delivered', 'failed', 'folded'];
 
 /**
  * Forgets what ended long ago: deliveries first, then jobs and events of which nothing is still on its way, then what was noted about

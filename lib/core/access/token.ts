@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { isJobEvent } from '../jobs/event.ts';
+import { isGroupEvent, isJobEvent } from '../jobs/event.ts';
 import type { EventRef } from '../jobs/event-row.ts';
+import { projectsIn } from '../jobs/group.ts';
 import { projectIn } from '../jobs/job.ts';
 import type { Row } from '../row.ts';
 import type { Scope } from './scope.ts';
@@ -66,9 +67,14 @@ export const hasScope = (token: Token, scope: Scope): boolean =>
   token.scopes.includes('admin') || token.scopes.includes(scope);
 export const seesProject = ({ projects }: Pick<Token, 'projects'>, projectId: string): boolean =>
   projects === null || projects.includes(projectId);
+/** A group may have jobs of all the projects that it was made with. */
+export const seesGroup = (token: Pick<Token, 'projects'>, projects: readonly string[] | null): boolean =>
+  token.projects === null || (projects?.every((id) => seesProject(token, id)) ?? false);
 /** What is about no job concerns all projects. */
 export const seesEvent = (token: Pick<Token, 'projects'>, event: EventRef): boolean =>
-  token.projects === null || (isJobEvent(event) && seesProject(token, projectIn(event.subject)));
+  token.projects === null ||
+  (isJobEvent(event) && seesProject(token, projectIn(event.subject))) ||
+  (isGroupEvent(event) && seesGroup(token, projectsIn(event.subject)));
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 /** Compares two hashes of one length without telling by the time it takes where they differ. */

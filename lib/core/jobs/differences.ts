@@ -2,7 +2,7 @@ import type { Job } from './job.ts';
 
 /** What was given when a tracked job was handed in again, and stays as it was. */
 export interface Difference {
-  field: 'name' | 'labels' | 'deadlineAt' | 'correlationId';
+  field: 'name' | 'labels' | 'deadlineAt' | 'correlationId' | 'group';
   /** For people; null: it has none. */
   stays: string | null;
 }
@@ -10,8 +10,8 @@ export interface Difference {
 /** A deadline of `2h` said twice is two moments; what is nearer than this is the same command again. */
 const SAME_DEADLINE_MS = 60_000;
 
-/** In which of its words `given` differs from `row`. What it does not say differs from nothing. */
-export function differences(given: Job, row: Job): Difference[] {
+/** In which of its words `given`, with the name of the `group` it was given, differs from `row`. What it does not say differs from nothing. */
+export function differences(given: Job, row: Job, group?: string): Difference[] {
   const found: (Difference & { differs: boolean })[] = [
     { field: 'name', differs: given.name !== null && given.name !== row.name, stays: row.name },
     {
@@ -28,6 +28,11 @@ export function differences(given: Job, row: Job): Difference[] {
       field: 'correlationId',
       differs: given.correlationId !== null && given.correlationId !== row.correlationId,
       stays: row.correlationId,
+    },
+    {
+      field: 'group',
+      differs: group !== undefined && group !== row.group?.name,
+      stays: row.group?.name ?? null,
     },
   ];
   return found.flatMap(({ differs, ...difference }) => (differs ? [difference] : []));

@@ -1,3 +1,4 @@
+import { GROUP_EVENTS } from './group.ts';
 import { JOB_EVENTS } from './job.ts';
 import { ORIGIN_EVENTS } from './origin.ts';
 
@@ -13,5 +14,11 @@ export type TargetEventKind = (typeof TARGET_EVENTS)[number];
 export const PING = 'ping';
 
 /** Every kind of event there is. */
-export const EVENT_KINDS = [...JOB_EVENTS, ...ORIGIN_EVENTS, ...TARGET_EVENTS, PING] as const;
+export const EVENT_KINDS = [
+  ...JOB_EVENTS,
+  ...GROUP_EVENTS,
+  ...ORIGIN_EVENTS,
+  ...TARGET_EVENTS,
+  PING,
+] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { PING, TARGET_EVENTS } from './event-kinds.ts';
 import { schemaOf, time, type Zod } from './event-fields.ts';
+import { GROUP_EVENTS } from './group.ts';
+import { GROUP_DATA } from './group-data.ts';
 import { JOB_EVENTS } from './job.ts';
 import { JOB_DATA } from './job-data.ts';
 import { lazily } from '../lazily.ts';
@@ -44,6 +46,7 @@ export const eventSchemas = lazily(() => {
   });
 
   const jobData = schemaOf(zod, JOB_DATA);
+  const groupData = schemaOf(zod, GROUP_DATA);
   const originData = schemaOf(zod, ORIGIN_DATA);
 
   const subscriptionData = schemaOf(zod, SUBSCRIPTION_DATA);
@@ -58,6 +61,7 @@ export const eventSchemas = lazily(() => {
     z.object({ kind: z.literal(kind), subject: z.string(), metadata, data });
 
   const [succeeded, failed, lost, overdue, paymentPending, jobUnreachable] = JOB_EVENTS;
+  const [groupEnded, groupFailing, groupOverdue] = GROUP_EVENTS;
   const [unreachable, recovered, atRisk] = ORIGIN_EVENTS;
   const [failing, disabled, worksAgain, deliveryFailed] = TARGET_EVENTS;
 
@@ -68,6 +72,9 @@ export const eventSchemas = lazily(() => {
     eventOf(overdue, jobData),
     eventOf(paymentPending, jobData),
     eventOf(jobUnreachable, jobData),
+    eventOf(groupEnded, groupData),
+    eventOf(groupFailing, groupData),
+    eventOf(groupOverdue, groupData),
     eventOf(unreachable, originData),
     eventOf(recovered, originData),
     eventOf(atRisk, originData),
@@ -78,11 +85,12 @@ export const eventSchemas = lazily(() => {
     eventOf(PING, pingData),
   ]);
 
-  return { jobData, originData, subscriptionData, deliveryData, pingData, event };
+  return { jobData, groupData, originData, subscriptionData, deliveryData, pingData, event };
 });
 type Schemas = ReturnType<typeof eventSchemas>;
 
 export type JobData = z.infer<Schemas['jobData']>;
+export type GroupData = z.infer<Schemas['groupData']>;
 export type OriginData = z.infer<Schemas['originData']>;
 export type SubscriptionData = z.infer<Schemas['subscriptionData']>;
 export type DeliveryData = z.infer<Schemas['deliveryData']>;

@@ -1,17 +1,22 @@
-import { createHash } from 'node:crypto';
-import { TARGET_EVENTS, type EventKind, type TargetEventKind } from './event-kinds.ts';
+import { TARGET_EVENTS, type TargetEventKind } from './event-kinds.ts';
+import { eventId } from './event-id.ts';
 import { iso, valuesOf } from './event-fields.ts';
 import type { Event } from './event-schema.ts';
+import { GROUP_EVENTS, groupSubject, type Group, type GroupEntry, type GroupEventKind } from './group.ts';
+import { GROUP_DATA } from './group-data.ts';
 import { JOB_EVENTS, type Job, type JobEventKind } from './job.ts';
 import { JOB_DATA } from './job-data.ts';
 import type { Origin, OriginEventKind } from './origin.ts';
 import { ORIGIN_DATA } from './origin-data.ts';
 import type { OutboxEntry } from '../row.ts';
 
+export { digest, eventId } from './event-id.ts';
 export { EVENT_KINDS, PING, type EventKind, type TargetEventKind } from './event-kinds.ts';
 export type * from './event-schema.ts';
 
 export type JobEvent = Extract<Event, { kind: JobEventKind }>;
+
+export type GroupEvent = Extract<Event, { kind: GroupEventKind }>;
 
 export type TargetEvent = Extract<Event, { kind: TargetEventKind }>;
 
@@ -26,17 +31,14 @@ export function isJobEvent({ kind }: Pick<Event, 'kind'>): boolean {
   return (JOB_EVENTS as readonly string[]).includes(kind);
 }
 
-export const isTargetEvent = (event: Event): event is TargetEvent =>
-  (TARGET_EVENTS as readonly string[]).includes(event.kind);
-
-/** The same subject, generation and kind give the same id: that is how a repeat is recognised. */
-export function eventId(subject: string, generation: number, kind: EventKind | 'job.refused'): string {
-  return `evt_${digest(subject, generation, kind)}`;
+export function isGroupEvent(event: Event): event is GroupEvent;
+export function isGroupEvent(event: Pick<Event, 'kind'>): boolean;
+export function isGroupEvent({ kind }: Pick<Event, 'kind'>): boolean {
+  return (GROUP_EVENTS as readonly string[]).includes(kind);
 }
 
-/** 128 bits in hex: no dots (Standard Webhooks forbids them in ids), and no accident to fear. */
-export const digest = (...parts: (string | number)[]): string =>
-  createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
+export const isTargetEvent = (event: Event): event is TargetEvent =>
+  (TARGET_EVENTS as readonly string[]).includes(event.kind);
 
 const meta = (
   id: string,
@@ -66,5 +68,15 @@ export function originEvent(row: Origin, entry: OutboxEntry<OriginEventKind>): E
     subject,
     metadata: meta(eventId(subject, row.since, entry.kind), entry),
     data: valuesOf(ORIGIN_DATA, row),
+  };
+}
+
+export function groupEvent(row: Group, entry: GroupEntry): Event {
+  const subject = groupSubject(row.key);
+  return {
+    kind: entry.kind,
+    subject,
+    metadata: meta(eventId(subject, row.createdAt, entry.kind), entry),
+    data: valuesOf(GROUP_DATA, { row, entry }),
   };
 }

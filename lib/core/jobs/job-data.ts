@@ -47,6 +47,14 @@ const JOB = {
     (z) => z.string().optional(),
     ({ row }) => row.requestedBy || undefined,
   ),
+  group: field(
+    (z) =>
+      z
+        .object({ key: z.string(), name: z.string(), run: z.int().positive() })
+        .optional()
+        .describe('The group that it is a member of'),
+    ({ row }) => row.group,
+  ),
   consoleUrl: field(
     (z) =>
       z

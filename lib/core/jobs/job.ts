@@ -16,6 +16,10 @@ export interface JobSpec {
   deadlineAt?: number;
   /** Targets of this job's messages beyond the subscriptions: `slack:NAME`, `mailto:...`, `https://...`. */
   notify?: string[];
+  /** The name of the group that it is a member of. */
+  group?: string;
+  /** So many jobs close the group. */
+  expect?: number;
 }
 
 /** What the events say of the origin a job belongs to; copied into the row, since an event is built from the row alone. */
@@ -26,6 +30,13 @@ export interface OriginInfo {
   region: string;
   /** The page of the service in the cloud's console, where that is known. */
   consoleUrl?: string;
+}
+
+/** What the row of a job says of the group it is a member of. */
+export interface GroupRef {
+  key: string;
+  name: string;
+  run: number;
 }
 
 /** The URL of a target, as a job's row keeps it: who knows such a URL can often post there. */
@@ -94,6 +105,8 @@ export interface Job extends Row, OriginInfo {
   overdueSince?: number;
   /** Epoch milliseconds at which its end was found out. */
   detectedAt: number | null;
+  /** What it is a member of, for good. */
+  group?: GroupRef;
   outbox: OutboxEntry<JobEventKind>[];
   /** Every kind ever put into `outbox`; its length is the sequence. A job that is lost may turn up and end after all. */
   emitted: JobEventKind[];
@@ -134,7 +147,7 @@ export const projectIn = (key: string): string => key.split('/')[1] ?? '';
 
 /** A new outstanding job, due for its first check at `firstCheckAt`. Not stored yet: version 0. */
 export function newJob(
-  spec: Omit<JobSpec, 'notify'> & Pick<Job, 'notify'>,
+  spec: Omit<JobSpec, 'notify' | 'group' | 'expect'> & Pick<Job, 'notify'>,
   info: OriginInfo,
   now: number,
   firstCheckAt: number,

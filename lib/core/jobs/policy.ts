@@ -46,6 +46,10 @@ export interface Policy {
    * ended job is a day, and somebody needs time to act.
    */
   atRiskAfter: number;
+  /** A group of which all have ended and that nobody joins any more is closed after this. */
+  groupQuiet: number;
+  /** A group that nobody closed is closed this long after it was made. */
+  groupAge: number;
   /** A target at which nothing arrived for this long is reported; sooner, once a delivery is given up. */
   failingAfter: number;
   /** A target at which nothing arrived for this long is disabled. */
@@ -79,6 +83,8 @@ export const DEFAULT_POLICY: Policy = {
   giveUpAfter: 15 * DAY,
   unreachableAfter: 5 * MINUTE,
   atRiskAfter: 18 * HOUR,
+  groupQuiet: 10 * MINUTE,
+  groupAge: DAY,
   failingAfter: DAY,
   disableAfter: 5 * DAY,
 };

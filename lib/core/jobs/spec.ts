@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { GROUP_NAME, MAX_EXPECT } from './group.ts';
 import { ID, ORIGIN_NAME, type JobSpec } from './job.ts';
 import { lazily } from '../lazily.ts';
 import { isTraceparent } from './traceparent.ts';
@@ -69,6 +70,17 @@ export const jobSpec = lazily(() =>
       .positive('is in the past')
       .max(LAST_TIME, 'is later than the year 9999')
       .meta({ hint: 'Write epoch milliseconds.' })
+      .optional(),
+    group: z
+      .string()
+      .regex(GROUP_NAME, 'must be 1 to 64 letters, digits, dots, underscores and hyphens')
+      .meta({ hint: 'Write the name of a run, such as apply-42, or leave it out.' })
+      .optional(),
+    expect: z
+      .int(`must be a whole number from 1 to ${MAX_EXPECT}`)
+      .min(1, `must be a whole number from 1 to ${MAX_EXPECT}`)
+      .max(MAX_EXPECT, `must be a whole number from 1 to ${MAX_EXPECT}`)
+      .meta({ hint: 'Write how many jobs the group has in all, or leave it out.' })
       .optional(),
     notify: z
       .array(

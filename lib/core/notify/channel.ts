@@ -14,6 +14,8 @@ export interface ChannelRules {
   concurrency: number;
   /** Messages a second that one endpoint is known to take; left out: nobody says, and it is learnt from its refusals. */
   rate?: number;
+  /** People read it: the messages of a group stand for those of its members, unless a subscription says otherwise. */
+  fold?: 'group';
 }
 export type AllRules = Readonly<Record<ChannelName, ChannelRules>>;
 

@@ -2,7 +2,7 @@ import { truncate, MAX } from '../jobs/bounds.ts';
 import { spread } from '../jobs/due.ts';
 import { digest, PING, type Event } from '../jobs/event.ts';
 import { refOf, type EventRef } from '../jobs/event-row.ts';
-import { deliverQueue, heldQueue, laterQueue, type Row } from '../row.ts';
+import { deliverQueue, foldQueue, heldQueue, laterQueue, type Row } from '../row.ts';
 import type { ChannelName, Subscription, Target } from './subscription.ts';
 
 /** Why an attempt, or a delivery as a whole, came out as it did: a closed list, also the log field and metric label. */
@@ -37,7 +37,15 @@ export type Receipt =
   | { kind: 'retry'; reason: DeliveryReason; detail: string; afterMs?: number; hung?: true }
   | { kind: 'never'; reason: DeliveryReason; detail: string; disable: boolean };
 
-export const DELIVERY_STATES = ['pending', 'sending', 'retrying', 'delivered', 'failed', 'held'] as const;
+export const DELIVERY_STATES = [
+  'pending',
+  'sending',
+  'retrying',
+  'delivered',
+  'failed',
+  'held',
+  'folded',
+] as const;
 export type DeliveryState = (typeof DELIVERY_STATES)[number];
 
 export interface Attempt {
@@ -91,6 +99,10 @@ export interface Delivery extends Row {
   releasedAt?: number;
   /** The newest 10. */
   asked?: Asked[];
+  /** A job that may name its subscription, where its event is not that job's. */
+  via?: string;
+  /** Its group tells of it: which, and in which delivery, as soon as that is there. */
+  fold?: { group: string; into?: string };
   /** Until the one attempt that somebody asked for has been made: what the row is again where that does not arrive. */
   resend?: { at: number; state: DeliveryState; reason: DeliveryReason | null; dueAt: number | null };
 }
@@ -107,9 +119,15 @@ const deliveryId = (eventId: string, subscription: string, endpoint: string): st
 export const keyOfDelivery = (eventId: string, subscription: string, endpoint: string): string =>
   deliveryKey(eventId, deliveryId(eventId, subscription, endpoint));
 /** Nothing more is tried by itself. */
-export const isEnded = ({ state }: Delivery): boolean => state === 'delivered' || state === 'failed';
+export const isEnded = ({ state }: Delivery): boolean =>
+  state === 'delivered' || state === 'failed' || state === 'folded';
 
-export function newDelivery(event: Event, subscription: Subscription, target: Target, now: number): Delivery {
+export function newDelivery(
+  event: Event,
+  subscription: Pick<Subscription, 'id' | 'channel'>,
+  target: Pick<Target, 'endpoint' | 'shown'>,
+  now: number,
+): Delivery {
   const id = deliveryId(event.metadata.id, subscription.id, target.endpoint);
   return {
     key: deliveryKey(event.metadata.id, id),
@@ -128,6 +146,28 @@ export function newDelivery(event: Event, subscription: Subscription, target: Ta
     spent: 0,
   };
 }
+
+/** Not sent: the message of the group tells of it. */
+export const folded = (row: Delivery, group: string): Delivery => ({
+  ...row,
+  state: 'folded',
+  fold: { group },
+  due: { queue: foldQueue(group), at: row.createdAt },
+});
+/** That message is on its way to the same target. */
+export const foldedInto = (row: Delivery, into: string): Delivery => ({
+  ...row,
+  fold: { ...row.fold!, into },
+  due: null,
+});
+/** Another event, to the same target for the same subscription. */
+export const inPlaceOf = (row: Delivery, event: Event, now: number): Delivery =>
+  via(
+    newDelivery(event, { id: row.subscription, channel: row.channel }, row, now),
+    row.via ?? row.event.subject,
+  );
+/** A job may name the subscription, which is then found in its row. */
+export const via = (row: Delivery, job: string): Delivery => ({ ...row, via: job });
 
 const withDue = (d: Delivery, at: number): Delivery => ({
   ...d,
@@ -228,7 +268,8 @@ export const releaseToTry = (row: Delivery, now: number): Delivery => ({ ...rele
 /** When it is taken up next; null where nothing is planned. */
 export const nextTryAt = (row: Delivery): number | null => (isKept(row) ? null : (row.due?.at ?? null));
 /** Whether it waits for nobody but who lets it go. */
-export const isKept = ({ state, resend }: Delivery): boolean => state === 'held' && !resend;
+export const isKept = ({ state, resend }: Delivery): boolean =>
+  (state === 'held' || state === 'folded') && !resend;
 /** The subscription has a new target: the delivery follows it there, under its own id. */
 export const readdress = (row: Delivery, target: Target, now: number): Delivery =>
   withDue({ ...row, endpoint: target.endpoint, shown: target.shown }, now);
@@ -274,6 +315,11 @@ export const untried = (row: Delivery, reason: DeliveryReason, detail: string, n
 function givenBack(row: Delivery, attempts = closedAttempts(row)): Delivery {
   const { resend, ...rest } = row;
   const { state, reason, dueAt } = resend!;
-  const queue = state === 'held' ? heldQueue(row.subscription, row.endpoint) : queueOf(row);
+  const queue =
+    state === 'held'
+      ? heldQueue(row.subscription, row.endpoint)
+      : state === 'folded'
+        ? foldQueue(row.fold!.group)
+        : queueOf(row);
   return { ...rest, state, reason, attempts, due: dueAt === null ? null : { queue, at: dueAt } };
 }

@@ -1,5 +1,6 @@
-import { isJobEvent, isTargetEvent, PING, type Event } from '../jobs/event.ts';
 import { isDrillEvent, markedAsDrill } from './drill.ts';
+import { isGroupEvent, isJobEvent, isTargetEvent, PING, type Event } from '../jobs/event.ts';
+import { groupMessage } from './group-message.ts';
 import { jobMessage } from './job-message.ts';
 import { facts, line, type MessageContent } from './message-content.ts';
 import { originMessage } from './origin-message.ts';
@@ -17,6 +18,7 @@ export function describe(event: Event, reader: Reader = DEFAULT_READER): Message
 
 function contentOf(event: Event, reader: Reader): MessageContent {
   if (isJobEvent(event)) return jobMessage(event, reader);
+  if (isGroupEvent(event)) return groupMessage(event, reader);
   if (isTargetEvent(event)) return targetMessage(event, reader);
   if (event.kind === PING) return pingMessage(event, reader);
   return originMessage(event, reader);

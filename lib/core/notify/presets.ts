@@ -15,6 +15,8 @@ export const PRESETS = {
           'job.overdue',
           'job.unreachable',
           'job.payment_pending',
+          'group.failing',
+          'group.overdue',
           'origin.unreachable',
           'origin.recovered',
           'origin.at_risk',
@@ -25,13 +27,20 @@ export const PRESETS = {
         ),
       },
       {
+        'detail-type': kinds('group.ended'),
+        detail: { data: { outcome: ['failed', 'partial'] } },
+      },
+      {
         'detail-type': kinds('job.succeeded'),
         detail: { data: { subJobs: { failed: [{ numeric: ['>', 0] }] } } },
       },
     ],
   },
-  /** Every job's end, whatever it was. */
-  endings: { source: [SOURCE], 'detail-type': kinds('job.succeeded', 'job.failed', 'job.lost') },
+  /** Every end of a job or a group, whatever it was. */
+  endings: {
+    source: [SOURCE],
+    'detail-type': kinds('job.succeeded', 'job.failed', 'job.lost', 'group.ended'),
+  },
   everything: { source: [SOURCE] },
 } as const;
 export type Preset = keyof typeof PRESETS;

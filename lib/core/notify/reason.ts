@@ -22,7 +22,7 @@ const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.s
  * which people find more.
  */
 export function reasonWords(
-  { error, job }: JobData,
+  { error, job }: Pick<JobData, 'error'> & { job: Pick<JobData['job'], 'region'> },
   { texts, lang }: Pick<Wording, 'texts' | 'lang'>,
 ): string {
   const said = line(error?.reason);

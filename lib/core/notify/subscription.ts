@@ -23,6 +23,8 @@ export interface Subscription {
   targets: Target[];
   /** The next event of a job waits until the one before is delivered, given up or expired. */
   ordered?: true;
+  /** `group`: the messages of a group stand for those of its members. Left out: as its channel has it. */
+  fold?: 'group' | 'none';
   /** What is meant for it is kept until it is resumed. */
   paused?: true;
   /**

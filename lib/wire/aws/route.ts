@@ -1,3 +1,4 @@
+import { CHANNELS } from '../../adapters/channels/registry.ts';
 import { fromInvocation } from '../../adapters/bus/envelope.ts';
 import { readMailFeedback } from '../../adapters/channels/email/feedback.ts';
 import { takeMailFeedback } from '../../app/deliver/mail-feedback.ts';
@@ -14,7 +15,8 @@ export function openRoute(env: Env) {
   return withContext(known, (context) => {
     const { store, subscriptions, clock } = context;
     const doorbell = doorbellOf(context, known);
-    const deps = { ...store, subscriptions, doorbell, clock };
+    const folding = { ...store, rules: CHANNELS };
+    const deps = { ...store, subscriptions, doorbell, clock, folding };
     return {
       async route(invocation: unknown): Promise<void> {
         const { metadata, kind, subject } = fromInvocation(invocation);

@@ -52,10 +52,11 @@ export function openSweep(env: Env): () => Promise<SweepParts> {
     const learning = createLearning(context.store.durations, config.policy, clock);
     const deps = { ...context, bus, clouds, policy: config.policy, pacer, learning, budget: BUDGET };
     const doorbell = doorbellOf(context, known);
+    const { ring } = doorbell;
     return {
       async sweep({ worker, until, signal }: Run): Promise<WindowSwept> {
         const checks = sweepWindow(
-          { ...deps, lease: { holder: worker, until }, signal },
+          { ...deps, ring, lease: { holder: worker, until }, signal },
           { until, sleep: (ms) => sleep(ms, signal) },
         );
         const others = [

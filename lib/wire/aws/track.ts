@@ -53,6 +53,7 @@ export const trackDeps = (
   doorbell?: Doorbell,
 ): TrackDeps => ({
   jobs: store.jobs,
+  groups: store,
   clouds: { describe: describeIn(config.origins) },
   clock,
   policy: config.policy,

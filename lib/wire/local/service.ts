@@ -60,7 +60,8 @@ export function createService(parts: Parts): Service {
   const sends = createSends(parts);
   const doorbell: Doorbell = { ring: async (deliveries) => sends.rung(deliveries) };
   const { atOnce } = sends;
-  const routing = { ...store, subscriptions, doorbell, clock, atOnce };
+  const folding = { ...store, rules: parts.rules };
+  const routing = { ...store, subscriptions, doorbell, clock, atOnce, folding };
   const bus = createLocalBus((events) => dispatch(routing, events), {
     deliveries: (events, from) => deliveriesFor(routing, events, from),
     ring: doorbell.ring,
@@ -83,6 +84,7 @@ export function createService(parts: Parts): Service {
     budget: BUDGET,
     rounds: async (names, round) => origins.run(names, (name, turn) => round(name, () => turn(true))),
     sleep: nap.sleep,
+    ring: doorbell.ring,
   };
   let sweptAt = 0;
   let sweptAtTick = ticks();

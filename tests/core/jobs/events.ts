@@ -1,4 +1,7 @@
-import { jobEvent, originEvent, type Event } from '../../../lib/core/jobs/event.ts';
+import { groupEvent, jobEvent, originEvent, type Event } from '../../../lib/core/jobs/event.ts';
+import { assess } from '../../../lib/core/jobs/assess.ts';
+import { closed, newGroup } from '../../../lib/core/jobs/group.ts';
+import { memberAfter, newMember } from '../../../lib/core/jobs/member.ts';
 import { newJob, type Job } from '../../../lib/core/jobs/job.ts';
 import type { Observation } from '../../../lib/core/jobs/observation.ts';
 import { newOrigin } from '../../../lib/core/jobs/origin.ts';
@@ -60,6 +63,13 @@ const disabled = judge(
   START + 9_000,
 );
 
+const group = newGroup({ projects: null, name: 'apply-42', requestedBy: 'terraform' }, 1, START);
+const memberOf = (row: Job) => memberAfter(newMember(group, row.key, START), row);
+const lateJob = { ...seen(running, POLICY.overdueAfter), jobId: 'late', key: 'hwc-ecs/p/late' };
+const members = [memberOf(seen(failed)), memberOf(lateJob)];
+const failingGroup = assess(group, members, START + 9_000, POLICY);
+const endedGroup = assess(closed(group, 'close', START + 1_000), members.slice(0, 1), START + 9_000, POLICY);
+
 /** One event of every kind, each built from a row that the rules made. */
 export const events: Record<Event['kind'], Event> = {
   'job.succeeded': newest(seen(succeeded)),
@@ -68,6 +78,9 @@ export const events: Record<Event['kind'], Event> = {
   'job.overdue': newest(seen(running, POLICY.overdueAfter)),
   'job.payment_pending': newest(seen(unpaid)),
   'job.unreachable': newest(alone),
+  'group.ended': groupEvent(endedGroup, endedGroup.outbox[0]!),
+  'group.failing': groupEvent(failingGroup, failingGroup.outbox[0]!),
+  'group.overdue': groupEvent(failingGroup, failingGroup.outbox[1]!),
   'origin.unreachable': originEvent(origin, { kind: 'origin.unreachable', at: START, sequence: 1 }),
   'origin.recovered': originEvent(origin, { kind: 'origin.recovered', at: START, sequence: 2 }),
   'origin.at_risk': originEvent(origin, { kind: 'origin.at_risk', at: START, sequence: 3 }),

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { TARGET_EVENTS } from '../../../lib/core/jobs/event-kinds.ts';
+import { GROUP_EVENTS } from '../../../lib/core/jobs/group.ts';
 import { JOB_EVENTS } from '../../../lib/core/jobs/job.ts';
 import { ORIGIN_EVENTS } from '../../../lib/core/jobs/origin.ts';
 import { eventSchemas } from '../../../lib/core/jobs/event-schema.ts';
@@ -108,6 +109,63 @@ const jobData = fc.record({
   entities: fc.dictionary(text, text, { maxKeys: 3 }),
 });
 const originData = fc.record({ origin: text, reason: text, detail: text, since: time, outstanding: count });
+const groupCounts = fc.record({
+  total: count,
+  outstanding: count,
+  succeeded: count,
+  partly: count,
+  failed: count,
+  lost: count,
+  removed: count,
+  overdue: count,
+  late: count,
+});
+const groupFailure = fc.record({
+  outcome: fc.constantFrom('failed', 'lost', 'partly'),
+  origin: text,
+  code: textOrNull,
+  reason: textOrNull,
+  hint: text,
+  count,
+  jobs: fc.array(text, { maxLength: 5 }),
+});
+const groupData = fc.record(
+  {
+    group: fc.record({ key: text, name: text, run: fc.integer({ min: 1, max: 9 }), requestedBy: text }),
+    closedBy: fc.option(fc.constantFrom('close', 'expect', 'quiet', 'age')),
+    outcome: fc.option(fc.constantFrom('succeeded', 'failed', 'partial', 'empty')),
+    counts: groupCounts,
+    failures: fc.array(groupFailure, { maxLength: 20 }),
+    failuresOmitted: count,
+    beganAt: time,
+    endedAt: timeOrNull,
+    first: fc.record({
+      key: text,
+      jobId: text,
+      name: text,
+      jobType: textOrNull,
+      origin: text,
+      service: text,
+      region: text,
+      code: textOrNull,
+      reason: textOrNull,
+      hint: text,
+      consoleUrl: link,
+    }),
+  },
+  {
+    requiredKeys: [
+      'group',
+      'closedBy',
+      'outcome',
+      'counts',
+      'failures',
+      'failuresOmitted',
+      'beganAt',
+      'endedAt',
+    ],
+  },
+);
 const ofTarget = { subscription: text, channel: text, target: text, reason: text, since: time };
 const requiredKeys = Object.keys(ofTarget) as (keyof typeof ofTarget)[];
 const subscriptionData = fc.record({ ...ofTarget, cause: text, givenUp: count }, { requiredKeys });
@@ -125,6 +183,7 @@ export const hostileEvent: fc.Arbitrary<Event> = fc
   .oneof(
     { arbitrary: eventOf(JOB_EVENTS, jobData), weight: 5 },
     { arbitrary: eventOf(ORIGIN_EVENTS, originData), weight: 1 },
+    { arbitrary: eventOf(GROUP_EVENTS, groupData), weight: 2 },
     {
       arbitrary: eventOf(
         TARGET_EVENTS.filter((kind) => kind !== 'delivery.failed'),

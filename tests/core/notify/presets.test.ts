@@ -25,6 +25,9 @@ describe('a preset', () => {
       'job.overdue',
       'job.unreachable',
       'job.payment_pending',
+      'group.failing',
+      'group.overdue',
+      'group.ended',
       'origin.unreachable',
       'origin.recovered',
       'origin.at_risk',
@@ -33,7 +36,7 @@ describe('a preset', () => {
       'subscription.recovered',
       'delivery.failed',
     ],
-    endings: ['job.succeeded', 'job.failed', 'job.lost'],
+    endings: ['job.succeeded', 'job.failed', 'job.lost', 'group.ended'],
     everything: EVENT_KINDS,
   };
   it.each(Object.keys(wanted) as Preset[])('%s matches just these kinds', (preset) => {

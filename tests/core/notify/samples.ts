@@ -3,6 +3,8 @@ import { eventSchemas } from '../../../lib/core/jobs/event-schema.ts';
 import type {
   DeliveryData,
   Event,
+  GroupData,
+  GroupEvent,
   JobData,
   JobEvent,
   SubscriptionData,
@@ -76,6 +78,40 @@ const lost = {
   detectedAt: '2026-03-02T14:20:05.000Z',
 } as const;
 
+const allEnded = {
+  total: 40,
+  outstanding: 0,
+  succeeded: 40,
+  partly: 0,
+  failed: 0,
+  lost: 0,
+  removed: 0,
+  overdue: 0,
+  late: 0,
+};
+const groupFailure = {
+  outcome: 'failed' as const,
+  origin: 'otc-ecs',
+  code: 'Ecs.0204',
+  reason: 'The quota of <instances> is used up & no more',
+  hint: 'Request a higher quota, or delete what is not needed.',
+  count: 12,
+  jobs: ['web-1', 'web-2', 'web-3', 'web-4', 'web-5'],
+};
+const firstMember = {
+  key: `otc-ecs/${PROJECT}/${JOB_ID}`,
+  jobId: JOB_ID,
+  name: 'web-1',
+  jobType: 'createServer',
+  origin: 'otc-ecs',
+  service: 'ecs',
+  region: 'eu-de',
+  code: 'Ecs.0204',
+  reason: 'The quota of <instances> is used up & no more',
+  event: `evt_${'0'.repeat(31)}1`,
+  consoleUrl: 'https://console.otc.t-systems.com/ecm/?region=eu-de#/ecs/manager/vmList',
+};
+
 /** One event of each kind, and more where a kind has more than one face. Named as the golden files are. */
 export const SAMPLES: Readonly<Record<string, Event>> = {
   'job.succeeded': jobSample('job.succeeded'),
@@ -134,6 +170,43 @@ export const SAMPLES: Readonly<Record<string, Event>> = {
     beganAt: null,
     subJobs: { total: 0, succeeded: 0, failed: 0, running: 0 },
   }),
+  'group.ended.succeeded': groupSample('group.ended'),
+  'group.ended.partial': groupSample('group.ended', {
+    outcome: 'partial',
+    closedBy: 'quiet',
+    counts: { ...allEnded, succeeded: 26, partly: 1, failed: 12, lost: 1, removed: 1 },
+    failures: [
+      groupFailure,
+      { ...groupFailure, outcome: 'lost', code: null, reason: 'expired', count: 1, jobs: ['db-1'] },
+    ],
+    failuresOmitted: 1,
+  }),
+  'group.ended.failed': groupSample('group.ended', {
+    outcome: 'failed',
+    closedBy: 'expect',
+    counts: { ...allEnded, total: 1, succeeded: 0, failed: 1 },
+    failures: [{ ...groupFailure, count: 1, jobs: ['web-1'] }],
+    group: { key: '-/apply-42/2', name: 'apply-42', run: 2, expect: 1 },
+  }),
+  'group.ended.empty': groupSample('group.ended', {
+    outcome: 'empty',
+    closedBy: 'age',
+    counts: { ...allEnded, total: 0, succeeded: 0 },
+    endedAt: null,
+  }),
+  'group.failing': groupSample('group.failing', {
+    outcome: null,
+    closedBy: null,
+    counts: { ...allEnded, succeeded: 12, failed: 1, outstanding: 27 },
+    failures: [{ ...groupFailure, count: 1, jobs: ['web-1'] }],
+    first: firstMember,
+  }),
+  'group.overdue': groupSample('group.overdue', {
+    outcome: null,
+    closedBy: null,
+    counts: { ...allEnded, succeeded: 39, outstanding: 1, overdue: 1 },
+    first: { ...firstMember, code: null, reason: null },
+  }),
   'origin.unreachable': originSample('origin.unreachable', '2026-03-01T12:05:00.000Z'),
   'origin.recovered': originSample('origin.recovered', '2026-03-01T14:35:00.000Z'),
   'origin.at_risk': originSample('origin.at_risk', '2026-03-02T06:05:00.000Z'),
@@ -180,6 +253,26 @@ export const SAMPLES: Readonly<Record<string, Event>> = {
     },
   }),
 };
+
+function groupSample(kind: GroupEvent['kind'], over: Partial<GroupData> = {}): Event {
+  const group = { key: '-/apply-42/1', name: 'apply-42', run: 1, requestedBy: 'terraform' };
+  return eventSchemas().event.parse({
+    kind,
+    subject: `group/${over.group?.key ?? group.key}`,
+    metadata: { id: `evt_${'0'.repeat(31)}6`, version: 1, time: '2026-03-01T12:10:00.000Z', sequence: 1 },
+    data: {
+      group,
+      closedBy: 'close',
+      outcome: 'succeeded',
+      counts: allEnded,
+      failures: [],
+      failuresOmitted: 0,
+      beganAt: '2026-03-01T12:00:00.000Z',
+      endedAt: '2026-03-01T12:09:30.000Z',
+      ...over,
+    },
+  });
+}
 
 function targetSample(
   kind: TargetEventKind,

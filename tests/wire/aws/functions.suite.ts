@@ -82,7 +82,7 @@ export function functionsSuite(template: () => Packaged['template']): void {
       const { job, trackedAt, detectedAt, status, outcome, ...data } = event.detail.data;
       return {
         ...newJob(
-          { ...job, correlationId: 'run-4711' } as JobSpec,
+          { ...job, correlationId: 'run-4711' } as Omit<JobSpec, 'group'>,
           job as OriginInfo,
           Date.parse(trackedAt),
           0,

@@ -14,6 +14,7 @@ export const email: ChannelDefinition = {
   claimMs: 780_000,
   /** Mail servers count connections. */
   concurrency: 2,
+  fold: 'group',
   targetHint: 'Write one mail address: ops@example.com.',
   ...configured(
     () => ({

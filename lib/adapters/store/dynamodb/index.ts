@@ -32,7 +32,8 @@ const DAY_MS = 24 * 3_600_000;
 /** States in which nothing will happen to a row any more. Of all other tables, rows stay until they are removed. */
 const ENDED: Partial<Record<TableName, readonly string[]>> = {
   jobs: ['succeeded', 'failed', 'lost'],
-  deliveries: ['delivered', 'failed'],
+  deliveries: ['delivered', 'failed', 'folded'],
+  groups: ['ended'],
 };
 
 /**
@@ -60,6 +61,8 @@ export function openDynamoStore(options: DynamoStoreOptions): DynamoStore {
     subscriptions: open('subscriptions'),
     idempotency: open('idempotency'),
     recoveries: open('recoveries'),
+    groups: open('groups'),
+    members: open('members'),
     async close() {
       client.destroy();
     },

@@ -63,8 +63,8 @@ export interface ItemKey {
 }
 
 /**
- * Which rows share a partition. `own`: each has one to itself, so that none is too busy. `event`: those of one event (up to
- * the slash), which are listed together. `table`: few rows, seldom written, that are listed as a whole.
+ * Which rows share a partition. `own`: each has one to itself, so that none is too busy. `event`: those of one event or group (up
+ * to the slash), which are listed together. `table`: few rows, seldom written, that are listed as a whole.
  */
 const PARTITIONS: Record<TableName, 'own' | 'event' | 'table'> = {
   jobs: 'own',
@@ -77,6 +77,8 @@ const PARTITIONS: Record<TableName, 'own' | 'event' | 'table'> = {
   subscriptions: 'table',
   idempotency: 'own',
   recoveries: 'table',
+  groups: 'table',
+  members: 'event',
 };
 /** The sort key where the partition says it all; what is left of a delivery's key begins with a slash. */
 const ALONE = '-';
@@ -118,6 +120,8 @@ export const DUE_PARTITIONS: Record<TableName, 'queue' | 'table'> = {
   subscriptions: 'table',
   idempotency: 'table',
   recoveries: 'table',
+  groups: 'table',
+  members: 'table',
 };
 
 /** Where a register of queues is: in a partition that no row is in, a table's name being what theirs begin with. */

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { StoreTrouble } from '../../platform/store-trouble.ts';
 import type { Job } from '../../../core/jobs/job.ts';
+import type { Group } from '../../../core/jobs/group.ts';
 import type { Origin } from '../../../core/jobs/origin.ts';
 import type { Delivery } from '../../../core/notify/delivery.ts';
 import type { Endpoint } from '../../../core/notify/endpoint.ts';
@@ -84,6 +85,7 @@ export function openStore(path: string, onTrouble: (trouble: StoreTrouble) => vo
     events: createEvents(access),
     deliveries: createTable<Delivery>(access, 'deliveries'),
     endpoints: createTable<Endpoint>(access, 'endpoints'),
+    groups: createTable<Group>(access, 'groups'),
   };
   const store: Store = {
     ...emitting,
@@ -93,6 +95,7 @@ export function openStore(path: string, onTrouble: (trouble: StoreTrouble) => vo
     subscriptions: createTable(access, 'subscriptions'),
     idempotency: createTable(access, 'idempotency'),
     recoveries: createTable(access, 'recoveries'),
+    members: createTable(access, 'members'),
   };
   return {
     ...store,

@@ -8,12 +8,14 @@ const SECOND = ['tokens', 'subscriptions', 'idempotency'] as const;
 const THIRD = ['events'] as const;
 const FOURTH = ['durations'] as const;
 const FIFTH = ['recoveries'] as const;
+const SIXTH = ['groups', 'members'] as const;
 export const TABLES = [
   ...FIRST,
   ...SECOND,
   ...THIRD,
   ...FOURTH,
   ...FIFTH,
+  ...SIXTH,
 ] as const satisfies readonly (keyof Tables)[];
 export type TableName = (typeof TABLES)[number];
 
@@ -105,7 +107,7 @@ export const STEPS: readonly string[] = [
   FOURTH.map((name) => createTable(name)).join('\n'),
   PRESENT_NAMES,
   DEPTHS_ARE_KEPT,
-  FIFTH.map((name) => createTable(name) + depthOf(name)).join('\n'),
+  ...[FIFTH, SIXTH].map((tables) => tables.map((name) => createTable(name) + depthOf(name)).join('\n')),
 ];
 
 /** Distinguishes our files from those of other programs: `Jobc` in ASCII. */

@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import type { Token } from '../../../core/access/token.ts';
 import { EVENT_KINDS } from '../../../core/jobs/event-kinds.ts';
+import type { Group } from '../../../core/jobs/group.ts';
 import type { Job } from '../../../core/jobs/job.ts';
 import type { Durations } from '../../../core/jobs/learnt.ts';
+import type { Member } from '../../../core/jobs/member.ts';
 import type { Origin } from '../../../core/jobs/origin.ts';
 import type { Delivery } from '../../../core/notify/delivery.ts';
 import type { Endpoint } from '../../../core/notify/endpoint.ts';
@@ -81,6 +83,25 @@ export const ROW_SCHEMAS: Record<TableName, z.ZodType<Moved>> = {
     took: z.record(z.string(), time),
     delays: z.record(z.string(), time),
   }),
+  groups: withOutbox(
+    rowOf(['open', 'closed', 'ended'] satisfies Group['state'][], {
+      projects: z.array(z.string()).nullable(),
+      name: text,
+      run: count,
+      joined: count,
+      joinedAt: time,
+      nextAt: time,
+      countedAt: time,
+      checkedAt: time,
+      emitted: z.array(text),
+      outbox,
+    }),
+  ),
+  members: rowOf(['open', 'succeeded', 'failed', 'lost', 'removed'] satisfies Member['state'][], {
+    group: text,
+    job: text,
+    events: z.array(text),
+  }),
   jobs: withOutbox(
     rowOf(['outstanding', 'succeeded', 'failed', 'lost'] satisfies Job['state'][], {
       origin: text,
@@ -102,7 +123,7 @@ export const ROW_SCHEMAS: Record<TableName, z.ZodType<Moved>> = {
     }),
   }),
   deliveries: rowOf(
-    ['pending', 'sending', 'retrying', 'delivered', 'failed', 'held'] satisfies Delivery['state'][],
+    ['pending', 'sending', 'retrying', 'delivered', 'failed', 'held', 'folded'] satisfies Delivery['state'][],
     {
       id: text,
       event: z.looseObject({ kind: text, subject: text, metadata: z.looseObject({ id: text }) }),

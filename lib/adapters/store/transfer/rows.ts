@@ -13,6 +13,8 @@ export const TABLES = [
   'endpoints',
   'origins',
   'durations',
+  'groups',
+  'members',
   'jobs',
   'events',
   'deliveries',

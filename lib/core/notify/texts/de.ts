@@ -40,6 +40,7 @@ export const de: Texts = {
     jobId: 'Auftrags-ID',
     labels: 'Labels',
     requestedBy: 'Angefordert von',
+    jobs: 'Aufträge',
     origin: 'Quelle',
     since: 'Seit',
     lasted: 'Dauerte',
@@ -244,6 +245,59 @@ export const de: Texts = {
     mark: 'ÜBUNG',
     nothingHappened: 'Dies ist eine Übung. Es ist nichts geschehen, und es ist nichts zu tun.',
   },
+  group: {
+    name: (name, run) => (run > 1 ? `${name} (Lauf ${run})` : name),
+    reason: (cause, names) => `${cause}: ${names}`,
+    ofAll: (n, total) => `${n} von ${jobs(total)} erfolgreich`,
+    counted: {
+      failed: (n) => `${n} fehlgeschlagen`,
+      lost: (n) => `${n} mit unbekanntem Ergebnis`,
+      partly: (n) => `${n} mit fehlgeschlagenen Teilaufträgen`,
+      removed: (n) => `${n} entfernt`,
+      outstanding: (n) => `${n} offen`,
+      overdue: (n) => `${n} überfällig`,
+      late: (n) => `${n} nachträglich hinzugekommen`,
+    },
+    more: 'Und weitere',
+    moreReasons: (n) =>
+      count(n, { one: '1 Auftrag mit weiteren Gründen', other: `${n} Aufträge mit weiteren Gründen` }),
+    until: (took, end) => `${took}, bis ${end}`,
+    closedLabel: 'Geschlossen',
+    closedBy: {
+      close: 'jemand hat gesagt, dass das alle sind',
+      expect: 'so viele Aufträge wie erwartet kamen hinzu',
+      quiet: 'es kamen keine Aufträge mehr hinzu',
+      age: 'niemand hat rechtzeitig geschlossen; es kann weitere Aufträge geben',
+    },
+    succeeded: {
+      status: 'erfolgreich',
+      title: (name, n, total) => `${name}: ${n} von ${jobs(total)} erfolgreich`,
+    },
+    failed: {
+      status: 'fehlgeschlagen',
+      title: (name, bad, total) => `${name} fehlgeschlagen: ${bad} von ${jobs(total)}`,
+    },
+    partial: {
+      status: 'teilweise fehlgeschlagen',
+      title: (name, bad, total) => `${name}: ${bad} von ${jobs(total)}`,
+    },
+    empty: {
+      status: 'leer',
+      title: (name) => `${name}: kein Auftrag endete darin`,
+      lead: 'Kein Auftrag wurde darin beobachtet, oder alle wurden entfernt. Das ist kein Erfolg.',
+    },
+    failing: {
+      status: 'schlägt fehl',
+      title: (name, what, action) => `${name}: ${what}: ${action} fehlgeschlagen`,
+      lead: 'Dies ist der erste fehlgeschlagene Auftrag. Eine Meldung folgt, wenn alle beendet sind.',
+    },
+    overdue: {
+      status: 'überfällig',
+      title: (name, what, action) => `${name}: ${what}: ${action} überfällig`,
+      lead: 'Jobchime prüft weiter. Eine Meldung folgt, wenn alle beendet sind.',
+    },
+  },
+
   ping: {
     status: 'Test',
     title: (subscription) => `Test des Abonnements ${subscription}`,

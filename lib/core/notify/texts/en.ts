@@ -48,6 +48,7 @@ export const en = {
     jobId: 'Job id',
     labels: 'Labels',
     requestedBy: 'Requested by',
+    jobs: 'Jobs',
     origin: 'Origin',
     since: 'Since',
     lasted: 'Lasted',
@@ -262,6 +263,62 @@ export const en = {
     mark: 'DRILL',
     nothingHappened: 'This is a drill. Nothing happened, and there is nothing to do.',
   },
+  group: {
+    /** The name alone is its first run. */
+    name: (name: string, run: number): string => (run > 1 ? `${name} (run ${run})` : name),
+    /** Why, and which jobs. */
+    reason: (cause: string, names: string): string => `${cause}: ${names}`,
+    ofAll: (n: number, total: number): string =>
+      n === total ? `all ${jobs(total)} succeeded` : `${n} of ${jobs(total)} succeeded`,
+    counted: {
+      failed: (n: number): string => `${n} failed`,
+      lost: (n: number): string => `${n} with unknown outcome`,
+      partly: (n: number): string => `${n} with failed sub-jobs`,
+      removed: (n: number): string => `${n} removed`,
+      outstanding: (n: number): string => `${n} outstanding`,
+      overdue: (n: number): string => `${n} overdue`,
+      late: (n: number): string => `${n} joined late`,
+    },
+    more: 'And more',
+    moreReasons: (n: number): string => `${jobs(n)} with further reasons`,
+    until: (took: string, end: string): string => `${took}, until ${end}`,
+    closedLabel: 'Closed',
+    closedBy: {
+      close: 'somebody said that these are all',
+      expect: 'as many jobs joined as were expected',
+      quiet: 'no more jobs joined',
+      age: 'nobody closed it in time; there may be more jobs',
+    },
+    succeeded: {
+      status: 'succeeded',
+      title: (name: string, n: number, total: number): string =>
+        n === total ? `${name}: all ${jobs(total)} succeeded` : `${name}: ${n} of ${jobs(total)} succeeded`,
+    },
+    failed: {
+      status: 'failed',
+      title: (name: string, bad: string, total: number): string => `${name} failed: ${bad} of ${jobs(total)}`,
+    },
+    partial: {
+      status: 'partly failed',
+      title: (name: string, bad: string, total: number): string => `${name}: ${bad} of ${jobs(total)}`,
+    },
+    empty: {
+      status: 'empty',
+      title: (name: string): string => `${name}: no job has ended in it`,
+      lead: 'No job was tracked in it, or all of them were removed. That is no success.',
+    },
+    failing: {
+      status: 'failing',
+      title: (name: string, what: string, action: string): string => `${name}: ${what}: ${action} failed`,
+      lead: 'It is the first job that failed. One message follows when all have ended.',
+    },
+    overdue: {
+      status: 'overdue',
+      title: (name: string, what: string, action: string): string => `${name}: ${what}: ${action} is overdue`,
+      lead: 'Jobchime keeps checking. One message follows when all have ended.',
+    },
+  },
+
   ping: {
     status: 'test',
     title: (subscription: string): string => `Test of subscription ${subscription}`,

@@ -35,6 +35,7 @@ export const zh: Texts = {
     jobId: '任务 ID',
     labels: '标签',
     requestedBy: '发起者',
+    jobs: '任务',
     origin: '来源',
     since: '开始时间',
     lasted: '持续',
@@ -227,6 +228,59 @@ export const zh: Texts = {
     mark: '演练',
     nothingHappened: '这是一次演练：什么都没有发生，无需处理。',
   },
+  group: {
+    name: (name, run) => (run > 1 ? `${name}（第 ${run} 次运行）` : name),
+    reason: (cause, names) => `${cause}：${names}`,
+    ofAll: (n, total) => (n === total ? `${total} 个任务全部成功` : `${total} 个任务中 ${n} 个成功`),
+    counted: {
+      failed: (n) => `${n} 个失败`,
+      lost: (n) => `${n} 个结果未知`,
+      partly: (n) => `${n} 个有子任务失败`,
+      removed: (n) => `${n} 个已移除`,
+      outstanding: (n) => `${n} 个未结束`,
+      overdue: (n) => `${n} 个超时`,
+      late: (n) => `${n} 个后来加入`,
+    },
+    more: '其他',
+    moreReasons: (n) => `${n} 个任务因其他原因失败`,
+    until: (took, end) => `${took}，结束于 ${end}`,
+    closedLabel: '关闭方式',
+    closedBy: {
+      close: '有人确认任务已齐',
+      expect: '加入的任务数已达到预期',
+      quiet: '没有新任务加入',
+      age: '无人及时关闭，可能还有其他任务',
+    },
+    succeeded: {
+      status: '成功',
+      title: (name, n, total) =>
+        n === total ? `${name}：${total} 个任务全部成功` : `${name}：${total} 个任务中 ${n} 个成功`,
+    },
+    failed: {
+      status: '失败',
+      title: (name, bad, total) => `${name} 失败：${total} 个任务中 ${bad}`,
+    },
+    partial: {
+      status: '部分失败',
+      title: (name, bad, total) => `${name}：${total} 个任务中 ${bad}`,
+    },
+    empty: {
+      status: '无任务',
+      title: (name) => `${name}：没有任务结束`,
+      lead: '没有跟踪任何任务，或任务已全部移除。这不代表成功。',
+    },
+    failing: {
+      status: '出现失败',
+      title: (name, what, action) => `${name}：${what}：${action}失败`,
+      lead: '这是第一个失败的任务。全部结束后会再发一条消息。',
+    },
+    overdue: {
+      status: '超时',
+      title: (name, what, action) => `${name}：${what}：${action}超时`,
+      lead: 'Jobchime 会继续检查。全部结束后会再发一条消息。',
+    },
+  },
+
   ping: {
     status: '测试',
     title: (subscription) => `订阅 ${subscription} 的测试`,

@@ -21,7 +21,9 @@ import {
   durations,
   endpoints,
   events,
+  groups,
   jobs,
+  members,
   origins,
   rowOf,
   subscriptions,
@@ -45,6 +47,14 @@ export async function fill(store: Store): Promise<void> {
   await store.origins.create([
     origins.fresh('hwc-ecs'),
     { ...origins.grown(origins.fresh('otc-ecs')), due: publish, pausedUntil: START + 60_000 },
+  ]);
+  await store.groups.create([
+    groups.fresh('-/apply-42/1'),
+    { ...groups.grown(groups.fresh('p/apply-42/1')), due: publish },
+  ]);
+  await store.members.create([
+    members.fresh('grp_1/hwc-ecs/p/1'),
+    members.grown(members.fresh('grp_1/hwc-ecs/p/2')),
   ]);
   await store.events.create([
     events.fresh('evt_1'),

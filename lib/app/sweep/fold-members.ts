@@ -1,0 +1,49 @@
+import { change } from '../../core/change.ts';
+import { eventId } from '../../core/jobs/event.ts';
+import { countedNext, groupSubject, type Group } from '../../core/jobs/group.ts';
+import { foldedInto, inPlaceOf, keyOfDelivery } from '../../core/notify/delivery.ts';
+import { foldQueue, LATEST } from '../../core/row.ts';
+import type { Clock, Store } from '../../ports.ts';
+import type { SweepDeps } from './deps.ts';
+
+const PAGE = 200;
+/** An index may be behind the rows; what came last is found a minute later at the latest. */
+const INDEX_LAG_MS = 60_000;
+
+/**
+ * A group has ended: whoever wanted events of its members gets its message in their place.
+ * 1. the delivery of `group.ended` to the same target, unless it is there;
+ * 2. the member's delivery refers to that, and waits for nothing more.
+ * Killed in between, the next sweep goes on: what still waits is found in its queue. Events of members that a bus brings late
+ * come the same way; whoever stores them has the group looked at again.
+ */
+export async function foldMembers({ store, clock, ring }: SweepDeps, group: Group): Promise<void> {
+  const waiting = await store.deliveries.due(foldQueue(group.key), LATEST, PAGE);
+  if (waiting.length === 0) {
+    const last = group.countedAt + INDEX_LAG_MS;
+    return void (await store.groups.save(
+      clock() < last ? countedNext(group, last) : { ...group, due: null },
+    ));
+  }
+  const id = eventId(groupSubject(group.key), group.createdAt, 'group.ended');
+  const stored = await store.events.get(id);
+  for (const row of waiting) {
+    const into = keyOfDelivery(id, row.subscription, row.endpoint);
+    if (stored && !(await store.deliveries.get(into))) {
+      const made = await store.deliveries.create([inPlaceOf(row, stored.event, clock())]);
+      await ring?.(made.map((one) => one.row));
+    }
+    await store.deliveries.save(foldedInto(row, into));
+  }
+  await store.groups.save(countedNext(group, clock()));
+}
+
+/** Something waits for the message of a group that has ended already. */
+export async function foldAgain(
+  { groups, clock }: { groups: Store['groups']; clock: Clock },
+  key: string,
+): Promise<void> {
+  await change(groups, key, (row) =>
+    row?.state === 'ended' ? countedNext({ ...row, countedAt: clock() }, clock()) : row,
+  );
+}
