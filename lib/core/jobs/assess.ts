@@ -20,13 +20,18 @@ export function assess(group: Group, members: readonly Member[], now: number, po
   const by = isBehind ? null : closerOf(group, tally, now, policy);
   const next = by ? closed(group, by, now) : group;
   const counted: Group = { ...next, countedAt: now };
-  if (next.state === 'closed' && !isBehind && tally.counts.outstanding === 0)
-    return ended(counted, tallyOf(members, next), now);
+  if (next.state === 'closed' && !isBehind && tally.told.counts.outstanding === 0)
+    return ended(counted, tallyOf(members, next).told, now);
   const told = news(counted, tally, now);
   return countedNext(told, isBehind ? now + AGAIN_MS : nextAt(told, tally, now, policy));
 }
 
-function closerOf(group: Group, { counts, endedAt }: Tally, now: number, policy: Policy): Closer | null {
+function closerOf(
+  group: Group,
+  { told: { counts, endedAt } }: Tally,
+  now: number,
+  policy: Policy,
+): Closer | null {
   if (group.state !== 'open') return null;
   if (group.expect !== null && counts.total >= group.expect) return 'expect';
   if (counts.outstanding === 0 && now >= quietAt(group, endedAt, policy)) return 'quiet';
@@ -36,18 +41,15 @@ function closerOf(group: Group, { counts, endedAt }: Tally, now: number, policy:
 const quietAt = ({ joinedAt }: Group, endedAt: number | null, { groupQuiet }: Policy): number =>
   Math.max(joinedAt, endedAt ?? 0) + groupQuiet;
 
-function nextAt(group: Group, { counts, endedAt }: Tally, now: number, policy: Policy): number {
+function nextAt(group: Group, { told: { counts, endedAt } }: Tally, now: number, policy: Policy): number {
   const check = counts.outstanding > 0 ? Math.max(now, group.checkedAt) + CHECK_MEMBERS_MS : Infinity;
   if (group.state !== 'open') return Math.min(check, now + CHECK_MEMBERS_MS);
   const quiet = counts.outstanding === 0 ? quietAt(group, endedAt, policy) : Infinity;
   return Math.min(check, quiet, group.createdAt + policy.groupAge);
 }
 
-const frozen = ({ failing: _, overdue: __, ...told }: Tally): GroupTold => told;
-
 /** Nobody needs to hear that a group fails which is at its end. */
-function ended(group: Group, tally: Tally, now: number): Group {
-  const told = frozen(tally);
+function ended(group: Group, told: GroupTold, now: number): Group {
   return emitting(
     { ...group, state: 'ended', nextAt: now, end: { ...told, at: now } },
     'group.ended',
@@ -61,7 +63,7 @@ function news(group: Group, tally: Tally, now: number): Group {
   let next = group;
   for (const [kind, member] of Object.entries(about) as [GroupEventKind, Member | null][]) {
     if (!member?.told || next.emitted.includes(kind)) continue;
-    next = emitting(next, kind, { ...frozen(tally), first: { ...member.told, job: member.job } }, now);
+    next = emitting(next, kind, { ...tally.told, first: { ...member.told, job: member.job } }, now);
   }
   return next;
 }

@@ -48,7 +48,8 @@ const MAX_FAILURES = 20;
 const MAX_NAMES = 5;
 const MAX_NAME = 64;
 
-export interface Tally extends GroupTold {
+export interface Tally {
+  told: GroupTold;
   /** The first that failed or was lost, and the first that is overdue. */
   failing: Member | null;
   overdue: Member | null;
@@ -67,21 +68,23 @@ export function tallyOf(
   const kinds = grouped(failed);
   const listed = kinds.slice(0, MAX_FAILURES);
   return {
-    counts: {
-      total: members.length,
-      outstanding: count((m) => m.state === 'open'),
-      succeeded: count((m) => m.state === 'succeeded'),
-      partly: count((m) => m.told?.partly === true),
-      failed: count((m) => m.state === 'failed'),
-      lost: count((m) => m.state === 'lost'),
-      removed: count((m) => m.state === 'removed'),
-      overdue: count((m) => m.overdueAt !== null),
-      late: count((m) => group.closedAt !== null && m.createdAt > group.closedAt),
+    told: {
+      counts: {
+        total: members.length,
+        outstanding: count((m) => m.state === 'open'),
+        succeeded: count((m) => m.state === 'succeeded'),
+        partly: count((m) => m.told?.partly === true),
+        failed: count((m) => m.state === 'failed'),
+        lost: count((m) => m.state === 'lost'),
+        removed: count((m) => m.state === 'removed'),
+        overdue: count((m) => m.overdueAt !== null),
+        late: count((m) => group.closedAt !== null && m.createdAt > group.closedAt),
+      },
+      failures: listed,
+      failuresOmitted: failed.length - listed.reduce((sum, one) => sum + one.count, 0),
+      beganAt: Math.min(...members.map((m) => m.createdAt), group.createdAt),
+      endedAt: ended.length > 0 ? Math.max(...ended) : null,
     },
-    failures: listed,
-    failuresOmitted: failed.length - listed.reduce((sum, one) => sum + one.count, 0),
-    beganAt: Math.min(...members.map((m) => m.createdAt), group.createdAt),
-    endedAt: ended.length > 0 ? Math.max(...ended) : null,
     failing: failed.find((m) => m.told?.partly === false) ?? null,
     overdue: overdue[0] ?? null,
   };
