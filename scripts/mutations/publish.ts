@@ -35,8 +35,8 @@ export const PUBLISH: readonly Mutation[] = [
     name: 'publish-end-in-parts',
     rule: 'An end is in the file with its event and deliveries, or not at all.',
     file: 'lib/adapters/store/sqlite/together.ts',
-    find: '() => asOne(all)',
-    put: 'all',
+    find: 'creatingEvents();',
+    put: 'void writer.write(1, creatingEvents);',
     tests: ['tests/adapters/store/sqlite/contract.test.ts'],
   },
   {

@@ -1,7 +1,6 @@
 import type { Mutation } from './mutation.ts';
 
 const SQL = 'lib/adapters/store/sqlite/sql.ts';
-const SQLITE = 'lib/adapters/store/sqlite/table.ts';
 const WRITER = 'lib/adapters/store/sqlite/writer.ts';
 const DYNAMODB = 'lib/adapters/store/dynamodb/table.ts';
 const OF_SQLITE = ['tests/adapters/store/sqlite/contract.test.ts'];
@@ -53,9 +52,9 @@ export const STORE: readonly Mutation[] = [
   {
     name: 'sqlite-create-in-part',
     rule: 'The rows of one call are created all or none.',
-    file: SQLITE,
-    find: 'if (db.isTransaction) undo().run();',
-    put: '',
+    file: WRITER,
+    find: 'rollback.run();\n        if (batch.length === 1)',
+    put: 'if (batch.length === 1)',
     tests: OF_WRITER,
   },
   {

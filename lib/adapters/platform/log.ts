@@ -15,9 +15,11 @@ export interface LogOptions {
 
 /** One line is one event: it must stay readable, and a log pipeline cuts lines of some 16 KB and more. */
 const MAX = { text: 1_000, entries: 50, depth: 6 };
+/** Fields whose values are words of closed lists. All else may quote somebody. */
+const OURS: ReadonlySet<string> = new Set(['kind', 'channel', 'outcome']);
 
 /**
- * JSON lines: `{ time, level, event, ...fields }`. Texts are redacted and cut, whatever is in the fields can be written,
+ * JSON lines: `{ time, level, event, ...fields }`. What came from outside is redacted and cut, whatever is in the fields can be written,
  * and an error is its name and message (at level `debug` its stack too). Never throws: a log must not break what it reports.
  */
 export function createTelemetry({ write, redact, clock, level: lowest }: LogOptions): Telemetry {
@@ -61,7 +63,13 @@ export function createTelemetry({ write, redact, clock, level: lowest }: LogOpti
   /** A getter may throw: then the line says so instead. */
   const fieldsOf = (fields: Record<string, unknown>): object => {
     try {
-      return plain(fields, []) as object;
+      const own = Object.entries(fields);
+      const entries = bounded(own, ['…', `${own.length - MAX.entries} more`]);
+      return Object.fromEntries(
+        entries.map(([name, value]) =>
+          OURS.has(name) && typeof value === 'string' ? [name, value] : [text(name), plain(value, [fields])],
+        ),
+      );
     } catch (error) {
       return { fields: 'unreadable', error: plain(error, []) };
     }

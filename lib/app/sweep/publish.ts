@@ -91,7 +91,10 @@ async function emit<R extends WithOutbox>(
     atOnce?.end(change.deliveries);
   }
   if (saved.outcome === 'raced') return saved;
-  for (const { event } of change.events) logPublished(deps, event, ACCEPTED);
+  // Where it goes to somebody, that line tells of the end as well.
+  const sent = new Set(change.deliveries.map(({ event }) => event.metadata.id));
+  for (const { event } of change.events)
+    logPublished(deps, event, ACCEPTED, sent.has(event.metadata.id) ? 'debug' : 'info');
   await deps.bus.owning!.ring(change.deliveries);
   return saved;
 }
@@ -149,9 +152,10 @@ function logPublished(
   deps: PublishDeps,
   event: Event,
   ack: Awaited<ReturnType<Bus['publish']>>[number] | undefined,
-) {
+  level: 'info' | 'debug' = 'info',
+): void {
   const fields = { id: event.metadata.id, kind: event.kind, subject: event.subject, outcome: ack?.outcome };
-  if (ack?.outcome === 'accepted') return deps.telemetry.line('info', 'event.published', fields);
+  if (ack?.outcome === 'accepted') return deps.telemetry.line(level, 'event.published', fields);
   deps.telemetry.line('warn', 'event.refused', {
     ...fields,
     detail: ack?.detail,

@@ -174,3 +174,11 @@ describe('never throws', () => {
     );
   });
 });
+
+test('what came from outside is redacted, and the words that are always ours are left alone', () => {
+  const secrets = createSecrets();
+  secrets.add('failed');
+  const log = recorder({ redact: secrets.redact });
+  log.line('info', 'delivery.attempted', { kind: 'job.failed', outcome: 'failed', detail: 'it failed' });
+  expect(log.last()).toMatchObject({ kind: 'job.failed', outcome: 'failed', detail: 'it [redacted]' });
+});

@@ -18,6 +18,7 @@ import {
   dispatchStored,
   failed,
   ok,
+  pattern,
   POLICY,
   recordingTelemetry,
   spec,
@@ -70,6 +71,7 @@ function start(
     sent,
     sends,
     hook,
+    lines: telemetry.lines,
     hand: (...handed: Event[]) => dispatchStored(routing, handed),
     emit: (job: Job) => emitJob({ store: all, bus, clock: clock.now, telemetry }, job, store.jobs.save),
     rows: async () => (await store.deliveries.list({ limit: 100 })).rows,
@@ -88,6 +90,17 @@ it('what nothing waits before is stored as claimed, sent, and recorded: two writ
   expect(row).toMatchObject({ state: 'delivered', version: 2, due: null, spent: 1 });
   expect(row!.attempts).toMatchObject([{ reason: 'ok', counts: true }]);
   expect(sent).toEqual([row!.id]);
+});
+
+it.each([
+  ['that is told to one target', ['job.failed'], { channel: 'webhook', outcome: 'delivered' }],
+  ['that nobody is told of', ['job.succeeded'], { outcome: 'accepted' }],
+])('an end %s is one line of the log', async (_, kinds, told) => {
+  const only = { pattern: pattern({ 'detail-type': kinds }) };
+  const { emit, sends, lines } = start(() => ok, {}, only);
+  await emit(await ended(1));
+  await sends.stop();
+  expect(lines.filter(({ level }) => level !== 'debug')).toMatchObject([{ kind: 'job.failed', ...told }]);
 });
 
 it('a process that dies between storing and sending leaves it to the next one, which says that it is uncertain', async () => {

@@ -33,7 +33,6 @@ export function createTable<R extends Row>({ db, writer, told }: Access, name: T
   const queues = prepared(db, sql.queues);
   const depth = prepared(db, sql.depth);
   const list = createListing<R>(db, name);
-  const asOne = allOrNone(db);
 
   const reading = async <T>(work: () => T | Promise<T>): Promise<T> => {
     try {
@@ -79,7 +78,7 @@ export function createTable<R extends Row>({ db, writer, told }: Access, name: T
     async create(rows) {
       if (rows.length === 0) return [];
       const creating = within.create(rows);
-      return writer.write(rows.length, rows.length === 1 ? creating : () => asOne(creating));
+      return writer.write(rows.length, creating);
     },
 
     get: (key) => reading(() => read(key)),
@@ -109,23 +108,5 @@ export function createTable<R extends Row>({ db, writer, told }: Access, name: T
       reading(() => ({ ...(depth().get({ queue }) as { count: number; earliest: number | null }) })),
 
     list: (query) => reading(() => list(query)),
-  };
-}
-
-/** Runs `work` so that it is done as a whole or not at all, without concern for what else is in the transaction. */
-export function allOrNone(db: DatabaseSync): <T>(work: () => T) => T {
-  const savepoint = prepared(db, 'SAVEPOINT as_one');
-  const release = prepared(db, 'RELEASE as_one');
-  const undo = prepared(db, 'ROLLBACK TO as_one');
-  return (work) => {
-    savepoint().run();
-    try {
-      return work();
-    } catch (error) {
-      if (db.isTransaction) undo().run();
-      throw error;
-    } finally {
-      if (db.isTransaction) release().run();
-    }
   };
 }

@@ -1,13 +1,12 @@
 import type { Row } from '../../../core/row.ts';
 import type { Change, Saved, Store, Table, Tables } from '../../../ports.ts';
-import { allOrNone, type Access, type SqlTable } from './table.ts';
+import type { Access, SqlTable } from './table.ts';
 
 type Taking = { [T in Change<Row>['table'] | 'events' | 'deliveries']: SqlTable<RowOf<T>> };
 type RowOf<T extends keyof Tables> = Tables[T] extends Table<infer R> ? R : never;
 
 /** What ends a job is one write: the row, its event and whom it goes to are in the file at once, or not at all. */
-export function createTogether({ db, writer }: Access, tables: Taking): NonNullable<Store['together']> {
-  const asOne = allOrNone(db);
+export function createTogether({ writer }: Access, tables: Taking): NonNullable<Store['together']> {
   return async <R extends Row>({ table, row, events, deliveries, stored }: Change<R>): Promise<Saved<R>> => {
     const { save } = tables[table].within as unknown as SqlTable<R>['within'];
     const saving = save(row);
@@ -21,7 +20,7 @@ export function createTogether({ db, writer }: Access, tables: Taking): NonNulla
       created = creatingDeliveries();
       return saved;
     };
-    const saved = await writer.write(1 + events.length + deliveries.length, () => asOne(all));
+    const saved = await writer.write(1 + events.length + deliveries.length, all);
     stored?.(created);
     return saved;
   };
