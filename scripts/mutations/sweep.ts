@@ -66,7 +66,7 @@ export const SWEEP: readonly Mutation[] = [
   {
     name: 'sweep-without-ration',
     rule: 'Checks are rationed by the pace of the origin.',
-    file: ROUND,
+    file: 'lib/app/sweep/allowance.ts',
     find: 'if (waitMs === 0) return true;',
     put: 'return true;',
     tests: BY_ROUND,
@@ -74,7 +74,7 @@ export const SWEEP: readonly Mutation[] = [
   {
     name: 'sweep-in-hand-again',
     rule: 'What is under way is not taken up a second time.',
-    file: ROUND,
+    file: 'lib/app/sweep/due-rows.ts',
     find: '!hand.has(key) && ',
     put: '',
     tests: BY_ROUND,
@@ -83,7 +83,7 @@ export const SWEEP: readonly Mutation[] = [
     name: 'sweep-one-page',
     rule: 'A round goes on while something is due; no tick is needed for that.',
     file: ROUND,
-    find: '    page = await read();\n',
+    find: '    page = await due.read();\n',
     put: '    page = [];\n',
     tests: BY_ROUND,
   },
@@ -154,7 +154,7 @@ export const SWEEP: readonly Mutation[] = [
   {
     name: 'sweep-lease-of-others',
     rule: 'An origin that another worker asks is left to it.',
-    file: ROUND,
+    file: 'lib/app/sweep/leased-origin.ts',
     find: 'if (isLeased(origin, lease.holder, clock())) return null;',
     put: '',
     tests: ['tests/app/sweep/check-buffer.test.ts', 'tests/app/sweep/sweep-window.test.ts'],
