@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
@@ -35,6 +36,8 @@ export default defineConfig({
   test: {
     testTimeout: 20_000,
     maxWorkers: 2,
+    // As the command has it: a process that a test starts loads what another has compiled.
+    env: { NODE_COMPILE_CACHE: path.join(tmpdir(), 'node-compile-cache') },
     reporters: ['default', new Tally()],
     sequence: { sequencer: LongestFirst },
     projects: [

@@ -49,8 +49,6 @@ async function world() {
   const [key] = DEFAULT_ACCOUNT.accessKeys;
   const env = {
     ...process.env,
-    // As the command has it: each life loads what another has compiled.
-    NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache'),
     DEMO_ACCESS_KEY: key!.access,
     DEMO_SECRET_KEY: key!.secret,
     DEMO_PASSWORD: DEFAULT_ACCOUNT.password,

@@ -30,7 +30,7 @@ const LANGUAGES: Language[] = [
     programs: ['java', 'javac'],
     command(made) {
       execFileSync('javac', ['-d', made, `${FOLDER}java/Verify.java`]);
-      return ['java', '-XX:TieredStopAtLevel=1', '-cp', made, 'Verify'];
+      return ['java', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-cp', made, 'Verify'];
     },
   },
   { name: 'PHP', programs: ['php'], command: () => ['php', `${FOLDER}php/verify.php`] },
