@@ -17,6 +17,7 @@ import { startRecovery, stopRecovery, survey } from '../app/deliver/recover.ts';
 import { redeliver } from '../app/deliver/redeliver.ts';
 import { unsubscribe } from '../app/deliver/unsubscribe.ts';
 import type { ApiSettings, Config } from '../adapters/config/config.ts';
+import type { Lang } from '../core/notify/reader.ts';
 import type { Policy } from '../core/jobs/policy.ts';
 import type { Sealer } from '../adapters/platform/seal.ts';
 import type { AskReceiver, Bus, Clock, Doorbell, Store, Subscriptions, Telemetry } from '../ports.ts';
@@ -42,7 +43,9 @@ export function apiParts(
     mail &&
     createConfirmation({ transport: smtpTransport({ ...mail, ...WHILE_SOMEBODY_WAITS }), from: mail.from });
   const confirmation =
-    ask && publicUrl ? { publicUrl, send: (to: string, link: string) => ask(to, link, clock()) } : null;
+    ask && publicUrl
+      ? { publicUrl, send: (to: string, link: string, lang?: Lang) => ask(to, link, clock(), lang) }
+      : null;
   const { listen, limits } = api;
   return {
     listen,

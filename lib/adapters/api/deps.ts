@@ -8,6 +8,7 @@ import type { Job } from '../../core/jobs/job.ts';
 import type { Delivery, Receipt } from '../../core/notify/delivery.ts';
 import type { Endpoint } from '../../core/notify/endpoint.ts';
 import type { Routing } from '../../core/notify/routing.ts';
+import type { Lang } from '../../core/notify/reader.ts';
 import type { Recovery } from '../../core/notify/recovery.ts';
 import type { ChannelName, Subscription } from '../../core/notify/subscription.ts';
 import type { Explanation } from '../../core/notify/explanation.ts';
@@ -136,7 +137,7 @@ export interface Subscribing {
 export interface Confirmation {
   publicUrl: string;
   /** Sends the owner of an address the link to confirm. Returns the outcome; does not throw. */
-  send(to: string, link: string): Promise<Receipt>;
+  send(to: string, link: string, lang?: Lang): Promise<Receipt>;
 }
 
 /** How many requests a token may make: a bucket of `burst` requests that refills. */

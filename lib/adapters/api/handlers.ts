@@ -1,5 +1,5 @@
 import type { Token } from '../../core/access/token.ts';
-import type { PageLanguage } from './page-texts.ts';
+import type { Lang } from '../../core/notify/reader.ts';
 import type { Refusal } from './problem.ts';
 import type { Input, Output, RouteId } from './routes.ts';
 
@@ -11,7 +11,7 @@ export interface Caller {
   /** The trace that the request is part of. What has another form is no fault: it is no trace. */
   traceparent?: string;
   /** What a page is written in for whoever reads it. */
-  language(): PageLanguage;
+  language(): Lang;
   /** Of the request: its sender does not wait for the answer any more. */
   signal(): AbortSignal | undefined;
 }

@@ -1,8 +1,5 @@
 import type { Tone } from '../../core/notify/message-content.ts';
-
-/** The pages behind the links in mails, each in every language: one that misses a text does not compile. */
-export const PAGE_LANGUAGES = ['en', 'de', 'zh'] as const;
-export type PageLanguage = (typeof PAGE_LANGUAGES)[number];
+import { LANGS, type Lang } from '../../core/notify/reader.ts';
 
 export interface PageText {
   tone: Tone;
@@ -28,7 +25,8 @@ export const PAGE_NAMES = [
 ] as const;
 export type PageName = (typeof PAGE_NAMES)[number];
 
-export const PAGES: Record<PageLanguage, Record<PageName, PageText>> = {
+/** The pages behind the links in mails, each in every language: one that misses a text does not compile. */
+export const PAGES: Record<Lang, Record<PageName, PageText>> = {
   en: {
     askConfirm: {
       tone: 'info',
@@ -277,13 +275,13 @@ export const PAGES: Record<PageLanguage, Record<PageName, PageText>> = {
  * The reader's language, as the browser says it (RFC 9110, 12.5.4): of those that there are, the one that it likes best.
  * English where it likes none.
  */
-export function pageLanguage(accepts: string | null): PageLanguage {
+export function pageLanguage(accepts: string | null): Lang {
   const liked = (accepts ?? '')
     .slice(0, 1_000)
     .split(',')
     .flatMap((part) => {
       const [range = '', ...parameters] = part.split(';').map((it) => it.trim().toLowerCase());
-      const language = PAGE_LANGUAGES.find((it) => it === range.split('-')[0]);
+      const language = LANGS.find((it) => it === range.split('-')[0]);
       const q = Number(parameters.find((it) => it.startsWith('q='))?.slice(2) ?? 1);
       return language !== undefined && q > 0 ? [{ language, q }] : [];
     });

@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
 import { lazily } from '../../core/lazily.ts';
-import type { Tone } from '../../core/notify/message-content.ts';
-import { PAGES, type PageLanguage, type PageName, type PageText } from './page-texts.ts';
+import { HTML_LANGS, type Lang } from '../../core/notify/reader.ts';
+import { TONE_COLOURS } from '../../core/notify/tone.ts';
+import { PAGES, type PageName, type PageText } from './page-texts.ts';
 import type { ProblemKind, Refusal } from './problem.ts';
-
-/** As in mails, only the edge has a colour of its own, one that can be seen on white and on black. */
-const EDGES: Record<Tone, string> = { good: '#2e9e5b', warn: '#d08700', bad: '#d64541', info: '#3b82c4' };
 
 /** Light or dark as the reader's device is; nothing is wider than the narrowest phone. Each text has a contrast of 7:1 at least. */
 const STYLE = `
@@ -16,7 +14,7 @@ body{margin:0;padding:24px 16px;background:var(--paper);color:var(--ink);font:16
 header,main{max-width:560px;margin:0 auto}
 header{margin-bottom:12px;color:var(--soft);font-weight:600}
 main{padding:20px 24px;background:var(--card);border:1px solid var(--line);border-left-width:4px;border-radius:4px}
-${Object.entries(EDGES)
+${Object.entries(TONE_COLOURS)
   .map(([tone, colour]) => `.${tone}{border-left-color:${colour}}`)
   .join('\n')}
 h1{margin:0 0 12px;font-size:22px;line-height:1.3}
@@ -35,9 +33,9 @@ const headers = lazily(() => ({
 }));
 
 /** One of the pages for people, of words that were written here: nothing in it comes from outside. */
-export const page = (name: PageName, language: PageLanguage) => ({
+export const page = (name: PageName, language: Lang) => ({
   status: 200 as const,
-  headers: { ...headers(), 'content-language': LANG[language] },
+  headers: { ...headers(), 'content-language': HTML_LANGS[language] },
   body: html(PAGES[language][name], language),
 });
 
@@ -52,12 +50,9 @@ const PROBLEM_PAGES: Partial<Record<ProblemKind, PageName>> = {
   storage_full: 'tryAgain',
 };
 
-/** As HTML names it: the Chinese of these pages is written in simplified characters. */
-const LANG: Record<PageLanguage, string> = { en: 'en', de: 'de', zh: 'zh-CN' };
-
-const html = ({ tone, title, says, button }: PageText, language: PageLanguage): string =>
+const html = ({ tone, title, says, button }: PageText, language: Lang): string =>
   `<!doctype html>
-<html lang="${LANG[language]}">
+<html lang="${HTML_LANGS[language]}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1">

@@ -93,11 +93,11 @@ export function newConfirmation(random: (bytes: number) => Buffer, id: string, n
 /** Mails the link. Null: it is on its way. */
 export async function askToConfirm(
   { confirmation }: Subscribing,
-  { address }: Definition,
+  { address, lang }: Definition,
   token: string,
 ): Promise<Refusal | null> {
   const link = `${confirmation!.publicUrl}/v1/confirm/${token}`;
-  const receipt = await confirmation!.send(address, link);
+  const receipt = await confirmation!.send(address, link, lang);
   if (receipt.kind === 'sent') return null;
   return refuse(
     'mail_failed',

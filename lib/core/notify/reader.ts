@@ -8,6 +8,9 @@ export interface Reader {
 export const LANGS = ['en', 'de', 'zh'] as const;
 export type Lang = (typeof LANGS)[number];
 
+/** As HTML and HTTP name it; with its script, by which a font for Chinese is chosen. */
+export const HTML_LANGS: Readonly<Record<Lang, string>> = { en: 'en', de: 'de', zh: 'zh-Hans' };
+
 export const DEFAULT_READER: Reader = { lang: 'en', zone: 'UTC' };
 
 /** What a subscription says of its reader. */

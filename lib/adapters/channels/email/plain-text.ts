@@ -1,10 +1,12 @@
-import { headline } from '../../../core/notify/headline.ts';
+import { factsBelow, headline } from '../../../core/notify/headline.ts';
 import type { MessageContent } from '../../../core/notify/message-content.ts';
 import { TEXTS } from '../../../core/notify/texts/catalogue.ts';
 
 /** A story as text in paragraphs. No markup: nothing in it can be taken for any. */
 export function plainText(content: MessageContent): string {
-  const { lang, facts, command, link, page } = content;
+  const { lang, command, link, page } = content;
+  const title = headline(content);
+  const facts = factsBelow(content, title);
   const { labelled, frame } = TEXTS[lang];
   const lines = (isReason: boolean): string =>
     facts
@@ -12,7 +14,7 @@ export function plainText(content: MessageContent): string {
       .map(({ label, value }) => labelled(label, value))
       .join('\n');
   return [
-    headline(content),
+    title,
     lines(true),
     content.lead,
     content.hint,

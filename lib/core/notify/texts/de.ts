@@ -298,6 +298,14 @@ export const de: Texts = {
     },
   },
 
+  /** The mail that asks an address whether it wants any. */
+  confirmation: {
+    title: 'Möchten Sie Mails über Cloud-Jobs?',
+    asks: 'Jemand möchte, dass diese Adresse Mails über die Jobs einer Cloud bekommt.',
+    open: 'Wenn Sie das möchten, öffnen Sie diese Seite und drücken Sie auf die Schaltfläche',
+    ignore: 'Wenn nicht, tun Sie nichts: Es kommt keine weitere Mail.',
+  },
+
   ping: {
     status: 'Test',
     title: (subscription) => `Test des Abonnements ${subscription}`,

@@ -319,6 +319,14 @@ export const en = {
     },
   },
 
+  /** The mail that asks an address whether it wants any. */
+  confirmation: {
+    title: 'Do you want mails about cloud jobs?',
+    asks: 'Somebody wants this address to get mails about the jobs of a cloud.',
+    open: 'If you want them, open this page and press its button',
+    ignore: 'If not, do nothing: no further mail comes.',
+  },
+
   ping: {
     status: 'test',
     title: (subscription: string): string => `Test of subscription ${subscription}`,

@@ -281,6 +281,14 @@ export const zh: Texts = {
     },
   },
 
+  /** The mail that asks an address whether it wants any. */
+  confirmation: {
+    title: '您想接收云任务的邮件吗？',
+    asks: '有人希望此邮箱接收云任务的邮件。',
+    open: '如果您愿意，请打开此页面并点击按钮',
+    ignore: '如果不愿意，无需操作：不会再有邮件。',
+  },
+
   ping: {
     status: '测试',
     title: (subscription) => `订阅 ${subscription} 的测试`,
