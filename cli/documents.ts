@@ -1,3 +1,5 @@
+import { parseExactly } from '../lib/adapters/clouds/json.ts';
+
 /** One JSON value of a text, or one line of it that is none. */
 export interface Document {
   /** Where it stands, for people. */
@@ -64,16 +66,8 @@ function endOfJson(text: string, from: number): number {
   return from;
 }
 
-/** The digits of a number as they stand there: the ids of some services are numbers, longer than a number can keep. */
-const asWritten = (_name: string, value: unknown, context?: { source?: string }): unknown =>
-  typeof value === 'number' && !Number.isSafeInteger(value) ? (context?.source ?? value) : value;
-
-/** Undefined: it is no JSON object, list or text. An id of nothing but digits would be a number, and lose some of them. */
-export function parse(text: string): unknown {
-  if (!/^\s*[[{"]/.test(text)) return undefined;
-  try {
-    return JSON.parse(text, asWritten) as unknown;
-  } catch {
-    return undefined;
-  }
-}
+/**
+ * Undefined: it is no JSON object, list or text. An id of nothing but digits would be a number, and lose some of them; the ids of
+ * some services within are numbers that are longer than a number can keep.
+ */
+export const parse = (text: string): unknown => (/^\s*[[{"]/.test(text) ? parseExactly(text) : undefined);

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { readDuration } from '../lib/core/input/duration.ts';
+import { readDuration } from '../lib/core/input/read-duration.ts';
 
 // Options that several commands have.
 

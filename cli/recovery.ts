@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InvalidArgumentError, Option } from 'commander';
 import type { Recovery, RecoveryCount } from '../client/index.ts';
-import { readDuration } from '../lib/core/input/duration.ts';
+import { readDuration } from '../lib/core/input/read-duration.ts';
 import { serviceOn } from '../lib/adapters/store/sqlite/lock.ts';
 import { warnIfNotRunning } from './not-running.ts';
 import { labelOf } from './options.ts';

@@ -53,6 +53,7 @@ export function createClient({ url, token, fetch, options = {} }: ClientOptions)
     })
     .extend(options);
 
+  // What comes back is not checked against a schema: both sides are made from one, and zod would be most of a client.
   async function call<Id extends RouteId>(
     _id: Id,
     method: Routes[Id]['method'],

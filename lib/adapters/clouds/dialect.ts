@@ -1,4 +1,4 @@
-import { isRecord } from '../../core/is-record.ts';
+import { hasOwn, isRecord } from '../../core/is-record.ts';
 import type { JobSeen } from '../../core/jobs/observation.ts';
 import { remembered } from '../../core/remembered.ts';
 import { parseExactly, textOf } from './json.ts';
@@ -135,6 +135,3 @@ export function textAt(value: unknown, paths: JsonPaths): string | null {
   }
   return null;
 }
-
-const hasOwn = (value: unknown, key: string): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && Object.hasOwn(value, key);

@@ -24,7 +24,10 @@ export type Query = (
 /** Without a word on it a server may compress, and the door decompresses nothing. */
 const HEADERS = { accept: 'application/json', 'accept-encoding': 'identity' };
 
-/** ky over the one door out. Retries, redirects and deadlines are not its business: the sweep and the door see to these. */
+/**
+ * ky over the one door out. Retries, redirects and deadlines are not its business: the sweep and the door see to these. Nor are
+ * errors and schemas: a status is an answer too, whose body says what is wrong (`fault.ts`), and each dialect reads its own.
+ */
 export function createTransport(http: Pick<Http, 'fetch'>, clock: Clock): Transport {
   // Loaded where somebody signs in: keys never do.
   const client = lazily(async () =>

@@ -1,4 +1,4 @@
-import { isRecord } from '../is-record.ts';
+import { hasOwn, isRecord } from '../is-record.ts';
 import * as z from 'zod';
 import { nearest } from './nearest.ts';
 import type { Path } from './path.ts';
@@ -114,10 +114,4 @@ function unwrapped(schema: z.ZodType): z.ZodType | undefined {
 }
 
 export const valueAt = (raw: unknown, path: Path): unknown =>
-  path.reduce<unknown>(
-    (value, step) =>
-      typeof value === 'object' && value !== null && Object.hasOwn(value, step)
-        ? (value as Record<PropertyKey, unknown>)[step]
-        : undefined,
-    raw,
-  );
+  path.reduce<unknown>((value, step) => (hasOwn(value, step) ? value[step] : undefined), raw);

@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { isSigningKey } from '../../../receiver/signing-key.ts';
 import { isAddress, isPublic } from './public-address.ts';
-import { DAY, readDuration } from './duration.ts';
+import { DAY, readDuration } from './read-duration.ts';
 import { accept, refuse, type Read } from './read.ts';
 
 export { readDuration };

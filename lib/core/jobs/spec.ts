@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { GROUP_NAME, MAX_EXPECT } from './group.ts';
 import { ID, ORIGIN_NAME, type JobSpec } from './job.ts';
+import { hasOwn } from '../is-record.ts';
 import { lazily } from '../lazily.ts';
 import { isTraceparent } from './traceparent.ts';
 
@@ -25,7 +26,7 @@ const words = (max: number) =>
 
 /** Objects take this name for something else, so a label of this name would be lost without a word. */
 function refuseProto(labels: Record<string, string>, ctx: z.core.$RefinementCtx): Record<string, string> {
-  if (typeof labels === 'object' && labels !== null && Object.hasOwn(labels, '__proto__')) {
+  if (hasOwn(labels, '__proto__')) {
     const fix = 'Call the label something else.';
     ctx.addIssue({ code: 'custom', message: 'cannot have a label called __proto__', params: { fix } });
   }
