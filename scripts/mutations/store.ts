@@ -172,7 +172,7 @@ export const STORE: readonly Mutation[] = [
   {
     name: 'cursor-begins-anew',
     rule: 'A page goes on behind the former one.',
-    file: 'lib/adapters/store/cursor.ts',
+    file: 'lib/core/cursor.ts',
     find: 'isBehind(former, first) ? former : first',
     put: 'first',
     tests: OF_SQLITE,
@@ -188,7 +188,7 @@ export const STORE: readonly Mutation[] = [
   {
     name: 'cursor-of-one-moment',
     rule: 'Rows of one moment are told apart by their keys.',
-    file: 'lib/adapters/store/cursor.ts',
+    file: 'lib/core/cursor.ts',
     find: 'cursor.createdAt === former.createdAt && cursor.key < former.key',
     put: 'cursor.createdAt === former.createdAt && cursor.key === former.key',
     tests: OF_DYNAMODB,

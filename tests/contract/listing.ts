@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Row } from '../../lib/core/row.ts';
 import type { ListQuery, Table } from '../../lib/ports.ts';
-import { formatCursor } from '../../lib/adapters/store/cursor.ts';
+import { formatCursor } from '../../lib/core/cursor.ts';
 import { START } from '../kit.ts';
 import { beginningWith, LOOKALIKES, pagesOf, PREFIXES, stored } from './helpers.ts';
 import { rowOf, type Kind } from './rows.ts';

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { isSigningKey, SIGNING_KEY } from '../../../receiver/signing-key.ts';
 import { readZone, ZONE_HINT } from '../../core/input/zone.ts';
+import { isCursor } from '../../core/cursor.ts';
 import { ID, ORIGIN_NAME } from '../../core/jobs/job.ts';
 import { lazily } from '../../core/lazily.ts';
 import { SAMPLE_KINDS } from '../../core/jobs/sample-event.ts';
@@ -63,10 +64,16 @@ const limitUpTo = (most: number) =>
     .max(most)
     .default(50)
     .meta({ hint: `Write how many to show at most, 1 to ${most}.` });
-const page = lazily(() => ({
-  limit: limitUpTo(200),
-  cursor: z.string().max(2_000, 'is no cursor').meta({ hint: "Write a former page's next." }).optional(),
-}));
+const cursor = (isOurs: (text: string) => boolean) =>
+  z
+    .string()
+    .max(2_000, 'is no cursor')
+    .refine(isOurs, 'is no cursor')
+    .meta({ hint: "Write a former page's next as it is, or leave it out to begin with the first page." })
+    .optional();
+const page = lazily(() => ({ limit: limitUpTo(200), cursor: cursor(isCursor) }));
+/** Of the deliveries of one job: which of its events, and the place within. */
+const isPlaceInJob = (text: string): boolean => /^\d\.$/.test(text) || isCursor(text.replace(/^\d\./, ''));
 
 export const JOB_STATES = ['outstanding', 'succeeded', 'failed', 'lost'] as const;
 export const listJobsQuery = lazily(() =>
@@ -114,6 +121,7 @@ export const listDeliveriesQuery = lazily(() =>
         .meta({ hint: `Write one of ${DELIVERY_STATES.join(', ')}.` })
         .optional(),
       ...page(),
+      cursor: cursor(isPlaceInJob),
     })
     .refine(({ event, job }) => !event || !job, 'has both event and job')
     .meta({ hint: 'Give event or job, not both.' }),

@@ -1,7 +1,7 @@
 import { othersGoFirst } from '../../core/others-go-first.ts';
 import type { Row } from '../../core/row.ts';
 import type { Page, Table } from '../../ports.ts';
-import { formatCursor } from './cursor.ts';
+import { formatCursor } from '../../core/cursor.ts';
 
 type List<R extends Row> = Table<R>['list'];
 

@@ -37,6 +37,31 @@ async function settle(
 const small = (count: number) =>
   Array.from({ length: count }, (_, n) => ({ origin: 'x', projectId: 'p', jobId: `${n}` }));
 
+describe('a cursor that is none', () => {
+  it.each(['jobs', 'deliveries', 'subscriptions', 'recoveries'])(
+    'is refused by the list of %s',
+    async (list) => {
+      const { call } = await apiKit();
+      const whole = Buffer.from(JSON.stringify([1, 'x'])).toString('base64url');
+      expect((await call('GET', `/v1/${list}?cursor=${whole}`)).status).toBe(200);
+      // Who goes on with one that was cut would begin anew again and again.
+      for (const cursor of [
+        'junk',
+        whole.slice(0, -3),
+        'evt_0',
+        '%00',
+        Buffer.from('{}').toString('base64url'),
+      ]) {
+        const got = await call('GET', `/v1/${list}?cursor=${cursor}`);
+        expect([got.status, got.body.errors?.[0]]).toMatchObject([
+          422,
+          { field: 'cursor', problem: 'is no cursor' },
+        ]);
+      }
+    },
+  );
+});
+
 describe('the link to the console', () => {
   const server =
     'https://console.eu.huaweicloud.com/ecm/?region=eu-west-101#/ecs/manager/ecsDetail?instanceId=s-1';

@@ -8,7 +8,7 @@ import { pool } from '../../../core/pool.ts';
 import type { Row } from '../../../core/row.ts';
 import type { Table } from '../../../ports.ts';
 import { choosing } from '../chosen.ts';
-import { formatCursor, isBehind, startOf, type Cursor } from '../cursor.ts';
+import { formatCursor, isBehind, startOf, type Cursor } from '../../../core/cursor.ts';
 import { WIDTH, type Send } from './client.ts';
 import { text } from './item.ts';
 import { keyAt, names, itemKeys, type TableName } from './keys.ts';

@@ -1,4 +1,4 @@
-import { newestFirst, type Cursor } from '../cursor.ts';
+import { newestFirst, type Cursor } from '../../../core/cursor.ts';
 
 /** Keeps the newest `max` of however many places it is shown, in memory for twice as many. */
 export function createNewest(max: number): { add(cursor: Cursor): void; all(): Cursor[] } {

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Row } from '../../../core/row.ts';
 import type { Table } from '../../../ports.ts';
 import { choosing } from '../chosen.ts';
-import { formatCursor, startOf } from '../cursor.ts';
+import { formatCursor, startOf } from '../../../core/cursor.ts';
 import type { TableName } from './migrations.ts';
 import { decode, rangeOf, type Range, type Stored } from './row.ts';
 import { prepared, sqlFor } from './sql.ts';

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isBehind, newestFirst } from '../../../../lib/adapters/store/cursor.ts';
+import { isBehind, newestFirst } from '../../../../lib/core/cursor.ts';
 import {
   keyAt,
   itemKey,

@@ -17,12 +17,17 @@ export const formatCursor = ({ createdAt, key }: Cursor): string =>
   Buffer.from(JSON.stringify([createdAt, key])).toString('base64url');
 
 /** Cursors come back from the outside; one that is not ours begins anew. */
-export function parseCursor(cursor: string): Cursor {
+export const parseCursor = (cursor: string): Cursor => read(cursor) ?? NEWEST;
+
+/** Whether it may have come from here: who goes on with one that is damaged would begin anew again and again. */
+export const isCursor = (cursor: string): boolean => read(cursor) !== null;
+
+function read(cursor: string): Cursor | null {
   try {
     const [createdAt, key] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[];
-    return typeof createdAt === 'number' && typeof key === 'string' ? { createdAt, key } : NEWEST;
+    return typeof createdAt === 'number' && typeof key === 'string' ? { createdAt, key } : null;
   } catch {
-    return NEWEST;
+    return null;
   }
 }
 
