@@ -1,3 +1,4 @@
+import { remembered } from '../../core/remembered.ts';
 import { ID } from '../../core/jobs/job.ts';
 import type { Observation, Report } from '../../core/jobs/observation.ts';
 import { all, type Dialect, type Pages } from './dialect.ts';
@@ -30,19 +31,28 @@ const isGone = ({ kind, report }: Extract<Observation, { report: unknown }>): bo
   kind === 'succeeded' && /delete|release/i.test(report.jobType ?? '');
 
 /** What the job itself names; or its sub-job, where that is the only one: of several, some may be left out. */
-const idsIn = ({ entities, subJobs }: Report, { id }: NonNullable<Pages['one']>): string[] => [
-  ...new Set(
-    (subJobs.total > 1 ? [id] : [id, `sub_jobs.${id}`])
-      .flatMap((where) => all(entities, where))
-      .map(textOf)
-      .filter((text) => text !== null)
-      .filter((text) => ID.test(text)),
-  ),
-];
-
-function urlOf(page: string, { cloud, region }: CloudRegion, id = ''): string | null {
-  const host = consoleOf(cloud, region);
-  const values: Record<string, string> = { region, id };
-  const filled = page.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values[name] ?? ''));
-  return host && host + filled;
+function idsIn({ entities, subJobs }: Report, { id }: NonNullable<Pages['one']>): string[] {
+  const found = new Set<string>();
+  for (const where of subJobs.total > 1 ? [id] : [id, `sub_jobs.${id}`]) {
+    for (const one of all(entities, where)) {
+      const text = textOf(one);
+      if (text !== null && ID.test(text)) found.add(text);
+    }
+  }
+  return [...found];
 }
+
+const urlOf = (page: string, { cloud, region }: CloudRegion, id = ''): string | null => {
+  const url = filled(`${cloud}\n${region}\n${page}`);
+  return url === '' ? null : url.replaceAll('{id}', () => encodeURIComponent(id));
+};
+
+/** All but the id of a page, for a cloud, a region and a page; empty where the console is not known. */
+const filled = remembered(500, (key) => {
+  const [cloud = '', region = '', page = ''] = key.split('\n');
+  const host = consoleOf(cloud, region);
+  if (!host) return '';
+  const named = (_: string, name: string): string =>
+    name === 'id' ? '{id}' : encodeURIComponent(name === 'region' ? region : '');
+  return host + page.replaceAll(/\{(\w+)\}/g, named);
+});

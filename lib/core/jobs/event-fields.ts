@@ -34,12 +34,14 @@ export const schemaOf = <F extends Fields<never>>(z: Zod, fields: F): SchemaOf<F
   ) as unknown as SchemaOf<F>;
 
 /** The data of one event, in the order of its fields. */
-export const valuesOf = <From, F extends Fields<From>>(fields: F, from: From): z.output<SchemaOf<F>> =>
-  Object.fromEntries(
-    Object.entries(fields)
-      .map(([name, { of }]) => [name, of(from)] as const)
-      .filter(([, value]) => value !== undefined),
-  ) as z.output<SchemaOf<F>>;
+export function valuesOf<From, F extends Fields<From>>(fields: F, from: From): z.output<SchemaOf<F>> {
+  const values: Record<string, unknown> = {};
+  for (const name in fields) {
+    const value: unknown = fields[name]!.of(from);
+    if (value !== undefined) values[name] = value;
+  }
+  return values as z.output<SchemaOf<F>>;
+}
 
 export const time = (z: Zod) => z.iso.datetime().describe('UTC, ISO 8601');
 export const text = (z: Zod) => z.string().nullable();

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** The same subject, generation and kind give the same id: that is how a repeat is recognised. */
 export function eventId(subject: string, generation: number, kind: string): string {
@@ -7,4 +7,4 @@ export function eventId(subject: string, generation: number, kind: string): stri
 
 /** 128 bits in hex: no dots (Standard Webhooks forbids them in ids), and no accident to fear. */
 export const digest = (...parts: (string | number)[]): string =>
-  createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
+  hash('sha256', JSON.stringify(parts)).slice(0, 32);

@@ -92,6 +92,8 @@ export function* ways(
   const own = parts.filter((part): part is Leaf => !('anyOf' in part));
   if (!own.every(possible)) return;
   const ors = parts.filter((part): part is Or => 'anyOf' in part);
+  // As most patterns are.
+  if (ors.length === 0) return yield own;
   yield* through(ors, 0, own);
 
   function* through(ors: readonly Or[], at: number, leaves: readonly Leaf[]): Generator<readonly Leaf[]> {
