@@ -29,7 +29,7 @@ export const spanOptions = (): Option[] => [
   new Option('--label <key=value>', 'only of jobs with this label; may be repeated')
     .default({}, 'none')
     .argParser(labelOf),
-  new Option('--rate <n>', 'at most so many messages a second, 0.1 to 100 (default: 10)').argParser(rateOf),
+  new Option('--rate <n>', 'at most this many messages a second, 0.1 to 100 (default: 10)').argParser(rateOf),
   new Option('--dry-run', 'only count').conflicts('yes'),
   new Option('--yes', 'send them; without it they are only counted'),
 ];

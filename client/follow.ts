@@ -74,7 +74,7 @@ export async function* follow(list: List, options: FollowOptions = {}): AsyncGen
   }
 }
 
-/** Whether the same request, a little later, may be answered: the service is away or busy. By their names those of ky, which whoever asks in its own process need not load. */
+/** Whether the same request, a little later, may be answered: the service is away or busy. By their names those of ky, which a caller in its own process need not load. */
 export function isPassing(error: unknown): boolean {
   if (error instanceof ApiError) return error.status === 429 || error.status >= 500;
   if (!(error instanceof Error)) return false;

@@ -39,7 +39,7 @@ export type HeaderSource =
 
 export type Verified = { ok: true; message: WebhookMessage } | { ok: false; reason: VerifyFailure };
 
-/** What is signed and what it is signed with, for whoever can compute an HMAC. */
+/** What is signed and what it is signed with, for anybody who can compute an HMAC. */
 export interface Signed {
   id: string;
   /** What stands before the body in the signed content. */

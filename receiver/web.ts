@@ -11,7 +11,7 @@ export { answerChallenge } from './challenge.ts';
 export type { HeaderSource, Verified, VerifyFailure, VerifyOptions, WebhookMessage } from './message.ts';
 
 /**
- * Whether a message comes from whoever has one of `keys` (`whsec_...`), is unchanged, and was signed lately. `body` is what
+ * Whether a message comes from an owner of one of `keys` (`whsec_...`), is unchanged, and was signed lately. `body` is what
  * arrived, byte by byte: parsed and written again it would be another. Headers may be those of `node:http` or of `fetch`.
  * Answers what is wrong instead of throwing; throws only for keys that are none, and for a body that is no text and no bytes.
  * The same as `jobchime/receiver`, for every runtime that has WebCrypto: workers at the edge, Deno, Bun, browsers, Node.

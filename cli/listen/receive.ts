@@ -74,7 +74,7 @@ export async function receive(receiving: Receiving): Promise<{ url: string; clos
   }
 
   const server = createServer((request, response) => {
-    // Whoever hangs up within its message has said nothing.
+    // A sender that hangs up within its message has said nothing.
     take(request, response).catch(() => request.socket.destroy());
   });
   server.listen(port, host);

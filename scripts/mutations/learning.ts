@@ -98,7 +98,7 @@ export const LEARNING_RULES: readonly Mutation[] = [
   },
   {
     name: 'learning-any-number-of-types',
-    rule: 'Whoever names each job differently does not fill the table.',
+    rule: 'A service that names each job differently does not fill the table.',
     file: LEARNING,
     find: "isBeyond ? { ...one, jobType: '' } : one",
     put: 'one',

@@ -48,7 +48,7 @@ export const OUTAGES: readonly Mutation[] = [
   },
   {
     name: 'outage-as-old-as-before-it-was-resumed',
-    rule: 'Whoever resumes a target has the days of failures counted anew.',
+    rule: 'Resuming a target counts the days of failures anew.',
     file: ENDPOINT,
     find: '...(row.outage && { outage: null }),',
     put: '',

@@ -195,7 +195,7 @@ export const STORE: readonly Mutation[] = [
   },
   {
     name: 'change-gives-up-silently',
-    rule: 'Whoever loses every race says so.',
+    rule: 'A change that loses every race says so.',
     file: 'lib/core/change.ts',
     find: "return { outcome: 'gave_up' };",
     put: "return { outcome: 'unchanged', row };",
@@ -203,7 +203,7 @@ export const STORE: readonly Mutation[] = [
   },
   {
     name: 'change-of-what-was-read-before',
-    rule: 'Whoever lost a race begins with the row as it is now.',
+    rule: 'After a lost race a change begins with the row as it is now.',
     file: 'lib/core/change.ts',
     find: 'if (lost > 0) row = await table.get(key);',
     put: '',

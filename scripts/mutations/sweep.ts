@@ -16,8 +16,8 @@ export const SWEEP: readonly Mutation[] = [
     tests: BY_SWEEP,
   },
   {
-    name: 'sweep-news-is-left',
-    rule: 'News of a process that died is published by the next one.',
+    name: 'sweep-outbox-is-left',
+    rule: 'The outbox of a process that died is published by the next one.',
     file: CHECK,
     find: 'if (job.outbox.length === 0) return',
     put: 'if (job.outbox.length < 99) return',
