@@ -12,6 +12,7 @@ import type { Row } from './core/row.ts';
 import type { ChannelName } from './core/notify/channel.ts';
 import type { Delivery, Receipt } from './core/notify/delivery.ts';
 import type { Endpoint } from './core/notify/endpoint.ts';
+import type { ActiveMute, Mute } from './core/notify/mute.ts';
 import type { Unseal } from './core/notify/notify.ts';
 import type { Recovery } from './core/notify/recovery.ts';
 import type { StoredSubscription } from './core/notify/stored-subscription.ts';
@@ -98,6 +99,7 @@ export interface Tables {
   recoveries: Table<Recovery>;
   groups: Table<Group>;
   members: Table<Member>;
+  mutes: Table<Mute>;
 }
 export interface Store extends Tables {
   /**
@@ -175,6 +177,8 @@ export type Ack = { outcome: 'accepted' } | { outcome: 'refused'; detail: string
 /** Who wants to know. */
 export interface Subscriptions {
   all(): Promise<readonly Subscription[]>;
+  /** What is muted now. Without it nothing is. */
+  mutes?(): Promise<readonly ActiveMute[]>;
   /** Opens the URLs that jobs name. Without it there are none. */
   unseal?: Unseal;
 }

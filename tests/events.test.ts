@@ -7,13 +7,21 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readdirSync } from 'node:fs';
 import * as z from 'zod';
 import { eventSchemas } from '../lib/core/jobs/event-schema.ts';
-import { EVENT_KINDS, type Event, type EventKind, type TargetEventKind } from '../lib/core/jobs/event.ts';
+import {
+  EVENT_KINDS,
+  jobEvent,
+  type Event,
+  type EventKind,
+  type TargetEventKind,
+} from '../lib/core/jobs/event.ts';
 import type { Receipt } from '../lib/core/notify/delivery.ts';
-import type { JobSpec } from '../lib/core/jobs/job.ts';
+import { newJob, type JobSpec } from '../lib/core/jobs/job.ts';
+import { decide } from '../lib/core/jobs/transition.ts';
 import { newDurations } from '../lib/core/jobs/learnt.ts';
 import type { Observation } from '../lib/core/jobs/observation.ts';
 import { addTo, NO_SKETCH } from '../lib/core/jobs/sketch.ts';
 import { deliver } from '../lib/app/deliver/deliver.ts';
+import { drain, endpointsDue } from '../lib/app/deliver/drain.ts';
 import { ping } from '../lib/app/deliver/ping.ts';
 import { envelope } from '../lib/core/notify/presets.ts';
 import { CHANNELS } from '../lib/adapters/channels/registry.ts';
@@ -24,6 +32,8 @@ import { createPacer } from '../lib/app/sweep/pacer.ts';
 import { sweep, type SweepDeps } from '../lib/app/sweep/sweep.ts';
 import { track } from '../lib/app/sweep/track.ts';
 import {
+  failed,
+  jobId,
   ok,
   POLICY,
   PROJECT,
@@ -31,7 +41,9 @@ import {
   report,
   scriptedChannel,
   scriptedClouds,
+  START,
   subscription,
+  succeeded,
   testClock,
   dispatchStored,
 } from './kit.ts';
@@ -87,7 +99,7 @@ const running: Observation = {
 
 const STEP_MS = 5_000;
 
-type Told = Exclude<EventKind, TargetEventKind | 'ping'>;
+type Told = Exclude<EventKind, TargetEventKind | 'ping' | 'summary'>;
 
 /** What the cloud answers, check after check, until the event of that kind is published. */
 const STORIES: Record<Told, (nth: number, jobId: string) => Observation> = {
@@ -235,12 +247,48 @@ async function tellPing(): Promise<object> {
   return envelope((await store.events.get(delivery!.event.metadata.id))!.event);
 }
 
+/** What is gathered for a target that gets more than people can read. */
+async function tellSummary(): Promise<object> {
+  const clock = testClock();
+  const subscriptions = { all: async () => [subscription('ops', { channel: 'slack' })] };
+  const channel = scriptedChannel(() => ok);
+  const deps = {
+    store,
+    subscriptions,
+    channels: { slack: channel, email: channel, webhook: channel },
+    rules: CHANNELS,
+    clock: clock.now,
+    telemetry: recordingTelemetry(),
+  };
+  const info = { origin: 'hwc-ecs', service: 'ecs', cloud: 'huawei', region: 'eu-west-101' };
+  const ended = Array.from({ length: 16 }, (_, n) => {
+    const tracked = newJob({ ...job, jobId: jobId(n), name: `web-${n}` }, info, START, START);
+    const settled = decide(tracked, n % 2 ? succeeded : failed, START, POLICY).job;
+    return jobEvent(settled, settled.outbox[0]!);
+  });
+  const doorbell = { ring: async () => {} };
+  await dispatchStored({ ...store, subscriptions, doorbell, clock: clock.now }, ended);
+  for (let n = 0; n < 200; n += 1) {
+    for (const endpoint of await endpointsDue(deps, 9)) await drain(deps, endpoint, () => true);
+    const told = channel.sent.find(({ event }) => event.kind === 'summary');
+    if (told) return envelope(told.event);
+    clock.pass(500);
+  }
+  throw new Error('nothing was summed up');
+}
+
 const isOfTarget = (kind: EventKind): kind is TargetEventKind => kind in ANSWERS;
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
 describe('events/', () => {
   it.each(EVENT_KINDS)('%s.json is what the publisher emits', async (kind) => {
-    const emitted = await (isOfTarget(kind) ? tellOfTarget(kind) : kind === 'ping' ? tellPing() : tell(kind));
+    const emitted = await (isOfTarget(kind)
+      ? tellOfTarget(kind)
+      : kind === 'ping'
+        ? tellPing()
+        : kind === 'summary'
+          ? tellSummary()
+          : tell(kind));
     await expect(json(emitted)).toMatchFileSnapshot(`../events/${kind}.json`);
   });
 

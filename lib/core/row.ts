@@ -51,5 +51,8 @@ export const heldQueue = (subscription: string, endpoint: string): string =>
 export const HELD = 'held:';
 /** Where the deliveries of members wait for the message of their group. */
 export const foldQueue = (group: string): string => `fold:${group}`;
+/** Where deliveries wait for the end of a window, by the key of its delivery. */
+export const gatheredQueue = (window: string): string => `${GATHERED}${window}`;
+export const GATHERED = 'gathered:';
 /** The queue of what is no longer worth keeping. */
 export const EXPIRE_QUEUE = 'expire';

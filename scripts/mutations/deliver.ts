@@ -275,8 +275,8 @@ export const DELIVER: readonly Mutation[] = [
     name: 'drain-slack-width',
     rule: 'A chat gets one message at a time, in order.',
     file: 'lib/adapters/channels/to-people.ts',
-    find: 'concurrency: 1,\n};',
-    put: 'concurrency: 8,\n};',
+    find: 'concurrency: 1,',
+    put: 'concurrency: 8,',
     tests: BY_DELIVER,
   },
   {

@@ -42,8 +42,8 @@ export const UPKEEP: readonly Mutation[] = [
     name: 'purge-young-deliveries',
     rule: 'A delivery is kept for as long as was agreed, counted from its last attempt.',
     file: PURGE,
-    find: 'lastTouched(row) < end',
-    put: 'row.createdAt < end',
+    find: 'lastTouched(row) >= end',
+    put: 'row.createdAt >= end',
     tests: BY_PURGE,
   },
   {

@@ -1,3 +1,4 @@
+import { newMute, type Mute } from '../../lib/core/notify/mute.ts';
 import { newIdempotencyRecord, type IdempotencyRecord } from '../../lib/core/access/idempotency-record.ts';
 import { mintToken, type Token } from '../../lib/core/access/token.ts';
 import { jobEvent } from '../../lib/core/jobs/event.ts';
@@ -242,4 +243,21 @@ export const members: Kind<Member> = {
   of: (store) => store.members,
   fresh: (key) => ({ ...newMember(run, 'a/b/c', START), key }),
   grown: (row) => memberAfter(row, ended),
+};
+export const mutes: Kind<Mute> = {
+  name: 'mutes',
+  of: (store) => store.mutes,
+  fresh: (key) =>
+    newMute(
+      key,
+      {
+        which: { labels: { team: 'web*' }, kind: 'job.*' },
+        until: START + 7_200_000,
+        why: 'a rollout',
+        by: 'Anna',
+        failuresAtOnce: true,
+      },
+      START,
+    ),
+  grown: (row) => ({ ...row, state: 'ended', why: ODD_TEXT, until: START + 33.3, endedBy: ODD_TEXT }),
 };

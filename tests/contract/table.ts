@@ -14,6 +14,7 @@ import {
   jobs,
   members,
   origins,
+  mutes,
   recoveries,
   subscriptions,
   tokens,
@@ -41,6 +42,7 @@ export function tableContract(name: string, makeStore: MakeStore, runs = 40): vo
     contractOf(recoveries, makeStore, runs);
     contractOf(groups, makeStore, runs);
     contractOf(members, makeStore, runs);
+    contractOf(mutes, makeStore, runs);
     contractOf(events, makeStore, runs);
   });
 }

@@ -1,3 +1,4 @@
+import { DEFAULT_ROLLUP } from '../../core/notify/windows.ts';
 import { HOUR, MINUTE, SECOND } from '../../core/notify/retry.ts';
 
 /** What holds for every channel whose messages people read as they come in. */
@@ -12,5 +13,6 @@ export const TO_PEOPLE = {
   claimMs: 60_000,
   /** A chat takes about one message at a time, and shows them in the order of arrival. */
   concurrency: 1,
+  rollup: DEFAULT_ROLLUP,
 };
 export const TO_PEOPLE_ON_AWS = { timeout: 120, memory: 256, batch: 5, concurrency: 2 };

@@ -2,6 +2,7 @@ import { pagesOf } from '../../core/pages-of.ts';
 import type { Clock, Subscriptions, Table, Telemetry } from '../../ports.ts';
 import { isMailbox } from '../../core/notify/channel.ts';
 import type { Problem } from '../../core/notify/pattern.ts';
+import { activeMute, isActive, type ActiveMute, type Mute } from '../../core/notify/mute.ts';
 import { secretsOfRequest } from '../../core/notify/request-settings.ts';
 import type { Unseal } from '../../core/notify/notify.ts';
 import {
@@ -17,6 +18,8 @@ export interface AllSubscriptionsDeps {
   /** Those of the configuration as it is now. */
   fixed: () => readonly Subscription[];
   stored: Table<StoredSubscription>;
+  /** Left out: nothing can be muted. */
+  mutes?: Table<Mute>;
   open: Opener;
   /** Opens the URLs that jobs name. */
   unseal?: Unseal | null;
@@ -44,12 +47,17 @@ interface Opened {
 export function createSubscriptions(deps: AllSubscriptionsDeps): AllSubscriptions {
   let opened = new Map<string, Opened>();
   let paused = new Set<string>();
+  let muted: ActiveMute[] = [];
   let reading: Promise<void> | null = null;
   let readAt = -Infinity;
 
   async function read(): Promise<void> {
     const at = deps.clock();
-    const rows = await allRows(deps.stored);
+    const [rows, mutes] = await Promise.all([
+      allRows(deps.stored),
+      deps.mutes ? activeOf(deps.mutes, at) : [],
+    ]);
+    muted = mutes;
     const before = opened;
     opened = new Map(rows.flatMap((row) => entryOf(row, before)));
     paused = new Set(rows.filter((row) => row.state === 'paused').map((row) => row.key));
@@ -90,12 +98,20 @@ export function createSubscriptions(deps: AllSubscriptionsDeps): AllSubscription
       );
   }
 
+  async function fresh(): Promise<void> {
+    const age = deps.clock() - readAt;
+    // Below 0 the clock was set back.
+    if (age < 0 || age >= FRESH_MS) await (reading ??= read().finally(() => (reading = null)));
+  }
+
   return {
     ...(deps.unseal && { unseal: deps.unseal }),
+    async mutes() {
+      await fresh();
+      return muted;
+    },
     async all() {
-      const age = deps.clock() - readAt;
-      // Below 0 the clock was set back.
-      if (age < 0 || age >= FRESH_MS) await (reading ??= read().finally(() => (reading = null)));
+      await fresh();
       const fixed = deps.fixed().map((one) => (paused.has(one.id) ? { ...one, paused: true as const } : one));
       return [...fixed, ...[...opened.values()].map((one) => one.subscription)];
     },
@@ -109,6 +125,13 @@ const LOCKED_FIX = 'configure the api.secret_key that it was made with';
 const INVALID_FIX =
   'give it another pattern (PATCH /v1/subscriptions/ID), or: jobchime subscriptions remove ID';
 const inWords = ({ path, problem }: Problem): string => `${path} ${problem}`.trim();
+
+async function activeOf(mutes: Table<Mute>, now: number): Promise<ActiveMute[]> {
+  const active: ActiveMute[] = [];
+  const pages = pagesOf((query) => mutes.list({ state: 'active', ...query }), PAGE);
+  for await (const rows of pages) active.push(...rows.filter((row) => isActive(row, now)).map(activeMute));
+  return active;
+}
 
 async function allRows(stored: Table<StoredSubscription>): Promise<StoredSubscription[]> {
   const all: StoredSubscription[] = [];

@@ -18,11 +18,14 @@ import {
   type Receipt,
 } from '../../core/notify/delivery.ts';
 import { isPaused, isUnsubscribed, probed, timesHung, type Endpoint } from '../../core/notify/endpoint.ts';
+import { closeWindow } from './close-window.ts';
+import { gather } from './gather.ts';
 import { giveUp } from './give-up.ts';
 import { waitsForFormer } from './in-order.ts';
 import { judged, type JudgeDeps } from './judged.ts';
 import { gapOf, turnAt, withTurn } from '../../core/notify/send-pace.ts';
 import type { Event } from '../../core/jobs/event.ts';
+import { withSingle, type Rollup } from '../../core/notify/windows.ts';
 import { isBarred } from '../../core/notify/subscription.ts';
 import type { Target } from '../../core/notify/subscription.ts';
 import {
@@ -47,16 +50,19 @@ export interface DeliverDeps extends WhereDeps, JudgeDeps {
   place?: () => Promise<boolean>;
   /** The receiver has taken the message; it remains to be recorded. Not called where something went wrong. */
   taken?: () => void;
+  /** Hears of what got a time of its own for which nobody has been rung: a window that was opened, or closes earlier. */
+  planned?: (row: Delivery) => Promise<void>;
   /** The next message to this endpoint may go then. */
   paced?: (endpoint: string, until: number) => void;
 }
 
 /**
  * What became of taking one delivery up. `raced`: another worker has it. `paced`: its endpoint takes the next message later.
- * `behind`: an earlier event of its job goes first. `returned`: claimed, and not sent after all.
+ * `behind`: an earlier event of its job goes first. `returned`: claimed, and not sent after all. `dissolved`: a window that needs no
+ * message of its own.
  */
 export type Delivered =
-  Delivery['state'] | 'postponed' | 'paced' | 'behind' | 'readdressed' | 'raced' | 'returned';
+  Delivery['state'] | 'postponed' | 'paced' | 'behind' | 'readdressed' | 'raced' | 'returned' | 'dissolved';
 
 /**
  * One delivery, once:
@@ -66,6 +72,10 @@ export type Delivered =
  * 3. records what came of it on the endpoint (paused, disabled) and on the row (delivered, later, given up, held).
  */
 export async function deliver(deps: DeliverDeps, row: Delivery): Promise<Delivered> {
+  if (row.state === 'gathering') {
+    const window = await closeWindow(deps, row);
+    return window.outcome === 'closed' ? deliver(deps, window.row) : window.outcome;
+  }
   const subscription = await subscriptionOf(deps, row);
   const target = targetOf(subscription, row);
   if (!target) return end(deps, row, 'subscription_removed', drop);
@@ -85,17 +95,36 @@ export async function deliver(deps: DeliverDeps, row: Delivery): Promise<Deliver
   // Whoever asks for an attempt wants to see whether it answers again. What the endpoint itself asked for is heeded.
   const anyway = row.resend !== undefined && timesHung(endpoint) > 0;
   if (isPaused(endpoint, now) && !anyway) return putOff(deps, row, endpoint.pausedUntil);
+  const own = byHand
+    ? { outcome: 'single' as const, endpoint, rollup: null }
+    : await gather(deps, { row, subscription, target, endpoint });
+  if (own.outcome !== 'single') return own.outcome;
   if (subscription?.ordered && !byHand) {
     const behind = await waitsForFormer(deps.store, subscription, row, now);
     if (behind !== null) return putOff(deps, row, behind, 'behind');
   }
+  return sendInTurn(deps, row, target, own, byHand);
+}
+
+/** As soon as its target takes a message, and counted where the target gets only so many. */
+async function sendInTurn(
+  deps: DeliverDeps,
+  row: Delivery,
+  target: Target,
+  { endpoint, rollup }: { endpoint: Endpoint; rollup: Rollup | null },
+  byHand: boolean,
+): Promise<Delivered> {
+  const now = deps.clock();
   const gap = gapOf(endpoint, rulesOf(deps.rules, row.channel));
   const waits = turnAt(endpoint, gap, now);
   if (waits !== null) return paced(deps, row, waits);
   const isProbe = timesHung(endpoint) > 0 && !byHand;
-  if (!isProbe && gap === 0) return claimAndSend(deps, row, target, endpoint);
-  const turn = withTurn(isProbe ? probed(endpoint, now) : endpoint, gap, now);
+  if (!isProbe && gap === 0 && !rollup) return claimAndSend(deps, row, target, endpoint);
+  const counted = rollup ? withSingle(endpoint, rollup, now) : endpoint;
+  const turn = withTurn(isProbe ? probed(counted, now) : counted, gap, now);
   const taken = await writeOnce(deps.store.endpoints, endpoint.version > 0 ? endpoint : null, turn);
+  // Somebody else was counted meanwhile: how many there are now decides.
+  if (!taken && !isProbe && gap === 0) return deliver(deps, row);
   if (taken && gap > 0) deps.paced?.(row.endpoint, now + gap);
   if (taken?.outcome === 'saved') return claimAndSend(deps, row, target, taken.row);
   // Somebody else has the turn.

@@ -27,7 +27,11 @@ export async function handleDoorbell(
   const waits = !row?.due || isKept(row) || row.due.at > deps.clock() + EARLY_MS;
   if (waits) return 'nothing';
   let turnAt: number | null = null;
-  const pacing = { ...deps, paced: (_: string, until: number) => void (turnAt = until) };
+  const pacing: DeliverDeps = {
+    ...deps,
+    paced: (_, until) => void (turnAt = until),
+    planned: (planned) => deps.doorbell.ring([planned]),
+  };
   const first = (await badNews(deps, row)) ?? row;
   let taken = first;
   let outcome = await deliverSafely(pacing, first);

@@ -24,13 +24,20 @@ export async function waitsForFormer(
   const job = await jobs.get(row.event.subject);
   for (const id of job ? formerEvents(job, row) : []) {
     const former = await deliveries.get(keyOfDelivery(id, row.subscription, row.endpoint));
-    if (former && isEnded(former)) continue;
+    if (former && (await isOver(deliveries, former))) continue;
     if (former) return Math.max(now + SOON_MS, former.state === 'retrying' ? (former.due?.at ?? 0) + 1 : 0);
     const event = await events.get(id);
     const isOnItsWay = event !== null && now - event.createdAt < ON_ITS_WAY_MS;
     if (isOnItsWay && matches(subscription.pattern, envelope(event.event))) return now + SOON_MS;
   }
   return null;
+}
+
+/** What is gathered is over when the message of its window is. */
+async function isOver(deliveries: Pick<Store['deliveries'], 'get'>, row: Delivery): Promise<boolean> {
+  if (row.state !== 'bundled') return isEnded(row);
+  const window = await deliveries.get(row.gathered!.window);
+  return !window || isEnded(window);
 }
 
 /** The newest first, which in most cases is all there is to ask for. */

@@ -3,6 +3,7 @@ import type { Delivery } from '../../core/notify/delivery.ts';
 import { isPaused, newEndpoint, timesHung, type Endpoint } from '../../core/notify/endpoint.ts';
 import { isAdHoc, notifySubscriptions } from '../../core/notify/notify.ts';
 import { gapOf } from '../../core/notify/send-pace.ts';
+import { rollupOf } from '../../core/notify/windows.ts';
 import type { Subscription, Target } from '../../core/notify/subscription.ts';
 import type { Event } from '../../core/jobs/event.ts';
 import type { Clock, Store, Subscriptions } from '../../ports.ts';
@@ -31,10 +32,21 @@ export async function wayOf(deps: WhereDeps & { rules: AllRules }, row: Delivery
   const target = targetOf(subscription, row);
   if (target?.endpoint !== row.endpoint || subscription?.paused || subscription?.fault) return null;
   if (subscription?.ordered) return null;
+  // What may have to be gathered goes by the table, too.
+  if (subscription && (await mayHaveToWait(deps, subscription))) return null;
   const endpoint = await endpointOf(deps, row);
   // Where the last message did not arrive, the next one takes no place from those that arrive.
   const isFree = !endpoint.outage && gapOf(endpoint, rulesOf(deps.rules, row.channel)) === 0;
   return isFree && takes(endpoint, deps.clock()) ? { target, endpoint } : null;
+}
+
+async function mayHaveToWait(
+  { subscriptions, rules }: WhereDeps & { rules: AllRules },
+  subscription: Subscription,
+): Promise<boolean> {
+  const { digest, quiet } = subscription.windows ?? {};
+  if (digest || quiet || rollupOf(subscription, rulesOf(rules, subscription.channel))) return true;
+  return ((await subscriptions.mutes?.()) ?? []).length > 0;
 }
 
 /** Null where it is no longer kept. A row of an earlier version carries its event itself. */

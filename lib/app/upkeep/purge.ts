@@ -2,7 +2,7 @@ import { eventId } from '../../core/jobs/event.ts';
 import type { Job } from '../../core/jobs/job.ts';
 import { pagesOf } from '../../core/pages-of.ts';
 import { deliverQueue, laterQueue, type Row } from '../../core/row.ts';
-import type { Delivery } from '../../core/notify/delivery.ts';
+import { isEnded, type Delivery } from '../../core/notify/delivery.ts';
 import { isUnsubscribed, type Endpoint } from '../../core/notify/endpoint.ts';
 import type { Clock, ListQuery, Store, Subscriptions, Table, Telemetry } from '../../ports.ts';
 
@@ -31,7 +31,7 @@ const PAGE = 100;
 /** A rest lasts this many times as long as the page before it: purging takes a tenth of the time, since nobody waits for it. */
 const RESTS = 9;
 
-const OVER: readonly Delivery['state'][] = ['delivered', 'failed', 'folded'];
+const OVER: readonly Delivery['state'][] = ['delivered', 'failed', 'folded', 'bundled'];
 
 /**
  * Forgets what ended long ago: deliveries first, then jobs and events of which nothing is still on its way, then what was noted about
@@ -50,7 +50,7 @@ export async function purge(deps: PurgeDeps, keepOn: () => boolean = () => true)
 
   let deliveries = 0;
   for (const state of OVER) {
-    deliveries += await forget(rounds, store.deliveries, { state }, async (row) => lastTouched(row) < end);
+    deliveries += await forget(rounds, store.deliveries, { state }, (row) => isForgotten(store, row, end));
   }
   let jobs = 0;
   for (const state of ['succeeded', 'failed', 'lost'] as const) {
@@ -82,6 +82,13 @@ async function forget<R extends Row>(
     began = ticks();
   }
   return removed;
+}
+
+/** What a message of a window tells of is kept until that message has arrived, or is given up. */
+async function isForgotten({ deliveries }: PurgeDeps['store'], row: Delivery, end: number): Promise<boolean> {
+  if (lastTouched(row) >= end) return false;
+  const window = row.state === 'bundled' ? await deliveries.get(row.gathered!.window) : null;
+  return !window || isEnded(window);
 }
 
 /** A delivery that was held for weeks and then let go is young although its row is old. */

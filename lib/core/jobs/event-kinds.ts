@@ -12,6 +12,8 @@ export const TARGET_EVENTS = [
 export type TargetEventKind = (typeof TARGET_EVENTS)[number];
 /** A drill: it goes to the one subscription that it tries, whatever the pattern of that subscription. */
 export const PING = 'ping';
+/** One message for many events: it goes to the one target that they were gathered for, and over no bus. */
+export const SUMMARY = 'summary';
 
 /** Every kind of event there is. */
 export const EVENT_KINDS = [
@@ -20,5 +22,6 @@ export const EVENT_KINDS = [
   ...ORIGIN_EVENTS,
   ...TARGET_EVENTS,
   PING,
+  SUMMARY,
 ] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];

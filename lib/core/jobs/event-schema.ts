@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { PING, TARGET_EVENTS } from './event-kinds.ts';
+import { PING, SUMMARY, TARGET_EVENTS } from './event-kinds.ts';
 import { schemaOf, time, type Zod } from './event-fields.ts';
 import { GROUP_EVENTS } from './group.ts';
 import { GROUP_DATA } from './group-data.ts';
@@ -8,6 +8,7 @@ import { JOB_DATA } from './job-data.ts';
 import { lazily } from '../lazily.ts';
 import { ORIGIN_EVENTS } from './origin.ts';
 import { ORIGIN_DATA } from './origin-data.ts';
+import { summaryData as summaryDataOf } from './summary-data.ts';
 import { DELIVERY_DATA, SUBSCRIPTION_DATA } from './target-data.ts';
 
 /**
@@ -57,6 +58,8 @@ export const eventSchemas = lazily(() => {
     requestedBy: z.string().describe('Name of the token that asked for it'),
   });
 
+  const summaryData = summaryDataOf(zod);
+
   const eventOf = <K extends string, D extends z.ZodType>(kind: K, data: D) =>
     z.object({ kind: z.literal(kind), subject: z.string(), metadata, data });
 
@@ -83,9 +86,10 @@ export const eventSchemas = lazily(() => {
     eventOf(worksAgain, subscriptionData),
     eventOf(deliveryFailed, deliveryData),
     eventOf(PING, pingData),
+    eventOf(SUMMARY, summaryData),
   ]);
 
-  return { jobData, groupData, originData, subscriptionData, deliveryData, pingData, event };
+  return { jobData, groupData, originData, subscriptionData, deliveryData, pingData, summaryData, event };
 });
 type Schemas = ReturnType<typeof eventSchemas>;
 
@@ -94,6 +98,7 @@ export type GroupData = z.infer<Schemas['groupData']>;
 export type OriginData = z.infer<Schemas['originData']>;
 export type SubscriptionData = z.infer<Schemas['subscriptionData']>;
 export type DeliveryData = z.infer<Schemas['deliveryData']>;
+export type SummaryData = z.infer<Schemas['summaryData']>;
 export type PingData = z.infer<Schemas['pingData']>;
 /** One fact on its way. `kind` is the bus's detail-type; `subject` is the key of what it is about. */
 export type Event = z.infer<Schemas['event']>;

@@ -11,7 +11,7 @@ import { ORIGIN_DATA } from './origin-data.ts';
 import type { OutboxEntry } from '../row.ts';
 
 export { digest, eventId } from './event-id.ts';
-export { EVENT_KINDS, PING, type EventKind, type TargetEventKind } from './event-kinds.ts';
+export { EVENT_KINDS, PING, SUMMARY, type EventKind, type TargetEventKind } from './event-kinds.ts';
 export type * from './event-schema.ts';
 
 export type JobEvent = Extract<Event, { kind: JobEventKind }>;

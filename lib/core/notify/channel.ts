@@ -1,3 +1,5 @@
+import type { Rollup } from './windows.ts';
+
 /** What a channel is called. Which there are is said by their registry, lib/adapters/channels/registry.ts. */
 export type ChannelName = string;
 
@@ -16,6 +18,8 @@ export interface ChannelRules {
   rate?: number;
   /** People read it: the messages of a group stand for those of its members, unless a subscription says otherwise. */
   fold?: 'group';
+  /** When events are gathered, where a subscription does not say; left out: each speaks for itself. */
+  rollup?: Rollup;
 }
 export type AllRules = Readonly<Record<ChannelName, ChannelRules>>;
 

@@ -2,7 +2,9 @@ import { truncate, MAX } from '../jobs/bounds.ts';
 import { spread } from '../jobs/due.ts';
 import { digest, PING, type Event } from '../jobs/event.ts';
 import { refOf, type EventRef } from '../jobs/event-row.ts';
-import { deliverQueue, foldQueue, heldQueue, laterQueue, type Row } from '../row.ts';
+import { deliverQueue, foldQueue, gatheredQueue, heldQueue, laterQueue, type Row } from '../row.ts';
+import type { WindowReason } from '../jobs/summary-data.ts';
+import type { Brief } from './brief.ts';
 import type { ChannelName, Subscription, Target } from './subscription.ts';
 
 /** Why an attempt, or a delivery as a whole, came out as it did: a closed list, also the log field and metric label. */
@@ -37,6 +39,10 @@ export type Receipt =
   | { kind: 'retry'; reason: DeliveryReason; detail: string; afterMs?: number; hung?: true }
   | { kind: 'never'; reason: DeliveryReason; detail: string; disable: boolean };
 
+/**
+ * `gathered`: it waits in a window; `bundled`: it is told of in the message of that window, whose delivery says what became of it.
+ * `gathering`: the delivery of a window that is open.
+ */
 export const DELIVERY_STATES = [
   'pending',
   'sending',
@@ -45,6 +51,9 @@ export const DELIVERY_STATES = [
   'failed',
   'held',
   'folded',
+  'gathering',
+  'gathered',
+  'bundled',
 ] as const;
 export type DeliveryState = (typeof DELIVERY_STATES)[number];
 
@@ -78,11 +87,28 @@ export interface Asked {
   recovery?: string;
 }
 
+export interface Gathered {
+  /** The key of its delivery. */
+  window: string;
+  why: WindowReason;
+  brief: Brief;
+}
+export interface WindowOf {
+  why: WindowReason;
+  /** So many are let out one by one; null: all are. */
+  few: number | null;
+  /** Of a mute its id. */
+  mute?: string;
+  /** The marks of all that the message tells of, once the window is closed. */
+  members?: string[];
+}
+
 /** One event on its way to one target. The row is the truth; whatever wakes a worker is only a doorbell. */
 export interface Delivery extends Row {
   state: DeliveryState;
   /** Stable over all attempts: `webhook-id`, and the receiver's idempotency key. */
   id: string;
+  /** Of a window that is closed the event itself: it is nowhere else. */
   event: EventRef;
   subscription: string;
   channel: ChannelName;
@@ -103,6 +129,12 @@ export interface Delivery extends Row {
   via?: string;
   /** Its group tells of it: which, and in which delivery, as soon as that is there. */
   fold?: { group: string; into?: string };
+  /** The window that it waits in, or whose message tells of it. */
+  gathered?: Gathered;
+  /** It has been in a window already, and goes on its own now. */
+  alone?: true;
+  /** Of the message of a window. */
+  window?: WindowOf;
   /** Until the one attempt that somebody asked for has been made: what the row is again where that does not arrive. */
   resend?: { at: number; state: DeliveryState; reason: DeliveryReason | null; dueAt: number | null };
 }
@@ -266,10 +298,11 @@ export const letGo = (row: Delivery, now: number, at: number, probe: boolean): D
 /** The same, to find out whether its disabled endpoint works again: the others are kept until then. */
 export const releaseToTry = (row: Delivery, now: number): Delivery => ({ ...release(row, now), probe: true });
 /** When it is taken up next; null where nothing is planned. */
-export const nextTryAt = (row: Delivery): number | null => (isKept(row) ? null : (row.due?.at ?? null));
+export const nextTryAt = (row: Delivery): number | null =>
+  isKept(row) && row.state !== 'gathered' ? null : (row.due?.at ?? null);
 /** Whether it waits for nobody but who lets it go. */
 export const isKept = ({ state, resend }: Delivery): boolean =>
-  (state === 'held' || state === 'folded') && !resend;
+  (state === 'held' || state === 'folded' || state === 'gathered') && !resend;
 /** The subscription has a new target: the delivery follows it there, under its own id. */
 export const readdress = (row: Delivery, target: Target, now: number): Delivery =>
   withDue({ ...row, endpoint: target.endpoint, shown: target.shown }, now);
@@ -302,6 +335,8 @@ export const withAsked = (row: Delivery, asked: Asked): Delivery => ({
  */
 export function askedAgain(row: Delivery, by: string, now: number): Delivery {
   if (row.state === 'sending' || row.resend) return row;
+  // A window that is open is closed: that sends what it has.
+  if (row.state === 'gathering') return withAsked(withDue(row, now), { at: now, by, how: 'redeliver' });
   const { state, reason, due } = row;
   const resend = { at: now, state, reason, dueAt: due?.at ?? null };
   return withAsked({ ...withDue(row, now), resend }, { at: now, by, how: 'redeliver' });
@@ -320,6 +355,8 @@ function givenBack(row: Delivery, attempts = closedAttempts(row)): Delivery {
       ? heldQueue(row.subscription, row.endpoint)
       : state === 'folded'
         ? foldQueue(row.fold!.group)
-        : queueOf(row);
+        : state === 'gathered'
+          ? gatheredQueue(row.gathered!.window)
+          : queueOf(row);
   return { ...rest, state, reason, attempts, due: dueAt === null ? null : { queue, at: dueAt } };
 }

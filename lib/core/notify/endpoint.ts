@@ -4,10 +4,11 @@ import { isMailbox, type ChannelRules } from './channel.ts';
 import type { Delivery, Receipt } from './delivery.ts';
 import { counted, report, withFailure, withSuccess, type Patience, type WithOutage } from './outage.ts';
 import { paced, type Paced } from './send-pace.ts';
+import type { Counted } from './windows.ts';
 import { LONGEST_WAIT_MS, pauseAfter } from './retry.ts';
 
 /** The health of one endpoint, apart from the subscription's definition. Its key is the target's `endpoint`. */
-export interface Endpoint extends WithOutage, Paced {
+export interface Endpoint extends WithOutage, Paced, Counted {
   state: 'ok' | 'disabled';
   /** Nothing is sent before this; epoch milliseconds. */
   pausedUntil: number;

@@ -1,10 +1,11 @@
 import { isDrillEvent, markedAsDrill } from './drill.ts';
-import { isGroupEvent, isJobEvent, isTargetEvent, PING, type Event } from '../jobs/event.ts';
+import { isGroupEvent, isJobEvent, isTargetEvent, PING, SUMMARY, type Event } from '../jobs/event.ts';
 import { groupMessage } from './group-message.ts';
 import { jobMessage } from './job-message.ts';
 import { facts, line, type MessageContent } from './message-content.ts';
 import { originMessage } from './origin-message.ts';
 import { DEFAULT_READER, type Reader } from './reader.ts';
+import { summaryMessage } from './summary-message.ts';
 import { targetMessage } from './target-message.ts';
 import { wordingFor } from './wording.ts';
 
@@ -21,6 +22,7 @@ function contentOf(event: Event, reader: Reader): MessageContent {
   if (isGroupEvent(event)) return groupMessage(event, reader);
   if (isTargetEvent(event)) return targetMessage(event, reader);
   if (event.kind === PING) return pingMessage(event, reader);
+  if (event.kind === SUMMARY) return summaryMessage(event, reader);
   return originMessage(event, reader);
 }
 

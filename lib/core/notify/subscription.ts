@@ -1,5 +1,6 @@
 import type { ChannelName } from './channel.ts';
 import type { Pattern } from './pattern.ts';
+import type { Windows } from './windows.ts';
 import type { Reader } from './reader.ts';
 
 export type { ChannelName };
@@ -25,6 +26,8 @@ export interface Subscription {
   ordered?: true;
   /** `group`: the messages of a group stand for those of its members. Left out: as its channel has it. */
   fold?: 'group' | 'none';
+  /** When its events are gathered into one message. */
+  windows?: Windows;
   /** What is meant for it is kept until it is resumed. */
   paused?: true;
   /**

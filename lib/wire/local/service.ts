@@ -2,6 +2,7 @@ import { createLocalBus } from '../../adapters/bus/local.ts';
 import { deliveriesFor, dispatch } from '../../app/deliver/dispatch.ts';
 import { rescue } from '../../app/deliver/drain.ts';
 import { advanceRecoveries } from '../../app/deliver/recover.ts';
+import { settleGathered } from '../../app/deliver/close-window.ts';
 import { releaseHeld } from '../../app/deliver/release.ts';
 import { watchClock } from '../../adapters/platform/clock.ts';
 import { createKeyedWorkers } from '../../adapters/platform/keyed-workers.ts';
@@ -138,6 +139,7 @@ export function createService(parts: Parts): Service {
           broken('recovery'),
         ),
         startLoop(() => releaseHeld({ ...parts, doorbell }, BUDGET), TICK_MS, broken('release')),
+        startLoop(() => settleGathered({ ...parts, doorbell }, BUDGET), TICK_MS, broken('window')),
         startLoop(() => learning.flush(), LEARN_MS, broken('learning')),
         startLoop(() => expire(parts, BUDGET), EXPIRE_MS, broken('expire')),
         startLoop(async () => parts.storeHealth?.check(), CHECK_STORE_MS, broken('store')),

@@ -22,7 +22,7 @@ const settle = async (): Promise<void> => {
 
 function setUp(channel: ChannelName, answer: (at: number) => Receipt = () => ok) {
   const clock = testClock();
-  const to = subscription('ops', { channel });
+  const to = subscription('ops', { channel, windows: { rollup: false } });
   const sentAt: number[] = [];
   const send = async (): Promise<Receipt> => {
     sentAt.push(clock.now() - START);

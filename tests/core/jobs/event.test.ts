@@ -60,6 +60,7 @@ describe('every kind of event', () => {
       'subscription/deploys',
       'subscription/deploys',
       'subscription/deploys',
+      'subscription/deploys',
     ]);
   });
 

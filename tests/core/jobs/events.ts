@@ -7,6 +7,8 @@ import type { Observation } from '../../../lib/core/jobs/observation.ts';
 import { newOrigin } from '../../../lib/core/jobs/origin.ts';
 import { decide } from '../../../lib/core/jobs/transition.ts';
 import { newDelivery, type Receipt } from '../../../lib/core/notify/delivery.ts';
+import { briefOf } from '../../../lib/core/notify/brief.ts';
+import { closed as closedWindow, gathered, newWindow } from '../../../lib/core/notify/window.ts';
 import { endpointEvent } from '../../../lib/core/notify/endpoint-event.ts';
 import { judge, newEndpoint } from '../../../lib/core/notify/endpoint.ts';
 import { pingEvent } from '../../../lib/app/deliver/ping.ts';
@@ -69,6 +71,16 @@ const lateJob = { ...seen(running, POLICY.overdueAfter), jobId: 'late', key: 'hw
 const members = [memberOf(seen(failed)), memberOf(lateJob)];
 const failingGroup = assess(group, members, START + 9_000, POLICY);
 const endedGroup = assess(closed(group, 'close', START + 1_000), members.slice(0, 1), START + 9_000, POLICY);
+const window = newWindow(
+  { why: 'rate', id: '1', closesAt: START + 30_000, few: 1 },
+  { subscription: hook, target: hook.targets[0]!, job: null },
+  0,
+  START,
+);
+const told = [newest(seen(failed)), newest(seen(succeeded)), newest(seen(succeeded))].map((event) =>
+  gathered(newDelivery(event, hook, hook.targets[0]!, START), window, briefOf(event)),
+);
+const summary = closedWindow(window, told, START + 30_000);
 
 /** One event of every kind, each built from a row that the rules made. */
 export const events: Record<Event['kind'], Event> = {
@@ -89,4 +101,5 @@ export const events: Record<Event['kind'], Event> = {
   'subscription.recovered': endpointEvent(wellAgain, wellAgain.outbox.at(-1)!),
   'delivery.failed': endpointEvent(failing, failing.outbox[1]!),
   ping: pingEvent('deploys', 'Anna', START),
+  summary: summary.event as Event,
 };

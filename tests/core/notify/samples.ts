@@ -210,6 +210,30 @@ export const SAMPLES: Readonly<Record<string, Event>> = {
   'origin.unreachable': originSample('origin.unreachable', '2026-03-01T12:05:00.000Z'),
   'origin.recovered': originSample('origin.recovered', '2026-03-01T14:35:00.000Z'),
   'origin.at_risk': originSample('origin.at_risk', '2026-03-02T06:05:00.000Z'),
+  summary: eventSchemas().event.parse({
+    kind: 'summary',
+    subject: 'subscription/ops-slack',
+    metadata: { id: `evt_${'0'.repeat(31)}6`, version: 1, time: '2026-03-01T12:00:30.000Z', sequence: 1 },
+    data: {
+      subscription: 'ops-slack',
+      why: 'rate',
+      since: '2026-03-01T12:00:00.000Z',
+      until: '2026-03-01T12:00:30.000Z',
+      events: 195,
+      counts: { succeeded: 180, failed: 12, lost: 2, 'origin.recovered': 1 },
+      failures: [
+        {
+          outcome: 'failed',
+          origin: 'otc-ecs',
+          reason: 'Ecs.0204: Quota exceeded for cores',
+          count: 12,
+          names: ['web-1', 'web-2'],
+        },
+        { outcome: 'lost', origin: 'otc-ecs', reason: 'expired', count: 2, names: ['web-7', 'db <main>'] },
+      ],
+      failuresOmitted: 0,
+    },
+  }),
   ping: eventSchemas().event.parse({
     kind: 'ping',
     subject: 'subscription/deploys',

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { field } from '../../../core/input/fields.ts';
 import { readAddress } from '../../../core/input/values.ts';
 import { HOUR, MINUTE } from '../../../core/notify/retry.ts';
+import { DEFAULT_ROLLUP } from '../../../core/notify/windows.ts';
 import { configured, type ChannelDefinition } from '../definition.ts';
 
 export const email: ChannelDefinition = {
@@ -15,6 +16,7 @@ export const email: ChannelDefinition = {
   /** Mail servers count connections. */
   concurrency: 2,
   fold: 'group',
+  rollup: DEFAULT_ROLLUP,
   targetHint: 'Write one mail address: ops@example.com.',
   ...configured(
     () => ({

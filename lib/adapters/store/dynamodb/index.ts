@@ -32,7 +32,7 @@ const DAY_MS = 24 * 3_600_000;
 /** States in which nothing will happen to a row any more. Of all other tables, rows stay until they are removed. */
 const ENDED: Partial<Record<TableName, readonly string[]>> = {
   jobs: ['succeeded', 'failed', 'lost'],
-  deliveries: ['delivered', 'failed', 'folded'],
+  deliveries: ['delivered', 'failed', 'folded', 'bundled'],
   groups: ['ended'],
 };
 
@@ -63,6 +63,7 @@ export function openDynamoStore(options: DynamoStoreOptions): DynamoStore {
     recoveries: open('recoveries'),
     groups: open('groups'),
     members: open('members'),
+    mutes: open('mutes'),
     async close() {
       client.destroy();
     },

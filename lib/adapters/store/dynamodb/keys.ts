@@ -79,6 +79,7 @@ const PARTITIONS: Record<TableName, 'own' | 'event' | 'table'> = {
   recoveries: 'table',
   groups: 'table',
   members: 'event',
+  mutes: 'table',
 };
 /** The sort key where the partition says it all; what is left of a delivery's key begins with a slash. */
 const ALONE = '-';
@@ -122,6 +123,7 @@ export const DUE_PARTITIONS: Record<TableName, 'queue' | 'table'> = {
   recoveries: 'table',
   groups: 'table',
   members: 'table',
+  mutes: 'table',
 };
 
 /** Where a register of queues is: in a partition that no row is in, a table's name being what theirs begin with. */

@@ -96,6 +96,7 @@ export function openStore(path: string, onTrouble: (trouble: StoreTrouble) => vo
     idempotency: createTable(access, 'idempotency'),
     recoveries: createTable(access, 'recoveries'),
     members: createTable(access, 'members'),
+    mutes: createTable(access, 'mutes'),
   };
   return {
     ...store,

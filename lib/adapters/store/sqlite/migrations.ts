@@ -9,6 +9,7 @@ const THIRD = ['events'] as const;
 const FOURTH = ['durations'] as const;
 const FIFTH = ['recoveries'] as const;
 const SIXTH = ['groups', 'members'] as const;
+const SEVENTH = ['mutes'] as const;
 export const TABLES = [
   ...FIRST,
   ...SECOND,
@@ -16,6 +17,7 @@ export const TABLES = [
   ...FOURTH,
   ...FIFTH,
   ...SIXTH,
+  ...SEVENTH,
 ] as const satisfies readonly (keyof Tables)[];
 export type TableName = (typeof TABLES)[number];
 
@@ -107,7 +109,9 @@ export const STEPS: readonly string[] = [
   FOURTH.map((name) => createTable(name)).join('\n'),
   PRESENT_NAMES,
   DEPTHS_ARE_KEPT,
-  ...[FIFTH, SIXTH].map((tables) => tables.map((name) => createTable(name) + depthOf(name)).join('\n')),
+  ...[FIFTH, SIXTH, SEVENTH].map((tables) =>
+    tables.map((name) => createTable(name) + depthOf(name)).join('\n'),
+  ),
 ];
 
 /** Distinguishes our files from those of other programs: `Jobc` in ASCII. */

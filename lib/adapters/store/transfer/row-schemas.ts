@@ -6,7 +6,7 @@ import type { Job } from '../../../core/jobs/job.ts';
 import type { Durations } from '../../../core/jobs/learnt.ts';
 import type { Member } from '../../../core/jobs/member.ts';
 import type { Origin } from '../../../core/jobs/origin.ts';
-import type { Delivery } from '../../../core/notify/delivery.ts';
+import { DELIVERY_STATES } from '../../../core/notify/delivery.ts';
 import type { Endpoint } from '../../../core/notify/endpoint.ts';
 import type { StoredSubscription } from '../../../core/notify/stored-subscription.ts';
 import { CHANNEL_NAMES } from '../../channels/registry.ts';
@@ -122,16 +122,13 @@ export const ROW_SCHEMAS: Record<TableName, z.ZodType<Moved>> = {
       data: z.looseObject({}),
     }),
   }),
-  deliveries: rowOf(
-    ['pending', 'sending', 'retrying', 'delivered', 'failed', 'held', 'folded'] satisfies Delivery['state'][],
-    {
-      id: text,
-      event: z.looseObject({ kind: text, subject: text, metadata: z.looseObject({ id: text }) }),
-      subscription: text,
-      channel: z.enum(CHANNEL_NAMES),
-      endpoint: text,
-      attempts: z.array(z.looseObject({ at: time })),
-      spent: count,
-    },
-  ),
+  deliveries: rowOf(DELIVERY_STATES, {
+    id: text,
+    event: z.looseObject({ kind: text, subject: text, metadata: z.looseObject({ id: text }) }),
+    subscription: text,
+    channel: z.enum(CHANNEL_NAMES),
+    endpoint: text,
+    attempts: z.array(z.looseObject({ at: time })),
+    spent: count,
+  }),
 };

@@ -53,6 +53,9 @@ export const de: Texts = {
     eventId: 'Ereignis-ID',
     deliveryId: 'Zustellungs-ID',
     mailWasOf: 'Mail kam von',
+    counted: 'Gezählt',
+    between: 'Zeitraum',
+    more: 'Außerdem',
   },
 
   job: {
@@ -296,6 +299,29 @@ export const de: Texts = {
       title: (name, what, action) => `${name}: ${what}: ${action} überfällig`,
       lead: 'Jobchime prüft weiter. Eine Meldung folgt, wenn alle beendet sind.',
     },
+  },
+  summary: {
+    status: 'Zusammenfassung',
+    someFailed: 'teils fehlgeschlagen',
+    of: (counts, all) => `${counts}, von ${all}`,
+    all: (n, counts) => `${n} in einer Meldung: ${counts}`,
+    outcomes: {
+      succeeded: (n) => `${n} erfolgreich`,
+      partly_failed: (n) => `${n} teilweise fehlgeschlagen`,
+      failed: (n) => `${n} fehlgeschlagen`,
+      lost: (n) => `${n} mit unbekanntem Ausgang`,
+      overdue: (n) => `${n} überfällig`,
+      unreachable: (n) => `${n} nicht abfragbar`,
+      payment_pending: (n) => `${n} warten auf Zahlung`,
+    },
+    why: {
+      rate: 'Es geschieht mehr, als man einzeln lesen kann. Diese Meldung zählt alles.',
+      digest: 'Das ist alles, was seit der letzten Sammelmeldung geschah.',
+      quiet_hours: 'Das ist alles, was während der Ruhezeit geschah.',
+      mute: 'Das ist alles, was während der Stummschaltung geschah.',
+    },
+    otherReasons: (n) => `${n} aus anderen Gründen`,
+    hint: 'Der Befehl listet sie auf.',
   },
 
   /** The mail that asks an address whether it wants any. */

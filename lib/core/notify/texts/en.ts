@@ -61,6 +61,9 @@ export const en = {
     eventId: 'Event id',
     deliveryId: 'Delivery id',
     mailWasOf: 'Mail was of',
+    counted: 'Counted',
+    between: 'Between',
+    more: 'And more',
   },
 
   job: {
@@ -317,6 +320,30 @@ export const en = {
       title: (name: string, what: string, action: string): string => `${name}: ${what}: ${action} is overdue`,
       lead: 'Jobchime keeps checking. One message follows when all have ended.',
     },
+  },
+  /** One message for many events. */
+  summary: {
+    status: 'summary',
+    someFailed: 'some failed',
+    of: (counts: string, all: number): string => `${counts}, of ${all}`,
+    all: (n: number, counts: string): string => `${n} in one message: ${counts}`,
+    outcomes: {
+      succeeded: (n: number): string => `${n} succeeded`,
+      partly_failed: (n: number): string => `${n} partly failed`,
+      failed: (n: number): string => `${n} failed`,
+      lost: (n: number): string => `${n} with unknown outcome`,
+      overdue: (n: number): string => `${n} overdue`,
+      unreachable: (n: number): string => `${n} that cannot be checked`,
+      payment_pending: (n: number): string => `${n} waiting for payment`,
+    },
+    why: {
+      rate: 'More happened than people can read one by one. This message counts all of it.',
+      digest: 'This is all that happened since the last digest.',
+      quiet_hours: 'This is all that happened during the quiet hours.',
+      mute: 'This is all that happened while it was muted.',
+    },
+    otherReasons: (n: number): string => `${n} for other reasons`,
+    hint: 'List them with the command.',
   },
 
   /** The mail that asks an address whether it wants any. */

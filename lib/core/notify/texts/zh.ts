@@ -48,6 +48,9 @@ export const zh: Texts = {
     eventId: '事件 ID',
     deliveryId: '投递 ID',
     mailWasOf: '邮件来自',
+    counted: '统计',
+    between: '时间范围',
+    more: '此外',
   },
 
   job: {
@@ -279,6 +282,29 @@ export const zh: Texts = {
       title: (name, what, action) => `${name}：${what}：${action}超时`,
       lead: 'Jobchime 会继续检查。全部结束后会再发一条消息。',
     },
+  },
+  summary: {
+    status: '汇总',
+    someFailed: '部分失败',
+    of: (counts, all) => `共 ${all} 项，其中${counts}`,
+    all: (n, counts) => `一条消息汇总 ${n} 项：${counts}`,
+    outcomes: {
+      succeeded: (n) => `${n} 项成功`,
+      partly_failed: (n) => `${n} 项部分失败`,
+      failed: (n) => `${n} 项失败`,
+      lost: (n) => `${n} 项结果未知`,
+      overdue: (n) => `${n} 项超时`,
+      unreachable: (n) => `${n} 项无法查询`,
+      payment_pending: (n) => `${n} 项等待付款`,
+    },
+    why: {
+      rate: '事件过多，无法逐条阅读。本消息已全部计入。',
+      digest: '以上为自上次摘要以来的全部事件。',
+      quiet_hours: '以上为免打扰时段内的全部事件。',
+      mute: '以上为静音期间的全部事件。',
+    },
+    otherReasons: (n) => `${n} 项因其他原因`,
+    hint: '请用该命令列出。',
   },
 
   /** The mail that asks an address whether it wants any. */

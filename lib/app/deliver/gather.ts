@@ -1,0 +1,129 @@
+import { writeOnce } from '../../core/change.ts';
+import { briefOf, isFailure, type Brief } from '../../core/notify/brief.ts';
+import { rulesOf, type AllRules } from '../../core/notify/channel.ts';
+import type { Delivery } from '../../core/notify/delivery.ts';
+import type { Endpoint } from '../../core/notify/endpoint.ts';
+import { isAdHoc } from '../../core/notify/notify.ts';
+import type { Subscription, Target } from '../../core/notify/subscription.ts';
+import { closingAt, gathered, mayBeGathered, newWindow } from '../../core/notify/window.ts';
+import { mutedUntil } from '../../core/notify/mute.ts';
+import {
+  fewAfter,
+  isUrgent,
+  rolledUp,
+  rollupOf,
+  timedWindow,
+  type Gathering,
+  type Rollup,
+} from '../../core/notify/windows.ts';
+import { endpointOf, eventOf, type WhereDeps } from './way.ts';
+
+export interface GatherDeps extends WhereDeps {
+  rules: AllRules;
+  /** Hears of what got a time of its own for which nobody has been rung. */
+  planned?: (row: Delivery) => Promise<void>;
+}
+
+/** `single`: it speaks for itself. */
+export type Gathered =
+  { outcome: 'gathered' | 'raced' } | { outcome: 'single'; endpoint: Endpoint; rollup: Rollup | null };
+
+interface Sent {
+  row: Delivery;
+  subscription: Subscription | undefined;
+  target: Target;
+  endpoint: Endpoint;
+}
+
+/** Others open the same window: whoever loses twenty races in a row sends on its own. */
+const TRIES = 20;
+/** Windows of one id: one more for each that closed while somebody was on the way to it. */
+const MAX_NTH = 20;
+
+/**
+ * Puts a delivery into the window that it belongs to, if it belongs to one:
+ * 1. the target's row says which window is open, so whoever opens one, or has it close earlier, writes that first;
+ * 2. the window's own row is made unless it is there;
+ * 3. the delivery waits for it. Killed before that, it is still due, and gathered anew.
+ * Where the window closes between the last two, it does not name the delivery, which is then let out.
+ */
+export async function gather(deps: GatherDeps, sent: Sent): Promise<Gathered> {
+  const { row, subscription } = sent;
+  let { endpoint } = sent;
+  const rollup = subscription ? rollupOf(subscription, rulesOf(deps.rules, row.channel)) : null;
+  const counts = mayBeGathered(row) && !isUrgent(row.event) ? rollup : null;
+  const single = () => ({ outcome: 'single', endpoint, rollup: counts }) as const;
+  if (!subscription || !mayBeGathered(row)) return single();
+  const { windows = {} } = subscription;
+  const mutes = (await deps.subscriptions.mutes?.()) ?? [];
+  if (!rollup && !windows.digest && !windows.quiet && mutes.length === 0) return single();
+  const event = await eventOf(deps, row);
+  // Whoever is to send it finds out the same.
+  if (!event) return single();
+  const brief = briefOf(event);
+  const { kind } = event;
+  const seen = { kind, isFailure: isFailure(brief), since: row.createdAt, alone: row.alone === true };
+  const put = async (gathering: Gathering) => ({
+    outcome: await putInto(deps, { ...sent, subscription }, gathering, brief),
+  });
+  const now = deps.clock();
+  const few = fewAfter(windows, rollup);
+  const timed =
+    mutedUntil(mutes, event, subscription.id, { ...seen, few }, now) ??
+    timedWindow(windows, rollup, seen, now);
+  if (timed) return put(timed);
+  if (!counts || row.alone) return single();
+  for (let lost = 0; lost < TRIES; lost += 1) {
+    if (lost > 0) endpoint = await endpointOf(deps, row);
+    const wanted = rolledUp(endpoint, counts, seen, deps.clock());
+    if (!wanted) return single();
+    if (wanted.row !== endpoint) {
+      const known = endpoint.version > 0 ? endpoint : null;
+      if (!(await writeOnce(deps.store.endpoints, known, wanted.row))) continue;
+    }
+    return put(wanted.gathering);
+  }
+  return single();
+}
+
+async function putInto(
+  deps: GatherDeps,
+  sent: Sent & { subscription: Subscription },
+  gathering: Gathering,
+  brief: Brief,
+): Promise<'gathered' | 'raced'> {
+  const window = await windowFor(deps, sent, gathering);
+  const saved = await deps.store.deliveries.save(gathered(sent.row, window, brief));
+  return saved.outcome === 'saved' ? 'gathered' : 'raced';
+}
+
+/** The window as it is stored, open and closing in time. */
+async function windowFor(
+  deps: GatherDeps,
+  { row, subscription, target }: Sent & { subscription: Subscription },
+  gathering: Gathering,
+): Promise<Delivery> {
+  const { deliveries } = deps.store;
+  const job = isAdHoc(subscription.id) ? (row.via ?? row.event.subject) : null;
+  for (let nth = 0, lost = 0; nth < MAX_NTH && lost < TRIES;) {
+    const wanted = newWindow(gathering, { subscription, target, job }, nth, deps.clock());
+    const there = await deliveries.get(wanted.key);
+    const window = there ?? (await deliveries.create([wanted]))[0]!.row;
+    if (window.state !== 'gathering') {
+      nth += 1;
+      continue;
+    }
+    const next = closingAt(window, gathering.closesAt);
+    if (next === window) {
+      if (!there) await deps.planned?.(window);
+      return window;
+    }
+    const saved = await deliveries.save(next);
+    if (saved.outcome === 'saved') {
+      await deps.planned?.(saved.row);
+      return saved.row;
+    }
+    lost += 1;
+  }
+  throw new Error(`the window of ${row.key} is closed by others all the time`);
+}

@@ -1,0 +1,66 @@
+import { truncate } from '../jobs/bounds.ts';
+import { isJobEvent, type Event, type JobEvent } from '../jobs/event.ts';
+import type { SummaryData } from '../jobs/event-schema.ts';
+
+/** What the message of a window says of one event. It is written when the event is gathered, and never looked up again. */
+export interface Brief {
+  /** `succeeded`, `failed`, `partly_failed` ... of a job; else the kind of the event. */
+  outcome: string;
+  /** What somebody has to look at: where, why, and what. */
+  failure?: { where: string; why: string; what: string };
+}
+
+const MAX = { why: 200, what: 80, groups: 7, names: 10 } as const;
+
+export function briefOf(event: Event): Brief {
+  if (!isJobEvent(event)) return { outcome: event.kind };
+  const outcome = outcomeOf(event);
+  return BAD.includes(outcome) ? { outcome, failure: failureOf(event) } : { outcome };
+}
+
+const BAD: readonly string[] = ['failed', 'partly_failed', 'lost', 'overdue', 'unreachable'];
+
+function outcomeOf({ kind, data }: JobEvent): string {
+  if (kind === 'job.succeeded' && data.subJobs.failed > 0) return 'partly_failed';
+  return kind.slice(kind.indexOf('.') + 1);
+}
+
+function failureOf({ kind, data: { job, error, outcome } }: JobEvent): NonNullable<Brief['failure']> {
+  const why = kind === 'job.lost' ? outcome : [error?.code, error?.reason].filter(Boolean).join(': ');
+  return {
+    where: job.origin,
+    why: truncate(why ?? '', MAX.why),
+    what: truncate(job.name ?? job.jobId, MAX.what),
+  };
+}
+
+export const isFailure = ({ failure }: Brief): boolean => failure !== undefined;
+
+/** What a window says of all its events: how many of each outcome, then what failed, by reason, the most frequent first. */
+export function summed(
+  briefs: readonly Brief[],
+): Pick<SummaryData, 'events' | 'counts' | 'failures' | 'failuresOmitted'> {
+  const counts = [...Map.groupBy(briefs, ({ outcome }) => outcome)].map(
+    ([outcome, all]) => [outcome, all.length] as const,
+  );
+  const failed = briefs.filter(isFailure);
+  const groups = [...Map.groupBy(failed, groupOf).values()].toSorted((a, b) => b.length - a.length);
+  return {
+    events: briefs.length,
+    counts: Object.fromEntries(counts.toSorted(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))),
+    failures: groups.slice(0, MAX.groups).map((all) => ({
+      outcome: all[0]!.outcome,
+      origin: all[0]!.failure!.where,
+      reason: all[0]!.failure!.why,
+      count: all.length,
+      names: all.slice(0, MAX.names).map(({ failure }) => failure!.what),
+    })),
+    failuresOmitted: groups.slice(MAX.groups).reduce((sum, all) => sum + all.length, 0),
+  };
+}
+
+/** Reasons differ in ids and numbers, and are the same all the same: the code says it, where there is one. */
+function groupOf({ outcome, failure }: Brief): string {
+  const { where, why } = failure!;
+  return JSON.stringify([outcome, where, /^[\w-]+\.\d+(?=: |$)/.exec(why)?.[0] ?? why]);
+}

@@ -1,0 +1,77 @@
+import type { Event } from '../jobs/event.ts';
+import { commandOf, facts, line, type MessageContent } from './message-content.ts';
+import type { Reader } from './reader.ts';
+import { wordingFor, type Wording } from './wording.ts';
+
+type Summary = Extract<Event, { kind: 'summary' }>;
+type Data = Summary['data'];
+type Failures = Data['failures'][number];
+
+/** What there is to say of everything that a window has gathered: how many of what, and what failed, by reason. */
+export function summaryMessage({ data }: Summary, reader: Reader): MessageContent {
+  const wording = wordingFor(reader);
+  const { lang, texts, moment } = wording;
+  const { summary, labels } = texts;
+  const counted = countsOf(data.counts, wording);
+  const [first] = data.failures;
+  const bad = first && summary.of(countsOf(badCounts(data), wording), data.events);
+  return {
+    lang,
+    tone: first ? 'bad' : data.counts['succeeded'] === data.events ? 'good' : 'info',
+    statusWord: first ? summary.someFailed : summary.status,
+    about: bad ?? counted,
+    place: '',
+    title: bad ?? summary.all(data.events, counted),
+    ...(first && { reason: whyOf(first, wording) }),
+    lead: summary.why[data.why],
+    facts: facts(
+      ...data.failures.map((one): [string, string] => [
+        outcomeOf(one.outcome, one.count, wording),
+        line(texts.because(whyOf(one, wording), namesOf(one, wording))),
+      ]),
+      [labels.more, data.failuresOmitted > 0 ? summary.otherReasons(data.failuresOmitted) : null],
+      [labels.counted, summary.all(data.events, counted)],
+      [labels.between, texts.upTo(moment(data.since), moment(data.until))],
+    ),
+    failedSubJobs: [],
+    subJobsOmitted: 0,
+    ...(first && {
+      hint: summary.hint,
+      ...commandOf('jobs', '--state', first.outcome === 'lost' ? 'lost' : 'failed'),
+    }),
+  };
+}
+
+/** Only of what somebody has to look at. */
+function badCounts({ counts, failures }: Data): Data['counts'] {
+  const bad = new Set(failures.map(({ outcome }) => outcome));
+  return Object.fromEntries(Object.entries(counts).filter(([outcome]) => bad.has(outcome)));
+}
+
+const countsOf = (counts: Data['counts'], wording: Wording): string =>
+  wording.list(Object.entries(counts).map(([outcome, count]) => outcomeOf(outcome, count, wording)));
+
+function outcomeOf(outcome: string, count: number, { texts }: Wording): string {
+  const { outcomes } = texts.summary;
+  return Object.hasOwn(outcomes, outcome)
+    ? outcomes[outcome as keyof typeof outcomes](count)
+    : texts.job.times(count, line(outcome));
+}
+
+/** `otc-ecs: Ecs.0204: Quota exceeded for cores`. */
+function whyOf({ origin, reason, outcome }: Failures, { texts }: Wording): string {
+  const { expired, paymentExpired, unknown } = texts.job.lost;
+  const lost: Record<string, string> = {
+    expired: expired.reason,
+    payment_expired: paymentExpired.reason,
+    unknown: unknown.reason,
+  };
+  const words = outcome === 'lost' ? (lost[reason] ?? '') : line(reason);
+  return words ? texts.because(line(origin), words) : line(origin);
+}
+
+/** `web-1, web-2 and 10 more`. */
+function namesOf({ names, count }: Failures, { texts, list }: Wording): string {
+  const more = count - names.length;
+  return list([...names.map(line), ...(more > 0 ? [texts.job.moreIds(more)] : [])]);
+}

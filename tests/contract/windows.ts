@@ -1,0 +1,152 @@
+/**
+ * What people get when much happens at once: a few messages, in which every event is counted once, and every failure within a minute. Counted in the
+ * time of a clock that the test moves.
+ */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CHANNELS } from '../../lib/adapters/channels/registry.ts';
+import { settleGathered } from '../../lib/app/deliver/close-window.ts';
+import type { DeliverDeps } from '../../lib/app/deliver/deliver.ts';
+import { drain, endpointsDue } from '../../lib/app/deliver/drain.ts';
+import type { Event } from '../../lib/core/jobs/event.ts';
+import { jobEvent } from '../../lib/core/jobs/event.ts';
+import { newJob } from '../../lib/core/jobs/job.ts';
+import { decide } from '../../lib/core/jobs/transition.ts';
+import type { Delivery } from '../../lib/core/notify/delivery.ts';
+import { toldBy } from '../../lib/core/notify/window.ts';
+import type { Subscription } from '../../lib/core/notify/subscription.ts';
+import type { Store } from '../../lib/ports.ts';
+import {
+  dispatchStored,
+  failed,
+  ok,
+  POLICY,
+  recordingTelemetry,
+  scriptedChannel,
+  spec,
+  START,
+  subscription,
+  succeeded,
+  testClock,
+} from '../kit.ts';
+
+const INFO = { origin: 'otc-ecs', service: 'ecs', cloud: 'otc', region: 'eu-de' };
+/** The end of the nth job; of every `failures`th a failure. */
+export function endOf(n: number, failures = 10, at = START): Event {
+  const job = newJob(spec(n, { origin: 'otc-ecs', name: `web-${n}` }), INFO, at, at);
+  const settled = decide(job, n % failures === 0 ? failed : succeeded, at, POLICY).job;
+  return jobEvent(settled, settled.outbox[0]!);
+}
+
+export const TICK_MS = 500;
+
+/** Deliveries on their way to channels that take everything. */
+export function windowWorld(store: Store, subscriptions: readonly Subscription[]) {
+  const clock = testClock();
+  const channel = scriptedChannel(() => ok);
+  const sentAt: number[] = [];
+  const send = (message: Parameters<typeof channel.send>[0]) => {
+    sentAt.push(clock.now());
+    return channel.send(message);
+  };
+  const live = { subscriptions };
+  const deps: DeliverDeps = {
+    store,
+    subscriptions: { all: async () => live.subscriptions },
+    channels: Object.fromEntries(Object.keys(CHANNELS).map((name) => [name, { send }])),
+    clock: clock.now,
+    telemetry: recordingTelemetry(),
+    rules: CHANNELS,
+  };
+  const doorbell = { ring: async () => {} };
+  const happen = (...events: Event[]) =>
+    dispatchStored({ ...store, subscriptions: deps.subscriptions, clock: clock.now, doorbell }, events);
+  const tick = async () => {
+    for (const endpoint of await endpointsDue(deps, 100)) await drain(deps, endpoint, () => true);
+    await settleGathered({ ...deps, doorbell }, 1_000);
+  };
+  const pass = async (ms: number) => {
+    for (const until = clock.now() + ms; clock.now() < until; clock.pass(TICK_MS)) await tick();
+    await tick();
+  };
+  const rows = async () => {
+    const all: Delivery[] = [];
+    for (let after: string | undefined; ;) {
+      const page = await store.deliveries.list({ limit: 500, ...(after && { after }) });
+      all.push(...page.rows);
+      if (!page.next) return all;
+      after = page.next;
+    }
+  };
+  return { clock, deps, live, sent: channel.sent, sentAt, happen, tick, pass, rows };
+}
+
+/** Every event that was sent on its own or told of in a message of a window, by its id; once for each time. */
+export function toldEvents(rows: readonly Delivery[]): string[] {
+  const windows = rows.filter((row) => row.window);
+  return rows
+    .filter((row) => !row.window)
+    .flatMap((row) => {
+      const within = windows.filter((window) => window.window!.members && toldBy(window)(row));
+      for (const window of within) expect(window.key).toBe(row.gathered?.window);
+      const times = within.length + (row.state === 'delivered' ? 1 : 0);
+      return Array.from({ length: times }, () => row.event.metadata.id);
+    });
+}
+
+export function windowsContract(
+  name: string,
+  makeStore: () => Promise<{ store: Store; close(): Promise<void> }>,
+  { jobs, failures }: { jobs: number; failures: number },
+): void {
+  describe(`windows over ${name}`, () => {
+    let opened: Awaited<ReturnType<typeof makeStore>>;
+    beforeEach(async () => void (opened = await makeStore()));
+    afterEach(() => opened.close());
+    const ops = subscription('ops', { channel: 'slack' });
+
+    it(`tell of ${jobs} jobs that end within a minute in at most 20 messages, each counted once and every failure within a minute`, async () => {
+      const { happen, pass, clock, rows, sent, sentAt } = windowWorld(opened.store, [ops]);
+      const foundAt = new Map<string, number>();
+      const each = Math.ceil(jobs / 120);
+      for (let n = 1; n <= jobs; n += each) {
+        const ends = Array.from({ length: Math.min(each, jobs - n + 1) }, (_, i) => endOf(n + i, failures));
+        for (const end of ends) foundAt.set(end.metadata.id, clock.now());
+        await happen(...ends);
+        await pass(TICK_MS);
+      }
+      await pass(400_000);
+      expect(sent.length).toBeLessThanOrEqual(20);
+      const all = await rows();
+      expect(all.every((row) => row.due === null)).toBe(true);
+      expect(toldEvents(all).toSorted()).toEqual([...foundAt.keys()].toSorted());
+      const counted = sent.map(({ event }) => (event.kind === 'summary' ? event.data.events : 1));
+      expect(counted.reduce((sum, n) => sum + n, 0)).toBe(jobs);
+      const told = sent.map(({ event }) =>
+        event.kind === 'summary' ? (event.data.counts['failed'] ?? 0) : Number(event.kind === 'job.failed'),
+      );
+      expect(told.reduce((sum, n) => sum + n, 0)).toBe(Math.floor(jobs / failures));
+      const visibleAt = new Map(sent.map(({ deliveryId }, i) => [deliveryId, sentAt[i]!]));
+      for (const row of all.filter(({ event }) => event.kind === 'job.failed')) {
+        const by = row.gathered ? all.find(({ key }) => key === row.gathered!.window)! : row;
+        expect(visibleAt.get(by.id)! - foundAt.get(row.event.metadata.id)!).toBeLessThanOrEqual(60_000);
+      }
+    }, 60_000);
+
+    it('let the first events of a quiet target go at once, and the next ones after a minute of calm', async () => {
+      const { happen, tick, pass, sent } = windowWorld(opened.store, [ops]);
+      await happen(endOf(1));
+      await tick();
+      expect(sent.map(({ event }) => event.kind)).toEqual(['job.succeeded']);
+      await happen(...Array.from({ length: 9 }, (_, n) => endOf(n + 2)));
+      await pass(120_000);
+      expect(sent.map(({ event }) => event.kind).toSorted()).toEqual([
+        'job.failed',
+        ...Array.from({ length: 4 }, () => 'job.succeeded'),
+        'summary',
+      ]);
+      await happen(endOf(99));
+      await tick();
+      expect(sent.at(-1)!.event.kind).toBe('job.succeeded');
+    });
+  });
+}
