@@ -6,6 +6,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CHANNELS } from '../../lib/adapters/channels/registry.ts';
 import { settleGathered } from '../../lib/app/deliver/close-window.ts';
 import type { DeliverDeps } from '../../lib/app/deliver/deliver.ts';
+import { redeliver } from '../../lib/app/deliver/redeliver.ts';
+import { windowsOf } from '../../lib/core/input/window-fields.ts';
+import { events } from '../core/jobs/events.ts';
 import { drain, endpointsDue } from '../../lib/app/deliver/drain.ts';
 import type { Event } from '../../lib/core/jobs/event.ts';
 import { jobEvent } from '../../lib/core/jobs/event.ts';
@@ -147,6 +150,75 @@ export function windowsContract(
       await happen(endOf(99));
       await tick();
       expect(sent.at(-1)!.event.kind).toBe('job.succeeded');
+    });
+
+    it('hold what happens in quiet hours, but for urgent events, and tell of it when they end', async () => {
+      // The clock of the tests begins at 13:00 in Berlin.
+      const quiet = subscription('ops', {
+        channel: 'slack',
+        windows: windowsOf({ quiet: { from: '12:00', to: '14:00' } }, 'Europe/Berlin')!,
+      });
+      const { happen, pass, sent, clock, rows } = windowWorld(opened.store, [quiet]);
+      await happen(events['origin.unreachable'], ...Array.from({ length: 8 }, (_, n) => endOf(n + 1, 4)));
+      await pass(60_000);
+      expect(sent.map(({ event }) => event.kind)).toEqual(['origin.unreachable']);
+      clock.pass(58 * 60_000);
+      await pass(62_000);
+      expect(sent.slice(1).map(({ event }) => event.data)).toMatchObject([
+        { why: 'quiet_hours', events: 8, counts: { succeeded: 6, failed: 2 } },
+      ]);
+      expect((await rows()).every(({ due }) => due === null)).toBe(true);
+    });
+
+    it('let the few events of quiet hours go one by one when they end', async () => {
+      const quiet = subscription('ops', {
+        channel: 'slack',
+        windows: windowsOf({ quiet: { from: '12:00', to: '12:30' } })!,
+      });
+      const { happen, pass, sent, clock } = windowWorld(opened.store, [quiet]);
+      await happen(endOf(1), endOf(2));
+      await pass(1_000);
+      clock.pass(30 * 60_000);
+      await pass(5_000);
+      expect(sent.map(({ event }) => event.kind)).toEqual(['job.succeeded', 'job.succeeded']);
+    });
+
+    it('make a digest of everything but failures, at a time in a zone', async () => {
+      const daily = subscription('ops', {
+        channel: 'slack',
+        windows: windowsOf({ digest: { at: '14:30' } }, 'Europe/Berlin')!,
+      });
+      const { happen, pass, sent, clock, rows } = windowWorld(opened.store, [daily]);
+      await happen(...Array.from({ length: 6 }, (_, n) => endOf(n + 1, 3)));
+      await pass(10_000);
+      expect(sent.map(({ event }) => event.kind)).toEqual(['job.failed', 'job.failed']);
+      clock.pass(90 * 60_000);
+      await pass(5_000);
+      expect(sent.slice(2).map(({ event }) => event.data)).toMatchObject([
+        { why: 'digest', events: 4, counts: { succeeded: 4 } },
+      ]);
+      expect(toldEvents(await rows())).toHaveLength(6);
+    });
+
+    it('send what somebody asks for singly, and count it in no message', async () => {
+      const { happen, tick, pass, deps, sent, rows } = windowWorld(opened.store, [ops]);
+      await happen(...Array.from({ length: 9 }, (_, n) => endOf(n + 1, 100)));
+      await pass(10_000);
+      const waiting = (await rows()).filter(({ state }) => state === 'gathered');
+      expect(waiting.length).toBeGreaterThan(2);
+      const doorbell = { ring: async () => {} };
+      await redeliver({ ...deps, doorbell }, waiting[0]!.key, 'Anna');
+      await pass(2_000);
+      expect(sent.at(-1)!.deliveryId).toBe(waiting[0]!.id);
+      await pass(60_000);
+      await tick();
+      const all = await rows();
+      expect(toldEvents(all).toSorted()).toEqual(
+        all
+          .filter((row) => !row.window)
+          .map((row) => row.event.metadata.id)
+          .toSorted(),
+      );
     });
   });
 }

@@ -1,3 +1,4 @@
+import { windowFields } from '../../core/input/window-fields.ts';
 import * as z from 'zod';
 import { eventSchemas } from '../../core/jobs/event-schema.ts';
 import { lazily } from '../../core/lazily.ts';
@@ -203,6 +204,7 @@ export const outgoing = lazily(() => {
         .literal(true)
         .optional()
         .describe('The next event of a job waits until the one before is delivered, given up or expired'),
+      ...windowFields(),
       lang: z.enum(LANGS).optional().describe('Of its messages; left out: `en`'),
       zone: z.string().optional().describe('Of the times in its messages; left out: `UTC`'),
       targets: z.array(

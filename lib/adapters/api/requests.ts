@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { isSigningKey, SIGNING_KEY } from '../../../receiver/signing-key.ts';
+import { windowFields } from '../../core/input/window-fields.ts';
 import { readZone, ZONE_HINT } from '../../core/input/zone.ts';
 import { isCursor } from '../../core/cursor.ts';
 import { ID, ORIGIN_NAME } from '../../core/jobs/job.ts';
@@ -301,6 +302,7 @@ const definition = lazily(() => ({
     .refine((text) => readZone(text).ok, 'is not the name of a time zone')
     .meta({ hint: ZONE_HINT })
     .optional(),
+  ...windowFields(),
   ordered: z
     .boolean()
     .meta({ hint: 'Write true: the next event of a job waits until the one before has ended; or false.' })
@@ -375,6 +377,8 @@ export const subscriptionChange = lazily(() =>
       ...definition(),
       name: definition().name.optional(),
       target: definition().target.optional(),
+      digest: definition().digest.nullable(),
+      quiet: definition().quiet.nullable(),
       request: ownRequest()
         .nullable()
         .meta({ hint: 'Write all of it anew, or null: it replaces what there was.' })
@@ -387,7 +391,7 @@ export const subscriptionChange = lazily(() =>
     })
     .refine((it) => Object.keys(it).length > 0, 'changes nothing')
     .meta({
-      hint: 'Give at least one of name, on, pattern, lang, zone, ordered, target, signingKeys, request and skipChallenge.',
+      hint: 'Give at least one of name, on, pattern, lang, zone, rollup, digest, quiet, ordered, target, signingKeys, request and skipChallenge.',
     }),
 );
 export type SubscriptionChange = z.output<ReturnType<typeof subscriptionChange>>;

@@ -1,3 +1,4 @@
+import { windowsOf, writtenWindows } from '../../core/input/window-fields.ts';
 import type { Endpoint } from '../../core/notify/endpoint.ts';
 import { presetOf } from '../../core/notify/presets.ts';
 import type { StoredRequest } from '../../core/notify/stored-request.ts';
@@ -75,6 +76,7 @@ export function createSubscriptionViews({ store, subscriptions, useCases, clock 
       channel: channel as KnownChannel,
       ...(definition.ordered && { ordered: true as const }),
       ...readerOf(definition),
+      ...writtenWindows(windowsOf(definition) ?? {}),
       ...(await healthOf(row.key, { channel, targets })),
       ...(signingKeys.length > 0 && { keys: keysOf(signingKeys.length, oldKeys) }),
       ...(request && { request: requestView(request) }),
@@ -100,6 +102,7 @@ export function createSubscriptionViews({ store, subscriptions, useCases, clock 
     paused,
     fault,
     ordered,
+    windows = {},
   }: Subscription): Promise<SubscriptionView> => ({
     id,
     name,
@@ -110,6 +113,7 @@ export function createSubscriptionViews({ store, subscriptions, useCases, clock 
     channel: channel as KnownChannel,
     ...(ordered && { ordered }),
     ...targets[0]?.reader,
+    ...writtenWindows(windows),
     ...(await healthOf(id, { channel, targets })),
     ...(targets[0]?.signingKeys && { keys: keysOf(targets[0].signingKeys.length, []) }),
     createdAt: null,

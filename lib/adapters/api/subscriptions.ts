@@ -102,6 +102,7 @@ export function subscriptionHandlers(deps: ApiDeps): Handlers<SubscriptionRoutes
         ...(body.ordered && { ordered: true as const }),
         ...(body.lang && { lang: body.lang }),
         ...(body.zone && { zone: body.zone }),
+        ...gatheringOf(body),
         ...where,
         signingKeys: keys.sealed,
         ...(request && { request }),
@@ -227,14 +228,22 @@ const unverified = (id: string): Refusal =>
   );
 const notAsked = refuseField('skipChallenge', 'does not go together with this channel', 'Leave it out.');
 
+/** When its events are gathered, as far as that is said; null takes it away. */
+const gatheringOf = ({ rollup, digest, quiet }: Pick<SubscriptionChange, 'rollup' | 'digest' | 'quiet'>) => ({
+  ...(rollup !== undefined && { rollup }),
+  ...(digest !== undefined && { digest: digest ?? undefined }),
+  ...(quiet !== undefined && { quiet: quiet ?? undefined }),
+});
+
 /** The row with a change. A target that is new is asked first. Another mail address has to confirm anew, by a link that holds `confirming`. */
 async function withChanges(
   subscribing: ApiDeps['subscribing'],
   row: Defined,
-  { name, on, pattern, ordered, lang, zone, target, signingKeys, request, skipChallenge }: SubscriptionChange,
+  change: SubscriptionChange,
   confirming: ReturnType<typeof newConfirmation> | null,
   asking: Verification,
 ): Promise<Defined | Refusal> {
+  const { name, on, pattern, ordered, lang, zone, target, signingKeys, request, skipChallenge } = change;
   const before = row.definition;
   const where = target === undefined ? {} : readWhere(subscribing, row.key, before.channel, target);
   if (isRefusal(where)) return where;
@@ -263,6 +272,7 @@ async function withChanges(
     ...(ordered !== undefined && { ordered }),
     ...(lang !== undefined && { lang }),
     ...(zone !== undefined && { zone }),
+    ...gatheringOf(change),
     ...(keys && { signingKeys: keys.sealed }),
     ...(toAsk && { verification: asking }),
     ...(moved && { confirmation: confirming!.stored }),

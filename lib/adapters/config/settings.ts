@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path';
+import { windowsOf } from '../../core/input/window-fields.ts';
 import { readerOf } from '../../core/notify/reader.ts';
 import { missingSecret, whyMissing } from '../../core/input/missing-secret.ts';
 import { DEFAULT_POLICY, type Policy } from '../../core/jobs/policy.ts';
@@ -118,6 +119,7 @@ function subscriptionOf(name: string, it: ParsedSubscription): Subscription {
   const { channel } = it;
   const given = CHANNELS[channel].targets(it);
   const reader = readerOf(it);
+  const windows = windowsOf(it, it.zone);
   const nowhere = whyMissing(given.map(({ address }) => address));
   const targets =
     nowhere === null
@@ -141,6 +143,7 @@ function subscriptionOf(name: string, it: ParsedSubscription): Subscription {
     channel,
     targets,
     ...(it.ordered && { ordered: true }),
+    ...(windows && { windows }),
     ...(why !== null && LOCKED),
   };
 }

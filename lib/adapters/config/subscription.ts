@@ -5,6 +5,7 @@ import { PRESETS, type Preset } from '../../core/notify/presets.ts';
 import { CHANNEL_NAMES, CHANNELS, definitionOf, oneOf, type KnownChannel } from '../channels/registry.ts';
 import { LANGS } from '../../core/notify/reader.ts';
 import { readZone, ZONE_HINT } from '../../core/input/zone.ts';
+import { windowFields } from '../../core/input/window-fields.ts';
 import { EVEN_IF_FAULTY, field, type Rules } from '../../core/input/fields.ts';
 
 const PRESET_NAMES = Object.keys(PRESETS) as Preset[];
@@ -71,6 +72,7 @@ const events = () => ({
     .meta({ hint: `Write ${LANGS.join(', ')}: the language of its messages.` })
     .optional(),
   zone: field(ZONE_HINT, readZone).optional(),
+  ...windowFields(),
   ordered: z
     .boolean()
     .meta({ hint: 'Write true (the events of a job arrive one after the other) or false.' })

@@ -1,3 +1,4 @@
+import { windowsOf, type WindowFields } from '../input/window-fields.ts';
 import { EXPIRE_QUEUE, type Due, type Row } from '../row.ts';
 import { isMailbox } from './channel.ts';
 import { endpointId } from './endpoint.ts';
@@ -24,6 +25,10 @@ export interface Definition {
   pattern: unknown;
   channel: ChannelName;
   ordered?: boolean;
+  /** When its events are gathered, as it was written. */
+  rollup?: WindowFields['rollup'];
+  digest?: WindowFields['digest'];
+  quiet?: WindowFields['quiet'];
   lang?: Lang;
   zone?: string;
   endpoint: string;
@@ -134,6 +139,7 @@ export function toSubscription(row: StoredSubscription, definition: Definition, 
   const locked =
     opened === null || known.length < keys.length || knownOld.length < old.length || own === null;
   const reader = readerOf(definition);
+  const windows = windowsOf(definition, definition.zone);
   const target = {
     endpoint: endpointOf(definition),
     shown,
@@ -155,6 +161,7 @@ export function toSubscription(row: StoredSubscription, definition: Definition, 
     channel,
     targets: [target],
     ...(ordered && { ordered }),
+    ...(windows && { windows }),
     ...(paused && { paused: true as const }),
     ...(fault && { fault }),
   };
