@@ -1,5 +1,5 @@
 import { truncate } from '../jobs/bounds.ts';
-import { isJobEvent, type Event, type JobEvent } from '../jobs/event.ts';
+import { isGroupEvent, isJobEvent, type Event, type GroupEvent, type JobEvent } from '../jobs/event.ts';
 import type { SummaryData } from '../jobs/event-schema.ts';
 
 /** What the message of a window says of one event. It is written when the event is gathered, and never looked up again. */
@@ -13,9 +13,25 @@ export interface Brief {
 const MAX = { why: 200, what: 80, groups: 7, names: 10 } as const;
 
 export function briefOf(event: Event): Brief {
+  if (isGroupEvent(event)) return groupBrief(event);
   if (!isJobEvent(event)) return { outcome: event.kind };
   const outcome = outcomeOf(event);
   return BAD.includes(outcome) ? { outcome, failure: failureOf(event) } : { outcome };
+}
+
+/** A group that ended well, or came to nothing, is nothing that somebody has to look at. */
+function groupBrief({ kind, data: { group, outcome, failures } }: GroupEvent): Brief {
+  const [first] = failures;
+  if (kind === 'group.ended' && !first && outcome !== 'failed') return { outcome: kind };
+  const why = [first?.code, first?.reason].filter(Boolean).join(': ');
+  return {
+    outcome: kind,
+    failure: {
+      where: first?.origin ?? '',
+      why: truncate(why, MAX.why),
+      what: truncate(group.name, MAX.what),
+    },
+  };
 }
 
 const BAD: readonly string[] = ['failed', 'partly_failed', 'lost', 'overdue', 'unreachable'];
