@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { DAYS, DEFAULT_ROLLUP, type Windows } from '../notify/windows.ts';
-import { readDuration } from './duration.ts';
+import { readDuration } from './read-duration.ts';
 
 // When the events of a subscription are gathered, as it is written in the configuration and in the API.
 
