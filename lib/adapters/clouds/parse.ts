@@ -29,24 +29,32 @@ export function read(dialect: Dialect, jobId: string, answer: Answer): Observati
 
 /**
  * What a list of jobs says of each, by job id in lower case. A job that has ended counts only where its entry says all that a
- * job query does, sub-jobs too: the others are checked singly. Null where the answer is no such list.
+ * job query does, sub-jobs too: the others are checked singly, as is one of which two entries say different things. Null where
+ * the answer is no such list.
  */
 export function readList(dialect: Dialect, place: JsonPath, answer: Answer): Map<string, JobSeen> | null {
   if (answer.status < 200 || answer.status >= 300) return null;
   const listed = at(parseExactly(answer.body), place);
   if (!Array.isArray(listed)) return null;
   const seen = new Map<string, JobSeen>();
+  const said = new Map<string, string | null>();
+  const contradicted = new Set<string>();
   for (const entry of listed as unknown[]) {
     const job = readJob(dialect, entry);
-    if (!job?.id || !job.status || !job.meaning) continue;
+    if (!job?.id) continue;
+    const id = job.id.toLowerCase();
+    if (said.has(id) && said.get(id) !== job.status) contradicted.add(id);
+    said.set(id, job.status);
+    if (!job.status || !job.meaning) continue;
     const hasEnded = job.meaning === 'succeeded' || job.meaning === 'failed';
     if (hasEnded && at(entry, dialect.subJobs) === undefined) continue;
-    seen.set(job.id.toLowerCase(), {
+    seen.set(id, {
       kind: job.meaning,
       status: job.status,
       report: reportOf(dialect, job),
     });
   }
+  for (const id of contradicted) seen.delete(id);
   return seen;
 }
 

@@ -138,10 +138,11 @@ function endOf(before: Job, after: Job, now: number): Seen['end'] {
   const ended = endedAt === null ? null : Date.parse(endedAt);
   const byCloud = beganAt !== null && ended !== null ? ended - Date.parse(beganAt) : -1;
   const last = before.seen === 'running' ? before.seenAt : undefined;
-  // Without the cloud's times it ended at some time between two checks: in the middle.
-  const half = last === undefined ? null : (now - last) / 2;
-  const byUs = half === null ? null : now - half - startOf(before);
-  const tookMs = byCloud >= 0 ? byCloud : byUs;
+  // Without the cloud's times it ended at some time between two checks: in the middle. A clock that was set back in between
+  // says nothing.
+  const half = last === undefined || last > now ? null : (now - last) / 2;
+  const byUs = half === null ? -1 : now - half - startOf(before);
+  const tookMs = byCloud >= 0 ? byCloud : byUs >= 0 ? byUs : null;
   const delayMs = ended === null ? half : ended < before.createdAt ? null : now - ended;
   return {
     tookMs: before.unpaidAt === undefined ? tookMs : null,

@@ -78,6 +78,17 @@ describe('a list of jobs', () => {
     expect(seen([], 503)).toBeNull();
   });
 
+  it('settles no job of which two entries say different things, in whatever order and case', () => {
+    const seen = (...jobs: unknown[]) => [...readList(dialect, 'jobs', answerOf({ jobs }, 200))!.keys()];
+    const [runs, ended] = [entry({ status: 'RUNNING' }), entry({ status: 'SUCCESS' })];
+    const other = entry({ job_id: 'b2', status: 'RUNNING' });
+    expect(seen(runs, other, ended)).toEqual(['b2']);
+    expect(seen(ended, other, runs)).toEqual(['b2']);
+    expect(seen(entry({ job_id: 'A1', status: 'FAIL' }), other, ended)).toEqual(['b2']);
+    expect(seen(entry({ status: 'NEW WORD' }), other, ended)).toEqual(['b2']);
+    expect(seen(runs, other, runs)).toEqual(['a1', 'b2']);
+  });
+
   it('is known of services that have one', async () => {
     const { clouds } = await against((known) => [
       { system: SYSTEM, auth: known.keys },

@@ -54,6 +54,18 @@ describe('what a check teaches', () => {
     expect(check(fresh, untimed, 4 * MINUTE).lesson?.end).toEqual({ tookMs: null, delayMs: null });
   });
 
+  it('of an end behind a clock that was set back is nothing, where the cloud names no times', () => {
+    const untimed = { ...succeeded, report: report({ beganAt: null, endedAt: null }) } as Observation;
+    const ran = after(
+      fresh,
+      { ...running, report: report({ beganAt: null, endedAt: null }) } as Observation,
+      2 * MINUTE,
+    );
+    expect(check(ran, untimed, MINUTE).lesson?.end).toEqual({ tookMs: null, delayMs: null });
+    const tracked = { ...ran, createdAt: START + 60 * MINUTE };
+    expect(check(tracked, untimed, 4 * MINUTE).lesson?.end?.tookMs).toBeNull();
+  });
+
   it('of a job that waited for payment is not how long such jobs take', () => {
     const paid = after(fresh, { ...running, kind: 'awaiting_payment' } as Observation, MINUTE);
     expect(check(paid, succeeded, 5 * MINUTE).lesson?.end?.tookMs).toBeNull();
