@@ -26,7 +26,7 @@ const WHY: Record<VerifyFailure, string> = {
 export function forPeople({ at, id, event, failure, times, answer }: Arrived): string {
   const time = new Date(at).toISOString().slice(11, 19);
   const of = id === null ? '' : `  ${printable(id)}`;
-  const again = times > 1 ? `  (its ${times}. time)` : '';
+  const again = times > 1 ? `  (seen ${times} times)` : '';
   if (!event) return `${time}  NOT VERIFIED: ${WHY[failure!]}${of}${again}  -> ${answer}`;
   const head = `${time}  ${printable(event.type)}  verified${of}${again}  -> ${answer}`;
   return `${head}\n${printable(JSON.stringify(event, null, 2)).replaceAll(/^/gm, '  ')}`;

@@ -90,7 +90,7 @@ describe('a receiver on the own machine', () => {
     expect((await send()).status).toBe(204);
     expect((await send(BODY, KEY, 'dlv_9')).status).toBe(204);
     expect(shown.map(({ times }) => times)).toEqual([1, 2, 3, 4, 1]);
-    expect(forPeople(shown[2]!)).toContain('(its 3. time)  -> HTTP 200 after 0.01 s');
+    expect(forPeople(shown[2]!)).toContain('(seen 3 times)  -> HTTP 200 after 0.01 s');
     for (const wrong of ['', 'ok', '199', '600', '200;'])
       expect(() => repliesOf(wrong)).toThrow('status codes');
   });

@@ -113,7 +113,7 @@ describe('docs/receivers.md', () => {
     async () => {
       const w = await world();
       const [config] = blocks('yaml');
-      const [secrets, terminals, fourth] = blocks('bash');
+      const [secrets, terminals, fourth, again] = blocks('bash');
       const cloud = await w.start('jobchime simulate --port 0', 'control');
       const [, simulated] = /(http:\/\/127\.0\.0\.1:\d+)\/_simulator/.exec(cloud.printed())!;
       const inOurPlaces = (text: string): string =>
@@ -129,13 +129,23 @@ describe('docs/receivers.md', () => {
       const [, target] = /Listening on (\S+)/.exec(receiver.printed())!;
       writeFileSync(
         join(w.folder, 'jobchime.yaml'),
-        inOurPlaces(config!).replace('http://127.0.0.1:8482/', target!),
+        inOurPlaces(config!)
+          .replace('http://127.0.0.1:8482/', target!)
+          .replace('127.0.0.1:8481', '127.0.0.1:0'),
       );
       const service = await w.start(start!, 'service.started');
+      const [, api] = /"api":"([^"]+)"/.exec(service.printed())!;
       const done = await w.spawn(`set -e\n${inOurPlaces(fourth!)}`);
       expect([done.code, done.err]).toEqual([0, '']);
       await receiver.until('ping  verified');
       await receiver.until('job.failed  verified');
+      const [id] = /dlv_[0-9a-f]{32}/.exec(receiver.printed().split('job.failed').at(1)!)!;
+      const twice = await w.spawn(`set -e\n${inOurPlaces(again!).replace('http://127.0.0.1:8481', api!)}`);
+      expect([twice.code, twice.out]).toEqual([
+        0,
+        expect.stringMatching(/^delivered .*HTTP 200\n{.*"asked":\[.*}/s),
+      ]);
+      for (const times of [2, 3]) await receiver.until(`job.failed  verified  ${id}  (seen ${times} times)`);
       for (const { child, ended } of [service, receiver, cloud]) {
         child.kill('SIGTERM');
         await ended;

@@ -8,7 +8,13 @@ import { SCOPES } from '../../../lib/core/access/token.ts';
 import { routes } from '../../../lib/adapters/api/routes.ts';
 import { MAX_JOBS } from '../../../lib/adapters/api/requests.ts';
 import { serve } from '../../../lib/wire/local/serve.ts';
+import { jobEvent } from '../../../lib/core/jobs/event.ts';
+import { newJob } from '../../../lib/core/jobs/job.ts';
+import { decide } from '../../../lib/core/jobs/transition.ts';
+import { dispatchStored, failed, POLICY, spec, START } from '../../kit.ts';
 import { apiKit } from './kit.ts';
+
+const INFO = { origin: 'hwc-ecs', service: 'ecs', cloud: 'huawei', region: 'eu-west-101' };
 
 const root = new URL('../../../', import.meta.url);
 const page = readFileSync(new URL('docs/api.md', root), 'utf8');
@@ -75,6 +81,10 @@ describe('docs/api.md', () => {
 
   it('shows TypeScript that compiles and works', async () => {
     const kit = await apiKit();
+    kit.answers.send = { kind: 'never', reason: 'client_error', detail: 'HTTP 400', disable: false };
+    const { job } = decide(newJob(spec(1), INFO, START, START), failed, START, POLICY);
+    await dispatchStored(kit.dispatching, [jobEvent(job, job.outbox[0]!)]);
+    await kit.deliverAll();
     const listening = await serve(kit.api, { host: '127.0.0.1', port: 0 });
     // Within the project, so that it is compiled as strictly as everything else.
     const folder = mkdtempSync(new URL('tests/adapters/api/.example-', root).pathname);
@@ -97,6 +107,8 @@ describe('docs/api.md', () => {
       expect(said.trim().split('\n')).toEqual([
         'tracked',
         'hwc-ecs/0123456789abcdef0123456789abcdef/a3 null',
+        expect.stringMatching(/^job\.failed /),
+        'asked for once more, and is still failed',
         "404 There is no subscription 'no-such-subscription'.",
       ]);
     } finally {
