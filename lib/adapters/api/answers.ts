@@ -207,6 +207,10 @@ export const outgoing = lazily(() => {
       ...windowFields(),
       lang: z.enum(LANGS).optional().describe('Of its messages; left out: `en`'),
       zone: z.string().optional().describe('Of the times in its messages; left out: `UTC`'),
+      template: z
+        .object({ title: z.string().optional(), text: z.string().optional() })
+        .optional()
+        .describe('Of its messages in its own words; left out: the built-in message'),
       targets: z.array(
         z.object({
           shown: z.string().describe('Shortened so that it gives nothing away'),

@@ -279,6 +279,11 @@ export const listEventsQuery = lazily(() =>
 
 export const PRESET_NAMES = Object.keys(PRESETS) as Preset[];
 const NO_KEY = 'is not a webhook signing key';
+const template = () =>
+  z
+    .string()
+    .max(8_192, 'must be at most 8192 characters')
+    .meta({ hint: 'Write a template in Liquid (docs/templates.md).' });
 const definition = lazily(() => ({
   name: z
     .string()
@@ -303,6 +308,14 @@ const definition = lazily(() => ({
     .meta({ hint: ZONE_HINT })
     .optional(),
   ...windowFields(),
+  template: z
+    .strictObject({ title: template().optional(), text: template().optional() })
+    .refine(({ title, text }) => title !== undefined || text !== undefined, 'says nothing')
+    .nullable()
+    .meta({
+      hint: 'Give title or text, templates in Liquid (docs/templates.md); null for the built-in message.',
+    })
+    .optional(),
   ordered: z
     .boolean()
     .meta({ hint: 'Write true: the next event of a job waits until the one before has ended; or false.' })
@@ -391,7 +404,7 @@ export const subscriptionChange = lazily(() =>
     })
     .refine((it) => Object.keys(it).length > 0, 'changes nothing')
     .meta({
-      hint: 'Give at least one of name, on, pattern, lang, zone, rollup, digest, quiet, ordered, target, signingKeys, request and skipChallenge.',
+      hint: 'Give at least one of name, on, pattern, lang, zone, template, rollup, digest, quiet, ordered, target, signingKeys, request and skipChallenge.',
     }),
 );
 export type SubscriptionChange = z.output<ReturnType<typeof subscriptionChange>>;

@@ -24,6 +24,7 @@ import {
   readWhere,
   sealSigningKeys,
   storedRequest,
+  wordsRefused,
 } from './target.ts';
 import { challenge, isAsked, tellOfSkipping, toVerify } from './verify.ts';
 import { deliveryView } from './views.ts';
@@ -93,6 +94,8 @@ export function subscriptionHandlers(deps: ApiDeps): Handlers<SubscriptionRoutes
       if (isRefusal(keys)) return keys;
       const request = body.request && (await storedRequest(subscribing, id, channel, body.request));
       if (request && isRefusal(request)) return request;
+      const unsaid = body.template && (await wordsRefused(subscribing, channel, body.template));
+      if (unsaid) return unsaid;
       const confirming = isMailbox(channel) ? newConfirmation(random, id, clock()) : null;
       const definition: Definition = {
         name,
@@ -103,6 +106,7 @@ export function subscriptionHandlers(deps: ApiDeps): Handlers<SubscriptionRoutes
         ...(body.lang && { lang: body.lang }),
         ...(body.zone && { zone: body.zone }),
         ...gatheringOf(body),
+        ...(body.template && { template: body.template }),
         ...where,
         signingKeys: keys.sealed,
         ...(request && { request }),
@@ -243,7 +247,8 @@ async function withChanges(
   confirming: ReturnType<typeof newConfirmation> | null,
   asking: Verification,
 ): Promise<Defined | Refusal> {
-  const { name, on, pattern, ordered, lang, zone, target, signingKeys, request, skipChallenge } = change;
+  const { name, on, pattern, ordered, lang, zone, template, target, signingKeys, request, skipChallenge } =
+    change;
   const before = row.definition;
   const where = target === undefined ? {} : readWhere(subscribing, row.key, before.channel, target);
   if (isRefusal(where)) return where;
@@ -253,14 +258,17 @@ async function withChanges(
     return refuseField('signingKeys', 'cannot be kept', 'Configure api.secret_key.');
   const own = request && (await storedRequest(subscribing, row.key, before.channel, request));
   if (own && isRefusal(own)) return own;
+  const unsaid = template && (await wordsRefused(subscribing, before.channel, template));
+  if (unsaid) return unsaid;
   const moved = 'address' in where && isMailbox(before.channel) && where.address !== before.address;
   if (skipChallenge && !isAsked(before.channel)) return notAsked;
   // One that has answered under this address, or was there before anybody was asked, is as good as it was.
   const elsewhere = 'endpoint' in where && where.endpoint !== before.endpoint;
   const waits = before.verification?.state === 'unverified';
   const toAsk = isAsked(before.channel) && (elsewhere || (waits && skipChallenge));
-  const { request: former, ...known } = before;
+  const { request: former, template: words, ...known } = before;
   const { oldKeys: _, rotation: __, ...unrotated } = known;
+  const said = template === undefined ? words : (template ?? undefined);
   const kept = request === undefined ? former : (own ?? undefined);
   const definition: Definition = {
     ...(keys ? unrotated : known),
@@ -273,6 +281,7 @@ async function withChanges(
     ...(lang !== undefined && { lang }),
     ...(zone !== undefined && { zone }),
     ...gatheringOf(change),
+    ...(said && { template: said }),
     ...(keys && { signingKeys: keys.sealed }),
     ...(toAsk && { verification: asking }),
     ...(moved && { confirmation: confirming!.stored }),

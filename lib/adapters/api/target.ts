@@ -1,6 +1,7 @@
 import { sha256 } from '../../core/access/token.ts';
 import { toStored, type StoredRequest } from '../../core/notify/stored-request.ts';
 import type { RequestSettings } from '../../core/notify/subscription.ts';
+import { OWN_WORDS, type OwnWords } from '../../core/notify/own-words.ts';
 import type { Definition } from '../../core/notify/stored-subscription.ts';
 import { isMailbox, type ChannelName } from '../../core/notify/channel.ts';
 import { readAddress, readTarget } from '../../core/input/values.ts';
@@ -76,6 +77,26 @@ export async function storedRequest(
     if (problem) return refuseField(`request.${field}`, `is no template: ${problem}`, 'Correct it there.');
   }
   return toStored(request, (text) => sealer.seal(text, id));
+}
+
+/** Why a subscription cannot say this in its own words; null: it can. */
+export async function wordsRefused(
+  { templateProblem }: Pick<Subscribing, 'templateProblem'>,
+  channel: ChannelName,
+  words: OwnWords,
+): Promise<Refusal | null> {
+  if (!definitionOf(channel)?.words)
+    return refuseField(
+      'template',
+      'does not go together with this channel',
+      'Leave it out; a webhook has request.body.',
+    );
+  for (const what of OWN_WORDS) {
+    const template = words[what];
+    const problem = template === undefined ? null : await templateProblem(template);
+    if (problem) return refuseField(`template.${what}`, `is no template: ${problem}`, 'Correct it there.');
+  }
+  return null;
 }
 
 /** 32 bytes, of the 24 to 64 that Standard Webhooks allows. */

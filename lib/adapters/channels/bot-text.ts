@@ -42,6 +42,7 @@ export function partsOf(
     /** The reason in full. */
     why: facts.filter(({ isReason }) => isReason),
     lead: lead && within(lead, limits.paragraph),
+    own: (content.own ?? []).map(safe),
     hint: hint && within(hint, limits.paragraph),
     command: command && { label: frame.command, value: within(command, limits.fact) },
     facts: facts.filter(({ isReason }) => !isReason),

@@ -1,16 +1,18 @@
 import { isRecord } from '../../core/is-record.ts';
 import type { Receipt } from '../../core/notify/delivery.ts';
-import { describe } from '../../core/notify/message.ts';
 import type { MessageContent } from '../../core/notify/message-content.ts';
 import { parseJson } from '../../core/parse-json.ts';
 import type { Channel } from '../../ports.ts';
 import type { HttpAnswer, HttpTrouble } from '../platform/http.ts';
+import type { Words } from './definition.ts';
+import { contentOf, noting } from './own-words.ts';
 import { post, type Exchange } from './post.ts';
 import { redactor, secretsOfUrl } from './redact.ts';
 import { byStatus, disable, receiptFor, retry, SENT, type StatusTable, type Verdict } from './verdict.ts';
 
 /** Bots of group chats that answer 200 to everything and say with a code what came of it. */
 export interface Bot {
+  words: Words;
   /** Fields of the answer that may have the code; the first that is there counts. */
   codeIn: readonly string[];
   codes: CodeTable;
@@ -57,7 +59,8 @@ const TAKEN: Meaning = { verdict: SENT };
 
 export function createBot(bot: Bot, { exchange }: { exchange: Exchange }): Channel {
   return {
-    async send({ event, target, at, signal }) {
+    async send(told) {
+      const { target, at, signal } = told;
       const secret = target.signingKeys?.[0]?.();
       const address = target.address();
       const once = async (message: object): Promise<[Meaning | undefined, Receipt]> => {
@@ -69,11 +72,13 @@ export function createBot(bot: Bot, { exchange }: { exchange: Exchange }): Chann
         const meaning = meaningOf(bot, answer);
         return [meaning, receiptOf(answer, meaning, at, clean)];
       };
-      const content = describe(event, target.reader);
+      const worded = await contentOf(told, bot.words);
+      const { content } = worded;
       const [meaning, receipt] = await once(bot.whole(content));
-      if (!meaning?.shorten) return receipt;
+      if (!meaning?.shorten) return noting(receipt, worded);
       const [, second] = await once(bot.short(content));
-      return { ...second, detail: `shortened, since the whole was refused: ${second.detail}` };
+      const detail = `shortened, since the whole was refused: ${second.detail}`;
+      return noting({ ...second, detail }, worded);
     },
   };
 }

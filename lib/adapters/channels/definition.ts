@@ -18,7 +18,15 @@ export interface ChannelDefinition extends ChannelRules, Configured {
   targetHint: string;
   /** What an address must have beyond being a URL that may be sent to; left out: nothing. */
   accepts?: (address: string) => Read<unknown>;
+  /** Its messages may be said in a subscription's own words; left out: they are no text for people. */
+  words?: Words;
   aws: Lambda;
+}
+
+/** Of what a template makes. */
+export interface Words {
+  /** Characters of the text: as much as is shown whole. */
+  most: number;
 }
 
 /** A subscription's part of the configuration that belongs to its channel, beside `channel`, `on` and `pattern`. */

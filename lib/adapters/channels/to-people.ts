@@ -11,6 +11,7 @@ export const TO_PEOPLE = {
   schedule: [10 * SECOND, MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR, 4 * HOUR, 4 * HOUR],
   /** Two exchanges in a row, of 15 s each. */
   claimMs: 60_000,
+  words: { most: 2_000 },
   /** A chat takes about one message at a time, and shows them in the order of arrival. */
   concurrency: 1,
   rollup: DEFAULT_ROLLUP,

@@ -4,6 +4,7 @@ import { readerOf } from '../../core/notify/reader.ts';
 import { missingSecret, whyMissing } from '../../core/input/missing-secret.ts';
 import { DEFAULT_POLICY, type Policy } from '../../core/jobs/policy.ts';
 import { secretsOfRequest } from '../../core/notify/request-settings.ts';
+import type { OwnWords } from '../../core/notify/own-words.ts';
 import type { Secret, Subscription, Target } from '../../core/notify/subscription.ts';
 import type { OriginAuth, OriginConfig } from '../../core/origin-config.ts';
 import { CHANNELS, definitionOf, targetOn, type KnownChannel } from '../channels/registry.ts';
@@ -120,6 +121,7 @@ function subscriptionOf(name: string, it: ParsedSubscription): Subscription {
   const given = CHANNELS[channel].targets(it);
   const reader = readerOf(it);
   const windows = windowsOf(it, it.zone);
+  const words = 'template' in it ? (it.template as OwnWords | undefined) : undefined;
   const nowhere = whyMissing(given.map(({ address }) => address));
   const targets =
     nowhere === null
@@ -127,6 +129,7 @@ function subscriptionOf(name: string, it: ParsedSubscription): Subscription {
           given.map(({ address, signingKeys, request }) => ({
             ...targetOn(channel, address, signingKeys),
             ...(reader && { reader }),
+            ...(words && { words }),
             ...(request && { request }),
           })),
         )

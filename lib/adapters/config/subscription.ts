@@ -6,7 +6,7 @@ import { CHANNEL_NAMES, CHANNELS, definitionOf, oneOf, type KnownChannel } from 
 import { LANGS } from '../../core/notify/reader.ts';
 import { readZone, ZONE_HINT } from '../../core/input/zone.ts';
 import { windowFields } from '../../core/input/window-fields.ts';
-import { EVEN_IF_FAULTY, field, type Rules } from '../../core/input/fields.ts';
+import { accept, EVEN_IF_FAULTY, field, refuse, type Read, type Rules } from '../../core/input/fields.ts';
 
 const PRESET_NAMES = Object.keys(PRESETS) as Preset[];
 
@@ -14,7 +14,12 @@ const PRESET_NAMES = Object.keys(PRESETS) as Preset[];
 export function subscriptionSchema(rules: Rules) {
   const which = events();
   const [first, ...others] = CHANNEL_NAMES.map((name) =>
-    z.strictObject({ ...which, channel: channel(name), ...CHANNELS[name].fields(rules) }),
+    z.strictObject({
+      ...which,
+      channel: channel(name),
+      ...(definitionOf(name)?.words && { template: template() }),
+      ...CHANNELS[name].fields(rules),
+    }),
   );
   return z
     .discriminatedUnion('channel', [first!, ...others])
@@ -28,6 +33,21 @@ export function subscriptionSchema(rules: Rules) {
     }, EVEN_IF_FAULTY)
     .meta({ hint: `Give on or pattern, channel (${oneOf(CHANNEL_NAMES)}), and target (of email: to).` });
 }
+
+const readTemplate = (text: string): Read<string> =>
+  text.length <= MAX_TEMPLATE ? accept(text) : refuse(`has more than ${MAX_TEMPLATE} characters`);
+const MAX_TEMPLATE = 8 * 1024;
+
+/** In a subscription's own words. Whether it can be filled in, only the samples of the events tell. */
+const template = () =>
+  z
+    .strictObject({
+      title: field('Write a template in Liquid: one line (docs/templates.md).', readTemplate).optional(),
+      text: field('Write a template in Liquid, after text: |', readTemplate).optional(),
+    })
+    .refine(({ title, text }) => title !== undefined || text !== undefined, 'says nothing')
+    .meta({ hint: 'Give title or text: templates in Liquid (docs/templates.md).' })
+    .optional();
 
 /** What its channel finds wrong with the whole. */
 function faultsOf(it: Record<string, unknown>, ctx: z.core.$RefinementCtx): void {

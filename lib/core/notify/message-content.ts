@@ -31,6 +31,8 @@ export interface MessageContent {
   link?: string;
   /** The same on a page of our own. */
   page?: string;
+  /** Lines in the words of the subscription; empty ones part paragraphs. */
+  own?: string[];
   /** Small print, for channels with room. */
   note?: string;
 }

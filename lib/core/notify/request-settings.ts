@@ -12,4 +12,6 @@ export const secretsOfRequest = (request: RequestSettings = {}): Secret[] => {
 };
 
 export const hasTemplate = ({ targets }: Subscription): boolean =>
-  targets.some(({ request }) => request?.body !== undefined || request?.path !== undefined);
+  targets.some(
+    ({ request, words }) => words !== undefined || request?.body !== undefined || request?.path !== undefined,
+  );

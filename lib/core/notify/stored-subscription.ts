@@ -5,6 +5,7 @@ import { endpointId } from './endpoint.ts';
 import { compilePattern, unusable, type Pattern, type Problem } from './pattern.ts';
 import { PRESETS, type Preset } from './presets.ts';
 import { fromStored, type StoredRequest } from './stored-request.ts';
+import type { OwnWords } from './own-words.ts';
 import { readerOf, type Lang } from './reader.ts';
 import type { ChannelName, Secret, Subscription } from './subscription.ts';
 
@@ -31,6 +32,7 @@ export interface Definition {
   quiet?: WindowFields['quiet'];
   lang?: Lang;
   zone?: string;
+  template?: OwnWords;
   endpoint: string;
   shown: string;
   /** Sealed; a mail address, which is shown anyway, is written as it is. */
@@ -148,6 +150,7 @@ export function toSubscription(row: StoredSubscription, definition: Definition, 
     ...(old.length > 0 && { oldKeys: locked ? [] : knownOld }),
     ...(own && { request: own }),
     ...(reader && { reader }),
+    ...(definition.template && { words: definition.template }),
   };
   const unverified = verification?.state === 'unverified';
   const paused = locked || unverified || row.state === 'paused';

@@ -1,6 +1,7 @@
 import type { ChannelName } from './channel.ts';
 import type { Pattern } from './pattern.ts';
 import type { Windows } from './windows.ts';
+import type { OwnWords } from './own-words.ts';
 import type { Reader } from './reader.ts';
 
 export type { ChannelName };
@@ -50,6 +51,8 @@ export interface Target {
   oldKeys?: { key: Secret; until: number }[];
   /** Who reads there; left out: in English, with times in UTC. */
   reader?: Reader;
+  /** Templates of what is said there; left out: the built-in message. */
+  words?: OwnWords;
   /** Of a webhook, where its receiver wants something of its own. */
   request?: RequestSettings;
 }

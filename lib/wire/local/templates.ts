@@ -1,4 +1,4 @@
-import { createRender } from '../../adapters/channels/webhook/template.ts';
+import { sharedRender } from '../../adapters/channels/webhook/template.ts';
 import { contextOf } from '../../adapters/channels/webhook/template-context.ts';
 import { webhookBody } from '../../adapters/channels/webhook/sender.ts';
 import { readYaml } from '../../adapters/config/yaml.ts';
@@ -9,11 +9,15 @@ import { envelope } from '../../core/notify/presets.ts';
 import { hasTemplate } from '../../core/notify/request-settings.ts';
 import { whyMissing } from '../../core/input/missing-secret.ts';
 import type { Subscription, Target } from '../../core/notify/subscription.ts';
+import { OWN_WORDS, readMade } from '../../core/notify/own-words.ts';
+import { definitionOf } from '../../adapters/channels/registry.ts';
 import { samples, WITHOUT, type Sample } from './samples.ts';
 
 /** What a template makes of an event that its subscription may be sent. */
 interface TemplateFault {
   subscription: string;
+  /** Where the template stands below the subscription. */
+  at: string[];
   problem: string;
   /** Names of samples. */
   with: string[];
@@ -28,28 +32,54 @@ function faultsOfTemplates(subscriptions: readonly Subscription[]): TemplateFaul
 }
 
 function faultsOf(subscription: Subscription, known: readonly Sample[]): TemplateFault[] {
-  const { id, pattern, targets } = subscription;
-  const [{ request = {}, address }] = targets as [Target];
-  const { body, path, contentType = 'application/json', secrets = {} } = request;
-  const fill = createRender();
-  const words = Object.fromEntries(Object.keys(secrets).map((name) => [name, () => `secret ${name}`]));
-  const faults = new Map<string, string[]>();
-  for (const { name, event } of known) {
-    if (!mayGet(pattern.raw, subscription, event)) continue;
-    const delivery = { id: 'dlv_sample', subscription: id };
-    const context = contextOf(webhookBody(event), event, delivery, words);
-    const all = [
-      ...(body === undefined ? [] : [fill(body, contentType, context)]),
-      // What is missing of the configuration is reported elsewhere.
-      ...(path === undefined || whyMissing([address]) ? [] : [fill.behind(address(), path, context)]),
-    ];
-    for (const made of all) {
+  const faults = new Map<string, TemplateFault>();
+  for (const { name, event } of known.filter((one) =>
+    mayGet(subscription.pattern.raw, subscription, one.event),
+  )) {
+    for (const { at, made } of [...ofRequest(subscription, event), ...ofWords(subscription, event)]) {
       if (made.ok) continue;
-      const problem = made.near ? `${made.problem}: ${made.near}` : made.problem;
-      faults.set(problem, [...(faults.get(problem) ?? []), name]);
+      const problem = 'near' in made && made.near ? `${made.problem}: ${made.near}` : made.problem;
+      const found = faults.get(`${at.join()} ${problem}`);
+      if (found) found.with.push(name);
+      else
+        faults.set(`${at.join()} ${problem}`, { subscription: subscription.id, at, problem, with: [name] });
     }
   }
-  return [...faults].map(([problem, names]) => ({ subscription: id, problem, with: names }));
+  return [...faults.values()];
+}
+
+interface Tried {
+  at: string[];
+  made: { ok: true } | { ok: false; problem: string; near?: string };
+}
+
+/** What the templates of a webhook make of an event. */
+function ofRequest({ id, targets }: Subscription, event: Event): Tried[] {
+  const [{ request = {}, address, reader }] = targets as [Target];
+  const { body, path, contentType = 'application/json', secrets = {} } = request;
+  const words = Object.fromEntries(Object.keys(secrets).map((name) => [name, () => `secret ${name}`]));
+  const context = () =>
+    contextOf(webhookBody(event), event, { id: 'dlv_sample', subscription: id, reader }, words);
+  return [
+    ...(body === undefined ? [] : [{ at: ['body'], made: sharedRender()(body, contentType, context()) }]),
+    // What is missing of the configuration is reported elsewhere.
+    ...(path === undefined || whyMissing([address])
+      ? []
+      : [{ at: ['body'], made: sharedRender().behind(address(), path, context()) }]),
+  ];
+}
+
+/** What those in the subscription's own words make of it. */
+function ofWords({ id, channel, targets }: Subscription, event: Event): Tried[] {
+  const [{ words = {}, reader }] = targets as [Target];
+  const most = definitionOf(channel)?.words?.most ?? 0;
+  return OWN_WORDS.flatMap((what): Tried[] => {
+    const template = words[what];
+    if (template === undefined) return [];
+    const context = contextOf(webhookBody(event), event, { id: 'dlv_sample', subscription: id, reader });
+    const made = sharedRender()(template, 'text/plain', context);
+    return [{ at: ['template', what], made: made.ok ? readMade(what, made.body, most) : made }];
+  });
 }
 
 /** A pattern may want labels or names that the sample does not have: then its kind decides. */
@@ -70,13 +100,13 @@ function wordsOf({ problem, with: names }: TemplateFault): string {
 }
 
 const FIX =
-  'Correct it, or let the subscription want other events. Until then these go out with the standard body (docs/recipes.md).';
+  'Correct it, or let the subscription want other events. Until then these go out with the standard body or the built-in message (docs/recipes.md, docs/templates.md).';
 
 /** As what is wrong in the file whose text this is. */
 export function problemsOfTemplates(subscriptions: readonly Subscription[], text: string): Problem[] {
   const yaml = readYaml(text);
   return faultsOfTemplates(subscriptions).map((fault) => {
-    const path = ['subscriptions', fault.subscription, 'body'];
+    const path = ['subscriptions', fault.subscription, ...fault.at];
     return {
       where: path.join('.'),
       ...(yaml.ok && yaml.positionOf(path)),

@@ -37,13 +37,14 @@ export function dingtalkMarkdown(content: MessageContent): DingTalkMarkdown {
     cut(MAX.heading, (it) => inJson(escaped(it))),
   );
   const parts = partsOf(content, heading, MAX, inJson, escaped);
-  const { why, lead, hint, command, facts, subJobs, more, frame } = parts;
+  const { why, lead, own, hint, command, facts, subJobs, more, frame } = parts;
   const { labelled } = TEXTS[content.lang];
   const bold = ({ label, value }: { label: string; value: string }) => labelled(`**${label}**`, value);
   const text = [
     `#### ${escaped(heading)}`,
     ...why.map(bold),
     lead,
+    ...own,
     hint && `> ${hint}`,
     command && bold(command),
     facts.map((fact) => `- ${bold(fact)}`).join('\n'),

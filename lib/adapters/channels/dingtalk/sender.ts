@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { MINUTE } from '../../../core/notify/retry.ts';
 import { createBot, type Bot, type CodeTable } from '../bot.ts';
 import type { CreateSender } from '../definition.ts';
+import { dingtalk } from './definition.ts';
 import { disable, refuse, retry } from '../verdict.ts';
 import { dingtalkMarkdown, dingtalkText } from './markdown.ts';
 
@@ -38,6 +39,7 @@ export const signatureOf = (secret: string, ms: string): string =>
   createHmac('sha256', secret).update(`${ms}\n${secret}`).digest('base64');
 
 const bot: Bot = {
+  words: dingtalk.words!,
   codeIn: ['errcode'],
   codes: CODES,
   whole: dingtalkMarkdown,

@@ -17,6 +17,7 @@ export const email: ChannelDefinition = {
   concurrency: 2,
   fold: 'group',
   rollup: DEFAULT_ROLLUP,
+  words: { most: 10_000 },
   targetHint: 'Write one mail address: ops@example.com.',
   ...configured(
     () => ({

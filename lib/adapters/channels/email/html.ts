@@ -26,6 +26,7 @@ export function emailHtml(content: MessageContent, footer: string, unsubscribe: 
   return mailFrame({ lang, title, tone: content.tone, preheader }, [
     ...rows(true),
     ...paragraph(content.lead),
+    ...paragraph(content.own?.join('\n'), ';white-space:pre-line;overflow-wrap:anywhere'),
     ...paragraph(content.hint),
     ...(command
       ? [`<p style="margin:0 0 12px;overflow-wrap:anywhere"><code>${escaped(command)}</code></p>`]

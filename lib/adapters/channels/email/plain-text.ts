@@ -17,6 +17,7 @@ export function plainText(content: MessageContent): string {
     title,
     lines(true),
     content.lead,
+    content.own?.join('\n'),
     content.hint,
     command && labelled(frame.command, command),
     link && labelled(frame.console, link),

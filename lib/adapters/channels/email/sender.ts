@@ -2,10 +2,11 @@ import { truncate } from '../../../core/jobs/bounds.ts';
 import { senderOf, type Sender } from '../../../core/input/values.ts';
 import type { Receipt } from '../../../core/notify/delivery.ts';
 import { headline } from '../../../core/notify/headline.ts';
-import { describe } from '../../../core/notify/message.ts';
 import type { MessageContent } from '../../../core/notify/message-content.ts';
 import { TEXTS } from '../../../core/notify/texts/catalogue.ts';
 import type { Channel } from '../../../ports.ts';
+import { contentOf, noting } from '../own-words.ts';
+import { email } from './definition.ts';
 import { tagsOf } from './feedback.ts';
 import { headersOf, threadRoot } from './headers.ts';
 import { emailHtml } from './html.ts';
@@ -48,8 +49,10 @@ export function createEmail({ transport, from }: EmailDeps, linkFor: Unsubscribe
   const sender = senderFrom(from);
   const domain = domainOf(sender);
   return {
-    async send({ deliveryId, event, subscription, target, at, signal }) {
-      const content = describe(event, target.reader);
+    async send(message) {
+      const { deliveryId, event, subscription, target, at, signal } = message;
+      const worded = await contentOf(message, email.words!);
+      const { content } = worded;
       const to = target.address();
       const link = linkFor?.({ subscription, address: to }) ?? null;
       const footer = `Jobchime, event ${event.metadata.id}`;
@@ -67,7 +70,7 @@ export function createEmail({ transport, from }: EmailDeps, linkFor: Unsubscribe
         tags: tagsOf({ event: event.metadata.id, delivery: deliveryId }),
         secrets: secretsOf(link),
       };
-      return transport.send(mail, signal);
+      return noting(await transport.send(mail, signal), worded);
     },
   };
 }

@@ -41,7 +41,7 @@ export function feishuCard(content: MessageContent): FeishuCard {
   const { lang, tone } = content;
   const { labelled } = TEXTS[lang];
   const title = titleOf(content, MAX.title);
-  const { why, lead, hint, command, facts, subJobs, more, frame } = partsOf(content, title, MAX, inJson);
+  const { why, lead, own, hint, command, facts, subJobs, more, frame } = partsOf(content, title, MAX, inJson);
   const lines = (of: typeof facts) => of.map(({ label, value }) => labelled(label, value)).join('\n');
   return {
     msg_type: 'interactive',
@@ -51,6 +51,7 @@ export function feishuCard(content: MessageContent): FeishuCard {
       elements: [
         ...paragraph(lines(why)),
         ...paragraph(lead),
+        ...paragraph(own.join('\n')),
         ...paragraph(hint),
         ...paragraph(command && labelled(command.label, command.value)),
         ...paragraph(lines(facts)),

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { MINUTE } from '../../../core/notify/retry.ts';
 import { createBot, type Bot, type CodeTable } from '../bot.ts';
 import type { CreateSender } from '../definition.ts';
+import { feishu } from './definition.ts';
 import { disable, refuse, retry } from '../verdict.ts';
 import { feishuCard, feishuText } from './card.ts';
 
@@ -31,6 +32,7 @@ export const signatureOf = (secret: string, seconds: string): string =>
   createHmac('sha256', `${seconds}\n${secret}`).digest('base64');
 
 const bot: Bot = {
+  words: feishu.words!,
   // Older bots have no `code`.
   codeIn: ['code', 'StatusCode'],
   codes: CODES,

@@ -21,6 +21,8 @@ const MAX = {
   facts: 9,
   subJobs: 10,
   subJob: 250,
+  /** A text in a subscription's own words, which stands alone. */
+  own: 3_000,
   text: 150,
   /** The message without blocks; Slack cuts at 40,000. */
   textOnly: 8_000,
@@ -56,7 +58,7 @@ interface Link {
  * cloud or a user wrote can break the layout or ping anybody; but for the link, in which every such character is encoded.
  */
 export function slackPayload(content: MessageContent): SlackPayload {
-  const { lang, lead, hint, command, link, page } = content;
+  const { lang, lead, own, hint, command, link, page } = content;
   const { frame, labelled } = TEXTS[lang];
   const title = titleOf(content, MAX.header);
   const below = factsBelow(content, title);
@@ -69,6 +71,7 @@ export function slackPayload(content: MessageContent): SlackPayload {
         below.filter(({ isReason }) => isReason),
       ),
       ...paragraph(lead),
+      ...(own ? [section(own.join('\n'), MAX.own)] : []),
       ...paragraph(hint),
       ...(command ? [section(labelled(frame.command, command), MAX.fact)] : []),
       ...linkBlock(frame.console, link),

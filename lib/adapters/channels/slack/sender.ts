@@ -1,10 +1,11 @@
 import type { Receipt } from '../../../core/notify/delivery.ts';
-import { describe } from '../../../core/notify/message.ts';
 import type { Channel } from '../../../ports.ts';
 import type { HttpAnswer, HttpTrouble } from '../../platform/http.ts';
 import type { TryTarget } from '../definition.ts';
+import { contentOf, noting } from '../own-words.ts';
 import { post, type Exchange } from '../post.ts';
 import { redactor, secretsOfUrl } from '../redact.ts';
+import { slack } from './definition.ts';
 import { slackPayload, slackText } from './blocks.ts';
 import {
   byStatus,
@@ -52,17 +53,20 @@ export const BY_STATUS: StatusTable = {
 /** One message into the channel of an incoming webhook. */
 export function createSlack({ exchange }: { exchange: Exchange }): Channel {
   return {
-    async send({ event, target, at, signal }) {
+    async send(message) {
+      const { target, at, signal } = message;
       const url = target.address();
       const clean = redactor(secretsOfUrl(url));
-      const content = describe(event, target.reader);
+      const worded = await contentOf(message, slack.words!);
+      const { content } = worded;
       const answer = await post(exchange, url, JSON.stringify(slackPayload(content)), {}, signal);
-      if (!blocksRefused(answer)) return receiptFor(answer, verdictOf, at, clean);
+      if (!blocksRefused(answer)) return noting(receiptFor(answer, verdictOf, at, clean), worded);
       // Slack changes its limits without notice. A retry with the same blocks is pointless, and a plain message now is
       // worth more than a pretty one never; the receipt keeps the word, so that the cause can be found.
       const plain = await post(exchange, url, JSON.stringify(slackText(content)), {}, signal);
       const receipt = receiptFor(plain, verdictOf, at, clean);
-      return { ...receipt, detail: `without blocks (${wordOf(answer)}): ${receipt.detail}` };
+      const detail = `without blocks (${wordOf(answer)}): ${receipt.detail}`;
+      return noting({ ...receipt, detail }, worded);
     },
   };
 }

@@ -17,6 +17,8 @@ const MAX = {
   reason: 3_000,
   fact: 360,
   label: 60,
+  /** A line in a subscription's own words: 2,000 characters of 6 bytes stand alone. */
+  own: 12_000,
   subJobs: 10,
   subJob: 380,
 } as const;
@@ -73,6 +75,7 @@ export function teamsMessage(content: MessageContent): TeamsMessage {
       below.filter(({ isReason }) => isReason),
     ),
     ...paragraph(content.lead),
+    ...(content.own ?? []).filter(Boolean).map((one) => block(run(one, MAX.own))),
     ...paragraph(content.hint),
     ...factBlocks(content, content.command ? [{ label: frame.command, value: content.command }] : []),
     ...factBlocks(

@@ -1,13 +1,14 @@
 import { isRecord } from '../../../core/is-record.ts';
 import type { Receipt } from '../../../core/notify/delivery.ts';
-import { describe } from '../../../core/notify/message.ts';
 import { parseJson } from '../../../core/parse-json.ts';
 import type { Channel } from '../../../ports.ts';
 import type { HttpAnswer, HttpTrouble } from '../../platform/http.ts';
+import { contentOf, noting } from '../own-words.ts';
 import { post, type Exchange } from '../post.ts';
 import { redactor, secretsOfUrl } from '../redact.ts';
 import { byStatus, disable, receiptFor, refuse, retry, type StatusTable, type Verdict } from '../verdict.ts';
 import { shortTeamsMessage, teamsMessage } from './card.ts';
+import { teams } from './definition.ts';
 
 /** The workflow runs after it has answered: whether Teams shows the card is not said to anybody. */
 const ACCEPTED: Verdict = { kind: 'sent', reason: 'accepted' };
@@ -45,15 +46,17 @@ const HINTS = new Map<string | number, string>([
 /** One card by a workflow that a webhook starts. */
 export function createTeams({ exchange }: { exchange: Exchange }): Channel {
   return {
-    async send({ event, target, at, signal }) {
+    async send(message) {
+      const { target, at, signal } = message;
       const url = target.address();
       const clean = redactor(secretsOfUrl(url));
-      const content = describe(event, target.reader);
+      const worded = await contentOf(message, teams.words!);
+      const { content } = worded;
       const answer = await post(exchange, url, JSON.stringify(teamsMessage(content)), {}, signal);
-      if (!answer.ok || answer.status !== 413) return receiptOf(answer, at, clean);
+      if (!answer.ok || answer.status !== 413) return noting(receiptOf(answer, at, clean), worded);
       const short = await post(exchange, url, JSON.stringify(shortTeamsMessage(content)), {}, signal);
       const receipt = receiptOf(short, at, clean);
-      return { ...receipt, detail: `shortened (HTTP 413): ${receipt.detail}` };
+      return noting({ ...receipt, detail: `shortened (HTTP 413): ${receipt.detail}` }, worded);
     },
   };
 }

@@ -1,4 +1,3 @@
-import type { Event } from '../../../core/jobs/event.ts';
 import type { Target } from '../../../core/notify/subscription.ts';
 import { keysAt } from '../../../core/notify/target.ts';
 import type { Channel } from '../../../ports.ts';
@@ -12,6 +11,7 @@ import { huaweiAuth } from './huawei-auth.ts';
 import { filling } from './body.ts';
 import { ownHeaders, wayOf } from './way.ts';
 import { verdictOf, waitInBody } from './answer.ts';
+import { webhookBody } from './standard-body.ts';
 
 /**
  * A refusal by the receiver's program is retried too: receivers are repaired and deployed within the days the schedule
@@ -84,7 +84,7 @@ export function createWebhook({ exchange, version }: SenderTools): Channel {
   };
 }
 
-export { createWebhook as createSender };
+export { createWebhook as createSender, webhookBody };
 
 const INSTEAD = {
   body: 'standard body sent, the template failed',
@@ -94,9 +94,3 @@ const INSTEAD = {
 /** A receiver that wants a body of its own is a service that verifies no signature of ours, and may be sent one all the same. */
 const isUnsigned = ({ signingKeys = [], request }: Target): boolean =>
   signingKeys.length === 0 && request?.body !== undefined;
-
-/** The contract: `type`, `timestamp` and `data` as Standard Webhooks recommends, and what else the event says of itself. */
-export function webhookBody({ kind, metadata, data }: Event): string {
-  const { id, time, version, sequence, correlationId, drill } = metadata;
-  return JSON.stringify({ id, type: kind, timestamp: time, version, sequence, correlationId, drill, data });
-}

@@ -42,6 +42,7 @@ function messageOf(content: MessageContent) {
     place: content.place,
     hint: content.hint ?? '',
     url: link,
+    lang: content.lang,
     command: content.command ?? '',
     facts: content.facts.map(({ label, value }) => ({ label, value })),
   };

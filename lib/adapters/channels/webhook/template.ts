@@ -1,4 +1,5 @@
 import { CaptureTag, Liquid, type Context } from 'liquidjs';
+import { lazily } from '../../../core/lazily.ts';
 import { remembered } from '../../../core/remembered.ts';
 
 // Only what has a template loads this file, since the package is larger than all else that a channel needs.
@@ -126,6 +127,9 @@ function behind(target: string, more: string): Rendered {
     ? { ok: true, body: target + more }
     : failed('what comes of path does not go behind the target');
 }
+
+/** The one of this process: what it has parsed is kept. */
+export const sharedRender = lazily(createRender);
 
 /** Why a text is no template; null: it is one. */
 export function problemOf(template: string): string | null {

@@ -8,6 +8,8 @@ const hasKey = withQuery('key');
 /** Its bots know no signature: who has the key can post. */
 export const wecom: ChannelDefinition = {
   ...TO_PEOPLE,
+  /** Of 2,048 bytes, a headline takes 500, and a character up to three. */
+  words: { most: 400 },
   /** It allows 20 a minute. */
   rate: 18 / 60,
   show: (url) => `WeCom (${new URL(url).host}/…)`,

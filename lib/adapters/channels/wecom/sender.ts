@@ -1,6 +1,7 @@
 import { MINUTE } from '../../../core/notify/retry.ts';
 import { createBot, type Bot, type CodeTable } from '../bot.ts';
 import type { CreateSender } from '../definition.ts';
+import { wecom } from './definition.ts';
 import { disable, refuse, retry } from '../verdict.ts';
 import { wecomShortText, wecomText } from './text.ts';
 
@@ -12,6 +13,12 @@ export const CODES: CodeTable = {
   93_000: { verdict: disable('gone'), hint: 'The bot is gone: make a new one' },
 };
 
-const bot: Bot = { codeIn: ['errcode'], codes: CODES, whole: wecomText, short: wecomShortText };
+const bot: Bot = {
+  words: wecom.words!,
+  codeIn: ['errcode'],
+  codes: CODES,
+  whole: wecomText,
+  short: wecomShortText,
+};
 
 export const createSender: CreateSender = (tools) => createBot(bot, tools);

@@ -26,6 +26,7 @@ export function wecomText(content: MessageContent): WeComText {
   const lines = [
     ...paragraph(...facts(parts.why)),
     ...paragraph(parts.lead),
+    ...paragraph(...parts.own),
     ...paragraph(parts.hint),
     ...paragraph(parts.command && labelled(parts.command.label, parts.command.value)),
     ...paragraph(...facts(parts.facts)),

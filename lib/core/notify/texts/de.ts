@@ -56,6 +56,7 @@ export const de: Texts = {
     counted: 'Gezählt',
     between: 'Zeitraum',
     more: 'Außerdem',
+    template: 'Vorlage',
   },
 
   job: {
@@ -244,6 +245,10 @@ export const de: Texts = {
     },
   },
 
+  template: {
+    failed:
+      'Die Vorlage dieses Abonnements ist gescheitert, daher die eingebaute Meldung. `jobchime config check` sagt, wo.',
+  },
   drill: {
     mark: 'ÜBUNG',
     nothingHappened: 'Dies ist eine Übung. Es ist nichts geschehen, und es ist nichts zu tun.',

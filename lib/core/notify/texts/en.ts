@@ -64,6 +64,7 @@ export const en = {
     counted: 'Counted',
     between: 'Between',
     more: 'And more',
+    template: 'Template',
   },
 
   job: {
@@ -262,6 +263,10 @@ export const en = {
     },
   },
 
+  template: {
+    failed:
+      'The template of this subscription failed, so this is the built-in message. `jobchime config check` says where.',
+  },
   drill: {
     mark: 'DRILL',
     nothingHappened: 'This is a drill. Nothing happened, and there is nothing to do.',

@@ -51,6 +51,7 @@ export const zh: Texts = {
     counted: '统计',
     between: '时间范围',
     more: '此外',
+    template: '模板',
   },
 
   job: {
@@ -227,6 +228,9 @@ export const zh: Texts = {
     },
   },
 
+  template: {
+    failed: '此订阅的模板无法使用，因此发送内置消息。`jobchime config check` 会指出位置。',
+  },
   drill: {
     mark: '演练',
     nothingHappened: '这是一次演练：什么都没有发生，无需处理。',
