@@ -1,6 +1,16 @@
 /** What the documents show is tried out, so that it stays true. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { MAX_SUBSCRIPTIONS } from '../lib/adapters/api/subscriptions.ts';
+import { CHANNELS } from '../lib/adapters/channels/registry.ts';
+import { MAX_NAMES } from '../lib/adapters/channels/webhook/request-fields.ts';
+import { MAX_BODY, MAX_TEMPLATE } from '../lib/adapters/channels/webhook/template.ts';
+import { MAX as AT_ONCE } from '../lib/app/deliver/at-once.ts';
+import { MAX_RUNNING } from '../lib/app/deliver/recover.ts';
+import { MAX_KEYS } from '../lib/core/notify/rotation.ts';
+import { FASTEST } from '../lib/core/notify/send-pace.ts';
+import { OVER_HTTP } from '../lib/wire/local/senders.ts';
+import { MAX_ENDPOINTS, SLOW_ENDPOINTS } from '../lib/wire/local/sends.ts';
 import { EVENT_KINDS } from '../lib/core/jobs/event.ts';
 import { acceptPattern, MAX_PATTERN_BYTES } from '../lib/core/notify/pattern.ts';
 import { MAX_WAY_FIELDS, MAX_WAYS } from '../lib/core/notify/pattern/tree.ts';
@@ -52,6 +62,35 @@ describe('the documents', () => {
     expect(shown.length).toBeGreaterThan(1);
     expect(shown.every((compiled) => compiled.ok)).toBe(true);
     for (const name of [...EVENT_KINDS, ...Object.keys(PRESETS)]) expect(page).toContain(`\`${name}\``);
+  });
+
+  it('docs/security.md names the limits of delivering that are in force', () => {
+    const [, limits = ''] = read('docs/security.md').split('## Limits of delivering');
+    const rows = limits
+      .split('###')[0]!
+      .split('\n')
+      .filter((line) => line.startsWith('| '))
+      .slice(2);
+    const last = rows.map((row) => row.split('|').at(-2)!.trim());
+    const { concurrency } = CHANNELS.webhook;
+    const chats = new Set(
+      OVER_HTTP.filter((name) => name !== 'webhook').map((name) => CHANNELS[name].concurrency),
+    );
+    expect(chats).toEqual(new Set([1]));
+    expect(last).toEqual([
+      MAX_SUBSCRIPTIONS.toLocaleString('en'),
+      `${MAX_ENDPOINTS}, and ${SLOW_ENDPOINTS.max}`,
+      `${AT_ONCE}, and as many more of which no answer comes`,
+      `${concurrency} to a webhook, 1 to a chat`,
+      `${FASTEST} a second, and half of what was too much`,
+      String(MAX_RUNNING),
+      '100 a second',
+      String(MAX_KEYS),
+      String(MAX_NAMES),
+      `${MAX_TEMPLATE / 1024} KiB, ${MAX_BODY / 1024} KiB, 1 s`,
+      '64 KiB',
+      '20, and 10',
+    ]);
   });
 
   it('docs/events.md says where patterns differ from those of EventBridge', () => {

@@ -9,7 +9,7 @@ import type { Place, Places } from './places.ts';
  * Claimed here and not recorded yet, over all receivers: of many that hang at once, each would hold its connections. What is beyond
  * goes by the table, where those that hang get few of the workers.
  */
-const MAX = 256;
+export const MAX = 256;
 /** With those that have waited for an answer for so long that they are not counted among the others any more. */
 const MAX_ALL = 2 * MAX;
 /** A receiver that has not answered for so long gets no more than the workers that its kind has. */

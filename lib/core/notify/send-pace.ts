@@ -16,7 +16,7 @@ export interface Paced extends Row {
 }
 
 /** Messages a second from which learning begins where no rate is known: few receivers that count allow more. */
-const FASTEST = 50;
+export const FASTEST = 50;
 const maxRate = ({ rate = FASTEST }: Pick<ChannelRules, 'rate'>): number => rate;
 
 /** Milliseconds between two messages; 0: they go as they come. */

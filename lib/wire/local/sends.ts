@@ -7,9 +7,9 @@ import { createPlaces, type Places } from '../../app/deliver/places.ts';
 import type { AtOnce } from '../../ports.ts';
 
 /** Endpoints served side by side. Each holds at most its own few connections. */
-const MAX_ENDPOINTS = 64;
+export const MAX_ENDPOINTS = 64;
 /** A receiver that takes longer than this for a round lets others wait: it gets one of few places, and none of the 64. */
-const SLOW_ENDPOINTS = { afterMs: HANGS_MS, max: 24, all: 256 };
+export const SLOW_ENDPOINTS = { afterMs: HANGS_MS, max: 24, all: 256 };
 
 /** How quickly a receiver answers is forgotten of those with nothing under way, once there are more of them. */
 const MAX_KNOWN = 1_000;

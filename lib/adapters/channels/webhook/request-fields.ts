@@ -23,7 +23,7 @@ import type { FieldFault } from '../definition.ts';
 /** The claim of a delivery is twice as long. */
 const LONGEST_TIMEOUT_MS = 30_000;
 const SHORTEST_TIMEOUT_MS = 1_000;
-const MAX_NAMES = 20;
+export const MAX_NAMES = 20;
 const MAX_TEMPLATE = 64 * 1024;
 const LONGEST_VALUE = 8_192;
 

@@ -16,7 +16,7 @@ export interface Failed {
 /** Characters of a template. */
 export const MAX_TEMPLATE = 64 * 1024;
 /** Of what comes of it: what a bus takes. */
-const MAX_BODY = 256 * 1024;
+export const MAX_BODY = 256 * 1024;
 /** Milliseconds: others wait meanwhile. */
 const RENDER_MS = 1_000;
 /** Units of the package, about a character or an item each: an event has at most some hundred thousand. */
