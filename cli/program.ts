@@ -8,6 +8,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   start: async () => (await import('./commands/start.ts')).startCommand(),
   track: async () => (await import('./commands/track.ts')).trackCommand(),
   wait: async () => (await import('./commands/wait.ts')).waitCommand(),
+  groups: async () => (await import('./commands/groups.ts')).groupsCommand(),
+  group: async () => (await import('./commands/group.ts')).groupCommand(),
   jobs: async () => (await import('./commands/jobs.ts')).jobsCommand(),
   explain: async () => (await import('./commands/explain.ts')).explainCommand(),
   events: async () => (await import('./commands/events.ts')).eventsCommand(),

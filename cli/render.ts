@@ -52,6 +52,12 @@ const ASKED = {
   replay: 'replayed',
 } as const satisfies Record<Delivery['asked'][number]['how'], string>;
 
+/** It was not sent for itself. */
+const foldedWords = ({ folded }: Pick<Delivery, 'folded'>): string =>
+  folded
+    ? ` into the message of group ${folded.group}${folded.delivery ? ` (${folded.delivery.split('/')[1]})` : ', which has not ended yet'}`
+    : '';
+
 /** The life of one job as a list of sentences, in the order in which things happened. */
 export function explanation(
   { job, notify, whyNextCheck, history, events }: Explanation,
@@ -77,7 +83,7 @@ export function explanation(
     lines.push('', `${event.kind}  ${event.id}  ${event.published ? 'published' : 'NOT YET PUBLISHED'}`);
     for (const d of event.deliveries) {
       lines.push(
-        `  ${d.subscription} -> ${d.channel} ${d.target}: ${outcomeWord(d)}${d.reason ? ` (${d.reason})` : ''}  ${d.id}`,
+        `  ${d.subscription} -> ${d.channel} ${d.target}: ${outcomeWord(d)}${foldedWords(d)}${d.reason ? ` (${d.reason})` : ''}  ${d.id}`,
       );
       for (const { at, by, how } of d.asked) lines.push(`    ${when(at)}  ${ASKED[how]} by ${by}`);
       for (const [n, a] of d.attempts.entries()) {

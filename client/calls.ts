@@ -16,6 +16,8 @@ export type Origin = Result<'listOrigins'>['items'][number];
 /** How long jobs of one type take. */
 export type Stats = Result<'listStats'>['items'][number];
 export type OutOfOrder = NonNullable<Result<'health'>['targets']>[number];
+/** Jobs of one run. */
+export type Group = Result<'getGroup'>;
 export type Recovery = Result<'getRecovery'>;
 /** What a recovery would do. */
 export type RecoveryCount = Exclude<Result<'createRecovery'>, Recovery>;
@@ -49,6 +51,7 @@ export function clientOver(call: Call) {
     call('listDeliveries', 'GET', '/v1/deliveries', { query });
   const listRecoveries = (query: Query<'listRecoveries'> = {}) =>
     call('listRecoveries', 'GET', '/v1/recoveries', { query });
+  const listGroups = (query: Query<'listGroups'> = {}) => call('listGroups', 'GET', '/v1/groups', { query });
   const listSubscriptions = (query: Query<'listSubscriptions'> = {}) =>
     call('listSubscriptions', 'GET', '/v1/subscriptions', { query });
 
@@ -75,6 +78,17 @@ export function clientOver(call: Call) {
       /** Those of one job in order, or the newest of all, or with `after` the feed: `next` is where it goes on. */
       list: listEvents,
     }),
+    /** Jobs that were tracked with the same `group`. */
+    groups: {
+      list: listGroups,
+      all: (query: Query<'listGroups'> = {}) => pages((cursor) => listGroups({ ...query, ...cursor })),
+      /** Its newest run. `projects`: of those who are limited to these, separated by commas; left out: of your own token. */
+      get: (name: string, query: Query<'getGroup'> = {}) =>
+        call('getGroup', 'GET', '/v1/groups/{name}', { params: { name }, query }),
+      /** Says that these are all: it ends as soon as they have ended. */
+      close: (name: string, query: Query<'closeGroup'> = {}, once: Once = {}) =>
+        call('closeGroup', 'POST', '/v1/groups/{name}/close', { params: { name }, query, ...once }),
+    },
     /** The configured origins; there is one page. */
     origins: { list: () => call('listOrigins', 'GET', '/v1/origins') },
     /** What is learnt of the jobs of each origin, by type; there is one page. */

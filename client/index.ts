@@ -10,6 +10,7 @@ export type {
   Client,
   Delivery,
   Explanation,
+  Group,
   Job,
   JobAddress,
   JobSpec,

@@ -4,8 +4,10 @@ import { withApi, type Api, type Where } from '../with-api.ts';
 import { warnIfNotRunning } from '../not-running.ts';
 import { teach } from '../examples.ts';
 import type { Problem, Result, Spec } from '../submit.ts';
+import { nameOf } from '../run-name.ts';
 import type { NamedJob } from '../job-ids.ts';
-import { configOption, durationOf, jsonOption, labelOf, oneMore, urlOption } from '../options.ts';
+import { MAX_EXPECT } from '../../lib/core/jobs/group.ts';
+import { configOption, durationOf, jsonOption, labelOf, limitOf, oneMore, urlOption } from '../options.ts';
 import { Refusal } from '../refusal.ts';
 
 interface Options extends Where {
@@ -16,6 +18,8 @@ interface Options extends Where {
   label: Record<string, string>;
   deadline?: number;
   notify: string[];
+  group?: string;
+  expect?: number;
   json?: boolean;
 }
 
@@ -52,6 +56,16 @@ export const trackCommand = (): Command =>
           .argParser(oneMore)
           .default([], 'nobody'),
       )
+      .option(
+        '--group <name>',
+        'the run that they belong to, such as apply-42: you hear once when all of it has ended',
+      )
+      .addOption(
+        new Option(
+          '--expect <n>',
+          'so many jobs belong to the group in all; it is closed when they have joined',
+        ).argParser((text) => limitOf(text, MAX_EXPECT)),
+      )
       .addOption(jsonOption('one JSON object a line'))
       .addOption(urlOption())
       .addOption(configOption())
@@ -73,6 +87,10 @@ export const trackCommand = (): Command =>
         run: `echo '{"uri": "/v1/0123456789abcdef0123456789abcdef/jobs/4010b39b"}' | jobchime track hwc-elb -`,
       },
       {
+        says: 'All jobs of one run: you hear of it once, when all have ended',
+        run: "printf '%s\\n' ff808085 ff808086 | jobchime track otc-ecs - --group apply-42 --expect 2",
+      },
+      {
         says: 'Notify one person and one channel of this job, in addition to the subscriptions',
         run: 'jobchime track otc-ecs ff808084 --notify mailto:me@example.com --notify slack:ops-failures',
       },
@@ -80,6 +98,9 @@ export const trackCommand = (): Command =>
     `- takes an answer as it came: over several lines, with its headers (curl -i), in a trace of CTS or a message of SMN, which carry
 it as a text. Texts in a list are ids where the input is nothing but that list, or under a name like job_ids; so a volume's id is
 never taken for a job's. For an order without a job, or an error of the cloud, it says so and tracks nothing.
+
+With --group, people hear once of all jobs together, and of the first failure at once. A group is closed by jobchime group close NAME, when
+--expect jobs have joined, when nobody joins for 10 min after the last end, or after a day. A job stays in the group that it is in.
 
 With --notify, CHANNEL:NAME is a configured subscription, whose target is used. A webhook is signed with the key of a configured
 subscription to the same host; without one it is refused. A mail address works only where the service runs: with --url, make a
@@ -105,7 +126,7 @@ async function named(origin: string, ids: readonly string[]): Promise<NamedJob[]
 const specsOf = (
   origin: string,
   jobs: readonly NamedJob[],
-  { project, name, correlationId, traceparent, label, deadline, notify }: Options,
+  { project, name, correlationId, traceparent, label, deadline, notify, group, expect }: Options,
 ): Spec[] => {
   const deadlineAt = deadline && Date.now() + deadline;
   return jobs.map(({ jobId, projectId = project }) => ({
@@ -118,6 +139,8 @@ const specsOf = (
     labels: label,
     ...(deadlineAt && { deadlineAt }),
     ...(notify.length > 0 && { notify }),
+    ...(group !== undefined && { group }),
+    ...(expect !== undefined && { expect }),
   }));
 };
 
@@ -149,9 +172,10 @@ async function trackAll(
 
 type Accepted = Exclude<Result, { outcome: 'refused' }>;
 
-function sayTracked({ outcome, key, state, added = [] }: Accepted): void {
-  if (outcome === 'tracked') return console.log(`tracked  ${key}`);
-  console.log(`already tracked  ${key}  ${state}`);
+function sayTracked({ outcome, key, state, group, added = [] }: Accepted): void {
+  const of = group ? `  in ${nameOf(group)}` : '';
+  if (outcome === 'tracked') return console.log(`tracked  ${key}${of}`);
+  console.log(`already tracked  ${key}  ${state}${of}`);
   const when = state === 'outstanding' ? 'is notified too' : 'is notified of its end now';
   for (const target of added) console.log(`  ${target} ${when}`);
 }
@@ -167,6 +191,7 @@ const OPTIONS: Record<string, string> = {
   deadlineAt: '--deadline',
   correlationId: '--correlation-id',
   traceparent: '--traceparent',
+  group: '--group',
 };
 const optionOf = (field: string): string => OPTIONS[field] ?? field;
 

@@ -2,7 +2,7 @@ import type { CommanderError } from 'commander';
 import type { Job } from '../../client/index.ts';
 
 /** What `jobchime wait` ends with. */
-export const EXIT = { succeeded: 0, failed: 1, lost: 2, timedOut: 3, refused: 4 } as const;
+export const EXIT = { succeeded: 0, failed: 1, lost: 2, timedOut: 3, refused: 4, empty: 5 } as const;
 
 const CODES = {
   succeeded: EXIT.succeeded,

@@ -69,7 +69,7 @@ export async function watch(watching: Watching, jobs: readonly Job[]): Promise<J
 }
 
 /** Lets pass what another try may mend, unless it lasts. */
-function patienceOf({ warn, patience = PATIENCE_MS }: Watching) {
+export function patienceOf({ warn, patience = PATIENCE_MS }: Pick<Watching, 'warn' | 'patience'>) {
   let since: number | null = null;
   return async (work: () => Promise<void>): Promise<void> => {
     try {

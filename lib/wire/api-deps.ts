@@ -22,6 +22,7 @@ import type { Policy } from '../core/jobs/policy.ts';
 import type { Sealer } from '../adapters/platform/seal.ts';
 import type { AskReceiver, Bus, Clock, Doorbell, Store, Subscriptions, Telemetry } from '../ports.ts';
 import type { Tracked } from '../app/sweep/track.ts';
+import { closeGroup, counted, groupNow } from '../app/sweep/close-group.ts';
 import { untrack } from '../app/sweep/untrack.ts';
 
 /** What the API needs beyond the other parts. */
@@ -78,7 +79,7 @@ export interface ApiOptions extends Pick<ApiDeps, 'limits' | 'owner' | 'pulse'> 
 export function apiDeps(
   parts: ApiContext,
   subscribing: Subscribing,
-  track: (raws: readonly unknown[]) => Promise<Tracked[]>,
+  track: (raws: readonly unknown[], projects?: readonly string[] | null) => Promise<Tracked[]>,
   doorbell: Doorbell,
   { feedWaiting, ...more }: ApiOptions,
 ): ApiDeps {
@@ -89,6 +90,9 @@ export function apiDeps(
     useCases: {
       track,
       untrack: (key) => untrack({ jobs: store.jobs, telemetry, groups: { ...store, clock } }, key),
+      groupNow: (asked) => groupNow({ ...store, clock }, asked),
+      countedGroup: (group) => counted(store, group),
+      closeGroup: (asked, by) => closeGroup({ ...store, clock, telemetry }, asked, by),
       explain: (key) => explain({ store, subscriptions, policy, clock }, key),
       eventNamed: (id) => eventNamed({ store, subscriptions }, id),
       newestOf: (key) => newestOf({ store, subscriptions }, key),

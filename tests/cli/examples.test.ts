@@ -64,7 +64,14 @@ async function prepared(): Promise<World> {
   const w = await world('api: { listen: 127.0.0.1:0, secret_key: env:SEAL_KEY }\n');
   w.env.SEAL_KEY = sealKey.toString('base64');
   const life = { end: 'SUCCESS', runMs: 100 } as const;
-  for (const jobId of ['2c9eb2c5544cbf6101544f0602af2b4f', 'ff808081', 'ff808082', 'ff808083']) {
+  for (const jobId of [
+    '2c9eb2c5544cbf6101544f0602af2b4f',
+    'ff808081',
+    'ff808082',
+    'ff808083',
+    'ff808085',
+    'ff808086',
+  ]) {
     w.simulator.submit({ system: 'otc-ecs', jobId, life });
   }
   w.simulator.submit({ system: 'otc-ecs', jobId: 'ff808084', life: { end: 'FAIL', runMs: 100 } });

@@ -5,6 +5,7 @@ import { confirmHandlers } from './confirm.ts';
 import { deliveryHandlers } from './deliveries.ts';
 import type { ApiDeps } from './deps.ts';
 import type { Caller, Handlers } from './handlers.ts';
+import { groupHandlers } from './groups.ts';
 import { health } from './health.ts';
 import { withIdempotency, type Answer } from './idempotency.ts';
 import { take } from './intake.ts';
@@ -74,6 +75,7 @@ const handlersOf = (deps: ApiDeps): Handlers => {
       body: (document ??= openApiDocument(deps.version)),
     }),
     ...jobHandlers(deps),
+    ...groupHandlers(deps),
     ...originHandlers(deps),
     ...statsHandlers(deps),
     ...deliveryHandlers(deps),

@@ -1,6 +1,7 @@
 import { windowFields } from '../../core/input/window-fields.ts';
 import * as z from 'zod';
 import { eventSchemas } from '../../core/jobs/event-schema.ts';
+import { CLOSERS } from '../../core/jobs/group.ts';
 import { lazily } from '../../core/lazily.ts';
 import { CHANNEL_NAMES } from '../channels/registry.ts';
 import * as requests from './requests.ts';
@@ -14,7 +15,7 @@ import { LANGS } from '../../core/notify/reader.ts';
  * document, which is made at its first request.
  */
 export const outgoing = lazily(() => {
-  const { event, jobData } = eventSchemas();
+  const { event, jobData, groupData } = eventSchemas();
 
   const fieldProblem = z.object({
     in: z.enum(['body', 'query', 'path', 'header']),
@@ -53,6 +54,7 @@ export const outgoing = lazily(() => {
   const problemOfSpec = z.object({ field: z.string(), problem: z.string(), fix: z.string() });
   const tracked = z.object({
     outcome: z.enum(['tracked', 'already_tracked']),
+    group: jobData.shape.job.shape.group,
     key: z.string(),
     state: z.enum(JOB_STATES),
     added: z
@@ -86,6 +88,7 @@ export const outgoing = lazily(() => {
     name: text,
     labels: z.record(z.string(), z.string()),
     requestedBy: text,
+    group: jobData.shape.job.shape.group,
     correlationId: text,
     consoleUrl: text.describe("What it works on in the cloud's console, or all of its kind"),
     state: z.enum(JOB_STATES),
@@ -123,6 +126,12 @@ export const outgoing = lazily(() => {
       .boolean()
       .describe('False where the endpoint only asked to wait, and where somebody asked for this attempt'),
   });
+  const folded = z
+    .object({ group: z.string(), delivery: text.describe('Null until that has its message') })
+    .optional()
+    .describe(
+      'Not sent for itself: the group whose message tells of it, and the delivery of that: eventId/deliveryId',
+    );
   const delivery = named(
     'Delivery',
     z.object({
@@ -135,6 +144,7 @@ export const outgoing = lazily(() => {
       target: z.string().describe('Shortened so that it gives nothing away'),
       state: z.enum(DELIVERY_STATES),
       reason: text,
+      folded,
       attempts: z.array(attempt).describe('The newest 20'),
       asked: z
         .array(
@@ -173,6 +183,7 @@ export const outgoing = lazily(() => {
               target: true,
               state: true,
               reason: true,
+              folded: true,
               attempts: true,
               asked: true,
               nextTryAt: true,
@@ -304,6 +315,33 @@ export const outgoing = lazily(() => {
       ...walked,
       perSecond: z.number(),
       createdAt: time,
+      endedAt: timeOrNull,
+    }),
+  );
+  const group = named(
+    'Group',
+    z.object({
+      key: z.string(),
+      name: z.string(),
+      run: z.int().describe('1, 2, 3 ... of one name: what joins after an end is the next run'),
+      state: z.enum(['open', 'closed', 'ended']),
+      projects: z
+        .array(z.string())
+        .nullable()
+        .describe(
+          'The projects that its name is unique in: those of the token that it was made with; null: all',
+        ),
+      requestedBy: text,
+      expect: z.int().nullable(),
+      closedBy: z.enum(CLOSERS).nullable(),
+      closedWho: text.describe('Who closed it, where somebody did'),
+      closedAt: timeOrNull,
+      outcome: groupData.shape.outcome,
+      counts: groupData.shape.counts,
+      failures: groupData.shape.failures,
+      failuresOmitted: z.int(),
+      createdAt: time,
+      lastEndedAt: timeOrNull.describe('When the end of the last job so far was found out'),
       endedAt: timeOrNull,
     }),
   );
@@ -449,6 +487,9 @@ export const outgoing = lazily(() => {
     getJob: { 200: job },
     deleteJob: { 204: null },
     explainJob: { 200: explanation },
+    listGroups: { 200: pageOf(group) },
+    getGroup: { 200: group },
+    closeGroup: { 200: group },
     listOrigins: { 200: pageOf(origin) },
     listStats: { 200: pageOf(stats) },
     listEvents: { 200: eventsPage },
@@ -488,6 +529,7 @@ export const outgoing = lazily(() => {
     jobSummary,
     job,
     delivery,
+    group,
     recovery,
     recoveryCount,
     routeTest,
@@ -505,6 +547,7 @@ export type Problem = z.output<Outgoing['problem']>;
 export type TrackResult = z.output<Outgoing['trackResult']>;
 export type JobSummary = z.output<Outgoing['jobSummary']>;
 export type JobView = z.output<Outgoing['job']>;
+export type GroupView = z.output<Outgoing['group']>;
 export type RecoveryView = z.output<Outgoing['recovery']>;
 export type CountView = z.output<Outgoing['recoveryCount']>;
 export type DeliveryView = z.output<Outgoing['delivery']>;

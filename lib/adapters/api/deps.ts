@@ -1,9 +1,11 @@
+import type { AskedGroup, CountedGroup } from '../../app/sweep/close-group.ts';
 import type { AskedRecovery, Survey } from '../../app/deliver/recover.ts';
 import type { Redelivered } from '../../app/deliver/redeliver.ts';
 import type { OutOfOrder } from '../../app/inspect/out-of-order.ts';
 import type { Stats } from '../../app/inspect/stats.ts';
 import type { Difference } from '../../core/jobs/differences.ts';
 import type { Event } from '../../core/jobs/event.ts';
+import type { Group } from '../../core/jobs/group.ts';
 import type { Job } from '../../core/jobs/job.ts';
 import type { Delivery, Receipt } from '../../core/notify/delivery.ts';
 import type { Endpoint } from '../../core/notify/endpoint.ts';
@@ -28,6 +30,7 @@ export interface ApiDeps {
     | 'subscriptions'
     | 'idempotency'
     | 'recoveries'
+    | 'groups'
   >;
   /** Those in force. `changed`: what is stored was changed here. */
   subscriptions: Subscriptions & { changed(): void };
@@ -64,7 +67,11 @@ export interface ConfiguredOrigin {
 }
 
 export interface UseCases {
-  track(raws: readonly unknown[]): Promise<Tracked[]>;
+  /** `projects`: those that whoever hands them in is limited to; their groups are theirs alone. Null: all. */
+  track(raws: readonly unknown[], projects: readonly string[] | null): Promise<Tracked[]>;
+  groupNow(asked: AskedGroup): Promise<CountedGroup | null>;
+  countedGroup(group: Group): Promise<CountedGroup>;
+  closeGroup(asked: AskedGroup, by: string): Promise<Group | 'gave_up' | null>;
   untrack(key: string): Promise<'removed' | 'not_tracked' | 'outbox_not_empty' | 'gave_up'>;
   explain(key: string): Promise<Explanation | null>;
   /** The event with this id; null where it is not kept. */

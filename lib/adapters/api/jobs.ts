@@ -60,6 +60,7 @@ export function jobHandlers(deps: ApiDeps): Handlers<JobRoutes> {
           ...(traceparent !== undefined && { traceparent }),
           ...toSpec(spec, projectOf(spec)),
         })),
+        token.projects,
       );
       let next = 0;
       const known = origins.filter(({ projectId }) => seesProject(token, projectId));
@@ -172,12 +173,14 @@ function resultOf(result: Result, ofOrigin: string, token: Token): TrackResult {
   }
   const { outcome, job } = result;
   const { key, state } = job;
-  if (outcome === 'tracked') return { outcome, key, state };
+  const group = job.group && { group: job.group };
+  if (outcome === 'tracked') return { outcome, key, state, ...group };
   const { added, differs } = result;
   return {
     outcome,
     key,
     state,
+    ...group,
     ...(added.length > 0 && { added }),
     ...(differs.length > 0 && { warnings: differs.map((it) => warningOf(it, token)) }),
   };

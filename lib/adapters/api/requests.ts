@@ -3,6 +3,7 @@ import { isSigningKey, SIGNING_KEY } from '../../../receiver/signing-key.ts';
 import { windowFields } from '../../core/input/window-fields.ts';
 import { readZone, ZONE_HINT } from '../../core/input/zone.ts';
 import { isCursor } from '../../core/cursor.ts';
+import { GROUP_NAME } from '../../core/jobs/group.ts';
 import { ID, ORIGIN_NAME } from '../../core/jobs/job.ts';
 import { lazily } from '../../core/lazily.ts';
 import { SAMPLE_KINDS } from '../../core/jobs/sample-event.ts';
@@ -93,6 +94,31 @@ export const listJobsQuery = lazily(() =>
   }),
 );
 export const pageQuery = lazily(() => z.strictObject(page()));
+
+export const groupParams = lazily(() =>
+  z.strictObject({ name: z.string().regex(GROUP_NAME).meta({ hint: 'Write the name of a group.' }) }),
+);
+export const groupQuery = lazily(() =>
+  z.strictObject({
+    projects: z
+      .string()
+      .regex(/^[A-Za-z0-9-]{1,64}(?:,[A-Za-z0-9-]{1,64})*$/, 'must be project ids, separated by commas')
+      .meta({
+        hint: 'Write the projects that the token is limited to whose group is meant; left out: those of your own token.',
+      })
+      .optional(),
+  }),
+);
+const GROUP_STATES = ['open', 'closed', 'ended'] as const;
+export const listGroupsQuery = lazily(() =>
+  z.strictObject({
+    state: z
+      .enum(GROUP_STATES)
+      .meta({ hint: `Write one of ${GROUP_STATES.join(', ')}.` })
+      .optional(),
+    ...page(),
+  }),
+);
 
 const JOB_KEY = /^[a-z0-9][a-z0-9-]{0,39}\/[A-Za-z0-9][A-Za-z0-9-]{0,63}\/[A-Za-z0-9][A-Za-z0-9-]{0,63}$/;
 const jobKey = lazily(() =>

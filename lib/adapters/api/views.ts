@@ -22,6 +22,7 @@ const common = (row: Job) => ({
   name: row.name,
   labels: row.labels,
   requestedBy: row.requestedBy,
+  ...(row.group && { group: row.group }),
   correlationId: row.correlationId,
   consoleUrl: consoleUrlOf(row),
   state: row.state,
@@ -53,6 +54,9 @@ const attemptView = (attempt: Attempt) => ({ ...attempt, at: iso(attempt.at) });
 
 const askedView = (asked: readonly Asked[] = []) => asked.map((one) => ({ ...one, at: iso(one.at) }));
 
+const foldedView = ({ fold, state }: Pick<Delivery, 'fold' | 'state'>) =>
+  fold && state === 'folded' ? { folded: { group: fold.group, delivery: fold.into ?? null } } : {};
+
 export const deliveryView = (row: Delivery): DeliveryView => ({
   id: row.id,
   eventId: row.event.metadata.id,
@@ -63,6 +67,7 @@ export const deliveryView = (row: Delivery): DeliveryView => ({
   target: row.shown,
   state: row.state,
   reason: row.reason,
+  ...foldedView(row),
   attempts: row.attempts.map(attemptView),
   asked: askedView(row.asked),
   createdAt: iso(row.createdAt),
@@ -82,10 +87,11 @@ export const explanationView = (
     id,
     kind,
     published,
-    deliveries: deliveries.map(({ channel, state, attempts, asked, nextTryAt, ...rest }) => ({
+    deliveries: deliveries.map(({ channel, state, fold, attempts, asked, nextTryAt, ...rest }) => ({
       ...rest,
       channel: channel as KnownChannel,
       state: state as Delivery['state'],
+      ...foldedView({ state: state as Delivery['state'], ...(fold && { fold }) }),
       attempts: attempts.map(attemptView),
       asked: askedView(asked),
       nextTryAt: isoOrNull(nextTryAt),

@@ -65,6 +65,7 @@ const shown = (d: Delivery): ExplainedEvent['deliveries'][number] => ({
   target: d.shown,
   state: d.state,
   reason: d.reason,
+  ...(d.fold && { fold: d.fold }),
   attempts: d.attempts,
   asked: d.asked ?? [],
   nextTryAt: nextTryAt(d),

@@ -50,7 +50,10 @@ async function assessGroup(deps: SweepDeps, row: Group): Promise<void> {
   });
 }
 
-export async function allMembers({ members }: Pick<Store, 'members'>, group: Group): Promise<Member[]> {
+export async function allMembers(
+  { members }: Pick<Store, 'members'>,
+  group: Pick<Group, 'key' | 'createdAt'>,
+): Promise<Member[]> {
   const all: Member[] = [];
   for await (const rows of pagesOf((page) => members.list({ prefix: membersOf(group), ...page }), PAGE))
     all.push(...rows);

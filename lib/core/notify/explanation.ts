@@ -1,5 +1,5 @@
 import type { Job, JobEventKind } from '../jobs/job.ts';
-import type { Asked, Attempt } from './delivery.ts';
+import type { Asked, Attempt, Delivery } from './delivery.ts';
 
 // The answers about jobs and events.
 
@@ -22,6 +22,7 @@ export interface ExplainedEvent {
     target: string;
     state: string;
     reason: string | null;
+    fold?: Delivery['fold'];
     attempts: Attempt[];
     asked: Asked[];
     nextTryAt: number | null;

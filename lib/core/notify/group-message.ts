@@ -1,7 +1,7 @@
 import type { GroupData, GroupEvent } from '../jobs/event.ts';
 import { actionOf } from './action.ts';
 import { commandOf, facts, line, reasonFacts, safeLink, type MessageContent } from './message-content.ts';
-import type { Reader } from './reader.ts';
+import { DEFAULT_READER, type Reader } from './reader.ts';
 import { causeWords, reasonWords } from './reason.ts';
 import { wordingFor, type Wording } from './wording.ts';
 
@@ -167,4 +167,17 @@ function todoOf({ first, failures }: GroupData, { lang }: Wording): Pick<Message
   const all = [...(first ? [first] : []), ...failures];
   const todo = all.map((it) => causeWords(errorOf(it), lang)?.todo ?? null).find((it) => it !== null);
   return todo ? { hint: todo } : {};
+}
+
+/** For the command line: how the jobs stand, and a line for each reason of a failure. */
+export const groupCounts = (counts: Counts): string => countsOf(counts, wordingFor(DEFAULT_READER));
+export function groupFailures(failures: readonly Failure[]): string[] {
+  const wording = wordingFor(DEFAULT_READER);
+  const { group, labelled } = wording.texts;
+  return failures.map((it) =>
+    labelled(
+      group.counted[it.outcome](it.count),
+      [line(it.origin), group.reason(causeOf(it, wording), namesOf(it, wording))].join(': '),
+    ),
+  );
 }

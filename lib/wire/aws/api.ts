@@ -27,7 +27,7 @@ export function openApi(env: Env) {
       fetch: apiOver(
         { ...context, bus, origins: config.origins, policy: config.policy },
         subscribing,
-        (raws) => track(deps, raws),
+        (raws, projects = null) => track({ ...deps, projects }, raws),
         doorbell,
         { feedWaiting: FEED_WAITING, ...(config.api?.limits && { limits: config.api.limits }) },
       ),

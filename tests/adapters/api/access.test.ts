@@ -17,6 +17,7 @@ const PATHS: Record<string, string> = {
   origin: 'hwc-ecs',
   projectId: PROJECT,
   jobId: spec(1).jobId,
+  name: 'apply-42',
   id: 'ops',
   eventId: `evt_${'0'.repeat(32)}`,
   deliveryId: `dlv_${'0'.repeat(32)}`,

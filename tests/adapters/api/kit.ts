@@ -37,6 +37,7 @@ import { createSealer } from '../../../lib/adapters/platform/seal.ts';
 import { createSecrets } from '../../../lib/adapters/platform/secrets.ts';
 import { openStore } from '../../../lib/adapters/store/sqlite/index.ts';
 import { track } from '../../../lib/app/sweep/track.ts';
+import { closeGroup, counted, groupNow } from '../../../lib/app/sweep/close-group.ts';
 import { untrack } from '../../../lib/app/sweep/untrack.ts';
 import {
   ok,
@@ -123,10 +124,12 @@ export async function apiKit({ fixed = [subscription('ops')], over = () => ({}) 
     store,
     subscriptions,
     useCases: {
-      track: (raws) =>
+      track: (raws, projects) =>
         track(
           {
             jobs: store.jobs,
+            groups: store,
+            projects,
             clouds,
             clock: clock.now,
             policy: POLICY,
@@ -138,7 +141,10 @@ export async function apiKit({ fixed = [subscription('ops')], over = () => ({}) 
           },
           raws,
         ),
-      untrack: (key) => untrack({ jobs: store.jobs, telemetry }, key),
+      untrack: (key) => untrack({ jobs: store.jobs, telemetry, groups: { ...store, clock: clock.now } }, key),
+      groupNow: (asked) => groupNow({ ...store, clock: clock.now }, asked),
+      countedGroup: (group) => counted(store, group),
+      closeGroup: (asked, by) => closeGroup({ ...store, clock: clock.now, telemetry }, asked, by),
       explain: (key) => explain({ store, subscriptions, policy: POLICY, clock: clock.now }, key),
       eventNamed: (id) => eventNamed({ store, subscriptions }, id),
       newestOf: (key) => newestOf({ store, subscriptions }, key),
