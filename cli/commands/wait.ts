@@ -63,11 +63,11 @@ service every 2 s at most. A remote service may be unreachable for 5 min.`,
   );
 
 async function wait(names: string[], options: Options): Promise<void> {
-  const { timeout, json, group, projects, appear, ...where } = options;
+  const { timeout, json, group } = options;
   try {
     if (names.length > 0 === (group !== undefined))
       throw new Refusal('Give jobs, or --group with the name of a group.');
-    await withApi(where, async ({ client, config }) => {
+    await withApi(options, async ({ client, config }) => {
       if (group !== undefined) return waitForGroup({ client, config }, group, options);
       const jobs = (await each(names, (name) => find(client, name, client.jobs.get))).flat();
       warnIfNotRunning(config);
