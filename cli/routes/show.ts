@@ -22,7 +22,10 @@ export function shownRoutes({ event, at, routes }: RouteTest, zone: string): str
     ...(says ? [`says ${says}`] : []),
     ...none,
     ...got.map((one) => `\n${nameOf(one)}: ${WHY[one.by!]}\n${targetsOf(one, at, zone)}`),
-    ...not.map((one) => `\n${nameOf(one)}: not sent\n  ${one.mismatch ?? 'it is about its own target'}`),
+    ...not.map(
+      (one) =>
+        `\n${nameOf(one)}: not sent\n  ${one.mismatch ?? (event.kind.startsWith('job.') ? 'its group tells of it' : 'it is about its own target')}`,
+    ),
   ].join('\n');
 }
 

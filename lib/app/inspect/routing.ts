@@ -4,6 +4,10 @@ import { isPaused, isUnsubscribed } from '../../core/notify/endpoint.ts';
 import { headline } from '../../core/notify/headline.ts';
 import { describe } from '../../core/notify/message.ts';
 import { isAdHoc, notifySubscriptions } from '../../core/notify/notify.ts';
+import { briefOf, isFailure } from '../../core/notify/brief.ts';
+import { mutedUntil } from '../../core/notify/mute.ts';
+import { mayBeGathered } from '../../core/notify/window.ts';
+import { timedWindow } from '../../core/notify/windows.ts';
 import { explainMismatch } from '../../core/notify/pattern.ts';
 import { envelope } from '../../core/notify/presets.ts';
 import type { Route, RouteTarget, Routing } from '../../core/notify/routing.ts';
@@ -52,7 +56,7 @@ export async function routing(deps: RoutingDeps, event: Event, at: number): Prom
       by: reached ? byWhat(one, mismatch, named) : null,
       mismatch,
       says: reached ? headline(describe(event, one.targets[0]?.reader)) : null,
-      targets: await Promise.all(own.map((row) => fateOf(deps, one, row, at))),
+      targets: await Promise.all(own.map((row) => fateOf(deps, one, row, event, at))),
     };
   });
   return { event, at, routes: await Promise.all(routes) };
@@ -63,11 +67,20 @@ function byWhat({ id }: Subscription, mismatch: string | null, named: readonly S
   return named.some((one) => one.id === id) ? 'notify' : 'alarm';
 }
 
+/** Where many events come at once, they are rolled up; that depends on those before, and is not told here. */
+const WAITS = {
+  mute: 'it is muted',
+  quiet_hours: 'its quiet hours are on',
+  digest: 'its digest tells of it together with others',
+  rate: 'many come at once',
+} as const;
+
 /** In the order in which a delivery is judged when it is taken up. */
 async function fateOf(
-  { store }: RoutingDeps,
-  { id, paused, fault, channel, ordered }: Subscription,
+  { store, subscriptions }: RoutingDeps,
+  { id, paused, fault, channel, ordered, windows = {} }: Subscription,
   row: Delivery,
+  event: Event,
   at: number,
 ): Promise<RouteTarget> {
   const { shown } = row;
@@ -79,6 +92,17 @@ async function fateOf(
     return held(`its receiver has not answered the challenge: ${verifyCommand(id)}`);
   if (paused) return held(`it is paused: ${resumeCommand(id)}`);
   if (endpoint?.state === 'disabled') return held(`its target is disabled: ${resumeCommand(id)}`);
+  const seen = { kind: event.kind, isFailure: isFailure(briefOf(event)), since: at, alone: false };
+  const mutes = (await subscriptions.mutes?.()) ?? [];
+  const timed =
+    mutedUntil(mutes, event, id, { ...seen, few: null }, at) ?? timedWindow(windows, null, seen, at);
+  if (timed && mayBeGathered(row))
+    return {
+      shown,
+      fate: 'waits',
+      why: timed.mute ? `it is muted (${timed.mute})` : WAITS[timed.why],
+      at: timed.closesAt,
+    };
   if (endpoint && isPaused(endpoint, at))
     return {
       shown,

@@ -4,6 +4,7 @@ import { jobEvent } from '../../../lib/core/jobs/event.ts';
 import { newJob } from '../../../lib/core/jobs/job.ts';
 import { decide } from '../../../lib/core/jobs/transition.ts';
 import type { Receipt } from '../../../lib/core/notify/delivery.ts';
+import { DAYS } from '../../../lib/core/notify/windows.ts';
 import type { Subscription } from '../../../lib/core/notify/subscription.ts';
 import { unsubscribe } from '../../../lib/app/deliver/unsubscribe.ts';
 import { dispatchStored, failed, pattern, POLICY, PROJECT, spec, START, subscription } from '../../kit.ts';
@@ -103,6 +104,26 @@ describe('POST /v1/routes/test', () => {
     // A minute later nothing waits any more.
     const later = await ask(kit, { sample: 'job.failed', at: new Date(START + 61_000).toISOString() });
     expect(later[1]!.targets[0]).toMatchObject({ fate: 'sent', at: new Date(START + 61_000).toISOString() });
+  });
+
+  it('says what waits for quiet hours or a digest, and until when', async () => {
+    const windows = {
+      digest: { when: { every: 3_600_000 }, failuresAtOnce: false },
+      quiet: { from: '22:00', to: '06:00', zone: 'UTC', days: [...DAYS], failuresAtOnce: true },
+    };
+    const fixed = [
+      subscription('day', { windows: { digest: windows.digest } }),
+      subscription('night', { windows: { quiet: windows.quiet } }),
+    ];
+    const kit = await apiKit({ fixed });
+    const fates = async (sample: string, at: string) =>
+      (await ask(kit, { sample, at })).map(({ targets: [one] }) => [one!.fate, one!.at]);
+    expect(await fates('job.succeeded', '2026-03-02T23:10:00.000Z')).toEqual([
+      ['waits', '2026-03-03T00:00:00.000Z'],
+      ['waits', '2026-03-03T06:00:00.000Z'],
+    ]);
+    expect((await fates('job.failed', '2026-03-02T23:10:00.000Z'))[1]![0]).toBe('sent');
+    expect((await fates('job.succeeded', '2026-03-02T12:10:00.000Z'))[1]![0]).toBe('sent');
   });
 
   it('tells of an event that there is what was done with it, to whom its job names as well', async () => {
