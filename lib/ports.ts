@@ -7,7 +7,7 @@ import type { Job, OriginInfo } from './core/jobs/job.ts';
 import type { Durations } from './core/jobs/learnt.ts';
 import type { Member } from './core/jobs/member.ts';
 import type { Observation } from './core/jobs/observation.ts';
-import type { Origin } from './core/jobs/origin.ts';
+import type { CredentialsKind, Origin } from './core/jobs/origin.ts';
 import type { Row } from './core/row.ts';
 import type { ChannelName } from './core/notify/channel.ts';
 import type { Delivery, Receipt } from './core/notify/delivery.ts';
@@ -141,6 +141,8 @@ export interface CloudOrigin {
   info: OriginInfo;
   /** The project of the credentials; a job of another one cannot be checked. */
   projectId: string;
+  /** What it signs in with. */
+  credentials: CredentialsKind;
   /** Origins of one account share its quota; opaque. */
   account: string;
   /** Checks under way at once. */

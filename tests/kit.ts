@@ -78,6 +78,7 @@ export function scriptedClouds(
             consoleUrl: 'https://console.eu.huaweicloud.com/ecm/?region=eu-west-101#/ecs/manager/vmList',
           },
           projectId: PROJECT,
+          credentials: 'keys',
           account: `account of ${origin}`,
           concurrency: 4,
           rate: 1_000,

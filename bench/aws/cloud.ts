@@ -51,6 +51,7 @@ export function createCloud(
         consoleUrl: 'https://console.eu.huaweicloud.com/ecm/?region=eu-west-101#/ecs/manager/vmList',
       },
       projectId: PROJECT,
+      credentials: 'keys',
       account: origin,
       concurrency: 4,
       rate: 5,

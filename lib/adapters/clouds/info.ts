@@ -15,12 +15,16 @@ export function infoOf(config: OriginConfig, dialect: Dialect): CloudOrigin {
   return {
     info,
     projectId,
+    credentials: credentialsOf(config),
     account: accountOf(config),
     concurrency,
     rate,
     ...(dialect.list && { listFrom: LIST_FROM }),
   };
 }
+
+const credentialsOf = ({ auth }: OriginConfig): CloudOrigin['credentials'] =>
+  auth.kind === 'keys' && auth.securityToken ? 'temporary_keys' : auth.kind;
 
 /** Throws for a dialect that its cloud does not have. */
 export function dialectFor({ name, cloud, dialect }: OriginConfig): Dialect {

@@ -1,7 +1,7 @@
 import { answersLately, assess, carriedOn, NO_TALLY, type Tally } from '../../core/jobs/health.ts';
-import type { Origin } from '../../core/jobs/origin.ts';
+import { NAMED_JOBS, type Origin } from '../../core/jobs/origin.ts';
 import { rateOf } from '../../core/jobs/pace.ts';
-import { checkQueue } from '../../core/row.ts';
+import { checkQueue, LATEST } from '../../core/row.ts';
 import type { Round } from './check.ts';
 import { maxRateOf, type SweepDeps } from './deps.ts';
 import { emitOrigin } from './publish.ts';
@@ -71,9 +71,11 @@ async function assessOrigin(
   const calm = seen.trouble === null && !isOdd && origin.state === 'ok' && !isLate;
   const waiting = calm ? { count: 0, earliest: null } : await deps.store.jobs.depth(checkQueue(origin.key));
   const maxRate = maxRateOf(deps, origin.key);
-  const next = assess(origin, seen, waiting, now, deps.policy, maxRate);
-  if (next === origin) return origin;
-  const hasOutbox = next.outbox.length > 0;
+  const assessed = assess(origin, seen, waiting, now, deps.policy, maxRate);
+  if (assessed === origin) return origin;
+  const hasOutbox = assessed.outbox.length > 0;
+  const isNew = assessed.sequence > origin.sequence;
+  const next = isNew ? { ...assessed, ...(await aboutOf(deps, assessed)) } : assessed;
   const saved = await (hasOutbox ? emitOrigin(deps, next) : deps.store.origins.save(next));
   if (saved.outcome === 'raced') return stored(deps, origin);
   if (saved.row.state !== origin.state || saved.row.pace.rate !== origin.pace.rate) {
@@ -90,6 +92,27 @@ async function assessOrigin(
   }
   // What was published is no longer in its outbox.
   return hasOutbox ? stored(deps, saved.row) : saved.row;
+}
+
+/** What people need to know of an origin in trouble that its row does not say. */
+async function aboutOf(deps: SweepDeps, { key, since }: Origin): Promise<Pick<Origin, 'about'>> {
+  const known = deps.clouds.describe(key);
+  if (!known) return {};
+  const { projectId, credentials, info } = known;
+  const { service, cloud, region, consoleUrl } = info;
+  const rows = await deps.store.jobs.due(checkQueue(key), LATEST, NAMED_JOBS);
+  return {
+    about: {
+      service,
+      cloud,
+      region,
+      projectId,
+      ...(consoleUrl && { consoleUrl }),
+      credentials,
+      jobs: rows.map(({ name, jobId }) => name ?? jobId),
+      recordsUntil: since + deps.policy.recordKept,
+    },
+  };
 }
 
 const stored = async (deps: SweepDeps, known: Origin): Promise<Origin> =>

@@ -1,5 +1,5 @@
 import { count, fieldFrom, iso, time } from './event-fields.ts';
-import type { Origin } from './origin.ts';
+import { CREDENTIALS, type Origin } from './origin.ts';
 
 const field = fieldFrom<Origin>();
 
@@ -24,5 +24,41 @@ export const ORIGIN_DATA = {
   outstanding: field(
     (z) => count(z).describe('Jobs that wait for this origin'),
     (row) => row.outstanding,
+  ),
+  service: field(
+    (z) => z.string().optional(),
+    ({ about }) => about?.service,
+  ),
+  cloud: field(
+    (z) => z.string().optional(),
+    ({ about }) => about?.cloud,
+  ),
+  region: field(
+    (z) => z.string().optional(),
+    ({ about }) => about?.region,
+  ),
+  projectId: field(
+    (z) => z.string().optional(),
+    ({ about }) => about?.projectId,
+  ),
+  consoleUrl: field(
+    (z) => z.string().optional().describe("https: the service's page in the cloud's console"),
+    ({ about }) => about?.consoleUrl,
+  ),
+  credentials: field(
+    (z) => z.enum(CREDENTIALS).optional().describe('What it signs in with'),
+    ({ about }) => about?.credentials,
+  ),
+  jobs: field(
+    (z) =>
+      z.array(z.string()).optional().describe('Some of those that wait, by their names or else their ids'),
+    ({ about }) => about?.jobs,
+  ),
+  recordsUntil: field(
+    (z) =>
+      time(z)
+        .optional()
+        .describe('From then on the cloud may have deleted the record of an end that nobody has seen'),
+    ({ about }) => about && iso(about.recordsUntil),
   ),
 };

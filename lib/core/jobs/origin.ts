@@ -31,6 +31,8 @@ export interface Origin extends Row {
   odd?: string[];
   /** Outstanding jobs when the newest entry of the outbox was written. */
   outstanding: number;
+  /** What else there was to say of it then. */
+  about?: AboutOrigin;
   outbox: OutboxEntry<OriginEventKind>[];
   /** Sequence of the newest entry of the outbox. */
   sequence: number;
@@ -40,6 +42,24 @@ export interface Origin extends Row {
   /** Which worker alone checks its jobs; null or missing where there is only one. */
   lease?: Lease | null;
 }
+
+/** Who has to see to an origin in trouble finds it by this. */
+export interface AboutOrigin {
+  service: string;
+  cloud: string;
+  region: string;
+  projectId: string;
+  consoleUrl?: string;
+  credentials: CredentialsKind;
+  /** Names of jobs that wait, or their ids; those that are due first. */
+  jobs: string[];
+  /** From then on the cloud may have deleted the record of an end that nobody has seen; epoch milliseconds. */
+  recordsUntil: number;
+}
+export const CREDENTIALS = ['keys', 'temporary_keys', 'password', 'token'] as const;
+export type CredentialsKind = (typeof CREDENTIALS)[number];
+/** Jobs that an event of an origin names. */
+export const NAMED_JOBS = 5;
 
 /** Keeps workers from making the same checks. It saves calls; correctness never depends on it. */
 export interface Lease {

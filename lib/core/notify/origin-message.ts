@@ -1,7 +1,15 @@
 import { TROUBLES, type TroubleKind } from '../jobs/observation.ts';
 import type { Event } from '../jobs/event.ts';
 import type { OriginEventKind } from '../jobs/origin.ts';
-import { commandOf, facts, reasonFacts, line, type Fact, type MessageContent } from './message-content.ts';
+import {
+  safeLink,
+  commandOf,
+  facts,
+  reasonFacts,
+  line,
+  type Fact,
+  type MessageContent,
+} from './message-content.ts';
 import type { Reader } from './reader.ts';
 import { wordingFor, type Wording } from './wording.ts';
 
@@ -19,7 +27,10 @@ const KINDS: Record<OriginEventKind, (event: OriginEvent, wording: Wording) => K
       title: title(line(data.origin), data.outstanding),
       lead,
       ...whatToDo(data, texts),
-      facts: facts([texts.labels.since, moment(data.since)]),
+      facts: facts(
+        [texts.labels.since, moment(data.since)],
+        [texts.labels.recordsGone, data.recordsUntil === undefined ? null : moment(data.recordsUntil)],
+      ),
     };
   },
   'origin.at_risk': ({ data }, { texts, moment }) => {
@@ -30,7 +41,10 @@ const KINDS: Record<OriginEventKind, (event: OriginEvent, wording: Wording) => K
       title: title(line(data.origin), data.outstanding),
       lead,
       ...whatToDo(data, texts),
-      facts: facts([texts.labels.since, moment(data.since)]),
+      facts: facts(
+        [texts.labels.since, moment(data.since)],
+        [texts.labels.recordsGone, data.recordsUntil === undefined ? null : moment(data.recordsUntil)],
+      ),
     };
   },
   'origin.recovered': ({ data, metadata }, { texts, moment, duration }) => {
@@ -55,6 +69,7 @@ export function originMessage(event: OriginEvent, reader: Reader): MessageConten
   const wording = wordingFor(reader);
   const { texts } = wording;
   const { facts: own, ...words } = KINDS[event.kind](event, wording);
+  const link = safeLink(data.consoleUrl);
   const isOver = event.kind === 'origin.recovered';
   const reason = [troubleOf(data.reason, texts).words, line(data.detail)].filter(Boolean).join(': ');
   return {
@@ -62,19 +77,38 @@ export function originMessage(event: OriginEvent, reader: Reader): MessageConten
     ...words,
     ...(!isOver && { reason }),
     about: texts.labelled(texts.labels.origin, line(data.origin)),
-    place: '',
+    place: line(`${data.cloud ?? ''} ${data.region ?? ''}`),
     facts: [
       ...(isOver ? facts([texts.labels.reasonWas, reason]) : reasonFacts(texts.labels.reason, reason)),
       ...own,
-      ...facts([texts.labels.jobsWaiting, String(data.outstanding)]),
+      ...facts([texts.labels.jobsWaiting, jobsOf(data, wording)], [texts.labels.where, placeOf(data, texts)]),
     ],
     failedSubJobs: [],
     subJobsOmitted: 0,
+    ...(link !== null && { link }),
   };
 }
 
+/** `12: web-7, web-8 and 10 more` */
+function jobsOf({ outstanding, jobs = [] }: OriginEvent['data'], { texts, list }: Wording): string {
+  const names = jobs.map(line).filter(Boolean).slice(0, outstanding);
+  if (names.length === 0) return String(outstanding);
+  const more = outstanding - names.length;
+  return texts.labelled(
+    String(outstanding),
+    list([...names, ...(more > 0 ? [texts.job.moreIds(more)] : [])]),
+  );
+}
+
+function placeOf(data: OriginEvent['data'], { job }: Wording['texts']): string | null {
+  const { cloud, region, service, projectId } = data;
+  return cloud && region && service && projectId
+    ? job.place(line(service), line(projectId), line(`${cloud} ${region}`))
+    : null;
+}
+
 const whatToDo = (data: OriginEvent['data'], texts: Wording['texts']) => ({
-  hint: troubleOf(data.reason, texts).hint(texts.origin.credentials),
+  hint: troubleOf(data.reason, texts).hint(texts.origin.credentials[data.credentials ?? 'unknown']),
   ...commandOf('doctor'),
 });
 

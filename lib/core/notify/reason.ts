@@ -1,4 +1,4 @@
-import { causeOf } from '../jobs/causes.ts';
+import { causeOf, type Cause } from '../jobs/causes.ts';
 import type { JobData } from '../jobs/event.ts';
 import { line, reasonFacts, type Fact } from './message-content.ts';
 import type { Lang } from './reader.ts';
@@ -36,11 +36,19 @@ export function reasonWords(
         ? texts.inZone(cause, zone)
         : counted
           ? texts.labelled(cause, counted)
-          : cause;
+          : isVague(error) && isSpoken(said)
+            ? texts.because(cause, said)
+            : cause;
   const code = line(error?.code);
   if (!words) return code;
   return code && !words.includes(code) ? texts.withCode(words, code) : words;
 }
+
+/** What needs the cloud's own words beside it to be of use. */
+const VAGUE: readonly (Cause | null)[] = ['parameter', 'account', 'network', 'permission', 'flavor', 'image'];
+const isVague = (error: JobError): boolean => VAGUE.includes(error && causeOf(error.code, error.reason));
+/** Not only the name of a step within the cloud: `CreateServerTask-fail`. */
+const isSpoken = (said: string): boolean => / /.test(said.trim());
 
 /** The reason in full. */
 export function reasonFact({ error }: JobData, { texts, lang }: Pick<Wording, 'texts' | 'lang'>): Fact[] {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { TARGET_EVENTS } from '../../../lib/core/jobs/event-kinds.ts';
 import { GROUP_EVENTS } from '../../../lib/core/jobs/group.ts';
 import { JOB_EVENTS } from '../../../lib/core/jobs/job.ts';
-import { ORIGIN_EVENTS } from '../../../lib/core/jobs/origin.ts';
+import { CREDENTIALS, ORIGIN_EVENTS } from '../../../lib/core/jobs/origin.ts';
 import { eventSchemas } from '../../../lib/core/jobs/event-schema.ts';
 import type { Event } from '../../../lib/core/jobs/event.ts';
 
@@ -97,6 +97,7 @@ const jobData = fc.record({
     fc.record({
       code: textOrNull,
       reason: textOrNull,
+      hint: fc.option(text, { nil: undefined }),
       subJobs: fc.array(subJob, { maxLength: 30 }),
       subJobsOmitted: count,
     }),
@@ -106,9 +107,29 @@ const jobData = fc.record({
   endedAt: timeOrNull,
   trackedAt: time,
   detectedAt: timeOrNull,
-  entities: fc.dictionary(text, text, { maxKeys: 3 }),
+  deadline: fc.option(time, { nil: undefined }),
+  usual: fc.option(fc.record({ p10: count, p50: count, p90: count, count: fc.integer({ min: 1, max: 9 }) }), {
+    nil: undefined,
+  }),
+  entities: fc.dictionary(fc.oneof(text, fc.constant('server_id')), text, { maxKeys: 3 }),
 });
-const originData = fc.record({ origin: text, reason: text, detail: text, since: time, outstanding: count });
+const originData = fc.record(
+  {
+    origin: text,
+    reason: fc.oneof(text, fc.constantFrom('denied', 'throttled', 'malformed')),
+    detail: text,
+    since: time,
+    outstanding: count,
+    service: text,
+    cloud: text,
+    region: text,
+    projectId: text,
+    consoleUrl: link,
+    credentials: fc.constantFrom(...CREDENTIALS),
+    jobs: fc.array(text, { maxLength: 5 }),
+    recordsUntil: time,
+  },
+  { requiredKeys: ['origin', 'reason', 'detail', 'since', 'outstanding'] },
 const groupCounts = fc.record({
   total: count,
   outstanding: count,

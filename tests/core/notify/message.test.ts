@@ -59,7 +59,14 @@ describe('what a message says', () => {
     ['job.overdue', 'Sub-jobs', '1 of 3 succeeded and 2 running'],
     ['job.payment_pending', 'Sub-jobs', undefined],
     ['origin.unreachable', 'Reason', 'access denied: HTTP 401 APIGW.0301'],
-    ['origin.unreachable', 'Jobs waiting', '12'],
+    ['origin.unreachable', 'Jobs waiting', '12: web-7, web-8, ff8080828f9a1c3d018fa0b1c2d3e4f5, and 9 more'],
+    ['origin.unreachable', 'Where', 'otc eu-de, ecs, project 0123456789abcdef0123456789abcdef'],
+    ['origin.unreachable', 'Since', '2026-03-01 12:00:00 UTC'],
+    ['origin.unreachable', 'Records vanish from', '2026-03-02 12:00:00 UTC'],
+    ['origin.at_risk', 'Records vanish from', '2026-03-02 12:00:00 UTC'],
+    ['job.overdue', 'Deadline', '2026-03-01 18:00:05 UTC'],
+    ['job.succeeded', 'Made', 'server_id bae51750-0a3d-4a44-b2d5-4f2b1a3c9d10'],
+    ['job.failed', 'Worked on', 'server_id bae51750-0a3d-4a44-b2d5-4f2b1a3c9d10'],
     ['origin.recovered', 'Lasted', '2 hr, 35 min'],
     ['subscription.disabled', 'Reason', 'the target is gone'],
   ])('%s tells %s: %s', (name, label, value) => {
@@ -103,6 +110,67 @@ describe('what a message says', () => {
       expect(contentOf(throttled).hint).toMatch(/^Lower its `rate`, request a higher quota from the cloud/);
     },
   );
+
+  it('says what to renew where access is denied, by what the origin signs in with', () => {
+    expect(told('origin.unreachable').hint).toMatch(/^Renew the password of its user/);
+  });
+
+  it('says of an overdue job its deadline, and by how much that is past', () => {
+    expect(told('job.overdue').reason).toBe('1 min, 56 sec past its deadline, 2026-03-01 18:00:05 UTC');
+  });
+
+  it.each(['expired', 'payment_expired', 'unknown', 'gave_up'])(
+    'says of a job lost as %s that its outcome is unknown, and what to check',
+    (reason) => {
+      const { title, hint } = told(`job.lost.${reason}`);
+      expect(title).toContain('outcome unknown');
+      expect(hint).toMatch(/^Check /);
+    },
+  );
+
+  it('lists sub-jobs that failed for one reason in one line, the most frequent first', () => {
+    const failed = (n: number, code: string, jobType = 'createSingleServer') => ({
+      jobId: `j${n}`,
+      jobType,
+      code,
+      reason: `reason of ${n}`,
+    });
+    const subJobs = [failed(1, 'Ecs.0013'), ...[2, 3, 4, 5, 6, 7, 8].map((n) => failed(n, 'Ecs.0319'))];
+    const error = { code: null, reason: null, subJobs, subJobsOmitted: 0 };
+    expect(contentOf(jobSample('job.failed', { error })).failedSubJobs).toEqual([
+      '7 × creating one server: Ecs.0319: reason of 2 (j2, j3, j4, j5, j6, and 2 more)',
+      'creating one server: Ecs.0013: reason of 1 (j1)',
+    ]);
+  });
+
+  it.each([
+    ['createServer', 'web-7: creating the server failed'],
+    ['somethingNew', 'web-7: somethingNew failed'],
+    ['__proto__', 'web-7: __proto__ failed'],
+    ['constructor', 'web-7: constructor failed'],
+    [null, 'web-7: the job failed'],
+  ])('says what a job of type %s does, in words where there are any', (jobType, title) => {
+    const sample = jobSample('job.failed') as Extract<Event, { kind: 'job.failed' }>;
+    const { job, ...data } = sample.data;
+    expect(contentOf({ ...sample, data: { ...data, job: { ...job, jobType } } }).title).toBe(title);
+  });
+
+  it.each([
+    ['Ecs.0219', 'No host has 4 vCPUs left in eu-de-03', 'no room for this flavor in eu-de-03 (Ecs.0219)'],
+    ['Ecs.0204', 'Quota exceeded for cores: Requested 8', 'a quota is used up: cores (Ecs.0204)'],
+    ['Ecs.0005', 'The name is too long.', 'a parameter is not valid: The name is too long. (Ecs.0005)'],
+    ['Ecs.0005', 'CreateServerTask-fail', 'a parameter is not valid (Ecs.0005)'],
+    ['DBS.280450', 'x', 'no room for this flavor (DBS.280450)'],
+    ['CCE.01400009', 'x', 'the quota of vCPUs is used up (CCE.01400009)'],
+    ['SFS.TURBO.0029', 'x', 'the subnet has no addresses left (SFS.TURBO.0029)'],
+    ['Xyz.1', 'what only the cloud knows', 'what only the cloud knows (Xyz.1)'],
+    [null, 'what only the cloud knows', 'what only the cloud knows'],
+    ['Xyz.1', null, 'Xyz.1'],
+    [null, null, 'the cloud gives no reason'],
+  ])('says why, in a few words: %s, %j is %s', (code, reason, words) => {
+    const error = { code, reason, subJobs: [], subJobsOmitted: 0 };
+    expect(contentOf(jobSample('job.failed', { error })).reason).toBe(words);
+  });
 
   it('says of sub-jobs that an ended job left open that nothing is known of them', () => {
     const subJobs = { total: 10, succeeded: 2, failed: 1, running: 7 };

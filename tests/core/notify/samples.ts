@@ -149,7 +149,11 @@ export const SAMPLES: Readonly<Record<string, Event>> = {
     outcome: 'gave_up',
     detectedAt: '2026-03-16T12:00:05.000Z',
   }),
-  'job.overdue': jobSample('job.overdue', { ...outstanding, status: 'RUNNING' }, '2026-03-01T18:02:01.000Z'),
+  'job.overdue': jobSample(
+    'job.overdue',
+    { ...outstanding, status: 'RUNNING', deadline: '2026-03-01T18:00:05.000Z' },
+    '2026-03-01T18:02:01.000Z',
+  ),
   'job.unreachable': jobSample(
     'job.unreachable',
     {
@@ -324,6 +328,14 @@ function originSample(kind: OriginEventKind, time: string): Event {
       detail: 'HTTP 401 APIGW.0301',
       since: '2026-03-01T12:00:00.000Z',
       outstanding: 12,
+      service: 'ecs',
+      cloud: 'otc',
+      region: 'eu-de',
+      projectId: PROJECT,
+      consoleUrl: 'https://console.otc.t-systems.com/ecm/?region=eu-de#/ecs/manager/vmList',
+      credentials: 'password',
+      jobs: ['web-7', 'web-8', JOB_ID],
+      recordsUntil: '2026-03-02T12:00:00.000Z',
     },
   });
 }

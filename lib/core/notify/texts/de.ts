@@ -179,7 +179,13 @@ export const de: Texts = {
       title: (origin) => `Quelle ${origin} antwortet wieder`,
       lead: 'Ihre Aufträge werden wieder geprüft, die ältesten zuerst.',
     },
-    credentials: 'Die Zugangsdaten',
+    credentials: {
+      keys: 'Den Zugangsschlüssel (Access Key)',
+      temporary_keys: 'Den temporären Zugangsschlüssel samt Security-Token',
+      password: 'Das Passwort des Benutzers',
+      token: 'Das Token',
+      unknown: 'Die Zugangsdaten',
+    },
   },
 
   undelivered: {

@@ -193,7 +193,14 @@ export const en = {
       title: (origin: string): string => `Origin ${origin} answers again`,
       lead: 'Its jobs are checked again, the oldest first.',
     },
-    credentials: 'its credentials',
+    /** What to renew. */
+    credentials: {
+      keys: 'its access key',
+      temporary_keys: 'its temporary access key and security token',
+      password: 'the password of its user',
+      token: 'its token',
+      unknown: 'its credentials',
+    },
   },
 
   /** Why something did not arrive at a target. */

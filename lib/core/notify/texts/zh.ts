@@ -163,7 +163,13 @@ export const zh: Texts = {
       title: (origin) => `来源 ${origin} 已恢复响应`,
       lead: '其任务已恢复检查，最早的优先。',
     },
-    credentials: '其凭证',
+    credentials: {
+      keys: '其访问密钥（AK/SK）',
+      temporary_keys: '其临时访问密钥和 SecurityToken',
+      password: '其用户的密码',
+      token: '其 Token',
+      unknown: '其凭证',
+    },
   },
 
   undelivered: {
