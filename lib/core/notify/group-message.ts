@@ -110,9 +110,9 @@ function causeOf(failure: Failure, wording: Wording): string {
 }
 
 /** `web-1, web-2 and 10 more`. */
-function namesOf({ jobs, count }: Failure, { texts, list }: Wording): string {
+function namesOf({ jobs, count }: Failure, { texts }: Wording): string {
   const rest = count - jobs.length;
-  return list([...jobs.map(line), ...(rest > 0 ? [texts.job.moreIds(rest)] : [])]);
+  return texts.job.some(jobs.map(line), rest);
 }
 
 /** Each is a line of its own, where there are several. */

@@ -11,7 +11,7 @@ import {
   type MessageContent,
 } from './message-content.ts';
 import { DEFAULT_READER, type Reader } from './reader.ts';
-import { causeWords, reasonFact, reasonWords } from './reason.ts';
+import { causeWords, reasonFact, reasonWords, toldOf } from './reason.ts';
 import { failedLines } from './sub-jobs.ts';
 import { wordingFor, type Wording } from './wording.ts';
 
@@ -211,7 +211,7 @@ const whyOf = ({ data, ...wording }: Told): Pick<MessageContent, 'reason'> => {
 
 /** What to do about it: by its cause, or as the event has it of one that this version does not know. */
 const hintOf = ({ data: { error }, lang }: Told): string | undefined =>
-  causeWords(error, lang)?.todo ?? (line(error?.hint) || undefined);
+  causeWords(toldOf(error), lang)?.todo ?? (line(error?.hint) || undefined);
 
 /** What the job worked on, by its ids; whether it is there is known only of a success. */
 function made({ data: { entities, subJobs, outcome }, texts: { labels } }: Pick<Told, 'data' | 'texts'>) {

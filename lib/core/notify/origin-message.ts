@@ -71,7 +71,8 @@ export function originMessage(event: OriginEvent, reader: Reader): MessageConten
   const { facts: own, ...words } = KINDS[event.kind](event, wording);
   const link = safeLink(data.consoleUrl);
   const isOver = event.kind === 'origin.recovered';
-  const reason = [troubleOf(data.reason, texts).words, line(data.detail)].filter(Boolean).join(': ');
+  const { words: trouble } = troubleOf(data.reason, texts);
+  const reason = line(data.detail) ? texts.labelled(trouble, line(data.detail)) : trouble;
   return {
     lang: reader.lang,
     ...words,
@@ -90,14 +91,10 @@ export function originMessage(event: OriginEvent, reader: Reader): MessageConten
 }
 
 /** `12: web-7, web-8 and 10 more` */
-function jobsOf({ outstanding, jobs = [] }: OriginEvent['data'], { texts, list }: Wording): string {
+function jobsOf({ outstanding, jobs = [] }: OriginEvent['data'], { texts }: Wording): string {
   const names = jobs.map(line).filter(Boolean).slice(0, outstanding);
   if (names.length === 0) return String(outstanding);
-  const more = outstanding - names.length;
-  return texts.labelled(
-    String(outstanding),
-    list([...names, ...(more > 0 ? [texts.job.moreIds(more)] : [])]),
-  );
+  return texts.labelled(String(outstanding), texts.job.some(names, outstanding - names.length));
 }
 
 function placeOf(data: OriginEvent['data'], { job }: Wording['texts']): string | null {

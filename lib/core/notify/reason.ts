@@ -22,9 +22,11 @@ const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.s
  * which people find more.
  */
 export function reasonWords(
-  { error, job }: Pick<JobData, 'error'> & { job: Pick<JobData['job'], 'region'> },
+  data: Pick<JobData, 'error'> & { job: Pick<JobData['job'], 'region'> },
   { texts, lang }: Pick<Wording, 'texts' | 'lang'>,
 ): string {
+  const { job } = data;
+  const error = toldOf(data.error);
   const said = line(error?.reason);
   const cause = causeWords(error, lang)?.what;
   const zone = zoneIn(said, line(job.region));
@@ -44,6 +46,13 @@ export function reasonWords(
   return code && !words.includes(code) ? texts.withCode(words, code) : words;
 }
 
+/** Where the job itself gives no reason, the first of its failed sub-jobs that has one speaks for it. */
+export function toldOf(error: JobError): JobError {
+  if (!error || line(error.code) || line(error.reason)) return error;
+  const { code = null, reason = null } = error.subJobs.find((it) => line(it.code) || line(it.reason)) ?? {};
+  return { ...error, code, reason };
+}
+
 /** What needs the cloud's own words beside it to be of use. */
 const VAGUE: readonly (Cause | null)[] = ['parameter', 'account', 'network', 'permission', 'flavor', 'image'];
 const isVague = (error: JobError): boolean => VAGUE.includes(error && causeOf(error.code, error.reason));
@@ -51,7 +60,8 @@ const isVague = (error: JobError): boolean => VAGUE.includes(error && causeOf(er
 const isSpoken = (said: string): boolean => / /.test(said.trim());
 
 /** The reason in full. */
-export function reasonFact({ error }: JobData, { texts, lang }: Pick<Wording, 'texts' | 'lang'>): Fact[] {
+export function reasonFact(data: JobData, { texts, lang }: Pick<Wording, 'texts' | 'lang'>): Fact[] {
+  const error = toldOf(data.error);
   const said = [line(error?.code), line(error?.reason)].filter(Boolean).join(': ');
   const isTranslated = causeWords(error, lang) !== null;
   const label = isTranslated && line(error?.reason) ? texts.labels.cloudSays : texts.labels.reason;

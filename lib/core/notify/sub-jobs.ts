@@ -9,7 +9,7 @@ type FailedSubJob = NonNullable<JobData['error']>['subJobs'][number];
 const IDS = 5;
 
 /** Sub-jobs that failed for the same reason are one line, the most frequent reason first. */
-export function failedLines({ job, error }: JobData, { lang, texts, list }: Wording): string[] {
+export function failedLines({ job, error }: JobData, { lang, texts }: Wording): string[] {
   const groups = Object.values(Object.groupBy(error?.subJobs ?? [], groupOf)) as FailedSubJob[][];
   return groups
     .toSorted((a, b) => b.length - a.length)
@@ -19,9 +19,10 @@ export function failedLines({ job, error }: JobData, { lang, texts, list }: Word
       const many = texts.job.times(group.length, action);
       const why = [line(first.code), line(first.reason)].filter(Boolean).join(': ');
       const ids = group.map(({ jobId }) => line(jobId)).filter(Boolean);
-      const more = ids.length > IDS ? [texts.job.moreIds(ids.length - IDS)] : [];
       const told = why ? texts.labelled(many, why) : many;
-      return ids.length > 0 ? texts.job.ids(told, list([...ids.slice(0, IDS), ...more])) : told;
+      return ids.length > 0
+        ? texts.job.ids(told, texts.job.some(ids.slice(0, IDS), Math.max(0, ids.length - IDS)))
+        : told;
     });
 }
 

@@ -71,7 +71,7 @@ function whyOf({ origin, reason, outcome }: Failures, { texts }: Wording): strin
 }
 
 /** `web-1, web-2 and 10 more`. */
-function namesOf({ names, count }: Failures, { texts, list }: Wording): string {
+function namesOf({ names, count }: Failures, { texts }: Wording): string {
   const more = count - names.length;
-  return list([...names.map(line), ...(more > 0 ? [texts.job.moreIds(more)] : [])]);
+  return texts.job.some(names.map(line), more);
 }

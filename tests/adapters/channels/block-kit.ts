@@ -31,7 +31,9 @@ const link = z.strictObject({
   text: z
     .string()
     .max(3_000)
-    .regex(/^<https:\/\/[\w.-]+\/(?:[^\s<>|`'"&]|&amp;)*\|Open in the cloud's console>$/),
+    .regex(
+      /^<https:\/\/[\w.-]+\/(?:[^\s<>|`'"&]|&amp;)*\|(?:Open in the cloud's console|In der Cloud-Konsole öffnen|在云控制台中打开)>$/,
+    ),
   verbatim: z.literal(true),
 });
 const block = z.union([

@@ -9,7 +9,7 @@ import type { MessageContent } from '../../../lib/core/notify/message-content.ts
 import { newEndpoint } from '../../../lib/core/notify/endpoint.ts';
 import { gapOf } from '../../../lib/core/notify/send-pace.ts';
 import type { Receipt } from '../../../lib/core/notify/delivery.ts';
-import { hostileEvent } from '../../core/notify/hostile.ts';
+import { anyReader, hostileEvent } from '../../core/notify/hostile.ts';
 import { SAMPLES } from '../../core/notify/samples.ts';
 import type { Received } from './kit.ts';
 import {
@@ -64,8 +64,8 @@ export function botSuite(it_: Case): void {
 
     it('keeps within all limits and pings nobody, whatever the cloud and the users write', () => {
       fc.assert(
-        fc.property(hostileEvent, (event) => {
-          const content = contentOf(event);
+        fc.property(hostileEvent, anyReader, (event, reader) => {
+          const content = contentOf(event, reader);
           expect(faultOf(JSON.stringify(whole(content)))).toBeNull();
           expect(faultOf(JSON.stringify(short(content)))).toBeNull();
         }),

@@ -28,6 +28,7 @@ const TREE = [
   'receiver',
   'functions',
   'scripts',
+  'tests/core/notify/samples.ts',
   'deploy',
   'package.json',
   'serverless.yml',

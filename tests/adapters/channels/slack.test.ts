@@ -4,7 +4,7 @@ import { createSlack } from '../../../lib/adapters/channels/slack/sender.ts';
 import { slackPayload, slackText } from '../../../lib/adapters/channels/slack/blocks.ts';
 import { describe as contentOf } from '../../../lib/core/notify/message.ts';
 import type { MessageContent } from '../../../lib/core/notify/message-content.ts';
-import { hostileEvent } from '../../core/notify/hostile.ts';
+import { anyReader, hostileEvent } from '../../core/notify/hostile.ts';
 import { SAMPLES } from '../../core/notify/samples.ts';
 import { BREAKING, INTERIM, serveRaw } from '../platform/serve.ts';
 import { problemsOf } from './block-kit.ts';
@@ -44,8 +44,8 @@ describe('a message to Slack', () => {
 
   it('keeps within all limits and pings nobody, whatever the cloud and the users write', () => {
     fc.assert(
-      fc.property(hostileEvent, (event) => {
-        const content = contentOf(event);
+      fc.property(hostileEvent, anyReader, (event, reader) => {
+        const content = contentOf(event, reader);
         expect(problemsOf(slackPayload(content))).toEqual([]);
         expect(problemsOf(slackText(content))).toEqual([]);
       }),

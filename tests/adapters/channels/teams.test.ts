@@ -8,7 +8,7 @@ import { newEndpoint } from '../../../lib/core/notify/endpoint.ts';
 import { gapOf } from '../../../lib/core/notify/send-pace.ts';
 import { describe as contentOf } from '../../../lib/core/notify/message.ts';
 import type { MessageContent } from '../../../lib/core/notify/message-content.ts';
-import { hostileEvent } from '../../core/notify/hostile.ts';
+import { anyReader, hostileEvent } from '../../core/notify/hostile.ts';
 import { SAMPLES } from '../../core/notify/samples.ts';
 import {
   ALL_STATUSES,
@@ -50,8 +50,8 @@ describe('a message to Teams', () => {
 
   it('keeps within all limits and is nothing but text, whatever the cloud and the users write', () => {
     fc.assert(
-      fc.property(hostileEvent, (event) => {
-        const content = contentOf(event);
+      fc.property(hostileEvent, anyReader, (event, reader) => {
+        const content = contentOf(event, reader);
         expect(failureOf(JSON.stringify(teamsMessage(content)))).toBeNull();
         expect(failureOf(JSON.stringify(shortTeamsMessage(content)))).toBeNull();
       }),

@@ -5,6 +5,7 @@ import { JOB_EVENTS } from '../../../lib/core/jobs/job.ts';
 import { CREDENTIALS, ORIGIN_EVENTS } from '../../../lib/core/jobs/origin.ts';
 import { eventSchemas } from '../../../lib/core/jobs/event-schema.ts';
 import type { Event } from '../../../lib/core/jobs/event.ts';
+import { LANGS, type Reader } from '../../../lib/core/notify/reader.ts';
 
 /** What breaks out of Slack's, a mail's and a page's markup, and what breaks limits. */
 const NASTY = [
@@ -215,3 +216,8 @@ export const hostileEvent: fc.Arbitrary<Event> = fc
     { arbitrary: eventOf(['delivery.failed'], deliveryData), weight: 1 },
   )
   .map((raw) => eventSchemas().event.parse(raw));
+
+/** In whatever language it is told. */
+export const anyReader: fc.Arbitrary<Reader> = fc.constantFrom(
+  ...LANGS.map((lang) => ({ lang, zone: lang === 'en' ? 'UTC' : 'Asia/Shanghai' })),
+);

@@ -73,7 +73,7 @@ export const de: Texts = {
     subJob: 'Teilauftrag',
     times: (n, what) => (n === 1 ? what : `${n} × ${what}`),
     ids: (what, ids) => `${what} (${ids})`,
-    moreIds: (n) => `${n} weitere`,
+    some: (names, more) => (more > 0 ? `${names.join(', ')} und ${more} weitere` : names.join(', ')),
 
     succeeded: {
       status: 'erfolgreich',

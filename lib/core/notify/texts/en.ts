@@ -83,7 +83,8 @@ export const en = {
     subJob: 'sub-job',
     times: (n: number, what: string): string => (n === 1 ? what : `${n} × ${what}`),
     ids: (what: string, ids: string): string => `${what} (${ids})`,
-    moreIds: (n: number): string => `${n} more`,
+    some: (names: readonly string[], more: number): string =>
+      more > 0 ? `${names.join(', ')} and ${more} more` : names.join(', '),
 
     succeeded: {
       status: 'succeeded',

@@ -68,7 +68,7 @@ export const zh: Texts = {
     subJob: '子任务',
     times: (n, what) => (n === 1 ? what : `${n} × ${what}`),
     ids: (what, ids) => `${what}（${ids}）`,
-    moreIds: (n) => `另有 ${n} 个`,
+    some: (names, more) => (more > 0 ? `${names.join('、')} 等，另有 ${more} 个` : names.join('、')),
 
     succeeded: {
       status: '成功',

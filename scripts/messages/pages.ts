@@ -1,0 +1,48 @@
+/** The pages of docs/messages/: each message as each channel shows it, in each language. */
+import { LANGS, type Lang } from '../../lib/core/notify/reader.ts';
+import { SAMPLES } from '../../tests/core/notify/samples.ts';
+import { SHOW } from './shown.ts';
+
+/** As somebody there would have it. */
+const ZONES: Record<Lang, string> = { en: 'UTC', de: 'Europe/Berlin', zh: 'Asia/Shanghai' };
+
+/** By their names. */
+export async function pages(): Promise<Map<string, string>> {
+  const all = new Map<string, string>();
+  for (const lang of LANGS)
+    for (const channel of Object.keys(SHOW)) all.set(`${channel}.${lang}.md`, await page(channel, lang));
+  return all.set('README.md', index());
+}
+
+async function page(channel: string, lang: Lang): Promise<string> {
+  const zone = ZONES[lang];
+  const parts = [
+    `# Messages: ${channel}, \`lang: ${lang}\`, \`zone: ${zone}\``,
+    'Made by `npm run messages`. The first line of each is what a locked phone shows.',
+  ];
+  for (const [name, event] of Object.entries(SAMPLES)) {
+    const { push, text } = await SHOW[channel]!(event, { lang, zone });
+    parts.push(`## ${name}`, fenced(`${push}\n\n${text}`));
+  }
+  return `${parts.join('\n\n')}\n`;
+}
+
+const fenced = (text: string): string => `\`\`\`text\n${text.trimEnd()}\n\`\`\``;
+
+function index(): string {
+  const row = (cells: string[]): string => `| ${cells.join(' | ')} |`;
+  const table = [
+    row(['', ...LANGS]),
+    row(['---', ...LANGS.map(() => '---')]),
+    ...Object.keys(SHOW).map((channel) =>
+      row([channel, ...LANGS.map((lang) => `[${channel}.${lang}.md](${channel}.${lang}.md)`)]),
+    ),
+  ];
+  return [
+    '# What messages say',
+    'Each kind of event as each channel shows it, in each language: examples with invented names. `npm run messages` makes these pages.',
+    table.join('\n'),
+    'A webhook gets the event itself, which has no language: [events.md](../events.md).',
+    '',
+  ].join('\n\n');
+}

@@ -1,0 +1,70 @@
+/** docs/messages/ shows what the program says, and what it says is enough to act on. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { describe as contentOf } from '../lib/core/notify/message.ts';
+import { LANGS } from '../lib/core/notify/reader.ts';
+import { pages } from '../scripts/messages/pages.ts';
+import { SHOW } from '../scripts/messages/shown.ts';
+import { SAMPLES } from './core/notify/samples.ts';
+
+const FOLDER = new URL('../docs/messages/', import.meta.url);
+
+it('docs/messages/ has each message as it is; `npm run messages` writes it anew', async () => {
+  const made = await pages();
+  expect(readdirSync(FOLDER).toSorted()).toEqual([...made.keys()].toSorted());
+  for (const [name, text] of made)
+    expect(readFileSync(new URL(name, FOLDER), 'utf8') === text, `${name}: run npm run messages`).toBe(true);
+});
+
+/** What somebody has to do something about, and what of it tells what and where. */
+const BAD: Readonly<Record<string, { what: string; where: string }>> = {
+  'job.failed': { what: 'web-7', where: 'eu-de' },
+  'job.succeeded.partly': { what: 'web-7', where: 'eu-de' },
+  'job.lost.expired': { what: 'web-7', where: 'eu-de' },
+  'job.lost.payment_expired': { what: 'web-7', where: 'eu-de' },
+  'job.lost.unknown': { what: 'web-7', where: 'eu-de' },
+  'job.lost.gave_up': { what: 'web-7', where: 'eu-de' },
+  'job.overdue': { what: 'web-7', where: 'eu-de' },
+  'job.unreachable': { what: 'web-7', where: 'eu-de' },
+  'origin.unreachable': { what: 'otc-ecs', where: 'eu-de' },
+  'origin.at_risk': { what: 'otc-ecs', where: 'eu-de' },
+  'subscription.failing': { what: 'ops-slack', where: 'Slack (hooks.slack.com/…)' },
+  'subscription.disabled': { what: 'ops-slack', where: 'Slack (hooks.slack.com/…)' },
+  'subscription.disabled.failing': { what: 'ops-slack', where: 'Slack (hooks.slack.com/…)' },
+  'subscription.disabled.bounced': { what: 'team', where: 'ops@example.com' },
+  'delivery.failed': { what: 'ops-slack', where: 'Slack (hooks.slack.com/…)' },
+};
+/** Without a page in the console. */
+const NO_PAGE = /^(subscription|delivery)\.|^job\.lost\.unknown$/;
+
+const cases = Object.entries(BAD).flatMap(([name, told]) =>
+  LANGS.flatMap((lang) => Object.keys(SHOW).map((channel) => ({ name, lang, channel, ...told }))),
+);
+
+describe('a person at 3 am', () => {
+  it('is told of everything bad that there is a sample of', () => {
+    const bad = Object.entries(SAMPLES).filter(([, event]) =>
+      ['bad', 'warn'].includes(contentOf(event).tone),
+    );
+    expect(bad.map(([name]) => name).toSorted()).toEqual(Object.keys(BAD).toSorted());
+  });
+
+  it.each(cases)(
+    '$name in $channel, $lang: the push text says what, where and why; a tap leads to the console, a command acts',
+    async ({ name, lang, channel, what, where }) => {
+      const event = SAMPLES[name]!;
+      const reader = { lang, zone: 'Europe/Berlin' };
+      const { push, text, links } = await SHOW[channel]!(event, reader);
+      const { reason, command, link } = contentOf(event, reader);
+      expect(push).toContain(what);
+      expect(push).toContain(where);
+      expect(reason).toMatch(/\S/);
+      expect(push).toContain(reason);
+      expect(command).toMatch(/^jobchime [a-z]/);
+      // Markdown that is escaped reads the same.
+      expect(text.replaceAll('\\', '')).toContain(command);
+      if (NO_PAGE.test(name)) expect(link).toBeUndefined();
+      else expect(links).toContain(link);
+    },
+  );
+});
