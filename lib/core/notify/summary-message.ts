@@ -37,7 +37,7 @@ export function summaryMessage({ data }: Summary, reader: Reader): MessageConten
     subJobsOmitted: 0,
     ...(first && {
       hint: summary.hint,
-      ...commandOf('jobs', '--state', first.outcome === 'lost' ? 'lost' : 'failed'),
+      ...commandOf('jobs --state', first.outcome === 'lost' ? 'lost' : 'failed'),
     }),
   };
 }

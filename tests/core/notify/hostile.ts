@@ -131,6 +131,7 @@ const originData = fc.record(
     recordsUntil: time,
   },
   { requiredKeys: ['origin', 'reason', 'detail', 'since', 'outstanding'] },
+);
 const groupCounts = fc.record({
   total: count,
   outstanding: count,
