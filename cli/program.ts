@@ -21,6 +21,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   subscriptions: async () => (await import('./commands/subscriptions.ts')).subscriptionsCommand(),
   routes: async () => (await import('./commands/routes.ts')).routesCommand(),
   drill: async () => (await import('./commands/drill.ts')).drillCommand(),
+  preview: async () => (await import('./commands/preview.ts')).previewCommand(),
   origins: async () => (await import('./commands/origins.ts')).originsCommand(),
   stats: async () => (await import('./commands/stats.ts')).statsCommand(),
   untrack: async () => (await import('./commands/untrack.ts')).untrackCommand(),

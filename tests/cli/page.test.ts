@@ -11,7 +11,7 @@ of each command says what it does, with examples; this page has the same text, a
 
 - Commands read the store beside the running service. They need the configuration, \`jobchime.yaml\` in this folder or the file of
   \`--config\`, and only the secrets that they use; they read \`.env\` beside it.
-- \`track\`, \`untrack\`, \`wait\`, \`jobs\`, \`explain\`, \`events\`, \`deliveries\`, \`subscriptions\`, \`routes\`, \`drill\`, \`origins\` and \`stats\` also work with a [remote service](#a-remote-service).
+- \`track\`, \`untrack\`, \`wait\`, \`jobs\`, \`explain\`, \`events\`, \`deliveries\`, \`subscriptions\`, \`routes\`, \`drill\`, \`preview\`, \`origins\` and \`stats\` also work with a [remote service](#a-remote-service).
 - \`--json\` is for programs: lists are one JSON object a line, in the shapes of the [HTTP API](api.md).
 - Colours are for terminals, and not where \`NO_COLOR\` is set. Results go to standard output, everything else to standard error.
 - The exit code is 0, or 1 with a sentence that says what is wrong. \`jobchime wait\` has more of them.
