@@ -193,6 +193,14 @@ export const subscriptions: Kind<StoredSubscription> = {
       signingKeys: [ODD_TEXT, ''],
       oldKeys: [{ key: ODD_TEXT, until: START + 1.5 }],
       rotation: { at: START, by: ODD_TEXT, request: null },
+      request: {
+        method: 'PUT',
+        body: ODD_TEXT,
+        headers: { 'x-a': ODD_TEXT, 'x-b': '' },
+        secrets: { [ODD_TEXT]: '' },
+        success: { json: { 'a.b': null, c: 0, d: false } },
+        timeoutMs: 1_500,
+      },
       verification: { state: 'unverified', at: START, why: ODD_TEXT },
       confirmation: { hash: '', until: START + 1 },
     },
@@ -215,6 +223,7 @@ export const recoveries: Kind<Recovery> = {
   grown: (row) => ({
     ...row,
     state: 'done',
+    pass: 'good',
     by: ODD_TEXT,
     which: { ...everything, labels: { team: ODD_TEXT }, reasons: ['timeout'], projects: [''] },
     upTo: 'evt_1',
