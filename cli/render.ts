@@ -85,17 +85,34 @@ export function explanation(
       lines.push(
         `  ${d.subscription} -> ${d.channel} ${d.target}: ${outcomeWord(d)}${foldedWords(d)}${d.reason ? ` (${d.reason})` : ''}  ${d.id}`,
       );
+      if (d.window?.delivery) lines.push(`    ${gatheredWords(d.state, d.window)}`);
       for (const { at, by, how } of d.asked) lines.push(`    ${when(at)}  ${ASKED[how]} by ${by}`);
       for (const [n, a] of d.attempts.entries()) {
         const result =
           a.reason === null ? 'under way' : `${a.reason}${a.ms === null ? '' : ` after ${a.ms} ms`}`;
         lines.push(`    ${when(a.at)}  attempt ${n + 1}: ${result}${a.detail ? `, ${a.detail}` : ''}`);
       }
-      if (d.nextTryAt !== null) lines.push(`    ${upcoming('next attempt', d.nextTryAt, now)}`);
+      if (d.nextTryAt !== null && d.state !== 'gathered')
+        lines.push(`    ${upcoming('next attempt', d.nextTryAt, now)}`);
     }
     for (const { subscription, why } of event.unmatched)
       lines.push(`  ${subscription}: not notified, ${why}`);
   }
   if (events.length === 0) lines.push('', 'No events yet.');
   return lines.join('\n');
+}
+
+const WHY_GATHERED = {
+  rate: 'there is too much to send it singly',
+  digest: 'it waits for the digest',
+  quiet_hours: 'there are quiet hours',
+  mute: 'it is muted',
+};
+/** `gathered, since it is muted by mut_1: told with the message dlv_1`. */
+function gatheredWords(
+  state: string,
+  { why, mute, delivery }: NonNullable<Explanation['events'][number]['deliveries'][number]['window']>,
+): string {
+  const by = mute === null ? '' : ` by ${mute}`;
+  return `gathered, since ${WHY_GATHERED[why]}${by}: ${state === 'bundled' ? 'told' : 'to be told'} with the message ${delivery}`;
 }

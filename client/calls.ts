@@ -18,6 +18,7 @@ export type Stats = Result<'listStats'>['items'][number];
 export type OutOfOrder = NonNullable<Result<'health'>['targets']>[number];
 /** Jobs of one run. */
 export type Group = Result<'getGroup'>;
+export type Mute = Result<'listMutes'>['items'][number];
 export type Recovery = Result<'getRecovery'>;
 /** What a recovery would do. */
 export type RecoveryCount = Exclude<Result<'createRecovery'>, Recovery>;
@@ -52,6 +53,7 @@ export function clientOver(call: Call) {
   const listRecoveries = (query: Query<'listRecoveries'> = {}) =>
     call('listRecoveries', 'GET', '/v1/recoveries', { query });
   const listGroups = (query: Query<'listGroups'> = {}) => call('listGroups', 'GET', '/v1/groups', { query });
+  const listMutes = (query: Query<'listMutes'> = {}) => call('listMutes', 'GET', '/v1/mutes', { query });
   const listSubscriptions = (query: Query<'listSubscriptions'> = {}) =>
     call('listSubscriptions', 'GET', '/v1/subscriptions', { query });
 
@@ -126,6 +128,15 @@ export function clientOver(call: Call) {
         pages((cursor) => listRecoveries({ ...query, ...cursor })),
       get: (id: string) => call('getRecovery', 'GET', '/v1/recoveries/{id}', { params: { id } }),
       stop: (id: string) => call('stopRecovery', 'POST', '/v1/recoveries/{id}/stop', { params: { id } }),
+    },
+    mutes: {
+      /** Sends nothing of something for a while; what happens is counted and told afterwards. */
+      create: (body: Body<'createMute'>, once: Once = {}) =>
+        call('createMute', 'POST', '/v1/mutes', { body, ...once }),
+      list: listMutes,
+      all: (query: Query<'listMutes'> = {}) => pages((cursor) => listMutes({ ...query, ...cursor })),
+      /** Ends it now. */
+      remove: (id: string) => call('deleteMute', 'DELETE', '/v1/mutes/{id}', { params: { id } }),
     },
     subscriptions: {
       create: (body: NewSubscription, once: Once = {}) =>

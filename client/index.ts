@@ -19,6 +19,7 @@ export type {
   Once,
   Origin,
   OutOfOrder,
+  Mute,
   Recovery,
   RecoveryCount,
   RouteTest,

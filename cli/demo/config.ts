@@ -9,6 +9,7 @@ export interface Addresses {
 const WEB_TEAM = `  web-team:
     channel: email
     to: [web-team@example.com]
+    rollup: false
     pattern:
       detail-type: [job.succeeded, job.failed, job.lost]
       detail: { data: { job: { labels: { team: [web] } } } }
@@ -40,7 +41,7 @@ origins:
     project: ${project}
     auth: { iam: "${at.simulator}/iam", user: jobchime, domain: simulated-domain, password: env:DEMO_PASSWORD }
 subscriptions:
-  ops: { on: failures, channel: slack, target: env:DEMO_SLACK_URL }
+  ops: { on: failures, channel: slack, target: env:DEMO_SLACK_URL, rollup: false }
 ${at.mailPort === null ? '' : WEB_TEAM}  ci:
     on: everything
     channel: webhook

@@ -13,6 +13,7 @@ import { drill } from '../app/deliver/drill.ts';
 import { ping } from '../app/deliver/ping.ts';
 import { endpointRow } from '../app/deliver/endpoint-row.ts';
 import { enable, heldFor } from '../app/deliver/release.ts';
+import { unmute } from '../app/deliver/unmute.ts';
 import { startRecovery, stopRecovery, survey } from '../app/deliver/recover.ts';
 import { redeliver } from '../app/deliver/redeliver.ts';
 import { unsubscribe } from '../app/deliver/unsubscribe.ts';
@@ -103,6 +104,7 @@ export function apiDeps(
       redeliver: (key, by) => redeliver({ store, subscriptions, doorbell, clock, telemetry }, key, by),
       survey: (asked) => survey({ store, subscriptions, clock }, asked, within(SURVEY_MS)),
       startRecovery: (id, asked) => startRecovery({ store, clock, telemetry }, id, asked),
+      unmute: (id, by) => unmute({ store, clock }, id, by),
       stopRecovery: (id, by) => stopRecovery({ store, clock, telemetry }, id, by),
       drill: (event, by) => drill({ ...store, bus, clock, telemetry }, event, by),
       ping: (subscription, requestedBy) => ping({ ...store, doorbell, clock }, subscription, requestedBy),

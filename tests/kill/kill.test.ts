@@ -11,6 +11,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { demoConfig } from '../../cli/demo/config.ts';
 import { mailSink, slackSink, webhookSink } from '../../cli/demo/sinks.ts';
 import type { Delivery } from '../../lib/core/notify/delivery.ts';
+import { toldBy } from '../../lib/core/notify/window.ts';
 import { createService } from '../../lib/wire/local/service.ts';
 import { openParts } from '../../lib/wire/local/parts.ts';
 import { loadConfig } from '../../lib/wire/local/read-config.ts';
@@ -36,7 +37,10 @@ function seeded(seed: number): () => number {
   return () => (state = (state * 1_103_515_245 + 12_345) % 2 ** 31) / 2 ** 31;
 }
 
-async function world() {
+/** How the events to people are gathered. */
+const IN_WINDOWS = 'rollup: { above: 5, wait: 2s, every: 2s }';
+
+async function world(windows = 'rollup: false') {
   const simulator = createSimulator();
   const { url } = await simulator.listen();
   const [slack, email, webhook] = [await slackSink(), await mailSink(), await webhookSink(SIGNING_KEY)];
@@ -62,7 +66,9 @@ async function world() {
     slack: slack.url,
     webhook: webhook.url,
     mailPort: email.port,
-  }).replaceAll('    region:', '    rate: 500\n    region:');
+  })
+    .replaceAll('    region:', '    rate: 500\n    region:')
+    .replaceAll('rollup: false', windows);
   writeFileSync(path, text);
   const secrets = createSecrets();
   const loaded = loadConfig(text, path, env, secrets);
@@ -136,7 +142,9 @@ async function liveOn(w: World): Promise<void> {
     const [outstanding, open] = await Promise.all([
       jobs.list({ state: 'outstanding', limit: 1 }),
       Promise.all(
-        (['pending', 'sending', 'retrying'] as const).map((state) => deliveries.list({ state, limit: 1 })),
+        (['pending', 'sending', 'retrying', 'gathering', 'gathered'] as const).map((state) =>
+          deliveries.list({ state, limit: 1 }),
+        ),
       ),
     ]);
     const settled = await jobs.list({ limit: 1_000 });
@@ -179,7 +187,14 @@ async function faults({ parts, sinks }: World, jobs: number): Promise<string[]> 
     );
   }
   const uncertain = (d: Delivery): number => d.attempts.filter((a) => a.reason === 'uncertain').length;
+  const windows = new Map(sent.filter((row) => row.window).map((row) => [row.key, row]));
   for (const delivery of sent) {
+    if (delivery.state === 'bundled') {
+      const window = windows.get(delivery.gathered!.window);
+      expectThat(window?.state === 'delivered', `${delivery.id} is in no message that arrived`);
+      expectThat(window !== undefined && toldBy(window)(delivery), `${delivery.id} is not counted`);
+      continue;
+    }
     expectThat(delivery.state === 'delivered', `${delivery.id} is ${delivery.state}`);
     if (delivery.channel === 'slack') continue;
     const arrivals = (delivery.channel === 'email' ? sinks.email : sinks.webhook).arrivals;
@@ -187,7 +202,11 @@ async function faults({ parts, sinks }: World, jobs: number): Promise<string[]> 
     expectThat(times >= 1, `${delivery.id} never arrived`);
     expectThat(times <= 1 + uncertain(delivery), `${delivery.id} arrived ${times} times`);
   }
-  const toSlack = sent.filter((d) => d.channel === 'slack');
+  for (const window of windows.values()) {
+    const own = sent.filter((d) => d.gathered?.window === window.key && d.state === 'bundled').length;
+    expectThat(window.window!.members!.length === own, `${window.id} counts ${own} events as others`);
+  }
+  const toSlack = sent.filter((d) => d.channel === 'slack' && d.state !== 'bundled');
   expectThat(new Set(sinks.slack.arrivals.map((a) => a.id)).size === toSlack.length, 'Slack lacks a message');
   expectThat(
     sinks.slack.arrivals.length <= toSlack.length + toSlack.reduce((sum, d) => sum + uncertain(d), 0),
@@ -213,6 +232,23 @@ describe('the service', () => {
     await liveOn(w);
     expect(await faults(w, 200)).toEqual([]);
   }, 180_000);
+
+  it('counts every event once in a message of a window when it is killed', async () => {
+    const w = await world(IN_WINDOWS);
+    const random = seeded(20_260_302);
+    await track(w, 80, 8_000);
+    for (let life = 0; life < 6; life += 1) {
+      const { child, ended } = run('cli/jobchime.mjs', ['start', '--config', w.path], w);
+      await started(child);
+      await pause(200 + random() * 2_000);
+      child.kill('SIGKILL');
+      expect(await ended).toBe('SIGKILL');
+    }
+    await liveOn(w);
+    expect(await faults(w, 80)).toEqual([]);
+    const rows = (await w.parts.store.deliveries.list({ state: 'bundled', limit: 1_000 })).rows;
+    expect(rows.length).toBeGreaterThan(10);
+  }, 120_000);
 
   it('would lose events if it wrote its outbox after the change instead of with it', async () => {
     const w = await world();

@@ -18,6 +18,7 @@ import { rotateHandlers } from './rotate.ts';
 import { routingHandlers } from './routing.ts';
 import { keepsAnswers, routes, type Route, type RouteId } from './routes.ts';
 import { statsHandlers } from './stats.ts';
+import { muteHandlers } from './mutes.ts';
 import { recoveryHandlers } from './recoveries.ts';
 import { subscriptionHandlers } from './subscriptions.ts';
 import { unknownOrigins } from './unknown-origins.ts';
@@ -80,6 +81,7 @@ const handlersOf = (deps: ApiDeps): Handlers => {
     ...statsHandlers(deps),
     ...deliveryHandlers(deps),
     ...recoveryHandlers(deps),
+    ...muteHandlers(deps),
     ...routingHandlers(deps),
     ...subscriptionHandlers(deps),
     ...rotateHandlers(deps),

@@ -1,3 +1,4 @@
+import { WINDOW_REASONS } from '../../core/jobs/summary-data.ts';
 import { windowFields } from '../../core/input/window-fields.ts';
 import * as z from 'zod';
 import { eventSchemas } from '../../core/jobs/event-schema.ts';
@@ -146,6 +147,14 @@ export const outgoing = lazily(() => {
       reason: text,
       folded,
       attempts: z.array(attempt).describe('The newest 20'),
+      window: z
+        .object({
+          why: z.enum(WINDOW_REASONS).describe('Why it is gathered'),
+          delivery: text.describe('Of what is gathered: the id of the delivery whose message tells of it'),
+          mute: text.describe('Of what is muted: by which mute'),
+        })
+        .nullable()
+        .describe('Of what is `gathered` or `bundled`, and of the message of a window'),
       asked: z
         .array(
           z.object({
@@ -186,6 +195,7 @@ export const outgoing = lazily(() => {
               folded: true,
               attempts: true,
               asked: true,
+              window: true,
               nextTryAt: true,
             }),
           ),
@@ -352,6 +362,24 @@ export const outgoing = lazily(() => {
       complete: z.boolean().describe('False where there was no time to look at all of it: there is more'),
     }),
   );
+  const mute = named(
+    'Mute',
+    z.object({
+      id: z.string(),
+      state: z.enum(['active', 'ended']),
+      labels: z.record(z.string(), z.string()).optional(),
+      name: z.string().optional(),
+      origin: z.string().optional(),
+      kind: z.string().optional(),
+      subscription: z.string().optional(),
+      until: time,
+      why: z.string(),
+      failures: z.enum(['at_once', 'wait']).describe('What becomes of failures'),
+      by: z.string().describe('Who asked: name of a token, or `command line`'),
+      endedBy: text.describe('Who ended it before its time'),
+      createdAt: time,
+    }),
+  );
   const rotatedSubscription = named(
     'RotatedSubscription',
     subscription.extend({
@@ -502,6 +530,9 @@ export const outgoing = lazily(() => {
     listRecoveries: { 200: pageOf(recovery) },
     getRecovery: { 200: recovery },
     stopRecovery: { 200: recovery },
+    createMute: { 201: mute },
+    listMutes: { 200: pageOf(mute) },
+    deleteMute: { 200: mute },
     createSubscription: { 201: createdSubscription },
     listSubscriptions: { 200: pageOf(subscription) },
     getSubscription: { 200: subscription },
@@ -530,6 +561,7 @@ export const outgoing = lazily(() => {
     job,
     delivery,
     group,
+    mute,
     recovery,
     recoveryCount,
     routeTest,
@@ -548,6 +580,7 @@ export type TrackResult = z.output<Outgoing['trackResult']>;
 export type JobSummary = z.output<Outgoing['jobSummary']>;
 export type JobView = z.output<Outgoing['job']>;
 export type GroupView = z.output<Outgoing['group']>;
+export type MuteView = z.output<Outgoing['mute']>;
 export type RecoveryView = z.output<Outgoing['recovery']>;
 export type CountView = z.output<Outgoing['recoveryCount']>;
 export type DeliveryView = z.output<Outgoing['delivery']>;

@@ -1,4 +1,5 @@
 import type { AskedGroup, CountedGroup } from '../../app/sweep/close-group.ts';
+import type { Mute } from '../../core/notify/mute.ts';
 import type { AskedRecovery, Survey } from '../../app/deliver/recover.ts';
 import type { Redelivered } from '../../app/deliver/redeliver.ts';
 import type { OutOfOrder } from '../../app/inspect/out-of-order.ts';
@@ -31,6 +32,7 @@ export interface ApiDeps {
     | 'idempotency'
     | 'recoveries'
     | 'groups'
+    | 'mutes'
   >;
   /** Those in force. `changed`: what is stored was changed here. */
   subscriptions: Subscriptions & { changed(): void };
@@ -100,6 +102,7 @@ export interface UseCases {
   /** What a recovery would do; as far as there is time to look. */
   survey(asked: AskedRecovery): Promise<Survey>;
   startRecovery(id: string, asked: AskedRecovery): Promise<Recovery | 'full'>;
+  unmute(id: string, by: string): Promise<Mute | 'gave_up' | null>;
   stopRecovery(id: string, by: string): Promise<Recovery | 'over' | 'gave_up' | null>;
   /** Sends a made-up event on the way of every event. `refused`: the bus did not take it. */
   drill(event: Event, by: string): Promise<'published' | 'refused'>;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { isSigningKey, SIGNING_KEY } from '../../../receiver/signing-key.ts';
+import { readDuration } from '../../core/input/read-duration.ts';
 import { windowFields } from '../../core/input/window-fields.ts';
 import { readZone, ZONE_HINT } from '../../core/input/zone.ts';
 import { isCursor } from '../../core/cursor.ts';
@@ -198,6 +199,51 @@ export const replayBody = lazily(() =>
 );
 export type RecoverBody = z.output<ReturnType<typeof recoverBody>>;
 export type ReplayBody = z.output<ReturnType<typeof replayBody>>;
+const PART = 'Write a text of 1 to 100 characters; `*` stands for any.';
+const part = () => z.string().min(1).max(100).meta({ hint: PART }).optional();
+const MAX_MUTE_MS = 30 * 86_400_000;
+export const muteBody = lazily(() =>
+  z
+    .strictObject({
+      labels: z
+        .record(z.string().min(1).max(64), z.string().max(256))
+        .meta({ hint: 'Write labels: {"team": "web"}.' })
+        .optional(),
+      name: part(),
+      origin: part(),
+      kind: part(),
+      subscription: part(),
+      for: z
+        .string()
+        .transform((text, ctx) => {
+          const read = readDuration(text);
+          if (read.ok && read.value <= MAX_MUTE_MS) return read.value;
+          ctx.addIssue({ code: 'custom', message: read.ok ? 'must be at most 30d' : read.problem });
+          return z.NEVER;
+        })
+        .meta({ hint: 'Write a duration of at most 30d, for example 2h.' }),
+      why: z.string().min(1).max(200).meta({ hint: 'Write why, in 1 to 200 characters.' }),
+      failures: z
+        .enum(['at_once', 'wait'])
+        .meta({ hint: 'Write at_once or wait: what becomes of failures.' })
+        .optional(),
+    })
+    .refine(
+      (it) =>
+        [it.name, it.origin, it.kind, it.subscription].some((one) => one !== undefined) ||
+        Object.keys(it.labels ?? {}).length > 0,
+      'does not say what is muted',
+    )
+    .meta({ hint: 'Give for and why, and at least one of labels, name, origin, kind and subscription.' }),
+);
+export const muteParams = lazily(() =>
+  z.strictObject({
+    id: z
+      .string()
+      .regex(/^mut_[0-9a-f]{24}$/)
+      .meta({ hint: 'Write mut_ and 24 hex digits.' }),
+  }),
+);
 export const recoveryParams = lazily(() =>
   z.strictObject({
     id: z

@@ -1,3 +1,4 @@
+import { windowOfDelivery } from '../../core/notify/window.ts';
 import { isWatched } from '../../core/jobs/due.ts';
 import { consoleUrlOf, type Job } from '../../core/jobs/job.ts';
 import { nextTryAt, type Asked, type Attempt, type Delivery } from '../../core/notify/delivery.ts';
@@ -69,6 +70,7 @@ export const deliveryView = (row: Delivery): DeliveryView => ({
   reason: row.reason,
   ...foldedView(row),
   attempts: row.attempts.map(attemptView),
+  window: windowOfDelivery(row),
   asked: askedView(row.asked),
   createdAt: iso(row.createdAt),
   nextTryAt: isoOrNull(nextTryAt(row)),

@@ -1,3 +1,4 @@
+import { windowOfDelivery } from '../../core/notify/window.ts';
 import { eventId, jobEvent, type Event } from '../../core/jobs/event.ts';
 import type { Job } from '../../core/jobs/job.ts';
 import { durationsKey, learntFrom, type LearntOf } from '../../core/jobs/learnt.ts';
@@ -68,6 +69,7 @@ const shown = (d: Delivery): ExplainedEvent['deliveries'][number] => ({
   ...(d.fold && { fold: d.fold }),
   attempts: d.attempts,
   asked: d.asked ?? [],
+  window: windowOfDelivery(d),
   nextTryAt: nextTryAt(d),
 });
 

@@ -91,6 +91,8 @@ export interface Gathered {
   /** The key of its delivery. */
   window: string;
   why: WindowReason;
+  /** Of what is muted: by which mute. */
+  mute?: string;
   brief: Brief;
 }
 export interface WindowOf {

@@ -1,4 +1,5 @@
 import type { Job, JobEventKind } from '../jobs/job.ts';
+import type { DeliveryWindow } from './window.ts';
 import type { Asked, Attempt, Delivery } from './delivery.ts';
 
 // The answers about jobs and events.
@@ -25,6 +26,7 @@ export interface ExplainedEvent {
     fold?: Delivery['fold'];
     attempts: Attempt[];
     asked: Asked[];
+    window: DeliveryWindow | null;
     nextTryAt: number | null;
   }[];
   /** Subscriptions of today that do not match it, with the first field that does not match; none once it is not kept. */

@@ -20,11 +20,11 @@ export interface Mute extends Row {
 }
 /** What is muted: all that is said has to match. In each text `*` stands for any characters. */
 export interface Muted {
-  labels?: Record<string, string>;
-  name?: string;
-  origin?: string;
-  kind?: string;
-  subscription?: string;
+  labels?: Record<string, string> | undefined;
+  name?: string | undefined;
+  origin?: string | undefined;
+  kind?: string | undefined;
+  subscription?: string | undefined;
 }
 
 export const newMuteId = (hex: string): string => `mut_${hex}`;

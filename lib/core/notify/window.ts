@@ -1,3 +1,4 @@
+import type { WindowReason } from '../jobs/summary-data.ts';
 import { digest, SUMMARY, type Event } from '../jobs/event.ts';
 import { gatheredQueue } from '../row.ts';
 import { summed, type Brief } from './brief.ts';
@@ -44,7 +45,12 @@ export const gathered = (row: Delivery, { key, due, window }: Delivery, brief: B
   ...row,
   state: 'gathered',
   due: { queue: gatheredQueue(key), at: due!.at },
-  gathered: { window: key, why: window!.why, brief },
+  gathered: {
+    window: key,
+    why: window!.why,
+    ...(window!.mute !== undefined && { mute: window!.mute }),
+    brief,
+  },
 });
 
 /** Whether the window can take it in: nobody has asked for it since. */
@@ -106,3 +112,17 @@ export const mayBeGathered = (row: Delivery): boolean =>
   !row.resend &&
   !row.probe &&
   !row.asked?.length;
+
+/** What people see of a window on a delivery. */
+export interface DeliveryWindow {
+  why: WindowReason;
+  /** The id of the delivery whose message tells of it; null on that one itself. */
+  delivery: string | null;
+  mute: string | null;
+}
+export function windowOfDelivery({ window, gathered }: Delivery): DeliveryWindow | null {
+  if (window) return { why: window.why, delivery: null, mute: window.mute ?? null };
+  if (!gathered) return null;
+  const { why, mute = null } = gathered;
+  return { why, delivery: gathered.window.slice(gathered.window.indexOf('/') + 1), mute };
+}

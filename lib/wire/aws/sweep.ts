@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { createEventBridgeBus, createEventBridgeClient } from '../../adapters/bus/eventbridge.ts';
 import { createClouds } from '../../adapters/clouds/client.ts';
 import { advanceRecoveries } from '../../app/deliver/recover.ts';
+import { endMutes } from '../../app/deliver/unmute.ts';
 import { settleGathered } from '../../app/deliver/close-window.ts';
 import { releaseHeld } from '../../app/deliver/release.ts';
 import { ringDue } from '../../app/deliver/ring-due.ts';
@@ -64,6 +65,7 @@ export function openSweep(env: Env): () => Promise<SweepParts> {
           ringDue({ deliveries: context.store.deliveries, doorbell, clock }, RINGS),
           releaseHeld({ ...context, doorbell }, BUDGET),
           settleGathered({ ...context, doorbell }, BUDGET),
+          endMutes({ ...context, doorbell }, BUDGET),
           advanceRecoveries(
             { ...context, doorbell, aheadMs: AHEAD_MS },
             () => clock() < until && !signal.aborted,

@@ -69,6 +69,7 @@ function contextOf(settings: Settings, store: Store, env: ContextEnv): FunctionC
   const subscriptions = createSubscriptions({
     fixed: () => config.subscriptions,
     stored: store.subscriptions,
+    mutes: store.mutes,
     open: openerOf(sealer, secrets),
     unseal: named && named.open,
     forget: secrets.forget,

@@ -2,6 +2,7 @@ import { createLocalBus } from '../../adapters/bus/local.ts';
 import { deliveriesFor, dispatch } from '../../app/deliver/dispatch.ts';
 import { rescue } from '../../app/deliver/drain.ts';
 import { advanceRecoveries } from '../../app/deliver/recover.ts';
+import { endMutes } from '../../app/deliver/unmute.ts';
 import { settleGathered } from '../../app/deliver/close-window.ts';
 import { releaseHeld } from '../../app/deliver/release.ts';
 import { watchClock } from '../../adapters/platform/clock.ts';
@@ -140,6 +141,7 @@ export function createService(parts: Parts): Service {
         ),
         startLoop(() => releaseHeld({ ...parts, doorbell }, BUDGET), TICK_MS, broken('release')),
         startLoop(() => settleGathered({ ...parts, doorbell }, BUDGET), TICK_MS, broken('window')),
+        startLoop(() => endMutes({ ...parts, doorbell }, BUDGET), TICK_MS, broken('mute')),
         startLoop(() => learning.flush(), LEARN_MS, broken('learning')),
         startLoop(() => expire(parts, BUDGET), EXPIRE_MS, broken('expire')),
         startLoop(async () => parts.storeHealth?.check(), CHECK_STORE_MS, broken('store')),

@@ -47,6 +47,7 @@ export function openStoreParts(
   const subscriptions = createSubscriptions({
     fixed: () => config.subscriptions,
     stored: store.subscriptions,
+    mutes: store.mutes,
     open: openerOf(sealer, secrets),
     unseal: named && named.open,
     forget: secrets.forget,

@@ -30,6 +30,7 @@ import { enable, heldFor, releaseHeld } from '../../../lib/app/deliver/release.t
 import type { Challenge } from '../../../lib/ports.ts';
 import type { Subscription } from '../../../lib/core/notify/subscription.ts';
 import { deliverEnd } from '../../../lib/app/deliver/deliver-end.ts';
+import { unmute } from '../../../lib/app/deliver/unmute.ts';
 import { startRecovery, stopRecovery, survey } from '../../../lib/app/deliver/recover.ts';
 import { redeliver } from '../../../lib/app/deliver/redeliver.ts';
 import { unsubscribe } from '../../../lib/app/deliver/unsubscribe.ts';
@@ -156,6 +157,7 @@ export async function apiKit({ fixed = [subscription('ops')], over = () => ({}) 
         redeliver({ store, subscriptions, doorbell, clock: clock.now, telemetry }, key, by),
       survey: (asked) => survey({ store, subscriptions, clock: clock.now }, asked, () => true),
       startRecovery: (id, asked) => startRecovery({ store, clock: clock.now, telemetry }, id, asked),
+      unmute: (id, by) => unmute({ store, clock: clock.now }, id, by),
       stopRecovery: (id, by) => stopRecovery({ store, clock: clock.now, telemetry }, id, by),
       drill: (event, by) => drill({ ...store, bus, clock: clock.now, telemetry }, event, by),
       ping: (one, by) => ping({ ...store, doorbell, clock: clock.now }, one, by),
