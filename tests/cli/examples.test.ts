@@ -1,3 +1,4 @@
+import { newMute } from '../../lib/core/notify/mute.ts';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -141,6 +142,10 @@ async function prepared(): Promise<World> {
     due: { queue: RECOVER_QUEUE, at: LATEST },
   };
   await store.recoveries.create([far]);
+  const rollout = { which: { name: 'web-*' }, why: 'a rollout', by: 'Anna', failuresAtOnce: false };
+  await store.mutes.create([
+    newMute(`mut_${HEX.slice(0, 24)}`, { ...rollout, until: Date.now() + 3_600_000 }, Date.now()),
+  ]);
   await store.close();
   const dynamo = await startDynamo();
   onTestFinished(dynamo.close);

@@ -201,13 +201,14 @@ export type RecoverBody = z.output<ReturnType<typeof recoverBody>>;
 export type ReplayBody = z.output<ReturnType<typeof replayBody>>;
 const PART = 'Write a text of 1 to 100 characters; `*` stands for any.';
 const part = () => z.string().min(1).max(100).meta({ hint: PART }).optional();
+const LABELS = 'Write labels such as {"team": "web"}.';
 const MAX_MUTE_MS = 30 * 86_400_000;
 export const muteBody = lazily(() =>
   z
     .strictObject({
       labels: z
-        .record(z.string().min(1).max(64), z.string().max(256))
-        .meta({ hint: 'Write labels: {"team": "web"}.' })
+        .record(z.string().min(1).max(64).meta({ hint: LABELS }), z.string().max(256).meta({ hint: LABELS }))
+        .meta({ hint: LABELS })
         .optional(),
       name: part(),
       origin: part(),

@@ -1,6 +1,7 @@
 import { writeOnce } from '../../core/change.ts';
 import { briefOf, isFailure, type Brief } from '../../core/notify/brief.ts';
 import { rulesOf, type AllRules } from '../../core/notify/channel.ts';
+import { isDrillEvent } from '../../core/notify/drill.ts';
 import type { Delivery } from '../../core/notify/delivery.ts';
 import type { Endpoint } from '../../core/notify/endpoint.ts';
 import { isAdHoc } from '../../core/notify/notify.ts';
@@ -58,8 +59,8 @@ export async function gather(deps: GatherDeps, sent: Sent): Promise<Gathered> {
   const mutes = (await deps.subscriptions.mutes?.()) ?? [];
   if (!rollup && !windows.digest && !windows.quiet && mutes.length === 0) return single();
   const event = await eventOf(deps, row);
-  // Whoever is to send it finds out the same.
-  if (!event) return single();
+  // Whoever is to send it finds out the same; and who tries the way wants to see it now.
+  if (!event || isDrillEvent(event)) return single();
   const brief = briefOf(event);
   const { kind } = event;
   const seen = { kind, isFailure: isFailure(brief), since: row.createdAt, alone: row.alone === true };

@@ -25,7 +25,11 @@ const PATHS: Record<string, string> = {
 };
 const pathOf = ({ path }: Route): string =>
   path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
-    path.startsWith('/v1/recoveries/') ? `rcv_${'0'.repeat(24)}` : PATHS[name]!,
+    path.startsWith('/v1/recoveries/')
+      ? `rcv_${'0'.repeat(24)}`
+      : path.startsWith('/v1/mutes/')
+        ? `mut_${'0'.repeat(24)}`
+        : PATHS[name]!,
   );
 const QUERIES: Record<string, string> = { listEvents: `?job=hwc-ecs/${PROJECT}/${spec(1).jobId}` };
 const BODIES: Record<string, unknown> = {
@@ -38,6 +42,7 @@ const BODIES: Record<string, unknown> = {
   },
   changeSubscription: { name: 'y' },
   createRecovery: { since: '2026-03-01T12:00:00Z', dryRun: true },
+  createMute: { name: 'web-*', for: '1h', why: 'a rollout' },
   replay: { since: '2026-03-01T12:00:00Z', dryRun: true },
   testRoutes: { sample: 'job.failed' },
 };
