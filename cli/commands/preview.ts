@@ -1,7 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { CHANNEL_NAMES } from '../../lib/adapters/channels/registry.ts';
 import { DEFAULT_READER, LANGS, type Lang } from '../../lib/core/notify/reader.ts';
 import { eventAsked, withSample, type Which } from '../event-options.ts';
 import { teach } from '../examples.ts';
@@ -21,7 +20,7 @@ export const previewCommand = (): Command =>
         .option('--job <job>', 'the newest event of this job; with --sample one that is about this job'),
       'an event of this kind that did not happen',
     )
-      .addOption(new Option('--channel <channel>', 'as this channel shows it').choices(CHANNEL_NAMES))
+      .option('--channel <channel>', 'as this channel shows it: slack, teams, email or another one')
       .option('--subscription <name>', 'as this one says it: its channel, language, zone and template')
       .addOption(new Option('--lang <lang>', 'in this language').choices(LANGS))
       .option('--out <folder>', 'write there what is sent: the HTML of a mail, the JSON of a card')
@@ -48,6 +47,8 @@ async function show({ client }: Api, id: string | undefined, options: Options): 
     options.subscription === undefined ? null : await subscriptionNamed(client, options.subscription);
   const channel = options.channel ?? one?.channel;
   if (channel === undefined) throw new Refusal('Give --channel or --subscription: whose message is meant.');
+  const { isKnown } = await import('../../lib/adapters/channels/registry.ts');
+  if (!isKnown(channel)) throw new Refusal(`There is no channel '${channel}' (docs/config.md).`);
   const { event } = await client.routes.test(await eventAsked(client, id, options));
   const { preview } = await import('../../lib/wire/local/preview.ts');
   const lang = options.lang ?? one?.lang ?? DEFAULT_READER.lang;
