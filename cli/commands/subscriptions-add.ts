@@ -16,6 +16,8 @@ interface Options extends Where {
   pattern?: Record<string, unknown>;
   signingKey?: string[];
   ordered?: boolean;
+  lang?: string;
+  zone?: string;
   request?: string;
   skipChallenge?: boolean;
   json?: boolean;
@@ -32,6 +34,8 @@ export const addCommand = (): Command =>
       .option('--on <preset>', 'failures, endings or everything (docs/events.md)')
       .option('--pattern <json>', 'instead of --on: an event pattern', patternOf)
       .option('--ordered', 'the next event of a job waits until the one before has arrived or was given up')
+      .option('--lang <language>', 'the language of its messages: en, de or zh')
+      .option('--zone <zone>', 'the time zone of the times in them, such as Europe/Berlin')
       .addOption(signingKeyOption('sign with this key instead of a new one, the newest first'))
       .option(
         '--request <file>',
@@ -47,6 +51,7 @@ export const addCommand = (): Command =>
       .action((name: string, options: Options) =>
         withApi(options, async ({ client }) => {
           const { channel, target, on, pattern, signingKey, ordered, request, skipChallenge, json } = options;
+          const { lang, zone } = options;
           const body = {
             name,
             channel,
@@ -54,6 +59,8 @@ export const addCommand = (): Command =>
             ...(on !== undefined && { on }),
             ...(pattern && { pattern }),
             ...(ordered && { ordered }),
+            ...(lang !== undefined && { lang }),
+            ...(zone !== undefined && { zone }),
             ...(request !== undefined && { request: await requestIn(request) }),
             ...(skipChallenge && { skipChallenge }),
             ...(signingKey && { signingKeys: signingKeysOf(signingKey, process.env) }),

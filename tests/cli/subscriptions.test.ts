@@ -121,13 +121,15 @@ describe('a dead channel', () => {
     expect(described.out).toMatch(/^held +0$/m);
     const hook = `--channel webhook --skip-challenge --target ${w.webhook.url}`;
     writeFileSync(join(w.folder, 'request.yaml'), 'headers: { X-Api-Key: tk_0123456789 }\nmethod: PUT\n');
-    const add = `jobchime subscriptions add dev --on everything --ordered ${hook} --request`;
+    const add = `jobchime subscriptions add dev --on everything --ordered --lang de --zone Europe/Berlin ${hook} --request`;
     const made = await w.run(`${add} request.yaml`);
     const [, id] = /^(sub_\w+)/.exec(made.out) ?? [];
     const shown = await w.run(`jobchime subscriptions show ${id}`);
     expect(shown.out).toContain('channel  webhook, ordered');
     expect(shown.out).toMatch(/^request +PUT, with the header x-api-key$/m);
-    expect((await w.run(`jobchime subscriptions show ${id} --json`)).out).not.toContain('tk_0123456789');
+    const json = (await w.run(`jobchime subscriptions show ${id} --json`)).out;
+    expect(json).not.toContain('tk_0123456789');
+    expect(JSON.parse(json)).toMatchObject({ lang: 'de', zone: 'Europe/Berlin' });
     writeFileSync(join(w.folder, 'request.yaml'), '- a list');
     for (const [file, why] of [
       ['request.yaml', 'holds no object'],

@@ -12,6 +12,7 @@ import {
 } from './message-content.ts';
 import { DEFAULT_READER, type Reader } from './reader.ts';
 import { causeWords, reasonFact, reasonWords, toldOf } from './reason.ts';
+import { madeFacts } from './made.ts';
 import { failedLines } from './sub-jobs.ts';
 import { wordingFor, type Wording } from './wording.ts';
 
@@ -85,7 +86,7 @@ function succeeded({ texts, what, action, ...told }: Told): JobWording {
     statusWord: status,
     title: title(what, action),
     note,
-    facts: [...facts(...made({ texts, ...told })), ...whenEnded({ texts, ...told })],
+    facts: [...facts(...madeFacts(told.data, { texts })), ...whenEnded({ texts, ...told })],
   };
 }
 
@@ -99,7 +100,7 @@ function partlyFailed(told: Told): JobWording {
     ...whyOf(told),
     hint: hintOf(told) ?? hint,
     ...explain(told),
-    facts: [...reasonFact(data, told), ...facts(...made(told)), ...whenEnded(told)],
+    facts: [...reasonFact(data, told), ...facts(...madeFacts(told.data, told)), ...whenEnded(told)],
   };
 }
 
@@ -115,7 +116,7 @@ function failed(told: Told): JobWording {
     reason: reasonWords(data, told) || texts.job.noReason,
     hint: hintOf(told) ?? hint,
     ...explain(told),
-    facts: [...reason, ...facts(...made(told)), ...whenEnded(told)],
+    facts: [...reason, ...facts(...madeFacts(told.data, told)), ...whenEnded(told)],
   };
 }
 
@@ -212,17 +213,6 @@ const whyOf = ({ data, ...wording }: Told): Pick<MessageContent, 'reason'> => {
 /** What to do about it: by its cause, or as the event has it of one that this version does not know. */
 const hintOf = ({ data: { error }, lang }: Told): string | undefined =>
   causeWords(toldOf(error), lang)?.todo ?? (line(error?.hint) || undefined);
-
-/** What the job worked on, by its ids; whether it is there is known only of a success. */
-function made({ data: { entities, subJobs, outcome }, texts: { labels } }: Pick<Told, 'data' | 'texts'>) {
-  const ids = Object.entries(entities)
-    .filter(([name, value]) => /(_id|Id|_ids|Ids|ID)$/.test(name) && isId(value))
-    .map(([name, value]) => `${line(name)} ${line(String(value))}`)
-    .join(', ');
-  const all = outcome === 'succeeded' && subJobs.failed === 0;
-  return [[all ? labels.made : labels.workedOn, ids || null]] satisfies [string, string | null][];
-}
-const isId = (value: unknown): boolean => typeof value === 'string' && /^[\w.:-]{1,128}$/.test(value);
 
 /** The cloud's own times where it sent both and they fit together; otherwise what we saw ourselves, and said so. */
 function whenEnded(told: Pick<Told, 'data' | 'texts' | 'duration' | 'moment'>): Fact[] {

@@ -111,6 +111,21 @@ describe('what a message says', () => {
     },
   );
 
+  it.each([
+    ['job.succeeded', 'createServer', { Made: 'server_id s1, s2; nic_id n1', 'Worked on': undefined }],
+    ['job.failed', 'createServer', { Made: 'server_id s2; nic_id n1', 'Worked on': 'server_id s1' }],
+    ['job.succeeded', 'deleteServer', { Made: undefined, 'Worked on': 'server_id s1, s2; nic_id n1' }],
+  ] as const)('%s of %s says what was made, by its ids', (kind, jobType, expected) => {
+    const entities = { server_id: 's1', size: 4, sub_jobs: [{ server_id: 's2' }, { nic_id: 'n1' }, 'x'] };
+    const sample = jobSample(kind, { entities, outcome: kind === 'job.failed' ? 'failed' : 'succeeded' });
+    if (sample.kind !== kind) throw new Error('not the sample');
+    const content = contentOf({
+      ...sample,
+      data: { ...sample.data, job: { ...sample.data.job, jobType } },
+    } as Event);
+    for (const [label, value] of Object.entries(expected)) expect(fact(content, label)).toBe(value);
+  });
+
   it('says what to renew where access is denied, by what the origin signs in with', () => {
     expect(told('origin.unreachable').hint).toMatch(/^Renew the password of its user/);
   });
