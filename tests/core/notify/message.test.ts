@@ -122,7 +122,7 @@ describe('what a message says', () => {
     const content = contentOf({
       ...sample,
       data: { ...sample.data, job: { ...sample.data.job, jobType } },
-    } as Event);
+    });
     for (const [label, value] of Object.entries(expected)) expect(fact(content, label)).toBe(value);
   });
 
