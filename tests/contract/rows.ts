@@ -239,13 +239,15 @@ export const groups: Kind<Group> = {
   name: 'groups',
   of: (store) => store.groups,
   fresh: (key) => ({ ...run, key }),
-  grown: (row) =>
-    assess(
+  grown: (row) => ({
+    ...assess(
       { ...closed(row, 'close', START + 7, ODD_TEXT), requestedBy: ODD_TEXT },
       [memberAfter(newMember(run, ended.key, START), ended)],
       START + 60_000,
       POLICY,
     ),
+    due: row.due,
+  }),
 };
 export const members: Kind<Member> = {
   name: 'members',
