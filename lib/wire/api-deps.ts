@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { ApiDeps, ConfiguredOrigin, Subscribing } from '../adapters/api/deps.ts';
 import { templateProblem } from './template-problem.ts';
+import { CHANNELS } from '../adapters/channels/registry.ts';
 import { createConfirmation } from '../adapters/channels/email/confirmation.ts';
 import { smtpTransport } from '../adapters/channels/email/smtp.ts';
 import { eventsOf, feedOf, newestEvents, type FeedWaiting } from '../app/inspect/events.ts';
@@ -97,7 +98,8 @@ export function apiDeps(
       explain: (key) => explain({ store, subscriptions, policy, clock }, key),
       eventNamed: (id) => eventNamed({ store, subscriptions }, id),
       newestOf: (key) => newestOf({ store, subscriptions }, key),
-      routing: (event, at) => routing({ store, subscriptions }, event, at),
+      routing: (event, at) =>
+        routing({ store, subscriptions, folding: { ...store, rules: CHANNELS } }, event, at),
       eventsOf: (key) => eventsOf(store, key),
       newestEvents: (asked) => newestEvents(store, asked),
       feed: (asked) => feedOf(store, asked, feedWaiting),

@@ -477,7 +477,7 @@ export const subscriptionChange = lazily(() =>
     })
     .refine((it) => Object.keys(it).length > 0, 'changes nothing')
     .meta({
-      hint: 'Give at least one of name, on, pattern, lang, zone, template, rollup, digest, quiet, ordered, target, signingKeys, request and skipChallenge.',
+      hint: 'Give at least one of name, on, pattern, lang, zone, template, fold, rollup, digest, quiet, ordered, target, signingKeys, request and skipChallenge.',
     }),
 );
 export type SubscriptionChange = z.output<ReturnType<typeof subscriptionChange>>;

@@ -76,6 +76,7 @@ export function createSubscriptionViews({ store, subscriptions, useCases, clock 
       channel: channel as KnownChannel,
       ...(definition.ordered && { ordered: true as const }),
       ...readerOf(definition),
+      ...(definition.fold && { fold: definition.fold }),
       ...writtenWindows(windowsOf(definition) ?? {}),
       ...(definition.template && { template: definition.template }),
       ...(await healthOf(row.key, { channel, targets })),
@@ -103,6 +104,7 @@ export function createSubscriptionViews({ store, subscriptions, useCases, clock 
     paused,
     fault,
     ordered,
+    fold,
     windows = {},
   }: Subscription): Promise<SubscriptionView> => ({
     id,
@@ -114,6 +116,7 @@ export function createSubscriptionViews({ store, subscriptions, useCases, clock 
     channel: channel as KnownChannel,
     ...(ordered && { ordered }),
     ...targets[0]?.reader,
+    ...(fold && { fold }),
     ...writtenWindows(windows),
     ...(targets[0]?.words && { template: targets[0].words }),
     ...(await healthOf(id, { channel, targets })),

@@ -233,7 +233,13 @@ const unverified = (id: string): Refusal =>
 const notAsked = refuseField('skipChallenge', 'does not go together with this channel', 'Leave it out.');
 
 /** When its events are gathered, as far as that is said; null takes it away. */
-const gatheringOf = ({ rollup, digest, quiet }: Pick<SubscriptionChange, 'rollup' | 'digest' | 'quiet'>) => ({
+const gatheringOf = ({
+  fold,
+  rollup,
+  digest,
+  quiet,
+}: Pick<SubscriptionChange, 'fold' | 'rollup' | 'digest' | 'quiet'>) => ({
+  ...(fold !== undefined && { fold }),
   ...(rollup !== undefined && { rollup }),
   ...(digest !== undefined && { digest: digest ?? undefined }),
   ...(quiet !== undefined && { quiet: quiet ?? undefined }),

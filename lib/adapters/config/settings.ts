@@ -146,6 +146,7 @@ function subscriptionOf(name: string, it: ParsedSubscription): Subscription {
     channel,
     targets,
     ...(it.ordered && { ordered: true }),
+    ...(it.fold && { fold: it.fold }),
     ...(windows && { windows }),
     ...(why !== null && LOCKED),
   };

@@ -14,12 +14,15 @@ import type { Route, RouteTarget, Routing } from '../../core/notify/routing.ts';
 import { resumeCommand, verifyCommand, type Subscription } from '../../core/notify/subscription.ts';
 import type { Store, Subscriptions } from '../../ports.ts';
 import { deliveriesFor } from '../deliver/dispatch.ts';
+import type { FoldDeps } from '../deliver/fold.ts';
 import { endpointRow } from '../deliver/endpoint-row.ts';
 import { eventsOf } from './events.ts';
 
 interface RoutingDeps {
   store: Pick<Store, 'jobs' | 'events' | 'endpoints'>;
   subscriptions: Subscriptions;
+  /** How groups stand for their members; left out: they do not. */
+  folding?: FoldDeps;
 }
 
 /** The event with this id; null: it is not kept. */
@@ -38,10 +41,10 @@ export async function newestOf({ store }: RoutingDeps, key: string): Promise<Eve
  * delivering them would find. Nothing is stored and nothing is sent.
  */
 export async function routing(deps: RoutingDeps, event: Event, at: number): Promise<Routing> {
-  const { store, subscriptions } = deps;
+  const { store, subscriptions, folding } = deps;
   const known = await subscriptions.all();
   const clock = () => at;
-  const rows = await deliveriesFor({ ...store, subscriptions, clock }, [event]);
+  const rows = await deliveriesFor({ ...store, subscriptions, clock, ...(folding && { folding }) }, [event]);
   const job = await store.jobs.get(event.subject);
   const named = job ? notifySubscriptions(job, known, subscriptions.unseal) : [];
   const all = [...new Map([...known, ...named].map((one) => [one.id, one])).values()];
@@ -110,6 +113,8 @@ async function fateOf(
       why: 'its target asked to wait, or did not answer',
       at: endpoint.pausedUntil,
     };
+  if (row.state === 'folded')
+    return { shown, fate: 'waits', why: `the message of group ${row.fold!.group} tells of it`, at: null };
   if (ordered) return { shown, fate: 'sent', why: 'behind earlier events of the same job', at };
   return { shown, fate: 'sent', why: null, at };
 }

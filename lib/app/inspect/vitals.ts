@@ -25,7 +25,7 @@ export async function vitals({
   store,
   clock,
 }: {
-  store: Pick<Store, 'jobs' | 'origins' | 'deliveries' | 'endpoints'>;
+  store: Pick<Store, 'jobs' | 'origins' | 'deliveries' | 'endpoints' | 'groups'>;
   clock: Clock;
 }): Promise<Vitals> {
   const [checks, sends, held, ...outboxes] = await Promise.all([
@@ -35,6 +35,7 @@ export async function vitals({
     depthOf(store.jobs, PUBLISH_QUEUE),
     depthOf(store.origins, PUBLISH_QUEUE),
     depthOf(store.endpoints, PUBLISH_QUEUE),
+    depthOf(store.groups, PUBLISH_QUEUE),
   ]);
   const now = clock();
   const lag = (earliest: number): number => Math.max(0, now - Math.min(earliest, now));

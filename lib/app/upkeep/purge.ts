@@ -1,5 +1,7 @@
 import { eventId } from '../../core/jobs/event.ts';
+import { groupSubject, type Group } from '../../core/jobs/group.ts';
 import type { Job } from '../../core/jobs/job.ts';
+import { membersOf } from '../../core/jobs/member.ts';
 import { pagesOf } from '../../core/pages-of.ts';
 import { deliverQueue, laterQueue, type Row } from '../../core/row.ts';
 import { isEnded, type Delivery } from '../../core/notify/delivery.ts';
@@ -7,7 +9,7 @@ import { isUnsubscribed, type Endpoint } from '../../core/notify/endpoint.ts';
 import type { Clock, ListQuery, Store, Subscriptions, Table, Telemetry } from '../../ports.ts';
 
 export interface PurgeDeps {
-  store: Pick<Store, 'jobs' | 'events' | 'deliveries' | 'endpoints'>;
+  store: Pick<Store, 'jobs' | 'groups' | 'members' | 'events' | 'deliveries' | 'endpoints'>;
   subscriptions: Subscriptions;
   clock: Clock;
   telemetry: Telemetry;
@@ -22,6 +24,7 @@ export interface PurgeDeps {
 export interface Purged {
   deliveries: number;
   jobs: number;
+  groups: number;
   events: number;
   endpoints: number;
 }
@@ -56,10 +59,14 @@ export async function purge(deps: PurgeDeps, keepOn: () => boolean = () => true)
   for (const state of ['succeeded', 'failed', 'lost'] as const) {
     jobs += await forget(rounds, store.jobs, { state }, (job) => isOver(store, job, end));
   }
+  const groups = await forget(rounds, store.groups, { state: 'ended' }, (group) =>
+    isRunOver(store, group, end),
+  );
   const events = await forget(rounds, store.events, {}, ({ key }) => hasNoDeliveries(store, key));
   const endpoints = await forget(rounds, store.endpoints, {}, (row) => isUnused(deps, row, subscribed));
-  const purged = { deliveries, jobs, events, endpoints };
-  if (deliveries + jobs + events + endpoints > 0) deps.telemetry.line('info', 'store.purged', { ...purged });
+  const purged = { deliveries, jobs, groups, events, endpoints };
+  if (deliveries + jobs + groups + events + endpoints > 0)
+    deps.telemetry.line('info', 'store.purged', { ...purged });
   return purged;
 }
 
@@ -102,6 +109,19 @@ async function isOver(store: PurgeDeps['store'], job: Job, end: number): Promise
   // What is left of its deliveries is unfinished, or still young enough to be asked about.
   const ids = job.emitted.map((kind) => eventId(job.key, job.createdAt, kind));
   return (await Promise.all(ids.map((id) => hasNoDeliveries(store, id)))).every(Boolean);
+}
+
+/** Its members go first: killed in between, it is found again. */
+async function isRunOver(store: PurgeDeps['store'], group: Group, end: number): Promise<boolean> {
+  if (group.outbox.length > 0 || group.due !== null || !group.end || group.end.at >= end) return false;
+  const ids = group.emitted.map((kind) => eventId(groupSubject(group.key), group.createdAt, kind));
+  if (!(await Promise.all(ids.map((id) => hasNoDeliveries(store, id)))).every(Boolean)) return false;
+  for (let left = true; left;) {
+    const { rows } = await store.members.list({ prefix: membersOf(group), limit: PAGE });
+    await Promise.all(rows.map((row) => store.members.remove(row)));
+    left = rows.length === PAGE;
+  }
+  return true;
 }
 
 async function hasNoDeliveries({ deliveries }: PurgeDeps['store'], event: string): Promise<boolean> {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { DAYS, DEFAULT_ROLLUP, type Windows } from '../notify/windows.ts';
+import { FOLDS } from '../notify/subscription.ts';
 import { readDuration } from './read-duration.ts';
 
 // When the events of a subscription are gathered, as it is written in the configuration and in the API.
@@ -26,6 +27,12 @@ const failures = () =>
   z.enum(['at_once', 'wait']).meta({ hint: 'Write at_once or wait: what becomes of failures.' }).optional();
 
 export const windowFields = () => ({
+  fold: z
+    .enum(FOLDS)
+    .meta({
+      hint: 'Write group (the messages of a group stand for those of its jobs) or none (each job speaks for itself).',
+    })
+    .optional(),
   rollup: z
     .union([
       z.literal(false),
@@ -70,7 +77,7 @@ export const windowFields = () => ({
 });
 type Fields = { [K in keyof ReturnType<typeof windowFields>]?: z.output<ReturnType<typeof windowFields>[K]> };
 /** As it was written. */
-export type WindowFields = Pick<Fields, 'rollup' | 'digest' | 'quiet'>;
+export type WindowFields = Pick<Fields, 'fold' | 'rollup' | 'digest' | 'quiet'>;
 
 /** Undefined where nothing is said. `zone`: that of the times. */
 export function windowsOf({ rollup, digest, quiet }: WindowFields, zone = 'UTC'): Windows | undefined {

@@ -26,6 +26,7 @@ export interface Definition {
   pattern: unknown;
   channel: ChannelName;
   ordered?: boolean;
+  fold?: WindowFields['fold'];
   /** When its events are gathered, as it was written. */
   rollup?: WindowFields['rollup'];
   digest?: WindowFields['digest'];
@@ -164,6 +165,7 @@ export function toSubscription(row: StoredSubscription, definition: Definition, 
     channel,
     targets: [target],
     ...(ordered && { ordered }),
+    ...(definition.fold && { fold: definition.fold }),
     ...(windows && { windows }),
     ...(paused && { paused: true as const }),
     ...(fault && { fault }),

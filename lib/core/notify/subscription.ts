@@ -15,6 +15,9 @@ export const resumeCommand = (id: string): string => `jobchime subscriptions res
 /** What asks the receiver of a webhook whether it wants messages. */
 export const verifyCommand = (id: string): string => `jobchime subscriptions verify ${id}`;
 
+export const FOLDS = ['group', 'none'] as const;
+export type Fold = (typeof FOLDS)[number];
+
 /** Which events go where. */
 export interface Subscription {
   id: string;
@@ -26,7 +29,7 @@ export interface Subscription {
   /** The next event of a job waits until the one before is delivered, given up or expired. */
   ordered?: true;
   /** `group`: the messages of a group stand for those of its members. Left out: as its channel has it. */
-  fold?: 'group' | 'none';
+  fold?: Fold;
   /** When its events are gathered into one message. */
   windows?: Windows;
   /** What is meant for it is kept until it is resumed. */

@@ -104,4 +104,16 @@ describe('groups', () => {
       warnings: [{ field: 'group', problem: 'differs; the job was tracked before and keeps apply-42' }],
     });
   });
+
+  it('stand for their jobs as a subscription wants it', async () => {
+    const kit = await apiKit();
+    const hook = { name: 'ci', on: 'endings', channel: 'webhook', target: 'https://hooks.example.com/x' };
+    const made = await kit.call('POST', '/v1/subscriptions', { body: { ...hook, fold: 'group' } });
+    expect(made).toMatchObject({ status: 201, body: { fold: 'group' } });
+    const path = `/v1/subscriptions/${made.body.id}`;
+    expect((await kit.call('PATCH', path, { body: { fold: 'none' } })).body).toMatchObject({ fold: 'none' });
+    expect((await kit.call('GET', path)).body).toMatchObject({ fold: 'none' });
+    const wrong = await kit.call('PATCH', path, { body: { fold: 'all' } });
+    expect(wrong).toMatchObject({ status: 422, body: { errors: [{ field: 'fold' }] } });
+  });
 });

@@ -59,6 +59,13 @@ describe('a valid file', () => {
     expect(matches(pattern, { 'detail-type': 'job.lost' })).toBe(false);
   });
 
+  it('has the messages of groups stand for their jobs, or not, as a subscription says', () => {
+    const fold = (value: string) => VALID.replace('on: failures', `on: failures, fold: ${value}`);
+    const [first, second] = configOf(fold('none'), deps).subscriptions;
+    expect([first!.fold, second!.fold]).toEqual(['none', undefined]);
+    expect(problemsOf(fold('all'))).toMatchObject([{ where: 'subscriptions.ops-failures.fold' }]);
+  });
+
   it('says which subscriptions get the events of a job one after the other', () => {
     const ordered = (value: string) => VALID.replace('on: failures', `on: failures, ordered: ${value}`);
     const [first, second] = configOf(ordered('true'), deps).subscriptions;

@@ -3,8 +3,10 @@ import { createLocalBus } from '../../../lib/adapters/bus/local.ts';
 import { CHANNELS } from '../../../lib/adapters/channels/registry.ts';
 import { openStore, type SqliteStore } from '../../../lib/adapters/store/sqlite/index.ts';
 import { dispatch } from '../../../lib/app/deliver/dispatch.ts';
+import { routing } from '../../../lib/app/inspect/routing.ts';
 import { createPacer } from '../../../lib/app/sweep/pacer.ts';
 import { sweep, type SweepDeps } from '../../../lib/app/sweep/sweep.ts';
+import { submit } from '../../../lib/app/sweep/submit.ts';
 import { track } from '../../../lib/app/sweep/track.ts';
 import { untrack } from '../../../lib/app/sweep/untrack.ts';
 import type { Event, GroupEvent } from '../../../lib/core/jobs/event.ts';
@@ -286,6 +288,16 @@ describe('a group', () => {
     ]);
   });
 
+  it('is joined by jobs that come over a bus', async () => {
+    const w = world();
+    const detail = { origin: 'hwc-ecs', jobIds: [jobId(1), jobId(2)], group: 'apply-42', expect: 2 };
+    await submit({ ...w.deps, jobs: store.jobs, groups: store }, detail);
+    w.ends(1);
+    w.ends(2);
+    await w.rounds();
+    expect(w.ofGroup()).toMatchObject([{ data: { closedBy: 'expect', counts: { total: 2, succeeded: 2 } } }]);
+  });
+
   it('is another one for who is limited to a project', async () => {
     const w = world();
     await w.track([1], { expect: 1 });
@@ -401,5 +413,20 @@ describe('the message of a group', () => {
     await w.rounds(3);
     expect(await w.told('web')).toEqual(['in the group job.succeeded', 'sent group.ended']);
     expect(await w.group()).toMatchObject({ due: null });
+  });
+
+  it('is what routing says of the event of a member', async () => {
+    const w = world();
+    await w.track([1, 2], { expect: 2 });
+    w.ends(1, failed);
+    await w.rounds();
+    const event = w.published.find(({ kind }) => kind === 'job.failed')!;
+    const { routes } = await routing({ store, ...w.routing }, event, w.clock.now());
+    expect(routes.find(({ subscription }) => subscription === 'people')?.targets).toMatchObject([
+      { fate: 'waits', why: 'the message of group -/apply-42/1 tells of it', at: null },
+    ]);
+    expect(routes.find(({ subscription }) => subscription === 'hook')?.targets).toMatchObject([
+      { fate: 'sent' },
+    ]);
   });
 });

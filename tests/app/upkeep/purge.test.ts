@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { jobEvent, type Event } from '../../../lib/core/jobs/event.ts';
 import { newEventRow } from '../../../lib/core/jobs/event-row.ts';
+import { newGroup, type Group } from '../../../lib/core/jobs/group.ts';
+import { tallyOf } from '../../../lib/core/jobs/group-tally.ts';
 import { newJob, type Job } from '../../../lib/core/jobs/job.ts';
+import { newMember } from '../../../lib/core/jobs/member.ts';
 import { decide, published } from '../../../lib/core/jobs/transition.ts';
 import {
   claim,
@@ -58,8 +61,14 @@ describe('forgetting what ended', () => {
     await store.jobs.create([job]);
     await store.events.create([newEventRow(event, START)]);
     await store.deliveries.create([delivered(delivery)]);
-    expect(await purged(RETENTION)).toEqual({ jobs: 0, events: 0, deliveries: 0, endpoints: 0 });
-    expect(await purged(RETENTION + 1)).toEqual({ jobs: 1, events: 1, deliveries: 1, endpoints: 0 });
+    expect(await purged(RETENTION)).toEqual({ jobs: 0, groups: 0, events: 0, deliveries: 0, endpoints: 0 });
+    expect(await purged(RETENTION + 1)).toEqual({
+      jobs: 1,
+      groups: 0,
+      events: 1,
+      deliveries: 1,
+      endpoints: 0,
+    });
     expect(await left()).toEqual({ jobs: 0, events: 0, deliveries: 0, endpoints: 0 });
   });
 
@@ -137,7 +146,13 @@ describe('forgetting what ended', () => {
     await store.jobs.create([job]);
     await store.events.create([newEventRow(event, START)]);
     await store.deliveries.create([of(delivery)]);
-    expect(await purged(RETENTION * 3)).toEqual({ jobs: 0, events: 0, deliveries: 0, endpoints: 0 });
+    expect(await purged(RETENTION * 3)).toEqual({
+      jobs: 0,
+      groups: 0,
+      events: 0,
+      deliveries: 0,
+      endpoints: 0,
+    });
     expect((await store.deliveries.list({ limit: 1 })).rows[0]!.state).toBe(state);
   });
 
@@ -172,5 +187,25 @@ describe('forgetting what ended', () => {
     expect(await purged(RETENTION + 1, [hook])).toMatchObject({ endpoints: 2 });
     const keys = (await store.endpoints.list({ limit: 9 })).rows.map((row) => row.key);
     expect(keys.toSorted()).toEqual([disabled.key, 'ep_paused'].toSorted());
+  });
+
+  it('forgets a run that ended long ago with its members, and none whose jobs or messages are still there', async () => {
+    const run = newGroup({ projects: null, name: 'apply-42', requestedBy: null }, 1, START);
+    const ended = (at: number): Group => ({
+      ...run,
+      state: 'ended',
+      due: null,
+      emitted: ['group.ended'],
+      end: { ...tallyOf([], run).told, at },
+    });
+    await store.groups.create([
+      ended(START),
+      { ...newGroup({ projects: null, name: 'open', requestedBy: null }, 1, START), due: null },
+    ]);
+    await store.members.create(Array.from({ length: 250 }, (_, n) => newMember(run, `a/b/${n}`, START)));
+    expect(await purged(RETENTION)).toMatchObject({ groups: 0 });
+    expect(await purged(RETENTION + 1)).toMatchObject({ groups: 1 });
+    expect((await store.groups.list({ limit: 9 })).rows.map(({ name }) => name)).toEqual(['open']);
+    expect((await store.members.list({ limit: 9 })).rows).toEqual([]);
   });
 });

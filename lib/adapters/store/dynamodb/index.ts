@@ -34,7 +34,11 @@ const ENDED: Partial<Record<TableName, readonly string[]>> = {
   jobs: ['succeeded', 'failed', 'lost'],
   deliveries: ['delivered', 'failed', 'folded', 'bundled'],
   groups: ['ended'],
+  members: ['succeeded', 'failed', 'lost', 'removed'],
 };
+
+/** A group waits for its last member for as long as a job is watched; until then it counts the others. */
+const LONGER_MS: Partial<Record<TableName, number>> = { members: 30 * DAY_MS };
 
 /**
  * Opens the store over one DynamoDB table. No request is sent before the first call. A call rejects with an `Error` that
@@ -46,7 +50,7 @@ export function openDynamoStore(options: DynamoStoreOptions): DynamoStore {
   const open = <R extends Row>(name: TableName) => {
     // A row that is due is not over: a job that has ended may have an outbox.
     const expiry: Expiry = ({ state, due }) =>
-      due === null && ENDED[name]?.includes(state) ? clock() + retention : null;
+      due === null && ENDED[name]?.includes(state) ? clock() + retention + (LONGER_MS[name] ?? 0) : null;
     return createTable<R>(send, table, name, expiry);
   };
   return {
