@@ -4,6 +4,7 @@ import { openStore } from '../lib/adapters/store/sqlite/index.ts';
 import { walkOutage } from './crash/outage.ts';
 import { walkRun } from './crash/run.ts';
 import { walk, type Sabotage, type World } from './crash/walk.ts';
+import { walkWindows } from './crash/windows.ts';
 import { walkChallenge, walkMove, walkRotation } from './crash/subscribing.ts';
 import { brokenStore } from './kill/broken.ts';
 
@@ -59,6 +60,15 @@ describe('a process that dies', () => {
       const effects = await walkOutage(Infinity, isInSteps);
       expect(effects).toBeGreaterThan(40);
       for (let n = 1; n <= effects; n += 1) await walkOutage(n, isInSteps);
+    },
+  );
+
+  it.each([true, false])(
+    'after any effect of gathering has counted every event in one message; the only process: %s',
+    async (isAlone) => {
+      const effects = await walkWindows({ ...world, isAlone }, Infinity);
+      expect(effects).toBeGreaterThan(20);
+      for (let n = 1; n <= effects; n += 1) await walkWindows({ ...world, isAlone }, n);
     },
   );
 

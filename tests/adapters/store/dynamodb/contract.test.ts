@@ -5,6 +5,7 @@ import { stored } from '../../../contract/helpers.ts';
 import { events, rowOf } from '../../../contract/rows.ts';
 import { START } from '../../../kit.ts';
 import { togetherContract } from '../../../contract/together.ts';
+import { windowsContract } from '../../../contract/windows.ts';
 import { tableContract } from '../../../contract/table.ts';
 import { openDynamoStore } from '../../../../lib/adapters/store/dynamodb/index.ts';
 import { clientOf, openAt, startDynamo, type Dynamo } from './dynalite.ts';
@@ -54,6 +55,15 @@ togetherContract('DynamoDB', async () => {
   const store = openAt(dynamo.endpoint, await dynamo.newTable(), () => START);
   return { store, close: () => store.close() };
 });
+
+windowsContract(
+  'DynamoDB',
+  async () => {
+    const store = openAt(dynamo.endpoint, await dynamo.newTable());
+    return { store, close: () => store.close() };
+  },
+  { jobs: 60, failures: 10 },
+);
 
 tableContract(
   'DynamoDB',

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { again } from '../../../crash/again.ts';
+import { walkWindows } from '../../../crash/windows.ts';
 import { walk, type World } from '../../../crash/walk.ts';
 import { START } from '../../../kit.ts';
 import { openAt, startDynamo, type Dynamo } from './dynalite.ts';
@@ -17,6 +18,12 @@ it('keeps the promise over DynamoDB when a process dies after any of its effects
   const effects = await walk(world, Infinity);
   expect(effects).toBeGreaterThan(25);
   for (let n = 1; n <= effects; n += 1) await walk(world, n);
+}, 120_000);
+
+it('counts every event in one message over DynamoDB when a process dies while it gathers', async () => {
+  const effects = await walkWindows(world, Infinity);
+  // Every effect is walked over SQLite; every fourth shows that this store does as that does.
+  for (let n = 1; n <= effects; n += 4) await walkWindows(world, n);
 }, 120_000);
 
 it('keeps the promise over DynamoDB when a process dies while it sends again', async () => {
