@@ -15,7 +15,8 @@ import { jobEvent } from '../../lib/core/jobs/event.ts';
 import { newJob } from '../../lib/core/jobs/job.ts';
 import { decide } from '../../lib/core/jobs/transition.ts';
 import type { Delivery } from '../../lib/core/notify/delivery.ts';
-import { toldBy } from '../../lib/core/notify/window.ts';
+import { briefOf } from '../../lib/core/notify/brief.ts';
+import { gathered, toldBy } from '../../lib/core/notify/window.ts';
 import type { Subscription } from '../../lib/core/notify/subscription.ts';
 import type { Store } from '../../lib/ports.ts';
 import {
@@ -219,6 +220,24 @@ export function windowsContract(
           .map((row) => row.event.metadata.id)
           .toSorted(),
       );
+    });
+
+    it('let out who comes after his window was closed, and count him once', async () => {
+      const { happen, pass, rows } = windowWorld(opened.store, [ops]);
+      await happen(...Array.from({ length: 9 }, (_, n) => endOf(n + 1, 100)));
+      await pass(10_000);
+      const open = (await rows()).find(({ state }) => state === 'gathering')!;
+      await pass(60_000);
+      expect((await rows()).find(({ key }) => key === open.key)!.state).toBe('delivered');
+      const late = endOf(99);
+      await happen(late);
+      const row = (await rows()).find(({ event }) => event.metadata.id === late.metadata.id)!;
+      await opened.store.deliveries.save(gathered(row, open, briefOf(late)));
+      await pass(400_000);
+      const all = await rows();
+      expect(all.every(({ due }) => due === null)).toBe(true);
+      expect(toldEvents(all).filter((id) => id === late.metadata.id)).toHaveLength(1);
+      expect(toldEvents(all)).toHaveLength(10);
     });
   });
 }
