@@ -36,6 +36,8 @@ export function createAtOnce(deps: AtOnceDeps): AtOnce & { ended(): Promise<void
   }
 
   async function claimOne(row: Delivery, event: Event): Promise<Delivery> {
+    // It waits for no turn at its target: its group tells of it.
+    if (row.state === 'folded') return row;
     const rules = deps.rules[row.channel];
     const places = deps.placesAt(row.endpoint);
     const mayClaim = (): boolean =>

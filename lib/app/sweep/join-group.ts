@@ -1,7 +1,7 @@
 import { change, stop } from '../../core/change.ts';
 import { dueSoon, groupRef, newGroup, runsOf, type Group, type GroupWish } from '../../core/jobs/group.ts';
 import type { GroupRef } from '../../core/jobs/job.ts';
-import { newMember } from '../../core/jobs/member.ts';
+import { newMember, type Member } from '../../core/jobs/member.ts';
 import type { GroupDeps } from './tell-group.ts';
 
 /** Each is lost to another who joins the same group at the same moment. */
@@ -20,11 +20,13 @@ export async function joinGroup(
   wish: GroupWish,
   jobs: readonly string[],
 ): Promise<GroupRef> {
+  /** Rows of ours that the group does not count yet. */
+  let made: Member[] = [];
   for (let tries = 0; tries < TRIES; tries += 1) {
     const group = await presentRun(deps, wish);
     const rows = jobs.map((job) => newMember(group, job, deps.clock()));
     const stored = await deps.members.create(rows);
-    const made = stored.filter(({ outcome }) => outcome === 'created').map(({ row }) => row);
+    made = [...made, ...stored.filter(({ outcome }) => outcome === 'created').map(({ row }) => row)];
     // A job that was removed and is tracked again has not ended any more.
     const former = stored.filter(({ outcome, row }) => outcome === 'existed' && row.state !== 'open');
     for (const { row } of former)
@@ -40,7 +42,9 @@ export async function joinGroup(
       return dueSoon({ ...row, joined: row.joined + made.length, joinedAt: now, expect }, now);
     });
     if (joined.outcome === 'saved') return groupRef(joined.row);
-    if (joined.outcome === 'stopped') for (const row of made) await deps.members.remove(row);
+    if (joined.outcome !== 'stopped') continue;
+    for (const row of made) await deps.members.remove(row);
+    made = [];
   }
   throw new Error(`the group ${wish.name} is changed by others all the time; hand the jobs in again`);
 }

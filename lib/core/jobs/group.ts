@@ -109,10 +109,17 @@ export const newGroup = (
 /** Members are counted no more often than this: a thousand may end in one minute. */
 const COUNT_EVERY_MS = 1_000;
 
-/** Something about its members has changed. The same row where they are counted soon anyway. */
+/** Clocks of several workers differ by less. */
+const SKEW_MS = 250;
+
+/**
+ * Something about its members has changed. The same row where they are counted soon anyway; not where somebody may be counting
+ * them just now: that count is behind, and the write of it has to fail.
+ */
 export function dueSoon(group: Group, now: number): Group {
   const at = Math.max(now, Math.min(group.countedAt, now) + COUNT_EVERY_MS);
-  return group.nextAt <= at && group.due !== null ? group : countedNext(group, at);
+  const isAhead = group.due !== null && group.nextAt > now + SKEW_MS && group.nextAt <= at;
+  return isAhead ? group : countedNext(group, at);
 }
 
 export const countedNext = (group: Group, nextAt: number): Group => ({

@@ -6,6 +6,7 @@ import { dispatch } from '../../../lib/app/deliver/dispatch.ts';
 import { routing } from '../../../lib/app/inspect/routing.ts';
 import { createPacer } from '../../../lib/app/sweep/pacer.ts';
 import { sweep, type SweepDeps } from '../../../lib/app/sweep/sweep.ts';
+import { tellGroup } from '../../../lib/app/sweep/tell-group.ts';
 import { submit } from '../../../lib/app/sweep/submit.ts';
 import { track } from '../../../lib/app/sweep/track.ts';
 import { untrack } from '../../../lib/app/sweep/untrack.ts';
@@ -328,6 +329,49 @@ describe('a group', () => {
     const told = await w.told('people');
     expect(told.filter((it) => it === 'in the group job.failed')).toHaveLength(10);
     expect(told.filter((it) => it.startsWith('sent')).length).toBeLessThanOrEqual(2);
+  });
+
+  it('is counted again where a job ends while its members are being counted', async () => {
+    let meanwhile: (() => Promise<void>) | null = null;
+    const w = world((it) => ({
+      ...it,
+      members: {
+        ...it.members,
+        async list(query) {
+          const page = await it.members.list(query);
+          const once = meanwhile;
+          meanwhile = null;
+          await once?.();
+          return page;
+        },
+      },
+    }));
+    await w.track([1, 2], { expect: 2 });
+    w.ends(1);
+    await w.rounds();
+    const key = `hwc-ecs/${spec(2).projectId}/${jobId(2)}`;
+    meanwhile = async () => {
+      const job = (await store.jobs.get(key))!;
+      const emitted = ['job.succeeded' as const];
+      const ended = { ...job, state: 'succeeded' as const, detectedAt: w.clock.now(), emitted, due: null };
+      await store.jobs.save(ended);
+      await tellGroup({ ...store, clock: w.clock.now }, ended);
+    };
+    w.clock.pass(11 * MINUTE);
+    await sweep(w.deps);
+    expect(meanwhile).toBeNull();
+    for (let n = 0; n < 2; n += 1) {
+      w.clock.pass(2_000);
+      await sweep(w.deps);
+    }
+    expect(w.ofGroup()).toMatchObject([{ kind: 'group.ended', data: { counts: { succeeded: 2 } } }]);
+  });
+
+  it('is joined by many at once, each of whom is counted', async () => {
+    const w = world();
+    await Promise.all(range(150).map((n) => w.track([n], { expect: 150 })));
+    expect(await w.group()).toMatchObject({ joined: 150 });
+    expect((await store.groups.list({ limit: 9 })).rows).toHaveLength(1);
   });
 
   it('finds members whose jobs are gone, and those whose end nobody told it', async () => {
