@@ -4,7 +4,8 @@ import type { Store, Table, Tables } from '../../../ports.ts';
 
 /**
  * What moves from one store to another, in the order in which it must arrive where a service may be at work already: a
- * delivery finds its subscription, the health of its endpoint, its job and its event, or it would be taken for unwanted. Kept answers
+ * delivery finds its subscription, the health of its endpoint, its job and its event, or it would be taken for unwanted; a group its
+ * members, and these their jobs, or they would be taken for removed. Kept answers
  * stay behind: they are for who repeats a request at the same address, and the API has another one in the new home.
  */
 export const TABLES = [
@@ -13,9 +14,9 @@ export const TABLES = [
   'endpoints',
   'origins',
   'durations',
-  'groups',
-  'members',
   'jobs',
+  'members',
+  'groups',
   'events',
   'deliveries',
 ] as const satisfies readonly (keyof Tables)[];
