@@ -147,7 +147,7 @@ describe('a job that has ended', () => {
 
   it('is lost for a reason, and something can be done', () => {
     expect(told({ state: 'lost', lostReason: 'expired', detectedAt: START + 36_000 })).toBe(
-      'lost         web-1, 36 s after tracking, expired: It may have succeeded or failed. The cloud deletes the record of an ended job after about a day. ' +
+      'lost         web-1, 36 s after tracking, expired: The cloud no longer has its record. ' +
         'Check in the console whether the resource is there and active. Only if it is missing, submit the job again.',
     );
   });

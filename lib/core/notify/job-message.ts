@@ -196,10 +196,11 @@ function lossOf(
   return outcome === 'gave_up' ? { ...gaveUp, reason: gaveUp.reason(tracked) } : unknown;
 }
 
-/** The same for the command line, which speaks English. */
+/** The same for the command line, which speaks English: why, and what to do. */
 export function lostMessage(outcome: JobData['outcome']): Record<'lead' | 'hint', string> {
-  const { lead, hint } = lossOf(outcome, wordingFor(DEFAULT_READER), '');
-  return { lead, hint };
+  const { reason, lead, hint } = lossOf(outcome, wordingFor(DEFAULT_READER), '');
+  const why = `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`;
+  return { lead: outcome === 'gave_up' ? lead : why, hint };
 }
 
 const withLabels = (told: Told) => ({ ...told, labels: told.texts.labels });
