@@ -3,6 +3,7 @@ import { CLOUDS } from './clouds.ts';
 import { DELIVER } from './deliver.ts';
 import { DOOR } from './door.ts';
 import { EVENTS } from './events.ts';
+import { GROUPS } from './groups.ts';
 import { JOBS } from './jobs.ts';
 import { LEARNING_RULES } from './learning.ts';
 import type { Mutation } from './mutation.ts';
@@ -24,6 +25,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...CLOUDS,
   ...JOBS,
   ...LEARNING_RULES,
+  ...GROUPS,
   ...ORIGINS,
   ...EVENTS,
   ...PUBLISH,
