@@ -1,0 +1,70 @@
+import { isRecord } from '../is-record.ts';
+import { parseJson } from '../parse-json.ts';
+import { ID } from './job.ts';
+
+/** The job ids in the answer to a call. */
+export interface AnsweredIds {
+  /** Of jobs that the call has started. */
+  submitted: string[];
+  /** Of jobs that the answer reports on: it has their state or their end. They may be those of sub-jobs. */
+  reported: string[];
+  /** How many more there are than are taken. */
+  omitted: number;
+}
+
+/** Services spell it in four ways; the ids of orders, workflows and operation logs are asked for by other calls. */
+const KEYS = ['job_id', 'jobId', 'jobID', 'jobid'];
+/** What may stand around it. Sub-jobs, entities and errors name ids too, which nobody has submitted. */
+const CONTAINERS = ['jobs', 'restore_result', 'status'];
+const DEEPEST = 3;
+/** More than any call starts. */
+const MAX_IDS = 100;
+
+/** Reads an answer as it is: an object, or JSON in a text, at any level. None found is no error. */
+export function answeredIds(answer: unknown): AnsweredIds {
+  const found = { submitted: new Set<string>(), reported: new Set<string>() };
+  collect(answer, found, 1);
+  const submitted = [...found.submitted].filter((id) => !found.reported.has(id));
+  const reported = [...found.reported];
+  const omitted = Math.max(0, submitted.length - MAX_IDS) + Math.max(0, reported.length - MAX_IDS);
+  return { submitted: submitted.slice(0, MAX_IDS), reported: reported.slice(0, MAX_IDS), omitted };
+}
+
+type Found = Record<'submitted' | 'reported', Set<string>>;
+
+function collect(value: unknown, found: Found, depth: number): void {
+  const inner = openedJson(value);
+  if (Array.isArray(inner)) for (const item of inner) collectIn(openedJson(item), found, depth);
+  else collectIn(inner, found, depth);
+}
+
+function collectIn(value: unknown, found: Found, depth: number): void {
+  if (!isRecord(value)) return;
+  const kind = isReport(value) ? found.reported : found.submitted;
+  for (const id of KEYS.flatMap((key) => idsOf(value[key]))) kind.add(id);
+  if (depth === DEEPEST) return;
+  for (const name of CONTAINERS) if (name in value) collect(value[name], found, depth + 1);
+}
+
+/** Who answers a submission does not know yet how it stands. */
+const isReport = ({ status, end_time: ended, endTime }: Record<string, unknown>): boolean =>
+  [status, ended, endTime].some((it) => (typeof it === 'string' && !isNothing(it)) || typeof it === 'number');
+
+/** One service writes its ids as numbers, another a list of one. */
+const idsOf = (value: unknown): string[] =>
+  [value]
+    .flat()
+    .map((one) => (Number.isSafeInteger(one) ? String(one) : one))
+    .filter((one): one is string => typeof one === 'string' && ID.test(one) && !isNothing(one));
+
+/** How programs write into a text that there is none. */
+const isNothing = (text: string): boolean => /^\s*(null|nil|none|undefined|\{\s*\})?\s*$/i.test(text);
+
+/** What JSON in a text says; anything else as it is. */
+export function openedJson(value: unknown): unknown {
+  let inner = value;
+  // JSON of a JSON text is met where a log has quoted it.
+  for (let i = 0; i < 2 && typeof inner === 'string' && /^\s*["[{]/.test(inner); i += 1)
+    inner = parseJson(inner) ?? null;
+  return inner;
+}

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { answeredIds } from '../../../lib/core/jobs/answered-ids.ts';
+
+const ID = 'ff8080828fe9028a01902f2542df1b10';
+const OTHER = 'defe9cf7b5ca4566860edbebb181e17a';
+const submitted = (answer: unknown) => answeredIds(answer).submitted;
+
+describe('the ids in an answer', () => {
+  it.each([
+    [{ job_id: ID, serverIds: ['1'] }],
+    [{ jobId: ID }],
+    [{ jobid: ID }],
+    [{ kind: 'Cluster', status: { phase: 'Creating', jobID: ID } }],
+    [{ jobs: [{ job_id: ID }] }],
+    [{ restore_result: [{ job_id: ID }] }],
+    [{ jobId: [ID] }],
+    [{ job_id: ID, status: null, end_time: '' }],
+    [{ job_id: ID, status: 'null' }],
+    [{ instance: { id: '1', status: 'BUILD' }, job_id: ID }],
+    [JSON.stringify({ job_id: ID })],
+    [JSON.stringify(JSON.stringify({ job_id: ID }))],
+  ])('are found wherever a service puts them: %j', (answer) => {
+    expect(answeredIds(answer)).toEqual({ submitted: [ID], reported: [], omitted: 0 });
+  });
+
+  it('are texts, where a service sends numbers too', () => {
+    expect(submitted({ jobId: 1234 })).toEqual(['1234']);
+  });
+
+  it('are no submission where the answer says how a job stands', () => {
+    const report = { job_id: ID, job_type: 'createSingleServer', status: 'SUCCESS', end_time: '..' };
+    expect(answeredIds(report)).toEqual({ submitted: [], reported: [ID], omitted: 0 });
+    expect(answeredIds({ jobs: [report, { job_id: OTHER }] })).toMatchObject({
+      submitted: [OTHER],
+      reported: [ID],
+    });
+  });
+
+  it.each([
+    [null],
+    [''],
+    ['null'],
+    ['{}'],
+    ['{"job_id":'],
+    [42],
+    [{ job_id: null }],
+    [{ job_id: 'null' }],
+    [{ job_id: '../../etc' }],
+    [{ order_id: 'CS2' }],
+    [{ error: { job_id: ID } }],
+    [{ entities: { job_id: ID } }],
+    [{ sub_jobs: [{ job_id: ID }] }],
+    [{ jobs: { jobs: { jobs: { job_id: ID } } } }],
+  ])('are none where none was submitted: %j', (answer) => {
+    expect(submitted(answer)).toEqual([]);
+  });
+
+  it('are a hundred at most, and how many more there were is said', () => {
+    const jobs = Array.from({ length: 103 }, (_, n) => ({ job_id: `job-${n}` }));
+    expect(answeredIds({ jobs })).toMatchObject({ omitted: 3, reported: [] });
+    expect(submitted({ jobs })).toHaveLength(100);
+  });
+});
