@@ -29,9 +29,9 @@ it('takes a new configuration over while deliveries wait, refuses a bad one, and
   await hup(service, `cannot listen on ${busy}`);
   await service.until('service.started');
 
-  // Jobs fail all the while, and the configuration is read again and again. No more of them than Slack takes, one a second.
-  const ids = Array.from({ length: 8 }, (_, n) =>
-    w.simulator.submit({ system: 'otc-ecs', life: { end: 'FAIL', runMs: n * 300 } }),
+  // Jobs fail all the while, and the configuration is read again and again. No more of them than a minute tells one by one.
+  const ids = Array.from({ length: 5 }, (_, n) =>
+    w.simulator.submit({ system: 'otc-ecs', life: { end: 'FAIL', runMs: n * 500 } }),
   );
   writeFileSync(join(w.folder, 'ids.txt'), ids.join('\n'));
   await w.run('jobchime track otc-ecs - < ids.txt');
