@@ -227,4 +227,28 @@ export const CHANNELS: readonly Mutation[] = [
     put: 'isPart && isPlain',
     tests: ['tests/adapters/channels/webhook-request.test.ts'],
   },
+  {
+    name: 'message-without-the-place',
+    rule: 'A locked phone shows where it happened.',
+    file: 'lib/core/notify/headline.ts',
+    find: '` · ${place}`',
+    put: "''",
+    tests: ['tests/messages.test.ts'],
+  },
+  {
+    name: 'message-without-the-reason-of-a-sub-job',
+    rule: 'Where the job gives no reason, a failed sub-job does.',
+    file: 'lib/core/notify/reason.ts',
+    find: 'if (!error || line(error.code) || line(error.reason)) return error;',
+    put: 'if (error || line(null)) return error;\n  if (!error) return null;',
+    tests: ['tests/messages.test.ts'],
+  },
+  {
+    name: 'message-in-our-zone',
+    rule: 'Times are in the zone of the reader.',
+    file: 'lib/core/notify/wording.ts',
+    find: '      timeZone,',
+    put: "      timeZone: timeZone && 'UTC',",
+    tests: ['tests/core/notify/languages.test.ts'],
+  },
 ];
