@@ -14,6 +14,7 @@ import type { Delivery, Receipt } from './core/notify/delivery.ts';
 import type { Endpoint } from './core/notify/endpoint.ts';
 import type { ActiveMute, Mute } from './core/notify/mute.ts';
 import type { Unseal } from './core/notify/notify.ts';
+import type { Place, Spot } from './core/notify/place.ts';
 import type { Recovery } from './core/notify/recovery.ts';
 import type { StoredSubscription } from './core/notify/stored-subscription.ts';
 import type { Subscription, Target } from './core/notify/subscription.ts';
@@ -100,6 +101,7 @@ export interface Tables {
   groups: Table<Group>;
   members: Table<Member>;
   mutes: Table<Mute>;
+  places: Table<Place>;
 }
 export interface Store extends Tables {
   /**
@@ -199,7 +201,11 @@ export interface Message {
   at: number;
   /** Ends what is under way: the receipt says how far it came. */
   signal?: AbortSignal;
+  /** Of a message that is kept up to date, where its target can do that; left out: it is posted, and stays as it is. */
+  living?: Living;
 }
+/** `post`: the receipt says where it stands. `reply`: below it. `update`: in its place. */
+export type Living = { how: 'post' } | { how: 'reply' | 'update'; spot: Spot };
 export type Channels = Record<ChannelName, Channel>;
 
 /** What is said later of a mail that was taken: it came back for good, was not taken for now, or its recipient calls it spam. */

@@ -1,7 +1,7 @@
 import { newMute, type Mute } from '../../lib/core/notify/mute.ts';
 import { newIdempotencyRecord, type IdempotencyRecord } from '../../lib/core/access/idempotency-record.ts';
 import { mintToken, type Token } from '../../lib/core/access/token.ts';
-import { jobEvent } from '../../lib/core/jobs/event.ts';
+import { jobEvent, type Event } from '../../lib/core/jobs/event.ts';
 import { newEventRow, type EventRow } from '../../lib/core/jobs/event-row.ts';
 import { assess } from '../../lib/core/jobs/assess.ts';
 import { closed, newGroup, type Group } from '../../lib/core/jobs/group.ts';
@@ -12,6 +12,7 @@ import { newOrigin, type Origin } from '../../lib/core/jobs/origin.ts';
 import type { Row } from '../../lib/core/row.ts';
 import { newDelivery, type Delivery } from '../../lib/core/notify/delivery.ts';
 import { newEndpoint, type Endpoint } from '../../lib/core/notify/endpoint.ts';
+import { claimedPlace, postedAt, withTold, type Place } from '../../lib/core/notify/place.ts';
 import { newRecovery, type Recovery } from '../../lib/core/notify/recovery.ts';
 import { newStored, type StoredSubscription } from '../../lib/core/notify/stored-subscription.ts';
 import type { Store, Table, Tables } from '../../lib/ports.ts';
@@ -271,4 +272,12 @@ export const mutes: Kind<Mute> = {
       START,
     ),
   grown: (row) => ({ ...row, state: 'ended', why: ODD_TEXT, until: START + 33.3, endedBy: ODD_TEXT }),
+};
+const told = { metadata: { id: 'evt_1', version: 1, time: '2026-03-01T12:05:00.000Z', sequence: 2 } } as Event;
+export const places: Kind<Place> = {
+  name: 'places',
+  of: (store) => store.places,
+  fresh: (key) => claimedPlace(key, null, 'evt_1/dlv_1', told, START),
+  grown: (row) =>
+    withTold(postedAt({ ...row, claimedBy: ODD_TEXT }, { channel: 'C0123', ts: '1772366700.000100' }), told),
 };

@@ -15,6 +15,7 @@ import {
   members,
   origins,
   mutes,
+  places,
   recoveries,
   subscriptions,
   tokens,
@@ -43,6 +44,7 @@ export function tableContract(name: string, makeStore: MakeStore, runs = 40): vo
     contractOf(groups, makeStore, runs);
     contractOf(members, makeStore, runs);
     contractOf(mutes, makeStore, runs);
+    contractOf(places, makeStore, runs);
     contractOf(events, makeStore, runs);
   });
 }

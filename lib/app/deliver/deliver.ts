@@ -1,4 +1,4 @@
-import type { Channels } from '../../ports.ts';
+import type { Channels, Store } from '../../ports.ts';
 import { writeOnce } from '../../core/change.ts';
 import { rulesOf } from '../../core/notify/channel.ts';
 import {
@@ -23,6 +23,7 @@ import { gather } from './gather.ts';
 import { giveUp } from './give-up.ts';
 import { waitsForFormer } from './in-order.ts';
 import { judged, type JudgeDeps } from './judged.ts';
+import { isLiving, sendLiving, type Busy } from './living.ts';
 import { gapOf, turnAt, withTurn } from '../../core/notify/send-pace.ts';
 import type { Event } from '../../core/jobs/event.ts';
 import { withSingle, type Rollup } from '../../core/notify/windows.ts';
@@ -39,7 +40,7 @@ import {
 } from './way.ts';
 
 export interface DeliverDeps extends WhereDeps, JudgeDeps {
-  store: WhereDeps['store'];
+  store: WhereDeps['store'] & Pick<Store, 'places'>;
   channels: Channels;
   /** Ends what is being sent, where the time is over. */
   signal?: AbortSignal;
@@ -187,13 +188,13 @@ export interface Claimed extends Way {
   event: Event;
 }
 export async function sendClaimed(deps: DeliverDeps, claimed: Claimed): Promise<Delivered> {
-  const { row, before, claimedAt, event, target, endpoint } = claimed;
+  const { row, before, claimedAt } = claimed;
   const { claimMs } = rulesOf(deps.rules, row.channel);
   const isAsBefore = (await deps.place?.()) ?? true;
   // An attempt takes half of its claim at most, one by mail four fifths: after this wait, too, it ends before its claim does.
   const isFresh = Math.abs(deps.clock() - claimedAt) <= claimMs / 8;
   if (isFresh && (isAsBefore || isTrial(row) || (await takesMessages(deps, row))))
-    return send(deps, row, event, target, endpoint);
+    return send(deps, claimed);
   const returned = await save(deps, { ...before, version: row.version });
   return returned === 'raced' ? 'raced' : 'returned';
 }
@@ -201,15 +202,16 @@ export async function sendClaimed(deps: DeliverDeps, claimed: Claimed): Promise<
 /** It is to find out how its target is, whatever is known of that. */
 const isTrial = (row: Delivery): boolean => isDrill(row) || row.resend !== undefined || row.probe === true;
 
+/** Another worker posts the message of the same job at this moment; a post takes no longer than some seconds. */
+const BUSY_MS = 2_000;
+
 async function send(
   deps: DeliverDeps,
-  row: Delivery,
-  event: Event,
-  target: Target,
-  endpoint: Endpoint,
+  { row, before, event, target, endpoint }: Claimed,
 ): Promise<Delivered> {
   const at = deps.clock();
   const receipt = await sendOnce(deps, row, event, target, at);
+  if (receipt === 'busy') return putOff(deps, { ...before, version: row.version }, deps.clock() + BUSY_MS);
   if (receipt.kind === 'sent') deps.taken?.();
   const now = deps.clock();
   const { schedule } = rulesOf(deps.rules, row.channel);
@@ -247,17 +249,14 @@ async function sendOnce(
   event: Event,
   target: Target,
   at: number,
-): Promise<Receipt> {
+): Promise<Receipt | Busy> {
   try {
     const { id, subscription } = row;
-    return await deps.channels[row.channel]!.send({
-      deliveryId: id,
-      event,
-      subscription,
-      target,
-      at,
-      ...(deps.signal && { signal: deps.signal }),
-    });
+    const { signal } = deps;
+    const message = { deliveryId: id, event, subscription, target, at, ...(signal && { signal }) };
+    const channel = deps.channels[row.channel]!;
+    if (!isLiving(deps, row, message)) return await channel.send(message);
+    return await sendLiving(deps, row, message, (one) => channel.send(one));
   } catch (error) {
     // A channel answers, it does not throw: this is a bug of ours, and nobody knows whether the message went out.
     deps.telemetry.line('error', 'channel.broken', { delivery: row.id, channel: row.channel, error });

@@ -6,7 +6,7 @@ import { giveUp } from '../deliver/give-up.ts';
 import type { Clock, Store, Telemetry } from '../../ports.ts';
 
 export interface ExpireDeps {
-  store: Pick<Store, 'idempotency' | 'subscriptions' | 'deliveries' | 'endpoints' | 'recoveries'>;
+  store: Pick<Store, 'idempotency' | 'subscriptions' | 'deliveries' | 'endpoints' | 'recoveries' | 'places'>;
   clock: Clock;
   telemetry: Telemetry;
   /** How long what was held is kept, in milliseconds. */
@@ -19,8 +19,8 @@ const MAX_QUEUES = 1_000;
 
 /**
  * Ends what waited for a time and is past it, at most `limit` rows of a kind: answers that nobody asks for again,
- * subscriptions that nobody confirmed, keys that others replaced, deliveries held until they are no news any more, and recoveries
- * that ended long ago.
+ * subscriptions that nobody confirmed, keys that others replaced, deliveries held until they are no news any more, recoveries that
+ * ended long ago, and where messages stand that nothing has changed for as long.
  */
 export async function expire(deps: ExpireDeps, limit: number): Promise<number> {
   const ended = [
@@ -29,6 +29,7 @@ export async function expire(deps: ExpireDeps, limit: number): Promise<number> {
     await oldKeys(deps, limit),
     await held(deps, limit),
     await recovered(deps, limit),
+    await places(deps, limit),
   ];
   return ended.reduce((sum, n) => sum + n, 0);
 }
@@ -42,6 +43,12 @@ async function answers({ store: { idempotency }, clock }: ExpireDeps, limit: num
 async function recovered({ store: { recoveries }, clock }: ExpireDeps, limit: number): Promise<number> {
   const rows = await recoveries.due(EXPIRE_QUEUE, clock(), limit);
   await Promise.all(rows.map((row) => recoveries.remove(row)));
+  return rows.length;
+}
+
+async function places({ store, clock }: ExpireDeps, limit: number): Promise<number> {
+  const rows = await store.places.due(EXPIRE_QUEUE, clock(), limit);
+  await Promise.all(rows.map((row) => store.places.remove(row)));
   return rows.length;
 }
 

@@ -18,6 +18,8 @@ export interface ChannelRules {
   rate?: number;
   /** People read it: the messages of a group stand for those of its members, unless a subscription says otherwise. */
   fold?: 'group';
+  /** Whether messages at an address can be changed after they were sent; left out: at none. */
+  living?(address: string): boolean;
   /** When events are gathered, where a subscription does not say; left out: each speaks for itself. */
   rollup?: Rollup;
 }

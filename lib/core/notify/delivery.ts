@@ -5,6 +5,7 @@ import { refOf, type EventRef } from '../jobs/event-row.ts';
 import { deliverQueue, foldQueue, gatheredQueue, heldQueue, laterQueue, type Row } from '../row.ts';
 import type { WindowReason } from '../jobs/summary-data.ts';
 import type { Brief } from './brief.ts';
+import type { Spot } from './place.ts';
 import type { ChannelName, Subscription, Target } from './subscription.ts';
 
 /** Why an attempt, or a delivery as a whole, came out as it did: a closed list, also the log field and metric label. */
@@ -33,11 +34,12 @@ export type DeliveryReason = (typeof DELIVERY_REASONS)[number];
 
 /** What a channel answers after sending once. The caller owns retries, log and disabling. */
 export type Receipt =
-  /** `accepted`: whoever took it does not say whether it arrives. */
-  | { kind: 'sent'; reason?: 'accepted'; detail: string }
+  /** `accepted`: whoever took it does not say whether it arrives. `spot`: where it stands, if it can be changed there. */
+  | { kind: 'sent'; reason?: 'accepted'; detail: string; spot?: Spot }
   /** `hung`: no answer came in all the time there was. */
   | { kind: 'retry'; reason: DeliveryReason; detail: string; afterMs?: number; hung?: true }
-  | { kind: 'never'; reason: DeliveryReason; detail: string; disable: boolean };
+  /** `lost`: the message that was to be changed or answered is gone, or cannot be changed any more. */
+  | { kind: 'never'; reason: DeliveryReason; detail: string; disable: boolean; lost?: true };
 
 /**
  * `gathered`: it waits in a window; `bundled`: it is told of in the message of that window, whose delivery says what became of it.

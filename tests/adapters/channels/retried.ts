@@ -3,7 +3,9 @@ import { CODES as DINGTALK } from '../../../lib/adapters/channels/dingtalk/sende
 import { CODES as FEISHU } from '../../../lib/adapters/channels/feishu/sender.ts';
 import { CODES as WECOM } from '../../../lib/adapters/channels/wecom/sender.ts';
 import { BY_NAME } from '../../../lib/adapters/channels/email/ses.ts';
-import { BY_STATUS as SLACK, BY_WORD } from '../../../lib/adapters/channels/slack/sender.ts';
+import { BY_CODE as SLACK_CODES } from '../../../lib/adapters/channels/slack/codes.ts';
+import { BY_WORD } from '../../../lib/adapters/channels/slack/sender.ts';
+import { BY_STATUS as SLACK } from '../../../lib/adapters/channels/slack/statuses.ts';
 import { BY_CODE, BY_STATUS as TEAMS } from '../../../lib/adapters/channels/teams/sender.ts';
 import { verdictOf } from '../../../lib/adapters/channels/email/smtp.ts';
 import {

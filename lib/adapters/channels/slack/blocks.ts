@@ -26,6 +26,8 @@ const MAX = {
   text: 150,
   /** The message without blocks; Slack cuts at 40,000. */
   textOnly: 8_000,
+  /** Where a message is changed, it refuses more than 4,000. */
+  updateOnly: 3_900,
 } as const;
 
 export interface SlackPayload {
@@ -89,6 +91,13 @@ export function slackPayload(content: MessageContent): SlackPayload {
 /** The same without blocks, for when Slack refuses ours: a plain message is better than none. */
 export const slackText = (content: MessageContent): SlackPayload => ({
   text: escaped(plainText(content), MAX.textOnly),
+  ...QUIET,
+});
+
+/** The same for a message that is changed; its blocks stay unless they are taken away. */
+export const shortUpdate = (content: MessageContent): SlackPayload => ({
+  text: escaped(plainText(content), MAX.updateOnly),
+  blocks: [],
   ...QUIET,
 });
 

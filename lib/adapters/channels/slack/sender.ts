@@ -5,18 +5,12 @@ import type { TryTarget } from '../definition.ts';
 import { contentOf, noting } from '../own-words.ts';
 import { post, type Exchange } from '../post.ts';
 import { redactor, secretsOfUrl } from '../redact.ts';
-import { slack } from './definition.ts';
+import { readBotAddress } from './address.ts';
 import { slackPayload, slackText } from './blocks.ts';
-import {
-  byStatus,
-  disable,
-  receiptFor,
-  refuse,
-  retry,
-  SENT,
-  type StatusTable,
-  type Verdict,
-} from '../verdict.ts';
+import { sendAsBot, tryBot } from './bot.ts';
+import { slack } from './definition.ts';
+import { byStatus, disable, receiptFor, SENT, type Verdict } from '../verdict.ts';
+import { BY_STATUS } from './statuses.ts';
 
 /** Slack says in one word why it refuses. Each of these stays as it is until somebody sees to it. */
 export const BY_WORD = new Map<string, Verdict>([
@@ -35,27 +29,14 @@ export const BY_WORD = new Map<string, Verdict>([
 /** The same payload would be refused for the same blocks at every attempt. */
 const BLOCKS_REFUSED: readonly string[] = ['invalid_blocks', 'invalid_blocks_format', 'msg_blocks_too_long'];
 
-/** Where the word says nothing: it may come from a proxy on the way, so only what is unmistakable is final. */
-export const BY_STATUS: StatusTable = {
-  '1xx': retry('server_error'),
-  '2xx': SENT,
-  '3xx': retry('redirected'),
-  400: refuse('client_error'),
-  401: retry('auth_error'),
-  403: retry('auth_error'),
-  404: disable('gone'),
-  410: disable('gone'),
-  429: retry('rate_limited'),
-  '4xx': retry('client_error'),
-  '5xx': retry('server_error'),
-};
-
-/** One message into the channel of an incoming webhook. */
+/** One message into the channel of an incoming webhook, or of a bot. */
 export function createSlack({ exchange }: { exchange: Exchange }): Channel {
   return {
     async send(message) {
       const { target, at, signal } = message;
       const url = target.address();
+      const bot = readBotAddress(url);
+      if (bot) return sendAsBot(exchange, bot, message);
       const clean = redactor(secretsOfUrl(url));
       const worded = await contentOf(message, slack.words!);
       const { content } = worded;
@@ -89,6 +70,8 @@ export async function tryHook(exchange: Exchange, url: string, at: number): Prom
 
 /** What `doctor` finds out. */
 export const tryTarget: TryTarget = async ({ exchange }, address, at) => {
+  const bot = readBotAddress(address);
+  if (bot) return tryBot(exchange, bot, at);
   const receipt = await tryHook(exchange, address, at);
   if (receipt.kind === 'sent') return { ok: true, says: 'the webhook is there; nothing was posted' };
   const fix =

@@ -68,6 +68,7 @@ export function openDynamoStore(options: DynamoStoreOptions): DynamoStore {
     groups: open('groups'),
     members: open('members'),
     mutes: open('mutes'),
+    places: open('places'),
     async close() {
       client.destroy();
     },

@@ -80,6 +80,7 @@ const PARTITIONS: Record<TableName, 'own' | 'event' | 'table'> = {
   groups: 'table',
   members: 'event',
   mutes: 'table',
+  places: 'own',
 };
 /** The sort key where the partition says it all; what is left of a delivery's key begins with a slash. */
 const ALONE = '-';
@@ -124,6 +125,7 @@ export const DUE_PARTITIONS: Record<TableName, 'queue' | 'table'> = {
   groups: 'table',
   members: 'table',
   mutes: 'table',
+  places: 'table',
 };
 
 /** Where a register of queues is: in a partition that no row is in, a table's name being what theirs begin with. */

@@ -97,6 +97,7 @@ export function openStore(path: string, onTrouble: (trouble: StoreTrouble) => vo
     recoveries: createTable(access, 'recoveries'),
     members: createTable(access, 'members'),
     mutes: createTable(access, 'mutes'),
+    places: createTable(access, 'places'),
   };
   return {
     ...store,

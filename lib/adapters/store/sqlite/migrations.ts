@@ -10,6 +10,7 @@ const FOURTH = ['durations'] as const;
 const FIFTH = ['recoveries'] as const;
 const SIXTH = ['groups', 'members'] as const;
 const SEVENTH = ['mutes'] as const;
+const EIGHTH = ['places'] as const;
 export const TABLES = [
   ...FIRST,
   ...SECOND,
@@ -18,6 +19,7 @@ export const TABLES = [
   ...FIFTH,
   ...SIXTH,
   ...SEVENTH,
+  ...EIGHTH,
 ] as const satisfies readonly (keyof Tables)[];
 export type TableName = (typeof TABLES)[number];
 
@@ -109,7 +111,7 @@ export const STEPS: readonly string[] = [
   FOURTH.map((name) => createTable(name)).join('\n'),
   PRESENT_NAMES,
   DEPTHS_ARE_KEPT,
-  ...[FIFTH, SIXTH, SEVENTH].map((tables) =>
+  ...[FIFTH, SIXTH, SEVENTH, EIGHTH].map((tables) =>
     tables.map((name) => createTable(name) + depthOf(name)).join('\n'),
   ),
 ];

@@ -1,0 +1,136 @@
+import { change, writeOnce } from '../../core/change.ts';
+import { rulesOf, type AllRules } from '../../core/notify/channel.ts';
+import type { Delivery, Receipt } from '../../core/notify/delivery.ts';
+import {
+  aboutToShow,
+  claimedPlace,
+  hasTold,
+  isBeingPosted,
+  livingSubject,
+  nowShown,
+  placeKey,
+  postedAt,
+  withTold,
+  type Place,
+} from '../../core/notify/place.ts';
+import type { Event } from '../../core/jobs/event.ts';
+import type { Clock, Message, Store } from '../../ports.ts';
+
+export interface LivingDeps {
+  store: Pick<Store, 'events' | 'places'>;
+  clock: Clock;
+  rules: AllRules;
+}
+type Send = (message: Message) => Promise<Receipt>;
+
+/** Another worker is posting the message of the same job or group at this moment. */
+export type Busy = 'busy';
+
+/** Places that are taken over, or lost, while one message is on its way. */
+const TRIES = 4;
+
+/** Whether the message of an event is one that is kept up to date, where its target lets messages be changed. */
+export const isLiving = ({ rules }: LivingDeps, row: Delivery, { event, target }: Message): boolean =>
+  livingSubject(event) !== null && rulesOf(rules, row.channel).living?.(target.address()) === true;
+
+/**
+ * Sends one event to where one message tells of its job or group:
+ * 1. the first event is posted. Its place is claimed before, and stored after; killed between the two, nobody knows whether it stands
+ *    there: the next attempt posts anew, and the delivery says `uncertain`;
+ * 2. what comes later is told in the thread below, which is what people are notified of, and then the message itself shows it.
+ *    Changing it to what it shows already does no harm, so that may be repeated;
+ * 3. an event older than what the message shows is told below it, and changes nothing.
+ */
+export async function sendLiving(
+  deps: LivingDeps,
+  row: Delivery,
+  message: Message,
+  send: Send,
+): Promise<Receipt | Busy> {
+  const { places } = deps.store;
+  const { event } = message;
+  const key = placeKey(row, livingSubject(event)!);
+  const { claimMs } = rulesOf(deps.rules, row.channel);
+  for (let n = 0; n < TRIES; n += 1) {
+    const now = deps.clock();
+    const place = await places.get(key);
+    if (place?.state === 'posted') {
+      const receipt = await keepUp(deps, row, place, message, send);
+      if (!isLost(receipt)) return receipt;
+      await forget(deps, place);
+    } else if (place && isBeingPosted(place, row.key, now, claimMs)) {
+      return 'busy';
+    } else {
+      const claimed = await writeOnce(places, place, claimedPlace(key, place, row.key, event, now));
+      if (claimed?.outcome === 'saved') return post(deps, claimed.row, message, send);
+    }
+  }
+  return 'busy';
+}
+
+async function post({ store: { places } }: LivingDeps, place: Place, message: Message, send: Send): Promise<Receipt> {
+  const receipt = await send({ ...message, living: { how: 'post' } });
+  // Raced: the claim was taken over, and whoever did so has posted, too.
+  if (receipt.kind === 'sent' && receipt.spot) await places.save(postedAt(place, receipt.spot));
+  else await places.remove(place);
+  return receipt;
+}
+
+async function keepUp(
+  deps: LivingDeps,
+  row: Delivery,
+  place: Place,
+  message: Message,
+  send: Send,
+): Promise<Receipt> {
+  const { event } = message;
+  const isAsked = row.resend !== undefined;
+  if (!isAsked && hasTold(place, event)) return { kind: 'sent', detail: 'its message shows it already' };
+  let receipt: Receipt | null = null;
+  if (isAsked || !place.told.includes(event.metadata.id)) {
+    receipt = await send({ ...message, living: { how: 'reply', spot: place.spot! } });
+    if (receipt.kind !== 'sent') return receipt;
+    await alter(deps, place, (it) => withTold(it, event));
+  }
+  const shown = await show(deps, place, message, send);
+  // It is told of, and what comes next is posted anew.
+  if (isLost(shown)) await forget(deps, place);
+  return isLost(shown) ? (receipt ?? { kind: 'sent', detail: 'told below a message that is gone' }) : shown;
+}
+
+/** Has the message show the event, unless it shows a later one; and then that one, should it have come meanwhile. */
+async function show(deps: LivingDeps, { key, spot }: Place, message: Message, send: Send): Promise<Receipt> {
+  let place = await alter(deps, { key, spot }, (it) => aboutToShow(it, message.event, deps.clock()));
+  let receipt: Receipt = { kind: 'sent', detail: 'its message shows a later event' };
+  for (let n = 0; n < TRIES && place && !place.shown; n += 1) {
+    const { event: id } = place;
+    const event = await eventToShow(deps, id, message.event);
+    if (!event) return receipt;
+    receipt = await send({ ...message, event, living: { how: 'update', spot: spot! } });
+    if (receipt.kind !== 'sent') return receipt;
+    place = await alter(deps, { key, spot }, (it) => (it.event === id ? nowShown(it) : it));
+  }
+  return receipt;
+}
+
+const eventToShow = async ({ store }: LivingDeps, id: string, own: Event): Promise<Event | null> =>
+  id === own.metadata.id ? own : ((await store.events.get(id))?.event ?? null);
+
+/** Only while the message stands where it stood. Null: it does not. */
+async function alter(
+  { store: { places } }: LivingDeps,
+  { key, spot }: Pick<Place, 'key' | 'spot'>,
+  how: (place: Place) => Place,
+): Promise<Place | null> {
+  const isSame = (it: Place | null): it is Place => it?.spot?.ts === spot?.ts && it?.spot?.channel === spot?.channel;
+  const changed = await change(places, key, (it) => (isSame(it) ? how(it) : it));
+  if (changed.outcome === 'gave_up') throw new Error(`${key} is changed by others all the time`);
+  return 'row' in changed && isSame(changed.row) ? changed.row : null;
+}
+
+/** The message is gone, or cannot be changed any more. */
+async function forget({ store: { places } }: LivingDeps, { key, spot }: Place): Promise<void> {
+  await change(places, key, (it) => (it?.spot?.ts === spot?.ts ? null : it));
+}
+
+const isLost = (receipt: Receipt): boolean => receipt.kind === 'never' && receipt.lost === true;
