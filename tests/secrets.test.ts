@@ -158,6 +158,7 @@ it('no secret comes out anywhere, for every kind of origin and every channel', a
     SLACK: slack.url,
     SLACK_ECHO: `${echoing}/services/T1/B1/slack-secret-path`,
     SLACK_GONE: `${gone}/services/T2/B2/another-secret-path`,
+    SLACK_TOKEN: 'xoxb-1234567890-token-of-a-bot-in-slack',
     HOOK_ECHO: `${echoing}/hooks?key=secret-in-the-query`,
     SIGNING_KEY,
     SMTP_PASSWORD: 'smtp-password-of-the-service',
@@ -195,6 +196,7 @@ subscriptions:
   slack: { on: everything, channel: slack, target: env:SLACK }
   slack-echo: { on: everything, channel: slack, target: env:SLACK_ECHO }
   slack-gone: { on: everything, channel: slack, target: env:SLACK_GONE }
+  bot-echo: { on: everything, channel: slack, token: env:SLACK_TOKEN, to: C0123456789, api: "${echoing}/api/" }
   hook: { on: everything, channel: webhook, target: "${webhook.url}", signing_keys: [env:SIGNING_KEY] }
   hook-echo: { on: everything, channel: webhook, target: "${env.HOOK_ECHO}", signing_keys: [env:SIGNING_KEY] }
   hook-own:
@@ -251,9 +253,16 @@ log_level: debug
     slack.arrivals.filter((a) => a.title.includes('failed')).length >= 3 &&
     lines.filter((line) => line.includes('"origin.unreachable"') && line.includes('event.published'))
       .length >= 4 &&
-    ['slack-echo', 'slack-gone', 'hook-echo', 'hook-own', 'hook-broken', keys.id, '"email"'].every((name) =>
-      lines.some((line) => line.includes('delivery.attempted') && line.includes(name)),
-    );
+    [
+      'slack-echo',
+      'slack-gone',
+      'bot-echo',
+      'hook-echo',
+      'hook-own',
+      'hook-broken',
+      keys.id,
+      '"email"',
+    ].every((name) => lines.some((line) => line.includes('delivery.attempted') && line.includes(name)));
   await expect.poll(told, { timeout: 15_000 }).toBe(true);
   await service.stop();
 

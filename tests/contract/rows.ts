@@ -273,7 +273,9 @@ export const mutes: Kind<Mute> = {
     ),
   grown: (row) => ({ ...row, state: 'ended', why: ODD_TEXT, until: START + 33.3, endedBy: ODD_TEXT }),
 };
-const told = { metadata: { id: 'evt_1', version: 1, time: '2026-03-01T12:05:00.000Z', sequence: 2 } } as Event;
+const told = {
+  metadata: { id: 'evt_1', version: 1, time: '2026-03-01T12:05:00.000Z', sequence: 2 },
+} as Event;
 export const places: Kind<Place> = {
   name: 'places',
   of: (store) => store.places,

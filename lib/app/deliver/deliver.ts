@@ -193,8 +193,7 @@ export async function sendClaimed(deps: DeliverDeps, claimed: Claimed): Promise<
   const isAsBefore = (await deps.place?.()) ?? true;
   // An attempt takes half of its claim at most, one by mail four fifths: after this wait, too, it ends before its claim does.
   const isFresh = Math.abs(deps.clock() - claimedAt) <= claimMs / 8;
-  if (isFresh && (isAsBefore || isTrial(row) || (await takesMessages(deps, row))))
-    return send(deps, claimed);
+  if (isFresh && (isAsBefore || isTrial(row) || (await takesMessages(deps, row)))) return send(deps, claimed);
   const returned = await save(deps, { ...before, version: row.version });
   return returned === 'raced' ? 'raced' : 'returned';
 }

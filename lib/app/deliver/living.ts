@@ -68,7 +68,12 @@ export async function sendLiving(
   return 'busy';
 }
 
-async function post({ store: { places } }: LivingDeps, place: Place, message: Message, send: Send): Promise<Receipt> {
+async function post(
+  { store: { places } }: LivingDeps,
+  place: Place,
+  message: Message,
+  send: Send,
+): Promise<Receipt> {
   const receipt = await send({ ...message, living: { how: 'post' } });
   // Raced: the claim was taken over, and whoever did so has posted, too.
   if (receipt.kind === 'sent' && receipt.spot) await places.save(postedAt(place, receipt.spot));
@@ -122,7 +127,8 @@ async function alter(
   { key, spot }: Pick<Place, 'key' | 'spot'>,
   how: (place: Place) => Place,
 ): Promise<Place | null> {
-  const isSame = (it: Place | null): it is Place => it?.spot?.ts === spot?.ts && it?.spot?.channel === spot?.channel;
+  const isSame = (it: Place | null): it is Place =>
+    it?.spot?.ts === spot?.ts && it?.spot?.channel === spot?.channel;
   const changed = await change(places, key, (it) => (isSame(it) ? how(it) : it));
   if (changed.outcome === 'gave_up') throw new Error(`${key} is changed by others all the time`);
   return 'row' in changed && isSame(changed.row) ? changed.row : null;

@@ -76,7 +76,12 @@ export const claimedPlace = (
 export const isBeingPosted = (place: Place, delivery: string, now: number, claimMs: number): boolean =>
   place.state === 'claimed' && place.claimedBy !== delivery && Math.abs(now - place.claimedAt) < claimMs;
 
-export const postedAt = (place: Place, spot: Spot): Place => ({ ...place, state: 'posted', spot, shown: true });
+export const postedAt = (place: Place, spot: Spot): Place => ({
+  ...place,
+  state: 'posted',
+  spot,
+  shown: true,
+});
 
 /** An event is told of below the message. */
 export const withTold = (place: Place, { metadata }: Event): Place => ({
@@ -87,7 +92,9 @@ export const withTold = (place: Place, { metadata }: Event): Place => ({
 /** The message is about to show an event. The same place where it shows a later one, or this one. */
 export function aboutToShow(place: Place, { metadata: { id, sequence } }: Event, now: number): Place {
   const isNews = sequence > place.sequence;
-  return isNews ? { ...place, event: id, sequence, shown: false, due: { queue: EXPIRE_QUEUE, at: now + KEPT_MS } } : place;
+  return isNews
+    ? { ...place, event: id, sequence, shown: false, due: { queue: EXPIRE_QUEUE, at: now + KEPT_MS } }
+    : place;
 }
 export const nowShown = (place: Place): Place => ({ ...place, shown: true });
 

@@ -3,7 +3,10 @@ import { CODES as DINGTALK } from '../../../lib/adapters/channels/dingtalk/sende
 import { CODES as FEISHU } from '../../../lib/adapters/channels/feishu/sender.ts';
 import { CODES as WECOM } from '../../../lib/adapters/channels/wecom/sender.ts';
 import { BY_NAME } from '../../../lib/adapters/channels/email/ses.ts';
-import { BY_CODE as SLACK_CODES } from '../../../lib/adapters/channels/slack/codes.ts';
+import {
+  BY_CODE as SLACK_CODES,
+  UNKNOWN_CODE as UNKNOWN_WORD,
+} from '../../../lib/adapters/channels/slack/codes.ts';
 import { BY_WORD } from '../../../lib/adapters/channels/slack/sender.ts';
 import { BY_STATUS as SLACK } from '../../../lib/adapters/channels/slack/statuses.ts';
 import { BY_CODE, BY_STATUS as TEAMS } from '../../../lib/adapters/channels/teams/sender.ts';
@@ -48,6 +51,25 @@ const grouped = (head: string, verdicts: Map<string, Verdict>): Cells => [
   ]),
 ];
 const words = grouped("Slack's word", BY_WORD);
+const wordsToBots = (): Cells => {
+  const told = [...SLACK_CODES].map(([word, { verdict, afterMs, shorten, lost }]) => ({
+    word,
+    what: [
+      ...(shorten ? ['sent once more as plain text; then '] : []),
+      ...(lost ? ['of a change or an answer: posted anew; else '] : []),
+      follows(verdict),
+      ...(afterMs === undefined ? [] : [`, after ${time(afterMs)}`]),
+    ].join(''),
+  }));
+  return [
+    ["Slack's word to a bot", 'what follows'],
+    ...[...Map.groupBy(told, ({ what }) => what)].map(([what, all]) => [
+      all.map(({ word }) => `\`${word}\``).join(', '),
+      what,
+    ]),
+    ['any other', follows(UNKNOWN_WORD.verdict)],
+  ];
+};
 const codesOfTeams = grouped('code of Teams', BY_CODE);
 
 const codesOf = (bot: string, codes: CodeTable): Cells => {
@@ -168,6 +190,7 @@ const pauses: Cells = [
 export const TABLES: readonly Cells[] = [
   statuses,
   words,
+  wordsToBots(),
   codesOfTeams,
   codesOfBots(),
   faults,

@@ -27,8 +27,7 @@ export const TOKEN = 'xoxb-1234567890-ABCDEFGHIJ-klmnopqrstuv';
 export const CHANNEL = 'C0123456789';
 export const HOOK = '/services/T0ABCDEFG/B0HIJKLMN/xOxOxOxOxOxOxOxOxOxOxOxO';
 /** Times are unique within a channel. */
-const tsOf = (ms: number, nth: number): string =>
-  `${Math.floor(ms / 1_000)}.${String(nth).padStart(6, '0')}`;
+const tsOf = (ms: number, nth: number): string => `${Math.floor(ms / 1_000)}.${String(nth).padStart(6, '0')}`;
 
 export async function slackService({ now = () => AT, refuses = () => undefined }: Settings = {}) {
   const shown: Shown[] = [];
@@ -109,10 +108,12 @@ export async function slackService({ now = () => AT, refuses = () => undefined }
     if (path === HOOK) return hooked(fields);
     if (!path.startsWith('/api/')) return { status: 404 };
     if (headers.authorization !== `Bearer ${TOKEN}`) return no('invalid_auth');
-    if (!/^application\/json; charset=utf-8$/.test(headers['content-type'] ?? '')) return no('invalid_post_type');
+    if (!/^application\/json; charset=utf-8$/.test(headers['content-type'] ?? ''))
+      return no('invalid_post_type');
     const word = refuses();
     if (word !== undefined) return no(word);
-    if (method === 'auth.test') return say({ ok: true, url: 'https://acme.slack.com/', team: 'Acme', user: 'jobchime' });
+    if (method === 'auth.test')
+      return say({ ok: true, url: 'https://acme.slack.com/', team: 'Acme', user: 'jobchime' });
     if (method === 'chat.postMessage') return posted(fields);
     if (method === 'chat.update') return changed(fields);
     return no('unknown_method');

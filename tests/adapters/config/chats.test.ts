@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../../lib/adapters/config/config.ts';
-import { depsWith, ENV, VALID } from './kit.ts';
+import { readBotAddress, readSlackTarget } from '../../../lib/adapters/channels/slack/address.ts';
+import { configOf, depsWith, ENV, VALID } from './kit.ts';
 
 const withSubscription = (what: string): string =>
   VALID.replace('subscriptions:\n', `subscriptions:\n  chat: { on: failures, ${what} }\n`);
@@ -66,6 +67,40 @@ describe('a subscription of a chat', () => {
       'is not the secret of a bot',
       'signature',
     ],
+    ['channel: slack', 'target', 'is missing', 'or token and to, for a bot'],
+    ['channel: slack, token: env:SLACK_TOKEN', 'to', 'is missing', 'token and to'],
+    ['channel: slack, to: C0123456789', 'token', 'is missing', 'token and to'],
+    [
+      'channel: slack, target: env:SLACK_OPS_URL, to: C0123456789',
+      'to',
+      'does not go with target',
+      'Give target, or token and to',
+    ],
+    [
+      'channel: slack, token: xoxb-1234567890-ABCDEFGHIJ, to: C0123456789',
+      'token',
+      'is a secret',
+      'env:NAME',
+    ],
+    [
+      'channel: slack, token: env:OTC_PASSWORD, to: C0123456789',
+      'token',
+      'is not the token of a bot',
+      'xoxb-',
+    ],
+    ['channel: slack, token: env:SLACK_TOKEN, to: ops', 'to', 'is not the id of a channel', 'C0123456789'],
+    [
+      "channel: slack, token: env:SLACK_TOKEN, to: C0123456789, api: 'https://slack.com.example.net/api/'",
+      'api',
+      'is not a host of Slack',
+      'allow_private',
+    ],
+    [
+      "channel: slack, token: env:SLACK_TOKEN, to: C0123456789, api: 'https://slack.com/'",
+      'api',
+      'does not end in /api/',
+      'https://slack.com/api/',
+    ],
     [
       'channel: wecom, target: env:WECOM_URL, secret: env:FEISHU_SECRET',
       'secret',
@@ -80,5 +115,35 @@ describe('a subscription of a chat', () => {
         fix: expect.stringContaining(fix) as unknown,
       },
     ]);
+  });
+
+  it('has a bot of Slack, whose token goes to Slack only', () => {
+    const { target, json, secrets } = chat('channel: slack, token: env:SLACK_TOKEN, to: C0123456789');
+    expect(target).toMatchObject({ shown: 'Slack (C0123456789)' });
+    expect(readBotAddress(target!.address())).toEqual({
+      api: 'https://slack.com/api/',
+      channel: 'C0123456789',
+      token: ENV.SLACK_TOKEN,
+    });
+    expect(secrets!.redact(`<${ENV.SLACK_TOKEN}>`)).toBe('<[redacted]>');
+    expect(json).not.toContain(ENV.SLACK_TOKEN);
+    for (const api of ['https://slack-gov.com/api/', 'http://127.0.0.1:8081/api/']) {
+      const text = withSubscription(
+        `channel: slack, token: env:SLACK_TOKEN, to: C0123456789, api: '${api}'`,
+      ).replace('allow_private: [', 'allow_private: [127.0.0.1, ');
+      const read = configOf(text);
+      const one = read.subscriptions.find(({ id }) => id === 'chat')!;
+      expect(readBotAddress(one.targets[0]!.address())).toMatchObject({ api });
+    }
+  });
+
+  it.each([
+    ['https://slack.com/api/?channel=C0123456789&token=xoxb-1234567890-ABCDEFGHIJ', true],
+    ['https://hooks.slack.com/services/T0001/B0001/exampleexample', true],
+    ['https://slack.com.example.net/api/?channel=C0123456789&token=xoxb-1234567890-ABCDEFGHIJ', false],
+    ['https://slack.com/api/?channel=ops&token=xoxb-1234567890-ABCDEFGHIJ', false],
+    ['https://slack.com/api/?channel=C0123456789&token=xoxp-1234567890-ABCDEFGHIJ', false],
+  ])('as it is given through the API, %s: %s', (address, isGood) => {
+    expect(readSlackTarget(address).ok).toBe(isGood);
   });
 });

@@ -23,6 +23,7 @@ export const ENV = {
   OTC_PASSWORD: 'correct horse battery staple',
   IAM_TOKEN: 'MIIExampleTokenOfManyCharacters',
   SLACK_OPS_URL: 'https://hooks.slack.com/services/T0001/B0001/exampleexample',
+  SLACK_TOKEN: 'xoxb-1234567890-ABCDEFGHIJ-klmnopqrstuv',
   CI_WEBHOOK_KEY: SIGNING_KEY,
   TEAMS_URL:
     'https://d0.07.environment.api.powerplatform.com:443/invoke?api-version=1&sv=1.0&sig=exampleSig01',

@@ -49,8 +49,13 @@ export const readChannel = (text: string): Read<string> =>
 /** Whether a token may be sent there. */
 export function readApi(url: URL, allowPrivate: readonly string[]): Read<string> {
   if (!API_HOSTS.includes(url.hostname) && !allowPrivate.includes(url.hostname))
-    return refuse('is not a host of Slack', 'Leave it out; another host has to be listed under allow_private.');
-  return url.pathname.endsWith('/api/') && url.search === '' ? accept(url.href) : refuse('does not end in /api/');
+    return refuse(
+      'is not a host of Slack',
+      'Leave it out; another host has to be listed under allow_private.',
+    );
+  return url.pathname.endsWith('/api/') && url.search === ''
+    ? accept(url.href)
+    : refuse('does not end in /api/');
 }
 
 /** What is written out as one URL. That a private host may be sent to has been seen to. */

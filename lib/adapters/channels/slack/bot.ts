@@ -76,14 +76,16 @@ function answered(answer: HttpAnswer | HttpTrouble, bot: BotAddress, at: number)
   }
   const hinted = meaning?.hint ? { ...receipt, detail: `${meaning.hint}. ${receipt.detail}` } : receipt;
   const asked = { receipt: hinted, word, ...(meaning && { meaning }) };
-  if (hinted.kind === 'never' && meaning?.lost) return { ...asked, receipt: { ...hinted, lost: true as const } };
+  if (hinted.kind === 'never' && meaning?.lost)
+    return { ...asked, receipt: { ...hinted, lost: true as const } };
   return hinted.kind === 'retry' && meaning?.afterMs !== undefined && hinted.afterMs === undefined
     ? { ...asked, receipt: { ...hinted, afterMs: meaning.afterMs } }
     : asked;
 }
 
 function verdictOf({ status }: HttpAnswer, said: Said, meaning: Meaning | undefined): Verdict {
-  if (status < 200 || status >= 300) return meaning && status < 500 && status !== 429 ? meaning.verdict : byStatus(BY_STATUS, status);
+  if (status < 200 || status >= 300)
+    return meaning && status < 500 && status !== 429 ? meaning.verdict : byStatus(BY_STATUS, status);
   if (said?.['ok'] === true) return SENT;
   // Something that stands before Slack may have answered.
   return meaning?.verdict ?? retry('uncertain');
@@ -110,12 +112,11 @@ export async function tryBot(exchange: Exchange, bot: BotAddress, at: number): P
   if (receipt.kind === 'sent')
     return {
       ok: true,
-      says: clean(`the token is that of ${String(user)} in ${String(team)}; nothing was posted in ${bot.channel}`),
+      says: clean(
+        `the token is that of ${String(user)} in ${String(team)}; nothing was posted in ${bot.channel}`,
+      ),
     };
-  const fix =
-    receipt.kind === 'never'
-      ? `${NEW_TOKEN}.`
-      : 'Check the network; or Slack is down.';
+  const fix = receipt.kind === 'never' ? `${NEW_TOKEN}.` : 'Check the network; or Slack is down.';
   return { ok: false, says: receipt.detail, fix };
 }
 const NEW_TOKEN = "Copy the app's Bot User OAuth Token again, and put it where token refers to";

@@ -45,7 +45,10 @@ export const BY_CODE: ReadonlyMap<string, Meaning> = new Map([
     verdict: disable('auth_error'),
     hint: NEW_TOKEN,
   }),
-  ...all('missing_scope no_permission not_allowed_token_type', { verdict: disable('auth_error'), hint: SCOPES }),
+  ...all('missing_scope no_permission not_allowed_token_type', {
+    verdict: disable('auth_error'),
+    hint: SCOPES,
+  }),
   ...all(
     'app_access_restricted access_denied accesslimited two_factor_setup_required enterprise_is_restricted method_deprecated deprecated_endpoint',
     { verdict: disable('auth_error') },

@@ -3,7 +3,15 @@ import { readTarget } from '../../../core/input/values.ts';
 import { configured, type ChannelDefinition, type FieldFault } from '../definition.ts';
 import { TO_PEOPLE, TO_PEOPLE_ON_AWS } from '../to-people.ts';
 import { secretUrlField } from '../url-field.ts';
-import { botAddress, readApi, readBotAddress, readChannel, readSlackTarget, readToken, SLACK_API } from './address.ts';
+import {
+  botAddress,
+  readApi,
+  readBotAddress,
+  readChannel,
+  readSlackTarget,
+  readToken,
+  SLACK_API,
+} from './address.ts';
 
 export const slack: ChannelDefinition = {
   ...TO_PEOPLE,
