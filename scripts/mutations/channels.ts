@@ -142,10 +142,26 @@ export const CHANNELS: readonly Mutation[] = [
   {
     name: 'slack-word-of-a-proxy',
     rule: 'Only a word of Slack itself disables its webhook.',
-    file: 'lib/adapters/channels/slack/sender.ts',
+    file: 'lib/adapters/channels/slack/statuses.ts',
     find: "401: retry('auth_error'),",
     put: "401: disable('auth_error'),",
     tests: ['tests/adapters/channels/slack.test.ts', 'tests/adapters/channels/retried.test.ts'],
+  },
+  {
+    name: 'bot-failures-in-the-thread-alone',
+    rule: 'A failure is shown in the channel, since nobody is notified of a change.',
+    file: 'lib/adapters/channels/slack/bot.ts',
+    find: "reply_broadcast: content.tone === 'bad'",
+    put: 'reply_broadcast: false',
+    tests: ['tests/adapters/channels/slack-bot.test.ts'],
+  },
+  {
+    name: 'bot-believes-a-proxy',
+    rule: 'What does not say ok is none of Slack, and leaves the outcome uncertain.',
+    file: 'lib/adapters/channels/slack/bot.ts',
+    find: "said?.['ok'] === true",
+    put: 'meaning === undefined',
+    tests: ['tests/adapters/channels/slack-bot.test.ts'],
   },
   {
     name: 'slack-blocks-refused',

@@ -13,8 +13,51 @@ const BY_DELIVER = [
   'tests/app/deliver/dead-channel.test.ts',
 ];
 
+const PLACE = 'lib/core/notify/place.ts';
+const BY_LIVING = ['tests/app/deliver/living.test.ts'];
+
 /** One delivery row for each target, claimed, sent once, recorded. */
 export const DELIVER: readonly Mutation[] = [
+  {
+    name: 'place-shows-what-is-older',
+    rule: 'An older event does not replace what a message shows.',
+    file: PLACE,
+    find: 'const isNews = sequence > place.sequence;',
+    put: 'const isNews = true;',
+    tests: BY_LIVING,
+  },
+  {
+    name: 'place-of-every-run',
+    rule: 'A job that is tracked again has a message of its own.',
+    file: PLACE,
+    find: '`${event.subject}/${event.data.trackedAt}`',
+    put: 'event.subject',
+    tests: BY_LIVING,
+  },
+  {
+    name: 'place-told-again',
+    rule: 'What the message shows already is not told again.',
+    file: 'lib/app/deliver/living.ts',
+    find: '!isAsked && hasTold(place, event)',
+    put: 'false',
+    tests: BY_LIVING,
+  },
+  {
+    name: 'place-claimed-for-ever',
+    rule: 'A claim whose worker died keeps nobody waiting for longer than a claim lasts.',
+    file: PLACE,
+    find: 'Math.abs(now - place.claimedAt) < claimMs',
+    put: 'true',
+    tests: BY_LIVING,
+  },
+  {
+    name: 'place-kept-though-gone',
+    rule: 'A message that is gone is posted anew.',
+    file: 'lib/app/deliver/living.ts',
+    find: 'if (!isLost(receipt)) return receipt;\n      await forget(deps, place);',
+    put: 'return receipt;',
+    tests: BY_LIVING,
+  },
   {
     name: 'dispatch-rings-for-new-alone',
     rule: 'A row that was there already still rings.',

@@ -206,6 +206,10 @@ export function livingContract(
       const [endpoint] = await endpointsDue(dying, 1);
       void drain(dying, endpoint!, () => true);
       await expect.poll(async () => (await opened.store.places.list({ limit: 1 })).rows).toHaveLength(1);
+      // Nobody takes it up: its own next attempt would take over its claim.
+      const [dead] = (await opened.store.deliveries.list({ limit: 1 })).rows;
+      const due = { ...dead!.due!, at: dead!.due!.at + 3_600_000 };
+      await opened.store.deliveries.save({ ...dead!, due });
       await happen(jobEventOf('job.failed', 2));
       await pass(50_000);
       expect(slack.shown).toEqual([]);

@@ -5,7 +5,7 @@ import { refOf, type EventRef } from '../jobs/event-row.ts';
 import { deliverQueue, foldQueue, gatheredQueue, heldQueue, laterQueue, type Row } from '../row.ts';
 import type { WindowReason } from '../jobs/summary-data.ts';
 import type { Brief } from './brief.ts';
-import type { Spot } from './place.ts';
+import type { Spot } from './spot.ts';
 import type { ChannelName, Subscription, Target } from './subscription.ts';
 
 /** Why an attempt, or a delivery as a whole, came out as it did: a closed list, also the log field and metric label. */

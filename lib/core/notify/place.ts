@@ -2,12 +2,7 @@ import { isGroupEvent, isJobEvent, type Event } from '../jobs/event.ts';
 import { EXPIRE_QUEUE, type Row } from '../row.ts';
 import type { Delivery } from './delivery.ts';
 import { isDrillEvent } from './drill.ts';
-
-/** Where a message stands that can be changed, as its service names it. */
-export interface Spot {
-  channel: string;
-  ts: string;
-}
+import type { Spot } from './spot.ts';
 
 /**
  * Where the message of one job or group stands that is kept up to date, for one subscription and target.

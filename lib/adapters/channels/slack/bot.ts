@@ -1,7 +1,7 @@
 import { isRecord } from '../../../core/is-record.ts';
 import type { Receipt } from '../../../core/notify/delivery.ts';
 import type { MessageContent } from '../../../core/notify/message-content.ts';
-import type { Spot } from '../../../core/notify/place.ts';
+import type { Spot } from '../../../core/notify/spot.ts';
 import { parseJson } from '../../../core/parse-json.ts';
 import type { Living, Message } from '../../../ports.ts';
 import type { HttpAnswer, HttpTrouble } from '../../platform/http.ts';
