@@ -27,9 +27,11 @@ export async function foldMembers({ store, clock, ring }: SweepDeps, group: Grou
   }
   const id = eventId(groupSubject(group.key), group.createdAt, 'group.ended');
   const stored = await store.events.get(id);
+  // An import brings it later: until then nothing is known to stand for what waits.
+  if (!stored) return void (await store.groups.save(countedNext(group, clock() + INDEX_LAG_MS)));
   for (const row of waiting) {
     const into = keyOfDelivery(id, row.subscription, row.endpoint);
-    if (stored && !(await store.deliveries.get(into))) {
+    if (!(await store.deliveries.get(into))) {
       const made = await store.deliveries.create([inPlaceOf(row, stored.event, clock())]);
       await ring?.(made.map((one) => one.row));
     }

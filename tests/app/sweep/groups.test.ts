@@ -459,6 +459,20 @@ describe('the message of a group', () => {
     expect(await w.group()).toMatchObject({ due: null });
   });
 
+  it('is waited for where its event is not there yet, and nothing is taken for told before', async () => {
+    const w = world();
+    await w.track([1], { expect: 1, labels: { team: 'web' } });
+    w.ends(1);
+    const { events } = store;
+    w.deps.store = { ...store, events: { ...events, get: async () => null } };
+    await w.rounds(4);
+    expect(await w.group()).toMatchObject({ state: 'ended' });
+    expect(await w.told('web')).toEqual(['waiting job.succeeded']);
+    w.deps.store = store;
+    await w.rounds(4);
+    expect(await w.told('web')).toEqual(['in the group job.succeeded', 'sent group.ended']);
+  });
+
   it('is what routing says of the event of a member', async () => {
     const w = world();
     await w.track([1, 2], { expect: 2 });
