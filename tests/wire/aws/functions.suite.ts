@@ -372,7 +372,7 @@ export function functionsSuite(template: () => Packaged['template']): void {
     expect(rings('RouteQueue')).toBe(0);
     world.happen(saidOf('ses-bounced', { 'jobchime-delivery': ['dlv_of-nobody'] }));
     await world.deliver();
-    expect((await store.endpoints.list({ limit: 9 })).rows).toEqual([]);
+    expect((await store.endpoints.list({ state: 'disabled', limit: 9 })).rows).toEqual([]);
     expect(rings('RouteDeadLetters')).toBe(0);
   });
 

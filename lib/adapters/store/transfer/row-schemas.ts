@@ -8,6 +8,7 @@ import type { Member } from '../../../core/jobs/member.ts';
 import type { Origin } from '../../../core/jobs/origin.ts';
 import { DELIVERY_STATES } from '../../../core/notify/delivery.ts';
 import type { Endpoint } from '../../../core/notify/endpoint.ts';
+import type { Mute } from '../../../core/notify/mute.ts';
 import type { StoredSubscription } from '../../../core/notify/stored-subscription.ts';
 import { CHANNEL_NAMES } from '../../channels/registry.ts';
 import type { Moved, TableName } from './rows.ts';
@@ -53,6 +54,13 @@ export const ROW_SCHEMAS: Record<TableName, z.ZodType<Moved>> = {
         signingKeys: z.array(z.string()),
       })
       .nullable(),
+  }),
+  mutes: rowOf(['active', 'ended'] satisfies Mute['state'][], {
+    which: z.looseObject({}),
+    until: time,
+    why: z.string(),
+    by: z.string(),
+    failuresAtOnce: z.boolean(),
   }),
   endpoints: withOutbox(
     rowOf(['ok', 'disabled'] satisfies Endpoint['state'][], {

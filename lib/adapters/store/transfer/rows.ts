@@ -11,6 +11,7 @@ import type { Store, Table, Tables } from '../../../ports.ts';
 export const TABLES = [
   'tokens',
   'subscriptions',
+  'mutes',
   'endpoints',
   'origins',
   'durations',

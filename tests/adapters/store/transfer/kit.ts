@@ -22,6 +22,7 @@ import {
   endpoints,
   events,
   groups,
+  mutes,
   jobs,
   members,
   origins,
@@ -39,6 +40,7 @@ export async function fill(store: Store): Promise<void> {
     subscriptions.grown(subscriptions.fresh('sub_2')),
     rowOf(subscriptions, 'of-the-config', { state: 'paused' }),
   ]);
+  await store.mutes.create([mutes.fresh('mut_1'), mutes.grown(mutes.fresh('mut_2'))]);
   await store.durations.create([durations.fresh('hwc-ecs/createServer')]);
   await store.endpoints.create([
     endpoints.fresh('ep_1'),
