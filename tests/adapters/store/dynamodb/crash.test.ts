@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { again } from '../../../crash/again.ts';
+import { walkRun } from '../../../crash/run.ts';
 import { walkWindows } from '../../../crash/windows.ts';
 import { walk, type World } from '../../../crash/walk.ts';
 import { START } from '../../../kit.ts';
@@ -24,6 +25,12 @@ it('counts every event in one message over DynamoDB when a process dies while it
   const effects = await walkWindows(world, Infinity);
   // Every effect is walked over SQLite; every fourth shows that this store does as that does.
   for (let n = 1; n <= effects; n += 4) await walkWindows(world, n);
+}, 120_000);
+
+it('tells once of a group over DynamoDB when a process dies on its way', async () => {
+  const effects = await walkRun(world, Infinity);
+  // Every effect is walked over SQLite; every tenth shows that this store does as that does.
+  for (let n = 1; n <= effects; n += 10) await walkRun(world, n);
 }, 120_000);
 
 it('keeps the promise over DynamoDB when a process dies while it sends again', async () => {
