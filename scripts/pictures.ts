@@ -1,7 +1,6 @@
 // Pictures of mails and pages as Chromium shows them, light and dark, on a phone and on a desk: a few into docs/pictures/, or with
 // --all FOLDER every kind of mail and every page. Fails where something is wider than its screen. Needs Chromium (Debian:
 // apt-get install chromium); CHROMIUM says where another one is.
-import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +12,7 @@ import type { Event } from '../lib/core/jobs/event.ts';
 import { LANGS, type Lang } from '../lib/core/notify/reader.ts';
 import { newTarget } from '../lib/core/notify/target.ts';
 import { SAMPLES } from '../tests/core/notify/samples.ts';
+import { startBrowser } from './browser.ts';
 
 const LINK = 'https://jobchime.example.com/v1/unsubscribe/v1.Ab-_9Ab-_9';
 const AT = Date.parse('2026-03-01T12:04:20Z');
@@ -83,96 +83,21 @@ async function all(): Promise<Shot[]> {
   );
 }
 
-type Loose = Record<string, any>; // oxlint-disable-line typescript/no-explicit-any
-
-/** Chromium, told what to do over its DevTools protocol. */
-async function startBrowser(profile: string) {
-  const browser = spawn(
-    process.env['CHROMIUM'] ?? 'chromium',
-    [
-      '--headless',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--hide-scrollbars',
-      '--remote-debugging-port=0',
-      `--user-data-dir=${profile}`,
-      'about:blank',
-    ],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
-  );
-  const url = await new Promise<string>((resolve, reject) => {
-    let said = '';
-    browser.on('error', () =>
-      reject(new Error('there is no Chromium: apt-get install chromium, or say where in CHROMIUM')),
-    );
-    browser.on('exit', () => reject(new Error(`Chromium does not start: ${said.slice(-300)}`)));
-    browser.stderr.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
-      const [, found] = /listening on (ws:\/\/\S+)/.exec(said) ?? [];
-      if (found) resolve(found);
-    });
-  });
-  const socket = new WebSocket(url);
-  await new Promise((resolve) => socket.addEventListener('open', resolve, { once: true }));
-  const waiting = new Map<number, { resolve: (value: Loose) => void; reject: (error: Error) => void }>();
-  const heard = new Map<string, () => void>();
-  socket.addEventListener('message', ({ data }) => {
-    const { id, result, error, method } = JSON.parse(String(data)) as Loose;
-    if (method) return heard.get(method as string)?.();
-    if (error) waiting.get(id as number)?.reject(new Error(error.message as string));
-    else waiting.get(id as number)?.resolve(result as Loose);
-  });
-  let ids = 0;
-  const ask = (method: string, params: Loose = {}, sessionId?: string): Promise<Loose> =>
-    new Promise((resolve, reject) => {
-      waiting.set((ids += 1), { resolve, reject });
-      socket.send(JSON.stringify({ id: ids, method, params, ...(sessionId && { sessionId }) }));
-    });
-  const { targetId } = await ask('Target.createTarget', { url: 'about:blank' });
-  const { sessionId } = await ask('Target.attachToTarget', { targetId, flatten: true });
-  const tell = (method: string, params: Loose = {}) => ask(method, params, sessionId as string);
-  await tell('Page.enable');
-  return {
-    async shoot(file: string, { width, dark }: Shot): Promise<{ picture: Buffer; isTooWide: boolean }> {
-      await tell('Emulation.setDeviceMetricsOverride', {
-        width,
-        height: 200,
-        deviceScaleFactor: 1,
-        mobile: width < 600,
-      });
-      await tell('Emulation.setEmulatedMedia', {
-        features: [{ name: 'prefers-color-scheme', value: dark ? 'dark' : 'light' }],
-      });
-      const loaded = new Promise<void>((resolve) => heard.set('Page.loadEventFired', resolve));
-      await tell('Page.navigate', { url: `file://${file}` });
-      await loaded;
-      const { cssContentSize: size } = await tell('Page.getLayoutMetrics');
-      const { data } = await tell('Page.captureScreenshot', {
-        captureBeyondViewport: true,
-        clip: { x: 0, y: 0, width, height: size.height, scale: 1 },
-      });
-      return { picture: Buffer.from(data as string, 'base64'), isTooWide: size.width > width };
-    },
-    async stop() {
-      const gone = new Promise((resolve) => browser.once('exit', resolve));
-      await ask('Browser.close');
-      await gone;
-    },
-  };
-}
-
 const at = process.argv.indexOf('--all');
 const folder = at > 0 ? process.argv[at + 1] : new URL('../docs/pictures', import.meta.url).pathname;
 if (folder === undefined) throw new Error('say where to: npm run pictures -- --all FOLDER');
 mkdirSync(folder, { recursive: true });
 const scratch = mkdtempSync(join(tmpdir(), 'jobchime-pictures-'));
 const browser = await startBrowser(scratch);
+const tab = await browser.tab();
 const tooWide: string[] = [];
 try {
   for (const shot of at > 0 ? await all() : await few()) {
     const file = join(scratch, 'it.html');
     writeFileSync(file, shot.html);
-    const { picture, isTooWide } = await browser.shoot(file, shot);
+    await tab.show(shot);
+    await tab.go(`file://${file}`);
+    const { picture, isTooWide } = await tab.picture();
     if (isTooWide) tooWide.push(shot.name);
     writeFileSync(join(folder, `${shot.name}.png`), picture);
     console.log(`${shot.name}.png  ${(picture.length / 1_024).toFixed(0)} KB`);

@@ -96,8 +96,12 @@ function allowed(file: string, layer: Layer, { target, outside, typeOnly }: Impo
   if (to === 'entry') return room(target, 1) === room(file, 1);
   if (to === 'wire' && layer === 'wire') return sharedOrOwn(file, target);
   if (to !== 'adapters' || layer === 'wire' || layer === 'entry') return true;
-  return [room(file, 3), 'lib/adapters/platform'].includes(room(target, 3)) || dirname(target) === REGISTRY;
+  const rooms = [room(file, 3), 'lib/adapters/platform', BUILT_ON[room(file, 3)]];
+  return rooms.includes(room(target, 3)) || dirname(target) === REGISTRY;
 }
+
+/** The pages of the console show what the routes of the API answer. */
+const BUILT_ON: Readonly<Record<string, string>> = { 'lib/adapters/console': 'lib/adapters/api' };
 
 /** Which channels there are, and what they share. What sends stands in the folders below. */
 const REGISTRY = 'lib/adapters/channels';
@@ -176,6 +180,8 @@ describe('the direction of imports', () => {
     ['lib/adapters/clouds/client.ts', `import { sweep } from '../../app/sweep/sweep.ts';`],
     ['lib/adapters/api/app.ts', `import { explain } from '../../app/inspect/explain.ts';`],
     ['lib/adapters/api/app.ts', `import { start } from '../../wire/local/service.ts';`],
+    ['lib/adapters/api/app.ts', `import { createConsole } from '../console/app.ts';`],
+    ['lib/adapters/console/app.ts', `import { openStore } from '../store/sqlite/index.ts';`],
     ['lib/adapters/api/app.ts', `import type { Service } from '../../wire/local/service.ts';`],
     ['lib/adapters/platform/log.ts', `import { main } from '../../../cli/jobchime.ts';`],
     ['lib/wire/local/service.ts', `import { openSweep } from '../aws/sweep.ts';`],
@@ -226,6 +232,7 @@ describe('the direction of imports', () => {
       'lib/adapters/clouds/auth/token.ts',
       `import { http } from '../../platform/http.ts';\nimport { pace } from '../pace.ts';`,
     ],
+    ['lib/adapters/console/app.ts', `import { routes } from '../api/routes.ts';`],
     ['lib/adapters/api/requests.ts', `import { CHANNELS } from '../channels/registry.ts';`],
     ['lib/adapters/api/views.ts', `import type { Explanation } from '../../app/inspect/explain.ts';`],
     [

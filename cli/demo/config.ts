@@ -48,6 +48,7 @@ ${at.mailPort === null ? '' : WEB_TEAM}  ci:
     target: ${at.webhook}
     signing_keys: [env:DEMO_SIGNING_KEY]
 ${at.mailPort === null ? '' : `mail: { host: 127.0.0.1, port: ${at.mailPort}, from: jobchime@example.com }`}
+api: { listen: '127.0.0.1:0', secret_key: env:DEMO_KEY }
 # Everything here runs on this machine.
 allow_private: [127.0.0.1]
 # Times are shortened so that nobody has to wait: in earnest a job is checked every 30 s, not every second.

@@ -1,10 +1,12 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createService } from '../../lib/wire/local/service.ts';
 import { createSimulator, DEFAULT_ACCOUNT, type Simulator } from '../../lib/adapters/simulator/simulator.ts';
-import { openParts } from '../../lib/wire/local/parts.ts';
+import { createTokens } from '../../lib/adapters/api/tokens.ts';
+import { openParts, type Parts } from '../../lib/wire/local/parts.ts';
 import { loadConfig } from '../../lib/wire/local/read-config.ts';
 import { createSecrets } from '../../lib/adapters/platform/secrets.ts';
 import { demoConfig } from './config.ts';
@@ -45,11 +47,12 @@ export async function demo({ out, exit, stopped }: DemoOptions): Promise<number>
     ...Object.values(sinks).map((sink: Sink | null) => () => sink?.close()),
   ];
   try {
-    const { service, close } = await open(join(folder, 'jobchime.yaml'), url, sinks, narration);
+    const { service, parts, close } = await open(join(folder, 'jobchime.yaml'), url, sinks, narration);
     closing.push(close);
     narration.begin(url);
-    await service.start();
+    const { api } = await service.start();
     closing.push(() => service.stop());
+    narration.console(`${api}/sign-in#${await tokenFor(parts)}`);
     await play(simulator, service);
     const timeUp = AbortSignal.any([stopped, AbortSignal.timeout(PATIENCE_MS)]);
     while (!verdict(sinks).complete && !timeUp.aborted) await pause(100);
@@ -81,6 +84,7 @@ async function open(path: string, simulator: string, sinks: Sinks, narration: Na
       DEMO_PASSWORD: DEFAULT_ACCOUNT.password,
       DEMO_SLACK_URL: sinks.slack.url,
       DEMO_SIGNING_KEY: SIGNING_KEY,
+      DEMO_KEY: randomBytes(32).toString('base64'),
     },
     secrets,
   );
@@ -90,7 +94,14 @@ async function open(path: string, simulator: string, sinks: Sinks, narration: Na
     const sink = sinks[channel];
     if (sink) sink.onArrival = (arrival) => narration.arrived(channel, arrival);
   }
-  return { service: createService(parts), close };
+  return { service: createService(parts), parts, close };
+}
+
+/** For the one who watches; it is gone with the store. */
+async function tokenFor({ store, clock }: Parts): Promise<string> {
+  const tokens = createTokens(store.tokens, { clock, random: randomBytes });
+  const spec = { name: 'demonstration', scopes: ['admin' as const], projects: null, expiresAt: null };
+  return (await tokens.create(spec)).text;
 }
 
 /** Hands the dozen jobs in, and makes one cloud refuse for a while. */

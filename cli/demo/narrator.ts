@@ -6,6 +6,7 @@ import { EXPECTED, type Sinks } from './verdict.ts';
 export interface Narrator {
   telemetry: Telemetry;
   begin(simulator: string): void;
+  console(url: string): void;
   arrived(channel: keyof Sinks, arrival: Arrival): void;
   end(sinks: Sinks, faults: readonly string[]): void;
   serving(simulator: string): void;
@@ -41,6 +42,10 @@ export function narrator(out: (line: string) => void): Narrator {
       for (const { origin, name, jobType, description } of SCENES) {
         out(`  ${origin.padEnd(11)} ${name.padEnd(14)} ${jobType.padEnd(18)} ${description}`);
       }
+      out('');
+    },
+    console(url) {
+      out(`Watch it in a browser: ${url}`);
       out('');
     },
     arrived(channel, { title, body }) {

@@ -568,6 +568,7 @@ export const outgoing = lazily(() => {
     explanation,
     subscription,
     origin,
+    stats,
   };
 });
 type Outgoing = ReturnType<typeof outgoing>;
@@ -588,3 +589,4 @@ export type RouteTestView = z.output<Outgoing['routeTest']>;
 export type ExplanationView = z.output<Outgoing['explanation']>;
 export type SubscriptionView = z.output<Outgoing['subscription']>;
 export type OriginView = z.output<Outgoing['origin']>;
+export type StatsView = z.output<Outgoing['stats']>;

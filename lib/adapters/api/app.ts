@@ -1,35 +1,23 @@
 import { Hono } from 'hono';
 import { StoreTrouble } from '../platform/store-trouble.ts';
-import { admit } from './admission.ts';
-import { createAnswering } from './answering.ts';
-import { createBuckets } from './buckets.ts';
+import { admit, type Gate } from './admission.ts';
+import type { Answering } from './answering.ts';
 import type { ApiDeps } from './deps.ts';
 import type { Answer } from './idempotency.ts';
 import { page, problemPage } from './page.ts';
 import { pageLanguage, type PageName } from './page-texts.ts';
 import { isRefusal, refuse, type Refusal } from './problem.ts';
 import { routes, type Route, type RouteId } from './routes.ts';
-import { createTokens } from './tokens.ts';
-
-/** Of one token: a script that pages and a person that clicks never notice, a loop gone wild does. */
-const BURST = 100;
-const PER_SECOND = 20;
 
 /**
  * The HTTP API: the same function stands behind node:http and behind Lambda. Whatever comes in, it answers: what is wrong
  * with a request is answered as `application/problem+json`, what is wrong with us goes to the log.
  */
-export function createApi(deps: ApiDeps): (request: Request) => Promise<Response> {
-  const { store, clock, telemetry } = deps;
-  const gate = {
-    tokens: createTokens(store.tokens, deps),
-    buckets: createBuckets(clock, {
-      burst: deps.limits?.burst ?? BURST,
-      perSecond: deps.limits?.perSecond ?? PER_SECOND,
-    }),
-  };
-  const useCases = createAnswering(deps);
-
+export function createApi(
+  { clock, telemetry }: Pick<ApiDeps, 'clock' | 'telemetry'>,
+  gate: Gate,
+  useCases: Answering,
+): (request: Request) => Promise<Response> {
   /** First who calls, and only then what for. */
   async function answer(
     id: RouteId,
@@ -86,7 +74,7 @@ const isBrowser = ({ method, headers }: Request): boolean =>
   method === 'GET' && /\btext\/html\b/.test(headers.get('accept') ?? '');
 
 /** Nobody outside has to know where the store is; clients do have to know whether to try again, and when. */
-function faultOf(error: unknown): Refusal {
+export function faultOf(error: unknown): Refusal {
   if (error instanceof StoreTrouble)
     return refuse(
       error.kind === 'full' ? 'storage_full' : 'unavailable',

@@ -5,11 +5,14 @@ import { TONE_COLOURS } from '../../core/notify/tone.ts';
 import { PAGES, type PageName, type PageText } from './page-texts.ts';
 import type { ProblemKind, Refusal } from './problem.ts';
 
-/** Light or dark as the reader's device is; nothing is wider than the narrowest phone. Each text has a contrast of 7:1 at least. */
-const STYLE = `
+/** Light or dark as the reader's device is. Each text has a contrast of 7:1 at least. */
+export const COLOURS = `
 :root{color-scheme:light dark;--ink:#1b2430;--soft:#45515e;--paper:#f3f5f7;--card:#fff;--line:#cfd6dd;--act:#0a4f96;--on-act:#fff}
 @media (prefers-color-scheme:dark){:root{--ink:#e9eef3;--soft:#b4c0cb;--paper:#11171d;--card:#1a222b;--line:#3b4855;--act:#9ccbf7;--on-act:#0b1a29}}
 *{box-sizing:border-box}
+`;
+/** Nothing is wider than the narrowest phone. */
+const STYLE = `${COLOURS}
 body{margin:0;padding:24px 16px;background:var(--paper);color:var(--ink);font:16px/1.55 system-ui,sans-serif;overflow-wrap:anywhere}
 header,main{max-width:560px;margin:0 auto}
 header{margin-bottom:12px;color:var(--soft);font-weight:600}

@@ -24,7 +24,9 @@ export function openApi(env: Env) {
     const { allowPrivate } = config;
     const subscribing = { allowPrivate, sealer, confirmation: null, ask, templateProblem };
     return {
+      // Nobody may be kept waiting here, and no process lasts: browsers ask, and a session needs the key of all.
       fetch: apiOver(
+        { sealer, live: null },
         { ...context, bus, origins: config.origins, policy: config.policy },
         subscribing,
         (raws, projects = null) => track({ ...deps, projects }, raws),

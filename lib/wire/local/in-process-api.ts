@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { createAnswering } from '../../adapters/api/answering.ts';
-import { isRefusal, type Refusal } from '../../adapters/api/problem.ts';
-import { routes, type Request, type Result, type RouteId } from '../../adapters/api/routes.ts';
+import { createCalling, type Sent } from '../../adapters/api/calling.ts';
+import type { Refusal } from '../../adapters/api/problem.ts';
+import type { Result, RouteId } from '../../adapters/api/routes.ts';
 import { createLocalBus } from '../../adapters/bus/local.ts';
 import { createTokens, type Token, type Tokens } from '../../adapters/api/tokens.ts';
 import { describeIn } from '../../adapters/clouds/info.ts';
@@ -20,10 +21,7 @@ import { createTrack } from './track.ts';
 /** What the command line does with the store, beside a service that runs on it or without one. */
 export interface Local {
   /** The API, for this process alone and without HTTP. Throws what the API would only log. */
-  call<Id extends RouteId>(
-    id: Id,
-    sent: Partial<Request<Id>> & { signal?: AbortSignal },
-  ): Promise<{ result: Result<Id> } | Refusal>;
+  call<Id extends RouteId>(id: Id, sent: Sent<Id>): Promise<{ result: Result<Id> } | Refusal>;
   tokens: Pick<Tokens, 'create' | 'remove'> & { list(): Promise<Token[]> };
   close(): Promise<void>;
 }
@@ -58,39 +56,8 @@ function callsOf(parts: StoreParts, { allowPrivate, origins }: Config, ask: AskR
       { owner: true, feedWaiting: feedWaiting() },
     ),
   );
-  return async <Id extends RouteId>(
-    id: Id,
-    { params, query, body, signal }: Partial<Request<Id>> & { signal?: AbortSignal },
-  ) => {
-    const request = {
-      url: `http://jobchime.local/?${queryText(query)}`,
-      headers: { get: (name: string) => (name === 'content-type' ? 'application/json' : null) },
-      body: body === undefined ? null : chunksOf(JSON.stringify(body)),
-      ...(signal && { signal }),
-    };
-    const answered = await answer(id, token, request, inPath(id, params));
-    if (isRefusal(answered)) return answered;
-    // As it would come over HTTP: what is undefined is not there.
-    const result: unknown = answered.body === null ? undefined : JSON.parse(JSON.stringify(answered.body));
-    return { result: result as Result<Id> };
-  };
-}
-
-/** Those that the path has room for: what else stands in the object is not sent over HTTP either. */
-function inPath(id: RouteId, params: object = {}): Record<string, string> {
-  const names = [...routes[id].path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
-  return Object.fromEntries(names.map((name) => [name, String((params as Record<string, unknown>)[name])]));
-}
-
-async function* chunksOf(text: string): AsyncIterable<Uint8Array> {
-  yield Buffer.from(text);
-}
-
-function queryText(query: object = {}): string {
-  const given = Object.entries(query).filter(([, value]) => value !== undefined);
-  return new URLSearchParams(
-    given.map(([name, value]): [string, string] => [name, String(value)]),
-  ).toString();
+  const call = createCalling(answer);
+  return (id, sent) => call(id, token, sent);
 }
 
 /** One for each program that calls; far more than anybody has. */

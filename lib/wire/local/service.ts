@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { createLocalBus } from '../../adapters/bus/local.ts';
 import { deliveriesFor, dispatch } from '../../app/deliver/dispatch.ts';
 import { rescue } from '../../app/deliver/drain.ts';
@@ -8,6 +9,7 @@ import { releaseHeld } from '../../app/deliver/release.ts';
 import { watchClock } from '../../adapters/platform/clock.ts';
 import { createKeyedWorkers } from '../../adapters/platform/keyed-workers.ts';
 import { createNaps } from '../../adapters/platform/naps.ts';
+import { createSealer, SEAL_KEY_BYTES } from '../../adapters/platform/seal.ts';
 import { startLoop, type Loop } from '../../adapters/platform/loop.ts';
 import type { Pulse } from '../../adapters/api/deps.ts';
 import type { MetricsServer } from '../../adapters/platform/metrics/server.ts';
@@ -123,7 +125,13 @@ export function createService(parts: Parts): Service {
         const { listen, subscribing, limits } = parts.api;
         const [{ apiOver }, { serve }] = await Promise.all([import('../api.ts'), import('./serve.ts')]);
         const more = { pulse, feedWaiting: feedWaiting(nap), ...(limits && { limits }) };
-        listening = await serve(apiOver({ ...parts, bus }, subscribing, tracks, doorbell, more), listen);
+        // Without a key sessions end with the process.
+        const sealer = subscribing.sealer ?? createSealer(randomBytes(SEAL_KEY_BYTES));
+        const home = { sealer, live: { sleep: nap.sleep, open: () => open } };
+        listening = await serve(
+          apiOver(home, { ...parts, bus }, subscribing, tracks, doorbell, more),
+          listen,
+        );
         telemetry.line('info', 'api.listening', { url: listening.url });
       }
       if (parts.metrics) {

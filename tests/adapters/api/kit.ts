@@ -5,6 +5,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { expect } from 'vitest';
 import type { Scope } from '../../../lib/core/access/token.ts';
+import { createGate } from '../../../lib/adapters/api/admission.ts';
+import { createAnswering } from '../../../lib/adapters/api/answering.ts';
 import { createApi } from '../../../lib/adapters/api/app.ts';
 import type { ApiDeps } from '../../../lib/adapters/api/deps.ts';
 import { openApiDocument } from '../../../lib/adapters/api/openapi.ts';
@@ -192,7 +194,9 @@ export async function apiKit({ fixed = [subscription('ops')], over = () => ({}) 
     version: '0.0.0',
     limits: { burst: 1e9, perSecond: 1e9 },
   };
-  const api = createApi({ ...deps, ...over(deps) });
+  const inForce = { ...deps, ...over(deps) };
+  const gate = createGate(inForce);
+  const api = createApi(inForce, gate, createAnswering(inForce));
   const tokens = createTokens(store.tokens, deps);
   const tokenFor = async (scopes: Scope[], more: { projects?: string[]; expiresAt?: number } = {}) =>
     (

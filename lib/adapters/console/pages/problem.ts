@@ -1,0 +1,17 @@
+import type { Refusal } from '../../api/problem.ts';
+import { html } from '../html.ts';
+import { card } from '../parts.ts';
+import type { Asked, Page } from '../visit.ts';
+
+export function problem({ texts }: Asked, { kind, refused, headers }: Refusal): Page {
+  const { titles, back } = texts.problem;
+  const title = titles[kind] ?? titles['other']!;
+  return {
+    title,
+    status: refused.status,
+    body: html`<h1>${title}</h1>
+      ${card('warn', refused.detail)}
+      <p><a href="/">${back}</a></p>`,
+    ...(headers && { headers }),
+  };
+}

@@ -1,0 +1,113 @@
+import { usualRange } from '../../core/jobs/usual.ts';
+import { safeLink, type Tone } from '../../core/notify/message-content.ts';
+import { html, type Html, type Piece } from './html.ts';
+import type { Asked, Visit } from './visit.ts';
+
+export const moment = ({ words }: Asked, at: number | string | null): Html | null => {
+  if (at === null || Number.isNaN(new Date(at).getTime())) return null;
+  const iso = new Date(at).toISOString();
+  return html`<time datetime="${iso}">${words.moment(iso)}</time>`;
+};
+
+/** Goes on by itself in a browser that runs the script. */
+export const age = ({ words, now }: Asked, since: number): Html =>
+  html`<span class="num" data-since="${since}">${words.duration(Math.max(0, now - since))}</span>`;
+
+/** How far a job is against what is usual: full where nine of ten such jobs have ended. */
+export function bar(asked: Asked, what: string, since: number, usual: number, tone?: Tone): Html {
+  const share = usual > 0 ? Math.min(100, Math.round((100 * (asked.now - since)) / usual)) : 100;
+  return html`<progress
+    class="${tone ?? ''}"
+    max="100"
+    value="${Math.max(0, share)}"
+    data-since="${since}"
+    data-usual="${usual}"
+    aria-label="${asked.texts.board.barOf(what)}"
+  >
+    ${share} %
+  </progress>`;
+}
+
+export const usually = ({ texts, words }: Asked, usual: { p10: number; p90: number }): string => {
+  const [from, to] = usualRange(usual).map(words.duration) as [string, string];
+  return texts.board.usually(from, to);
+};
+
+/** A colour alone tells nobody anything: the word stands beside it. */
+export const stateOf = ({ texts }: Asked, state: string): Html =>
+  html`<span class="dot ${toneOf(state)}"></span>${texts.state[state] ?? state}`;
+
+const TONES: Readonly<Record<string, Tone>> = {
+  succeeded: 'good',
+  delivered: 'good',
+  active: 'good',
+  ok: 'good',
+  failed: 'bad',
+  disabled: 'bad',
+  unreachable: 'bad',
+  invalid: 'bad',
+  locked: 'bad',
+  lost: 'warn',
+  overdue: 'warn',
+  held: 'warn',
+  retrying: 'warn',
+  failing: 'warn',
+  troubled: 'warn',
+  paused: 'warn',
+  unverified: 'warn',
+  confirming: 'warn',
+};
+export const toneOf = (state: string): Tone => TONES[state] ?? 'info';
+
+export const labelTags = (labels: Readonly<Record<string, string>>): Html[] =>
+  Object.entries(labels)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => html`<span class="tag">${name}=${value}</span> `);
+
+/** Facts that say something. */
+export const facts = (...all: [label: string, value: Piece][]): Html =>
+  html`<dl>
+    ${all.map(
+      ([label, value]) =>
+        isThere(value) &&
+        html`<dt>${label}</dt>
+          <dd>${value}</dd>`,
+    )}
+  </dl>`;
+const isThere = (value: Piece): boolean =>
+  value !== null &&
+  value !== undefined &&
+  value !== false &&
+  value !== '' &&
+  !(Array.isArray(value) && value.length === 0);
+
+/** To another site: it learns nothing of this one. */
+export function foreign(url: string | null, words: string): Html | null {
+  const safe = safeLink(url ?? undefined);
+  return safe === null ? null : html`<a href="${safe}" rel="noopener noreferrer external">${words}</a>`;
+}
+
+/** One button that does something. */
+export const act = (
+  { session }: Pick<Visit, 'session'>,
+  action: string,
+  words: string,
+  { fields = {}, plain = false }: { fields?: Record<string, string>; plain?: boolean } = {},
+): Html =>
+  html`<form method="post" action="${action}" class="inline" data-once><input type="hidden" name="csrf" value="${session.csrf}">${Object.entries(
+    fields,
+  ).map(
+    ([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`,
+  )}<button${plain ? html` class="plain"` : ''}>${words}</button></form>`;
+
+export const card = (tone: Tone, body: Piece): Html => html`<div class="card edge ${tone}">${body}</div>`;
+export const jobPath = (key: string): string => `/jobs/${key.split('/').map(encodeURIComponent).join('/')}`;
+export const groupPath = (key: string): string =>
+  `/groups/${key.split('/').map(encodeURIComponent).join('/')}`;
+export const deliveryPath = (eventId: string, id: string): string => `/deliveries/${eventId}/${id}`;
+/** Where the subject of an event is shown; null: nowhere. */
+export function subjectPath(subject: string): string | null {
+  const [first, ...rest] = subject.split('/');
+  if (first === 'group') return groupPath(rest.join('/'));
+  return rest.length === 2 && first !== 'origin' ? jobPath(subject) : null;
+}

@@ -1,0 +1,90 @@
+import { TONE_COLOURS } from '../../core/notify/tone.ts';
+import { COLOURS } from '../api/page.ts';
+
+/** Of all pages of the console; no page has a style of its own, so that none need be allowed. */
+export const STYLE = `${COLOURS}
+body{margin:0;background:var(--paper);color:var(--ink);font:15px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}
+a{color:var(--act)}
+a:focus-visible,button:focus-visible,input:focus-visible,select:focus-visible,summary:focus-visible,[tabindex]:focus-visible{outline:3px solid var(--act);outline-offset:2px}
+.skip{position:absolute;left:-999px}
+.skip:focus{left:8px;top:8px;background:var(--card);padding:8px}
+body>header{display:flex;flex-wrap:wrap;gap:4px 20px;align-items:center;padding:10px 16px;background:var(--card);border-bottom:1px solid var(--line)}
+body>header strong{font-size:17px}
+nav{display:flex;flex-wrap:wrap;gap:2px 16px;flex:1}
+nav a,.tools a{display:inline-block;padding:6px 0;text-decoration:none}
+nav a:hover,.tools a:hover{text-decoration:underline}
+[aria-current]{color:var(--ink);font-weight:600;box-shadow:0 2px 0 var(--act)}
+.tools{display:flex;flex-wrap:wrap;gap:4px 14px;align-items:center}
+main{max-width:1240px;margin:0 auto;padding:16px}
+h1{margin:0 0 12px;font-size:22px;line-height:1.3}
+h2{margin:24px 0 8px;font-size:17px;line-height:1.3}
+h3{margin:16px 0 6px;font-size:15px}
+p{margin:0 0 10px}
+small,.soft{color:var(--soft);font-size:13px}
+code,pre{font:13px/1.5 ui-monospace,monospace}
+pre{margin:0;padding:12px;background:var(--card);border:1px solid var(--line);border-radius:4px;white-space:pre-wrap;max-height:32em;overflow:auto}
+.card{background:var(--card);border:1px solid var(--line);border-radius:4px;padding:12px 16px;margin:0 0 12px}
+.edge{border-left-width:4px}
+${Object.entries(TONE_COLOURS)
+  .map(([tone, colour]) => `.${tone}{border-left-color:${colour}}.dot.${tone}{background:${colour}}`)
+  .join('\n')}
+.dot{display:inline-block;width:10px;height:10px;border-radius:50%;margin-right:7px;background:var(--soft)}
+.tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(210px,1fr));gap:10px;margin:0;padding:0;list-style:none}
+.tiles .card{margin:0}
+.big{font-size:26px;font-weight:600;line-height:1.2;display:block}
+.list{margin:0;padding:0;list-style:none}
+.list li{padding:8px 12px;background:var(--card);border:1px solid var(--line);border-left:4px solid var(--line);margin:0 0 -1px}
+.list time,.list .when{float:right;margin-left:12px;color:var(--soft);font-size:13px}
+table{width:100%;border-collapse:collapse;background:var(--card);border:1px solid var(--line)}
+th,td{padding:7px 10px;text-align:left;vertical-align:top;border-top:1px solid var(--line)}
+thead th{border-top:0;font-size:13px;color:var(--soft);font-weight:600}
+tbody th{font-weight:400}
+time,.num{font-variant-numeric:tabular-nums}
+progress{display:block;width:100%;min-width:110px;height:8px;margin:5px 0 3px;appearance:none;border:1px solid var(--line);border-radius:4px;background:var(--paper);overflow:hidden}
+progress::-webkit-progress-bar{background:var(--paper)}
+progress::-webkit-progress-value{background:${TONE_COLOURS.info}}
+progress::-moz-progress-bar{background:${TONE_COLOURS.info}}
+progress.warn::-webkit-progress-value{background:${TONE_COLOURS.warn}}
+progress.warn::-moz-progress-bar{background:${TONE_COLOURS.warn}}
+progress.bad::-webkit-progress-value{background:${TONE_COLOURS.bad}}
+progress.bad::-moz-progress-bar{background:${TONE_COLOURS.bad}}
+.filter{display:flex;flex-wrap:wrap;gap:8px 12px;align-items:end;margin:0 0 12px}
+label{display:block;font-size:13px;color:var(--soft)}
+input,select,button{font:inherit;color:inherit;min-height:36px;padding:5px 10px;border:1px solid var(--soft);border-radius:4px;background:var(--card);max-width:100%}
+.filter input,.filter select{width:150px}
+button{cursor:pointer;background:var(--act);color:var(--on-act);border-color:transparent;font-weight:600}
+button.plain{background:none;color:var(--act);border-color:var(--line);font-weight:400}
+form.inline{display:inline}
+dl{display:grid;grid-template-columns:minmax(110px,max-content) 1fr;gap:4px 16px;margin:0}
+dt{color:var(--soft)}
+dd{margin:0}
+.line{margin:0;padding:0 0 0 18px;list-style:none;border-left:2px solid var(--line)}
+.line>li{position:relative;padding:0 0 12px}
+.line>li::before{content:"";position:absolute;left:-24px;top:6px;width:10px;height:10px;border-radius:50%;background:var(--soft);border:2px solid var(--paper)}
+${Object.entries(TONE_COLOURS)
+  .map(([tone, colour]) => `.line>li.${tone}::before{background:${colour}}`)
+  .join('\n')}
+.tag{display:inline-block;padding:0 7px;border:1px solid var(--line);border-radius:10px;font-size:13px;color:var(--soft)}
+.acts{display:flex;flex-wrap:wrap;gap:8px;margin:8px 0}
+footer{max-width:1240px;margin:0 auto;padding:8px 16px 24px;color:var(--soft);font-size:13px}
+kbd{padding:0 5px;border:1px solid var(--line);border-radius:3px;background:var(--card);font:12px ui-monospace,monospace}
+.sign-in{max-width:460px;margin:0 auto}
+.sign-in input{width:100%;margin:2px 0 10px}
+body.wall>header,body.wall footer,body.wall .filter,body.wall .quiet{display:none}
+body.wall main{max-width:none;font-size:20px}
+body.wall .big{font-size:54px}
+@media (max-width:640px){
+main{padding:12px}
+table,tbody,tr,td,tbody th{display:block;border-top:0}
+thead{position:absolute;left:-9999px}
+tr{padding:8px 10px;border-top:1px solid var(--line)}
+td,tbody th{padding:1px 0}
+dl{grid-template-columns:1fr}
+dd{margin:0 0 6px}
+.filter>*{flex:1 1 130px}
+.filter input,.filter select{width:100%}
+.list time,.list .when{float:none;display:block;margin:0}
+}
+@media (prefers-reduced-motion:no-preference){.fresh{animation:fresh 2s}}
+@keyframes fresh{from{background:var(--line)}}
+`;
