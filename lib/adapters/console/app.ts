@@ -110,11 +110,17 @@ export function createConsole(
         answered.headers.append('set-cookie', cookie);
       return answered;
     } catch (error) {
-      if (!(error instanceof Refused))
-        telemetry.line('error', 'console.broken', { path: pathOf(request), error });
-      const refusal = error instanceof Refused ? error.refusal : faultOf(error);
-      return respondPage(asked, problem(asked, refusal), viewer, liveness);
+      return broken(request, error, viewer);
     }
+  }
+
+  /** What was refused is said; what is wrong with us stands in the log. */
+  function broken(request: Request, error: unknown, viewer: Viewer | null): Response {
+    if (!(error instanceof Refused))
+      telemetry.line('error', 'console.broken', { path: new URL(request.url).pathname, error });
+    const asked = askedOf(request);
+    const refusal = error instanceof Refused ? error.refusal : faultOf(error);
+    return respondPage(asked, problem(asked, refusal), viewer, liveness);
   }
 
   const renewal = (request: Request, session: Session): string[] => {
@@ -170,9 +176,7 @@ export function createConsole(
       try {
         return await work(request);
       } catch (error) {
-        telemetry.line('error', 'console.broken', { path: pathOf(request), error });
-        const asked = askedOf(request);
-        return respondPage(asked, problem(asked, faultOf(error)), null, liveness);
+        return broken(request, error, null);
       }
     };
 
@@ -190,7 +194,6 @@ export function createConsole(
   return async (request) => app.fetch(request);
 }
 
-const pathOf = (request: Request): string => new URL(request.url).pathname;
 const signInAt = (back: string): string =>
   back === '/' ? '/sign-in' : `/sign-in?back=${encodeURIComponent(back)}`;
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { hasScope, type Token } from '../../core/access/token.ts';
 import { assets } from './assets.ts';
-import { html, type Html } from './html.ts';
+import { markup, type Html } from './markup.ts';
 import type { Session } from './session.ts';
 import { CONSOLE_LANGS } from './texts/catalogue.ts';
 import { queryWith, type Asked, type Page } from './visit.ts';
@@ -70,7 +70,7 @@ function frame(
 ): Html {
   const { style, script, icon } = assets();
   const { texts, lang, now } = asked;
-  return html`<html lang="${lang}">
+  return markup`<html lang="${lang}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1">
@@ -81,13 +81,12 @@ function frame(
 <link rel="stylesheet" href="${style.path}">
 <script src="${script.path}" defer></script>
 </head>
-<body${page.wall ? html` class="wall"` : ''}>
+<body${page.wall ? markup` class="wall"` : ''}>
 <a class="skip" href="#main">${texts.nav.skip}</a>
 ${header(asked, viewer)}
 <main id="main" data-now="${now}"${
     live
-      ? html` data-tag="${live.etag}"
-        data-poll="${live.poll}"${live.stream ? html` data-live="${live.stream}"` : ''}`
+      ? markup` data-tag="${live.etag}" data-poll="${live.poll}"${live.stream ? markup` data-live="${live.stream}"` : ''}`
       : ''
   }>
 ${page.body}
@@ -101,36 +100,27 @@ function header(asked: Asked, viewer: Viewer | null): Html {
   const { texts, url, lang } = asked;
   const { nav } = texts;
   const places = viewer && hasScope(viewer.token, 'read') ? placesFor(viewer.token) : [];
-  return html`<header>
+  return markup`<header>
     <strong>Jobchime</strong>
     ${
       places.length > 0 &&
-      html`<nav aria-label="${nav.label}">
+      markup`<nav aria-label="${nav.label}">
         ${places.map(
           (place) =>
-            html`<a href="${PATHS[place]}" ${isAt(url, PATHS[place]) ? html` aria-current="page"` : ''}
-              >${nav[place]}</a
-            >`,
+            markup`<a href="${PATHS[place]}" ${isAt(url, PATHS[place]) ? markup` aria-current="page"` : ''}>${nav[place]}</a>`,
         )}
       </nav>`
     }
     <div class="tools">
-      <span
-        >${CONSOLE_LANGS.map((it) =>
-          it === lang
-            ? html`<span aria-current="true" lang="${it}">${LANGUAGE_NAMES[it]}</span> `
-            : html`<a href="${queryWith(url, { lang: it })}" lang="${it}" hreflang="${it}"
-                >${LANGUAGE_NAMES[it]}</a
-              > `,
-        )}</span
-      >
+      <span>${CONSOLE_LANGS.map((it) =>
+        it === lang
+          ? markup`<span aria-current="true" lang="${it}">${LANGUAGE_NAMES[it]}</span> `
+          : markup`<a href="${queryWith(url, { lang: it })}" lang="${it}" hreflang="${it}">${LANGUAGE_NAMES[it]}</a> `,
+      )}</span>
       ${
         viewer &&
-        html`<form method="post" action="/sign-out" class="inline">
-          <input type="hidden" name="csrf" value="${viewer.session.csrf}" /><button
-            class="plain"
-            title="${nav.signedInAs(viewer.token.name)}"
-          >
+        markup`<form method="post" action="/sign-out" class="inline">
+          <input type="hidden" name="csrf" value="${viewer.session.csrf}"><button class="plain" title="${nav.signedInAs(viewer.token.name)}">
             ${nav.signOut}
           </button>
         </form>`
@@ -146,9 +136,9 @@ const isAt = ({ pathname }: URL, path: string): boolean =>
   path === '/' ? pathname === '/' : pathname === path || pathname.startsWith(`${path}/`);
 
 function footer({ texts: { nav } }: Asked, isLive: boolean): Html {
-  if (!isLive) return html`<footer></footer>`;
+  if (!isLive) return markup`<footer></footer>`;
   const { key } = nav;
-  return html`<footer>
+  return markup`<footer>
     <p role="status" id="live" data-live="${nav.live}" data-lost="${nav.lost}"></p>
     <p>
       ${nav.keys}: <kbd>/</kbd> ${key.filter} · <kbd>j</kbd> <kbd>k</kbd> ${key.rows} ·

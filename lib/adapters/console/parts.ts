@@ -1,29 +1,22 @@
 import { usualRange } from '../../core/jobs/usual.ts';
 import { safeLink, type Tone } from '../../core/notify/message-content.ts';
-import { html, type Html, type Piece } from './html.ts';
+import { markup, type Html, type Piece } from './markup.ts';
 import type { Asked, Visit } from './visit.ts';
 
 export const moment = ({ words }: Asked, at: number | string | null): Html | null => {
   if (at === null || Number.isNaN(new Date(at).getTime())) return null;
   const iso = new Date(at).toISOString();
-  return html`<time datetime="${iso}">${words.moment(iso)}</time>`;
+  return markup`<time datetime="${iso}">${words.moment(iso)}</time>`;
 };
 
 /** Goes on by itself in a browser that runs the script. */
 export const age = ({ words, now }: Asked, since: number): Html =>
-  html`<span class="num" data-since="${since}">${words.duration(Math.max(0, now - since))}</span>`;
+  markup`<span class="num" data-since="${since}">${words.duration(Math.max(0, now - since))}</span>`;
 
 /** How far a job is against what is usual: full where nine of ten such jobs have ended. */
 export function bar(asked: Asked, what: string, since: number, usual: number, tone?: Tone): Html {
   const share = usual > 0 ? Math.min(100, Math.round((100 * (asked.now - since)) / usual)) : 100;
-  return html`<progress
-    class="${tone ?? ''}"
-    max="100"
-    value="${Math.max(0, share)}"
-    data-since="${since}"
-    data-usual="${usual}"
-    aria-label="${asked.texts.board.barOf(what)}"
-  >
+  return markup`<progress class="${tone ?? ''}" max="100" value="${Math.max(0, share)}" data-since="${since}" data-usual="${usual}" aria-label="${asked.texts.board.barOf(what)}">
     ${share} %
   </progress>`;
 }
@@ -35,7 +28,7 @@ export const usually = ({ texts, words }: Asked, usual: { p10: number; p90: numb
 
 /** A colour alone tells nobody anything: the word stands beside it. */
 export const stateOf = ({ texts }: Asked, state: string): Html =>
-  html`<span class="dot ${toneOf(state)}"></span>${texts.state[state] ?? state}`;
+  markup`<span class="dot ${toneOf(state)}"></span>${texts.state[state] ?? state}`;
 
 const TONES: Readonly<Record<string, Tone>> = {
   succeeded: 'good',
@@ -62,15 +55,15 @@ export const toneOf = (state: string): Tone => TONES[state] ?? 'info';
 export const labelTags = (labels: Readonly<Record<string, string>>): Html[] =>
   Object.entries(labels)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => html`<span class="tag">${name}=${value}</span> `);
+    .map(([name, value]) => markup`<span class="tag">${name}=${value}</span> `);
 
 /** Facts that say something. */
 export const facts = (...all: [label: string, value: Piece][]): Html =>
-  html`<dl>
+  markup`<dl>
     ${all.map(
       ([label, value]) =>
         isThere(value) &&
-        html`<dt>${label}</dt>
+        markup`<dt>${label}</dt>
           <dd>${value}</dd>`,
     )}
   </dl>`;
@@ -84,7 +77,7 @@ const isThere = (value: Piece): boolean =>
 /** To another site: it learns nothing of this one. */
 export function foreign(url: string | null, words: string): Html | null {
   const safe = safeLink(url ?? undefined);
-  return safe === null ? null : html`<a href="${safe}" rel="noopener noreferrer external">${words}</a>`;
+  return safe === null ? null : markup`<a href="${safe}" rel="noopener noreferrer external">${words}</a>`;
 }
 
 /** One button that does something. */
@@ -94,13 +87,13 @@ export const act = (
   words: string,
   { fields = {}, plain = false }: { fields?: Record<string, string>; plain?: boolean } = {},
 ): Html =>
-  html`<form method="post" action="${action}" class="inline" data-once><input type="hidden" name="csrf" value="${session.csrf}">${Object.entries(
+  markup`<form method="post" action="${action}" class="inline" data-once><input type="hidden" name="csrf" value="${session.csrf}">${Object.entries(
     fields,
   ).map(
-    ([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`,
-  )}<button${plain ? html` class="plain"` : ''}>${words}</button></form>`;
+    ([name, value]) => markup`<input type="hidden" name="${name}" value="${value}">`,
+  )}<button${plain ? markup` class="plain"` : ''}>${words}</button></form>`;
 
-export const card = (tone: Tone, body: Piece): Html => html`<div class="card edge ${tone}">${body}</div>`;
+export const card = (tone: Tone, body: Piece): Html => markup`<div class="card edge ${tone}">${body}</div>`;
 export const jobPath = (key: string): string => `/jobs/${key.split('/').map(encodeURIComponent).join('/')}`;
 export const groupPath = (key: string): string =>
   `/groups/${key.split('/').map(encodeURIComponent).join('/')}`;

@@ -25,16 +25,19 @@ code,pre{font:13px/1.5 ui-monospace,monospace}
 pre{margin:0;padding:12px;background:var(--card);border:1px solid var(--line);border-radius:4px;white-space:pre-wrap;max-height:32em;overflow:auto}
 .card{background:var(--card);border:1px solid var(--line);border-radius:4px;padding:12px 16px;margin:0 0 12px}
 .edge{border-left-width:4px}
-${Object.entries(TONE_COLOURS)
-  .map(([tone, colour]) => `.${tone}{border-left-color:${colour}}.dot.${tone}{background:${colour}}`)
-  .join('\n')}
 .dot{display:inline-block;width:10px;height:10px;border-radius:50%;margin-right:7px;background:var(--soft)}
-.tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(210px,1fr));gap:10px;margin:0;padding:0;list-style:none}
+.tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(150px,1fr));gap:10px;margin:0;padding:0;list-style:none}
 .tiles .card{margin:0}
 .big{font-size:26px;font-weight:600;line-height:1.2;display:block}
 .list{margin:0;padding:0;list-style:none}
 .list li{padding:8px 12px;background:var(--card);border:1px solid var(--line);border-left:4px solid var(--line);margin:0 0 -1px}
 .list time,.list .when{float:right;margin-left:12px;color:var(--soft);font-size:13px}
+${Object.entries(TONE_COLOURS)
+  .map(
+    ([tone, colour]) =>
+      `.edge.${tone},.list li.${tone}{border-left-color:${colour}}.dot.${tone}{background:${colour}}`,
+  )
+  .join('\n')}
 table{width:100%;border-collapse:collapse;background:var(--card);border:1px solid var(--line)}
 th,td{padding:7px 10px;text-align:left;vertical-align:top;border-top:1px solid var(--line)}
 thead th{border-top:0;font-size:13px;color:var(--soft);font-weight:600}
@@ -48,7 +51,7 @@ progress.warn::-webkit-progress-value{background:${TONE_COLOURS.warn}}
 progress.warn::-moz-progress-bar{background:${TONE_COLOURS.warn}}
 progress.bad::-webkit-progress-value{background:${TONE_COLOURS.bad}}
 progress.bad::-moz-progress-bar{background:${TONE_COLOURS.bad}}
-.filter{display:flex;flex-wrap:wrap;gap:8px 12px;align-items:end;margin:0 0 12px}
+.filter{display:flex;flex-wrap:wrap;gap:8px 12px;align-items:end;margin:24px 0 0}
 label{display:block;font-size:13px;color:var(--soft)}
 input,select,button{font:inherit;color:inherit;min-height:36px;padding:5px 10px;border:1px solid var(--soft);border-radius:4px;background:var(--card);max-width:100%}
 .filter input,.filter select{width:150px}

@@ -4,7 +4,7 @@ import type { Sent } from '../api/calling.ts';
 import type { ApiDeps } from '../api/deps.ts';
 import type { Refusal } from '../api/problem.ts';
 import type { Result, RouteId } from '../api/routes.ts';
-import type { Html } from './html.ts';
+import type { Html } from './markup.ts';
 import type { Session } from './session.ts';
 import type { ConsoleLang, ConsoleTexts } from './texts/catalogue.ts';
 

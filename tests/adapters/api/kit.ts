@@ -196,7 +196,8 @@ export async function apiKit({ fixed = [subscription('ops')], over = () => ({}) 
   };
   const inForce = { ...deps, ...over(deps) };
   const gate = createGate(inForce);
-  const api = createApi(inForce, gate, createAnswering(inForce));
+  const answer = createAnswering(inForce);
+  const api = createApi(inForce, gate, answer);
   const tokens = createTokens(store.tokens, deps);
   const tokenFor = async (scopes: Scope[], more: { projects?: string[]; expiresAt?: number } = {}) =>
     (
@@ -269,6 +270,9 @@ export async function apiKit({ fixed = [subscription('ops')], over = () => ({}) 
     challenges,
     answers,
     waits,
+    deps: inForce,
+    gate,
+    answer,
     api,
     tokens,
     tokenFor,

@@ -6,7 +6,7 @@ import { describe } from '../../../core/notify/message.ts';
 import type { OriginView, StatsView } from '../../api/answers.ts';
 import { isRefusal } from '../../api/problem.ts';
 import { fits, isNarrow, readFilter, SPANS, STATES, type Filter } from '../filter.ts';
-import { html, type Html } from '../html.ts';
+import { markup, type Html } from '../markup.ts';
 import { jobsFound, LOOKED_AT, type Found } from '../jobs-found.ts';
 import {
   age,
@@ -53,19 +53,19 @@ export async function board(visit: Visit): Promise<Page> {
   const wall = url.searchParams.has('wall');
   const total = origins.reduce((sum, { outstanding }) => sum + outstanding, 0);
 
-  const body = html`<h1>${t.title}</h1>
+  const body = markup`<h1>${t.title}</h1>
     <section data-part="look" aria-labelledby="look">
       <h2 id="look">${t.look}</h2>
       ${isRefusal(health) && card('bad', health.refused.detail)}
       ${
         look.length + trouble.length + targets.length === 0 && !isRefusal(health)
           ? card('good', t.nothing)
-          : html`<ul class="list">
+          : markup`<ul class="list">
               ${[
                 ...trouble.map((origin) => originRow(visit, origin)),
                 ...targets.map(
                   ({ subscription, state, held, since }) =>
-                    html`<li class="${toneOf(state)}" data-row="t-${subscription}">
+                    markup`<li class="${toneOf(state)}" data-row="t-${subscription}">
                       ${moment(visit, since)}<strong>${subscription}</strong>:
                       ${texts.subscription.state[state] ?? state}. ${held > 0 && t.held(held)}
                     </li>`,
@@ -80,36 +80,34 @@ export async function board(visit: Visit): Promise<Page> {
       <ul class="tiles">
         ${origins.map((origin) => originTile(visit, origin))}
         <li class="card edge ${isRefusal(health) ? 'bad' : 'good'}">
-          <strong>${t.sweep}</strong><br /><span class="soft">${sweepWords(visit, health)}</span>
+          <strong>${t.sweep}</strong><br><span class="soft">${sweepWords(visit, health)}</span>
         </li>
       </ul>
     </section>
     ${filterForm(visit, filter, origins)}
     <section data-part="jobs" aria-labelledby="jobs">
       <h2 id="jobs">
-        ${filter.state === 'outstanding' && !isNarrow(filter) ? html`${t.underWay} <span class="soft">${t.outstanding(total)}</span>` : t.found}
+        ${filter.state === 'outstanding' && !isNarrow(filter) ? markup`${t.underWay} <span class="soft">${t.watched(total)}</span>` : t.found}
       </h2>
       ${jobTable(visit, found, filter, stats)}
-      ${found.cut && html`<p class="soft">${t.lookedAt(LOOKED_AT)}</p>`}
+      ${found.cut && markup`<p class="soft">${t.lookedAt(LOOKED_AT)}</p>`}
       <p class="tools quiet">
-        ${found.next !== null && html`<a href="${queryWith(url, { cursor: found.next })}">${t.more}</a>`}
-        ${cursor !== null && html`<a href="${queryWith(url, { cursor: null })}">${t.newest}</a>`}
+        ${found.next !== null && markup`<a href="${queryWith(url, { cursor: found.next })}">${t.more}</a>`}
+        ${cursor !== null && markup`<a href="${queryWith(url, { cursor: null })}">${t.newest}</a>`}
       </p>
     </section>
     <section data-part="ended" aria-labelledby="ended">
       <h2 id="ended">${t.justEnded}</h2>
       ${
         ended.length === 0
-          ? html`<p class="soft">${t.noneEnded}</p>`
-          : html`<ul class="list">
+          ? markup`<p class="soft">${t.noneEnded}</p>`
+          : markup`<ul class="list">
               ${ended.map((event) => eventRow(visit, event))}
             </ul>`
       }
     </section>
     <p class="tools">
-      <a data-wall href="${queryWith(url, { wall: wall ? null : '1' })}"
-        >${wall ? texts.nav.noWall : texts.nav.wall}</a
-      >
+      <a data-wall href="${queryWith(url, { wall: wall ? null : '1' })}">${wall ? texts.nav.noWall : texts.nav.wall}</a>
     </p>`;
 
   const tag = [
@@ -133,7 +131,7 @@ function lookAt(events: readonly Event[], now: number): Event[] {
   return [...newest.values()]
     .filter((event) => isJobEvent(event) || isGroupEvent(event))
     .filter(({ metadata }) => now - Date.parse(metadata.time) < LOOK_MS)
-    .filter((event) => ['bad', 'warn'].includes(describe(event).tone))
+    .filter((event) => event.kind === 'job.payment_pending' || ['bad', 'warn'].includes(describe(event).tone))
     .slice(0, LOOK);
 }
 
@@ -161,20 +159,19 @@ export function eventRow(visit: Visit, event: Event): Html {
   const said: MessageContent = describe(event, { lang, zone: 'UTC' });
   const path = subjectPath(event.subject);
   const { title, reason, tone } = said;
-  return html`<li class="${tone}" data-row="${event.metadata.id}">
+  return markup`<li class="${tone}" data-row="${event.metadata.id}">
     ${moment(visit, event.metadata.time)}${
-      path === null ? html`<strong>${title}</strong>` : html`<a href="${path}"><strong>${title}</strong></a>`
-    }${reason && html`<br />${reason}`} <span class="soft">${said.place}</span>
+      path === null
+        ? markup`<strong>${title}</strong>`
+        : markup`<a href="${path}"><strong>${title}</strong></a>`
+    }${reason && markup`<br>${reason}`} <span class="soft">${said.place}</span>
   </li>`;
 }
 
 function originRow(visit: Visit, { name, state, reason, detail, since }: OriginView): Html {
   const { originState } = visit.texts.board;
-  return html`<li class="${toneOf(state)}" data-row="o-${name}">
-    ${moment(visit, since)}<strong>${name}</strong>: ${originState[state]}${reason && html` (${reason})`}<br /><span
-      class="soft"
-      >${detail}</span
-    >
+  return markup`<li class="${toneOf(state)}" data-row="o-${name}">
+    ${moment(visit, since)}<strong>${name}</strong>: ${originState[state]}${reason && markup` (${reason})`}<br><span class="soft">${detail}</span>
   </li>`;
 }
 
@@ -183,13 +180,9 @@ function originTile(
   { name, state, outstanding, cloud, region, pausedUntil }: OriginView,
 ): Html {
   const t = visit.texts.board;
-  return html`<li class="card edge ${state === 'ok' ? 'good' : toneOf(state)}">
-    <a href="${queryWith(visit.url, { origin: name, cursor: null })}"><strong>${name}</strong></a
-    ><span class="big num">${outstanding}</span
-    ><span class="soft"
-      >${t.originState[state]} · ${cloud}
-      ${region}${pausedUntil && html`<br />${t.pausedUntil} ${moment(visit, pausedUntil)}`}</span
-    >
+  return markup`<li class="card edge ${state === 'ok' ? 'good' : toneOf(state)}">
+    <a href="${queryWith(visit.url, { origin: name, cursor: null })}"><strong>${name}</strong></a><span class="big num">${outstanding}</span><span class="soft">${t.originState[state]} · ${cloud}
+      ${region}${pausedUntil && markup`<br>${t.pausedUntil} ${moment(visit, pausedUntil)}`}</span>
   </li>`;
 }
 
@@ -208,26 +201,23 @@ function filterForm({ url, texts }: Visit, filter: Filter, origins: readonly Ori
   const t = texts.board.filter;
   const given = (name: string): string => url.searchParams.get(name) ?? '';
   const option = (value: string, words: string, chosen: boolean): Html =>
-    html`<option value="${value}" ${chosen ? html` selected` : ''}>${words}</option>`;
-  return html`<form class="filter" role="search" aria-label="${t.label}" action="/">
+    markup`<option value="${value}" ${chosen ? markup` selected` : ''}>${words}</option>`;
+  return markup`<form class="filter" role="search" aria-label="${t.label}" action="/">
     <div>
-      <label for="f-q">${t.text}</label><input id="f-q" name="q" type="search" value="${given('q')}" />
+      <label for="f-q">${t.text}</label><input id="f-q" name="q" type="search" value="${given('q')}">
     </div>
     <div>
-      <label for="f-label">${t.labels}</label
-      ><input id="f-label" name="label" placeholder="${t.labelHint}" value="${given('label')}" />
+      <label for="f-label">${t.labels}</label><input id="f-label" name="label" placeholder="${t.labelHint}" value="${given('label')}">
     </div>
     <div>
-      <label for="f-state">${texts.board.state}</label
-      ><select id="f-state" name="state">
+      <label for="f-state">${texts.board.state}</label><select id="f-state" name="state">
         ${STATES.map((it) =>
           option(it, it === 'any' ? t.anyState : (texts.state[it] ?? it), filter.state === it),
         )}
       </select>
     </div>
     <div>
-      <label for="f-origin">${texts.board.origin}</label
-      ><select id="f-origin" name="origin">
+      <label for="f-origin">${texts.board.origin}</label><select id="f-origin" name="origin">
         ${[
           option('', t.anyOrigin, filter.origin === null),
           ...origins.map(({ name }) => option(name, name, filter.origin === name)),
@@ -235,11 +225,10 @@ function filterForm({ url, texts }: Visit, filter: Filter, origins: readonly Ori
       </select>
     </div>
     <div>
-      <label for="f-group">${t.group}</label><input id="f-group" name="group" value="${given('group')}" />
+      <label for="f-group">${t.group}</label><input id="f-group" name="group" value="${given('group')}">
     </div>
     <div>
-      <label for="f-since">${t.since}</label
-      ><select id="f-since" name="since">
+      <label for="f-since">${t.since}</label><select id="f-since" name="since">
         ${[
           option('', t.always, filter.since === null),
           ...Object.keys(SPANS).map((it) =>
@@ -255,7 +244,7 @@ function filterForm({ url, texts }: Visit, filter: Filter, origins: readonly Ori
 function jobTable(visit: Visit, { rows }: Found, filter: Filter, stats: readonly StatsView[]): Html {
   const t = visit.texts.board;
   if (rows.length === 0)
-    return html`<p class="soft">
+    return markup`<p class="soft">
       ${isNarrow(filter) || filter.state !== 'outstanding' ? t.noneFound : t.none}
     </p>`;
   const usual = new Map(stats.map(({ origin, jobType, took }) => [`${origin}/${jobType ?? ''}`, took]));
@@ -263,7 +252,7 @@ function jobTable(visit: Visit, { rows }: Found, filter: Filter, stats: readonly
   const sorted = rows.toSorted((a, b) =>
     a.origin === b.origin ? a.createdAt - b.createdAt : a.origin < b.origin ? -1 : 1,
   );
-  return html`<table>
+  return markup`<table>
     <thead>
       <tr>
         <th scope="col">${t.job}</th>
@@ -287,25 +276,21 @@ function jobRow(visit: Visit, row: Job, took: StatsView['took']): Html {
   const isOverdue = isOpen && row.emitted.includes('job.overdue');
   const known = took && took.count >= ENOUGH ? took : null;
   const end = deadlineAt === null ? known?.p90 : deadlineAt - since;
-  return html`<tr data-row="${key}">
+  return markup`<tr data-row="${key}">
     <th scope="row">
-      <a href="${jobPath(key)}">${name ?? jobId}</a><br /><span class="soft"
-        >${report?.jobType ?? row.service}</span
-      >
+      <a href="${jobPath(key)}">${name ?? jobId}</a><br><span class="soft">${report?.jobType ?? row.service}</span>
     </th>
     <td>${origin}</td>
-    <td>${stateOf(visit, isOverdue ? 'overdue' : row.state)}<br /><span class="soft">${row.status}</span></td>
+    <td>${stateOf(visit, isOverdue ? 'overdue' : row.state)}<br><span class="soft">${row.status}</span></td>
     <td>
       ${
         isOpen
-          ? html`${age(visit, since)}${end !== undefined && bar(visit, name ?? jobId, since, end, isOverdue ? 'bad' : undefined)}
-              <span class="soft"
-                >${
-                  deadlineAt === null
-                    ? known && usually(visit, known)
-                    : html`${texts.board.dueBy('')}${moment(visit, deadlineAt)}`
-                }</span
-              >`
+          ? markup`${age(visit, since)}${end !== undefined && bar(visit, name ?? jobId, since, end, isOverdue ? 'bad' : undefined)}
+              <span class="soft">${
+                deadlineAt === null
+                  ? known && usually(visit, known)
+                  : markup`${texts.board.dueBy('')}${moment(visit, deadlineAt)}`
+              }</span>`
           : detectedAt !== null && words.duration(Math.max(0, detectedAt - since))
       }
     </td>

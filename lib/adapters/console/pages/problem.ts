@@ -1,5 +1,5 @@
 import type { Refusal } from '../../api/problem.ts';
-import { html } from '../html.ts';
+import { markup } from '../markup.ts';
 import { card } from '../parts.ts';
 import type { Asked, Page } from '../visit.ts';
 
@@ -9,7 +9,7 @@ export function problem({ texts }: Asked, { kind, refused, headers }: Refusal): 
   return {
     title,
     status: refused.status,
-    body: html`<h1>${title}</h1>
+    body: markup`<h1>${title}</h1>
       ${card('warn', refused.detail)}
       <p><a href="/">${back}</a></p>`,
     ...(headers && { headers }),

@@ -1,4 +1,4 @@
-import { html } from '../html.ts';
+import { markup } from '../markup.ts';
 import { card } from '../parts.ts';
 import type { Asked, Page } from '../visit.ts';
 
@@ -8,22 +8,16 @@ export function signIn({ texts }: Asked, back: string, problem: string | null): 
   return {
     title: t.title,
     status: problem === null ? 200 : 403,
-    body: html`<div class="sign-in">
+    body: markup`<div class="sign-in">
       <h1>${t.title}</h1>
-      ${problem !== null && html`<div role="alert">${card('bad', problem)}</div>`}
+      ${problem !== null && markup`<div role="alert">${card('bad', problem)}</div>`}
       <div class="card">
         <form method="post" action="/sign-in">
-          <input type="hidden" name="back" value="${back}" />
-          <label for="token">${t.token}</label
-          ><input
-            id="token"
-            name="token"
-            type="password"
-            autocomplete="current-password"
+          <input type="hidden" name="back" value="${back}">
+          <label for="token">${t.token}</label><input id="token" name="token" type="password" autocomplete="current-password"
             required
-            maxlength="200"
-            placeholder="jct_…"
-          />
+            maxlength="200" placeholder="jct_…"
+         >
           <button>${t.button}</button>
         </form>
       </div>

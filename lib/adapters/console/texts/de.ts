@@ -74,7 +74,7 @@ export const de: ConsoleTexts = {
     sweepElsewhere: 'Die Prüfungen laufen in einer eigenen Funktion; deren Alarme melden, wenn sie steht.',
     targetsOk: 'Alle Ziele nehmen Nachrichten an.',
     held: (n) => (n === 1 ? '1 Nachricht wird dafür aufbewahrt' : `${n} Nachrichten werden dafür aufbewahrt`),
-    outstanding: (n) => (n === 1 ? '1 Job' : `${n} Jobs`),
+    watched: (n) => `${n} beobachtet`,
     answers: 'antwortet',
     originState: { ok: 'antwortet', troubled: 'gestört', unreachable: 'nicht erreichbar' },
     since: (when) => `seit ${when}`,

@@ -72,7 +72,7 @@ export const en = {
     sweepElsewhere: 'The sweep runs in a function of its own; its alarms tell when it stands.',
     targetsOk: 'All targets take messages.',
     held: (n: number): string => (n === 1 ? '1 message is kept for it' : `${n} messages are kept for it`),
-    outstanding: (n: number): string => (n === 1 ? '1 job' : `${n} jobs`),
+    watched: (n: number): string => `${n} watched`,
     answers: 'answers',
     originState: { ok: 'answers', troubled: 'in trouble', unreachable: 'unreachable' } as Record<
       string,

@@ -15,7 +15,7 @@ const escaped = (text: string): string =>
     .replaceAll(INVISIBLE, '\uFFFD')
     .replaceAll(/[&<>"']/g, (it) => ESCAPES[it]!);
 
-/** Markup that goes out as it is. Nothing but `html` makes it, so what was parsed or stored never is. */
+/** Markup that goes out as it is. Nothing but `markup` makes it, so what was parsed or stored never is. */
 class Markup {
   readonly text: string;
   constructor(text: string) {
@@ -26,7 +26,7 @@ export type Html = Markup;
 export type Piece = Html | string | number | null | undefined | false | readonly Piece[];
 
 /** A template whose values are text, also within quoted attributes; only what another template made is markup. */
-export const html = (parts: TemplateStringsArray, ...values: readonly Piece[]): Html =>
+export const markup = (parts: TemplateStringsArray, ...values: readonly Piece[]): Html =>
   new Markup(parts.map((part, i) => (i === 0 ? part : textOf(values[i - 1]) + part)).join(''));
 
 function textOf(value: Piece): string {
