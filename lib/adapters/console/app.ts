@@ -37,7 +37,6 @@ type Handler = (visit: Visit) => Promise<Page | Redirect>;
 
 /** What is shown to whom, by path. Whoever has no session is led to sign in. */
 const PAGES: readonly [path: string, handler: Handler][] = [['/', board]];
-const ACTS: readonly [path: string, handler: Handler][] = [];
 
 const POLL_SECONDS = 10;
 
@@ -183,8 +182,6 @@ export function createConsole(
   const app = new Hono();
   for (const [path, handler] of PAGES)
     app.get(path, (c) => serve(c.req.raw, c.req.param() as Record<string, string>, handler, false));
-  for (const [path, handler] of ACTS)
-    app.post(path, (c) => serve(c.req.raw, c.req.param() as Record<string, string>, handler, true));
   app.get('/sign-in', (c) => guarded(showSignIn)(c.req.raw));
   app.post('/sign-in', (c) => guarded(begin)(c.req.raw));
   app.post('/sign-out', (c) => guarded(end)(c.req.raw));

@@ -45,7 +45,7 @@ export async function board(visit: Visit): Promise<Page> {
   // A cursor that is none is refused by the API; here it leads to the first page.
   await visit.get('listJobs', { query: { limit: 1, ...(cursor !== null && { cursor }) } });
   const found = await jobsFound(deps, token, filter, cursor);
-  const about = (events as Event[]).filter((event) => isAbout(filter, event));
+  const about = events.filter((event) => isAbout(filter, event));
   const look = lookAt(about, now);
   const ended = about.filter(({ kind }) => ENDS.includes(kind)).slice(0, ENDED);
   const targets = isRefusal(health) ? [] : (health.result.targets ?? []);
