@@ -7,11 +7,11 @@ import type { Clock, Clouds, CloudOrigin, Telemetry } from '../../ports.ts';
 import type { Auth } from './auth/auth.ts';
 import { createAuths } from './auth/auths.ts';
 import { withResourcePage } from './console.ts';
-import { jobUrl, listUrl, type Dialect } from './dialect.ts';
+import { filledIn, jobUrl, listUrl, type Dialect } from './dialect.ts';
 import { dialectFor, infoOf, LIST_FROM } from './info.ts';
 import { read, readList } from './parse.ts';
 import { scrub } from './scrub.ts';
-import { createQuery, createTransport, type Answered, type Query } from './transport.ts';
+import { createQuery, createTransport, type Answered, type Query, type Sent } from './transport.ts';
 
 export interface CloudsDeps {
   http: Pick<Http, 'fetch' | 'whole'>;
@@ -35,7 +35,7 @@ export function createClouds(configs: readonly OriginConfig[], deps: CloudsDeps)
   const { secrets, clock, telemetry } = deps;
   const query = createQuery(deps.http, clock);
   const authOf = createAuths({ transport: createTransport(deps.http, clock), secrets, clock });
-  const origins = new Map(configs.map((config) => [config.name, open(config, authOf(config))]));
+  const origins = new Map(configs.map((config) => [config.name, open(config, authOf)]));
 
   const observe = async (
     origin: Opened,
@@ -89,8 +89,9 @@ export function createClouds(configs: readonly OriginConfig[], deps: CloudsDeps)
   };
 }
 
-function open(config: OriginConfig, auth: Auth): Opened {
+function open(config: OriginConfig, authOf: ReturnType<typeof createAuths>): Opened {
   const dialect = dialectFor(config);
+  const auth = authOf(config, dialect);
   return { known: infoOf(config, dialect), dialect, endpoint: config.endpoint, auth };
 }
 
@@ -113,7 +114,10 @@ async function requestJob(
   signal: AbortSignal | undefined,
 ): Promise<Observation> {
   const { dialect, endpoint, known } = origin;
-  const sent = await request(origin, query, jobUrl(dialect, endpoint, known.projectId, jobId), signal);
+  const { method = 'GET', body } = dialect;
+  const asked = { projectId: known.projectId, jobId, region: known.info.region };
+  const how = body === undefined ? { method } : { method, body: filledIn(body, asked) };
+  const sent = await request(origin, query, jobUrl(dialect, endpoint, asked), signal, how);
   return sent.kind === 'answer' ? read(dialect, jobId, sent.answer) : sent;
 }
 
@@ -123,15 +127,19 @@ async function request(
   query: Query,
   url: URL,
   signal: AbortSignal | undefined,
+  how: Sent = { method: 'GET' },
   again = false,
 ): Promise<Answered> {
   const { auth } = origin;
+  const { method, body } = how;
   // Signing takes no time, and waiting for nothing would cost a turn of the loop.
-  const proving = auth.prove({ method: 'GET', url, signal });
+  const proving = auth.prove({ method, url, ...(body !== undefined && { body }), signal });
   const proof = 'then' in proving ? await proving : proving;
   if (proof.kind !== 'proof') return proof;
-  const sent = await query(url, proof.headers, signal);
+  const headers =
+    body === undefined ? proof.headers : { 'content-type': 'application/json', ...proof.headers };
+  const sent = await query(url, headers, signal, how);
   if (sent.kind !== 'answer') return sent;
   const renewable = sent.answer.status === 401 && !again && auth.refused(proof);
-  return renewable ? request(origin, query, url, signal, true) : sent;
+  return renewable ? request(origin, query, url, signal, how, true) : sent;
 }

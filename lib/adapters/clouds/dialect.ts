@@ -1,58 +1,10 @@
 import { hasOwn, isRecord } from '../../core/is-record.ts';
-import type { JobSeen } from '../../core/jobs/observation.ts';
+import type { Dialect, JsonPath, JsonPaths, Meaning, Pages } from '../../core/dialect.ts';
 import { remembered } from '../../core/remembered.ts';
 import { parseExactly, textOf } from './json.ts';
 
-/** What a status word means. */
-export type Meaning = JobSeen['kind'];
+export type { Dialect, JsonPath, JsonPaths, Meaning, Pages };
 export type Cloud = 'huawei' | 'otc';
-
-/** Where something stands in a JSON value, as a dotted path: `entities.sub_jobs`, `jobs.0`; empty for the value itself. */
-export type JsonPath = string;
-/** Several places, where a service has more than one: the first that has a text counts. */
-export type JsonPaths = JsonPath | readonly JsonPath[];
-
-/** The job format of one service. Only data: no code branches on the service. */
-export interface Dialect {
-  /** The service's name in the events. */
-  service: string;
-  /** What its hosts begin with, as in `HOST.eu-de.otc.t-systems.com`. */
-  host: string;
-  /** Of the job query, below the endpoint; the query string too where the service needs one. */
-  path: string;
-  /** Its list of jobs, where it has one: the path below the endpoint, and where the jobs stand in the answer. */
-  list?: { path: string; jobs: JsonPath };
-  /** Where the job stands in the answer. */
-  job: JsonPath;
-  /** Where sub-jobs stand in a job, and again in a sub-job. */
-  subJobs: JsonPath;
-  /** Where the rest stands, in a job as in a sub-job. */
-  fields: {
-    id: JsonPaths;
-    type: JsonPaths;
-    status: JsonPaths;
-    beganAt: JsonPaths;
-    endedAt: JsonPaths;
-    code: JsonPaths;
-    /** All places in which words on a failure were seen. */
-    reasons: readonly JsonPath[];
-    entities: JsonPath;
-    /** What stands outside of `entities` and says what the job worked on; it joins them under its own name. */
-    worksOn: readonly JsonPath[];
-  };
-  /** In lower case, since services outage the same word differently. A word that is not here is not understood. */
-  status: Readonly<Record<string, Meaning>>;
-  /** Its pages in the cloud's console; left out where they are not known. */
-  console?: Pages;
-}
-
-/** Below the console's host. `{region}` and `{id}` are filled in. */
-export interface Pages {
-  /** All that there is in a region. */
-  list: string;
-  /** One resource; `id` names it in the entities of a job, or of a sub-job. */
-  one?: { page: string; id: string };
-}
 
 /** A service: its job format, which clouds document that, and what differs there. */
 export interface Service extends Dialect {
@@ -81,11 +33,39 @@ export function registryOf(services: Readonly<Record<string, Service>>): Registr
 export const listUrl = (path: string, endpoint: string, projectId: string): URL =>
   new URL(endpoint.replace(/\/+$/, '') + path.replace('{project_id}', projectId));
 
-/** The URL of the job query. Both ids must be valid ones: they are put in as they are. */
-export function jobUrl(dialect: Dialect, endpoint: string, projectId: string, jobId: string): URL {
-  const path = dialect.path.replace('{project_id}', projectId).replace('{job_id}', jobId);
-  return new URL(endpoint.replace(/\/+$/, '') + path);
+/** What a job query is filled in with. All must be valid ones: they are put in as they are. */
+export interface Asked {
+  projectId: string;
+  jobId: string;
+  region?: string;
 }
+
+/** The URL of the job query. */
+export const jobUrl = (dialect: Dialect, endpoint: string, asked: Asked): URL =>
+  new URL(endpoint.replace(/\/+$/, '') + filledIn(dialect.path, asked));
+
+export const filledIn = (template: string, { projectId, jobId, region = '' }: Asked): string =>
+  template.replaceAll('{project_id}', projectId).replaceAll('{job_id}', jobId).replaceAll('{region}', region);
+
+/** The list in which a job stands, where its dialect says that it is one of several; undefined where there is none. */
+export function listAround({ job }: Dialect, body: unknown): unknown[] | undefined {
+  const list = job.endsWith(EACH) ? at(body, job.slice(0, -EACH.length)) : undefined;
+  return Array.isArray(list) ? list : undefined;
+}
+const EACH = '.*';
+
+/** What an answer says of this job. Of a list without it the first, which says whose it is. */
+export function jobAt(dialect: Dialect, body: unknown, jobId: string): unknown {
+  if (!dialect.job.endsWith(EACH)) return at(body, dialect.job);
+  const list = listAround(dialect, body) ?? [];
+  return list.find((one) => isSame(textAt(one, dialect.fields.id), jobId)) ?? list[0];
+}
+
+/** Whether an id that a service repeats is this one. Some repeat it at the end of the resource's path. */
+export const isSame = (said: string | null, jobId: string): boolean => {
+  const id = said?.toLowerCase() ?? '';
+  return id === jobId.toLowerCase() || id.slice(id.lastIndexOf('/') + 1) === jobId.toLowerCase();
+};
 
 /** What stands at `place`; undefined where the way there ends. */
 export function at(value: unknown, path: JsonPath): unknown {

@@ -40,6 +40,45 @@ const BOTH = { huawei: {}, otc: {} };
 /** Sub-jobs of these may explain themselves in the words of an error of the query. */
 const WORDY = { ...FIELDS, code: ['error_code', 'code'], reasons: [...FIELDS.reasons, 'message'] };
 
+const RDS = {
+  ...ECS,
+  service: 'rds',
+  host: 'rds',
+  path: '/v3/{project_id}/jobs?id={job_id}',
+  job: 'job',
+  fields: {
+    ...FIELDS,
+    id: 'id',
+    type: 'name',
+    beganAt: 'created',
+    endedAt: 'ended',
+    reasons: ['fail_reason'],
+    worksOn: ['instance'],
+  },
+  status: { running: 'running', completed: 'succeeded', failed: 'failed' },
+} as const satisfies Service;
+
+/** In the manner of Kubernetes, sub-jobs too, and theirs. */
+const CCE = {
+  ...ECS,
+  service: 'cce',
+  host: 'cce',
+  path: '/api/v3/projects/{project_id}/jobs/{job_id}',
+  subJobs: 'spec.subJobs',
+  fields: {
+    id: 'metadata.uid',
+    type: 'spec.type',
+    status: 'status.phase',
+    beganAt: 'metadata.creationTimestamp',
+    endedAt: 'metadata.updateTimestamp',
+    code: [],
+    reasons: ['status.reason'],
+    entities: 'spec.extendParam',
+    worksOn: ['spec.clusterUID', 'spec.resourceID', 'spec.resourceName'],
+  },
+  status: { initializing: 'running', running: 'running', success: 'succeeded', failed: 'failed' },
+} as const satisfies Service;
+
 /**
  * Every service that Jobchime understands. One more is one more entry here, and its answers in `tests/adapters/clouds/fixtures/`.
  */
@@ -151,22 +190,184 @@ export const SERVICES = {
   },
 
   rds: {
+    ...RDS,
+    clouds: { huawei: { console: { list: '/rds/?region={region}#/rds/management/list' } }, otc: {} },
+  },
+  /** TaurusDB, called GaussDB for MySQL before; on OTC its host still is. */
+  taurusdb: {
+    ...RDS,
+    service: 'taurusdb',
+    host: 'gaussdb',
+    status: { ...RDS.status, pending: 'running' },
+    clouds: { huawei: {}, otc: { host: 'gaussdb-mysql' } },
+  },
+  gaussdb: { ...RDS, service: 'gaussdb', host: 'gaussdb-opengauss', clouds: { huawei: {} } },
+  dds: { ...RDS, service: 'dds', host: 'dds', clouds: BOTH },
+  /** It answers a list, which is empty where it does not know the job. */
+  geminidb: {
+    ...RDS,
+    service: 'geminidb',
+    host: 'gaussdb-nosql',
+    job: 'jobs.*',
+    fields: { ...RDS.fields, beganAt: 'start_time', endedAt: 'end_time' },
+    clouds: { huawei: {} },
+  },
+  ddm: {
+    ...RDS,
+    service: 'ddm',
+    host: 'ddm',
+    path: '/v3/{project_id}/jobs/{job_id}',
+    fields: { ...RDS.fields, beganAt: 'created_time', endedAt: 'end_time' },
+    clouds: BOTH,
+  },
+
+  /** The creation of an instance: its own state, by its own id. What else it does has the instance in the path of the query. */
+  'dms-kafka': {
     ...ECS,
-    service: 'rds',
-    host: 'rds',
-    path: '/v3/{project_id}/jobs?id={job_id}',
+    service: 'dms',
+    host: 'dms',
+    path: '/v2/{project_id}/instances/{job_id}',
+    fields: { ...FIELDS, id: 'instance_id', type: 'engine', beganAt: 'created_at', worksOn: ['name'] },
+    status: {
+      creating: 'running',
+      starting: 'running',
+      restarting: 'running',
+      extending: 'running',
+      upgrading: 'running',
+      running: 'succeeded',
+      createfailed: 'failed',
+      error: 'failed',
+    },
+    clouds: { huawei: {} },
+  },
+
+  /** A task of backup and recovery. What was skipped or ran out of time has ended and has not done its work. */
+  cbr: {
+    ...ECS,
+    service: 'cbr',
+    host: 'cbr',
+    path: '/v3/{project_id}/operation-logs/{job_id}',
+    job: 'operation_log',
+    fields: {
+      ...FIELDS,
+      id: 'id',
+      type: 'operation_type',
+      beganAt: 'started_at',
+      endedAt: 'ended_at',
+      code: 'error_info.code',
+      reasons: ['error_info.message'],
+      entities: 'extra_info',
+      worksOn: ['checkpoint_id', 'vault_id'],
+    },
+    status: {
+      waiting: 'running',
+      running: 'running',
+      success: 'succeeded',
+      failed: 'failed',
+      timeout: 'failed',
+      skipped: 'failed',
+    },
+    clouds: BOTH,
+  },
+
+  /** Desktops. COMPLETE says only that all sub-jobs have ended. */
+  workspace: {
+    ...ECS,
+    service: 'workspace',
+    host: 'workspace',
+    path: '/v2/{project_id}/workspace-jobs/{job_id}',
+    subJobs: 'sub_jobs',
+    fields: { ...FIELDS, id: 'id', code: ['job_error_code', 'error_code'], reasons: ['fail_reason'] },
+    status: { ...STATUS, waiting: 'running', complete: 'succeeded' },
+    needsAll: true,
+    clouds: { huawei: {} },
+  },
+
+  /** Of an account, in no region. Those who wait for it take what was rolled back for failed. */
+  geip: {
+    ...ECS,
+    service: 'geip',
+    host: '',
+    path: '/v3/{project_id}/geip/jobs/{job_id}',
+    scope: 'account',
     job: 'job',
     fields: {
       ...FIELDS,
       id: 'id',
-      type: 'name',
-      beganAt: 'created',
-      endedAt: 'ended',
-      reasons: ['fail_reason'],
-      worksOn: ['instance'],
+      type: 'action',
+      beganAt: 'start_time',
+      endedAt: 'end_time',
+      reasons: ['error_message', 'error_task'],
     },
-    status: { running: 'running', completed: 'succeeded', failed: 'failed' },
-    clouds: { huawei: { console: { list: '/rds/?region={region}#/rds/management/list' } }, otc: {} },
+    status: {
+      wait_to_schedule: 'running',
+      init: 'running',
+      running: 'running',
+      finish_succ: 'succeeded',
+      finish_rollback_succ: 'failed',
+    },
+    clouds: { huawei: {} },
+  },
+
+  /** Gateways being upgraded, which can only be listed. Rolled back, it is as it was before. */
+  vpn: {
+    ...ECS,
+    service: 'vpn',
+    host: 'vpn',
+    path: '/v5/{project_id}/vpn-gateways/jobs',
+    job: 'jobs.*',
+    subJobs: 'sub_jobs',
+    fields: {
+      ...FIELDS,
+      id: 'id',
+      beganAt: 'created_at',
+      endedAt: 'finished_at',
+      reasons: ['error_message'],
+      worksOn: ['resource_id'],
+    },
+    status: {
+      ...STATUS,
+      prepare_resource: 'running',
+      upgrading: 'running',
+      pending_upgrade_confirm: 'running',
+      rolling_back: 'running',
+      rollback_success: 'failed',
+    },
+    clouds: { huawei: {} },
+  },
+
+  /** STOP is documented, but not whether a stopped job goes on again: so it is no end. */
+  dws: {
+    ...ECS,
+    service: 'dws',
+    host: 'dws',
+    path: '/v1.0/{project_id}/job/{job_id}',
+    fields: { ...FIELDS, type: 'job_name', code: 'failed_code', reasons: ['failed_detail'] },
+    status: { ...STATUS, waiting: 'running', delay_scheduled: 'running' },
+    clouds: { huawei: {} },
+  },
+
+  /** A file system that is no SFS Turbo has no jobs: its own state, by its own id. */
+  sfs: {
+    ...ECS,
+    service: 'sfs',
+    host: 'sfs',
+    path: '/v2/{project_id}/shares/{job_id}',
+    job: 'share',
+    fields: { ...FIELDS, id: 'id', type: 'share_proto', beganAt: 'created_at', worksOn: ['name'] },
+    status: {
+      creating: 'running',
+      extending: 'running',
+      shrinking: 'running',
+      deleting: 'running',
+      available: 'succeeded',
+      error: 'failed',
+      error_deleting: 'failed',
+      extending_error: 'failed',
+      shrinking_error: 'failed',
+      shrinking_possible_data_loss_error: 'failed',
+    },
+    clouds: BOTH,
   },
 
   dcs: {
@@ -187,26 +388,11 @@ export const SERVICES = {
     clouds: BOTH,
   },
 
-  /** In the manner of Kubernetes, sub-jobs too, and theirs. */
-  cce: {
-    ...ECS,
-    service: 'cce',
-    host: 'cce',
-    path: '/api/v3/projects/{project_id}/jobs/{job_id}',
-    subJobs: 'spec.subJobs',
-    fields: {
-      id: 'metadata.uid',
-      type: 'spec.type',
-      status: 'status.phase',
-      beganAt: 'metadata.creationTimestamp',
-      endedAt: 'metadata.updateTimestamp',
-      code: [],
-      reasons: ['status.reason'],
-      entities: 'spec.extendParam',
-      worksOn: ['spec.clusterUID', 'spec.resourceID', 'spec.resourceName'],
-    },
-    status: { initializing: 'running', running: 'running', success: 'succeeded', failed: 'failed' },
-    clouds: { huawei: { console: CLUSTERS }, otc: { console: CLUSTERS } },
+  cce: { ...CCE, clouds: { huawei: { console: CLUSTERS }, otc: { console: CLUSTERS } } },
+  'cce-autopilot': {
+    ...CCE,
+    path: '/autopilot/v3/projects/{project_id}/jobs/{job_id}',
+    clouds: { huawei: { console: CLUSTERS } },
   },
 } as const satisfies Record<string, Service>;
 

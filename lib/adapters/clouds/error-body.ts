@@ -65,6 +65,17 @@ export function wordsOf(value: unknown): string | null {
   );
 }
 
+/** No code is longer. */
+const LONGEST = 100;
+
+/** All short texts of an answer, in lower case: one of them may be a code. */
+export const textsIn = (json: unknown): string[] =>
+  objectsIn(json, 4)
+    .flatMap((object) => Object.values(object))
+    .map((value) => (typeof value === 'string' || typeof value === 'number' ? String(value) : ''))
+    .filter((text) => text !== '' && text.length <= LONGEST)
+    .map((text) => text.toLowerCase());
+
 /** The object and those within it, level by level; of each level the first few are enough. */
 function objectsIn(value: unknown, levels: number): JsonObject[] {
   let level: unknown[] = [value];

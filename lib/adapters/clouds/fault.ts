@@ -2,7 +2,8 @@ import { LONGEST_RETRY_AFTER } from '../../core/jobs/policy.ts';
 import type { NotFound, Trouble, TroubleKind } from '../../core/jobs/observation.ts';
 import { retryAfter } from '../platform/retry-after.ts';
 import type { Answer } from './answer.ts';
-import { readError, type ErrorWords } from './error-body.ts';
+import type { FaultCodes, Faults } from '../../core/dialect.ts';
+import { readError, textsIn, type ErrorWords } from './error-body.ts';
 import { gateway, questionHint } from './hints.ts';
 import { parseExactly } from './json.ts';
 import { clockAhead, skewWords } from './skew.ts';
@@ -39,14 +40,21 @@ const RULES: readonly Rule[] = [
   { code: gateway('\\d+'), status: [404], kind: 'misrouted' },
 ];
 
-/** What an answer means that says nothing of a job. A 404 or 410 without a known code is a bare `not_found`: it may mean the job. */
-export function faultOf(answer: Answer): Trouble | NotFound {
+/**
+ * What an answer means that says nothing of a job. A 404 or 410 without a known code is a bare `not_found`: it may mean the job.
+ * `own` has the codes of a service that has others than the clouds' gateway.
+ */
+export function faultOf(answer: Answer, own?: Faults): Trouble | NotFound {
   const html = /^\s*</.test(answer.body);
-  const error = readError(parseExactly(answer.body));
-  const rule = RULES.find(
-    ({ code, status }) =>
-      error.codes.some((found) => code.test(found)) && (status?.includes(answer.status) ?? true),
-  );
+  const json = parseExactly(answer.body);
+  const error = readError(json);
+  const gateway = (own?.gateway ?? true) ? RULES : [];
+  const rule =
+    (own && ownRule(own.codes, json, answer.status)) ??
+    gateway.find(
+      ({ code, status }) =>
+        error.codes.some((found) => code.test(found)) && (status?.includes(answer.status) ?? true),
+    );
   const kind = rule?.kind ?? byStatus(answer.status, html);
   const ahead = kind === 'denied' ? clockAhead(answer) : null;
   const hint =
@@ -65,6 +73,23 @@ export function faultOf(answer: Answer): Trouble | NotFound {
     ...(ahead !== null && { clockAheadMs: ahead }),
     ...(limit && { limitPerSecond: (limit.calls * 1_000) / limit.windowMs }),
   };
+}
+
+/** Behind all that is trouble, because this one can end a job. */
+const KINDS = ['throttled', 'denied', 'misrouted', 'unavailable', 'malformed', 'not_found'] as const;
+const NOT_FOUND = [400, 404, 410];
+
+/** A code is looked for in every text of the answer: services have it under `code`, `status`, `reason` and other names. */
+function ownRule(codes: FaultCodes, json: unknown, status: number): Pick<Rule, 'kind' | 'proof'> | undefined {
+  const said = textsIn(json);
+  const isThere = (code: string): boolean =>
+    code.endsWith('*')
+      ? said.some((text) => text.startsWith(code.slice(0, -1).toLowerCase()))
+      : said.includes(code.toLowerCase());
+  const kind = KINDS.find(
+    (one) => (one !== 'not_found' || NOT_FOUND.includes(status)) && codes[one]?.some(isThere),
+  );
+  return kind && { kind };
 }
 
 /** Statuses that mean one thing, whatever answers. */

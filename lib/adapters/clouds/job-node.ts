@@ -3,6 +3,7 @@ import { lazily } from '../../core/lazily.ts';
 import { all, at, keysOf, opened, textAt, type Dialect, type Meaning, type JsonPath } from './dialect.ts';
 import { CODES, MESSAGES, readError } from './error-body.ts';
 import { parseExactly, textOf, type JsonObject } from './json.ts';
+import { hasFailed } from './says-error.ts';
 
 /** A job or sub-job as its service describes it, in one shape for every dialect. */
 export interface JobNode {
@@ -42,25 +43,30 @@ export function readJob(dialect: Dialect, raw: unknown, depth = 0): JobNode | nu
   if (!isRecord(raw)) return null;
   const { fields } = dialect;
   const status = textAt(raw, fields.status);
-  const listed = depth < DEEPEST ? listsIn(dialect, all(raw, dialect.subJobs)) : [];
+  const listed = depth < DEEPEST && dialect.subJobs !== '' ? listsIn(dialect, all(raw, dialect.subJobs)) : [];
+  const subJobs = listed.map((sub) => readJob(dialect, sub, depth + 1)).filter((sub) => sub !== null);
+  const meaning = meaningOf(dialect, status, raw);
+  const isPartial = dialect.needsAll && subJobs.some((sub) => sub.meaning === 'failed');
   return {
     id: textAt(raw, fields.id),
     type: textAt(raw, fields.type),
     status,
-    meaning: meaningOf(dialect, status),
+    meaning: meaning === 'succeeded' && isPartial ? 'failed' : meaning,
     began: textAt(raw, fields.beganAt),
     ended: textAt(raw, fields.endedAt),
     words: lazily(() => wordsOn(dialect, raw)),
-    entities: opened(at(raw, fields.entities)),
+    entities: fields.entities === '' ? undefined : opened(at(raw, fields.entities)),
     worksOn: picked(raw, fields.worksOn),
-    subJobs: listed.map((sub) => readJob(dialect, sub, depth + 1)).filter((sub) => sub !== null),
+    subJobs,
     unlisted: Math.max(0, declared(dialect, raw) - listed.length),
   };
 }
 
-function meaningOf(dialect: Dialect, status: string | null): Meaning | null {
+function meaningOf(dialect: Dialect, status: string | null, raw: JsonObject): Meaning | null {
   const word = status?.toLowerCase() ?? '';
-  return Object.hasOwn(dialect.status, word) ? dialect.status[word]! : null;
+  const other = status === null ? null : (dialect.otherwise ?? null);
+  const meaning = Object.hasOwn(dialect.status, word) ? dialect.status[word]! : other;
+  return meaning === 'succeeded' && hasFailed(dialect, raw) ? 'failed' : meaning;
 }
 
 const listsIn = (dialect: Dialect, sent: readonly unknown[], depth = 0): unknown[] =>
@@ -116,7 +122,10 @@ function wordsOn({ fields, subJobs }: Dialect, raw: JsonObject): FailureWords {
       .map(textOf)
       .filter((text) => text !== null);
   const named = (parents: readonly JsonPath[], names: readonly string[]): JsonPath[] =>
-    parents.flatMap((parent) => names.map((name) => (parent ? `${parent}.${name}` : name)));
+    parents
+      .flatMap((parent) => names.map((name) => (parent ? `${parent}.${name}` : name)))
+      // What holds a documented place is no word itself.
+      .filter((place) => !paths.some((path) => path.startsWith(`${place}.`)));
   const inside = [fields.entities];
   const codes = texts([[fields.code].flat(), named(beside, CODES), named(inside, CODES)].flat());
   // Anywhere else, but for what sub-jobs say themselves.

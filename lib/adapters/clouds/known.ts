@@ -9,7 +9,7 @@ export const KNOWN_CLOUDS: KnownClouds = {
   regions: regionsOf,
   endpoint(cloud, region, name) {
     const dialect = dialectOf(cloud, name);
-    return dialect ? endpointOf(cloud, region, dialect.host) : null;
+    return dialect?.host ? endpointOf(cloud, region, dialect.host) : null;
   },
   iam: iamOf,
   owns: isOwnHost,

@@ -1,31 +1,55 @@
 import type { JobSeen, Observation } from '../../core/jobs/observation.ts';
-import { at, type Dialect, type JsonPath } from './dialect.ts';
+import { isRecord } from '../../core/is-record.ts';
+import { at, isSame, jobAt, listAround, type Dialect, type JsonPath, type Meaning } from './dialect.ts';
 import { faultOf, type Answer } from './fault.ts';
 import { entitiesOf, readJob, wordsAround, type JobNode } from './job-node.ts';
 import { parseExactly } from './json.ts';
 import { countSubJobs, findFailureReason } from './reason.ts';
+import { errorBeside, hasFailed } from './says-error.ts';
 import { parseTime } from './times.ts';
 
 /**
- * What an answer to a job query says. Only a 2xx with JSON about this very job, with a status word that the service
- * documents, says anything of the job; all else is trouble of the request itself. Texts are neither redacted nor bounded.
+ * What an answer to a job query says. Only a 2xx with JSON about this very job, with a status that the dialect understands,
+ * says anything of the job; all else is trouble of the request itself. Texts are neither redacted nor bounded.
  */
 export function read(dialect: Dialect, jobId: string, answer: Answer): Observation {
-  const job = answer.status >= 200 && answer.status < 300 ? jobIn(dialect, answer.body) : null;
+  const { status, body } = answer;
+  const json = parseExactly(body);
+  const found = says(dialect, answer) ? jobIn(dialect, jobId, answer, json) : null;
+  const { job, raw } = found ?? { job: null, raw: undefined };
+  const malformed = (words: string): Observation => ({
+    kind: 'malformed',
+    detail: `HTTP ${status}: ${words}`,
+  });
   if (job?.status && job.meaning) {
     // `{"status": "success"}` alone is how half the internet says that all is well.
-    return job.id?.toLowerCase() === jobId.toLowerCase()
+    if (!isAbout(dialect, job, jobId)) return malformed(`the answer is about job ${job.id ?? '(no id)'}`);
+    const error = job.meaning === 'succeeded' ? errorBeside(dialect, raw, json) : null;
+    return error === null
       ? { kind: job.meaning, status: job.status, report: reportOf(dialect, job) }
-      : {
-          kind: 'malformed',
-          detail: `HTTP ${answer.status}: the answer is about job ${job.id ?? '(no id)'}`,
-        };
+      : malformed(
+          `status ${job.status} is a success, but ${error} has an error: name it in failed_if or not_failures`,
+        );
   }
-  const fault = faultOf(answer);
-  return fault.kind === 'malformed' && job?.status
-    ? { ...fault, detail: `HTTP ${answer.status}: unknown status ${job.status}` }
-    : fault;
+  if (found === null && status < 300 && listAround(dialect, json)?.length === 0)
+    return {
+      kind: 'not_found',
+      proof: 'unconfirmed',
+      routeConfirmed: false,
+      detail: `HTTP ${status}: no such job`,
+    };
+  const fault = faultOf(answer, dialect.faults);
+  return fault.kind === 'malformed' && job?.status ? malformed(`unknown status ${job.status}`) : fault;
 }
+
+/** Whether an answer may say something of the job itself. */
+const says = ({ http = {} }: Dialect, { status }: Answer): boolean =>
+  (status >= 200 && status < 300) || Object.hasOwn(http, status);
+
+const repeatsId = ({ fields }: Pick<Dialect, 'fields'>): boolean => fields.id.length > 0;
+/** A dialect that knows no place for the id believes that it gets what it asks for. */
+const isAbout = ({ fields }: Dialect, { id }: JobNode, jobId: string): boolean =>
+  !repeatsId({ fields }) || isSame(id, jobId);
 
 /**
  * What a list of jobs says of each, by job id in lower case. A job that has ended counts only where its entry says all that a
@@ -58,10 +82,42 @@ export function readList(dialect: Dialect, place: JsonPath, answer: Answer): Map
   return seen;
 }
 
-function jobIn(dialect: Dialect, text: string): JobNode | null {
-  const body = parseExactly(text);
-  const job = readJob(dialect, at(body, dialect.job));
-  return job && wordsAround(job, dialect, body);
+function jobIn(
+  dialect: Dialect,
+  jobId: string,
+  { status, body }: Answer,
+  json: unknown,
+): { job: JobNode; raw: unknown } | null {
+  const there = jobAt(dialect, json, jobId);
+  const means = dialect.http?.[status];
+  // Where the status alone says it, there may be no body, or that of an error; but no page.
+  const raw =
+    means === undefined || isRecord(there) ? there : isRecord(json) ? json : body.trim() === '' ? {} : there;
+  const job = readJob(dialect, raw);
+  if (!job) return null;
+  const meaning = meansTogether(dialect, jobId, job, raw, status);
+  const word = job.status ?? (means === undefined ? meaning && 'no status' : `HTTP ${status}`);
+  return { job: wordsAround({ ...job, status: word, meaning }, dialect, json), raw };
+}
+
+/** What the word, the HTTP status and the places of a failure say together: the one that is less of an end. */
+function meansTogether(
+  dialect: Dialect,
+  jobId: string,
+  job: JobNode,
+  raw: unknown,
+  status: number,
+): Meaning | null {
+  const means = dialect.http?.[status];
+  const failed = hasFailed(dialect, raw);
+  if (job.status === null) {
+    if (means !== undefined) return means === 'succeeded' && failed ? 'failed' : means;
+    // Without any status, only an answer that shows whose it is says something.
+    if (!repeatsId(dialect) || !isAbout(dialect, job, jobId)) return null;
+    return dialect.otherwise ?? (failed ? 'failed' : null);
+  }
+  if (means === undefined || job.meaning === null || job.meaning === 'failed') return job.meaning;
+  return [means, job.meaning].find((one) => one !== 'succeeded' && one !== 'failed') ?? means;
 }
 
 const reportOf = (dialect: Dialect, job: JobNode) => ({

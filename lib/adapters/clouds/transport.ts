@@ -19,7 +19,13 @@ export type Query = (
   url: URL,
   headers: Record<string, string>,
   signal: AbortSignal | undefined,
+  sent?: Sent,
 ) => Promise<Answered>;
+/** What differs from a GET without a body. */
+export interface Sent {
+  method: string;
+  body?: string | undefined;
+}
 
 /** Without a word on it a server may compress, and the door decompresses nothing. */
 const HEADERS = { accept: 'application/json', 'accept-encoding': 'identity' };
@@ -57,8 +63,14 @@ export function createTransport(http: Pick<Http, 'fetch'>, clock: Clock): Transp
 
 /** The one door out without anything in front of it: ky alone costs as much again as all the rest of a check. */
 export function createQuery(http: Pick<Http, 'whole'>, clock: Clock): Query {
-  return async (url, headers, signal) => {
-    const answer = await http.whole({ method: 'GET', url, headers: { ...HEADERS, ...headers }, signal });
+  return async (url, headers, signal, { method, body }: Sent = { method: 'GET' }) => {
+    const answer = await http.whole({
+      method,
+      url,
+      headers: { ...HEADERS, ...headers },
+      ...(body !== undefined && { body }),
+      signal,
+    });
     if (!answer.ok) return troubleFor(answer.reason, answer.detail);
     return {
       kind: 'answer',

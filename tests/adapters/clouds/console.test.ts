@@ -32,6 +32,7 @@ const PAGES: Readonly<Record<string, [huawei: string | null, otc: string | null]
   rds: [`${HUAWEI}/rds/?region=cn-north-4#/rds/management/list`, null],
   dcs: [`${HUAWEI}/dcs/?region=cn-north-4#/dcs/manager/cacheList`, null],
   cce: [`${HUAWEI}/cce2.0/?region=cn-north-4`, `${OTC}/cce2.0/?region=eu-de`],
+  'cce-autopilot': [`${HUAWEI}/cce2.0/?region=cn-north-4`, null],
 };
 
 describe('the page of a service', () => {

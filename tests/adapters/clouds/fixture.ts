@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { at, textAt, type Service } from '../../../lib/adapters/clouds/dialect.ts';
+import { jobAt, textAt, type Service } from '../../../lib/adapters/clouds/dialect.ts';
 import { SERVICES } from '../../../lib/adapters/clouds/dialects.ts';
 import type { Answer } from '../../../lib/adapters/clouds/fault.ts';
 
@@ -34,8 +34,7 @@ export function fixtureOf(name: string, text: string, services: Readonly<Record<
     .toSorted((a, b) => b.length - a.length)[0];
   const what = /^-(running|success|fail|pending-payment)/.exec(name.slice(dialect?.length))?.[1];
   if (!dialect || !what) throw new Error(`${name}: a fixture is called DIALECT-running, -success or -fail`);
-  const { job, fields } = services[dialect]!;
-  const jobId = textAt(at(JSON.parse(text), job), fields.id);
+  const jobId = textAt(jobAt(services[dialect]!, JSON.parse(text), ''), services[dialect]!.fields.id);
   if (!jobId) throw new Error(`${name}: it has no job id where ${dialect} has it`);
   return { name, dialect, what, text, jobId };
 }

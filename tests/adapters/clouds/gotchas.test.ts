@@ -219,7 +219,7 @@ describe('7. sub-jobs live in several places, or nowhere', () => {
 });
 
 test('8. no slash at the end is sent, and one is signed', () => {
-  const url = jobUrl(ECS, 'https://ecs.test/', PROJECT, ID);
+  const url = jobUrl(ECS, 'https://ecs.test/', { projectId: PROJECT, jobId: ID });
   expect(url.pathname.endsWith('/')).toBe(false);
   const { canonical } = canonicalRequest({ method: 'GET', url, headers: {} });
   expect(canonical.split('\n')[1]).toBe(`${url.pathname}/`);
@@ -231,7 +231,9 @@ describe('9. v1 and v1.0, path and query: the dialect says, and no returned link
     const { simulator, ask: look } = await against((known) => [{ system, auth: known.keys }]);
     const job = simulator.submit({ system, life: { end: 'SUCCESS', runMs: 0 } });
     expect(await look(system, job)).toMatchObject({ kind: 'succeeded' });
-    expect(jobUrl(dialectOf('otc', 'rds')!, 'https://rds.test', PROJECT, ID).search).toBe(`?id=${ID}`);
+    expect(
+      jobUrl(dialectOf('otc', 'rds')!, 'https://rds.test', { projectId: PROJECT, jobId: ID }).search,
+    ).toBe(`?id=${ID}`);
   });
   test('a redirect is not followed with credentials', () => {
     expect(ask(302, '')).toMatchObject({ kind: 'misrouted' });

@@ -22,6 +22,18 @@ const SYSTEMS: [name: string, clouds: string[], host: string, path: string][] = 
   ['dcs', ['huawei', 'otc'], 'dcs', `/v2/${P}/jobs/${ID}`],
   ['sfs-turbo', ['huawei', 'otc'], 'sfs-turbo', `/v1/${P}/sfs-turbo/jobs/${ID}`],
   ['cce', ['huawei', 'otc'], 'cce', `/api/v3/projects/${P}/jobs/${ID}`],
+  ['cce-autopilot', ['huawei'], 'cce', `/autopilot/v3/projects/${P}/jobs/${ID}`],
+  ['gaussdb', ['huawei'], 'gaussdb-opengauss', `/v3/${P}/jobs?id=${ID}`],
+  ['dds', ['huawei', 'otc'], 'dds', `/v3/${P}/jobs?id=${ID}`],
+  ['geminidb', ['huawei'], 'gaussdb-nosql', `/v3/${P}/jobs?id=${ID}`],
+  ['ddm', ['huawei', 'otc'], 'ddm', `/v3/${P}/jobs/${ID}`],
+  ['dms-kafka', ['huawei'], 'dms', `/v2/${P}/instances/${ID}`],
+  ['cbr', ['huawei', 'otc'], 'cbr', `/v3/${P}/operation-logs/${ID}`],
+  ['workspace', ['huawei'], 'workspace', `/v2/${P}/workspace-jobs/${ID}`],
+  ['geip', ['huawei'], '', `/v3/${P}/geip/jobs/${ID}`],
+  ['vpn', ['huawei'], 'vpn', `/v5/${P}/vpn-gateways/jobs`],
+  ['dws', ['huawei'], 'dws', `/v1.0/${P}/job/${ID}`],
+  ['sfs', ['huawei', 'otc'], 'sfs', `/v2/${P}/shares/${ID}`],
 ];
 
 test.each(SYSTEMS)('%s is asked at its own path, without a slash at the end', (name, clouds, host, path) => {
@@ -31,7 +43,7 @@ test.each(SYSTEMS)('%s is asked at its own path, without a slash at the end', (n
     if (!dialect) continue;
     expect(dialect.host).toBe(host);
     for (const endpoint of ['https://host.test', 'https://host.test/']) {
-      expect(jobUrl(dialect, endpoint, P, ID).href).toBe(`https://host.test${path}`);
+      expect(jobUrl(dialect, endpoint, { projectId: P, jobId: ID }).href).toBe(`https://host.test${path}`);
     }
   }
 });
@@ -60,12 +72,43 @@ describe('every dialect has answers to show', () => {
       const { jobType, beganAt, endedAt, error, subJobs } = seen.report;
       expect(jobType).not.toBeNull();
       expect(beganAt).not.toBeNull();
-      if (it.what === 'success' || it.what === 'fail') expect(endedAt).not.toBeNull();
+      // The state of a resource has no end.
+      if ((it.what === 'success' || it.what === 'fail') && !STATES.includes(it.dialect))
+        expect(endedAt).not.toBeNull();
       // A cancelled job has no cause but that.
       if (it.what === 'fail' && !it.name.endsWith('cancelled')) expect(error?.reason).toBeTruthy();
       if (it.name.endsWith('children')) expect(subJobs.total).toBeGreaterThan(0);
     }
   });
+});
+
+/** Dialects that read the state of a resource. */
+const STATES = ['dms-kafka', 'sfs'];
+
+test('the job is found in a list by its id, and an empty list does not know it', () => {
+  const { jobId } = fixture('geminidb-success');
+  const gemini = dialectOf('huawei', 'geminidb')!;
+  const ask = (...jobs: object[]) => read(gemini, jobId, answer(200, { jobs, total_count: jobs.length }));
+  const other = { id: 'another', status: 'Failed', name: 'x' };
+  expect(ask(other, { id: jobId, status: 'Completed', name: 'x' }).kind).toBe('succeeded');
+  expect(ask()).toEqual({
+    kind: 'not_found',
+    proof: 'unconfirmed',
+    routeConfirmed: false,
+    detail: 'HTTP 200: no such job',
+  });
+  expect(ask(other)).toMatchObject({ kind: 'malformed', detail: expect.stringMatching(/about job another/) });
+});
+
+test('a desktop is not made where one of its sub-jobs failed, whatever the job says', () => {
+  for (const word of ['SUCCESS', 'COMPLETE']) {
+    const { text, jobId } = fixture('workspace-fail-children');
+    const said = text.replace('"status": "COMPLETE"', `"status": "${word}"`);
+    expect(read(dialectOf('huawei', 'workspace')!, jobId, answer(200, said))).toMatchObject({
+      kind: 'failed',
+      report: { error: { code: 'WKS.00010103' }, subJobs: { failed: 1, succeeded: 1 } },
+    });
+  }
 });
 
 /** What is told of a job, where a service has it in places of its own. */

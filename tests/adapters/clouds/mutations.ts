@@ -116,30 +116,64 @@ export function saysEnded(name: string, { status, body }: Answer, jobId: string)
   if (status < 200 || status > 299) return null;
   const json = parseExactly(body) as Record<string, never> | undefined;
   const [job, idField, statusField] = WHERE[name] ?? WHERE['ecs']!;
-  const it = job === '' ? json : json?.[job];
+  const listed = (json?.[job.replace('.*', '')] ?? []) as Record<string, unknown>[];
+  const own = Array.isArray(listed) ? listed.find((one) => same(one?.[idField[0]!], jobId)) : undefined;
+  const it = job === '' ? json : job.endsWith('.*') ? own : json?.[job];
   const id = idField.reduce<unknown>(
     (value, key) => (value as Record<string, unknown> | undefined)?.[key],
     it,
   );
   const word = statusField.reduce<unknown>((value, key) => (value as Record<string, unknown>)?.[key], it);
-  const named = typeof id === 'number' ? String(id) : id;
-  if (typeof named !== 'string' || named.trim().toLowerCase() !== jobId.toLowerCase()) return null;
-  if (typeof word !== 'string') return null;
+  if (!same(id, jobId) || typeof word !== 'string') return null;
   const [good, bad] = ENDS[name] ?? ENDS['ecs']!;
   const said = word.trim().toLowerCase();
-  if (good.includes(said)) return 'succeeded';
+  // Only of desktops a sub-job that failed makes a failure of a success.
+  const isPartial =
+    name === 'workspace' &&
+    /"status":\s*"\s*fail\s*"/i.test(JSON.stringify(it?.['sub_jobs'] ?? '').replaceAll('\\', ''));
+  if (good.includes(said)) return isPartial ? 'failed' : 'succeeded';
   return bad.includes(said) ? 'failed' : null;
 }
+const same = (id: unknown, jobId: string): boolean =>
+  (typeof id === 'string' || typeof id === 'number') &&
+  String(id).trim().toLowerCase() === jobId.toLowerCase();
 type Way = readonly string[];
 const WHERE: Record<string, readonly [job: string, id: Way, status: Way]> = {
   ecs: ['', ['job_id'], ['status']],
   rds: ['job', ['id'], ['status']],
   'elb-v3': ['job', ['job_id'], ['status']],
+  taurusdb: ['job', ['id'], ['status']],
+  gaussdb: ['job', ['id'], ['status']],
+  dds: ['job', ['id'], ['status']],
+  ddm: ['job', ['id'], ['status']],
+  geminidb: ['jobs.*', ['id'], ['status']],
+  'dms-kafka': ['', ['instance_id'], ['status']],
+  cbr: ['operation_log', ['id'], ['status']],
+  workspace: ['', ['id'], ['status']],
+  geip: ['job', ['id'], ['status']],
+  vpn: ['jobs.*', ['id'], ['status']],
+  sfs: ['share', ['id'], ['status']],
   cce: ['', ['metadata', 'uid'], ['status', 'phase']],
+  'cce-autopilot': ['', ['metadata', 'uid'], ['status', 'phase']],
 };
 const ENDS: Record<string, readonly [good: Way, bad: Way]> = {
   ecs: [['success'], ['fail']],
   rds: [['completed'], ['failed']],
+  taurusdb: [['completed'], ['failed']],
+  gaussdb: [['completed'], ['failed']],
+  dds: [['completed'], ['failed']],
+  ddm: [['completed'], ['failed']],
+  geminidb: [['completed'], ['failed']],
+  'dms-kafka': [['running'], ['createfailed', 'error']],
+  cbr: [['success'], ['failed', 'timeout', 'skipped']],
+  workspace: [['success', 'complete'], ['fail']],
+  geip: [['finish_succ'], ['finish_rollback_succ']],
+  vpn: [['success'], ['fail', 'rollback_success']],
+  'cce-autopilot': [['success'], ['failed']],
+  sfs: [
+    ['available'],
+    ['error', 'error_deleting', 'extending_error', 'shrinking_error', 'shrinking_possible_data_loss_error'],
+  ],
   'sfs-turbo': [['success'], ['failed']],
   cce: [['success'], ['failed']],
   'elb-v3': [

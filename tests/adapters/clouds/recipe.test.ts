@@ -106,7 +106,7 @@ describe('followed with a service that is not there', () => {
   test('the entry is all it takes to be known', () => {
     expect(names).toContain('snapshots');
     expect(dialectOf('huawei', 'snapshots')!.status).toHaveProperty('ok');
-    expect(jobUrl(dialect, 'https://snap.test', 'p1', 'a1').href).toBe(
+    expect(jobUrl(dialect, 'https://snap.test', { projectId: 'p1', jobId: 'a1' }).href).toBe(
       'https://snap.test/v2/p1/tasks?task_id=a1',
     );
   });

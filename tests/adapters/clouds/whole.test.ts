@@ -41,7 +41,8 @@ function jobOf(dialect: Dialect, meaning: string, values: Record<string, unknown
     {},
   );
 }
-const wrapped = (dialect: Dialect, job: Body): Body => (dialect.job ? put({}, dialect.job, job) : job);
+const wrapped = ({ job: place }: Dialect, job: Body): Body =>
+  place.endsWith('.*') ? put({}, place.slice(0, -2), [job]) : place ? put({}, place, job) : job;
 
 function told(dialect: Dialect, meaning: string, values: Record<string, unknown>): Report {
   const seen = read(dialect, ID, answer(200, wrapped(dialect, jobOf(dialect, meaning, values))));
@@ -202,7 +203,7 @@ describe.each(DIALECTS)('%s', (_name, dialect) => {
   test('a sub-job of a failed job tells why although its own status says nothing of that', () => {
     const { status } = dialect.fields;
     const place = codePlace(dialect);
-    for (const word of ['ERROR', null, undefined, wordOf(dialect, 'running')]) {
+    for (const word of ['HALTED', null, undefined, wordOf(dialect, 'running')]) {
       const sub = jobOf(dialect, 'failed', {
         [String(status)]: word,
         [reason]: 'no address is left',

@@ -5,7 +5,7 @@ import type { Agency, Keys } from '../../../core/origin-config.ts';
 import { createSigner, type Auth, type Signing } from './auth.ts';
 import { askIam, iamUrl } from './iam.ts';
 import { lifeOf, type Grant, type Renewed } from './renewed.ts';
-import type { TokenDeps } from './tokens.ts';
+import type { Scope, TokenDeps } from './tokens.ts';
 
 /** 15 minutes to 24 hours are allowed. An hour needs few requests to IAM, and ends soon after the agency is removed. */
 const LIFE_SECONDS = 3_600;
@@ -23,7 +23,7 @@ const granted = z.object({
 export function agencyKeys(
   iam: string,
   agency: Agency,
-  projectId: string,
+  scope: Scope,
   caller: Auth,
   { transport, secrets }: TokenDeps,
 ): (signal?: AbortSignal) => Promise<Grant<Keys> | Trouble> {
@@ -33,7 +33,6 @@ export function agencyKeys(
     domain_name: agency.domain,
     duration_seconds: LIFE_SECONDS,
   };
-  const scope = { project: { id: projectId } };
   const content = { auth: { identity: { methods: ['assume_role'], assume_role }, scope } };
 
   return async (signal) => {

@@ -36,6 +36,8 @@ export const tokenAuth = ({ token }: TokenAuth): Auth => ({
 export interface Signing {
   /** Null for calls that belong to no project. */
   projectId: string | null;
+  /** It is an account's id, not a project's. */
+  isAccount?: boolean;
   signature?: SignatureForm | undefined;
   clock: Clock;
 }
@@ -48,14 +50,14 @@ export function keyAuth(keys: Keys, signing: Signing): Auth {
 
 /** Signs for one identity. What a key and a second have in common is worked out once. */
 export function createSigner(signing: Signing): (keys: Keys, request: Unsigned) => Proof {
-  const { projectId, signature = 'access', clock } = signing;
+  const { projectId, isAccount = false, signature = 'access', clock } = signing;
   const ready = readyKeys();
   let [second, date] = [Number.NaN, ''];
   return (keys, { method, url, body }) => {
     const now = clock();
     if (Math.floor(now / 1_000) !== second) [second, date] = [Math.floor(now / 1_000), sdkDate(now)];
     const sent: Record<string, string> = { 'x-sdk-date': date };
-    if (projectId !== null) sent['x-project-id'] = projectId;
+    if (projectId !== null) sent[isAccount ? 'x-domain-id' : 'x-project-id'] = projectId;
     if (keys.securityToken) sent['x-security-token'] = keys.securityToken();
     const request = {
       method,

@@ -8,6 +8,7 @@ import {
   type OriginConfig,
   type PasswordAuth,
 } from '../../../core/origin-config.ts';
+import type { Dialect } from '../dialect.ts';
 import type { Transport } from '../transport.ts';
 import { agencyKeys, renewedKeyAuth } from './agency-keys.ts';
 import { keyAuth, tokenAuth, type Auth } from './auth.ts';
@@ -30,7 +31,9 @@ interface AuthsDeps {
  * How each origin proves who it is. Origins of one identity and one project share what IAM hands out: it limits how often it
  * is checked, and a token serves all services of its project.
  */
-export function createAuths(deps: AuthsDeps): (origin: Pick<OriginConfig, 'auth' | 'projectId'>) => Auth {
+export function createAuths(
+  deps: AuthsDeps,
+): (origin: Pick<OriginConfig, 'auth' | 'projectId'>, dialect?: Pick<Dialect, 'scope'>) => Auth {
   const { clock } = deps;
   const known = new Map<string, Auth>();
   const shared = (identity: unknown[], make: () => Auth): Auth => {
@@ -41,14 +44,14 @@ export function createAuths(deps: AuthsDeps): (origin: Pick<OriginConfig, 'auth'
     return auth;
   };
 
-  const byPassword = (auth: PasswordAuth, projectId: string): Auth => {
+  const byPassword = (auth: PasswordAuth, projectId: string, isAccount: boolean): Auth => {
     const { iam, user, domain, password, agency } = auth;
     const who = [iam, user, domain, password()];
     const tokensOf = (scope: Parameters<typeof userTokens>[1]): Auth =>
       shared([...who, scope], () =>
         renewedTokenAuth(createRenewed(userTokens({ iam, user, domain, password }, scope, deps), deps)),
       );
-    const scope = { project: { id: projectId } };
+    const scope = isAccount ? { domain: { id: projectId } } : { project: { id: projectId } };
     if (!agency) return tokensOf(scope);
     // Assuming an agency is a right of the account, not one in a project.
     const caller = tokensOf({ domain: named(domain) });
@@ -57,25 +60,38 @@ export function createAuths(deps: AuthsDeps): (origin: Pick<OriginConfig, 'auth'
     );
   };
 
-  const byKeys = (auth: KeyAuth, projectId: string): Auth => {
+  const byKeys = (auth: KeyAuth, projectId: string, isAccount: boolean): Auth => {
     const { agency, signature } = auth;
-    const signing = { projectId, signature, clock };
+    const signing = { projectId, isAccount, signature, clock };
     if (!agency) return keyAuth(auth, signing);
     const who = [agency, auth.accessKey(), auth.secretKey(), auth.securityToken?.()];
     const caller = keyAuth(auth, { ...signing, projectId: null });
-    return shared([...who, projectId, signature], () =>
-      renewedKeyAuth(createRenewed(agencyKeys(agency.iam, agency, projectId, caller, deps), deps), signing),
+    return shared([...who, projectId, isAccount, signature], () =>
+      renewedKeyAuth(
+        createRenewed(
+          agencyKeys(
+            agency.iam,
+            agency,
+            isAccount ? { domain: { id: projectId } } : { project: { id: projectId } },
+            caller,
+            deps,
+          ),
+          deps,
+        ),
+        signing,
+      ),
     );
   };
 
-  return ({ auth, projectId }) => {
+  return ({ auth, projectId }, dialect) => {
+    const isAccount = dialect?.scope === 'account';
     const missing = whyMissing(secretsOf(auth));
     if (missing !== null) return unprovable(missing);
     switch (auth.kind) {
       case 'keys':
-        return byKeys(auth, projectId);
+        return byKeys(auth, projectId, isAccount);
       case 'password':
-        return byPassword(auth, projectId);
+        return byPassword(auth, projectId, isAccount);
       case 'token':
         return tokenAuth(auth);
     }
