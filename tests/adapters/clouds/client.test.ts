@@ -219,6 +219,7 @@ describe('a request', () => {
 test('an origin is described as it is configured', () => {
   const { clouds } = rig({ endpoint: 'https://ecs.test', over: { concurrency: 9 } });
   expect(clouds.describe('hwc-ecs')).toEqual({
+    credentials: 'token',
     info: {
       origin: 'hwc-ecs',
       service: 'ecs',

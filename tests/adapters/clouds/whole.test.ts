@@ -129,7 +129,7 @@ describe.each(DIALECTS)('%s', (_name, dialect) => {
     expect(failed({ [reason]: text, ...(place && { [place]: 'Ecs.0000' }) })).toMatchObject({
       code: 'Ecs.0319',
       reason: 'sold out in az 1',
-      hint: expect.stringMatching(/no room for this flavor/),
+      hint: expect.stringMatching(/^No room for this flavor/),
     });
     const status = 'Task-fail: {"forbidden":{"code":403,"message":"no"}}';
     expect(failed({ [reason]: status }).code).toBeNull();
