@@ -1,6 +1,6 @@
 import { isRecord } from '../../core/is-record.ts';
 import { all, at, type Dialect, type JsonPath } from './dialect.ts';
-import type { JsonObject } from './json.ts';
+import { textOf } from './json.ts';
 
 /** Whether something stands where a dialect has it only for a failure. */
 export const hasFailed = ({ failedIf = [] }: Dialect, raw: unknown): boolean =>
@@ -14,7 +14,8 @@ const WELL =
 export function isSaid(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(isSaid);
   if (isRecord(value)) return Object.values(value).some(isSaid);
-  return value !== undefined && value !== null && !WELL.test(String(value).trim());
+  const text = textOf(value);
+  return text !== null && !WELL.test(text);
 }
 
 /** Names that errors and nothing else stand under, in whatever case and with whatever signs in them. */
@@ -58,6 +59,6 @@ function placesIn(value: unknown, before: string, deeper = 1): JsonPath[] {
   return Object.entries(value).flatMap(([name, inner]) => {
     const place = before + name;
     if (isErrorName(name)) return [place];
-    return deeper > 0 ? placesIn(inner as JsonObject, `${place}.`, deeper - 1) : [];
+    return deeper > 0 ? placesIn(inner, `${place}.`, deeper - 1) : [];
   });
 }
