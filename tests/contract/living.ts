@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CHANNELS, targetOn } from '../../lib/adapters/channels/registry.ts';
 import { botAddress } from '../../lib/adapters/channels/slack/address.ts';
 import { createSlack } from '../../lib/adapters/channels/slack/sender.ts';
+import { settleGathered } from '../../lib/app/deliver/close-window.ts';
 import type { DeliverDeps } from '../../lib/app/deliver/deliver.ts';
 import { drain, endpointsDue, rescue } from '../../lib/app/deliver/drain.ts';
 import { redeliver } from '../../lib/app/deliver/redeliver.ts';
@@ -14,6 +15,7 @@ import type { Store } from '../../lib/ports.ts';
 import { localExchange } from '../adapters/channels/kit.ts';
 import { CHANNEL, slackService, TOKEN } from '../adapters/channels/slack-service.ts';
 import { jobSample, SAMPLES } from '../core/notify/samples.ts';
+import { endOf } from './windows.ts';
 import { dispatchStored, recordingTelemetry, subscription, testClock } from '../kit.ts';
 
 /** An event of one job, or of one that was tracked at another time. */
@@ -50,8 +52,10 @@ export async function livingWorld(store: Store, clock = testClock()) {
   const happen = (...events: Event[]) =>
     dispatchStored({ ...store, subscriptions: deps.subscriptions, clock: clock.now, doorbell }, events);
   const pass = async (ms: number) => {
-    for (const until = clock.now() + ms; clock.now() < until; clock.pass(500))
+    for (const until = clock.now() + ms; clock.now() < until; clock.pass(500)) {
       for (const endpoint of await endpointsDue(deps, 9)) await drain(deps, endpoint, () => true);
+      await settleGathered({ ...deps, doorbell }, 1_000);
+    }
   };
   const rows = async () => (await store.deliveries.list({ limit: 500 })).rows;
   const places = async () => (await store.places.list({ limit: 500 })).rows;
@@ -226,6 +230,33 @@ export function livingContract(
       await redeliver({ ...deps, doorbell }, (await rows())[0]!.key, 'Anna');
       await pass(3_000);
       expect(slack.shown).toMatchObject([{}, { thread: slack.shown[0]!.ts, broadcast: true }]);
+    });
+
+    it('while there is too much, the windows that follow one another have one message, which counts them all', async () => {
+      const { happen, pass, slack, places, rows } = await livingWorld(opened.store);
+      // 8 a minute for a quarter of an hour.
+      for (let n = 0; n < 30; n += 1) {
+        await happen(...Array.from({ length: 4 }, (_, i) => endOf(4 * n + i + 1, 9)));
+        await pass(30_000);
+      }
+      await pass(10 * 60_000);
+      const place = (await places()).find(({ sum }) => sum)!;
+      const rollups = slack.shown.filter(({ ts, thread }) => [ts, thread].includes(place.spot!.ts));
+      const [message, ...replies] = rollups;
+      expect(message!.thread).toBeUndefined();
+      expect(replies.length).toBeGreaterThan(1);
+      expect(replies.every(({ thread }) => thread === message!.ts)).toBe(true);
+      const summaries = (await rows()).filter((row) => row.window);
+      const counts = summaries.map(
+        (row) => (row.event as unknown as { data: { events: number } }).data.events,
+      );
+      expect(place).toMatchObject({
+        shown: true,
+        sum: { events: counts.reduce((all, one) => all + one, 0) },
+      });
+      expect(summaries).toHaveLength(rollups.length);
+      expect(JSON.stringify(message!.blocks)).toContain(String(place.sum!.events));
+      expect(message!.changes).toBe(replies.length);
     });
 
     it('where nothing has changed for a month, the place is forgotten', async () => {

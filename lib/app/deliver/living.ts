@@ -4,16 +4,17 @@ import type { Delivery, Receipt } from '../../core/notify/delivery.ts';
 import {
   aboutToShow,
   claimedPlace,
+  goesOn,
   hasTold,
   isBeingPosted,
   livingSubject,
   nowShown,
   placeKey,
   postedAt,
+  shownBy,
   withTold,
   type Place,
 } from '../../core/notify/place.ts';
-import type { Event } from '../../core/jobs/event.ts';
 import type { Clock, Message, Store } from '../../ports.ts';
 
 export interface LivingDeps {
@@ -54,7 +55,7 @@ export async function sendLiving(
   for (let n = 0; n < TRIES; n += 1) {
     const now = deps.clock();
     const place = await places.get(key);
-    if (place?.state === 'posted') {
+    if (place?.state === 'posted' && goesOn(place, event)) {
       const receipt = await keepUp(deps, row, place, message, send);
       if (!isLost(receipt)) return receipt;
       await forget(deps, place);
@@ -109,7 +110,7 @@ async function show(deps: LivingDeps, { key, spot }: Place, message: Message, se
   let receipt: Receipt = { kind: 'sent', detail: 'its message shows a later event' };
   for (let n = 0; n < TRIES && place && !place.shown; n += 1) {
     const { event: id } = place;
-    const event = await eventToShow(deps, id, message.event);
+    const event = shownBy(place, message.event) ?? (await deps.store.events.get(id))?.event;
     if (!event) return receipt;
     receipt = await send({ ...message, event, living: { how: 'update', spot: spot! } });
     if (receipt.kind !== 'sent') return receipt;
@@ -117,9 +118,6 @@ async function show(deps: LivingDeps, { key, spot }: Place, message: Message, se
   }
   return receipt;
 }
-
-const eventToShow = async ({ store }: LivingDeps, id: string, own: Event): Promise<Event | null> =>
-  id === own.metadata.id ? own : ((await store.events.get(id))?.event ?? null);
 
 /** Only while the message stands where it stood. Null: it does not. */
 async function alter(

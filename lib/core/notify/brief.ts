@@ -76,7 +76,33 @@ export function summed(
 }
 
 /** Reasons differ in ids and numbers, and are the same all the same: the code says it, where there is one. */
-function groupOf({ outcome, failure }: Brief): string {
-  const { where, why } = failure!;
-  return JSON.stringify([outcome, where, /^[\w-]+\.\d+(?=: |$)/.exec(why)?.[0] ?? why]);
+const groupOf = ({ outcome, failure }: Brief): string => sameAs(outcome, failure!.where, failure!.why);
+const sameAs = (outcome: string, where: string, why: string): string =>
+  JSON.stringify([outcome, where, /^[\w-]+\.\d+(?=: |$)/.exec(why)?.[0] ?? why]);
+
+/** What two windows say together. */
+export function added(one: SummaryData, other: SummaryData): SummaryData {
+  const counts = Object.keys({ ...one.counts, ...other.counts }).map(
+    (outcome) => [outcome, (one.counts[outcome] ?? 0) + (other.counts[outcome] ?? 0)] as const,
+  );
+  const groups = [
+    ...Map.groupBy([...one.failures, ...other.failures], ({ outcome, origin, reason }) =>
+      sameAs(outcome, origin, reason),
+    ).values(),
+  ].map((all) => ({
+    ...all[0]!,
+    count: all.reduce((sum, { count }) => sum + count, 0),
+    names: all.flatMap(({ names }) => names).slice(0, MAX.names),
+  }));
+  const sorted = groups.toSorted((a, b) => b.count - a.count);
+  const omitted = sorted.slice(MAX.groups).reduce((sum, { count }) => sum + count, 0);
+  return {
+    ...one,
+    since: one.since < other.since ? one.since : other.since,
+    until: one.until > other.until ? one.until : other.until,
+    events: one.events + other.events,
+    counts: Object.fromEntries(counts.toSorted(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))),
+    failures: sorted.slice(0, MAX.groups),
+    failuresOmitted: one.failuresOmitted + other.failuresOmitted + omitted,
+  };
 }

@@ -1,8 +1,11 @@
-import { isGroupEvent, isJobEvent, type Event } from '../jobs/event.ts';
+import { isGroupEvent, isJobEvent, SUMMARY, type Event } from '../jobs/event.ts';
 import { EXPIRE_QUEUE, type Row } from '../row.ts';
+import type { SummaryData } from '../jobs/event-schema.ts';
+import { added } from './brief.ts';
 import type { Delivery } from './delivery.ts';
 import { isDrillEvent } from './drill.ts';
 import type { Spot } from './spot.ts';
+import { CALM_MS } from './windows.ts';
 
 /**
  * Where the message of one job or group stands that is kept up to date, for one subscription and target.
@@ -24,18 +27,37 @@ export interface Place extends Row {
   shown: boolean;
   /** Events that are told of below it, the newest 20. */
   told: string[];
+  /** Of windows that follow one another: what all of them say together, and which these are, the newest 100. */
+  sum?: SummaryData;
+  summed?: string[];
 }
 
 const TOLD = 20;
+const SUMMED = 100;
 /** Nothing comes after so long. What does is posted anew. */
 const KEPT_MS = 30 * 24 * 3_600_000;
 
-/** What a message is about that is kept up to date; null: each event has a message of its own. */
+type Summary = Extract<Event, { kind: typeof SUMMARY }>;
+const isSummary = (event: Event): event is Summary => event.kind === SUMMARY;
+
+/**
+ * What a message is about that is kept up to date; null: each event has a message of its own. While there is too much, windows follow
+ * one another: all of them have one message.
+ */
 export function livingSubject(event: Event): string | null {
   if (isDrillEvent(event)) return null;
+  if (isSummary(event)) return event.data.why === 'rate' ? 'rollup' : null;
   if (isGroupEvent(event)) return event.subject;
   return isJobEvent(event) ? `${event.subject}/${event.data.trackedAt}` : null;
 }
+
+/** Puts the events of one message in order. */
+const orderOf = (event: Event): number =>
+  isSummary(event) ? Date.parse(event.data.until) : event.metadata.sequence;
+
+/** Whether the message is the one to show the event: after a minute of calm the next window has a message of its own. */
+export const goesOn = (place: Place, event: Event): boolean =>
+  !isSummary(event) || hasTold(place, event) || Date.parse(event.data.since) - place.sequence < CALM_MS;
 
 export const placeKey = (
   { subscription, endpoint }: Pick<Delivery, 'subscription' | 'endpoint'>,
@@ -47,7 +69,7 @@ export const claimedPlace = (
   key: string,
   before: Place | null,
   delivery: string,
-  { metadata }: Event,
+  event: Event,
   now: number,
 ): Place => ({
   key,
@@ -58,10 +80,11 @@ export const claimedPlace = (
   claimedBy: delivery,
   claimedAt: now,
   spot: null,
-  event: metadata.id,
-  sequence: metadata.sequence,
+  event: event.metadata.id,
+  sequence: orderOf(event),
   shown: false,
   told: [],
+  ...(isSummary(event) && { sum: event.data, summed: [event.metadata.id] }),
 });
 
 /**
@@ -76,6 +99,7 @@ export const postedAt = (place: Place, spot: Spot): Place => ({
   state: 'posted',
   spot,
   shown: true,
+  told: [place.event],
 });
 
 /** An event is told of below the message. */
@@ -85,14 +109,30 @@ export const withTold = (place: Place, { metadata }: Event): Place => ({
 });
 
 /** The message is about to show an event. The same place where it shows a later one, or this one. */
-export function aboutToShow(place: Place, { metadata: { id, sequence } }: Event, now: number): Place {
-  const isNews = sequence > place.sequence;
-  return isNews
-    ? { ...place, event: id, sequence, shown: false, due: { queue: EXPIRE_QUEUE, at: now + KEPT_MS } }
-    : place;
+export function aboutToShow(place: Place, event: Event, now: number): Place {
+  const { id } = event.metadata;
+  const due = { queue: EXPIRE_QUEUE, at: now + KEPT_MS };
+  const sequence = orderOf(event);
+  if (isSummary(event)) {
+    // A window that comes late is counted all the same, once.
+    const { sum = event.data, summed = [] } = place;
+    if (summed.includes(id)) return place;
+    const latest = Math.max(sequence, place.sequence);
+    const next = { event: id, sequence: latest, shown: false, due };
+    return { ...place, ...next, sum: added(sum, event.data), summed: [...summed, id].slice(-SUMMED) };
+  }
+  return sequence > place.sequence ? { ...place, event: id, sequence, shown: false, due } : place;
+}
+/** What the message is to show; null: another event, by its id. */
+export function shownBy({ event: id, sum }: Place, event: Event): Event | null {
+  if (isSummary(event)) return sum ? { ...event, data: sum } : event;
+  return id === event.metadata.id ? event : null;
 }
 export const nowShown = (place: Place): Place => ({ ...place, shown: true });
 
-/** Whether people have this event: the message shows it, or it is told of below. */
-export const hasTold = (place: Place, { metadata: { id } }: Event): boolean =>
-  place.event === id ? place.shown : place.told.includes(id);
+/** Whether people have this event: it is told of, and the message shows it, or what came later. */
+export function hasTold(place: Place, event: Event): boolean {
+  const { id } = event.metadata;
+  const isReached = isSummary(event) ? place.summed?.includes(id) === true : orderOf(event) <= place.sequence;
+  return place.told.includes(id) && isReached && (place.event !== id || place.shown);
+}

@@ -143,7 +143,7 @@ const FAILURE_MS = 45 * SECOND;
 /** What is told late anyway is still gathered with what comes with it. */
 const LEAST_MS = 5 * SECOND;
 /** After so long without a window it is quiet again. */
-const CALM_MS = MINUTE;
+export const CALM_MS = MINUTE;
 
 const bucketOf = ({ above }: Rollup) => ({ size: above, perSecond: above / 60 });
 
