@@ -70,8 +70,8 @@ it('1,000 jobs that end within a minute are at most 20 messages to each target: 
     to('mail', 'email', 'ops@example.com'),
   ];
   const transport = {
-    send: async ({ subject }: { subject: string }) => {
-      mails.push(subject);
+    send: async ({ text }: { text: string }) => {
+      mails.push(text.replaceAll(/\s+/g, ' '));
       return { kind: 'sent' as const, detail: '250' };
     },
   };
@@ -173,6 +173,15 @@ it('1,000 jobs that end within a minute are at most 20 messages to each target: 
     wecom: wecom.shown.length,
     mail: mails.length,
   };
+  const texts: Record<string, string[]> = {
+    hook: hook.shown.map((it) => JSON.stringify(it)),
+    bot: bot.shown.map((it) => JSON.stringify(it)),
+    teams: teams.received.map(({ body }) => body),
+    feishu: feishu.shown,
+    dingtalk: dingtalk.shown,
+    wecom: wecom.shown,
+    mail: mails,
+  };
   expect(teams.runs.filter((fault) => fault !== null)).toEqual([]);
   for (const { id } of people) {
     const own = rows.filter((row) => row.subscription === id);
@@ -197,6 +206,9 @@ it('1,000 jobs that end within a minute are at most 20 messages to each target: 
     const gathered = groups.filter(({ state }) => state === 'bundled').length;
     const counted = windows.reduce((sum, one) => sum + one.data.events, 0) + singles.length - gathered;
     expect([id, counted]).toEqual([id, JOBS - IN_GROUP]);
+    const succeeded = IN_GROUP - failures;
+    const say = texts[id]!.filter((text) => text.includes(`${succeeded} of ${IN_GROUP} jobs succeeded`));
+    expect([id, say.length]).toEqual([id, 1]);
     // A failure of the group is seen as soon as people are told that the group fails.
     const failing = own.find(({ event }) => event.kind === 'group.failing')!;
     for (const row of jobs.filter(({ event }) => event.kind === 'job.failed')) {

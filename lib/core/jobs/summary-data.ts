@@ -29,4 +29,21 @@ export const summaryData = (z: Zod) =>
       )
       .describe('What failed, by reason, the most frequent first'),
     failuresOmitted: count(z).describe('How many failed for further reasons'),
+    groups: z
+      .array(
+        z.object({
+          name: z.string(),
+          total: count(z),
+          succeeded: count(z),
+          failed: count(z),
+          lost: count(z),
+          partly: count(z).describe('Of those that succeeded: with sub-jobs that failed'),
+        }),
+      )
+      .optional()
+      .describe('Groups that ended, with their jobs: the first five'),
+    groupsOmitted: z
+      .object({ groups: count(z), jobs: count(z) })
+      .optional()
+      .describe('Further groups that ended'),
   });

@@ -143,7 +143,7 @@ const badOf = ({ failed, lost, partly }: Counts, { texts: { group }, list }: Wor
     ]),
   );
 
-function countsOf(counts: Counts, { texts: { group }, list }: Wording): string {
+export function countsOf(counts: Counts, { texts: { group }, list }: Wording): string {
   const { succeeded, partly, failed, lost, removed, outstanding, overdue, late, total } = counts;
   const { counted } = group;
   const all = named([

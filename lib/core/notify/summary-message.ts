@@ -1,4 +1,5 @@
 import type { Event } from '../jobs/event.ts';
+import { countsOf as jobsOf } from './group-message.ts';
 import { commandOf, facts, line, type MessageContent } from './message-content.ts';
 import type { Reader } from './reader.ts';
 import { wordingFor, type Wording } from './wording.ts';
@@ -30,6 +31,7 @@ export function summaryMessage({ data }: Summary, reader: Reader): MessageConten
         line(texts.because(whyOf(one, wording), namesOf(one, wording))),
       ]),
       [labels.more, data.failuresOmitted > 0 ? summary.otherReasons(data.failuresOmitted) : null],
+      [labels.jobs, groupsOf(data, wording)],
       [labels.counted, summary.all(data.events, counted)],
       [labels.between, texts.upTo(moment(data.since), moment(data.until))],
     ),
@@ -40,6 +42,17 @@ export function summaryMessage({ data }: Summary, reader: Reader): MessageConten
       ...commandOf('jobs --state', first.outcome === 'lost' ? 'lost' : 'failed'),
     }),
   };
+}
+
+/** What became of the jobs of groups that ended: nothing else tells of them. */
+function groupsOf({ groups = [], groupsOmitted }: Data, wording: Wording): string | null {
+  const { texts, list } = wording;
+  const none = { removed: 0, outstanding: 0, overdue: 0, late: 0 };
+  const told = groups.map(({ name, ...counts }) =>
+    texts.labelled(line(name), jobsOf({ ...none, ...counts }, wording)),
+  );
+  const { groups: n, jobs } = groupsOmitted ?? { groups: 0, jobs: 0 };
+  return told.length > 0 ? list([...told, ...(n > 0 ? [texts.summary.otherGroups(n, jobs)] : [])]) : null;
 }
 
 /** Only of what somebody has to look at. */

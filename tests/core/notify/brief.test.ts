@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { summed, type Brief } from '../../../lib/core/notify/brief.ts';
+import { added, summed, type Brief } from '../../../lib/core/notify/brief.ts';
 import { summaryMessage } from '../../../lib/core/notify/summary-message.ts';
 import { LANGS } from '../../../lib/core/notify/reader.ts';
 
@@ -28,6 +28,40 @@ describe('what a window says of its events', () => {
         }
       }),
     );
+  });
+
+  it('counts in two windows together what each of them counts', () => {
+    const time = '2026-03-01T12:00:00.000Z';
+    const data = (briefs: Brief[]) =>
+      ({ subscription: 'ops', why: 'rate', since: time, until: time, ...summed(briefs) }) as const;
+    const briefs = fc.array(brief, { maxLength: 100 });
+    fc.assert(
+      fc.property(briefs, briefs, (one, other) => {
+        const both = added(data(one), data(other));
+        const all = summed([...one, ...other]);
+        expect(both).toMatchObject({ events: all.events, counts: all.counts });
+        const told = both.failures.reduce((sum, { count }) => sum + count, both.failuresOmitted);
+        expect(told).toBe([...one, ...other].filter(({ failure }) => failure).length);
+        expect(both.failures.length).toBeLessThanOrEqual(6);
+      }),
+    );
+  });
+
+  it('counts the jobs of groups that ended, those of which most failed first', () => {
+    const group = (n: number): Brief => ({
+      outcome: 'group.ended',
+      group: { name: `apply-${n}`, total: 100, succeeded: 100 - n, failed: n, lost: 0, partly: 0 },
+    });
+    const { groups, groupsOmitted } = summed(Array.from({ length: 8 }, (_, n) => group(n)));
+    expect(groups!.map(({ failed }) => failed)).toEqual([7, 6, 5, 4, 3]);
+    expect(groupsOmitted).toEqual({ groups: 3, jobs: 300 });
+    const time = '2026-03-01T12:00:00.000Z';
+    const window = { subscription: 'ops', why: 'rate', since: time, until: time } as const;
+    const eight = { ...window, ...summed(Array.from({ length: 8 }, (_, n) => group(n))) };
+    expect(added(eight, { ...window, ...summed([group(50)]) })).toMatchObject({
+      groups: [{ failed: 50 }, { failed: 7 }, {}, {}, { failed: 4 }],
+      groupsOmitted: { groups: 4, jobs: 400 },
+    });
   });
 
   it('groups by the code, whatever else differs in the reason', () => {

@@ -324,6 +324,9 @@ export const de: Texts = {
       overdue: (n) => `${n} überfällig`,
       unreachable: (n) => `${n} nicht abfragbar`,
       payment_pending: (n) => `${n} warten auf Zahlung`,
+      'group.ended': (n) => `${count(n, { one: '1 Gruppe', other: `${n} Gruppen` })} zu Ende`,
+      'group.failing': (n) => `${count(n, { one: '1 Gruppe', other: `${n} Gruppen` })} mit Fehlern`,
+      'group.overdue': (n) => `${count(n, { one: '1 Gruppe', other: `${n} Gruppen` })} überfällig`,
     },
     why: {
       rate: 'Es geschieht mehr, als man einzeln lesen kann. Diese Meldung zählt alles.',
@@ -332,6 +335,7 @@ export const de: Texts = {
       mute: 'Das ist alles, was während der Stummschaltung geschah.',
     },
     otherReasons: (n) => `${n} aus anderen Gründen`,
+    otherGroups: (n, all) => `${n} weitere mit ${jobs(all)}`,
     hint: 'Der Befehl listet sie auf.',
   },
 

@@ -348,6 +348,9 @@ export const en = {
       overdue: (n: number): string => `${n} overdue`,
       unreachable: (n: number): string => `${n} that cannot be checked`,
       payment_pending: (n: number): string => `${n} waiting for payment`,
+      'group.ended': (n: number): string => `${count(n, { one: '1 group', other: `${n} groups` })} ended`,
+      'group.failing': (n: number): string => `${count(n, { one: '1 group', other: `${n} groups` })} failing`,
+      'group.overdue': (n: number): string => `${count(n, { one: '1 group', other: `${n} groups` })} overdue`,
     },
     why: {
       rate: 'More happened than people can read one by one. This message counts all of it.',
@@ -356,6 +359,7 @@ export const en = {
       mute: 'This is all that happened while it was muted.',
     },
     otherReasons: (n: number): string => `${n} for other reasons`,
+    otherGroups: (n: number, all: number): string => `${n} more with ${jobs(all)}`,
     hint: 'List them with the command.',
   },
 

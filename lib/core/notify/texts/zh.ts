@@ -306,6 +306,9 @@ export const zh: Texts = {
       overdue: (n) => `${n} 项超时`,
       unreachable: (n) => `${n} 项无法查询`,
       payment_pending: (n) => `${n} 项等待付款`,
+      'group.ended': (n) => `${n} 个任务组已结束`,
+      'group.failing': (n) => `${n} 个任务组出现失败`,
+      'group.overdue': (n) => `${n} 个任务组超时`,
     },
     why: {
       rate: '事件过多，无法逐条阅读。本消息已全部计入。',
@@ -314,6 +317,7 @@ export const zh: Texts = {
       mute: '以上为静音期间的全部事件。',
     },
     otherReasons: (n) => `${n} 项因其他原因`,
+    otherGroups: (n, all) => `另有 ${n} 个任务组，共 ${all} 个任务`,
     hint: '请用该命令列出。',
   },
 
