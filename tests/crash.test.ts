@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { openStore } from '../lib/adapters/store/sqlite/index.ts';
+import { walkLiving } from './crash/living.ts';
 import { walkOutage } from './crash/outage.ts';
 import { walkRun } from './crash/run.ts';
 import { walk, type Sabotage, type World } from './crash/walk.ts';
@@ -71,6 +72,12 @@ describe('a process that dies', () => {
       for (let n = 1; n <= effects; n += 1) await walkWindows({ ...world, isAlone }, n);
     },
   );
+
+  it('after any effect keeps one message of a job, which shows how it ended, and repeats only what is uncertain', async () => {
+    const effects = await walkLiving(Infinity);
+    expect(effects).toBeGreaterThan(20);
+    for (let n = 1; n <= effects; n += 1) await walkLiving(n);
+  });
 
   it('after any effect of a rotation leaves no receiver with a key that nothing is signed with', async () => {
     for (const sent of [undefined, {}]) {

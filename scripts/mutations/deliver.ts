@@ -14,7 +14,7 @@ const BY_DELIVER = [
 ];
 
 const PLACE = 'lib/core/notify/place.ts';
-const BY_LIVING = ['tests/app/deliver/living.test.ts'];
+const BY_LIVING = ['tests/app/deliver/living.test.ts', 'tests/core/notify/place.test.ts'];
 
 /** One delivery row for each target, claimed, sent once, recorded. */
 export const DELIVER: readonly Mutation[] = [
@@ -22,8 +22,16 @@ export const DELIVER: readonly Mutation[] = [
     name: 'place-shows-what-is-older',
     rule: 'An older event does not replace what a message shows.',
     file: PLACE,
-    find: 'const isNews = sequence > place.sequence;',
-    put: 'const isNews = true;',
+    find: 'return sequence > place.sequence ?',
+    put: 'return sequence !== place.sequence ?',
+    tests: BY_LIVING,
+  },
+  {
+    name: 'place-counts-a-window-twice',
+    rule: 'A message of several windows counts each of them once.',
+    file: PLACE,
+    find: 'if (summed.includes(id)) return place;',
+    put: '',
     tests: BY_LIVING,
   },
   {
