@@ -32,6 +32,7 @@ export interface ApiDeps {
     | 'idempotency'
     | 'recoveries'
     | 'groups'
+    | 'members'
     | 'mutes'
   >;
   /** Those in force. `changed`: what is stored was changed here. */

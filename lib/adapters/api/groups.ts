@@ -46,7 +46,7 @@ export function groupHandlers({ store, useCases, owner }: ApiDeps): Handlers<Gro
 const notFound = (name: string): Refusal =>
   refuse('not_found', `There is no group '${name}': no job was tracked in it.`);
 
-const groupView = ({ group, told }: CountedGroup): GroupView => ({
+export const groupView = ({ group, told }: CountedGroup): GroupView => ({
   key: group.key,
   name: group.name,
   run: group.run,

@@ -16,7 +16,11 @@ import { formOf } from './form.ts';
 import { respondPage, type Liveness, type Viewer } from './layout.ts';
 import { createStream, STREAM_PATH, type Live } from './live.ts';
 import { board } from './pages/board.ts';
+import { deliveries, delivery, recover, redeliver, stopRecovery } from './pages/deliveries.ts';
+import { closeGroup, group } from './pages/group.ts';
+import { job, mute } from './pages/job.ts';
 import { problem } from './pages/problem.ts';
+import { change, endMute, rotate, subscriptions } from './pages/subscriptions.ts';
 import { signIn } from './pages/sign-in.ts';
 import { isFromHere, placeHere } from './same-site.ts';
 import { isCsrfOf, newSession, openSession, renewed, sealSession, type Session } from './session.ts';
@@ -33,10 +37,35 @@ export interface ConsoleDeps {
   live: Live | null;
 }
 
+const JOB = '/:origin/:projectId/:jobId';
+const GROUP = '/:scope/:name/:run';
+const DELIVERY = '/:eventId/:deliveryId';
+
 type Handler = (visit: Visit) => Promise<Page | Redirect>;
 
 /** What is shown to whom, by path. Whoever has no session is led to sign in. */
-const PAGES: readonly [path: string, handler: Handler][] = [['/', board]];
+const PAGES: readonly [path: string, handler: Handler][] = [
+  ['/', board],
+  [`/jobs${JOB}`, job],
+  [`/groups${GROUP}`, group],
+  ['/deliveries', deliveries],
+  [`/deliveries${DELIVERY}`, delivery],
+  ['/subscriptions', subscriptions],
+];
+/** What the forms of these pages do. */
+const ACTS: readonly [path: string, handler: Handler][] = [
+  [`/jobs${JOB}/mute`, mute],
+  [`/groups${GROUP}/close`, closeGroup],
+  [`/deliveries${DELIVERY}/redeliver`, redeliver],
+  ['/recover', recover],
+  ['/recoveries/:id/stop', stopRecovery],
+  ['/subscriptions/:id/pause', change('pause')],
+  ['/subscriptions/:id/resume', change('resume')],
+  ['/subscriptions/:id/test', change('test')],
+  ['/subscriptions/:id/verify', change('verify')],
+  ['/subscriptions/:id/rotate', rotate],
+  ['/mutes/:id/end', endMute],
+];
 
 const POLL_SECONDS = 10;
 
@@ -182,6 +211,8 @@ export function createConsole(
   const app = new Hono();
   for (const [path, handler] of PAGES)
     app.get(path, (c) => serve(c.req.raw, c.req.param() as Record<string, string>, handler, false));
+  for (const [path, handler] of ACTS)
+    app.post(path, (c) => serve(c.req.raw, c.req.param() as Record<string, string>, handler, true));
   app.get('/sign-in', (c) => guarded(showSignIn)(c.req.raw));
   app.post('/sign-in', (c) => guarded(begin)(c.req.raw));
   app.post('/sign-out', (c) => guarded(end)(c.req.raw));

@@ -1,3 +1,4 @@
+import { hasScope } from '../../core/access/token.ts';
 import { usualRange } from '../../core/jobs/usual.ts';
 import { safeLink, type Tone } from '../../core/notify/message-content.ts';
 import { markup, type Html, type Piece } from './markup.ts';
@@ -80,19 +81,33 @@ export function foreign(url: string | null, words: string): Html | null {
   return safe === null ? null : markup`<a href="${safe}" rel="noopener noreferrer external">${words}</a>`;
 }
 
+/** Whether whoever looks may change something, and be it something that concerns all projects. */
+export const mayChange = ({ session, token }: Visit, what: 'own' | 'all' = 'own'): boolean =>
+  session !== null && hasScope(token, 'admin') && (what === 'own' || token.projects === null);
+
+/** A form that does something; `body`: what is asked beyond the button. */
+export const form = ({ session }: Visit, action: string, body: Piece): Html =>
+  markup`<form method="post" action="${action}" class="acts" data-once><input type="hidden" name="csrf" value="${session?.csrf}">${body}</form>`;
+
 /** One button that does something. */
 export const act = (
-  { session }: Pick<Visit, 'session'>,
+  visit: Visit,
   action: string,
   words: string,
   { fields = {}, plain = false }: { fields?: Record<string, string>; plain?: boolean } = {},
 ): Html =>
-  markup`<form method="post" action="${action}" class="inline" data-once><input type="hidden" name="csrf" value="${session.csrf}">${Object.entries(
-    fields,
-  ).map(
-    ([name, value]) => markup`<input type="hidden" name="${name}" value="${value}">`,
-  )}<button${plain ? markup` class="plain"` : ''}>${words}</button></form>`;
+  form(visit, action, [
+    ...Object.entries(fields).map(
+      ([name, value]) => markup`<input type="hidden" name="${name}" value="${value}">`,
+    ),
+    markup`<button${plain ? markup` class="plain"` : ''}>${words}</button>`,
+  ]);
 
+/** What was done last, said once. */
+export const done = (text: string | null | undefined): Html | null =>
+  text ? markup`<div role="status">${card('good', text)}</div>` : null;
+
+export const tag = (text: Piece): Html => markup`<span class="tag">${text}</span> `;
 export const card = (tone: Tone, body: Piece): Html => markup`<div class="card edge ${tone}">${body}</div>`;
 export const jobPath = (key: string): string => `/jobs/${key.split('/').map(encodeURIComponent).join('/')}`;
 export const groupPath = (key: string): string =>

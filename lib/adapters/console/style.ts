@@ -25,6 +25,9 @@ code,pre{font:13px/1.5 ui-monospace,monospace}
 pre{margin:0;padding:12px;background:var(--card);border:1px solid var(--line);border-radius:4px;white-space:pre-wrap;max-height:32em;overflow:auto}
 .card{background:var(--card);border:1px solid var(--line);border-radius:4px;padding:12px 16px;margin:0 0 12px}
 .edge{border-left-width:4px}
+.card>:first-child{margin-top:0}
+details{margin:10px 0}
+summary{cursor:pointer}
 .dot{display:inline-block;width:10px;height:10px;border-radius:50%;margin-right:7px;background:var(--soft)}
 .tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(150px,1fr));gap:10px;margin:0;padding:0;list-style:none}
 .tiles .card{margin:0}
@@ -51,7 +54,7 @@ progress.warn::-webkit-progress-value{background:${TONE_COLOURS.warn}}
 progress.warn::-moz-progress-bar{background:${TONE_COLOURS.warn}}
 progress.bad::-webkit-progress-value{background:${TONE_COLOURS.bad}}
 progress.bad::-moz-progress-bar{background:${TONE_COLOURS.bad}}
-.filter{display:flex;flex-wrap:wrap;gap:8px 12px;align-items:end;margin:24px 0 0}
+.filter{display:flex;flex-wrap:wrap;gap:8px 12px;align-items:end;margin:24px 0 12px}
 label{display:block;font-size:13px;color:var(--soft)}
 input,select,button{font:inherit;color:inherit;min-height:36px;padding:5px 10px;border:1px solid var(--soft);border-radius:4px;background:var(--card);max-width:100%}
 .filter input,.filter select{width:150px}

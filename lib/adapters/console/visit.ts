@@ -20,9 +20,10 @@ export interface Asked {
 
 /** Of somebody who has signed in. */
 export interface Visit extends Asked {
-  session: Session;
+  /** Null: by a link in a message, which only shows. */
+  session: Session | null;
   token: Token;
-  deps: Pick<ApiDeps, 'store' | 'clock'>;
+  deps: Pick<ApiDeps, 'store' | 'useCases'>;
   /** A route of the API, called with this token: what that may not see or do is refused here as there. */
   call<Id extends RouteId>(id: Id, sent?: Sent<Id>): Promise<{ result: Result<Id> } | Refusal>;
   /** The same where there is no page without it. Throws `Refused`. */

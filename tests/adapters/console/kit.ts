@@ -11,7 +11,12 @@ import type { Subscription } from '../../../lib/core/notify/subscription.ts';
 import { dispatchStored, POLICY, running, spec } from '../../kit.ts';
 import { apiKit, KEY, type ApiKit } from '../api/kit.ts';
 
-const INFO = { service: 'ecs', cloud: 'huawei', region: 'eu-west-101' };
+const INFO = {
+  service: 'ecs',
+  cloud: 'huawei',
+  region: 'eu-west-101',
+  consoleUrl: 'https://console.eu.huaweicloud.com/ecm/',
+};
 export const OTHER_PROJECT = 'f'.repeat(32);
 
 /** A job that was seen as `seen`, stored and told of. */
