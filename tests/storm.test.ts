@@ -43,7 +43,7 @@ const IN_GROUP = 950;
 /** Every 40th fails, in the group and out of it. */
 const fails = (n: number): boolean => n % 40 === 7;
 const endsAt = (n: number): number => START + 10_000 + Math.round((n * 60_000) / JOBS);
-const TICK_MS = 500;
+const TICK_MS = 1_000;
 const SECRET = 'SECjobchime0000testsecret';
 
 it('1,000 jobs that end within a minute are at most 20 messages to each target: every job counted once, every failure seen within a minute', async () => {
@@ -139,8 +139,8 @@ it('1,000 jobs that end within a minute are at most 20 messages to each target: 
     await settleGathered({ ...delivering, doorbell }, 1_000);
     clock.pass(TICK_MS);
   };
-  for (let n = 0; n < 240; n += 1) await tick();
-  for (let n = 0; n < 60; n += 1) {
+  for (let n = 0; n < 110; n += 1) await tick();
+  for (let n = 0; n < 40; n += 1) {
     await tick();
     clock.pass(9 * TICK_MS);
   }
@@ -208,7 +208,8 @@ it('1,000 jobs that end within a minute are at most 20 messages to each target: 
     expect([id, counted]).toEqual([id, JOBS - IN_GROUP]);
     const succeeded = IN_GROUP - failures;
     const say = texts[id]!.filter((text) => text.includes(`${succeeded} of ${IN_GROUP} jobs succeeded`));
-    expect([id, say.length]).toEqual([id, 1]);
+    // A bot says it in the message of the group, and below it.
+    expect([id, say.length]).toEqual([id, id === 'bot' ? 2 : 1]);
     // A failure of the group is seen as soon as people are told that the group fails.
     const failing = own.find(({ event }) => event.kind === 'group.failing')!;
     for (const row of jobs.filter(({ event }) => event.kind === 'job.failed')) {

@@ -17,9 +17,11 @@ import {
   type Gathering,
   type Rollup,
 } from '../../core/notify/windows.ts';
+import { hasMessage, type LivingDeps } from './living.ts';
 import { endpointOf, eventOf, type WhereDeps } from './way.ts';
 
 export interface GatherDeps extends WhereDeps {
+  store: WhereDeps['store'] & LivingDeps['store'];
   rules: AllRules;
   /** Hears of what got a time of its own for which nobody has been rung. */
   planned?: (row: Delivery) => Promise<void>;
@@ -49,7 +51,7 @@ const MAX_NTH = 20;
  * Where the window closes between the last two, it does not name the delivery, which is then let out.
  */
 export async function gather(deps: GatherDeps, sent: Sent): Promise<Gathered> {
-  const { row, subscription } = sent;
+  const { row, subscription, target } = sent;
   let { endpoint } = sent;
   const rollup = subscription ? rollupOf(subscription, rulesOf(deps.rules, row.channel)) : null;
   const counts = mayBeGathered(row) && !isUrgent(row.event) ? rollup : null;
@@ -74,6 +76,8 @@ export async function gather(deps: GatherDeps, sent: Sent): Promise<Gathered> {
     timedWindow(windows, rollup, seen, now);
   if (timed) return put(timed);
   if (!counts || row.alone) return single();
+  // It is told where its message stands, which must not go on saying what is no longer so; of those there are few.
+  if (await hasMessage(deps, row, target, event)) return { outcome: 'single', endpoint, rollup: null };
   for (let lost = 0; lost < TRIES; lost += 1) {
     if (lost > 0) endpoint = await endpointOf(deps, row);
     const wanted = rolledUp(endpoint, counts, seen, deps.clock());

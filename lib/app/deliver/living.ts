@@ -15,6 +15,8 @@ import {
   withTold,
   type Place,
 } from '../../core/notify/place.ts';
+import type { Event } from '../../core/jobs/event.ts';
+import type { Target } from '../../core/notify/subscription.ts';
 import type { Clock, Message, Store } from '../../ports.ts';
 
 export interface LivingDeps {
@@ -33,6 +35,19 @@ const TRIES = 4;
 /** Whether the message of an event is one that is kept up to date, where its target lets messages be changed. */
 export const isLiving = ({ rules }: LivingDeps, row: Delivery, { event, target }: Message): boolean =>
   livingSubject(event) !== null && rulesOf(rules, row.channel).living?.(target.address()) === true;
+
+/** Whether a message stands at the target that is to show the event. */
+export async function hasMessage(
+  deps: LivingDeps,
+  row: Delivery,
+  target: Target,
+  event: Event,
+): Promise<boolean> {
+  const subject = livingSubject(event);
+  if (subject === null || !rulesOf(deps.rules, row.channel).living?.(target.address())) return false;
+  const place = await deps.store.places.get(placeKey(row, subject));
+  return place?.state === 'posted' && goesOn(place, event);
+}
 
 /**
  * Sends one event to where one message tells of its job or group:
