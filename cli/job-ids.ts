@@ -1,4 +1,5 @@
 import { readError } from '../lib/adapters/clouds/error-body.ts';
+import { answeredIds } from '../lib/core/jobs/answered-ids.ts';
 import { isRecord } from '../lib/core/is-record.ts';
 import { line as oneLine } from '../lib/core/notify/message-content.ts';
 import { documentsIn, parse } from './documents.ts';
@@ -15,8 +16,14 @@ const LIST_NAMES = ['job_ids', 'jobIds', 'jobIDs', 'jobids', 'jobs'];
 /** In these a job's own record has its id as `id`: RDS answers `{"job": {"id": ...}}`, its kin `{"jobs": [{"id": ...}]}`. */
 const RECORDS = ['job', 'jobs'];
 const ORDER_NAMES = ['order_id', 'orderId', 'orderID', 'order_ids', 'orderIds'];
-/** The request, what a job consists of or worked on, and what went wrong: a job named in these was not started now. */
-const ELSEWHERE = ['request', 'sub_jobs', 'subJobs', 'entities', 'error', 'errors', 'details'];
+/**
+ * In these an answer stands, or travels: in messages of SMN, in triggers of FunctionGraph, in CloudEvents, in traces. Named anywhere
+ * else, in a request, below `sub_jobs`, `entities`, `error` or `result`, a job was not started now, or is none of those that are asked for.
+ */
+const AROUND =
+  'jobs job restore_result status response body message Message record smn cts traces trace data detail events'.split(
+    ' ',
+  );
 /** Classic ELB answers with another URL to query; only the ids in it are used, since the query is at v1.0 whatever it says. */
 const ELB_URI = /\/v1(?:\.0)?\/([^/?#]+)\/jobs\/([^/?#]+)$/;
 /** A message of SMN with a trace of CTS with an answer in it, each as a text of its own, is ten levels deep. */
@@ -86,6 +93,7 @@ function jobsOf(document: unknown): NamedJob[] {
 /** The outermost ids: what stands below one are its sub-jobs. */
 function jobsIn(value: unknown, name = '', depth = 0): NamedJob[] {
   if (depth > MAX_DEPTH) return [];
+  if (isTrace(value)) return answeredIds(value.response).submitted.map((jobId) => ({ jobId }));
   if (Array.isArray(value)) {
     return value.flatMap((one) =>
       typeof one === 'object' ? jobsIn(one, name, depth + 1) : listed(one, name),
@@ -94,9 +102,15 @@ function jobsIn(value: unknown, name = '', depth = 0): NamedJob[] {
   if (!isRecord(value)) return [];
   const own = jobOf(value, RECORDS.includes(name));
   if (own) return [own];
-  const inner = Object.entries(value).filter(([key]) => !ELSEWHERE.includes(key));
+  const inner = Object.entries(value).filter(([key]) =>
+    [...AROUND, ...ID_NAMES, ...LIST_NAMES].includes(key),
+  );
   return inner.flatMap(([key, one]) => jobsIn(one, key, depth + 1));
 }
+
+/** A second trace tells of the end of a call, and names one of the sub-jobs. */
+const isTrace = (value: unknown): value is { response: unknown } =>
+  isRecord(value) && 'response' in value && ('trace_id' in value || 'trace_name' in value);
 
 /** CDM answers `{"jobId": ["..."]}`. A number among `jobs` counts them. */
 function listed(value: unknown, name: string): NamedJob[] {

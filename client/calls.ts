@@ -75,6 +75,9 @@ export function clientOver(call: Call) {
       explain: (params: JobAddress) =>
         call('explainJob', 'GET', '/v1/jobs/{origin}/{projectId}/{jobId}/explain', { params }),
     },
+    /** Calls to a cloud, whose jobs are tracked, or what a cloud has pushed. */
+    intake: (body: Body<'intake'>, once: Once = {}) =>
+      call('intake', 'POST', '/v1/intake', { body, ...once }),
     /** Each event as it is published, until `signal` is aborted: `for await (const event of client.events({ after }))`. */
     events: Object.assign((options: FollowOptions = {}) => follow(listEvents, options), {
       /** Those of one job in order, or the newest of all, or with `after` the feed: `next` is where it goes on. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import packageJson from '../../package.json' with { type: 'json' };
-import type { ApiDeps, ConfiguredOrigin, Subscribing } from '../adapters/api/deps.ts';
+import type { ApiDeps, ConfiguredOrigin, IntakeDoors, Subscribing } from '../adapters/api/deps.ts';
+import { NO_INTAKE } from './intake.ts';
 import { templateProblem } from './template-problem.ts';
 import { CHANNELS } from '../adapters/channels/registry.ts';
 import { createConfirmation } from '../adapters/channels/email/confirmation.ts';
@@ -25,6 +26,7 @@ import type { Sealer } from '../adapters/platform/seal.ts';
 import type { AskReceiver, Bus, Clock, Doorbell, Store, Subscriptions, Telemetry } from '../ports.ts';
 import type { Tracked } from '../app/sweep/track.ts';
 import { closeGroup, counted, groupNow } from '../app/sweep/close-group.ts';
+import { checkNow } from '../app/sweep/check-now.ts';
 import { untrack } from '../app/sweep/untrack.ts';
 
 /** What the API needs beyond the other parts. */
@@ -69,6 +71,8 @@ export interface ApiContext {
   /** Those of the configuration, each with the project that its credentials see. */
   origins: readonly ConfiguredOrigin[];
   policy: Policy;
+  /** Left out: no message is believed. */
+  intake?: IntakeDoors;
   clock: Clock;
   telemetry: Telemetry;
 }
@@ -91,6 +95,7 @@ export function apiDeps(
     subscriptions: { all: subscriptions.all, changed: () => subscriptions.changed?.() },
     useCases: {
       track,
+      checkNow: (names) => checkNow({ jobs: store.jobs, clock, telemetry }, names),
       untrack: (key) => untrack({ jobs: store.jobs, telemetry, groups: { ...store, clock } }, key),
       groupNow: (asked) => groupNow({ ...store, clock }, asked),
       countedGroup: (group) => counted(store, group),
@@ -119,6 +124,7 @@ export function apiDeps(
     },
     origins,
     subscribing,
+    intake: parts.intake ?? NO_INTAKE,
     clock,
     random: randomBytes,
     telemetry,

@@ -3,6 +3,7 @@ import type { Config } from '../adapters/config/config.ts';
 import type { Resolver } from '../adapters/platform/address.ts';
 import { createHttp, type Http } from '../adapters/platform/http.ts';
 import { portOf } from '../adapters/platform/proxy.ts';
+import { hostOf } from '../core/input/values.ts';
 import type { Secrets } from '../adapters/platform/secrets.ts';
 import { whyMissing } from '../core/input/missing-secret.ts';
 import { isStraight } from '../core/input/no-proxy.ts';
@@ -17,7 +18,10 @@ export type Purpose = 'clouds' | 'targets';
 
 /** Hosts that may have a private address. The operator of the service names both, each for one purpose. */
 const PRIVATE: Record<Purpose, (config: Config) => string[]> = {
-  clouds: ({ origins }) => origins.flatMap(hostsOf),
+  clouds: ({ origins, intake }) => [
+    ...origins.flatMap(hostsOf),
+    ...(intake.smn ? [hostOf(new URL(intake.smn.endpoint))] : []),
+  ],
   targets: ({ allowPrivate }) => allowPrivate,
 };
 

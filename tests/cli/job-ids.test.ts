@@ -70,6 +70,23 @@ describe('what a cloud answered', () => {
   });
 
   it.each([
+    ['{"result": {"job_id": "a1"}}'],
+    ['{"member_check": {"job_id": "a1"}}'],
+    ['{"sync": [{"operation_log_id": "a1", "job_id": "a1"}], "update_result": [{"workflow_id": "w1"}]}'],
+    ['{"server": {"metadata": {"job_id": "a1"}}}'],
+    ['{"sub_jobs": [{"job_id": "a1"}]}'],
+    ['{"entities": {"job_id": "a1"}}'],
+  ])('is no id where another thing has the same name: %s', (text) => {
+    expect(ids(text)).toEqual([]);
+  });
+
+  it('is no id in the trace of an end, which names a sub-job', () => {
+    const end = { ...trace, response: JSON.stringify({ ...answer, status: 'SUCCESS', end_time: 't' }) };
+    expect(ids(JSON.stringify(end))).toEqual([]);
+    expect(ids(JSON.stringify({ traces: [end, trace] }))).toEqual(['a1']);
+  });
+
+  it.each([
     'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n{\n  "job_id": "a1"\n}',
     'HTTP/2 202 \nserver: api\n\n{"job_id": "a1"}\n',
     'HTTP/1.1 200 Connection established\r\n\r\nHTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nx: 1\r\n\r\n{"job_id": "a1"}',

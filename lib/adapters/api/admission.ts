@@ -35,6 +35,8 @@ export async function admit(
   authorization: string | null,
 ): Promise<Token | null | Refusal> {
   if (route.scope === null) return null;
+  // Who signs is known by that; all who do have one bucket, so that strangers slow down nobody else.
+  if (route.signed && !authorization) return paced(gate, { key: 'signed' });
   const [, text] = /^Bearer +(\S+)$/i.exec(authorization ?? '') ?? [];
   if (!text) return unauthorized('Send a token: Authorization: Bearer jct_...');
   const verified = await gate.tokens.verify(text);
@@ -46,7 +48,7 @@ export async function admit(
 }
 
 /** Why the token has to wait; null: it need not. */
-export function paced({ buckets }: Gate, token: Token): Refusal | null {
+export function paced({ buckets }: Gate, token: Pick<Token, 'key'>): Refusal | null {
   const waitMs = buckets.take(token.key);
   if (waitMs > 0) {
     const seconds = Math.ceil(waitMs / 1_000);
@@ -72,5 +74,5 @@ export function mayNot(token: Token, route: Route): Refusal | null {
   return null;
 }
 
-const unauthorized = (detail: string): Refusal =>
+export const unauthorized = (detail: string): Refusal =>
   refuse('unauthorized', detail, { headers: { 'www-authenticate': 'Bearer realm="jobchime"' } });

@@ -10,6 +10,7 @@ import { health } from './health.ts';
 import { withIdempotency, type Answer } from './idempotency.ts';
 import { take } from './intake.ts';
 import { jobHandlers } from './jobs.ts';
+import { intakeHandlers } from './pushes.ts';
 import { openApiDocument } from './openapi.ts';
 import { originHandlers } from './origins.ts';
 import { pageLanguage } from './page-texts.ts';
@@ -76,6 +77,7 @@ const handlersOf = (deps: ApiDeps): Handlers => {
       body: (document ??= openApiDocument(deps.version)),
     }),
     ...jobHandlers(deps),
+    ...intakeHandlers(deps),
     ...groupHandlers(deps),
     ...originHandlers(deps),
     ...statsHandlers(deps),

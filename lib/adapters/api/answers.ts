@@ -503,6 +503,28 @@ export const outgoing = lazily(() => {
       })
       .meta({ description: 'What is learnt of one type of jobs; times in milliseconds' }),
   );
+  const intake = named(
+    'Intake',
+    z
+      .object({
+        from: z
+          .enum(['calls', 'smn', 'functiongraph', 'eventgrid', 'trace'])
+          .describe('What came in, by its shape'),
+        results: z.array(trackResult).optional().describe('Of calls: one for each job that they name'),
+        ignored: z.int().optional().describe('Calls that went to no origin, or named no job'),
+        unknown: z
+          .array(z.string())
+          .optional()
+          .describe('Hosts of calls that named jobs and that no origin asks, at most 20'),
+        checked: z.int().optional().describe('Of a push: jobs that are checked now'),
+        repeated: z.boolean().optional().describe('It has come before, and nothing was done'),
+        subscription: z
+          .enum(['confirmed', 'removed'])
+          .optional()
+          .describe('Of SMN: what became of the subscription'),
+      })
+      .meta({ description: 'What became of what came in' }),
+  );
   const openApi = z.record(z.string(), z.unknown()).meta({ description: 'This document' });
   const html = z.string().meta({ description: 'A page for people' });
 
@@ -511,6 +533,7 @@ export const outgoing = lazily(() => {
     health: { 200: health },
     openApi: { 200: openApi },
     trackJobs: { 200: tracked.or(trackedMany), 201: tracked },
+    intake: { 200: intake },
     listJobs: { 200: pageOf(jobSummary) },
     getJob: { 200: job },
     deleteJob: { 204: null },

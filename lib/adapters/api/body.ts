@@ -13,15 +13,15 @@ export const MAX_BODY = 262_144;
 /** Read to its end even if it is too much: breaking off would reset the connection instead of answering. Not for ever, though. */
 const MAX_DISCARDED = 16 * MAX_BODY;
 
-/** The body's text, at most 256 KB of UTF-8. `hint`: what it should be, for one that is too large. `mayMiss`: it need not be there. */
+/** The body's text, at most 256 KB of UTF-8. `hint`: what it should be, for one that is too large. `mayMiss`: it need not be there; `anyType`: whatever its header says. */
 export async function readBody(
   request: Received,
   hint: string,
-  mayMiss = false,
+  { mayMiss = false, anyType = false }: { mayMiss?: boolean | undefined; anyType?: boolean | undefined } = {},
 ): Promise<{ text: string } | Refusal> {
   const type = request.headers.get('content-type') ?? '';
   if (mayMiss && type === '' && (await collect(request).catch(() => null))?.length === 0) return { text: '' };
-  if (!/^application\/([\w.+-]+\+)?json\s*(;|$)/i.test(type)) {
+  if (!anyType && !/^application\/([\w.+-]+\+)?json\s*(;|$)/i.test(type)) {
     return refuse('unsupported_media_type', 'Send JSON, with the header Content-Type: application/json.');
   }
   // A client that hangs up within it is no fault of ours.

@@ -5,6 +5,7 @@ import type { Redelivered } from '../../app/deliver/redeliver.ts';
 import type { OutOfOrder } from '../../app/inspect/out-of-order.ts';
 import type { Stats } from '../../app/inspect/stats.ts';
 import type { Difference } from '../../core/jobs/differences.ts';
+import type { SmnMessage } from '../../core/intake/smn-message.ts';
 import type { Event } from '../../core/jobs/event.ts';
 import type { Group } from '../../core/jobs/group.ts';
 import type { Job } from '../../core/jobs/job.ts';
@@ -41,6 +42,7 @@ export interface ApiDeps {
   /** Those of the configuration, each with the project that its credentials see. */
   origins: readonly ConfiguredOrigin[];
   subscribing: Subscribing;
+  intake: IntakeDoors;
   clock: Clock;
   random: (bytes: number) => Buffer;
   telemetry: Telemetry;
@@ -52,6 +54,21 @@ export interface ApiDeps {
   limits?: { burst?: number | undefined; perSecond?: number | undefined };
   /** The caller runs the service: a job may name a mail address that has not confirmed. */
   owner?: true;
+}
+
+/** What stands behind POST /v1/intake. */
+export interface IntakeDoors {
+  /** Which of these origins a call went to; `jobId`: it asked for this job. Null: none of them. */
+  whoseCall(url: string, origins: readonly ConfiguredOrigin[]): { origin: string; jobId?: string } | null;
+  smn: Smn;
+}
+
+/** Whether messages of Simple Message Notification are what they say. */
+export interface Smn {
+  /** Null: it is believed. `passing`: another try, later, may succeed. */
+  doubt(message: SmnMessage, now: number): Promise<{ why: string; passing?: true } | null>;
+  /** Null: the subscription is confirmed. */
+  confirm(message: SmnMessage): Promise<string | null>;
 }
 
 export interface Pulse {
@@ -67,6 +84,8 @@ export interface ConfiguredOrigin {
   dialect?: string;
   cloud?: string;
   region?: string;
+  /** Where its service answers. */
+  endpoint?: string;
 }
 
 export interface UseCases {
@@ -75,6 +94,8 @@ export interface UseCases {
   groupNow(asked: AskedGroup): Promise<CountedGroup | null>;
   countedGroup(group: Group): Promise<CountedGroup>;
   closeGroup(asked: AskedGroup, by: string): Promise<Group | 'gave_up' | null>;
+  /** Makes the outstanding jobs of these origins due now; answers how many. */
+  checkNow(origins: readonly string[]): Promise<number>;
   untrack(key: string): Promise<'removed' | 'not_tracked' | 'outbox_not_empty' | 'gave_up'>;
   explain(key: string): Promise<Explanation | null>;
   /** The event with this id; null where it is not kept. */

@@ -25,7 +25,10 @@ export async function take(
   if (isRefusal(query)) return query;
   const input = { params: params.value, query: query.value, body: undefined };
   if (!route.body) return { input, text: '' };
-  const read = await readBody(request, hintOf(route.body()), route.needsNoBody);
+  const read = await readBody(request, hintOf(route.body()), {
+    mayMiss: route.needsNoBody,
+    anyType: route.signed,
+  });
   if (isRefusal(read)) return read;
   const json = read.text === '' && route.needsNoBody ? {} : parseJson(read.text);
   if (json === undefined) return refuse('malformed', 'The body is not valid JSON.');

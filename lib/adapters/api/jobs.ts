@@ -3,33 +3,65 @@ import type { Difference } from '../../core/jobs/differences.ts';
 import { jobKey, type Job } from '../../core/jobs/job.ts';
 import { SUBSCRIPTION_FORMS } from '../channels/registry.ts';
 import type { ApiDeps, Tracked } from './deps.ts';
-import type { Handlers } from './handlers.ts';
+import type { Caller, Handlers } from './handlers.ts';
 import { notifyProblem, type NotifyProblem } from './job-notify.ts';
-import { busy, invalid, refuse, type FieldProblem, type Refusal } from './problem.ts';
+import { busy, invalid, isRefusal, refuse, type FieldProblem, type Refusal } from './problem.ts';
 import type { Input } from './routes.ts';
 import type { TrackResult } from './answers.ts';
 import { originFix } from './unknown-origins.ts';
 import { explanationView, jobView, summaryOf } from './views.ts';
 
 type JobRoutes = 'trackJobs' | 'listJobs' | 'getJob' | 'deleteJob' | 'explainJob' | 'listEvents';
-type TrackSpec = Exclude<Input<'trackJobs'>['body'], { jobs: unknown }>;
+export type TrackSpec = Exclude<Input<'trackJobs'>['body'], { jobs: unknown }>;
 type JobsQuery = Input<'listJobs'>['query'];
 
+/** What becomes of each, in order; `many`: they came as a list. */
+export async function trackSpecs(
+  deps: ApiDeps,
+  { token, traceparent }: Pick<Caller, 'token' | 'traceparent'>,
+  specs: readonly TrackSpec[],
+  many: boolean,
+): Promise<TrackResult[] | Refusal> {
+  const { useCases, origins, owner } = deps;
+  /** An origin has one project, so it need not be named; that of an origin which is not there nobody sees. */
+  const projectOf = (spec: TrackSpec): string | undefined =>
+    spec.projectId ?? origins.find(({ name }) => name === spec.origin)?.projectId;
+  const mayTrack = (spec: TrackSpec): boolean => {
+    const projectId = projectOf(spec);
+    return projectId === undefined ? token.projects === null : seesProject(token, projectId);
+  };
+  const foreign = specs.flatMap((spec, i) => (mayTrack(spec) ? [] : [at(many, i)]));
+  if (foreign.length > 0) return forbidden(foreign);
+  const problems = await Promise.all(specs.map(({ notify }) => notifyProblem(deps, token, notify)));
+  const admitted = specs.filter((_, i) => problems[i] === null);
+  // On the command line nobody has a name of their own.
+  const requestedBy = owner ? undefined : token.name;
+  const tracked = await useCases.track(
+    admitted.map((spec) => ({
+      ...(requestedBy !== undefined && { requestedBy }),
+      ...(traceparent !== undefined && { traceparent }),
+      ...toSpec(spec, projectOf(spec)),
+    })),
+    token.projects,
+  );
+  let next = 0;
+  const known = origins.filter(({ projectId }) => seesProject(token, projectId));
+  return problems.map((problem, i) =>
+    resultOf(
+      problem ? { outcome: 'refused', problems: [problem] } : tracked[next++]!,
+      originFix(specs[i]!.origin, known),
+      token,
+    ),
+  );
+}
+
 export function jobHandlers(deps: ApiDeps): Handlers<JobRoutes> {
-  const { store, useCases, origins, owner } = deps;
+  const { store, useCases, origins } = deps;
 
   /** A job of another project is as good as none: a limited token must not find out what there is. */
   const visible = async (token: Token, key: string): Promise<Job | null> => {
     const job = await store.jobs.get(key);
     return job && seesProject(token, job.projectId) ? job : null;
-  };
-
-  /** An origin has one project, so it need not be named; that of an origin which is not there nobody sees. */
-  const projectOf = (spec: TrackSpec): string | undefined =>
-    spec.projectId ?? origins.find(({ name }) => name === spec.origin)?.projectId;
-  const mayTrack = (token: Token, spec: TrackSpec): boolean => {
-    const projectId = projectOf(spec);
-    return projectId === undefined ? token.projects === null : seesProject(token, projectId);
   };
 
   /** Of a job id the rows there can be are known by their keys: no list is searched. */
@@ -45,32 +77,10 @@ export function jobHandlers(deps: ApiDeps): Handlers<JobRoutes> {
   }
 
   return {
-    async trackJobs({ body }, { token, traceparent }) {
+    async trackJobs({ body }, caller) {
       const many = 'jobs' in body;
-      const specs = many ? body.jobs : [body];
-      const foreign = specs.flatMap((spec, i) => (mayTrack(token, spec) ? [] : [at(many, i)]));
-      if (foreign.length > 0) return forbidden(foreign);
-      const problems = await Promise.all(specs.map(({ notify }) => notifyProblem(deps, token, notify)));
-      const admitted = specs.filter((_, i) => problems[i] === null);
-      // On the command line nobody has a name of their own.
-      const requestedBy = owner ? undefined : token.name;
-      const tracked = await useCases.track(
-        admitted.map((spec) => ({
-          ...(requestedBy !== undefined && { requestedBy }),
-          ...(traceparent !== undefined && { traceparent }),
-          ...toSpec(spec, projectOf(spec)),
-        })),
-        token.projects,
-      );
-      let next = 0;
-      const known = origins.filter(({ projectId }) => seesProject(token, projectId));
-      const results = problems.map((problem, i) =>
-        resultOf(
-          problem ? { outcome: 'refused', problems: [problem] } : tracked[next++]!,
-          originFix(specs[i]!.origin, known),
-          token,
-        ),
-      );
+      const results = await trackSpecs(deps, caller, many ? body.jobs : [body], many);
+      if (isRefusal(results)) return results;
       return many ? { status: 200, body: { results } } : one(results[0]!);
     },
 

@@ -15,6 +15,8 @@ export interface Route {
   params?: () => z.ZodObject;
   query?: () => z.ZodType;
   body?: () => z.ZodType;
+  /** What is signed by a cloud comes without a token, and whatever its Content-Type says. */
+  signed?: true;
   /** No body at all stands for `{}`. */
   needsNoBody?: true;
   /** It is for people, who are shown problems as pages too, in their language. */
@@ -54,6 +56,16 @@ export const routes = {
     scope: 'track',
     limited: 'its own',
     body: requests.trackBody,
+    problems: [],
+  }),
+  intake: route({
+    method: 'POST',
+    path: '/v1/intake',
+    summary: 'Calls to a cloud, whose jobs are tracked, or a push of a cloud, whose projects are checked now',
+    scope: 'track',
+    limited: 'its own',
+    body: requests.intakeBody,
+    signed: true,
     problems: [],
   }),
   listJobs: route({

@@ -5,6 +5,7 @@ import { MAIL } from '../../core/notify/channel.ts';
 import { DEFAULT_POLICY, type Policy } from '../../core/jobs/policy.ts';
 import { apiSchema, readListen } from './api.ts';
 import { accept, EVEN_IF_FAULTY, field, like, REFERENCE, type Rules } from '../../core/input/fields.ts';
+import { intakeSchema } from './intake.ts';
 import { networkSchema } from './network.ts';
 import { originSchema } from './origin.ts';
 import { subscriptionSchema } from './subscription.ts';
@@ -35,6 +36,7 @@ export function configSchema(rules: Rules) {
       mail: mailSchema(rules).optional(),
       policy: policySchema().optional(),
       api: apiSchema(rules).optional(),
+      intake: intakeSchema(rules).optional(),
       metrics: metricsSchema().optional(),
       retention: field(
         'Write a duration from 1d to 365d: a whole number and h or d, for example 30d.',

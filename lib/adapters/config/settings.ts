@@ -9,6 +9,7 @@ import type { Secret, Subscription, Target } from '../../core/notify/subscriptio
 import type { OriginAuth, OriginConfig } from '../../core/origin-config.ts';
 import { CHANNELS, definitionOf, targetOn, type KnownChannel } from '../channels/registry.ts';
 import type { Listen } from './api.ts';
+import { intakeOf, type IntakeSettings } from './intake.ts';
 import type { NetworkSettings } from './network.ts';
 import { AUTO, LEARNT, POLICY_KEYS, snake, type LogLevel, type ParsedConfig } from './schema.ts';
 
@@ -23,6 +24,8 @@ export interface Config {
   policy: Policy;
   /** Null: there is no HTTP API. */
   api: ApiSettings | null;
+  /** What may ring from outside. */
+  intake: IntakeSettings;
   /** Where Prometheus reads the metrics; null: nowhere. */
   metrics: { listen: Listen } | null;
   /** How long ended jobs and deliveries are kept, in milliseconds. */
@@ -88,6 +91,7 @@ export function settingsOf(
     mail: parsed.mail ? mailOf(parsed.mail) : null,
     policy: policyOf(parsed.policy ?? {}),
     api: parsed.api ? apiOf(parsed.api) : null,
+    intake: intakeOf(parsed.intake ?? {}),
     metrics: parsed.metrics ?? null,
     retention: parsed.retention ?? DEFAULT_RETENTION,
     allowPrivate,

@@ -5,11 +5,18 @@ import { InvalidInput, invalid } from './invalid.ts';
 import type { SimulatedJob } from './jobs.ts';
 import { SYSTEMS } from './systems.ts';
 
+/** Messages of SMN, which whoever orders them posts himself. */
+interface Pushes {
+  ca(): string;
+  confirmed(): string[];
+  message(order: unknown): object;
+}
+
 type Route = (body: unknown) => Answer;
 const done = (): Answer => json(200, {});
 
 /** The controls over HTTP, under `/_simulator`; `path` is without that prefix. */
-export function createControlApi(controls: Controls) {
+export function createControlApi(controls: Controls, smn: Pushes) {
   const routes: Record<string, Route> = {
     'POST /jobs': (body) => json(201, submitted(controls.submitJob(body))),
     'GET /jobs': () => json(200, { jobs: controls.jobs() }),
@@ -20,6 +27,8 @@ export function createControlApi(controls: Controls) {
     'GET /quotas': () => json(200, { quotas: controls.quotas() }),
     'DELETE /quotas': () => (controls.liftQuotas(), done()),
     'DELETE /tokens': () => json(200, { revoked: controls.revokeTokens() }),
+    'POST /smn': (body) => json(201, smn.message(body)),
+    'GET /smn': () => json(200, { ca: smn.ca(), confirmed: smn.confirmed() }),
     'GET /requests': () => json(200, controls.requests()),
     'POST /reset': () => (controls.reset(), done()),
   };

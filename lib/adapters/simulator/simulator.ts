@@ -1,8 +1,10 @@
+import type { SmnMessage } from '../../core/intake/smn-message.ts';
 import { DEFAULT_ACCOUNT, SECOND_ACCOUNT, type Account } from './accounts.ts';
 import { createGate } from './auth.ts';
 import { createControlApi } from './control-api.ts';
 import { createControls, type Controls, type JobView } from './controls.ts';
 import { gateway, unknownApi, type Answer, type Call } from './exchange.ts';
+import { parse } from './invalid.ts';
 import { createFaults, type FaultInput } from './faults.ts';
 import { createIam } from './iam.ts';
 import { createIds } from './ids.ts';
@@ -12,6 +14,7 @@ import { RETENTION, type Retention } from './life.ts';
 import { createJobQuery, parsePath } from './query.ts';
 import { createQuotas, type QuotaInput } from './quotas.ts';
 import { createHttpServer, type HttpServer, type Received } from './server.ts';
+import { createSmn, smnOrder, type SmnOrder } from './smn.ts';
 import { createStatistics, type Requests, type Statement } from './statistics.ts';
 import type { JobInput } from './submission.ts';
 import { SERVED, SYSTEM_NAMES, SYSTEMS, type Served, type SystemName } from './systems.ts';
@@ -47,6 +50,13 @@ export interface Simulator extends Omit<Controls, 'submitJob' | 'setFault' | 'se
   submit(job: JobInput): string;
   /** Throws InvalidInput. */
   fault(fault: FaultInput): void;
+  /** Simple Message Notification: messages as it would post them, and the certificate of its authority. */
+  smn: {
+    ca(): string;
+    confirmed(): string[];
+    /** Throws InvalidInput. */
+    message(order: SmnOrder): SmnMessage;
+  };
   /** Throws InvalidInput. */
   quota(quota: QuotaInput): void;
 }
@@ -77,7 +87,10 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   const statistics = createStatistics();
   const parts = { jobs, faults, quotas, tokens, keys, statistics, users, retention, clock };
   const controls = createControls(parts);
-  const controlApi = createControlApi(controls);
+  const smn = createSmn(ids, clock);
+  let base = 'http://127.0.0.1';
+  const pushed = (order: unknown) => smn.message(parse(smnOrder, order), base);
+  const controlApi = createControlApi(controls, { ...smn, message: pushed });
   const iam = createIam({ accounts, tokens, keys, gate });
   const query = createJobQuery({ gate, quotas, jobs, retention, clock });
 
@@ -86,6 +99,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     if (received.body === null) return gateway(call, 413, 'APIGW.0201', 'Request entity too large.');
     const [, prefix = '', path = ''] = /^\/([^/]*)(.*)$/s.exec(call.path) ?? [];
     if (prefix === '_simulator') return controlApi(call, path);
+    if (prefix === 'smn') return smn.answer(call, path);
     return isServed(prefix) ? answerAs(prefix, call, path) : unknownApi(call);
   }
 
@@ -103,8 +117,13 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   const { submitJob, setFault, setQuota, ...rest } = controls;
   return {
     ...rest,
-    listen: (port = 0, host = '127.0.0.1') => server.listen(port, host),
+    async listen(port = 0, host = '127.0.0.1') {
+      const listening = await server.listen(port, host);
+      base = listening.url;
+      return listening;
+    },
     close: server.close,
+    smn: { ca: smn.ca, confirmed: smn.confirmed, message: (order: SmnOrder) => pushed(order) },
     submit: (job) => submitJob(job).jobId,
     fault: (fault) => void setFault(fault),
     quota: (quota) => void setQuota(quota),

@@ -2,6 +2,7 @@ import { apiOver } from '../api.ts';
 import { createEventBridgeBus, createEventBridgeClient } from '../../adapters/bus/eventbridge.ts';
 import { createNaps } from '../../adapters/platform/naps.ts';
 import { askReceiver } from '../ask-receiver.ts';
+import { intakeDoors } from '../intake.ts';
 import { templateProblem } from '../template-problem.ts';
 import { track } from '../../app/sweep/track.ts';
 import { ENV, type Env } from './env.ts';
@@ -27,7 +28,13 @@ export function openApi(env: Env) {
       // Nobody may be kept waiting here, and no process lasts: browsers ask, and a session needs the key of all.
       fetch: apiOver(
         { sealer, live: null },
-        { ...context, bus, origins: config.origins, policy: config.policy },
+        {
+          ...context,
+          bus,
+          origins: config.origins,
+          policy: config.policy,
+          intake: intakeDoors(config, context.secrets),
+        },
         subscribing,
         (raws, projects = null) => track({ ...deps, projects }, raws),
         doorbell,

@@ -1,4 +1,4 @@
-import type { ConfiguredOrigin } from '../../adapters/api/deps.ts';
+import type { ConfiguredOrigin, IntakeDoors } from '../../adapters/api/deps.ts';
 import type { Config } from '../../adapters/config/config.ts';
 import type { Secrets } from '../../adapters/platform/secrets.ts';
 import type { StoreTrouble } from '../../adapters/platform/store-trouble.ts';
@@ -9,6 +9,7 @@ import type { Seal } from '../../core/notify/notify.ts';
 import type { Clock, Store, Subscriptions, Telemetry } from '../../ports.ts';
 import { apiParts, type ApiParts } from '../api-deps.ts';
 import { askReceiver } from '../ask-receiver.ts';
+import { intakeDoors } from '../intake.ts';
 import { notifyProblems } from '../notify-problems.ts';
 import { notifySealer } from '../notify-sealer.ts';
 import { openerOf, sealerOf } from '../sealer.ts';
@@ -27,6 +28,8 @@ export interface StoreParts {
   clock: Clock;
   telemetry: Telemetry;
   policy: Policy;
+  /** What stands behind POST /v1/intake. Left out: no message is believed. */
+  intake?: IntakeDoors;
   /** What is wrong with a target that a job names. */
   notifyProblem?: (target: string) => Promise<string | null>;
   /** For URLs that jobs name. */
@@ -63,6 +66,7 @@ export function openStoreParts(
     clock,
     telemetry,
     policy: config.policy,
+    intake: intakeDoors(config, secrets),
     notifyProblem: notifyProblems(config, subscriptions),
     seal: named && named.seal,
   };

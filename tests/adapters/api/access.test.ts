@@ -44,6 +44,7 @@ const BODIES: Record<string, unknown> = {
   createRecovery: { since: '2026-03-01T12:00:00Z', dryRun: true },
   createMute: { name: 'web-*', for: '1h', why: 'a rollout' },
   replay: { since: '2026-03-01T12:00:00Z', dryRun: true },
+  intake: { url: `https://ecs.example.com/v1/${PROJECT}/jobs/${spec(2).jobId}` },
   testRoutes: { sample: 'job.failed' },
 };
 const rightly = (id: string): Sent => (BODIES[id] ? { body: BODIES[id] } : {});
@@ -142,6 +143,7 @@ describe('tokens', () => {
       if (route.limited === 'refused') return expect(limited.status).toBe(403);
       if (id === 'openApi') return expect(limited.status).toBe(200);
       if (id === 'createRecovery') return expect(limited.body).toMatchObject({ events: 0, sent: 0 });
+      if (id === 'intake') return expect(limited.body).toEqual({ from: 'calls', results: [], ignored: 1 });
       if (limited.status === 200) return expect(limited.body.items).toEqual([]);
       expect([403, 404]).toContain(limited.status);
       expect(limited.text).not.toContain('outstanding');

@@ -1,5 +1,7 @@
+import { X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { SYSTEM_NAMES } from '../../../lib/adapters/simulator/simulator.ts';
+import { isSignedBy, type SmnMessage } from '../../../lib/core/intake/smn-message.ts';
 import { PROJECT, start } from './harness.ts';
 
 const everywhere = <T>(value: T) => Object.fromEntries(SYSTEM_NAMES.map((name) => [name, value]));
@@ -198,5 +200,29 @@ describe('watching over HTTP', () => {
       expect(response.status).toBe(404);
       expect(await response.json()).toEqual({ error: expect.stringContaining('POST /jobs') });
     }
+  });
+});
+
+describe('a message of SMN over HTTP', () => {
+  it('is verified with the certificate that it names, which the authority has signed', async () => {
+    const { control, url } = await start();
+    const topic = `urn:smn:eu-de:${PROJECT}:jobs`;
+    const ordered = await control('POST', '/smn', { topic, subject: 'CTS' });
+    expect(ordered.status).toBe(201);
+    const message = (await ordered.json()) as SmnMessage;
+    const certificate = new X509Certificate(await (await fetch(message.signing_cert_url)).text());
+    const { ca } = (await (await control('GET', '/smn')).json()) as { ca: string };
+    expect(certificate.verify(new X509Certificate(ca).publicKey)).toBe(true);
+    expect(isSignedBy(message, certificate.publicKey)).toBe(true);
+    expect(isSignedBy({ ...message, subject: 'other' }, certificate.publicKey)).toBe(false);
+    expect(message.signing_cert_url.startsWith(`${url}/smn/`)).toBe(true);
+  });
+
+  it('asks for a confirmation, which it counts', async () => {
+    const { control } = await start();
+    const order = { topic: `urn:smn:eu-de:${PROJECT}:jobs`, type: 'SubscriptionConfirmation' };
+    const message = (await (await control('POST', '/smn', order)).json()) as SmnMessage;
+    expect((await fetch(message.subscribe_url!)).status).toBe(200);
+    expect(await (await control('GET', '/smn')).json()).toMatchObject({ confirmed: [message.message_id] });
   });
 });

@@ -493,6 +493,47 @@ export function functionsSuite(template: () => Packaged['template']): void {
     expect(rows.map(({ subscription }) => subscription).toSorted()).toEqual(['ops-failures', 'team']);
   });
 
+  it('api takes calls that hooks hand in, and refuses a message of SMN that nobody has configured', async () => {
+    const admin = { name: 'hook', scopes: ['track' as const], projects: null, expiresAt: null };
+    const { token, text } = mintToken(admin, Date.now(), randomBytes);
+    await store.tokens.create([token]);
+    const asked = JSON.parse(
+      readFileSync(new URL('events/aws/http-api.json', ROOT), 'utf8').replace('TOKEN', text),
+    ) as { headers: Record<string, string>; requestContext: { http: object } };
+    const post = async (body: object, headers: Record<string, string>) =>
+      (await world.invoke('api', {
+        ...asked,
+        rawPath: '/v1/intake',
+        rawQueryString: '',
+        headers,
+        requestContext: {
+          ...asked.requestContext,
+          http: { ...asked.requestContext.http, method: 'POST', path: '/v1/intake' },
+        },
+        body: JSON.stringify(body),
+        isBase64Encoded: false,
+      })) as { statusCode: number; body: string };
+    const { authorization: _, ...without } = asked.headers;
+    const call = { url: `http://127.0.0.1:9/v1.1/${PROJECT}/cloudservers`, body: { job_id: 'from-a-hook' } };
+    const taken = await post(call, { ...asked.headers, 'content-type': 'application/json' });
+    expect([taken.statusCode, JSON.parse(taken.body)]).toMatchObject([
+      200,
+      { results: [{ outcome: 'tracked' }], ignored: 0 },
+    ]);
+    const message = {
+      type: 'Notification',
+      message_id: '1',
+      message: '',
+      signature: '',
+      timestamp: '2026-03-01T12:00:00Z',
+      topic_urn: `urn:smn:eu-de:${PROJECT}:jobs`,
+      signing_cert_url: 'https://smn.eu-de.otc.t-systems.com/smn/a.pem',
+    };
+    const refused = await post(message, { ...without, 'content-type': 'text/plain' });
+    expect(refused.statusCode).toBe(403);
+    expect(refused.body).toContain('its topic is not configured');
+  });
+
   it('sweep runs when the Scheduler says so, and says how it went', async () => {
     parameters.set('/jobchime/dev/config', CONFIG.replace('log_level: warn', 'log_level: info'));
     await world.invoke('sweep', read('scheduler'), 36_000);

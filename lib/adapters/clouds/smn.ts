@@ -1,0 +1,148 @@
+import { X509Certificate } from 'node:crypto';
+import { isSignedBy, isTimely, topicOf, type SmnMessage } from '../../core/intake/smn-message.ts';
+import type { Http } from '../platform/http.ts';
+import { consoleOf, endpointOf } from './endpoints.ts';
+import { isSha256WithRsa } from './certificate.ts';
+
+/** Whether messages of Simple Message Notification are what they say. */
+export interface Smn {
+  /** Why it is not believed; null: its topic is configured, and the region's own SMN has signed it, not long ago. */
+  doubt(message: SmnMessage, now: number): Promise<Doubt | null>;
+  /** Confirms the subscription that a believed message asks about. Why that was not possible; null: it is done. */
+  confirm(message: SmnMessage): Promise<string | null>;
+}
+
+/** `passing`: nothing is wrong with the message itself, as far as is known; SMN may send it again. */
+export interface Doubt {
+  why: string;
+  passing?: true;
+}
+
+export interface SmnSettings {
+  /** Topics whose messages are taken. */
+  topics: readonly string[];
+  /** A stand-in for the cloud, and who signs its certificates; null: the clouds themselves. */
+  standIn: { endpoint: string; ca: () => string } | null;
+}
+
+/** SMN takes five seconds for a refusal. */
+const LIMITS = { deadlineMs: 3_000, maxBytes: 64 * 1_024 };
+const CERTIFICATE = /^\/(?:[\w-]+\/)*smn\/[\w-]{1,200}\.pem$/;
+/** A region has one at a time. */
+const MAX_KEPT = 20;
+/** A certificate that could not be had is not asked for again at once, whoever sends. */
+const AGAIN_MS = 30_000;
+
+type Found = { certificate: X509Certificate } | { doubt: Doubt; until: number };
+
+export function createSmn(
+  { topics, standIn }: SmnSettings,
+  open: () => Promise<{ http: Pick<Http, 'exchange'>; close(): Promise<void> }>,
+): Smn {
+  const kept = new Map<string, Promise<Found>>();
+
+  async function get(url: string) {
+    const { http, close } = await open();
+    try {
+      return await http.exchange({ method: 'GET', url, headers: {}, ...LIMITS });
+    } finally {
+      await close();
+    }
+  }
+
+  async function fetched(url: string, now: number): Promise<Found> {
+    const later = (why: string): Found => ({ doubt: { why, passing: true }, until: now + AGAIN_MS });
+    const answer = await get(url);
+    if (!answer.ok) return later(`its certificate cannot be had: ${answer.detail}`);
+    if (answer.status !== 200) return later(`its certificate cannot be had: HTTP ${answer.status}`);
+    const certificate = readCertificate(answer.body);
+    const why = certificate ? faultOf(certificate, standIn?.ca() ?? null) : 'is none';
+    return certificate && why === null
+      ? { certificate }
+      : { doubt: { why: `its certificate ${why}` }, until: now + AGAIN_MS };
+  }
+
+  async function certificateAt(url: string, now: number): Promise<Found> {
+    const known = kept.get(url);
+    const found = known && (await known);
+    if (found && ('certificate' in found || found.until > now)) return found;
+    const fresh = fetched(url, now);
+    kept.set(url, fresh);
+    if (kept.size > MAX_KEPT) kept.delete(kept.keys().next().value!);
+    return fresh;
+  }
+
+  return {
+    async doubt(message, now) {
+      // What costs nothing comes first, so that a stranger makes nobody ask anybody.
+      if (!topics.includes(message.topic_urn)) return { why: 'its topic is not configured' };
+      const { region } = topicOf(message.topic_urn);
+      if (!isAt(message.signing_cert_url, certificateHosts(region, standIn), CERTIFICATE))
+        return { why: "its certificate is not at the region's own SMN" };
+      if (!isTimely(message, now)) return { why: 'it is too old, or from the future' };
+      const found = await certificateAt(message.signing_cert_url, now);
+      if ('doubt' in found) return found.doubt;
+      const { certificate } = found;
+      if (!isValidAt(certificate, now)) return { why: 'its certificate is not valid now' };
+      return isSignedBy(message, certificate.publicKey) ? null : { why: 'its signature is wrong' };
+    },
+
+    async confirm({ topic_urn: topic, subscribe_url: url = '' }) {
+      if (!isAt(url, confirmingHosts(topicOf(topic).region, standIn), /^\//))
+        return 'the address to confirm at is not at this cloud';
+      const answer = await get(url);
+      if (!answer.ok) return answer.detail;
+      return answer.status >= 200 && answer.status < 300 ? null : `SMN answered HTTP ${answer.status}`;
+    },
+  };
+}
+
+/** Https, no port, no credentials, the host exactly, and a path of this form. A stand-in is where it is said to be. */
+function isAt(text: string, hosts: readonly string[], path: RegExp): boolean {
+  const url = URL.parse(text);
+  return (
+    url !== null &&
+    url.username === '' &&
+    url.password === '' &&
+    // What a parser makes of dots and of signs of other scripts must be what stood there.
+    text.startsWith(`${url.origin}/`) &&
+    hosts.includes(url.origin) &&
+    path.test(url.pathname)
+  );
+}
+
+const CLOUDS = ['huawei', 'otc'] as const;
+
+function certificateHosts(region: string, standIn: SmnSettings['standIn']): string[] {
+  if (standIn) return [new URL(standIn.endpoint).origin];
+  return CLOUDS.flatMap((cloud) => endpointOf(cloud, region, 'smn') ?? []);
+}
+
+function confirmingHosts(region: string, standIn: SmnSettings['standIn']): string[] {
+  if (standIn) return [new URL(standIn.endpoint).origin];
+  return [...certificateHosts(region, null), ...CLOUDS.flatMap((cloud) => consoleOf(cloud, region) ?? [])];
+}
+
+function readCertificate(pem: string): X509Certificate | null {
+  try {
+    return new X509Certificate(pem);
+  } catch {
+    return null;
+  }
+}
+
+/** What is wrong with a certificate whatever the time is. */
+function faultOf(certificate: X509Certificate, ca: string | null): string | null {
+  if (certificate.publicKey.asymmetricKeyType !== 'rsa' || !isSha256WithRsa(certificate.raw))
+    return 'is not one for SHA-256 with RSA';
+  // It is its host that vouches for it; but who signs for himself has nobody else to vouch.
+  if (certificate.checkIssued(certificate)) return 'is signed by itself';
+  if (ca === null) return null;
+  const authority = new X509Certificate(ca);
+  return certificate.checkIssued(authority) && certificate.verify(authority.publicKey)
+    ? null
+    : 'is signed by somebody else';
+}
+
+const isValidAt = ({ validFrom, validTo }: X509Certificate, now: number): boolean =>
+  Date.parse(validFrom) <= now && now <= Date.parse(validTo);

@@ -1,0 +1,314 @@
+import { createSign, generateKeyPairSync, sign } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { createSmn } from '../../../lib/adapters/clouds/smn.ts';
+import { whoseCall } from '../../../lib/adapters/clouds/whose-call.ts';
+import { createHttp } from '../../../lib/adapters/platform/http.ts';
+import { issue } from '../../../lib/adapters/simulator/x509.ts';
+import { createSimulator } from '../../../lib/adapters/simulator/simulator.ts';
+import { stringToSign, type SmnMessage } from '../../../lib/core/intake/smn-message.ts';
+import { PROJECT, spec, START } from '../../kit.ts';
+import { apiKit } from './kit.ts';
+
+const OTHER = 'f'.repeat(32);
+const TOPIC = `urn:smn:eu-de:${PROJECT}:jobs`;
+const ECS = 'https://ecs.eu-de.otc.t-systems.com';
+
+/** The API with a simulated SMN behind it, at a time of the test. */
+let now = START;
+/** One for all: its keys take their time. */
+const simulator = createSimulator({ clock: () => now });
+let url = '';
+beforeAll(async () => void ({ url } = await simulator.listen()));
+afterAll(() => simulator.close());
+
+async function kitWithSmn(over: { ca?: string; topics?: string[] } = {}) {
+  now = START;
+  const before = simulator.smn.confirmed().length;
+  const asked: string[] = [];
+  const http = createHttp({ allowPrivate: () => true, redact: (text) => text });
+  onTestFinished(() => http.close());
+  const smn = createSmn(
+    { topics: over.topics ?? [TOPIC], standIn: { endpoint: url, ca: () => over.ca ?? simulator.smn.ca() } },
+    async () => ({
+      http: {
+        exchange: (request) => {
+          asked.push(String(request.url));
+          return http.exchange(request);
+        },
+      },
+      close: async () => {},
+    }),
+  );
+  const kit = await apiKit({ over: () => ({ intake: { whoseCall, smn } }) });
+  const send = (message: object) => kit.call('POST', '/v1/intake', { token: null, body: message });
+  const confirmed = () => simulator.smn.confirmed().slice(before);
+  return { ...kit, simulator, confirmed, asked, send, url, at: (ms: number) => (now = START + ms) };
+}
+const order = { topic: TOPIC, message: 'a trace', subject: 'CTS' };
+
+describe('a call that a hook hands in', () => {
+  const call = (url: string, body: unknown) => ({ url, body });
+
+  it('has its jobs tracked under the origin that the call went to, by its host and project', async () => {
+    const kit = await kitWithSmn();
+    const url = `${ECS}/v1.1/${PROJECT}/cloudservers`;
+    const got = await kit.call('POST', '/v1/intake', {
+      body: { url, body: '{"job_id": "aa01"}', name: 'web-7' },
+    });
+    expect(got.body).toMatchObject({
+      from: 'calls',
+      results: [{ outcome: 'tracked', key: `otc-ecs/${PROJECT}/aa01` }],
+      ignored: 0,
+    });
+    expect(await kit.store.jobs.get(`otc-ecs/${PROJECT}/aa01`)).toMatchObject({
+      name: 'web-7',
+      requestedBy: 'admin',
+    });
+    const again = await kit.call('POST', '/v1/intake', { body: { url, body: { job_id: 'aa01' } } });
+    expect(again.body.results).toMatchObject([{ outcome: 'already_tracked' }]);
+  });
+
+  it('is one of many, in one group, and a query names its job by its URL', async () => {
+    const kit = await kitWithSmn();
+    const body = {
+      group: 'apply-42',
+      calls: [
+        call(`${ECS}/v1.1/${PROJECT}/cloudservers`, { job_id: 'aa01' }),
+        { ...call(`${ECS}/v1/${PROJECT}/jobs/aa02`, undefined), method: 'GET' },
+        { ...call(`${ECS}/v1/${PROJECT}/cloudservers/detail`, { job_id: 'aa03' }), method: 'GET' },
+        call(`https://dli.eu-de.otc.t-systems.com/v1.0/${PROJECT}/jobs/5`, ''),
+        call(`https://mrs.eu-de.otc.t-systems.com/v2/${PROJECT}/clusters`, { job_id: 'not-ours' }),
+        call(`${ECS}/v1.1/${OTHER}/cloudservers`, { job_id: 'of-others' }),
+        call(`${ECS}/v1.1/${PROJECT}/cloudservers`, { order_id: 'CS1' }),
+      ],
+    };
+    const got = await kit.call('POST', '/v1/intake', { body });
+    expect(got.body).toMatchObject({
+      ignored: 5,
+      unknown: ['mrs.eu-de.otc.t-systems.com', new URL(ECS).host],
+    });
+    expect(got.body.results.map(({ key, group }: { key: string; group: object }) => [key, group])).toEqual([
+      [`otc-ecs/${PROJECT}/aa01`, expect.objectContaining({ name: 'apply-42' })],
+      [`otc-ecs/${PROJECT}/aa02`, expect.objectContaining({ name: 'apply-42' })],
+    ]);
+  });
+
+  it.each<[string, unknown]>([
+    ['url', { url: 'ecs/jobs', body: {} }],
+    ['url', { url: 7 }],
+    ['', { url: ECS, nonsense: 1 }],
+    ['group', { url: ECS, group: 'two words' }],
+  ])('is refused, and says where, if its %s is wrong: %j', async (field, body) => {
+    const kit = await kitWithSmn();
+    const got = await kit.call('POST', '/v1/intake', { body });
+    expect(got.status).toBe(422);
+    expect(got.text).toContain(field);
+  });
+
+  it('needs a token that may track, and is nothing to one of other projects', async () => {
+    const kit = await kitWithSmn();
+    const body = call(`${ECS}/v1.1/${PROJECT}/cloudservers`, { job_id: 'aa01' });
+    expect((await kit.call('POST', '/v1/intake', { token: null, body })).status).toBe(401);
+    const reader = await kit.tokenFor(['read']);
+    expect((await kit.call('POST', '/v1/intake', { token: reader, body })).status).toBe(403);
+    const limited = await kit.tokenFor(['track'], { projects: [OTHER] });
+    const got = await kit.call('POST', '/v1/intake', { token: limited, body });
+    expect(got.body).toMatchObject({ results: [], ignored: 1 });
+    expect(await kit.store.jobs.get(`otc-ecs/${PROJECT}/aa01`)).toBeNull();
+  });
+});
+
+describe('a push', () => {
+  it('of a cloud has the jobs of its project checked now, and tracks nothing', async () => {
+    const kit = await kitWithSmn();
+    await kit.call('POST', '/v1/jobs', { body: spec(1) });
+    const before = (await kit.store.jobs.list({ limit: 9 })).rows[0]!;
+    expect(before.due!.at).toBeGreaterThan(START);
+    const trace = { trace_id: 't1', response: { job_id: 'new' }, project_id: PROJECT };
+    const got = await kit.call('POST', '/v1/intake', { body: { cts: trace } });
+    expect(got.body).toEqual({ from: 'functiongraph', checked: 1 });
+    const { rows } = await kit.store.jobs.list({ limit: 9 });
+    expect(rows.map(({ key, due, nextCheckAt }) => [key, due!.at, nextCheckAt])).toEqual([
+      [before.key, kit.clock.now(), kit.clock.now()],
+    ]);
+  });
+
+  it('of another project than those of the token does nothing', async () => {
+    const kit = await kitWithSmn();
+    await kit.call('POST', '/v1/jobs', { body: spec(1) });
+    const token = await kit.tokenFor(['track'], { projects: [OTHER] });
+    for (const body of [{ trace_id: 't1', project_id: PROJECT }, { trace_id: 't1' }]) {
+      expect((await kit.call('POST', '/v1/intake', { token, body })).body).toEqual({
+        from: 'trace',
+        checked: 0,
+      });
+    }
+  });
+
+  it('of no known shape is refused', async () => {
+    const kit = await kitWithSmn();
+    expect((await kit.call('POST', '/v1/intake', { body: { hello: 'world' } })).status).toBe(422);
+  });
+});
+
+describe('a message of SMN', () => {
+  it('is believed by its signature alone, whatever its Content-Type, and has its project checked now', async () => {
+    const kit = await kitWithSmn();
+    await kit.call('POST', '/v1/jobs', { body: spec(1) });
+    const message = kit.simulator.smn.message(order);
+    const got = await kit.call('POST', '/v1/intake', {
+      token: null,
+      raw: JSON.stringify(message),
+      headers: { 'content-type': 'text/plain;charset=UTF-8' },
+    });
+    expect([got.status, got.body]).toEqual([200, { from: 'smn', checked: 1 }]);
+    expect(kit.asked).toEqual([`${kit.url}/smn/SMN_eu-de_simulator.pem`]);
+    // The certificate is kept, and a repetition does nothing.
+    expect((await kit.send(message)).body).toEqual({ from: 'smn', repeated: true });
+    expect((await kit.send(kit.simulator.smn.message(order))).body).toMatchObject({ from: 'smn' });
+    expect(kit.asked).toHaveLength(1);
+  });
+
+  it('confirms a subscription by a call to the cloud', async () => {
+    const kit = await kitWithSmn();
+    const got = await kit.send(kit.simulator.smn.message({ topic: TOPIC, type: 'SubscriptionConfirmation' }));
+    expect(got.body).toEqual({ from: 'smn', subscription: 'confirmed' });
+    expect(kit.confirmed()).toHaveLength(1);
+  });
+
+  it('of the end of a subscription is told in the log, and its address is not called: it would subscribe again', async () => {
+    const kit = await kitWithSmn();
+    const got = await kit.send(kit.simulator.smn.message({ topic: TOPIC, type: 'UnsubscribeConfirmation' }));
+    expect(got.body).toEqual({ from: 'smn', subscription: 'removed' });
+    expect(kit.confirmed()).toEqual([]);
+    expect(kit.telemetry.lines.map(({ event }) => event)).toContain('intake.unsubscribed');
+  });
+
+  const KEY = generateKeyPairSync('rsa', { modulusLength: 2_048 }).privateKey;
+  const signedBy = (message: SmnMessage, key = KEY): SmnMessage => ({
+    ...message,
+    signature: sign('RSA-SHA256', Buffer.from(stringToSign(message)), key).toString('base64'),
+  });
+
+  it.each<[why: string, forged: (message: SmnMessage) => object]>([
+    ['its signature is wrong', (message) => ({ ...message, message: 'another' })],
+    ['its signature is wrong', (message) => ({ ...message, subject: 'another' })],
+    ['its signature is wrong', (message) => ({ ...message, subject: '' })],
+    ['its signature is wrong', (message) => ({ ...message, message_id: 'another' })],
+    ['its signature is wrong', (message) => ({ ...message, timestamp: '2026-03-01T12:00:01Z' })],
+    ['its signature is wrong', (message) => ({ ...message, type: 'UnsubscribeConfirmation' })],
+    ['its signature is wrong', (message) => ({ ...message, signature: 'AAAA' })],
+    ['its signature is wrong', (message) => ({ ...message, signature: '' })],
+    ['its signature is wrong', signedBy],
+    [
+      'its signature is wrong',
+      (message) => ({
+        ...message,
+        signature: createSign('RSA-SHA1').update(stringToSign(message)).sign(KEY, 'base64'),
+      }),
+    ],
+    ['its topic is not configured', (message) => ({ ...message, topic_urn: `urn:smn:eu-de:${OTHER}:jobs` })],
+    [
+      "its certificate is not at the region's own SMN",
+      (message) =>
+        signedBy({ ...message, signing_cert_url: 'https://smn.eu-de.example.com/smn/SMN_eu-de_1.pem' }),
+    ],
+  ])('is refused where %s', async (why, forged) => {
+    const kit = await kitWithSmn();
+    const got = await kit.send(forged(kit.simulator.smn.message(order)));
+    expect(got.status).toBe(403);
+    expect(got.body.detail).toBe(`The message is not believed: ${why}.`);
+  });
+
+  it('is refused where it is older than an hour, or from the future, before anybody is asked', async () => {
+    const kit = await kitWithSmn();
+    for (const ms of [-3_601_000, 901_000]) {
+      kit.at(ms);
+      expect((await kit.send(kit.simulator.smn.message(order))).body.detail).toContain(
+        'too old, or from the future',
+      );
+    }
+    expect(kit.asked).toEqual([]);
+  });
+
+  it('is refused where its certificate is signed by itself, or by another authority', async () => {
+    const kit = await kitWithSmn({ ca: issue('Another CA', [0, START * 2]).certificate });
+    const message = kit.simulator.smn.message(order);
+    expect((await kit.send(message)).body.detail).toContain('its certificate is signed by somebody else');
+    const own = issue('smn', [0, START * 2]);
+    const server = createServer((_, res) => res.end(own.certificate));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const at = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const http = createHttp({ allowPrivate: () => true, redact: (text) => text });
+    onTestFinished(() => http.close());
+    const smn = createSmn(
+      { topics: [TOPIC], standIn: { endpoint: at, ca: () => own.certificate } },
+      async () => ({ http, close: async () => {} }),
+    );
+    const forged = signedBy({ ...message, signing_cert_url: `${at}/smn/SMN_eu-de_1.pem` }, own.key);
+    expect(await smn.doubt(forged, START)).toEqual({ why: 'its certificate is signed by itself' });
+  });
+
+  it('may come again where its certificate cannot be had just now, and that is asked for once in a while', async () => {
+    const kit = await kitWithSmn();
+    const message = { ...kit.simulator.smn.message(order), signing_cert_url: `${kit.url}/smn/SMN_gone.pem` };
+    for (const _ of [1, 2, 3]) expect((await kit.send(message)).status).toBe(503);
+    expect(kit.asked).toHaveLength(1);
+  });
+});
+
+describe('where a certificate may be', () => {
+  const doubtOf = async (signing_cert_url: string, region = 'eu-de') => {
+    const topic_urn = `urn:smn:${region}:${PROJECT}:jobs`;
+    const asked: string[] = [];
+    const smn = createSmn({ topics: [topic_urn], standIn: null }, async () => ({
+      http: {
+        exchange: async ({ url }) => {
+          asked.push(String(url));
+          return { ok: false, reason: 'unreachable', detail: 'nobody is there' } as never;
+        },
+      },
+      close: async () => {},
+    }));
+    const timestamp = new Date(START).toISOString();
+    const message = {
+      type: 'Notification',
+      message_id: '1',
+      message: '',
+      timestamp,
+      signature: '',
+      topic_urn,
+      signing_cert_url,
+    } as const;
+    return { why: (await smn.doubt(message, START))?.why, asked };
+  };
+
+  it.each([
+    ['eu-de', 'https://smn.eu-de.otc.t-systems.com/smn/SMN_eu-de_3190c26a56fb435f9882e3435b.pem'],
+    ['cn-north-4', 'https://smn.cn-north-4.myhuaweicloud.com/smn/SMN_cn-north-4_1.pem'],
+    ['eu-west-101', 'https://smn.eu-west-101.myhuaweicloud.eu/smn/SMN_eu-west-101_1.pem'],
+  ])("is the region's own SMN: %s", async (region, url) => {
+    expect((await doubtOf(url, region)).asked).toEqual([url]);
+  });
+
+  it.each([
+    'http://smn.eu-de.otc.t-systems.com/smn/a.pem',
+    'https://smn.eu-nl.otc.t-systems.com/smn/a.pem',
+    'https://smn.eu-de.otc.t-systems.com.example.com/smn/a.pem',
+    'https://smn.eu-de.otc.t-systems.com:8443/smn/a.pem',
+    'https://user@smn.eu-de.otc.t-systems.com/smn/a.pem',
+    'https://smn.eu-de.otc.t-systems.com@example.com/smn/a.pem',
+    'https://obs.eu-de.otc.t-systems.com/smn/a.pem',
+    'https://smn.eu-de.otc.t-systems.com/other/a.pem',
+    'https://smn.eu-de.otc.t-systems.com/smn/../x/a.pem',
+    'https://smn.eu-de.otc.t-systems.com/smn/a.txt',
+    'https://SMN.eu-de.otc.t-systems.com\\@example.com/smn/a.pem',
+    'file:///smn/a.pem',
+    'nothing',
+  ])('is nowhere else: %s', async (url) => {
+    expect(await doubtOf(url)).toEqual({ why: "its certificate is not at the region's own SMN", asked: [] });
+  });
+});
