@@ -73,7 +73,7 @@ const channel = ([name, { aws }]) => [
 
 const STATEMENTS = {
   api: [
-    table('GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem', 'Query', 'Scan'),
+    table('GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query', 'Scan'),
     dueIndex,
     ring(...Object.keys(CHANNELS)),
     // A drill goes the way of every event.
@@ -82,7 +82,8 @@ const STATEMENTS = {
   // It says of a job that it is refused.
   track: [table('GetItem', 'PutItem', 'Query'), take('track'), publish],
   sweep: [
-    table('GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem', 'Query'),
+    // A mute and a subscription that are over move the revision, too.
+    table('GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'),
     dueIndex,
     publish,
     ring(...Object.keys(CHANNELS)),

@@ -73,6 +73,12 @@ export interface Page<R> {
   next: string | null;
 }
 
+/** Of few rows, all of which whoever routes keeps in memory. */
+export interface WatchedTable<R extends Row> extends Table<R> {
+  /** Every row, in no order. Strongly consistent. */
+  all(): Promise<R[]>;
+}
+
 export type JobStore = Table<Job>;
 export type OriginStore = Table<Origin>;
 export type DeliveryStore = Table<Delivery>;
@@ -96,15 +102,20 @@ export interface Tables {
   deliveries: DeliveryStore;
   endpoints: EndpointStore;
   tokens: Table<Token>;
-  subscriptions: Table<StoredSubscription>;
+  subscriptions: WatchedTable<StoredSubscription>;
   idempotency: Table<IdempotencyRecord>;
   recoveries: Table<Recovery>;
   groups: Table<Group>;
   members: Table<Member>;
-  mutes: Table<Mute>;
+  mutes: WatchedTable<Mute>;
   places: Table<Place>;
 }
 export interface Store extends Tables {
+  /**
+   * Another number after every change of a row of `subscriptions` or `mutes`: the write that changes the row moves it. Strongly
+   * consistent, and cheap. Rows that are read after it are of that revision, or newer.
+   */
+  routingRevision(): Promise<number>;
   /**
    * Saves `row` and creates what follows from it (rows that are there stay), all in one transaction; where the save is raced,
    * nothing. A store that writes each row alone has no such verb: there the row carries its outbox until the rest is out.

@@ -171,7 +171,10 @@ export async function dispatchStored(
  * A table in which somebody else writes to a row right before each write, as many times as are `left`: whoever writes then
  * has lost the race.
  */
-export function contended<R extends Row>(table: Table<R>, others: { left: number }): Table<R> {
+export function contended<R extends Row, T extends Table<R>>(
+  table: T & Table<R>,
+  others: { left: number },
+): T {
   const first = async (row: R): Promise<void> => {
     if (others.left <= 0) return;
     others.left -= 1;

@@ -26,8 +26,8 @@ const TRIES = 5;
 /** The API over tables that die when they are told to, and how a client asks it that does not give up. */
 export async function mortalApi() {
   let { state, living, table } = life(Infinity);
-  const dying = <R extends Row>(real: Table<R>): Table<R> =>
-    new Proxy(real, { get: (_, verb) => table(real)[verb as keyof Table<R>] });
+  const dying = <R extends Row, T extends Table<R>>(real: T & Table<R>): T =>
+    new Proxy(real, { get: (_, verb) => ({ ...real, ...table<R>(real) })[verb as keyof T] });
   const kit = await apiKit({
     fixed: [],
     over: ({ store, subscribing }) => ({

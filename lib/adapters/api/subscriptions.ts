@@ -1,5 +1,4 @@
 import { change, stop } from '../../core/change.ts';
-import { pagesOf } from '../../core/pages-of.ts';
 import {
   newStored,
   newSubscriptionId,
@@ -40,7 +39,7 @@ type SubscriptionRoutes =
   | 'testSubscription';
 
 /** Every event is held against all of them, which are read once a second. */
-export const MAX_SUBSCRIPTIONS = 1_000;
+export const MAX_SUBSCRIPTIONS = 5_000;
 
 export function subscriptionHandlers(deps: ApiDeps): Handlers<SubscriptionRoutes> {
   const { store, subscriptions, useCases, subscribing, clock, random } = deps;
@@ -216,12 +215,7 @@ const full = refuse(
 );
 /** Two made at the same moment may be one too many, which harms nobody. */
 async function isFull(table: ApiDeps['store']['subscriptions']): Promise<boolean> {
-  let count = 0;
-  for await (const rows of pagesOf(table.list, MAX_SUBSCRIPTIONS)) {
-    count += rows.filter(isDefined).length;
-    if (count >= MAX_SUBSCRIPTIONS) return true;
-  }
-  return false;
+  return (await table.all()).filter(isDefined).length >= MAX_SUBSCRIPTIONS;
 }
 
 const unconfirmed = refuse('conflict', 'Its mail address has not confirmed yet.');

@@ -1,8 +1,7 @@
-import { pagesOf } from '../../core/pages-of.ts';
-import type { Clock, Subscriptions, Table, Telemetry } from '../../ports.ts';
+import type { Clock, Store, Subscriptions, Telemetry, WatchedTable } from '../../ports.ts';
 import { isMailbox } from '../../core/notify/channel.ts';
 import type { Problem } from '../../core/notify/pattern.ts';
-import { activeMute, isActive, type ActiveMute, type Mute } from '../../core/notify/mute.ts';
+import { activeMute, isActive, type Mute } from '../../core/notify/mute.ts';
 import { secretsOfRequest } from '../../core/notify/request-settings.ts';
 import type { Unseal } from '../../core/notify/notify.ts';
 import {
@@ -17,9 +16,11 @@ import type { Secret, Subscription } from '../../core/notify/subscription.ts';
 export interface AllSubscriptionsDeps {
   /** Those of the configuration as it is now. */
   fixed: () => readonly Subscription[];
-  stored: Table<StoredSubscription>;
+  stored: Pick<WatchedTable<StoredSubscription>, 'all'>;
   /** Left out: nothing can be muted. */
-  mutes?: Table<Mute>;
+  mutes?: Pick<WatchedTable<Mute>, 'all'>;
+  /** Of what is stored. */
+  revision: Store['routingRevision'];
   open: Opener;
   /** Opens the URLs that jobs name. */
   unseal?: Unseal | null;
@@ -34,9 +35,10 @@ export interface AllSubscriptions extends Subscriptions {
   changed(): void;
 }
 
-/** Every event and every delivery asks for them, so the table is read once in this time. */
+/** Every event and every delivery asks for them, so it is seen once in this time whether they have changed. */
 const FRESH_MS = 1_000;
-const PAGE = 200;
+/** What somebody changes in the table by hand moves no revision. */
+const HOUR_MS = 3_600_000;
 
 interface Opened {
   row: StoredSubscription;
@@ -47,22 +49,32 @@ interface Opened {
 export function createSubscriptions(deps: AllSubscriptionsDeps): AllSubscriptions {
   let opened = new Map<string, Opened>();
   let paused = new Set<string>();
-  let muted: ActiveMute[] = [];
+  let muted: Mute[] = [];
   let reading: Promise<void> | null = null;
-  let readAt = -Infinity;
+  let seenAt = -Infinity;
+  let changes = 0;
+  let read = { revision: NaN, at: -Infinity };
 
-  async function read(): Promise<void> {
+  /** The revision first: what changes meanwhile is read, and read once more. */
+  async function look(): Promise<void> {
     const at = deps.clock();
-    const [rows, mutes] = await Promise.all([
-      allRows(deps.stored),
-      deps.mutes ? activeOf(deps.mutes, at) : [],
-    ]);
-    muted = mutes;
+    const known = changes;
+    const revision = await deps.revision();
+    if (revision !== read.revision || Math.abs(at - read.at) >= HOUR_MS) {
+      await readAll();
+      read = { revision, at };
+    }
+    // What was changed here meanwhile may not be in it.
+    if (known === changes) seenAt = at;
+  }
+
+  async function readAll(): Promise<void> {
+    const [rows, mutes] = await Promise.all([deps.stored.all(), deps.mutes?.all() ?? []]);
+    muted = mutes.filter(({ state }) => state === 'active');
     const before = opened;
     opened = new Map(rows.flatMap((row) => entryOf(row, before)));
     paused = new Set(rows.filter((row) => row.state === 'paused').map((row) => row.key));
     for (const [id, old] of before) if (opened.get(id) !== old) forget(old.subscription);
-    readAt = at;
   }
 
   function entryOf(row: StoredSubscription, before: ReadonlyMap<string, Opened>): [string, Opened][] {
@@ -98,17 +110,22 @@ export function createSubscriptions(deps: AllSubscriptionsDeps): AllSubscription
       );
   }
 
+  const looked = (): Promise<void> => (reading ??= look().finally(() => (reading = null)));
+
   async function fresh(): Promise<void> {
-    const age = deps.clock() - readAt;
+    const age = deps.clock() - seenAt;
     // Below 0 the clock was set back.
-    if (age < 0 || age >= FRESH_MS) await (reading ??= read().finally(() => (reading = null)));
+    if (age < 0 || age >= FRESH_MS) await looked();
+    // It had begun before a change of our own.
+    if (seenAt === -Infinity) await looked();
   }
 
   return {
     ...(deps.unseal && { unseal: deps.unseal }),
     async mutes() {
       await fresh();
-      return muted;
+      const now = deps.clock();
+      return muted.filter((row) => isActive(row, now)).map(activeMute);
     },
     async all() {
       await fresh();
@@ -116,7 +133,8 @@ export function createSubscriptions(deps: AllSubscriptionsDeps): AllSubscription
       return [...fixed, ...[...opened.values()].map((one) => one.subscription)];
     },
     changed() {
-      readAt = -Infinity;
+      changes += 1;
+      seenAt = -Infinity;
     },
   };
 }
@@ -125,16 +143,3 @@ const LOCKED_FIX = 'configure the api.secret_key that it was made with';
 const INVALID_FIX =
   'give it another pattern (PATCH /v1/subscriptions/ID), or: jobchime subscriptions remove ID';
 const inWords = ({ path, problem }: Problem): string => `${path} ${problem}`.trim();
-
-async function activeOf(mutes: Table<Mute>, now: number): Promise<ActiveMute[]> {
-  const active: ActiveMute[] = [];
-  const pages = pagesOf((query) => mutes.list({ state: 'active', ...query }), PAGE);
-  for await (const rows of pages) active.push(...rows.filter((row) => isActive(row, now)).map(activeMute));
-  return active;
-}
-
-async function allRows(stored: Table<StoredSubscription>): Promise<StoredSubscription[]> {
-  const all: StoredSubscription[] = [];
-  for await (const rows of pagesOf(stored.list, PAGE)) all.push(...rows);
-  return all;
-}

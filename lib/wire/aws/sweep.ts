@@ -62,7 +62,7 @@ export function openSweep(env: Env): () => Promise<SweepParts> {
           { until, sleep: (ms) => sleep(ms, signal) },
         );
         const others = [
-          ringDue({ deliveries: context.store.deliveries, doorbell, clock }, RINGS),
+          ringDue({ deliveries: context.store.deliveries, doorbell, clock }, RINGS, signal),
           releaseHeld({ ...context, doorbell }, BUDGET),
           settleGathered({ ...context, doorbell }, BUDGET),
           endMutes({ ...context, doorbell }, BUDGET),

@@ -70,6 +70,7 @@ function contextOf(settings: Settings, store: Store, env: ContextEnv): FunctionC
     fixed: () => config.subscriptions,
     stored: store.subscriptions,
     mutes: store.mutes,
+    revision: store.routingRevision,
     open: openerOf(sealer, secrets),
     unseal: named && named.open,
     forget: secrets.forget,

@@ -51,6 +51,7 @@ export function openStoreParts(
     fixed: () => config.subscriptions,
     stored: store.subscriptions,
     mutes: store.mutes,
+    revision: store.routingRevision,
     open: openerOf(sealer, secrets),
     unseal: named && named.open,
     forget: secrets.forget,

@@ -96,6 +96,7 @@ export async function apiKit({ fixed = [subscription('ops')], over = () => ({}) 
   const subscriptions = createSubscriptions({
     fixed: () => fixed,
     stored: store.subscriptions,
+    revision: store.routingRevision,
     open: openerOf(sealer, secrets),
     unseal: sealer.open,
     forget: secrets.forget,

@@ -304,7 +304,7 @@ describe('the number of subscriptions', () => {
     for (const body of [webhook, mail]) {
       const got = await kit.call('POST', '/v1/subscriptions', { body });
       expect([got.status, got.body.type]).toEqual([409, 'urn:jobchime:problem:full']);
-      expect(got.body.detail).toContain('There are 1000 subscriptions');
+      expect(got.body.detail).toContain('There are 5000 subscriptions');
     }
     expect(kit.mails).toEqual([]);
     await kit.call('DELETE', `/v1/subscriptions/${last.body.id}`);

@@ -65,6 +65,7 @@ describe('after the clock was set back', () => {
     const all = createSubscriptions({
       fixed: () => [HOOK],
       stored: store.subscriptions,
+      revision: store.routingRevision,
       open: () => null,
       forget: () => {},
       clock: clock.now,

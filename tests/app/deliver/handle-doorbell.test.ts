@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { handleDoorbell, type DoorbellDeps } from '../../../lib/app/deliver/handle-doorbell.ts';
 import type { Delivery, Receipt } from '../../../lib/core/notify/delivery.ts';
 import { CHANNELS } from '../../../lib/adapters/channels/registry.ts';
@@ -147,6 +147,31 @@ describe('the sweep rings', () => {
     world.clock.pass(31_000);
     expect(await ring(world)).toBe(1);
     expect(world.rings.map((one) => one.key)).toEqual([key]);
+  });
+
+  it('for many endpoints side by side, and for no more of them once its time is over', async () => {
+    const queues = Array.from({ length: 60 }, (_, n) => `deliver:ep_${n}`);
+    const ending = new AbortController();
+    const [answers, asked]: [(() => void)[], string[]] = [[], []];
+    const deliveries = {
+      ...store.deliveries,
+      queues: async () => queues,
+      due: async (queue: string) => {
+        asked.push(queue);
+        await new Promise<void>((resolve) => answers.push(resolve));
+        return [];
+      },
+    };
+    const ringing = ringDue(
+      { deliveries, doorbell: { ring: async () => {} }, clock: Date.now },
+      100,
+      ending.signal,
+    );
+    await vi.waitFor(() => expect(asked.length).toBe(16));
+    ending.abort();
+    for (const answer of answers) answer();
+    await ringing;
+    expect(asked).toHaveLength(16);
   });
 
   it('for a worker that died while it sent, once its claim has run out', async () => {

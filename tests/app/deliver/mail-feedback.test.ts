@@ -38,6 +38,7 @@ async function setUp() {
   const subscriptions = createSubscriptions({
     fixed: () => fixed,
     stored: store.subscriptions,
+    revision: store.routingRevision,
     open: () => null,
     unseal: () => null,
     forget: () => {},

@@ -21,6 +21,7 @@ function setUp() {
   const subscriptions = createSubscriptions({
     fixed: () => world.live.subscriptions,
     stored: store.subscriptions,
+    revision: store.routingRevision,
     mutes: store.mutes,
     open: () => null,
     forget() {},

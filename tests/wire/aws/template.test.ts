@@ -272,6 +272,7 @@ describe('the roles', () => {
     'dynamodb:PutItem',
     'dynamodb:Query',
     'dynamodb:Scan',
+    'dynamodb:UpdateItem',
     'events:PutEvents',
     'lambda:InvokeFunction',
     'logs:CreateLogStream',

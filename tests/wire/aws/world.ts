@@ -47,7 +47,14 @@ export interface WorldOptions {
 }
 
 /** Operations that change something, or leave. */
-const EFFECTS = ['PutItem', 'DeleteItem', 'SendMessageBatch', 'PutEvents', 'outbound-emails'];
+const EFFECTS = [
+  'PutItem',
+  'DeleteItem',
+  'TransactWriteItems',
+  'SendMessageBatch',
+  'PutEvents',
+  'outbound-emails',
+];
 const STALL_MS = 30_000;
 
 /** Where a function begins: in its file, or in what is written for a channel when it is bundled. */
@@ -170,6 +177,10 @@ export async function startWorld({ template, parameters: values, unruly = false,
   let running = '';
   /** Whether its role allows what it asks for, on the thing that it asks it of. */
   function isAllowed(operation: string, input: Loose): boolean {
+    if (operation === 'TransactWriteItems')
+      return (input['TransactItems'] as Loose[])
+        .flatMap((one) => Object.entries(one))
+        .every(([verb, item]) => isAllowed(`${verb}Item`, item as Loose));
     const [action, thing] = permissionOf(operation, input);
     const role = idOf(template.Resources[logicalId(running)]!.Properties['Role'] as unknown as Loose);
     const { Policies } = template.Resources[role]!.Properties as Loose;

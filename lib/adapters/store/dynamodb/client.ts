@@ -1,4 +1,8 @@
-import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import {
+  DynamoDBClient,
+  TransactionCanceledException,
+  type DynamoDBClientConfig,
+} from '@aws-sdk/client-dynamodb';
 
 /**
  * Throttling and broken connections are ordinary: the SDK tries again after waits of up to 1, 2, 4 and 8 s, chosen at
@@ -41,6 +45,14 @@ export function createSend(client: DynamoDBClient, table: string): Send {
 /** The row is not as the write expects it: somebody else was faster, which is an answer and not an error. */
 export const isConditionFailed = (error: unknown): boolean =>
   nameOf(error) === 'ConditionalCheckFailedException';
+
+/** Why a transaction was not carried out, one code for each of its items; none: it is another error. */
+export function refusalsOf(error: unknown): string[] {
+  const cancelled = error instanceof Error && error.cause instanceof TransactionCanceledException;
+  if (!cancelled) return [];
+  const { CancellationReasons: reasons = [] } = error.cause as TransactionCanceledException;
+  return reasons.map(({ Code = 'None' }) => Code);
+}
 
 const FIXES: Record<string, string> = {
   ResourceNotFoundException: 'there is no such table; deploy it, or correct its name or the region',

@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import type { Due } from '../../../core/row.ts';
-import { DUE_PARTITIONS, partitionOf, type TableName } from './keys.ts';
+import { DUE_PARTITIONS, partitionOf, SPREAD, type TableName } from './keys.ts';
 
 /** Where the index has a due row. */
 export interface DueKey {
@@ -47,10 +48,21 @@ export function wholeQueue(table: TableName, queue: string): DueRange {
 }
 
 /** Its partition, and what its sort keys begin with there. */
-const partitionOfQueue = (table: TableName, queue: string): { duePk: string; lead: string } =>
-  DUE_PARTITIONS[table] === 'queue'
-    ? { duePk: partitionOf(table, queue), lead: '' }
-    : { duePk: table, lead: `${queue}${SEPARATOR}` };
+function partitionOfQueue(table: TableName, queue: string): { duePk: string; lead: string } {
+  if (DUE_PARTITIONS[table] === 'queue') return { duePk: partitionOf(table, queue), lead: '' };
+  const all = sharedPartitions(table);
+  const duePk = all.length === 1 ? all[0]! : all[partOf(queue, all.length)]!;
+  return { duePk, lead: `${queue}${SEPARATOR}` };
+}
+
+/** The partitions in which queues of a table lie beside others. */
+export const sharedPartitions = (table: TableName): string[] =>
+  DUE_PARTITIONS[table] === 'spread'
+    ? Array.from({ length: SPREAD }, (_, part) => partitionOf(table, String(part)))
+    : [table];
+
+const partOf = (queue: string, parts: number): number =>
+  createHash('sha256').update(queue).digest()[0]! % parts;
 
 /** Where queues share a partition: sort keys behind this belong to queues that begin with `prefix` or come later. */
 export const beforeQueues = (prefix: string): string => prefix || SEPARATOR;

@@ -4,7 +4,15 @@ import type { Due, Row } from '../../../core/row.ts';
 import type { Table } from '../../../ports.ts';
 import { WIDTH, type Send } from './client.ts';
 import { text } from './item.ts';
-import { beforeQueues, behindQueue, dueAt, dueRange, wholeQueue, type DueRange } from './due-keys.ts';
+import {
+  beforeQueues,
+  behindQueue,
+  dueAt,
+  dueRange,
+  sharedPartitions,
+  wholeQueue,
+  type DueRange,
+} from './due-keys.ts';
 import { DUE_INDEX, keyAt, names, type TableName } from './keys.ts';
 import type { Reader } from './reader.ts';
 import type { Register } from './register.ts';
@@ -81,11 +89,16 @@ export function createDue<R extends Row>(
     return (await pool(ours, WIDTH, first)).filter((due) => due !== null);
   }
 
-  /** The first of each queue: one request for each that has rows waiting, fewer where queues are short. */
+  /** The first of each queue, from all partitions side by side. */
   async function sought(prefix: string): Promise<Due[]> {
+    return (await pool(sharedPartitions(name), WIDTH, (duePk) => soughtIn(duePk, prefix))).flat();
+  }
+
+  /** One request for each queue that has rows waiting, fewer where queues are short. */
+  async function soughtIn(duePk: string, prefix: string): Promise<Due[]> {
     const earliest = new Map<string, Due>();
     for (let place = beforeQueues(prefix); ;) {
-      const { Items: entries = [] } = await ask(behind(name, place), { Limit: PEEK });
+      const { Items: entries = [] } = await ask(behind(duePk, place), { Limit: PEEK });
       const ours = entries.map(dueIn).filter(({ queue }) => queue.startsWith(prefix));
       for (const due of ours) if (!earliest.has(due.queue)) earliest.set(due.queue, due);
       if (ours.length < PEEK) return [...earliest.values()];

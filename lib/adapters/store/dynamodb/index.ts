@@ -6,6 +6,7 @@ import { createEvents } from './events.ts';
 import type { Expiry } from './item.ts';
 import type { TableName } from './keys.ts';
 import { createTable } from './table.ts';
+import { createWatched, revisionIn } from './watched.ts';
 
 export { createDynamoClient } from './client.ts';
 export { tableDefinition, TTL_ATTRIBUTE } from './keys.ts';
@@ -47,12 +48,13 @@ const LONGER_MS: Partial<Record<TableName, number>> = { members: 30 * DAY_MS };
 export function openDynamoStore(options: DynamoStoreOptions): DynamoStore {
   const { client, table, retention = 30 * DAY_MS, clock = Date.now } = options;
   const send = createSend(client, table);
-  const open = <R extends Row>(name: TableName) => {
+  const expiryOf =
+    (name: TableName): Expiry =>
     // A row that is due is not over: a job that has ended may have an outbox.
-    const expiry: Expiry = ({ state, due }) =>
+    ({ state, due }) =>
       due === null && ENDED[name]?.includes(state) ? clock() + retention + (LONGER_MS[name] ?? 0) : null;
-    return createTable<R>(send, table, name, expiry);
-  };
+  const open = <R extends Row>(name: TableName) => createTable<R>(send, table, name, expiryOf(name));
+  const watched = <R extends Row>(name: TableName) => createWatched<R>(send, table, name, expiryOf(name));
   return {
     jobs: open('jobs'),
     origins: open('origins'),
@@ -62,13 +64,14 @@ export function openDynamoStore(options: DynamoStoreOptions): DynamoStore {
     deliveries: open('deliveries'),
     endpoints: open('endpoints'),
     tokens: open('tokens'),
-    subscriptions: open('subscriptions'),
+    subscriptions: watched('subscriptions'),
     idempotency: open('idempotency'),
     recoveries: open('recoveries'),
     groups: open('groups'),
     members: open('members'),
-    mutes: open('mutes'),
+    mutes: watched('mutes'),
     places: open('places'),
+    routingRevision: () => revisionIn(send, table),
     async close() {
       client.destroy();
     },

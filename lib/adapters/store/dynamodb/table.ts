@@ -1,8 +1,7 @@
-import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { pool } from '../../../core/pool.ts';
 import type { Row } from '../../../core/row.ts';
 import type { Created, Saved, Table } from '../../../ports.ts';
-import { isConditionFailed, WIDTH, type Send } from './client.ts';
+import { WIDTH, type Send } from './client.ts';
 import { createDue } from './due.ts';
 import { encode, keyOf, number, type Expiry, type Item } from './item.ts';
 import { isFeed } from './feed-keys.ts';
@@ -10,10 +9,11 @@ import { names, type TableName } from './keys.ts';
 import { createListing } from './listing.ts';
 import { createReader } from './reader.ts';
 import { createRegister } from './register.ts';
+import { alone, type Writing } from './writing.ts';
 
 /**
- * The port over one DynamoDB table. Each write is one item on one condition, so it costs what it must and needs no
- * transaction. A write whose answer was lost is sent again by the SDK; it then finds itself (`#write`) and is answered as
+ * The port over one DynamoDB table. Each write is one item on one condition, so it costs what it must, and mostly needs no
+ * transaction (`writing`). A write whose answer was lost is sent again by the SDK; it then finds itself (`#write`) and is answered as
  * if for the first time, not as lost to itself.
  */
 export function createTable<R extends Row>(
@@ -21,6 +21,7 @@ export function createTable<R extends Row>(
   tableName: string,
   name: TableName,
   expiry: Expiry,
+  writing: Writing = alone(send),
 ): Table<R> {
   const reader = createReader<R>(send, tableName, name);
   const register = createRegister(send, tableName, name);
@@ -30,17 +31,13 @@ export function createTable<R extends Row>(
   };
 
   const insert = (item: Item): Promise<boolean> =>
-    holds(
-      send(
-        new PutItemCommand({
-          TableName: tableName,
-          Item: item,
-          ConditionExpression: 'attribute_not_exists(#pk) OR #write = :write',
-          ExpressionAttributeNames: names('pk', 'write'),
-          ExpressionAttributeValues: { ':write': item.write },
-        }),
-      ),
-    );
+    writing.put({
+      TableName: tableName,
+      Item: item,
+      ConditionExpression: 'attribute_not_exists(#pk) OR #write = :write',
+      ExpressionAttributeNames: names('pk', 'write'),
+      ExpressionAttributeValues: { ':write': item.write },
+    });
 
   async function createOne(row: R, item: Item): Promise<Created<R>> {
     await ready(row);
@@ -70,32 +67,24 @@ export function createTable<R extends Row>(
       const version = row.version + 1;
       const item = encode(name, row, version, expiry);
       await ready(row);
-      const isSaved = await holds(
-        send(
-          new PutItemCommand({
-            TableName: tableName,
-            Item: item,
-            ConditionExpression: `(${UNCHANGED}) OR #write = :write`,
-            ExpressionAttributeNames: names('version', 'created', 'write'),
-            ExpressionAttributeValues: { ...unchangedSince(row), ':write': item.write },
-          }),
-        ),
-      );
+      const isSaved = await writing.put({
+        TableName: tableName,
+        Item: item,
+        ConditionExpression: `(${UNCHANGED}) OR #write = :write`,
+        ExpressionAttributeNames: names('version', 'created', 'write'),
+        ExpressionAttributeValues: { ...unchangedSince(row), ':write': item.write },
+      });
       return isSaved ? { outcome: 'saved', row: { ...row, version } } : { outcome: 'raced' };
     },
 
     async remove(row) {
-      const isRemoved = await holds(
-        send(
-          new DeleteItemCommand({
-            TableName: tableName,
-            Key: keyOf(name, row.key),
-            ConditionExpression: UNCHANGED,
-            ExpressionAttributeNames: names('version', 'created'),
-            ExpressionAttributeValues: unchangedSince(row),
-          }),
-        ),
-      );
+      const isRemoved = await writing.remove({
+        TableName: tableName,
+        Key: keyOf(name, row.key),
+        ConditionExpression: UNCHANGED,
+        ExpressionAttributeNames: names('version', 'created'),
+        ExpressionAttributeValues: unchangedSince(row),
+      });
       return isRemoved ? 'removed' : 'raced';
     },
 
@@ -109,14 +98,3 @@ const unchangedSince = ({ version, createdAt }: Row) => ({
   ':version': number(version),
   ':created': number(createdAt),
 });
-
-/** False where the condition does not hold. */
-async function holds(work: Promise<unknown>): Promise<boolean> {
-  try {
-    await work;
-    return true;
-  } catch (error) {
-    if (isConditionFailed(error)) return false;
-    throw error;
-  }
-}

@@ -17,6 +17,7 @@ import { createEvents } from './events.ts';
 import { freeName } from './restore.ts';
 import { createTable, type Access } from './table.ts';
 import { createTogether } from './together.ts';
+import { createWatched, revisionIn } from './watched.ts';
 import { createWriter } from './writer.ts';
 
 export type SqliteStore = Store & {
@@ -92,12 +93,13 @@ export function openStore(path: string, onTrouble: (trouble: StoreTrouble) => vo
     together: createTogether(access, emitting),
     durations: createTable(access, 'durations'),
     tokens: createTable(access, 'tokens'),
-    subscriptions: createTable(access, 'subscriptions'),
+    subscriptions: createWatched(access, 'subscriptions'),
     idempotency: createTable(access, 'idempotency'),
     recoveries: createTable(access, 'recoveries'),
     members: createTable(access, 'members'),
-    mutes: createTable(access, 'mutes'),
+    mutes: createWatched(access, 'mutes'),
     places: createTable(access, 'places'),
+    routingRevision: revisionIn(access),
   };
   return {
     ...store,

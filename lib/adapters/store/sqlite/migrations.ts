@@ -104,6 +104,20 @@ const DEPTHS_ARE_KEPT = `
     STRICT, WITHOUT ROWID;
   ${[...FIRST, ...SECOND, ...THIRD, ...FOURTH].map(depthOf).join('')}`;
 
+/** A number that every change of a row of these tables moves, whoever makes it. */
+const ROUTING_HAS_A_REVISION = `
+  CREATE TABLE revisions (name TEXT PRIMARY KEY NOT NULL, revision INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  INSERT INTO revisions VALUES ('routing', 0);
+  ${(['subscriptions', 'mutes'] as const)
+    .flatMap((name) =>
+      ['INSERT', 'UPDATE', 'DELETE'].map(
+        (verb) => `CREATE TRIGGER ${name}_${verb.toLowerCase()}_revised AFTER ${verb} ON ${name} BEGIN
+    UPDATE revisions SET revision = revision + 1 WHERE name = 'routing';
+  END;`,
+      ),
+    )
+    .join('\n  ')}`;
+
 /** Step n takes a file from version n to n + 1. Steps that were released are never changed, only followed by others. */
 export const STEPS: readonly string[] = [
   ...[FIRST, SECOND].map((tables) => tables.map((name) => createTable(name)).join('\n')),
@@ -114,6 +128,7 @@ export const STEPS: readonly string[] = [
   ...[FIFTH, SIXTH, SEVENTH, EIGHTH].map((tables) =>
     tables.map((name) => createTable(name) + depthOf(name)).join('\n'),
   ),
+  ROUTING_HAS_A_REVISION,
 ];
 
 /** Distinguishes our files from those of other programs: `Jobc` in ASCII. */

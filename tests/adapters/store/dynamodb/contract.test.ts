@@ -7,6 +7,7 @@ import { START } from '../../../kit.ts';
 import { togetherContract } from '../../../contract/together.ts';
 import { windowsContract } from '../../../contract/windows.ts';
 import { tableContract } from '../../../contract/table.ts';
+import { watchedContract } from '../../../contract/watched.ts';
 import { openDynamoStore } from '../../../../lib/adapters/store/dynamodb/index.ts';
 import { clientOf, openAt, startDynamo, type Dynamo } from './dynalite.ts';
 
@@ -49,6 +50,11 @@ describe('the feed over DynamoDB', () => {
     expect(counts).toHaveLength(8);
     expect(Math.max(...counts)).toBeLessThan(150);
   });
+});
+
+watchedContract('DynamoDB', async () => {
+  const store = openAt(dynamo.endpoint, await dynamo.newTable(), () => START);
+  return { store, close: () => store.close() };
 });
 
 togetherContract('DynamoDB', async () => {

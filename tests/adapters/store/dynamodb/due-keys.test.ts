@@ -4,13 +4,14 @@ import {
   dueAt,
   dueKeyFor,
   dueRange,
+  sharedPartitions,
   wholeQueue,
   type DueKey,
   type DueRange,
 } from '../../../../lib/adapters/store/dynamodb/due-keys.ts';
 
-/** One whose queues have a partition each, and one whose queues share it. */
-const table = fc.constantFrom('jobs' as const, 'deliveries' as const);
+/** One whose queues have a partition each, one whose queues share a few, and one whose queues share a single one. */
+const table = fc.constantFrom('jobs' as const, 'deliveries' as const, 'origins' as const);
 const key = fc.string({ unit: fc.constantFrom('a', '0', ':', '/', '#', 'é', '\u{10FFFF}'), minLength: 1 });
 const queue = fc.string({ unit: fc.constantFrom('a', '0', ' ', ':', '#', '%', '\u{10FFFF}') });
 const time = fc.oneof(fc.integer({ min: 0, max: 1e15 - 1 }), fc.double({ min: 1, max: 1e12, noNaN: true }));
@@ -64,13 +65,21 @@ describe('the place of a due row', () => {
     );
   });
 
-  it('is in a partition of its own queue where jobs wait, and of its table elsewhere', () => {
+  it('is in a partition of its own queue where jobs wait, and of its table where little waits', () => {
     const partition = (table: 'jobs' | 'deliveries' | 'origins', queue: string): string =>
       dueKeyFor(table, { queue, at: 0 }, 'k').duePk;
     expect(partition('jobs', 'look:otc-ecs')).toBe('jobs#look:otc-ecs');
     expect(partition('jobs', 'publish')).toBe('jobs#publish');
-    expect(partition('deliveries', 'deliver:ops')).toBe('deliveries');
     expect(partition('origins', 'publish')).toBe('origins');
+  });
+
+  it('is in one of four partitions where deliveries wait, and the queues are spread over them', () => {
+    const queues = Array.from({ length: 800 }, (_, n) => `deliver:endpoint-${n}`);
+    const partitions = queues.map((queue) => dueKeyFor('deliveries', { queue, at: 0 }, 'k').duePk);
+    const counts = [...Map.groupBy(partitions, (partition) => partition).values()].map((all) => all.length);
+    expect(counts).toHaveLength(4);
+    expect(Math.max(...counts)).toBeLessThan(260);
+    expect(new Set(partitions)).toEqual(new Set(sharedPartitions('deliveries')));
   });
 
   it.each([NaN, Infinity, -1, 1e15, 1e-9])('is refused for the time %d', (at) => {

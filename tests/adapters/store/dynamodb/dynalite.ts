@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events';
-import type { IncomingHttpHeaders, Server } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { CreateTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -25,6 +25,7 @@ export interface Dynamo {
 /** DynamoDB's API over HTTP, in memory. It knows neither time to live nor throttling, and its indexes never lag. */
 export async function startDynamo(): Promise<Dynamo> {
   const server = dynalite({ createTableMs: 0 });
+  withTransactions(server);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -36,25 +37,92 @@ export async function startDynamo(): Promise<Dynamo> {
       await client.send(new CreateTableCommand({ TableName: name, ...tableDefinition() }));
       return name;
     },
-    answer: (headers, body) =>
-      new Promise((resolve) => {
-        if (!server.listening) throw new Error('it is closed');
-        const request = Object.assign(new EventEmitter(), { method: 'POST', url: '/', headers });
-        const response = {
-          statusCode: 200,
-          setHeader: () => {},
-          end: (text: string) => resolve({ status: response.statusCode, body: text }),
-        };
-        server.emit('request', request, response);
-        request.emit('data', Buffer.from(body));
-        request.emit('end');
-      }),
+    answer: (headers, body) => {
+      if (!server.listening) return Promise.reject(new Error('it is closed'));
+      return answered((request, response) => server.emit('request', request, response), headers, body);
+    },
     async close() {
       client.destroy();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+interface Answered {
+  status: number;
+  body: string;
+}
+
+/** A request that no socket brought. */
+function answered(
+  take: (request: object, response: object) => unknown,
+  headers: IncomingHttpHeaders,
+  body: string,
+): Promise<Answered> {
+  return new Promise((resolve) => {
+    const request = Object.assign(new EventEmitter(), { method: 'POST', url: '/', headers });
+    const response = {
+      statusCode: 200,
+      setHeader: () => {},
+      writeHead: (status: number) => {
+        response.statusCode = status;
+        return response;
+      },
+      end: (text: string) => resolve({ status: response.statusCode, body: text }),
+    };
+    take(request, response);
+    request.emit('data', Buffer.from(body));
+    request.emit('end');
+  });
+}
+
+const TRANSACTION = 'DynamoDB_20120810.TransactWriteItems';
+type Action = Record<string, Record<string, unknown>>;
+
+/**
+ * Dynalite has no transactions. Here one is a change on a condition and updates without any: the change first, and where its
+ * condition does not hold, none of it. It counts single units, where DynamoDB charges two for each item.
+ */
+function withTransactions(server: Server): void {
+  const [take] = server.listeners('request') as ((request: object, response: object) => void)[];
+  server.removeAllListeners('request');
+  const one = (headers: IncomingHttpHeaders, [verb, item]: [string, object]): Promise<Answered> => {
+    const target = `DynamoDB_20120810.${verb}Item`;
+    return answered(take!, { ...headers, 'x-amz-target': target }, JSON.stringify(item));
+  };
+  async function transact(headers: IncomingHttpHeaders, body: string): Promise<Answered> {
+    const { TransactItems: actions } = JSON.parse(body) as { TransactItems: Action[] };
+    const [first, ...rest] = actions.map((action) => Object.entries(action)[0]!);
+    const changed = await one(headers, first!);
+    if (changed.status !== 200) return cancelled(changed, rest.length);
+    for (const update of rest) await one(headers, update);
+    return { status: 200, body: '{}' };
+  }
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    const { headers } = request;
+    if (headers['x-amz-target'] !== TRANSACTION) return take!(request, response);
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      void transact(headers, Buffer.concat(chunks).toString()).then(({ status, body }) => {
+        response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' });
+        response.end(body);
+      });
+    });
+  });
+}
+
+function cancelled({ status, body }: Answered, others: number): Answered {
+  const { __type: type } = JSON.parse(body) as { __type: string };
+  if (!type.endsWith('ConditionalCheckFailedException')) return { status, body };
+  const none = Array.from({ length: others }, () => ({ Code: 'None' }));
+  const answer = {
+    __type: 'com.amazonaws.dynamodb.v20120810#TransactionCanceledException',
+    Message: 'Transaction cancelled, please refer cancellation reasons for specific reasons',
+    CancellationReasons: [{ Code: 'ConditionalCheckFailed' }, ...none],
+  };
+  return { status: 400, body: JSON.stringify(answer) };
 }
 
 export const clientOf = (endpoint: string): DynamoDBClient =>

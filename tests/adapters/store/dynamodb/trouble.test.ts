@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { DynamoStore } from '../../../../lib/adapters/store/dynamodb/index.ts';
-import { jobs, origins, rowOf } from '../../../contract/rows.ts';
+import { jobs, origins, rowOf, subscriptions } from '../../../contract/rows.ts';
 import { saved, stored } from '../../../contract/helpers.ts';
 import { START } from '../../../kit.ts';
 import { openAt, startDynamo, type Dynamo } from './dynalite.ts';
@@ -17,6 +17,15 @@ async function behind(trouble: Trouble): Promise<DynamoStore> {
   onTestFinished(() => store.close());
   return store;
 }
+
+const cancelled = (codes: string[]) => ({
+  status: 400,
+  body: JSON.stringify({
+    __type: 'com.amazonaws.dynamodb.v20120810#TransactionCanceledException',
+    Message: 'Transaction cancelled',
+    CancellationReasons: codes.map((Code) => ({ Code })),
+  }),
+});
 
 /** The write is done, and nobody hears of it. */
 const deaf: Trouble = async ({ operation, nth }, forward) => {
@@ -57,6 +66,24 @@ describe('a throttled table', () => {
       /^the DynamoDB table 'jobchime-\d+' failed: ThrottlingException: Rate of requests .* \(after 5 attempts\)$/,
     );
     expect(attempts).toBe(5);
+  });
+
+  it('changes a subscription again where another change was faster to the revision', async () => {
+    const store = await behind(async ({ operation, nth }, forward) =>
+      operation === 'TransactWriteItems' && nth < 4 ? cancelled(['None', 'TransactionConflict']) : forward(),
+    );
+    const [row] = await stored(store.subscriptions, subscriptions.fresh('a'));
+    expect(await store.subscriptions.all()).toStrictEqual([row]);
+    expect(await store.routingRevision()).toBe(1);
+  });
+
+  it('that cannot change a subscription for long is an error, and not a lost race', async () => {
+    const store = await behind(async ({ operation }, forward) =>
+      operation === 'TransactWriteItems' ? cancelled(['ThrottlingError', 'None']) : forward(),
+    );
+    await expect(store.subscriptions.create([subscriptions.fresh('a')])).rejects.toThrow(
+      /TransactionCanceledException/,
+    );
   });
 
   it('may leave rows of a batch out, which are asked for again', async () => {

@@ -2,6 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
 import { openStore } from '../../../../lib/adapters/store/sqlite/index.ts';
 import { tableContract } from '../../../contract/table.ts';
+import { watchedContract } from '../../../contract/watched.ts';
 import { togetherContract } from '../../../contract/together.ts';
 import { feedContract } from '../../../contract/feed.ts';
 import { events, jobs, rowOf } from '../../../contract/rows.ts';
@@ -15,6 +16,11 @@ tableContract('a SQLite file', async () => {
 });
 
 tableContract('SQLite in memory', async () => {
+  const store = openStore(':memory:');
+  return { store, close: () => store.close() };
+});
+
+watchedContract('SQLite', async () => {
   const store = openStore(':memory:');
   return { store, close: () => store.close() };
 });

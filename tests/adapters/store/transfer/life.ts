@@ -89,6 +89,7 @@ export function life(store: Store, at = START) {
   const subscriptions = createSubscriptions({
     fixed: () => [OPS, FAILURES, QUIET],
     stored: store.subscriptions,
+    revision: store.routingRevision,
     open: () => null,
     forget() {},
     clock: clock.now,
