@@ -1,23 +1,75 @@
-import type { Command } from 'commander';
+import type { Command, Option } from 'commander';
 
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof SHELLS)[number];
 
+/** Words that only the store or the service knows. */
+export const KINDS = ['origins', 'jobs', 'names', 'groups', 'subscriptions'] as const;
+export type Kind = (typeof KINDS)[number];
+
+/** What may stand there: words of a closed list, or those of a kind. */
+type Values = { words: readonly string[] } | { kind: Kind };
+
 /** What may follow the words of a command line: `jobchime config` is followed by `check`, `schema` and options. */
 interface Place {
   words: string[];
-  next: { word: string; says: string }[];
+  next: { word: string; says: string; values: Values | null }[];
+  /** Of its arguments. */
+  values: Values | null;
+}
+
+/** By the name of an option or an argument: that of a command, or that of any. */
+const OF_NAME: Readonly<Record<string, Kind>> = {
+  '--origin': 'origins',
+  '--job': 'jobs',
+  '--group': 'groups',
+  '--subscription': 'subscriptions',
+  'jobchime jobs --name': 'names',
+  'jobchime events --name': 'names',
+  job: 'jobs',
+  origin: 'origins',
+  subscription: 'subscriptions',
+};
+
+/** Commands below these take the name of one. */
+const OF_COMMAND: Readonly<Record<string, Kind>> = { group: 'groups', subscriptions: 'subscriptions' };
+
+function valuesOf(path: string, name: string, choices: readonly string[] | undefined): Values | null {
+  if (choices) return { words: choices };
+  const [, command = ''] = path.split(' ');
+  const ofCommand = name === 'name' && !path.endsWith(' add') ? OF_COMMAND[command] : undefined;
+  const kind = ofCommand ?? OF_NAME[`${path} ${name}`] ?? OF_NAME[name];
+  return kind ? { kind } : null;
 }
 
 function placesOf(command: Command, before: readonly string[] = []): Place[] {
   const words = [...before, command.name()];
-  const options = command.options.flatMap((option) =>
-    option.long ? [{ word: option.long, says: option.description }] : [],
-  );
-  const commands = command.commands.map((one) => ({ word: one.name(), says: one.description() }));
-  const help = { word: '--help', says: 'how it is used' };
+  const path = words.join(' ');
+  const ofOption = (option: Option): Place['next'][number][] =>
+    option.long
+      ? [
+          {
+            word: option.long,
+            says: option.description,
+            values:
+              option.required || option.optional ? valuesOf(path, option.long, option.argChoices) : null,
+          },
+        ]
+      : [];
+  const commands = command.commands.map((one) => ({
+    word: one.name(),
+    says: one.description(),
+    values: null,
+  }));
+  const help = { word: '--help', says: 'how it is used', values: null };
   return [
-    { words, next: [...commands, ...options, help] },
+    {
+      words,
+      next: [...commands, ...command.options.flatMap(ofOption), help],
+      values:
+        command.registeredArguments.map((one) => valuesOf(path, one.name(), one.argChoices)).find(Boolean) ??
+        null,
+    },
     ...command.commands.flatMap((one) => placesOf(one, words)),
   ];
 }
@@ -25,38 +77,64 @@ function placesOf(command: Command, before: readonly string[] = []): Place[] {
 /** A script made from the commands as they are, so that it is always complete. */
 export const completionScript = (shell: Shell, program: Command): string => SCRIPTS[shell](placesOf(program));
 
-const cases = (places: readonly Place[]): string =>
-  places
-    .map(({ words, next }) => `    '${words.join(' ')}') next='${next.map(({ word }) => word).join(' ')}' ;;`)
-    .join('\n');
+/** In a shell whose words are split: a list, or what the command answers. */
+const listed = (values: Values, shell: Shell, command: string): string =>
+  'words' in values
+    ? `'${values.words.join(' ')}'`
+    : `"$(${command} completion ${shell} --words ${values.kind} 2>/dev/null)"`;
+
+/** After an option its values, and nothing else; after a command what may follow it, and its arguments. */
+function cases(places: readonly Place[], shell: Shell, command: string): string {
+  const ofOptions = places.flatMap(({ words, next }) =>
+    next.flatMap(({ word, values }) =>
+      values ? [`    '${words.join(' ')} ${word}') next=${listed(values, shell, command)} ;;`] : [],
+    ),
+  );
+  const ofCommands = places.map(
+    ({ words, next }) => `    '${words.join(' ')} '*) next='${next.map(({ word }) => word).join(' ')}' ;;`,
+  );
+  const ofArguments = places.flatMap(({ words, values }) =>
+    values ? [`      '${words.join(' ')}') next="$next "${listed(values, shell, command)} ;;`] : [],
+  );
+  return `  case "$path $before" in
+${ofOptions.join('\n')}
+${longestFirst(ofCommands).join('\n')}
+  esac
+  case "$current$before" in
+    -*) ;;
+    *) case "$path" in
+${ofArguments.join('\n')}
+    esac ;;
+  esac`;
+}
+/** A pattern with a star takes what a longer one is meant for. */
+const longestFirst = (lines: readonly string[]): string[] =>
+  lines.toSorted((a, b) => b.indexOf('*') - a.indexOf('*'));
 
 /** The command that is being typed: its words up to the first that is none of ours. */
 const SCRIPTS: Record<Shell, (places: readonly Place[]) => string> = {
   bash: (places) => `_jobchime() {
-  local path='jobchime' word next=''
+  local path='jobchime' word next='' current="\${COMP_WORDS[COMP_CWORD]}" before="\${COMP_WORDS[COMP_CWORD-1]}"
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case "$path $word" in
 ${known(places)}
     esac
   done
-  case "$path" in
-${cases(places)}
-  esac
-  COMPREPLY=($(compgen -W "$next" -- "\${COMP_WORDS[COMP_CWORD]}"))
+${cases(places, 'bash', '"${COMP_WORDS[0]}"')}
+  COMPREPLY=($(compgen -W "$next" -- "$current"))
 }
 complete -o default -F _jobchime jobchime`,
 
+  // \`path\` is a variable of zsh itself.
   zsh: (places) => `#compdef jobchime
 _jobchime() {
-  local path_='jobchime' word next=''
+  local path_='jobchime' word next='' current="$words[CURRENT]" before="$words[CURRENT-1]"
   for word in "\${(@)words[2,CURRENT-1]}"; do
     case "$path_ $word" in
 ${known(places, 'path_')}
     esac
   done
-  case "$path_" in
-${cases(places)}
-  esac
+${cases(places, 'zsh', '"$words[1]"').replaceAll('$path', '$path_')}
   compadd -- \${=next}
   _files
 }
@@ -64,7 +142,12 @@ compdef _jobchime jobchime`,
 
   fish: (places) =>
     places
-      .flatMap(({ words, next }) => next.map(({ word, says }) => fishLine(words.slice(1), word, says)))
+      .flatMap(({ words, next, values }) => [
+        ...next.map((one) => fishLine(words.slice(1), one)),
+        ...(values
+          ? [`complete -c jobchime -n '${conditionOf(words.slice(1))}' -f -a ${fishValues(values)}`]
+          : []),
+      ])
       .join('\n'),
 };
 
@@ -73,11 +156,18 @@ const known = (places: readonly Place[], variable = 'path'): string => {
   return `      ${below.map(({ words }) => `'${words.join(' ')}'`).join('|')}) ${variable}="$${variable} $word" ;;`;
 };
 
-function fishLine(commands: readonly string[], word: string, says: string): string {
-  const when =
-    commands.length === 0
-      ? '__fish_use_subcommand'
-      : commands.map((name) => `__fish_seen_subcommand_from ${name}`).join('; and ');
+const conditionOf = (commands: readonly string[]): string =>
+  commands.length === 0
+    ? '__fish_use_subcommand'
+    : commands.map((name) => `__fish_seen_subcommand_from ${name}`).join('; and ');
+
+const fishValues = (values: Values): string =>
+  'words' in values
+    ? `'${values.words.join(' ')}'`
+    : `'(jobchime completion fish --words ${values.kind} 2>/dev/null)'`;
+
+function fishLine(commands: readonly string[], { word, says, values }: Place['next'][number]): string {
   const what = word.startsWith('--') ? `-l ${word.slice(2)}` : `-f -a ${word}`;
-  return `complete -c jobchime -n '${when}' ${what} -d '${says.replaceAll("'", "\\'")}'`;
+  const taking = values ? ` -x -a ${fishValues(values)}` : '';
+  return `complete -c jobchime -n '${conditionOf(commands)}' ${what}${taking} -d '${says.replaceAll("'", "\\'")}'`;
 }

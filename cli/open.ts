@@ -20,7 +20,7 @@ export function readConfig(named: string | undefined, missing: Secretly = 'refus
   const path = configPath(named);
   if (path === null) {
     throw new Refusal(
-      `There is no ${CONFIG_FILE} here. Copy jobchime.example.yaml to ${CONFIG_FILE} and fill it in, or name one with --config.`,
+      `There is no ${CONFIG_FILE} here. \`jobchime init\` writes one; or copy jobchime.example.yaml and fill it in, or name one with --config.`,
     );
   }
   const secrets = createSecrets();

@@ -5,6 +5,7 @@ import { mistaken } from './wait/exit.ts';
 
 /** In the order in which they are listed. Each is loaded where it is asked for: most time of a short command is loading. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  init: async () => (await import('./commands/init.ts')).initCommand(),
   start: async () => (await import('./commands/start.ts')).startCommand(),
   track: async () => (await import('./commands/track.ts')).trackCommand(),
   wait: async () => (await import('./commands/wait.ts')).waitCommand(),

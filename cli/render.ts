@@ -1,5 +1,8 @@
 import type { Delivery, Explanation, JobSummary } from '../client/index.ts';
 import { outcomeWord } from '../lib/core/notify/delivery.ts';
+import { duration } from '../lib/core/duration.ts';
+import { line } from '../lib/core/notify/message-content.ts';
+import { took } from './wait/usual.ts';
 import { cellsOf, padTo } from './cells.ts';
 import { paintState } from './paint.ts';
 
@@ -58,12 +61,49 @@ const foldedWords = ({ folded }: Pick<Delivery, 'folded'>): string =>
     ? ` into the message of group ${folded.group}${folded.delivery ? ` (${folded.delivery.split('/')[1]})` : ', which has not ended yet'}`
     : '';
 
+/** What it is, and how far; what is not known is left out. */
+function aboutJob(job: Explanation['job'], now: number): [string, string][] {
+  const labels = Object.entries(job.labels).map(([name, value]) => `${name}=${value}`);
+  const time = took(job);
+  const age = duration(now - (Date.parse(job.beganAt ?? '') || Date.parse(job.trackedAt)));
+  const { total = 0, succeeded = 0, failed = 0, running = 0 } = job.subJobs ?? {};
+  const counts = [
+    `${succeeded} succeeded`,
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(running > 0 ? [`${running} running`] : []),
+  ];
+  const isLate =
+    job.deadlineAt !== null && Date.parse(job.deadlineAt) < (Date.parse(job.detectedAt ?? '') || now);
+  const all: [string, string | null | undefined | false][] = [
+    ['state', [job.state, job.status && `the cloud says ${job.status}`].filter(Boolean).join(', ')],
+    ['type', job.jobType],
+    ['labels', labels.join(' ')],
+    ['group', job.group?.name],
+    ['asked by', job.requestedBy],
+    [
+      'took',
+      job.state !== 'outstanding' &&
+        time &&
+        `${duration(time.ms)}${time.clock === 'ours' ? ', from tracking on' : ''}`,
+    ],
+    ['for', job.state === 'outstanding' && age],
+    ['deadline', job.deadlineAt !== null && `${when(job.deadlineAt)}${isLate ? ', missed' : ''}`],
+    ['sub-jobs', total > 0 && `${total}: ${counts.join(', ')}`],
+    ['console', job.consoleUrl],
+  ];
+  return all.flatMap(([what, said]): [string, string][] => (said ? [[what, line(said)]] : []));
+}
+
 /** The life of one job as a list of sentences, in the order in which things happened. */
 export function explanation(
   { job, notify, whyNextCheck, history, events }: Explanation,
   now: number,
 ): string {
-  const lines = [`${job.key}${job.name ? ` (${job.name})` : ''}`, `${when(job.trackedAt)}  tracked`];
+  const lines = [
+    `${job.key}${job.name ? ` (${job.name})` : ''}`,
+    ...aboutJob(job, now).map(([what, said]) => `  ${what.padEnd(8)}  ${said}`),
+    `${when(job.trackedAt)}  tracked`,
+  ];
   if (notify.length > 0) lines.push(`  also notifies ${notify.join(', ')} too`);
   for (const { at, reason, detail } of history) {
     lines.push(`${when(at)}  ${reason}${detail && detail !== reason ? `: ${detail}` : ''}`);
@@ -79,6 +119,12 @@ export function explanation(
   }
   const { error } = job;
   if (error) lines.push(`  why: ${[error.code, error.reason].filter(Boolean).join(' ')}`);
+  if (error?.hint) lines.push(`  what to do: ${error.hint}`);
+  for (const { jobId, jobType, code, reason } of error?.subJobs ?? [])
+    lines.push(
+      `  failed sub-job ${[jobType, jobId].filter(Boolean).join(' ')}: ${[code, reason].filter(Boolean).join(' ') || 'without a reason'}`,
+    );
+  if (error && error.subJobsOmitted > 0) lines.push(`  and ${error.subJobsOmitted} more failed sub-jobs`);
   for (const event of events) {
     lines.push('', `${event.kind}  ${event.id}  ${event.published ? 'published' : 'NOT YET PUBLISHED'}`);
     for (const d of event.deliveries) {

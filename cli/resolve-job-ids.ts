@@ -4,7 +4,10 @@ import { isOurProblem } from './api-refusal.ts';
 import { each } from './each.ts';
 import { Refusal } from './refusal.ts';
 
-/** What `get` finds of a job, by its key or its job id, which several origins may have; refused where that is nothing. */
+/**
+ * What `get` finds of a job, by its key, its job id, which several origins may have, or the end of that as lists show it; refused
+ * where that is nothing, or too little to tell jobs apart.
+ */
 export async function find<T>(
   client: Client,
   job: string,
@@ -46,8 +49,17 @@ export function addressOf(key: string): JobAddress {
   return { origin, projectId, jobId: rest.join('/') };
 }
 
-const withId = async (client: Client, jobId: string): Promise<JobAddress[]> =>
-  (await client.jobs.list({ jobId })).items;
+async function withId(client: Client, jobId: string): Promise<JobAddress[]> {
+  const { items } = await client.jobs.list({ jobId });
+  if (items.length > 0 || !SHORT_ID.test(jobId)) return items;
+  const ending = (await client.jobs.list({ idEnd: jobId, limit: 10 })).items;
+  const ids = [...new Set(ending.map((job) => job.jobId))];
+  if (ids.length > 1)
+    throw new Refusal(`Several job ids end with ${jobId}: give more of it, one of ${ids.join(', ')}.`);
+  return ending;
+}
+/** A whole id is longer; fewer characters are shared by many. */
+const SHORT_ID = /^[A-Za-z0-9-]{6,16}$/;
 
 /** Null: there is no such job, or it cannot be the name of one. */
 export async function orNull<T>(answer: Promise<T>): Promise<T | null> {

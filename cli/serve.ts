@@ -7,12 +7,18 @@ import { openParts, type Parts } from '../lib/wire/local/parts.ts';
 import { createLines } from '../lib/adapters/platform/lines.ts';
 import { createTelemetry } from '../lib/adapters/platform/log.ts';
 import type { Telemetry } from '../lib/ports.ts';
+import { logLine } from './log-line.ts';
 import { openConfig, readConfig, type Opened } from './open.ts';
 import { Refusal, refusing } from './refusal.ts';
 import type { Signals } from './signals.ts';
 
 /** Also where the process ends of something that nobody caught. */
-const LINES = createLines((text) => console.log(text));
+const LINES = createLines((text) => console.log(process.stdout.isTTY ? forPeople(text) : text));
+const forPeople = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => logLine(line, process.stdout.hasColors?.() ?? false))
+    .join('\n');
 process.once('exit', LINES.flush);
 
 /** A configuration in force. */

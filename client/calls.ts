@@ -27,6 +27,14 @@ export type RouteTest = Result<'testRoutes'>;
 export type Subscription = Result<'getSubscription'>;
 export type NewSubscription = Body<'createSubscription'>;
 
+/** Of what is said of a request: a list is one parameter for each of its values, and what is undefined is none. */
+export const paramsOf = (query: object): URLSearchParams =>
+  new URLSearchParams(
+    Object.entries(query).flatMap(([name, value]): [string, string][] =>
+      value === undefined ? [] : [value].flat().map((one) => [name, String(one)]),
+    ),
+  );
+
 /** Sends the same request once, however often it is called with one key within a day. */
 export interface Once {
   idempotencyKey?: string;

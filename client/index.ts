@@ -2,7 +2,7 @@ import ky, { HTTPError, type Options } from 'ky';
 import type { Problem } from '../lib/adapters/api/problem.ts';
 import type { Result, RouteId, Routes } from '../lib/adapters/api/routes.ts';
 import { ApiError } from './api-error.ts';
-import { clientOver, type Client, type Sent } from './calls.ts';
+import { clientOver, paramsOf, type Client, type Sent } from './calls.ts';
 
 export { ApiError, type Problem };
 export type { FollowOptions, JobchimeEvent } from './follow.ts';
@@ -65,7 +65,7 @@ export function createClient({ url, token, fetch, options = {} }: ClientOptions)
     const { params = {}, query = {}, body, idempotencyKey, signal } = sent;
     const response = await api(filled(path, params), {
       method,
-      searchParams: query as Record<string, string | number | boolean | undefined>,
+      searchParams: paramsOf(query),
       ...(body !== undefined && { json: body }),
       ...(signal && { signal }),
       ...(idempotencyKey !== undefined && { headers: { 'idempotency-key': idempotencyKey } }),

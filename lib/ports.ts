@@ -50,9 +50,9 @@ export interface Table<R extends Row> {
   depth(queue: string): Promise<{ count: number; earliest: number | null }>;
   /**
    * Pages through rows, newest first. With `only`, through those that it chooses: a page is full of them, and its `next`
-   * depends on no other row.
+   * depends on no other row. With `since`, none that was created before that.
    */
-  list(query: ListQuery & { only?(row: R): boolean }): Promise<Page<R>>;
+  list(query: ListQuery & { only?(row: R): boolean; since?: number }): Promise<Page<R>>;
 }
 
 export type Created<R> = { outcome: 'created' | 'existed'; row: R };

@@ -28,6 +28,6 @@ export const startCommand = (): Command =>
         run: 'cd empty && jobchime start --exit',
       },
     ],
-    `It logs JSON lines to standard output. SIGTERM and Ctrl-C end it when what is in hand is done; SIGHUP makes it read the
-configuration again, and keeps the former one if the new one has a fault. docs/running.md has the rest.`,
+    `It logs to standard output: lines to read in a terminal, JSON lines everywhere else. SIGTERM and Ctrl-C end it when what is in
+hand is done; SIGHUP makes it read the configuration again, and keeps the former one if the new one has a fault. docs/running.md has the rest.`,
   );

@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import type { Stats } from '../../client/index.ts';
 import { duration } from '../../lib/core/duration.ts';
+import { line } from '../../lib/core/notify/message-content.ts';
+import { fitted, widthOfOutput, type Column } from '../fitted.ts';
 import { withApi, type Where } from '../with-api.ts';
 import { teach } from '../examples.ts';
 import { configOption, jsonOption, urlOption } from '../options.ts';
@@ -20,7 +22,7 @@ export const statsCommand = (): Command =>
           const { items } = await client.stats.list();
           const wanted = items.filter((one) => origin === undefined || one.origin === origin);
           if (json) for (const one of wanted) console.log(JSON.stringify(one));
-          else console.log(wanted.length > 0 ? statsTable(wanted) : none(origin));
+          else console.log(wanted.length > 0 ? statsTable(wanted, widthOfOutput()) : none(origin));
         }),
       ),
     [
@@ -33,27 +35,27 @@ export const statsCommand = (): Command =>
 const none = (origin: string | undefined): string =>
   `No job ${origin === undefined ? '' : `of origin '${origin}' `}has been seen to end so far.`;
 
-const HEAD = ['ORIGIN', 'TYPE', 'ENDED', 'CALLS A JOB', 'HALF', '90 %', '99 %', 'DELAY', '90 %', 'DURATIONS'];
-
 /** A quantile, or a dash where nothing is known. */
 const time = (ms: number | undefined): string => (ms === undefined ? '-' : duration(ms));
 
-export const statsTable = (stats: readonly Stats[]): string =>
-  table(
-    HEAD,
-    stats.map(({ origin, jobType, ended, callsPerJob, took, delays }) => [
-      origin,
-      jobType ?? '-',
-      String(ended),
-      callsPerJob.toFixed(1),
-      time(took?.p50),
-      time(took?.p90),
-      time(took?.p99),
-      time(delays?.p50),
-      time(delays?.p90),
-      took ? plotOf(took.bars) : '-',
-    ]),
-  );
+const COLUMNS: Column<Stats>[] = [
+  { head: 'ORIGIN', cell: ({ origin }) => origin, least: 7, how: 'shorten' },
+  { head: 'TYPE', cell: ({ jobType }) => line(jobType) || '-', least: 10, how: 'shorten' },
+  { head: 'ENDED', cell: ({ ended }) => String(ended), drop: 2 },
+  { head: 'CALLS A JOB', cell: ({ callsPerJob }) => callsPerJob.toFixed(1), drop: 4 },
+  { head: 'HALF', cell: ({ took }) => time(took?.p50) },
+  { head: '90 %', cell: ({ took }) => time(took?.p90) },
+  { head: '99 %', cell: ({ took }) => time(took?.p99), drop: 3 },
+  { head: 'DELAY', cell: ({ delays }) => time(delays?.p50), drop: 1 },
+  { head: '90 %', cell: ({ delays }) => time(delays?.p90), drop: 5 },
+  { head: 'DURATIONS', cell: ({ took }) => (took ? plotOf(took.bars) : '-'), drop: 6 },
+];
+
+/** What is least asked for is left out where a terminal is too narrow for all. */
+export function statsTable(stats: readonly Stats[], width: number | null = null): string {
+  const { head, rows } = fitted(COLUMNS, stats, width);
+  return table(head, rows);
+}
 
 /** The bars between the shortest and the longest: `40 s ▂▅▇▃▁ 7 min`. */
 function plotOf(bars: NonNullable<Stats['took']>['bars']): string {

@@ -19,8 +19,8 @@ export const PROJECTS: readonly Mutation[] = [
     name: 'project-of-others-is-listed',
     rule: 'A list has the jobs of the own projects only.',
     file: JOBS,
-    find: '...(token.projects && { only: (row: Job) => seesProject(token, row.projectId) }),',
-    put: '',
+    find: 'seesProject(token, row.projectId) && fitsJob(filter, row);',
+    put: 'fitsJob(filter, row);',
     tests: BY_API,
   },
   {

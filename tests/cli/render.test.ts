@@ -26,3 +26,44 @@ it('columns stand below each other where names are wide', () => {
   ).split('\n');
   expect(first!.split('日本語')[1]).toBe(second!.split('web-07')[1]);
 });
+
+it('explain tells what the job is: labels, type, duration, deadline, sub-jobs, and what to do', () => {
+  const row = job(1, 'web-1');
+  const explained = explanationView({ job: row, whyNext: null, events: [] }, true);
+  const iso = (at: number): string => new Date(at).toISOString();
+  const told = explanation(
+    {
+      ...explained,
+      job: {
+        ...explained.job,
+        state: 'failed',
+        status: 'FAIL',
+        labels: { team: 'web', env: 'prod' },
+        jobType: 'createServer',
+        beganAt: iso(START),
+        endedAt: iso(START + 90_000),
+        detectedAt: iso(START + 100_000),
+        deadlineAt: iso(START + 60_000),
+        subJobs: { total: 3, succeeded: 1, failed: 2, running: 0 },
+        error: {
+          code: 'Ecs.0204',
+          reason: 'no cores',
+          hint: 'Request a higher quota.',
+          subJobs: [{ jobId: 'ff1', jobType: 'createOne', code: null, reason: 'no cores' }],
+          subJobsOmitted: 1,
+        },
+      },
+    },
+    START + 200_000,
+  );
+  expect(told.split('\n').slice(1, 7)).toEqual([
+    '  state     failed, the cloud says FAIL',
+    '  type      createServer',
+    '  labels    team=web env=prod',
+    '  took      1 min 30 s',
+    '  deadline  2026-03-01 12:01:00, missed',
+    '  sub-jobs  3: 1 succeeded, 2 failed',
+  ]);
+  expect(told).toContain('  what to do: Request a higher quota.');
+  expect(told).toContain('  failed sub-job createOne ff1: no cores\n  and 1 more failed sub-jobs');
+});

@@ -59,6 +59,26 @@ export function listingContract<R extends Row>(kind: Kind<R>, table: () => Table
       expect(await keys({ limit: 9, before: START - 4 })).toStrictEqual([]);
     });
 
+    it('goes no further back than a time, and tells of nothing that lies behind it', async () => {
+      await stored(table(), ...[0, 1, 2, 3, 4].map((age) => made(`k${age}`, age)));
+      const since = START - 2;
+      expect((await table().list({ limit: 9, since })).rows.map((row) => row.key)).toEqual([
+        'k0',
+        'k1',
+        'k2',
+      ]);
+      expect(await table().list({ limit: 3, since })).toMatchObject({ next: null });
+      const first = await table().list({ limit: 2, since });
+      const only = (row: R): boolean => row.key !== 'k1';
+      expect(
+        (await table().list({ limit: 2, since, after: first.next! })).rows.map((row) => row.key),
+      ).toEqual(['k2']);
+      expect((await table().list({ limit: 9, since, only })).rows.map((row) => row.key)).toEqual([
+        'k0',
+        'k2',
+      ]);
+    });
+
     it('takes no character of a prefix for a pattern', async () => {
       await stored(table(), ...LOOKALIKES.map((name) => made(name, 0)));
       for (const prefix of PREFIXES) {

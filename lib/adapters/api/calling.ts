@@ -41,6 +41,6 @@ async function* chunksOf(text: string): AsyncIterable<Uint8Array> {
 function queryText(query: object = {}): string {
   const given = Object.entries(query).filter(([, value]) => value !== undefined);
   return new URLSearchParams(
-    given.map(([name, value]): [string, string] => [name, String(value)]),
+    given.flatMap(([name, value]) => [value].flat().map((one): [string, string] => [name, String(one)])),
   ).toString();
 }

@@ -27,7 +27,7 @@ const isTooLong = (issue: z.core.$ZodIssue): boolean =>
     ? issue.errors.flat().some(isTooLong)
     : issue.code === 'too_big' && issue.origin === 'array' && issue.path.length > 0;
 
-/** Parameters that are given twice become lists, which no schema takes. */
+/** Parameters that are given twice become lists, which few schemas take. */
 export function queryOf(params: URLSearchParams): Record<string, string | string[]> {
   const names = [...new Set(params.keys())];
   return Object.fromEntries(

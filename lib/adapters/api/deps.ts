@@ -7,6 +7,7 @@ import type { Stats } from '../../app/inspect/stats.ts';
 import type { Difference } from '../../core/jobs/differences.ts';
 import type { SmnMessage } from '../../core/intake/smn-message.ts';
 import type { Event } from '../../core/jobs/event.ts';
+import type { JobFilter } from '../../core/jobs/filter.ts';
 import type { Group } from '../../core/jobs/group.ts';
 import type { Job } from '../../core/jobs/job.ts';
 import type { Delivery, Receipt } from '../../core/notify/delivery.ts';
@@ -107,7 +108,7 @@ export interface UseCases {
   /** Of one job, in order; null where it is not tracked. */
   eventsOf(key: string): Promise<Event[] | null>;
   /** The newest first, of jobs of these projects alone unless that is null. */
-  newestEvents(asked: { limit: number; projects: string[] | null }): Promise<Event[]>;
+  newestEvents(asked: { limit: number; projects: string[] | null; filter?: JobFilter }): Promise<Event[]>;
   /**
    * In the order of the feed, behind the event `after`; null: from the oldest that is kept. Where there is nothing yet, it is
    * waited for. Answers null where `after` is no event that is kept, or none that the token may see.
@@ -115,6 +116,7 @@ export interface UseCases {
   feed(asked: {
     limit: number;
     projects: string[] | null;
+    filter?: JobFilter;
     after: string | null;
     waitMs: number;
     signal?: AbortSignal | undefined;

@@ -2,6 +2,7 @@ import { hasScope, seesProject, type Token } from '../../core/access/token.ts';
 import type { Difference } from '../../core/jobs/differences.ts';
 import { jobKey, type Job } from '../../core/jobs/job.ts';
 import { SUBSCRIPTION_FORMS } from '../channels/registry.ts';
+import { fitsEvent, fitsJob, isNarrow, type JobFilter } from '../../core/jobs/filter.ts';
 import type { ApiDeps, Tracked } from './deps.ts';
 import type { Caller, Handlers } from './handlers.ts';
 import { notifyProblem, type NotifyProblem } from './job-notify.ts';
@@ -55,6 +56,24 @@ export async function trackSpecs(
   );
 }
 
+const filterOf = ({
+  label = [],
+  name,
+  group,
+  since,
+  idEnd,
+}: Omit<JobsQuery, 'limit' | 'cursor'>): JobFilter => ({
+  labels: Object.fromEntries([label].flat().map((text) => splitLabel(text))),
+  name,
+  group,
+  idEnd,
+  since: since === undefined ? undefined : Date.parse(since),
+});
+function splitLabel(text: string): [string, string] {
+  const at = text.indexOf('=');
+  return [text.slice(0, at), text.slice(at + 1)];
+}
+
 export function jobHandlers(deps: ApiDeps): Handlers<JobRoutes> {
   const { store, useCases, origins } = deps;
 
@@ -65,12 +84,16 @@ export function jobHandlers(deps: ApiDeps): Handlers<JobRoutes> {
   };
 
   /** Of a job id the rows there can be are known by their keys: no list is searched. */
-  async function ofJobId(token: Token, { jobId, origin, state, limit }: JobsQuery): Promise<Job[]> {
+  async function ofJobId(token: Token, query: JobsQuery): Promise<Job[]> {
+    const { jobId, origin, state, limit } = query;
+    const filter = filterOf(query);
+    const { since = 0 } = filter;
     const places = origins.filter(({ name }) => origin === undefined || name === origin);
     const keys = places.map(({ name, projectId }) => jobKey({ origin: name, projectId, jobId: jobId! }));
     const found = await Promise.all(keys.map((key) => visible(token, key)));
     return found
       .filter((job) => job !== null)
+      .filter((job) => job.createdAt >= since && fitsJob(filter, job))
       .filter((job) => state === undefined || job.state === state)
       .toSorted((a, b) => b.createdAt - a.createdAt)
       .slice(0, limit);
@@ -90,12 +113,15 @@ export function jobHandlers(deps: ApiDeps): Handlers<JobRoutes> {
         return { status: 200, body: { items: rows.map(summaryOf), next: null } };
       }
       const { state, origin, limit, cursor } = query;
+      const filter = filterOf(query);
+      const isMeant = (row: Job): boolean => seesProject(token, row.projectId) && fitsJob(filter, row);
       const page = await store.jobs.list({
         limit,
         ...(state && { state }),
         ...(origin && { prefix: `${origin}/` }),
         ...(cursor && { after: cursor }),
-        ...(token.projects && { only: (row: Job) => seesProject(token, row.projectId) }),
+        ...((token.projects || isNarrow(filter)) && { only: isMeant }),
+        ...(filter.since !== undefined && { since: filter.since }),
       });
       return { status: 200, body: { items: page.rows.map(summaryOf), next: page.next } };
     },
@@ -125,11 +151,13 @@ export function jobHandlers(deps: ApiDeps): Handlers<JobRoutes> {
 
     async listEvents({ query }, { token, signal }) {
       const { job, limit, after, wait = 0 } = query;
+      const filter = filterOf(query);
       if (job !== undefined) {
-        const items = (await visible(token, job)) && (await useCases.eventsOf(job));
+        const all = (await visible(token, job)) && (await useCases.eventsOf(job));
+        const items = all?.filter((event) => fitsEvent(filter, event));
         return items ? { status: 200, body: { items: items.slice(0, limit), next: null } } : notTracked(job);
       }
-      const page = { limit, projects: token.projects };
+      const page = { limit, projects: token.projects, filter };
       if (after === undefined) {
         const items = await useCases.newestEvents(page);
         return { status: 200, body: { items, next: items[0]?.metadata.id ?? null } };

@@ -126,6 +126,19 @@ const page = lazily(() => ({ limit: limitUpTo(200), cursor: cursor(isCursor) }))
 /** Of the deliveries of one job: which of its events, and the place within. */
 const isPlaceInJob = (text: string): boolean => /^\d\.$/.test(text) || isCursor(text.replace(/^\d\./, ''));
 
+const A_LABEL = z.string().regex(/^[^=]+=.*$/su, 'is no label');
+const TEXT = z.string().min(1).max(200);
+/** Which jobs, or events of them. */
+const filter = lazily(() => ({
+  label: z
+    .union([A_LABEL, z.array(A_LABEL).max(20)])
+    .meta({ hint: 'Write team=web: those with this label. Several: label=team=web&label=env=prod.' })
+    .optional(),
+  name: TEXT.meta({ hint: 'Write a name; * stands for any characters.' }).optional(),
+  group: TEXT.meta({ hint: 'Write the name of a group; * stands for any characters.' }).optional(),
+  since: time().optional(),
+}));
+
 export const JOB_STATES = ['outstanding', 'succeeded', 'failed', 'lost'] as const;
 export const listJobsQuery = lazily(() =>
   z.strictObject({
@@ -139,6 +152,12 @@ export const listJobsQuery = lazily(() =>
       .regex(ID)
       .meta({ hint: 'Write a job id: those of the configured origins with this id are listed.' })
       .optional(),
+    idEnd: z
+      .string()
+      .regex(/^[A-Za-z0-9-]{4,64}$/)
+      .meta({ hint: 'Write the last characters of a job id, at least 4.' })
+      .optional(),
+    ...filter(),
     ...page(),
   }),
 );
@@ -379,6 +398,7 @@ export const listEventsQuery = lazily(() =>
           hint: 'Write the id of an event (evt_ and 32 hex digits), or nothing to begin with the oldest.',
         })
         .optional(),
+      ...filter(),
       limit: limitUpTo(MAX_EVENTS),
       wait: z.coerce
         .number<number>(`must be a whole number of seconds from 0 to ${MAX_WAIT_SECONDS}`)

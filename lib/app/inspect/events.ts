@@ -1,4 +1,5 @@
 import { seesEvent } from '../../core/access/token.ts';
+import { fitsEvent, isNarrow, type JobFilter } from '../../core/jobs/filter.ts';
 import { eventId, type Event } from '../../core/jobs/event.ts';
 import type { EventRow } from '../../core/jobs/event-row.ts';
 import { othersGoFirst } from '../../core/others-go-first.ts';
@@ -9,7 +10,11 @@ interface Asked {
   limit: number;
   /** Only of jobs of these projects; null: whatever there is. */
   projects: string[] | null;
+  /** Only those that fit. */
+  filter?: JobFilter;
 }
+const isAsked = (asked: Pick<Asked, 'projects' | 'filter'>, event: Event): boolean =>
+  seesEvent(asked, event) && (!asked.filter || fitsEvent(asked.filter, event));
 
 /** Of JSON, and how many events of 30 KB at most are read at a time. What answers on AWS may be 6 MB. */
 const MAX_BYTES = 4_000_000;
@@ -27,8 +32,13 @@ export async function eventsOf({ jobs, events }: Tables, key: string): Promise<E
 
 /** The newest first. */
 export async function newestEvents({ events }: Pick<Tables, 'events'>, asked: Asked): Promise<Event[]> {
-  const only = asked.projects && { only: ({ event }: EventRow) => seesEvent(asked, event) };
-  const { rows } = await events.list({ limit: asked.limit, ...only });
+  const { filter = {}, projects, limit } = asked;
+  const { rows } = await events.list({
+    limit,
+    ...((projects || isNarrow(filter)) && { only: ({ event }: EventRow) => isAsked(asked, event) }),
+    // The row is made when the event is stored, which is after it happened.
+    ...(filter.since !== undefined && { since: filter.since }),
+  });
   let bytes = 0;
   return rows.map((row) => row.event).filter((event) => (bytes += bytesOf(event)) <= MAX_BYTES);
 }
@@ -80,7 +90,7 @@ async function pageBehind(events: Tables['events'], asked: Asked & { after: stri
   let { after } = asked;
   for (let bytes = 0; found.length < asked.limit && bytes < MAX_BYTES;) {
     const rows = await events.feed(after, Math.min(asked.limit - found.length, CHUNK));
-    const seen = rows.map((row) => row.event).filter((event) => seesEvent(asked, event));
+    const seen = rows.map((row) => row.event).filter((event) => isAsked(asked, event));
     found.push(...seen);
     bytes += seen.reduce((sum, event) => sum + bytesOf(event), 0);
     after = rows.at(-1)?.key ?? after;

@@ -354,6 +354,46 @@ describe('listing 10,000 jobs', () => {
   });
 });
 
+describe('a narrower list', () => {
+  const filtered = async () => {
+    const kit = await apiKit();
+    const jobs = [
+      spec(1, { name: 'web-1', labels: { team: 'web', env: 'prod' } }),
+      spec(2, { name: 'web-2', labels: { team: 'web', env: 'a=b, c' } }),
+      spec(3, { name: 'db-1', labels: { team: 'db' }, group: 'apply-42' }),
+      spec(4),
+    ];
+    await kit.call('POST', '/v1/jobs', { body: { jobs } });
+    const names = async (query: string, path = '/v1/jobs'): Promise<unknown[]> =>
+      (await kit.call('GET', `${path}?${query}`)).body.items.map((one: Record<string, string>) => one.name);
+    return { ...kit, names: async (query: string) => (await names(query)).toSorted() };
+  };
+
+  it('is that of labels, a name, a group, the end of an id, or a time; all that is said has to fit', async () => {
+    const { names } = await filtered();
+    expect(await names('label=team=web')).toEqual(['web-1', 'web-2']);
+    expect(await names('label=team=web&label=env=prod')).toEqual(['web-1']);
+    expect(await names(`label=${encodeURIComponent('env=a=b, c')}`)).toEqual(['web-2']);
+    expect(await names('label=constructor=*')).toEqual([]);
+    expect(await names('name=web-*')).toEqual(['web-1', 'web-2']);
+    expect(await names('name=web')).toEqual([]);
+    expect(await names('name=*1&label=team=*b')).toEqual(['db-1', 'web-1']);
+    expect(await names('group=apply-*')).toEqual(['db-1']);
+    expect(await names(`idEnd=${spec(3).jobId.slice(-8)}`)).toEqual(['db-1']);
+    expect(await names(`jobId=${spec(3).jobId}&label=team=web`)).toEqual([]);
+    expect(await names(`since=${new Date(START).toISOString()}`)).toHaveLength(4);
+    expect(await names(`since=${new Date(START + 1).toISOString()}`)).toEqual([]);
+  });
+
+  it('names the parameter that is none', async () => {
+    const { call } = await filtered();
+    for (const wrong of ['label=team', 'since=yesterday', 'name=', 'idEnd=1', 'idEnd=a%2Fbcd']) {
+      const got = await call('GET', `/v1/jobs?${wrong}`);
+      expect([wrong, got.status, got.body.errors[0].field]).toEqual([wrong, 422, wrong.split('=')[0]]);
+    }
+  });
+});
+
 describe('a job id', () => {
   it('is found in every origin, in a state and in one of them', async () => {
     const { call } = await apiKit();

@@ -1,0 +1,93 @@
+import { servicesIn, type Answers } from './questions.ts';
+
+export interface Composed {
+  /** The configuration. */
+  yaml: string;
+  /** The variables that it refers to, and what belongs into each. */
+  secrets: { name: string; says: string }[];
+}
+
+/** Any text as YAML: what JSON quotes, YAML reads the same. */
+const quoted = (text: string): string => (/^[a-z][\w.-]*$/i.test(text) ? text : JSON.stringify(text));
+
+const TARGETS: Readonly<Record<string, { secret: string; says: string }>> = {
+  slack: { secret: 'SLACK_URL', says: 'the URL of an incoming webhook of Slack' },
+  teams: { secret: 'TEAMS_URL', says: 'the URL of a workflow in Microsoft Teams' },
+  feishu: { secret: 'FEISHU_URL', says: 'the URL of the webhook of a bot in Feishu or Lark' },
+  dingtalk: { secret: 'DINGTALK_URL', says: 'the URL of the webhook of a bot in DingTalk' },
+  wecom: { secret: 'WECOM_URL', says: 'the URL of the webhook of a bot in WeCom' },
+  webhook: { secret: 'WEBHOOK_URL', says: 'the URL that receives webhooks' },
+};
+const SIGNING = {
+  name: 'WEBHOOK_KEY',
+  says: 'the key that signs them: echo "whsec_$(openssl rand -base64 32)"',
+};
+
+/** The configuration that the answers describe. Secrets stand in it by reference. */
+export function compose(answers: Answers): Composed {
+  const { cloud = '', region = '', project = '', services = '', channel = 'none', endpoint } = answers;
+  const short = cloud === 'otc' ? 'otc' : 'hwc';
+  const secrets: Composed['secrets'] = [];
+  const secret = (name: string, says: string): string => {
+    secrets.push({ name, says });
+    return `env:${name}`;
+  };
+  const auth =
+    answers['sign-in'] === 'password'
+      ? [
+          `      user: ${quoted(answers.user!)}`,
+          `      domain: ${quoted(answers.domain!)}`,
+          `      password: ${secret(`${short.toUpperCase()}_PASSWORD`, 'the password of the IAM user')}`,
+        ]
+      : [
+          `      access_key: ${secret(`${short.toUpperCase()}_AK`, 'the access key of a user that may only read')}`,
+          `      secret_key: ${secret(`${short.toUpperCase()}_SK`, 'its secret key')}`,
+        ];
+  const origins = servicesIn(services).map((dialect, n) =>
+    [
+      `  ${short}-${dialect}:`,
+      `    dialect: ${dialect}`,
+      `    cloud: ${cloud}`,
+      `    region: ${quoted(region)}`,
+      ...(endpoint === undefined ? [] : [`    endpoint: ${quoted(endpoint)}`]),
+      `    project: ${JSON.stringify(project)}`,
+      ...(n === 0 ? [`    auth: &${short}`, ...auth] : [`    auth: *${short}`]),
+    ].join('\n'),
+  );
+  return {
+    yaml: `# Made by jobchime init. Every key and its default: docs/config.md. Secrets stand in .env beside this file.
+store: ./jobchime.db
+
+origins:
+${origins.join('\n\n')}
+${subscriptionOf(answers, channel, secret)}`,
+    secrets,
+  };
+}
+
+function subscriptionOf(
+  answers: Answers,
+  channel: string,
+  secret: (name: string, says: string) => string,
+): string {
+  if (channel === 'none') return '';
+  const head = `
+subscriptions:
+  failures:
+    # Whatever needs a person; endings and everything are the others.
+    on: failures
+    channel: ${channel}
+`;
+  if (channel === 'email')
+    return `${head}    to: [${quoted(answers.to!)}]
+
+mail:
+  host: ${quoted(answers['mail-host']!)}
+  from: ${quoted(answers['mail-from']!)}
+`;
+  const { secret: name, says } = TARGETS[channel]!;
+  const signing = channel === 'webhook' ? '    signing_keys: [env:WEBHOOK_KEY]\n' : '';
+  const target = `    target: ${secret(name, says)}\n`;
+  if (signing) secret(SIGNING.name, SIGNING.says);
+  return head + target + signing;
+}

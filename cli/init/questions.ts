@@ -1,0 +1,91 @@
+import { KNOWN_CLOUDS } from '../../lib/adapters/clouds/known.ts';
+import { CHANNELS, CLOUDS } from './choices.ts';
+import { readAddress } from '../../lib/core/input/values.ts';
+
+/** What is answered so far, by the names of the options. */
+export type Answers = Record<string, string>;
+
+/** One thing that the configuration needs to know. */
+export interface Question {
+  /** Of the option: `--cloud`. */
+  name: string;
+  asks: string;
+  /** Only then is it asked. */
+  when?: (answers: Answers) => boolean;
+  choices?: (answers: Answers) => readonly string[];
+  usual?: (answers: Answers) => string;
+  /** What is wrong with an answer; null: nothing. */
+  problem?: (answer: string, answers: Answers) => string | null;
+}
+
+const cloudOf = ({ cloud }: Answers): (typeof CLOUDS)[number] => (cloud === 'otc' ? 'otc' : 'huawei');
+
+export const servicesIn = (text: string): string[] =>
+  text
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean);
+const isEmail = ({ channel }: Answers): boolean => channel === 'email';
+const addressProblem = (text: string): string | null =>
+  readAddress(text).ok ? null : 'is not an email address';
+
+/** In the order in which they are asked. */
+export const QUESTIONS: readonly Question[] = [
+  { name: 'cloud', asks: 'Which cloud', choices: () => CLOUDS, usual: () => 'huawei' },
+  {
+    name: 'region',
+    asks: 'Which region',
+    usual: (answers) => (cloudOf(answers) === 'otc' ? 'eu-de' : 'eu-west-101'),
+    problem: (text, answers) =>
+      KNOWN_CLOUDS.regions(cloudOf(answers)).includes(text) || answers.endpoint !== undefined
+        ? null
+        : `is no region whose hosts are known: ${KNOWN_CLOUDS.regions(cloudOf(answers)).join(', ')}; for any other say --endpoint`,
+  },
+  {
+    name: 'services',
+    asks: 'Which services, separated by commas',
+    usual: () => 'ecs',
+    problem(text, answers) {
+      const known = KNOWN_CLOUDS.dialectsOf(cloudOf(answers));
+      const names = servicesIn(text);
+      const unknown = names.find((name) => !known.includes(name));
+      if (names.length === 0) return 'names no service';
+      return unknown === undefined ? null : `has ${unknown}, which is none of ${known.join(', ')}`;
+    },
+  },
+  {
+    name: 'project',
+    asks: 'The id of the project (console, My Credentials, Projects)',
+    problem: (text) => (/^[A-Za-z0-9-]{1,64}$/.test(text) ? null : 'is no id of a project'),
+  },
+  {
+    name: 'sign-in',
+    asks: 'How to sign in',
+    choices: () => ['keys', 'password'],
+    usual: () => 'keys',
+  },
+  {
+    name: 'user',
+    asks: 'The name of the IAM user',
+    when: (answers) => answers['sign-in'] === 'password',
+  },
+  {
+    name: 'domain',
+    asks: 'The name of the account (domain)',
+    when: (answers) => answers['sign-in'] === 'password',
+  },
+  { name: 'channel', asks: 'Where messages go', choices: () => CHANNELS, usual: () => 'slack' },
+  { name: 'to', asks: 'The mail address', when: isEmail, problem: addressProblem },
+  { name: 'mail-host', asks: 'The SMTP server', when: isEmail },
+  { name: 'mail-from', asks: 'The sender of mails', when: isEmail, problem: addressProblem },
+];
+
+/** What is wrong with an answer; null: nothing. */
+export function problemOf(question: Question, answer: string, answers: Answers): string | null {
+  if (answer === '') return 'is empty';
+  // It is quoted in the file, but stays one line.
+  if (/\p{Cc}/u.test(answer)) return 'has a control character';
+  const choices = question.choices?.(answers);
+  if (choices && !choices.includes(answer)) return `is none of ${choices.join(', ')}`;
+  return question.problem?.(answer, answers) ?? null;
+}

@@ -1,0 +1,98 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { answered } from '../../cli/init/ask.ts';
+import { compose } from '../../cli/init/compose.ts';
+import { CHANNELS, CLOUDS } from '../../cli/init/choices.ts';
+import type { Answers } from '../../cli/init/questions.ts';
+import { createSecrets } from '../../lib/adapters/platform/secrets.ts';
+import { loadConfig } from '../../lib/wire/local/read-config.ts';
+import { PROJECT, world } from './world.ts';
+
+const EMAIL = { to: 'me@example.com', 'mail-host': 'smtp.example.com', 'mail-from': 'jobchime@example.com' };
+const PASSWORD = { 'sign-in': 'password', user: 'mon: itor', domain: '*OTC"00' };
+const silent = (): void => {};
+
+describe('jobchime init', () => {
+  it('writes what config check and doctor find nothing wrong with', async () => {
+    const w = await world();
+    const { S } = w.env;
+    const options = `--cloud otc --region eu-de --services ecs --project ${PROJECT} --endpoint ${S}/otc-ecs --channel none`;
+    const ran = await w.run(`jobchime init --config mine.yaml ${options}`);
+    expect(ran).toMatchObject({ code: 0, err: '' });
+    expect(ran.out).toContain('Fill in OTC_AK, OTC_SK in ');
+    const env = join(w.folder, '.env');
+    expect(statSync(env).mode & 0o777).toBe(0o600);
+    writeFileSync(
+      env,
+      readFileSync(env, 'utf8')
+        .replace('OTC_AK=', `OTC_AK=${w.env.AK}`)
+        .replace('OTC_SK=', `OTC_SK=${w.env.SK}`),
+    );
+    expect((await w.run('jobchime config check mine.yaml')).out).toContain(
+      'is fine: 1 origin, 0 subscriptions',
+    );
+    expect(await w.run('jobchime doctor --config mine.yaml')).toMatchObject({
+      code: 0,
+      out: 'ok     origin otc-ecs: route, credentials and project are right\n',
+    });
+    // What is there is never lost.
+    expect(await w.run(`jobchime init --config mine.yaml ${options}`)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('is there already'),
+    });
+    const again = await w.run(`jobchime init --config other.yaml ${options}`);
+    expect(again.out).toContain('OTC_AK=');
+    expect(readFileSync(env, 'utf8')).toContain(`OTC_AK=${w.env.AK}`);
+  }, 60_000);
+
+  it('without a terminal names all options that are missing, and says what is wrong with one', async () => {
+    const w = await world();
+    expect(await w.run('jobchime init --config a.yaml --channel email')).toMatchObject({
+      code: 1,
+      err: 'There is no terminal to ask in: give --project, --to, --mail-host, --mail-from as well.\n',
+    });
+    const wrong = async (options: string) => (await w.run(`jobchime init --config a.yaml ${options}`)).err;
+    expect(await wrong('--cloud aws')).toBe('--cloud is none of huawei, otc.\n');
+    expect(await wrong('--cloud otc --region mars-1')).toContain(
+      '--region is no region whose hosts are known: eu-de',
+    );
+    expect(await wrong('--services ecs,toaster')).toContain('--services has toaster, which is none of ');
+  }, 60_000);
+
+  it('asks in a terminal, offers what is usual, and asks again where an answer cannot be', async () => {
+    const said: string[] = [];
+    const asked: string[] = [];
+    const typed = ['otc', '', 'toaster', 'ecs, evs', PROJECT, '', 'none'];
+    const ask = async (prompt: string) => {
+      asked.push(prompt);
+      return typed.shift()!;
+    };
+    const answers = await answered({}, ask, (line) => said.push(line));
+    expect(answers).toMatchObject({ cloud: 'otc', region: 'eu-de', services: 'ecs, evs', 'sign-in': 'keys' });
+    expect(said).toEqual([expect.stringMatching(/^That has toaster, which is none of /)]);
+    expect(asked[0]).toBe('Which cloud (huawei, otc) [huawei]: ');
+    expect(asked[1]).toBe('Which region [eu-de]: ');
+  });
+
+  it.each(CLOUDS.flatMap((cloud) => CHANNELS.map((channel) => [cloud, channel] as const)))(
+    'writes a valid configuration for %s and %s, by keys and by password',
+    async (cloud, channel) => {
+      for (const how of [{}, PASSWORD] as Answers[]) {
+        const given = {
+          cloud,
+          channel,
+          project: PROJECT,
+          services: 'ecs,evs',
+          ...how,
+          ...(channel === 'email' && EMAIL),
+        };
+        const { yaml, secrets } = compose(await answered(given, null, silent));
+        const found = loadConfig(yaml, '/tmp/jobchime.yaml', {}, createSecrets(), 'later');
+        expect(found.ok ? [] : found.problems).toEqual([]);
+        for (const { name } of secrets) expect(yaml).toContain(`env:${name}`);
+        expect(yaml.match(/env:/g) ?? []).toHaveLength(secrets.length);
+      }
+    },
+  );
+});
