@@ -2,7 +2,7 @@ import type { AskReceiver, Channel, Store, Table } from '../../lib/ports.ts';
 import type { Parts } from '../../lib/wire/local/parts.ts';
 import type { Row } from '../../lib/core/row.ts';
 
-const TABLES = ['deliveries', 'endpoints', 'recoveries', 'subscriptions', 'idempotency'] as const;
+const TABLES = ['deliveries', 'endpoints', 'places', 'recoveries', 'subscriptions', 'idempotency'] as const;
 
 /** The service's own parts; only that `done` is called after every effect of delivering, and of what somebody asks for. */
 export function withEffects(parts: Parts, done: () => void): Parts {
