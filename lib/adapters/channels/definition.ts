@@ -46,6 +46,8 @@ export interface Given {
   address: Secret;
   signingKeys?: Secret[];
   request?: RequestSettings;
+  /** Whom its failures call. */
+  mention?: string[];
 }
 
 /** Keeps the types of the fields together with what reads them. */

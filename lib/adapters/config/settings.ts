@@ -130,11 +130,12 @@ function subscriptionOf(name: string, it: ParsedSubscription): Subscription {
   const targets =
     nowhere === null
       ? distinct(
-          given.map(({ address, signingKeys, request }) => ({
+          given.map(({ address, signingKeys, request, mention }) => ({
             ...targetOn(channel, address, signingKeys),
             ...(reader && { reader }),
             ...(words && { words }),
             ...(request && { request }),
+            ...(mention && { mention }),
           })),
         )
       : [unresolved(name, channel, nowhere)];

@@ -56,6 +56,8 @@ export interface Target {
   reader?: Reader;
   /** Templates of what is said there; left out: the built-in message. */
   words?: OwnWords;
+  /** Whom a failure calls, as its channel names people; left out: nobody. */
+  mention?: string[];
   /** Of a webhook, where its receiver wants something of its own. */
   request?: RequestSettings;
 }

@@ -4,10 +4,11 @@ import * as z from 'zod';
  * Slack's own rules for a message, written from its documentation and independent of the code under test: what it would
  * refuse, and what would ping people or break the layout. Returns what is wrong, in words.
  */
-export function problemsOf(payload: unknown): string[] {
-  const parsed = message.safeParse(payload);
+export function problemsOf(payload: unknown, mayPing = ''): string[] {
+  const asked = withoutPing(payload, mayPing);
+  const parsed = message.safeParse(asked);
   if (!parsed.success) return [z.prettifyError(parsed.error)];
-  const texts = stringsIn(payload);
+  const texts = stringsIn(asked);
   const sum = texts.reduce((total, text) => total + text.length, 0);
   return [
     ...texts.filter((text) => !isLink(text) && UNESCAPED.test(text)).map((text) => `unescaped: ${text}`),
@@ -59,4 +60,14 @@ const isLink = (text: string): boolean => link.shape.text.safeParse(text).succes
 function stringsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsIn) : [];
+}
+
+/** The one mention that the subscription asked for, in a block of its own or at the beginning of a text without blocks. */
+function withoutPing(payload: unknown, ping: string): unknown {
+  if (ping === '') return payload;
+  const { text, blocks, ...rest } = payload as { text: string; blocks?: unknown[] };
+  const section = JSON.stringify({ type: 'section', text: { type: 'mrkdwn', text: ping, verbatim: true } });
+  return blocks
+    ? { text, blocks: blocks.filter((it) => JSON.stringify(it) !== section), ...rest }
+    : { text: text.replace(`${ping}\n`, ''), ...rest };
 }

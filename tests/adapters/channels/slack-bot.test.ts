@@ -4,8 +4,10 @@ import { BY_CODE } from '../../../lib/adapters/channels/slack/codes.ts';
 import { createSlack, tryTarget } from '../../../lib/adapters/channels/slack/sender.ts';
 import type { Message } from '../../../lib/ports.ts';
 import fc from 'fast-check';
-import { shortUpdate, slackPayload } from '../../../lib/adapters/channels/slack/blocks.ts';
+import { shortUpdate, slackPayload, slackText } from '../../../lib/adapters/channels/slack/blocks.ts';
 import { describe as contentOf } from '../../../lib/core/notify/message.ts';
+import type { Event } from '../../../lib/core/jobs/event.ts';
+import { problemsOf } from './block-kit.ts';
 import { hostileEvent } from '../../core/notify/hostile.ts';
 import { SAMPLES } from '../../core/notify/samples.ts';
 import {
@@ -92,6 +94,34 @@ describe('a bot in Slack', () => {
     expect(receipt).toMatchObject({ kind: 'sent', detail: 'without blocks (invalid_blocks): ok' });
     expect(asked[1]).toMatchObject({ blocks: [], ts: spot.ts });
   });
+
+  it.each(['hook', 'bot'] as const)(
+    'calls whom the subscription names for failures, and nobody else (%s)',
+    async (way) => {
+      const { url, received } = await receiver(() => ({ status: 200, body: '{"ok":true}' }));
+      const to = way === 'bot' ? target(`${url}/api/`) : targetOf(`${url}/services/T/B/x`);
+      const calling = { ...to, mention: ['here', 'U0123456789', 'S0123456789'] };
+      const ping = '<!here> <@U0123456789> <!subteam^S0123456789>';
+      const event = {
+        ...SAMPLES['job.failed']!,
+        data: { ...SAMPLES['job.failed']!.data, status: '<!channel> <@U999>' },
+      } as Event;
+      await slack.send(messageTo(calling, event));
+      await slack.send(messageTo(calling, SAMPLES['job.succeeded']));
+      await slack.send(messageTo(to, event));
+      const bodies = received.map(({ body }) => {
+        const { channel: _, ...rest } = JSON.parse(body) as Record<string, unknown>;
+        return rest;
+      });
+      expect(bodies.map((body) => JSON.stringify(body).includes(ping))).toEqual([true, false, false]);
+      expect(bodies.map((body) => problemsOf(body, ping))).toEqual([[], [], []]);
+      expect(slackText(contentOf(event), calling.mention).text).toContain(ping);
+      expect(problemsOf(slackText(contentOf(event), calling.mention), ping)).toEqual([]);
+      const changed = living(messageTo(calling, event), { how: 'update', spot });
+      if (way === 'bot') await slack.send(changed);
+      expect(received.at(-1)!.body).not.toContain(ping);
+    },
+  );
 
   it('keeps a change within what Slack takes, whatever the cloud and the users write', () => {
     fc.assert(

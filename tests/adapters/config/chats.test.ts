@@ -67,6 +67,12 @@ describe('a subscription of a chat', () => {
       'is not the secret of a bot',
       'signature',
     ],
+    [
+      'channel: slack, target: env:SLACK_OPS_URL, mention: [everyone-else]',
+      'mention[0]',
+      'is not anybody whom Slack can mention',
+      'U0123456789',
+    ],
     ['channel: slack', 'target', 'is missing', 'or token and to, for a bot'],
     ['channel: slack, token: env:SLACK_TOKEN', 'to', 'is missing', 'token and to'],
     ['channel: slack, to: C0123456789', 'token', 'is missing', 'token and to'],
@@ -115,6 +121,11 @@ describe('a subscription of a chat', () => {
         fix: expect.stringContaining(fix) as unknown,
       },
     ]);
+  });
+
+  it('names whom its failures call', () => {
+    const { target } = chat('channel: slack, target: env:SLACK_OPS_URL, mention: [here, U0123456789]');
+    expect(target!.mention).toEqual(['here', 'U0123456789']);
   });
 
   it('has a bot of Slack, whose token goes to Slack only', () => {

@@ -3,13 +3,14 @@ import { factsBelow, headline } from '../../../core/notify/headline.ts';
 import type { Fact, MessageContent } from '../../../core/notify/message-content.ts';
 import { TEXTS } from '../../../core/notify/texts/catalogue.ts';
 import { plainText } from '../email/plain-text.ts';
+import { mentionsIn } from './mentions.ts';
 
 /**
  * Slack refuses a message as a whole when one part is too long: a header takes 150 characters, a text 3,000, a field 2,000,
  * a section 10 fields, a message 50 blocks; and about 13,000 characters in sum were refused although no page says so. Below
  * are our own, smaller bounds, counted after escaping. The largest message they allow: 150 header + 1,300 reason + 500 lead +
  * 500 hint + 400 command + 8 x 400 for the other facts + 10 x 260 sub-jobs + 2,500 link (500, all of them `&`) + 500 page +
- * 150 text = 11,800, within 12,000.
+ * 150 text + 160 for who is mentioned = 11,960, within 12,000.
  */
 const MAX = {
   header: 150,
@@ -40,7 +41,7 @@ export interface SlackPayload {
 }
 type Block =
   | { type: 'header'; text: Plain }
-  | { type: 'section'; text: Plain | Link }
+  | { type: 'section'; text: Plain | Link | Mention }
   | { type: 'section'; fields: Plain[] };
 interface Plain {
   type: 'plain_text';
@@ -55,11 +56,19 @@ interface Link {
   verbatim: true;
 }
 
+/** Ids of the configuration, which notify those who have them. */
+interface Mention {
+  type: 'mrkdwn';
+  text: `<${string}>`;
+  verbatim: true;
+}
+
 /**
  * A story in Block Kit. All text stands in `plain_text` objects, which know no formatting and no mentions, so nothing that a
- * cloud or a user wrote can break the layout or ping anybody; but for the link, in which every such character is encoded.
+ * cloud or a user wrote can break the layout or ping anybody; but for the link, in which every such character is encoded, and for whom the
+ * subscription itself has a failure call.
  */
-export function slackPayload(content: MessageContent): SlackPayload {
+export function slackPayload(content: MessageContent, mention?: readonly string[]): SlackPayload {
   const { lang, lead, own, hint, command, link, page } = content;
   const { frame, labelled } = TEXTS[lang];
   const title = titleOf(content, MAX.header);
@@ -78,6 +87,7 @@ export function slackPayload(content: MessageContent): SlackPayload {
       ...(command ? [section(labelled(frame.command, command), MAX.fact)] : []),
       ...linkBlock(frame.console, link),
       ...linkBlock(frame.page, page),
+      ...mentionBlock(mentionsIn(content, mention)),
       ...factBlocks(
         content,
         below.filter(({ isReason }) => !isReason),
@@ -89,8 +99,8 @@ export function slackPayload(content: MessageContent): SlackPayload {
 }
 
 /** The same without blocks, for when Slack refuses ours: a plain message is better than none. */
-export const slackText = (content: MessageContent): SlackPayload => ({
-  text: escaped(plainText(content), MAX.textOnly),
+export const slackText = (content: MessageContent, mention?: readonly string[]): SlackPayload => ({
+  text: [mentionsIn(content, mention) ?? [], escaped(plainText(content), MAX.textOnly)].flat().join('\n'),
   ...QUIET,
 });
 
@@ -117,6 +127,11 @@ function linkBlock(words: string, link: string | undefined): Block[] {
   const url = link.replaceAll('&', '&amp;') as `https://${string}`;
   return [{ type: 'section', text: { type: 'mrkdwn', text: `<${url}|${words}>`, verbatim: true } }];
 }
+
+const mentionBlock = (text: string | null): Block[] =>
+  text === null
+    ? []
+    : [{ type: 'section', text: { type: 'mrkdwn', text: text as `<${string}>`, verbatim: true } }];
 
 /** Long facts first, then the short ones in two columns, of which a section takes 10. */
 function factBlocks({ lang }: MessageContent, facts: readonly Fact[]): Block[] {

@@ -26,10 +26,12 @@ export async function sendAsBot(exchange: Exchange, bot: BotAddress, message: Me
     const answer = await ask(exchange, bot, method, { ...args, ...payload }, signal);
     return answered(answer, bot, at);
   };
-  const whole = await call(slackPayload(content));
+  // Nobody is notified of a change.
+  const mention = living.how === 'update' ? undefined : message.target.mention;
+  const whole = await call(slackPayload(content, mention));
   if (!whole.meaning?.shorten) return noting(whole.receipt, worded);
   // Slack changes its limits without notice; a plain message now is worth more than a pretty one never.
-  const plain = await call(living.how === 'update' ? shortUpdate(content) : slackText(content));
+  const plain = await call(living.how === 'update' ? shortUpdate(content) : slackText(content, mention));
   const detail = `without blocks (${whole.word}): ${plain.receipt.detail}`;
   return noting({ ...plain.receipt, detail }, worded);
 }

@@ -12,6 +12,7 @@ import {
   readToken,
   SLACK_API,
 } from './address.ts';
+import { mentionField } from './mentions.ts';
 
 export const slack: ChannelDefinition = {
   ...TO_PEOPLE,
@@ -33,9 +34,13 @@ export const slack: ChannelDefinition = {
         const url = readTarget(text, rules.allowPrivate);
         return url.ok ? readApi(url.value, rules.allowPrivate) : url;
       }).optional(),
+      mention: mentionField(),
     }),
-    ({ target, token, to, api }) => [
-      { address: target ?? (() => botAddress(api ?? SLACK_API, to!, token!())) },
+    ({ target, token, to, api, mention }) => [
+      {
+        address: target ?? (() => botAddress(api ?? SLACK_API, to!, token!())),
+        ...(mention && { mention }),
+      },
     ],
   ),
   aws: { ...TO_PEOPLE_ON_AWS, description: 'Sends to Slack' },

@@ -40,11 +40,17 @@ export function createSlack({ exchange }: { exchange: Exchange }): Channel {
       const clean = redactor(secretsOfUrl(url));
       const worded = await contentOf(message, slack.words!);
       const { content } = worded;
-      const answer = await post(exchange, url, JSON.stringify(slackPayload(content)), {}, signal);
+      const answer = await post(
+        exchange,
+        url,
+        JSON.stringify(slackPayload(content, target.mention)),
+        {},
+        signal,
+      );
       if (!blocksRefused(answer)) return noting(receiptFor(answer, verdictOf, at, clean), worded);
       // Slack changes its limits without notice. A retry with the same blocks is pointless, and a plain message now is
       // worth more than a pretty one never; the receipt keeps the word, so that the cause can be found.
-      const plain = await post(exchange, url, JSON.stringify(slackText(content)), {}, signal);
+      const plain = await post(exchange, url, JSON.stringify(slackText(content, target.mention)), {}, signal);
       const receipt = receiptFor(plain, verdictOf, at, clean);
       const detail = `without blocks (${wordOf(answer)}): ${receipt.detail}`;
       return noting({ ...receipt, detail }, worded);
