@@ -213,6 +213,8 @@ export interface Message {
   at: number;
   /** Ends what is under way: the receipt says how far it came. */
   signal?: AbortSignal;
+  /** Where a page of our own shows what it is about. */
+  page?: string;
   /** Of a message that is kept up to date, where its target can do that; left out: it is posted, and stays as it is. */
   living?: Living;
 }

@@ -2,6 +2,8 @@ export interface Addresses {
   simulator: string;
   slack: string;
   webhook: string;
+  /** Of the API and the console; the messages name it, so it is chosen before anything listens there. Null: there is neither. */
+  port: number | null;
   /** Null: nobody receives mail. */
   mailPort: number | null;
 }
@@ -14,6 +16,9 @@ const WEB_TEAM = `  web-team:
       detail-type: [job.succeeded, job.failed, job.lost]
       detail: { data: { job: { labels: { team: [web] } } } }
 `;
+
+const apiAt = (port: number): string =>
+  `api: { listen: '127.0.0.1:${port}', public_url: 'http://127.0.0.1:${port}', secret_key: env:DEMO_KEY }\n`;
 
 /** The demonstration is configured as the service is: this text goes through the same loader as a `jobchime.yaml`. */
 export const demoConfig = (project: string, at: Addresses): string => `
@@ -48,8 +53,7 @@ ${at.mailPort === null ? '' : WEB_TEAM}  ci:
     target: ${at.webhook}
     signing_keys: [env:DEMO_SIGNING_KEY]
 ${at.mailPort === null ? '' : `mail: { host: 127.0.0.1, port: ${at.mailPort}, from: jobchime@example.com }`}
-api: { listen: '127.0.0.1:0', secret_key: env:DEMO_KEY }
-# Everything here runs on this machine.
+${at.port === null ? '' : apiAt(at.port)}# Everything here runs on this machine.
 allow_private: [127.0.0.1]
 # Times are shortened so that nobody has to wait: in earnest a job is checked every 30 s, not every second.
 policy:

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -71,12 +72,22 @@ export async function demo({ out, exit, stopped }: DemoOptions): Promise<number>
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
 async function open(path: string, simulator: string, sinks: Sinks, narration: Narrator) {
   const secrets = createSecrets();
   const [key] = DEFAULT_ACCOUNT.accessKeys;
+  const port = await freePort();
   const mailPort = sinks.email && Number(new URL(sinks.email.url).port);
   const loaded = loadConfig(
-    demoConfig(PROJECT, { simulator, slack: sinks.slack.url, webhook: sinks.webhook.url, mailPort }),
+    demoConfig(PROJECT, { simulator, slack: sinks.slack.url, webhook: sinks.webhook.url, port, mailPort }),
     path,
     {
       DEMO_ACCESS_KEY: key!.access,

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { ApiDeps, ConfiguredOrigin, IntakeDoors, Subscribing } from '../adapters/api/deps.ts';
 import { NO_INTAKE } from './intake.ts';
+import { pageOpenerOf } from './sealer.ts';
 import { templateProblem } from './template-problem.ts';
 import { CHANNELS } from '../adapters/channels/registry.ts';
 import { createConfirmation } from '../adapters/channels/email/confirmation.ts';
@@ -33,6 +34,8 @@ import { untrack } from '../app/sweep/untrack.ts';
 export interface ApiParts extends Pick<ApiSettings, 'limits'> {
   listen: ApiSettings['listen'];
   subscribing: Subscribing;
+  /** Opens the links in messages; null: none opens. */
+  links: Sealer | null;
 }
 
 export function apiParts(
@@ -55,6 +58,7 @@ export function apiParts(
   return {
     listen,
     ...(limits && { limits }),
+    links: pageOpenerOf(config, sealer),
     subscribing: { allowPrivate, sealer, confirmation, ask: askReceiver, templateProblem },
   };
 }

@@ -5,7 +5,7 @@ import { createConsole, type ConsoleDeps } from '../adapters/console/app.ts';
 import { apiDeps } from './api-deps.ts';
 
 /** What the console needs of its home. */
-export type ConsoleHome = Pick<ConsoleDeps, 'sealer' | 'live'>;
+export type ConsoleHome = Pick<ConsoleDeps, 'sealer' | 'links' | 'live'>;
 
 /** The API and the console in front of it, as a function of a request. */
 export function apiOver(

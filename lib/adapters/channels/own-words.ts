@@ -18,14 +18,14 @@ export interface Worded {
   failed?: string;
 }
 
-type Told = Pick<Message, 'deliveryId' | 'event' | 'subscription'> & {
+type Told = Pick<Message, 'deliveryId' | 'event' | 'subscription' | 'page'> & {
   target: Pick<Message['target'], 'reader' | 'words'>;
 };
 
 /** What a message says, in the words of its subscription where it has any. Words that fail lose no message: the built-in one goes out. */
 export async function contentOf(message: Told, { most }: Words): Promise<Worded> {
-  const { event, target } = message;
-  const content = describe(event, target.reader);
+  const { event, target, page } = message;
+  const content = { ...describe(event, target.reader), ...(page !== undefined && { page }) };
   const { words } = target;
   if (!words) return { content };
   const made = await filled(message, words, most).catch(() => 'it cannot be filled in');

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { SEAL_KEY_BYTES } from '../platform/seal.ts';
 import { accept, field, REFERENCE, refuse, type Read, type Rules } from '../../core/input/fields.ts';
+import { DAY, readDuration } from '../../core/input/read-duration.ts';
 import { HOST, readEndpoint } from '../../core/input/values.ts';
 
 export interface Listen {
@@ -20,6 +21,10 @@ export const apiSchema = ({ secret, allowPrivate }: Rules) =>
       public_url: field(
         'Write where others reach the API, for example https://jobchime.example.com.',
         (text) => readEndpoint(text, allowPrivate),
+      ).optional(),
+      page_links: field(
+        'Write for how long a link in a message opens the page of its job, up to 90d, for example 7d; or off.',
+        readPageLinks,
       ).optional(),
       limits: z
         .strictObject({
@@ -47,6 +52,14 @@ export function readListen(text: string): Read<Listen> {
   const host = bracketed ?? plain ?? '';
   const port = Number(digits);
   return HOST.test(host) && port <= 65_535 ? accept({ host, port }) : refuse('is not an address and a port');
+}
+
+const LONGEST_LINK_MS = 90 * DAY;
+/** Null: there are none. */
+function readPageLinks(text: string): Read<number | null> {
+  if (text === 'off') return accept(null);
+  const read = readDuration(text);
+  return read.ok && read.value > LONGEST_LINK_MS ? refuse('must be at most 90d') : read;
 }
 
 function readKey(text: string): Read<string> {

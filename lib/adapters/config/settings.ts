@@ -59,12 +59,17 @@ export interface MailTls {
 /** A month: long enough to look into last month, and 10,000 jobs a day are some 1 GB. */
 const DEFAULT_RETENTION = 30 * 86_400_000;
 
+/** Longer than a weekend; whoever finds an old message later signs in. */
+const DEFAULT_PAGE_LINKS_MS = 7 * 86_400_000;
+
 export interface ApiSettings {
   listen: Listen;
   /** 32 bytes in base64: seals the secrets of subscriptions that are made through the API. */
   secretKey?: Secret;
   /** `https://host[:port][/base]`, for links in mails. */
   publicUrl?: string;
+  /** How long a link in a message opens the page of its job or group, in milliseconds; null: messages have none. */
+  pageLinksMs: number | null;
   /** How many requests each token may make; what is left out is as usual. */
   limits?: { burst?: number | undefined; perSecond?: number | undefined };
 }
@@ -182,9 +187,11 @@ const apiOf = ({
   listen,
   secret_key,
   public_url,
+  page_links = DEFAULT_PAGE_LINKS_MS,
   limits,
 }: NonNullable<ParsedConfig['api']>): ApiSettings => ({
   listen,
+  pageLinksMs: page_links,
   ...(limits && { limits: { burst: limits.burst, perSecond: limits.per_second } }),
   ...(secret_key && { secretKey: secret_key }),
   ...(public_url && { publicUrl: public_url }),

@@ -9,6 +9,7 @@ import type { ApiDeps } from '../api/deps.ts';
 import { pageLanguage } from '../api/page-texts.ts';
 import { isRefusal, refuse } from '../api/problem.ts';
 import { routes, type RouteId } from '../api/routes.ts';
+import { PAGE_LINK_PATH, readPageToken } from '../platform/page-link.ts';
 import type { Sealer } from '../platform/seal.ts';
 import { assetAt } from './assets.ts';
 import { languageCookie, languageIn, noSessionCookie, sealedIn, sessionCookie } from './cookies.ts';
@@ -19,6 +20,7 @@ import { board } from './pages/board.ts';
 import { deliveries, delivery, recover, redeliver, stopRecovery } from './pages/deliveries.ts';
 import { closeGroup, group } from './pages/group.ts';
 import { job, mute } from './pages/job.ts';
+import { linked, paramsOf, tokenOf } from './pages/linked.ts';
 import { problem } from './pages/problem.ts';
 import { change, endMute, rotate, subscriptions } from './pages/subscriptions.ts';
 import { signIn } from './pages/sign-in.ts';
@@ -33,6 +35,8 @@ export interface ConsoleDeps {
   answer: Answering;
   /** Seals sessions; null: nobody can sign in. */
   sealer: Sealer | null;
+  /** Opens the links in messages; null: none opens. */
+  links: Sealer | null;
   /** Tells browsers of changes; null: they ask. */
   live: Live | null;
 }
@@ -74,7 +78,7 @@ const POLL_SECONDS = 10;
  * with. What is no page goes on to `next`.
  */
 export function createConsole(
-  { api: deps, gate, answer, sealer, live }: ConsoleDeps,
+  { api: deps, gate, answer, sealer, links, live }: ConsoleDeps,
   next: (request: Request) => Promise<Response>,
 ): (request: Request) => Promise<Response> {
   const { clock, random, telemetry, store } = deps;
@@ -98,7 +102,11 @@ export function createConsole(
     return token && !isExpired(token, clock()) ? { token, session } : null;
   }
 
-  const visitOf = (asked: Asked, { token, session }: Viewer, more: Pick<Visit, 'form' | 'params'>): Visit => {
+  const visitOf = (
+    asked: Asked,
+    { token, session }: Pick<Visit, 'token' | 'session'>,
+    more: Pick<Visit, 'form' | 'params'>,
+  ): Visit => {
     const call = async <Id extends RouteId>(id: Id, sent?: Sent<Id>) =>
       mayNot(token, routes[id]) ?? (await calling(id, token, sent));
     return {
@@ -191,6 +199,27 @@ export function createConsole(
     return redirect({ to: '/sign-in', headers: { 'set-cookie': noSessionCookie(request) } });
   }
 
+  /** The one page that a link opens, and nothing else: neither a form nor what others were told. */
+  async function showLinked(request: Request, text: string): Promise<Response> {
+    const asked = askedOf(request);
+    const link = readPageToken(links, text);
+    const isOver = link !== null && link.until <= asked.now;
+    if (!link || isOver) {
+      const { linkExpired, badLink } = asked.texts.problem;
+      throw new Refused(isOver ? refuse('link_expired', linkExpired) : refuse('not_found', badLink));
+    }
+    const token = tokenOf(link);
+    const wait = paced(gate, token);
+    if (wait) throw new Refused(wait);
+    const visit = visitOf(
+      asked,
+      { token, session: null },
+      { form: new URLSearchParams(), params: paramsOf(link) },
+    );
+    const page = await linked(visit, link);
+    return respondPage(asked, page, null, { ...liveness, stream: null });
+  }
+
   async function tell(request: Request): Promise<Response> {
     const viewer = await viewerOf(request);
     const isLet = viewer && hasScope(viewer.token, 'read') && !paced(gate, viewer.token);
@@ -217,6 +246,9 @@ export function createConsole(
   app.post('/sign-in', (c) => guarded(begin)(c.req.raw));
   app.post('/sign-out', (c) => guarded(end)(c.req.raw));
   app.get(STREAM_PATH, (c) => guarded(tell)(c.req.raw));
+  app.get(`${PAGE_LINK_PATH}:token`, (c) =>
+    guarded((request) => showLinked(request, c.req.param('token')))(c.req.raw),
+  );
   app.get('/assets/:name', (c) => assetAt(c.req.path) ?? next(c.req.raw));
   app.notFound((c) => next(c.req.raw));
   return async (request) => app.fetch(request);

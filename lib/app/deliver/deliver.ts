@@ -53,6 +53,8 @@ export interface DeliverDeps extends WhereDeps, JudgeDeps {
   taken?: () => void;
   /** Hears of what got a time of its own for which nobody has been rung: a window that was opened, or closes earlier. */
   planned?: (row: Delivery) => Promise<void>;
+  /** The page of our own that shows what an event is about; left out: there is none. */
+  pageOf?: ((event: Event, at: number) => string | undefined) | null;
   /** The next message to this endpoint may go then. */
   paced?: (endpoint: string, until: number) => void;
 }
@@ -252,7 +254,9 @@ async function sendOnce(
   try {
     const { id, subscription } = row;
     const { signal } = deps;
-    const message = { deliveryId: id, event, subscription, target, at, ...(signal && { signal }) };
+    const page = deps.pageOf?.(event, at);
+    const more = { ...(page !== undefined && { page }), ...(signal && { signal }) };
+    const message = { deliveryId: id, event, subscription, target, at, ...more };
     const channel = deps.channels[row.channel]!;
     if (!isLiving(deps, row, message)) return await channel.send(message);
     return await sendLiving(deps, row, message, (one) => channel.send(one));

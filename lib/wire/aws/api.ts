@@ -1,6 +1,7 @@
 import { apiOver } from '../api.ts';
 import { createEventBridgeBus, createEventBridgeClient } from '../../adapters/bus/eventbridge.ts';
 import { createNaps } from '../../adapters/platform/naps.ts';
+import { pageOpenerOf } from '../sealer.ts';
 import { askReceiver } from '../ask-receiver.ts';
 import { intakeDoors } from '../intake.ts';
 import { templateProblem } from '../template-problem.ts';
@@ -27,7 +28,7 @@ export function openApi(env: Env) {
     return {
       // Nobody may be kept waiting here, and no process lasts: browsers ask, and a session needs the key of all.
       fetch: apiOver(
-        { sealer, live: null },
+        { sealer, links: pageOpenerOf(config, sealer), live: null },
         {
           ...context,
           bus,

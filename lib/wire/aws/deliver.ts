@@ -4,6 +4,7 @@ import type { ChannelDefinition } from '../../adapters/channels/definition.ts';
 import { handleDoorbell } from '../../app/deliver/handle-doorbell.ts';
 import type { Channel, Channels } from '../../ports.ts';
 import type { ContextEnv, QueueEnv } from './env.ts';
+import { pageLinksOf } from '../sealer.ts';
 import { doorbellOf, withContext, type FunctionContext } from './with-context.ts';
 
 /** Delivers what the doorbell of one channel rings for; the other channels have functions of their own. */
@@ -16,7 +17,15 @@ export const onChannel = (
     const others = Object.keys(CHANNELS).map((one) => [one, OTHER_CHANNEL]);
     const channels: Channels = { ...Object.fromEntries(others), [name]: channelOf(context) };
     const { policy } = context.config;
-    const deps = { ...context, channels, rules: CHANNELS, policy, doorbell: doorbellOf(context, env) };
+    const pageOf = pageLinksOf(context.config, context.sealer);
+    const deps = {
+      ...context,
+      channels,
+      rules: CHANNELS,
+      policy,
+      doorbell: doorbellOf(context, env),
+      pageOf,
+    };
     const { concurrency, aws }: ChannelDefinition = CHANNELS[name];
     return {
       concurrency,

@@ -12,7 +12,7 @@ import type { DeliverDeps } from '../../app/deliver/deliver.ts';
 import { MAIL } from '../../core/notify/channel.ts';
 import type { Channel, Channels, Clock, Clouds, Telemetry } from '../../ports.ts';
 import { openDoors } from '../http.ts';
-import { sealerOf } from '../sealer.ts';
+import { pageLinksOf, sealerOf } from '../sealer.ts';
 import type { MetricsParts } from './metrics.ts';
 import { sendersOverHttp } from './senders.ts';
 import { openStoreParts, type StoreParts } from './store-parts.ts';
@@ -28,6 +28,7 @@ export interface Parts extends StoreParts {
   /** How long what has ended is kept, in milliseconds. */
   retention: number;
   rules: DeliverDeps['rules'];
+  pageOf?: NonNullable<DeliverDeps['pageOf']> | null;
   /** Ends what is still being sent: it is recorded as uncertain. */
   hangUp?: () => void;
 }
@@ -58,6 +59,7 @@ export function openParts(
     metrics: config.metrics && { ...config.metrics, families },
     retention: config.retention,
     rules: CHANNELS,
+    pageOf: pageLinksOf(config, sealerOf(config)),
     hangUp: () => cut.abort(),
   };
   const close = async (): Promise<void> => {

@@ -122,12 +122,12 @@ export function createService(parts: Parts): Service {
       const rescued = await rescue(parts);
       if (rescued > 0) telemetry.line('warn', 'deliveries.rescued', { rescued });
       if (parts.api) {
-        const { listen, subscribing, limits } = parts.api;
+        const { listen, subscribing, links, limits } = parts.api;
         const [{ apiOver }, { serve }] = await Promise.all([import('../api.ts'), import('./serve.ts')]);
         const more = { pulse, feedWaiting: feedWaiting(nap), ...(limits && { limits }) };
         // Without a key sessions end with the process.
         const sealer = subscribing.sealer ?? createSealer(randomBytes(SEAL_KEY_BYTES));
-        const home = { sealer, live: { sleep: nap.sleep, open: () => open } };
+        const home = { sealer, links, live: { sleep: nap.sleep, open: () => open } };
         listening = await serve(
           apiOver(home, { ...parts, bus }, subscribing, tracks, doorbell, more),
           listen,

@@ -95,13 +95,19 @@ interface Options {
   fixed?: Subscription[];
   live?: Live | null;
   sealer?: Sealer | null;
+  links?: Sealer | null;
 }
 
 /** The console over a real store and the real API; clouds, channels and the clock are the test's. */
-export async function consoleKit({ fixed, live = null, sealer = createSealer(KEY) }: Options = {}) {
+export async function consoleKit({
+  fixed,
+  live = null,
+  sealer = createSealer(KEY),
+  links = sealer,
+}: Options = {}) {
   const kit = await apiKit(fixed ? { fixed } : {});
   const { deps, gate, answer, api } = kit;
-  const serve = createConsole({ api: deps, gate, answer, sealer, live }, api);
+  const serve = createConsole({ api: deps, gate, answer, sealer, links, live }, api);
   const browser = (at?: string): Browser => newBrowser(serve, at);
   /** A browser of somebody who has signed in. */
   const signedIn = async (...[scopes, more]: Parameters<typeof kit.tokenFor>): Promise<Browser> => {

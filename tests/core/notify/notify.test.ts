@@ -189,7 +189,9 @@ describe('a job that names targets', () => {
 
 describe('the key for URLs that jobs name', () => {
   const config = (keys: string[], secretKey?: string) => ({
-    api: secretKey ? { listen: { host: '127.0.0.1', port: 0 }, secretKey: () => secretKey } : null,
+    api: secretKey
+      ? { listen: { host: '127.0.0.1', port: 0 }, pageLinksMs: null, secretKey: () => secretKey }
+      : null,
     subscriptions: [{ ...CI, targets: [{ ...CI.targets[0]!, signingKeys: keys.map((key) => () => key) }] }],
   });
 

@@ -88,6 +88,7 @@ function factsOf(visit: Visit, { job: it, whyNextCheck, notify }: ExplanationVie
     [
       l.group,
       group &&
+        visit.session &&
         markup`<a href="${groupPath(group.key)}">${visit.texts.group.title(group.name, group.run)}</a>`,
     ],
     [l.requestedBy, it.requestedBy],
@@ -156,8 +157,8 @@ function eventEntry(visit: Visit, told: ExplainedEvent, event: Event | undefined
     ${moment(visit, event?.metadata.time ?? null)} <strong>${texts.job.event(told.kind)}</strong>
     ${said && markup`<br>${headlineWithoutMark(said)}`}
     ${!told.published && markup`<br>${texts.job.unpublished}`}
-    ${told.published && told.deliveries.length === 0 && markup`<br><span class="soft">${texts.job.noDelivery}</span>`}
-    <ul>${told.deliveries.map((delivery) => deliveryEntry(visit, told.id, delivery))}</ul>
+    ${visit.session && told.published && told.deliveries.length === 0 && markup`<br><span class="soft">${texts.job.noDelivery}</span>`}
+    <ul>${(visit.session ? told.deliveries : []).map((delivery) => deliveryEntry(visit, told.id, delivery))}</ul>
   </li>`;
 }
 
@@ -165,7 +166,7 @@ function deliveryEntry(visit: Visit, eventId: string, it: ExplainedEvent['delive
   const path = deliveryPath(eventId, it.id);
   const name = `${it.subscription}: ${it.channel} ${it.target}`;
   return markup`<li>
-    ${visit.session ? markup`<a href="${path}">${name}</a>` : name}
+    <a href="${path}">${name}</a>
     ${stateOf(visit, outcomeWord(it))} ${it.reason && it.reason !== 'ok' && markup`<code>${it.reason}</code>`}
     <ul>${it.attempts.map(({ at, detail, reason }) => markup`<li class="soft">${moment(visit, at)} ${reason} ${detail}</li>`)}</ul>
     ${mayChange(visit) && act(visit, `${path}/redeliver`, visit.texts.delivery.redeliver, { plain: true, fields: { back: visit.url.pathname } })}

@@ -265,6 +265,7 @@ export const de: ConsoleTexts = {
   },
   link: {
     says: 'Diese eine Seite zeigt ein Link aus einer Nachricht, ohne Anmeldung.',
-    until: (when) => `Der Link gilt bis ${when}.`,
+    until: 'Der Link gilt bis',
+    signIn: 'Anmelden, um alles zu sehen und etwas zu tun',
   },
 };

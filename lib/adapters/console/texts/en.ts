@@ -266,7 +266,8 @@ export const en = {
   },
   link: {
     says: 'You see this one page by a link in a message, without signing in.',
-    until: (when: string): string => `The link is good until ${when}.`,
+    until: 'The link is good until',
+    signIn: 'Sign in to see all of it and to act',
   },
 };
 export type ConsoleTexts = typeof en;
