@@ -65,6 +65,7 @@ async function world(windows = 'rollup: false') {
     simulator: url,
     slack: slack.url,
     webhook: webhook.url,
+    port: null,
     mailPort: email.port,
   })
     .replaceAll('    region:', '    rate: 500\n    region:')
