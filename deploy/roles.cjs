@@ -62,7 +62,8 @@ const mayDo = ({ action, service, resources }) =>
 const channel = ([name, { aws }]) => [
   name,
   [
-    table('GetItem', 'BatchGetItem', 'PutItem', 'Query'),
+    // A window that needs no message, and a claim that came to nothing, are taken away.
+    table('GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem', 'Query'),
     // Whether something of the same target goes first.
     dueIndex,
     take(name),

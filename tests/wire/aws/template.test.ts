@@ -312,6 +312,14 @@ describe('the roles', () => {
     }
   });
 
+  it('let every channel take away a window that needs no message, and a claim that came to nothing', () => {
+    for (const name of Object.keys(CHANNELS))
+      expect(
+        statements(`${capital(name)}Role`).flatMap(({ Action }) => Action),
+        name,
+      ).toContain('dynamodb:DeleteItem');
+  });
+
   it('let only the sweep publish, and track what it refuses, only the email function send mail, and nobody read queues of others', () => {
     const holders = (action: string): string[] =>
       all('AWS::IAM::Role')

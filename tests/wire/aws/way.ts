@@ -23,12 +23,14 @@ origins:
     rate: 100 # time stands still here, so no request may wait for its turn
 subscriptions:
   everybody: { on: endings, channel: webhook, target: '${at}/hook', signing_keys: ['ssm:/jobchime/dev/key'] }
-  ops: { on: failures, channel: slack, target: 'ssm:/jobchime/dev/slack' }
+  ops: { on: failures, channel: slack, token: 'ssm:/jobchime/dev/slack', to: C0123456789, api: '${at}/slack/api/' }
   team: { on: failures, channel: email, to: [ops@example.com] }
 mail: { host: email.eu-central-1.amazonaws.com, from: jobchime@example.com }
 allow_private: [127.0.0.1]
 log_level: error
 `;
+
+const POSTED = JSON.stringify({ ok: true, channel: 'C0123456789', ts: '1772366700.000001' });
 
 /** The second check finds the end; the second job has failed. */
 function answerOf(path: string, checks: Map<string, number>): object {
@@ -73,7 +75,7 @@ export async function walk(
       if (req.url!.startsWith('/cloud')) return res.end(JSON.stringify(answerOf(req.url!, checks)));
       sent.push(String(req.headers['webhook-id'] ?? req.url));
       world.affect();
-      return res.end('ok');
+      return res.end(req.url!.startsWith('/slack') ? POSTED : 'ok');
     });
   });
   await new Promise<void>((resolve) => peers.listen(0, '127.0.0.1', resolve));
@@ -82,7 +84,7 @@ export async function walk(
     [NAME, config(at)],
     ['/jobchime/dev/token', 'token-of-many-characters'],
     ['/jobchime/dev/key', KEY],
-    ['/jobchime/dev/slack', `${at}/slack`],
+    ['/jobchime/dev/slack', 'xoxb-1234567890-ABCDEFGHIJ-klmnopqrstuv'],
   ]);
   const effect = () => (effects += 1) === dieAfter;
   const world = await startWorld({ template, parameters, effect, ...over });
@@ -114,6 +116,7 @@ export async function walk(
     pass(30_000);
   }
   const rows = (await store.deliveries.list({ limit: 100 })).rows;
+  const places = (await store.places.list({ limit: 100 })).rows;
   const jobs = (await store.jobs.list({ limit: 100 })).rows;
   const dead = [...world.queues].filter(([id, { messages }]) => !id.endsWith('Queue') && messages.length > 0);
   await store.close();
@@ -137,11 +140,14 @@ export async function walk(
     const times =
       row.channel === 'email'
         ? world.mails.length
-        : sent.filter((id) => id === (row.channel === 'slack' ? '/slack' : row.id)).length;
+        : sent.filter((id) => id === (row.channel === 'slack' ? '/slack/api/chat.postMessage' : row.id))
+            .length;
     const uncertain = row.attempts.filter((attempt) => attempt.reason === 'uncertain').length;
     expect(times).toBeGreaterThanOrEqual(1);
     expect(times).toBeLessThanOrEqual(1 + uncertain);
   }
+  // The bot knows where it has posted.
+  expect(places).toMatchObject([{ state: 'posted', spot: { ts: '1772366700.000001' } }]);
   expect(dead).toEqual([]);
   return { effects, sent, rows };
 }
