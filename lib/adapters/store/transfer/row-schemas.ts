@@ -9,6 +9,7 @@ import type { Origin } from '../../../core/jobs/origin.ts';
 import { DELIVERY_STATES } from '../../../core/notify/delivery.ts';
 import type { Endpoint } from '../../../core/notify/endpoint.ts';
 import type { Mute } from '../../../core/notify/mute.ts';
+import type { Place } from '../../../core/notify/place.ts';
 import type { StoredSubscription } from '../../../core/notify/stored-subscription.ts';
 import { CHANNEL_NAMES } from '../../channels/registry.ts';
 import type { Moved, TableName } from './rows.ts';
@@ -61,6 +62,15 @@ export const ROW_SCHEMAS: Record<TableName, z.ZodType<Moved>> = {
     why: z.string(),
     by: z.string(),
     failuresAtOnce: z.boolean(),
+  }),
+  places: rowOf(['claimed', 'posted'] satisfies Place['state'][], {
+    claimedBy: text,
+    claimedAt: time,
+    spot: z.looseObject({ channel: text, ts: text }).nullable(),
+    event: text,
+    sequence: count,
+    shown: z.boolean(),
+    told: z.array(text),
   }),
   endpoints: withOutbox(
     rowOf(['ok', 'disabled'] satisfies Endpoint['state'][], {

@@ -13,6 +13,7 @@ export const TABLES = [
   'subscriptions',
   'mutes',
   'endpoints',
+  'places',
   'origins',
   'durations',
   'jobs',

@@ -23,6 +23,7 @@ import {
   events,
   groups,
   mutes,
+  places,
   jobs,
   members,
   origins,
@@ -41,6 +42,7 @@ export async function fill(store: Store): Promise<void> {
     rowOf(subscriptions, 'of-the-config', { state: 'paused' }),
   ]);
   await store.mutes.create([mutes.fresh('mut_1'), mutes.grown(mutes.fresh('mut_2'))]);
+  await store.places.create([places.fresh('ops/ep_1/a/b/c'), places.grown(places.fresh('ops/ep_1/group/d'))]);
   await store.durations.create([durations.fresh('hwc-ecs/createServer')]);
   await store.endpoints.create([
     endpoints.fresh('ep_1'),
