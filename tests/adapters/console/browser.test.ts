@@ -1,0 +1,141 @@
+/** The console in a real browser. Where there is none the tests are left out, and say so. */
+import { createRequire } from 'node:module';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { serve, type Listening } from '../../../lib/wire/local/serve.ts';
+import { isBrowserThere, startBrowser, type Tab } from '../../../scripts/browser.ts';
+import { failed, report, running, succeeded } from '../../kit.ts';
+import { HOSTILE } from './hostile.ts';
+import { consoleKit, job, type ConsoleKit } from './kit.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const isThere = isBrowserThere();
+if (!isThere)
+  console.warn('There is no Chromium: the console is not tried in a browser (apt-get install chromium).'); // oxlint-disable-line no-console
+
+describe.skipIf(!isThere)('in a browser', () => {
+  let kit: ConsoleKit;
+  let listening: Listening;
+  let browser: Awaited<ReturnType<typeof startBrowser>>;
+  let tab: Tab;
+  const profile = mkdtempSync(join(tmpdir(), 'jobchime-browser-'));
+  let open = true;
+  const at = (path: string): string => listening.url + path;
+
+  beforeAll(async () => {
+    const sleep = () => new Promise<void>((resolve) => setTimeout(resolve, 20));
+    kit = await consoleKit({ live: { sleep, open: () => open } });
+    listening = await serve(kit.serve, { host: '127.0.0.1', port: 0 });
+    browser = await startBrowser(profile);
+    tab = await browser.tab();
+    await tab.show({ width: 1280, dark: false });
+  });
+  afterAll(async () => {
+    open = false;
+    await browser.stop();
+    await listening.close();
+    rmSync(profile, { recursive: true, force: true });
+  });
+
+  it('signs in with the token behind the #, which then stands nowhere, and shows the board', async () => {
+    await job(kit, 1, failed, { name: 'web-1', labels: { team: 'web' } });
+    await job(kit, 2, running, { name: 'web-2', deadlineAt: kit.clock.now() + 600_000 });
+    await tab.go(at(`/sign-in#${kit.admin}`));
+    expect(await tab.run('location.hash')).toBe('');
+    await tab.press('Enter');
+    await tab.until("location.pathname === '/' && document.querySelector('[data-part=look] li')");
+    expect(await tab.run("document.querySelector('[data-part=look]').textContent")).toContain('web-1');
+    const [cookie] = await tab.cookies();
+    expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Strict' });
+  });
+
+  it('asks nobody else for anything, and needs less than 100 KB for the first page', async () => {
+    expect(tab.requests.filter(({ url }) => !url.startsWith(listening.url))).toEqual([]);
+    expect(tab.requests.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThan(100_000);
+  });
+
+  it('goes on by itself when a job is tracked and when one ends', async () => {
+    await job(kit, 3, running, { name: 'web-3' });
+    await tab.until("document.querySelector('[data-part=jobs]').textContent.includes('web-3')");
+    await job(kit, 4, succeeded, { name: 'web-4' });
+    await tab.until("document.querySelector('[data-part=ended]').textContent.includes('web-4')");
+    expect(await tab.run("document.querySelector('#live').textContent")).toBe('Live');
+  });
+
+  it('is led by the keyboard', async () => {
+    await tab.press('j');
+    const first = await tab.run<string>('document.activeElement.textContent');
+    expect(first).toContain('web-1');
+    await tab.press('/');
+    expect(await tab.run('document.activeElement.id')).toBe('f-q');
+    await tab.run("document.activeElement.blur() ?? document.querySelector('[data-part=look] a').focus()");
+    await tab.press('Enter');
+    await tab.until("location.pathname.startsWith('/jobs/')");
+    expect(await tab.run("document.querySelector('h1').textContent")).toBe('web-1');
+  });
+
+  it('sends a message once more with one button', async () => {
+    await kit.deliverAll();
+    await tab.go(await tab.run('location.href'));
+    await tab.run("document.querySelector('form[action$=redeliver] button').click()");
+    await tab.until("location.search === '?done=redeliver'");
+    expect(await tab.run("document.querySelector('[role=status]').textContent")).toContain('once more');
+    const before = kit.channel.sent.length;
+    await kit.deliverAll();
+    expect(kit.channel.sent.length).toBe(before + 1);
+  });
+
+  it('is one for everybody: no page has a fault that axe finds, light and dark, narrow and wide, in both languages', async () => {
+    const deliveries = (await kit.store.deliveries.list({ limit: 1 })).rows;
+    const { event, id } = deliveries[0]!;
+    const paths = [
+      '/',
+      '/?wall=1',
+      `/jobs/${event.subject}`,
+      '/deliveries',
+      `/deliveries/${event.metadata.id}/${id}`,
+      '/subscriptions',
+      '/nothing',
+    ];
+    const screens = [
+      { width: 1280, dark: false },
+      { width: 360, dark: true },
+    ];
+    for (const path of paths)
+      for (const screen of screens) {
+        await tab.show(screen);
+        await tab.go(at(`${path}${path.includes('?') ? '&' : '?'}lang=${screen.dark ? 'de' : 'en'}`));
+        await tab.run(`${AXE}; 0`);
+        const [faults, looked] = await tab.run<[string[], number]>(
+          'axe.run(document).then(({ violations, passes }) => [violations.map(({ id, nodes }) => id + ": " + nodes.map(({ html }) => html).join(" ")), passes.length])',
+        );
+        expect(looked).toBeGreaterThan(10);
+        expect([path, screen, faults]).toEqual([path, screen, []]);
+        expect([path, screen, (await tab.picture()).isTooWide]).toEqual([path, screen, false]);
+      }
+    await tab.show(screens[0]!);
+  });
+
+  it('makes nothing of what others write, and runs nothing of it', async () => {
+    const text = HOSTILE.join(' ').toWellFormed();
+    const error = { code: text, reason: text, subJobs: [], subJobsOmitted: 0 };
+    const about = report({ jobType: text, error, entities: { [text]: text } });
+    const it = await job(
+      kit,
+      9,
+      { kind: 'failed', status: text, report: about },
+      { name: text, labels: { [text]: text } },
+    );
+    for (const path of ['/?state=any&lang=en', `/jobs/${it.key}`]) {
+      await tab.go(at(path));
+      expect(await tab.run("document.querySelectorAll('x-evil, [onfocus], [autofocus]').length")).toBe(0);
+    }
+  });
+
+  it('has nothing to complain of: no error, nothing that the policy refused', () => {
+    // The page that is none is answered with 404, which the browser calls an error.
+    expect(tab.complaints.filter((one) => !one.includes('/nothing'))).toEqual([]);
+  });
+});
