@@ -60,10 +60,15 @@ it('serves metrics that say how it stands', async () => {
     families
       .find((family) => family.name === name)
       ?.samples.find((sample) => JSON.stringify(sample.labels) === JSON.stringify(labels))?.value;
-  expect(value('jobchime_jobs_outstanding')).toBe(1);
-  expect(value('jobchime_checks_total', { reason: 'failed' })).toBe(1);
+  expect(value('jobchime_jobs_outstanding', { origin: 'otc-ecs' })).toBe(1);
+  expect(value('jobchime_checks_total', { origin: 'otc-ecs', reason: 'failed' })).toBe(1);
   expect(value('jobchime_events_published_total', { kind: 'job.failed' })).toBe(1);
   expect(value('jobchime_delivery_attempts_total', { channel: 'slack', reason: 'ok' })).toBe(1);
+  expect(value('jobchime_origin_up', { origin: 'otc-ecs' })).toBe(1);
+  for (const name of ['jobchime_notification_seconds', 'jobchime_end_to_told_seconds'])
+    expect(value(name, { channel: 'slack', le: '+Inf' })).toBe(1);
+  expect(value('jobchime_detection_seconds', { origin: 'otc-ecs', le: '+Inf' })).toBe(1);
+  expect(families.find(({ name }) => name === 'jobchime_build_info')?.samples).toMatchObject([{ value: 1 }]);
   expect(value('jobchime_deliveries_waiting')).toBe(0);
   expect(value('jobchime_outbox_rows')).toBe(0);
   expect(value('jobchime_last_sweep_timestamp_seconds')).toBeGreaterThan(Date.now() / 1_000 - 60);

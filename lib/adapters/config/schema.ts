@@ -6,6 +6,7 @@ import { DEFAULT_POLICY, type Policy } from '../../core/jobs/policy.ts';
 import { apiSchema, readListen } from './api.ts';
 import { accept, EVEN_IF_FAULTY, field, like, REFERENCE, type Rules } from '../../core/input/fields.ts';
 import { intakeSchema } from './intake.ts';
+import { urlField } from '../channels/url-field.ts';
 import { networkSchema } from './network.ts';
 import { originSchema } from './origin.ts';
 import { subscriptionSchema } from './subscription.ts';
@@ -38,6 +39,7 @@ export function configSchema(rules: Rules) {
       api: apiSchema(rules).optional(),
       intake: intakeSchema(rules).optional(),
       metrics: metricsSchema().optional(),
+      dead_man: deadManSchema(rules).optional(),
       retention: field(
         'Write a duration from 1d to 365d: a whole number and h or d, for example 30d.',
         readRetention,
@@ -64,6 +66,14 @@ const metricsSchema = () =>
       listen: field('Write address and port, for example 127.0.0.1:9464.', readListen),
     })
     .meta({ hint: 'Give listen.' });
+
+const deadManSchema = (rules: Rules) =>
+  z
+    .strictObject({
+      url: urlField(rules),
+      every: field('Write a duration, for example 1m.', readDuration).optional(),
+    })
+    .meta({ hint: 'Give url; every if once a minute is too often.' });
 
 const hosts = () =>
   z

@@ -28,6 +28,8 @@ export interface Config {
   intake: IntakeSettings;
   /** Where Prometheus reads the metrics; null: nowhere. */
   metrics: { listen: Listen } | null;
+  /** What is told that the service sweeps; null: nobody. */
+  deadMan: { url: Secret; everyMs: number } | null;
   /** How long ended jobs and deliveries are kept, in milliseconds. */
   retention: number;
   /** How clouds and targets are reached. */
@@ -56,6 +58,8 @@ export interface MailTls {
   verify?: boolean | undefined;
 }
 
+/** As often as the schedule on AWS sweeps. */
+const DEAD_MAN_MS = 60_000;
 /** A month: long enough to look into last month, and 10,000 jobs a day are some 1 GB. */
 const DEFAULT_RETENTION = 30 * 86_400_000;
 
@@ -98,6 +102,9 @@ export function settingsOf(
     api: parsed.api ? apiOf(parsed.api) : null,
     intake: intakeOf(parsed.intake ?? {}),
     metrics: parsed.metrics ?? null,
+    deadMan: parsed.dead_man
+      ? { url: parsed.dead_man.url, everyMs: parsed.dead_man.every ?? DEAD_MAN_MS }
+      : null,
     retention: parsed.retention ?? DEFAULT_RETENTION,
     allowPrivate,
     logLevel: parsed.log_level ?? 'info',

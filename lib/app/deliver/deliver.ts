@@ -239,9 +239,19 @@ async function send(
     attempts: schedule.length + 1,
     ...(row.resend && { askedBy: row.asked?.at(-1)?.by }),
     ms: now - at,
+    ...(receipt.kind === 'sent' && !isDrill(row) && !row.resend && latencyOf(event, now)),
     nextTryAt: nextTryAt(next),
   });
   return outcome;
+}
+
+/** Of a job that ended: how long after that, and after it was seen, its message has arrived. */
+function latencyOf({ data }: Event, now: number): { sinceDetectedMs?: number; sinceEndedMs?: number } {
+  if (!('job' in data) || data.detectedAt === null) return {};
+  return {
+    sinceDetectedMs: now - Date.parse(data.detectedAt),
+    ...(data.endedAt !== null && { sinceEndedMs: now - Date.parse(data.endedAt) }),
+  };
 }
 
 async function sendOnce(

@@ -72,6 +72,7 @@ async function checkJob(
   // What it led to is told by who publishes it.
   deps.telemetry.line('debug', 'job.checked', {
     job: job.key,
+    origin: job.origin,
     reason: raced ? 'raced' : decision.reason,
     status: decision.job.status,
     emits: decision.emits,

@@ -148,13 +148,25 @@ async function publishRow<R extends WithOutbox>(
     .save(refused ? { ...next, due: dueToPublish(deps.clock() + REFUSED_WAIT_MS) } : next);
 }
 
+/** Of a job that ended: how long after that it was seen. */
+function detectionOf({ data }: Event): { origin?: string; detectedMs?: number } {
+  if (!('job' in data) || data.detectedAt === null || data.endedAt === null) return {};
+  return { origin: data.job.origin, detectedMs: Date.parse(data.detectedAt) - Date.parse(data.endedAt) };
+}
+
 function logPublished(
   deps: PublishDeps,
   event: Event,
   ack: Awaited<ReturnType<Bus['publish']>>[number] | undefined,
   level: 'info' | 'debug' = 'info',
 ): void {
-  const fields = { id: event.metadata.id, kind: event.kind, subject: event.subject, outcome: ack?.outcome };
+  const fields = {
+    id: event.metadata.id,
+    kind: event.kind,
+    subject: event.subject,
+    ...detectionOf(event),
+    outcome: ack?.outcome,
+  };
   if (ack?.outcome === 'accepted') return deps.telemetry.line(level, 'event.published', fields);
   deps.telemetry.line('warn', 'event.refused', {
     ...fields,

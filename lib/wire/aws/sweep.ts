@@ -12,7 +12,9 @@ import { createPacer } from '../../app/sweep/pacer.ts';
 import { sweepWindow, type WindowSwept } from '../../app/sweep/sweep-window.ts';
 import type { Clock, Telemetry } from '../../ports.ts';
 import { ENV, type Env } from './env.ts';
-import { doorbellOf, withContext } from './with-context.ts';
+import { createDeadMan } from '../../adapters/platform/dead-man.ts';
+import { whyMissing } from '../../core/input/missing-secret.ts';
+import { doorbellOf, withContext, type FunctionContext } from './with-context.ts';
 import { openHttp } from '../http.ts';
 
 /** Rows processed at a time, of each origin and of each kind of outbox. */
@@ -42,6 +44,13 @@ export interface Run {
   signal: AbortSignal;
 }
 
+/** A secret that is missing puts it out of action, and nothing else: it has been reported. */
+function deadManOf(context: FunctionContext): ReturnType<typeof createDeadMan> | null {
+  const { deadMan } = context.config;
+  if (!deadMan || whyMissing([deadMan.url]) !== null) return null;
+  return createDeadMan(openHttp(context, 'targets'), deadMan.url, context.telemetry);
+}
+
 export function openSweep(env: Env): () => Promise<SweepParts> {
   const known = ENV().sweep.parse(env);
   // The latest requests to an origin are known for as long as the container lives.
@@ -54,6 +63,7 @@ export function openSweep(env: Env): () => Promise<SweepParts> {
     const learning = createLearning(context.store.durations, config.policy, clock);
     const deps = { ...context, bus, clouds, policy: config.policy, pacer, learning, budget: BUDGET };
     const doorbell = doorbellOf(context, known);
+    const deadMan = deadManOf(context);
     const { ring } = doorbell;
     return {
       async sweep({ worker, until, signal }: Run): Promise<WindowSwept> {
@@ -75,6 +85,7 @@ export function openSweep(env: Env): () => Promise<SweepParts> {
         // All of them end, whatever becomes of one: what is still under way would be frozen with the container.
         const ended = await Promise.allSettled([checks, ...others]);
         for (const end of ended) if (end.status === 'rejected') throw end.reason;
+        if (deadMan) await deadMan(signal);
         return checks;
       },
     };

@@ -5,6 +5,7 @@ import { CHANNELS } from '../../adapters/channels/registry.ts';
 import { createClouds } from '../../adapters/clouds/client.ts';
 import type { Config } from '../../adapters/config/config.ts';
 import { createCounters } from '../../adapters/platform/metrics/counters.ts';
+import { createDeadMan } from '../../adapters/platform/dead-man.ts';
 import type { Secrets } from '../../adapters/platform/secrets.ts';
 import type { StoreTrouble } from '../../adapters/platform/store-trouble.ts';
 import { unsubscribeLinks } from '../../adapters/platform/unsubscribe-link.ts';
@@ -23,6 +24,8 @@ export interface Parts extends StoreParts {
   channels: Channels;
   /** Null or left out: nobody reads metrics. */
   metrics?: MetricsParts | null;
+  /** Left out: nobody is told that the service sweeps. */
+  deadMan?: { everyMs: number; tell: () => Promise<void> };
   /** Milliseconds that nobody sets back, for how long ago something was; left out: those of this machine. */
   ticks?: Clock;
   /** How long what has ended is kept, in milliseconds. */
@@ -40,7 +43,10 @@ export function openParts(
   log: Telemetry,
   onTrouble?: (trouble: StoreTrouble) => void,
 ): { parts: Parts; close: () => Promise<void> } {
-  const { telemetry, families } = createCounters(log);
+  const { telemetry, families } = createCounters(
+    log,
+    config.origins.map(({ name }) => name),
+  );
   const cut = new AbortController();
   const doors = openDoors({ config, secrets });
   const onStore = openStoreParts(config, secrets, telemetry, onTrouble);
@@ -56,7 +62,17 @@ export function openParts(
       ...sendersOverHttp({ exchange: doors.targets.exchange, version: packageJson.version }),
       [MAIL]: emailChannel(config, cut.signal),
     },
-    metrics: config.metrics && { ...config.metrics, families },
+    ...(config.deadMan && {
+      deadMan: {
+        everyMs: config.deadMan.everyMs,
+        tell: createDeadMan(doors.targets, config.deadMan.url, telemetry),
+      },
+    }),
+    metrics: config.metrics && {
+      ...config.metrics,
+      families,
+      origins: config.origins.map(({ name }) => name),
+    },
     retention: config.retention,
     rules: CHANNELS,
     pageOf: pageLinksOf(config, sealerOf(config)),

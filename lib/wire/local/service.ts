@@ -100,6 +100,15 @@ export function createService(parts: Parts): Service {
     await sweep(sweeping, () => open);
     sweptAt = clock();
     sweptAtTick = ticks();
+    tellDeadMan();
+  };
+  let toldAtTick = -Infinity;
+  /** After a sweep, and never in its way. */
+  const tellDeadMan = (): void => {
+    const { deadMan } = parts;
+    if (!deadMan || sweptAtTick - toldAtTick < deadMan.everyMs) return;
+    toldAtTick = sweptAtTick;
+    deadMan.tell().catch(broken('dead_man'));
   };
   const pulse = (): Pulse => ({
     sweepAgeMs: ticks() - sweptAtTick,

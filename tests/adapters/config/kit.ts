@@ -22,6 +22,7 @@ export const ENV = {
   HWC_SK: 'exampleSecretKey/0123456789abcdefghijklmn',
   OTC_PASSWORD: 'correct horse battery staple',
   IAM_TOKEN: 'MIIExampleTokenOfManyCharacters',
+  PING_URL: 'https://ping.example.com/a-secret',
   SLACK_OPS_URL: 'https://hooks.slack.com/services/T0001/B0001/exampleexample',
   SLACK_TOKEN: 'xoxb-1234567890-ABCDEFGHIJ-klmnopqrstuv',
   CI_WEBHOOK_KEY: SIGNING_KEY,

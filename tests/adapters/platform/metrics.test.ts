@@ -63,6 +63,7 @@ describe('the counters', () => {
       ({ name }) => name === 'jobchime_checks_total',
     )!;
     expect(checks.samples.map(({ labels }) => labels.reason)).toEqual([...CHECK_REASONS, 'other']);
+    expect(checks.samples.every(({ labels }) => labels.origin === 'other')).toBe(true);
     expect(checks.samples.every(({ value }) => value === 0)).toBe(true);
   });
 
@@ -75,7 +76,7 @@ describe('the counters', () => {
     telemetry.line('warn', 'delivery.attempted', { channel: 'slack', reason: 'rate_limited' });
     telemetry.line('info', 'event.published', { kind: 'job.failed' });
     telemetry.line('error', 'sweep.broken', {});
-    expect(valueOf(counters, 'jobchime_checks_total', { reason: 'running' })).toBe(2);
+    expect(valueOf(counters, 'jobchime_checks_total', { origin: 'other', reason: 'running' })).toBe(2);
     const slack = { channel: 'slack', reason: 'rate_limited' };
     expect(valueOf(counters, 'jobchime_delivery_attempts_total', slack)).toBe(1);
     expect(valueOf(counters, 'jobchime_events_published_total', { kind: 'job.failed' })).toBe(1);
@@ -89,7 +90,36 @@ describe('the counters', () => {
     counters.telemetry.line('info', 'job.checked', { reason: 'job 4711 is "odd"\n' });
     counters.telemetry.line('info', 'job.checked', {});
     expect(told(counters).flatMap(({ samples }) => samples)).toHaveLength(before);
-    expect(valueOf(counters, 'jobchime_checks_total', { reason: 'other' })).toBe(2);
+    expect(valueOf(counters, 'jobchime_checks_total', { origin: 'other', reason: 'other' })).toBe(2);
+  });
+});
+
+describe('what is measured', () => {
+  const at = (counters: ReturnType<typeof createCounters>, name: string) =>
+    told(counters).find((family) => family.name === name)!.samples;
+
+  it('has an origin as its label only where it is configured, and counts into every bucket that is wide enough', () => {
+    const counters = createCounters(recordingTelemetry(), ['otc-ecs']);
+    const line = (origin: string, detectedMs: unknown): void =>
+      counters.telemetry.line('info', 'event.published', { kind: 'job.failed', origin, detectedMs });
+    line('otc-ecs', 700);
+    line('otc-ecs', 40_000);
+    line('otc-ecs', -5);
+    line('otc-ecs', undefined);
+    line('made-up', 1e12);
+    const samples = at(counters, 'jobchime_detection_seconds');
+    const value = (labels: object) =>
+      samples.find((one) => JSON.stringify(one.labels) === JSON.stringify(labels))?.value;
+    expect(['0.5', '1', '30', '60', '+Inf'].map((le) => value({ origin: 'otc-ecs', le }))).toEqual([
+      1, 2, 2, 3, 3,
+    ]);
+    expect(value({ origin: 'other', le: '86400' })).toBe(0);
+    expect(value({ origin: 'other', le: '+Inf' })).toBe(1);
+    const ofOrigin = samples.filter(({ labels }) => labels.origin === 'otc-ecs' && labels.le === undefined);
+    expect(ofOrigin).toEqual([
+      { suffix: '_sum', labels: { origin: 'otc-ecs' }, value: 40.7 },
+      { suffix: '_count', labels: { origin: 'otc-ecs' }, value: 3 },
+    ]);
   });
 });
 

@@ -15,7 +15,7 @@ export function parseExposition(text: string): Family[] {
   let helped: { name: string; help: string } | null = null;
   for (const line of text.slice(0, -1).split('\n')) {
     const [, help, what = ''] = /^# HELP (\S+) (.*)$/.exec(line) ?? [];
-    const [, typed, type] = /^# TYPE (\S+) (counter|gauge)$/.exec(line) ?? [];
+    const [, typed, type] = /^# TYPE (\S+) (counter|gauge|histogram)$/.exec(line) ?? [];
     if (help !== undefined) {
       if (!NAME.test(help) || families.some(({ name }) => name === help))
         throw new Error(`wrong HELP: ${line}`);
@@ -25,18 +25,24 @@ export function parseExposition(text: string): Family[] {
       if (type === 'counter' && !typed.endsWith('_total'))
         throw new Error(`a counter ends in _total: ${typed}`);
       families.push({ ...helped, type: type as Family['type'], samples: [] });
-    } else families.at(-1)!.samples.push(sample(line, families.at(-1)!.name, seen));
+    } else families.at(-1)!.samples.push(sample(line, families.at(-1)!, seen));
   }
   return families;
 }
 
-function sample(line: string, family: string, seen: Set<string>): Family['samples'][number] {
+function sample(line: string, family: Family, seen: Set<string>): Family['samples'][number] {
   const [, name, , labels = '', value = ''] = /^([^{ ]+)(\{(.*)\})? (\S+)$/.exec(line) ?? [];
-  if (name !== family || !VALUE.test(value)) throw new Error(`wrong sample: ${line}`);
+  const suffixes = family.type === 'histogram' ? (['_bucket', '_sum', '_count'] as const) : ([''] as const);
+  const suffix = suffixes.find((one) => name === `${family.name}${one}`);
+  if (suffix === undefined || !VALUE.test(value)) throw new Error(`wrong sample: ${line}`);
   const series = line.slice(0, line.lastIndexOf(' '));
   if (seen.has(series)) throw new Error(`a series twice: ${series}`);
   seen.add(series);
-  return { labels: labelsOf(labels), value: Number(value.replace('Inf', 'Infinity')) };
+  return {
+    ...(suffix && { suffix }),
+    labels: labelsOf(labels),
+    value: Number(value.replace('Inf', 'Infinity')),
+  };
 }
 
 function labelsOf(text: string): Record<string, string> {

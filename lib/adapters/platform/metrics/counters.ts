@@ -4,6 +4,7 @@ import { DELIVERY_REASONS } from '../../../core/notify/delivery.ts';
 import { CHANNEL_NAMES } from '../../channels/registry.ts';
 import type { Telemetry } from '../../../ports.ts';
 import type { Family } from './exposition.ts';
+import { createHistograms } from './histograms.ts';
 
 /** What is counted: each line of this event, by fields whose values are closed lists. */
 interface Counted {
@@ -17,8 +18,8 @@ const COUNTED: readonly Counted[] = [
   {
     event: 'job.checked',
     name: 'jobchime_checks_total',
-    help: 'Checks of jobs, by outcome.',
-    labels: { reason: CHECK_REASONS },
+    help: 'Checks of jobs, by origin and outcome.',
+    labels: { origin: [], reason: CHECK_REASONS },
   },
   {
     event: 'event.published',
@@ -40,15 +41,6 @@ const COUNTED: readonly Counted[] = [
   },
 ];
 
-/** The same as it is asked for with each line. */
-const BY_EVENT: ReadonlyMap<string, { name: string; labels: (readonly [string, ReadonlySet<string>])[] }> =
-  new Map(
-    COUNTED.map(({ event, name, labels }) => [
-      event,
-      { name, labels: Object.entries(labels).map(([label, known]) => [label, new Set(known)] as const) },
-    ]),
-  );
-
 /** Anything else would be a label without bound, which no time series database forgives. */
 const OTHER = 'other';
 
@@ -60,19 +52,34 @@ export interface Counters {
 
 const keyOf = (name: string, values: readonly string[]): string => [name, ...values].join('\n');
 
-/** Counts the lines of the log, whatever its level is. Every series is there from the beginning, so that rates are right. */
-export function createCounters(inner: Telemetry): Counters {
+/**
+ * Counts and measures the lines of the log, whatever its level is. Every series is there from the beginning, so that rates are right.
+ * `origins`: those of the configuration, which bounds their label.
+ */
+export function createCounters(inner: Telemetry, origins: readonly string[] = []): Counters {
   const counts = new Map<string, number>();
+  const histograms = createHistograms({ origin: origins, channel: CHANNEL_NAMES });
+  const counted = COUNTED.map((one) => ({
+    ...one,
+    labels: { ...one.labels, ...('origin' in one.labels && { origin: origins }) },
+  }));
+  const byEvent = new Map(
+    counted.map(({ event, name, labels }) => [
+      event,
+      { name, labels: Object.entries(labels).map(([label, known]) => [label, new Set(known)] as const) },
+    ]),
+  );
   const errors = { value: 0 };
 
   function count(event: string, fields: Record<string, unknown>): void {
-    const counted = BY_EVENT.get(event);
-    if (!counted) return;
-    const values = counted.labels.map(([label, known]) => {
+    histograms.note(event, fields);
+    const one = byEvent.get(event);
+    if (!one) return;
+    const values = one.labels.map(([label, known]) => {
       const value = String(fields[label]);
       return known.has(value) ? value : OTHER;
     });
-    const key = keyOf(counted.name, values);
+    const key = keyOf(one.name, values);
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
 
@@ -85,7 +92,7 @@ export function createCounters(inner: Telemetry): Counters {
       },
     },
     families: () => [
-      ...COUNTED.map(({ name, help, labels }): Family => {
+      ...counted.map(({ name, help, labels }): Family => {
         const samples = combinations(Object.entries(labels)).map((combined) => ({
           labels: combined,
           value: counts.get(keyOf(name, Object.values(combined))) ?? 0,
@@ -98,6 +105,7 @@ export function createCounters(inner: Telemetry): Counters {
         help: 'Lines of the log at level error.',
         samples: [{ labels: {}, value: errors.value }],
       },
+      ...histograms.families(),
     ],
   };
 }

@@ -1,13 +1,15 @@
 /** One name of the text format of Prometheus (version 0.0.4), with its samples. */
 export interface Family {
   name: string;
-  type: 'counter' | 'gauge';
+  type: 'counter' | 'gauge' | 'histogram';
   help: string;
   samples: Sample[];
 }
 export interface Sample {
   labels: Readonly<Record<string, string>>;
   value: number;
+  /** Of a histogram: what the sample is. */
+  suffix?: '_bucket' | '_sum' | '_count';
 }
 
 export const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
@@ -19,7 +21,9 @@ export const expose = (families: readonly Family[]): string =>
       [
         `# HELP ${name} ${escapeHelp(help)}`,
         `# TYPE ${name} ${type}`,
-        ...samples.map(({ labels, value }) => `${name}${labelsOf(labels)} ${numberOf(value)}`),
+        ...samples.map(
+          ({ labels, value, suffix = '' }) => `${name}${suffix}${labelsOf(labels)} ${numberOf(value)}`,
+        ),
       ].join('\n'),
     )
     .map((family) => `${family}\n`)

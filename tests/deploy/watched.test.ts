@@ -1,0 +1,80 @@
+/** What watches the service asks only for what it serves. */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { metricsText } from '../../lib/wire/local/metrics.ts';
+import { createCounters } from '../../lib/adapters/platform/metrics/counters.ts';
+import { openStore } from '../../lib/adapters/store/sqlite/index.ts';
+import { parseExposition } from '../adapters/platform/prometheus.ts';
+import { recordingTelemetry, START } from '../kit.ts';
+
+const root = new URL('../../', import.meta.url);
+const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
+const rules = parse(read('deploy/prometheus/alerts.yml')) as {
+  groups: { rules: { alert: string; expr: string; annotations: Record<string, string> }[] }[];
+};
+const dashboard = JSON.parse(read('deploy/grafana/jobchime.json')) as {
+  panels: {
+    id: number;
+    title: string;
+    gridPos: Record<'x' | 'y' | 'w' | 'h', number>;
+    targets: { expr: string }[];
+  }[];
+};
+
+/** Names of the series that are served, and their labels. */
+async function served(): Promise<Map<string, string[]>> {
+  const store = openStore(':memory:');
+  const { families } = createCounters(recordingTelemetry(), ['otc-ecs']);
+  const text = await metricsText(families(), { store, clock: () => START }, START, ['otc-ecs']);
+  await store.close();
+  return new Map(
+    parseExposition(text).flatMap(({ name, samples }) =>
+      samples.map((one): [string, string[]] => [`${name}${one.suffix ?? ''}`, Object.keys(one.labels)]),
+    ),
+  );
+}
+const queries = [
+  ...rules.groups.flatMap((group) => group.rules.map(({ alert, expr }) => [alert, expr] as const)),
+  ...dashboard.panels.flatMap(({ title, targets }) => targets.map(({ expr }) => [title, expr] as const)),
+];
+
+describe('alert rules and dashboard', () => {
+  it('ask for metrics that are served, by labels that these have', async () => {
+    const known = await served();
+    for (const [where, expr] of queries) {
+      const names = expr.match(/jobchime_\w+/g) ?? [];
+      expect(names.length, where).toBeGreaterThan(0);
+      for (const name of names) expect([where, known.has(name) ? name : 'unknown']).toEqual([where, name]);
+      for (const [, by] of expr.matchAll(/by \(([^)]+)\)/g))
+        expect(known.get(names[0]!), where).toEqual(expect.arrayContaining(by!.split(', ')));
+    }
+  });
+
+  it('say in a sentence what is wrong, and panels do not cover one another', () => {
+    for (const { annotations } of rules.groups.flatMap((group) => group.rules))
+      expect(annotations['summary']).toMatch(/^[A-Z]/);
+    const cells = dashboard.panels.flatMap(({ gridPos: { x, y, w, h } }) =>
+      Array.from({ length: w * h }, (_, n) => `${x + (n % w)}/${y + Math.floor(n / w)}`),
+    );
+    expect(new Set(cells).size).toBe(cells.length);
+    expect(new Set(dashboard.panels.map(({ id }) => id)).size).toBe(dashboard.panels.length);
+  });
+
+  it.skipIf(!isThere('promtool'))('hold what promtool asks of them', () => {
+    const run = (...words: string[]): string =>
+      execFileSync('promtool', words, { cwd: new URL('deploy/prometheus', root), encoding: 'utf8' });
+    expect(run('check', 'rules', 'alerts.yml')).toContain('SUCCESS');
+    expect(run('test', 'rules', 'alerts.test.yml')).toContain('SUCCESS');
+  });
+});
+
+function isThere(command: string): boolean {
+  try {
+    execFileSync(command, ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
