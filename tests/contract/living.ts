@@ -4,7 +4,7 @@ import { CHANNELS, targetOn } from '../../lib/adapters/channels/registry.ts';
 import { botAddress } from '../../lib/adapters/channels/slack/address.ts';
 import { createSlack } from '../../lib/adapters/channels/slack/sender.ts';
 import { settleGathered } from '../../lib/app/deliver/close-window.ts';
-import type { DeliverDeps } from '../../lib/app/deliver/deliver.ts';
+import { deliver, type DeliverDeps } from '../../lib/app/deliver/deliver.ts';
 import { drain, endpointsDue, rescue } from '../../lib/app/deliver/drain.ts';
 import { redeliver } from '../../lib/app/deliver/redeliver.ts';
 import { expire } from '../../lib/app/upkeep/expire.ts';
@@ -102,6 +102,37 @@ export function livingContract(
         { text: expect.stringContaining('✅'), changes: 0 },
         { text: expect.stringContaining('⚠️'), broadcast: false },
       ]);
+    });
+
+    it('where a later event overtakes one that is being shown, the message shows the later one', async () => {
+      const { happen, pass, slack, deps, clock, places } = await livingWorld(opened.store);
+      await happen(jobEventOf('job.overdue', 1));
+      await pass(2_000);
+      const inner = deps.channels['slack']!;
+      let isFirst = true;
+      // The later event is told by another worker while the change of the earlier one is on its way.
+      const slow: DeliverDeps = {
+        ...deps,
+        channels: {
+          slack: {
+            async send(message) {
+              if (message.living?.how !== 'update' || !isFirst) return inner.send(message);
+              isFirst = false;
+              clock.pass(2_000);
+              await happen(jobEventOf('job.failed', 3));
+              for (const row of (await opened.store.deliveries.list({ limit: 9 })).rows)
+                if (row.event.kind === 'job.failed') await deliver(deps, row);
+              return inner.send(message);
+            },
+          },
+        },
+      };
+      await happen(jobEventOf('job.unreachable', 2));
+      const [endpoint] = await endpointsDue(slow, 1);
+      await drain(slow, endpoint!, () => true);
+      await pass(3_000);
+      expect(slack.shown[0]).toMatchObject({ text: expect.stringContaining('no host left') });
+      expect(await places()).toMatchObject([{ sequence: 3, shown: true }]);
     });
 
     it('a message that somebody deleted is posted anew by the next event', async () => {

@@ -123,12 +123,15 @@ async function keepUp(
 async function show(deps: LivingDeps, { key, spot }: Place, message: Message, send: Send): Promise<Receipt> {
   let place = await alter(deps, { key, spot }, (it) => aboutToShow(it, message.event, deps.clock()));
   let receipt: Receipt = { kind: 'sent', detail: 'its message shows a later event' };
-  for (let n = 0; n < TRIES && place && !place.shown; n += 1) {
+  /** What this worker had the message show last. Where the place says another by then, this change may have come after that one. */
+  let last: string | null = null;
+  for (let n = 0; n < TRIES && place && (last === null ? !place.shown : place.event !== last); n += 1) {
     const { event: id } = place;
     const event = shownBy(place, message.event) ?? (await deps.store.events.get(id))?.event;
     if (!event) return receipt;
     receipt = await send({ ...message, event, living: { how: 'update', spot: spot! } });
     if (receipt.kind !== 'sent') return receipt;
+    last = id;
     place = await alter(deps, { key, spot }, (it) => (it.event === id ? nowShown(it) : it));
   }
   return receipt;
