@@ -1,3 +1,4 @@
+import type { Dialect } from './dialect.ts';
 import { digest } from './jobs/event.ts';
 import { hostOf } from './input/values.ts';
 import { whyMissing } from './input/missing-secret.ts';
@@ -8,7 +9,9 @@ export interface OriginConfig {
   name: string;
   /** The job format of the service: one of `DIALECT_NAMES`. */
   dialect: string;
-  /** `huawei` or `otc`. */
+  /** That dialect, where the configuration has it. */
+  spoken?: Dialect;
+  /** `huawei`, `otc`, or a cloud of a dialect of the configuration. */
   cloud: string;
   region: string;
   /** `https://host[:port]` */
@@ -42,7 +45,46 @@ export function tooNarrow({
 }
 
 /** How to sign in. Every `Secret` must come from `Secrets.add`, so that it is redacted from what the cloud answers. */
-export type OriginAuth = KeyAuth | PasswordAuth | TokenAuth;
+export type OriginAuth =
+  KeyAuth | PasswordAuth | TokenAuth | BearerAuth | HeaderAuth | BasicAuth | OAuth2Auth | KeystoneAuth;
+
+/** A token in `Authorization`, which somebody else renews. */
+export interface BearerAuth {
+  kind: 'bearer';
+  token: Secret;
+}
+
+/** A key in a header of its own. */
+export interface HeaderAuth {
+  kind: 'header';
+  /** In lower case. */
+  name: string;
+  value: Secret;
+}
+
+/** HTTP Basic. */
+export interface BasicAuth {
+  kind: 'basic';
+  user: string;
+  password: Secret;
+}
+
+/** OAuth 2.0, client credentials: tokens are fetched and renewed. */
+export interface OAuth2Auth {
+  kind: 'oauth2';
+  tokenUrl: string;
+  clientId: string;
+  clientSecret: Secret;
+  scope?: string;
+  audience?: string;
+  /** The client's id and secret are sent in the form; else in a header. */
+  inBody: boolean;
+}
+
+/** Keystone of OpenStack: tokens of a user for the project, or of an application credential. */
+export type KeystoneAuth = { kind: 'keystone'; /** Without the version. */ url: string; password: Secret } & (
+  { user: string; domain: string } | { applicationId: string }
+);
 
 /** Access key and secret key; with a security token where they are temporary. */
 export interface KeyAuth extends Keys {
@@ -96,27 +138,63 @@ export function secretsOf(auth: OriginAuth): (Secret | undefined)[] {
     case 'keys':
       return [auth.accessKey, auth.secretKey, auth.securityToken];
     case 'password':
+    case 'basic':
+    case 'keystone':
       return [auth.password];
     case 'token':
+    case 'bearer':
       return [auth.token];
+    case 'header':
+      return [auth.value];
+    case 'oauth2':
+      return [auth.clientSecret];
+  }
+}
+
+/** Where else the credentials are sent, to sign in. */
+function signInAt(auth: OriginAuth): string | undefined {
+  switch (auth.kind) {
+    case 'password':
+      return auth.iam;
+    case 'keys':
+      return auth.agency?.iam;
+    case 'oauth2':
+      return auth.tokenUrl;
+    case 'keystone':
+      return auth.url;
+    default:
+      return undefined;
   }
 }
 
 /** The hosts that an origin's credentials are sent to. */
 export function hostsOf({ endpoint, auth }: Pick<OriginConfig, 'endpoint' | 'auth'>): string[] {
-  const iam = auth.kind === 'password' ? auth.iam : auth.kind === 'keys' ? auth.agency?.iam : undefined;
-  return [endpoint, ...(iam ? [iam] : [])].map((url) => hostOf(new URL(url)));
+  const other = signInAt(auth);
+  return [endpoint, ...(other ? [other] : [])].map((url) => hostOf(new URL(url)));
 }
 
 /** The caller and the service: the quota is one, however many origins share it. For comparing only; nothing can be read out of it. */
 export function accountOf({ endpoint, auth }: Pick<OriginConfig, 'endpoint' | 'auth'>): string {
   const missing = whyMissing(secretsOf(auth));
-  if (missing !== null) return digest(endpoint, auth.kind, missing);
-  const who =
-    auth.kind === 'keys'
-      ? [auth.accessKey(), auth.agency?.domain ?? '']
-      : auth.kind === 'password'
-        ? [JSON.stringify([auth.user, auth.domain]), auth.agency?.domain ?? '']
-        : [auth.token()];
-  return digest(endpoint, auth.kind, ...who);
+  return digest(endpoint, auth.kind, ...(missing === null ? whoIs(auth) : [missing]));
+}
+
+function whoIs(auth: OriginAuth): string[] {
+  switch (auth.kind) {
+    case 'keys':
+      return [auth.accessKey(), auth.agency?.domain ?? ''];
+    case 'password':
+      return [JSON.stringify([auth.user, auth.domain]), auth.agency?.domain ?? ''];
+    case 'token':
+    case 'bearer':
+      return [auth.token()];
+    case 'header':
+      return [auth.name, auth.value()];
+    case 'basic':
+      return [auth.user];
+    case 'oauth2':
+      return [auth.tokenUrl, auth.clientId];
+    case 'keystone':
+      return 'user' in auth ? [auth.url, auth.user, auth.domain] : [auth.url, auth.applicationId];
+  }
 }

@@ -23,12 +23,22 @@ export function infoOf(config: OriginConfig, dialect: Dialect): CloudOrigin {
   };
 }
 
-const credentialsOf = ({ auth }: OriginConfig): CloudOrigin['credentials'] =>
-  auth.kind === 'keys' && auth.securityToken ? 'temporary_keys' : auth.kind;
+function credentialsOf({ auth }: OriginConfig): CloudOrigin['credentials'] {
+  if (auth.kind === 'keys' && auth.securityToken) return 'temporary_keys';
+  return AS_SAID[auth.kind] ?? 'token';
+}
+/** How people are told what to renew. */
+const AS_SAID: { readonly [kind in OriginConfig['auth']['kind']]?: CloudOrigin['credentials'] } = {
+  keys: 'keys',
+  password: 'password',
+  basic: 'password',
+  keystone: 'password',
+  oauth2: 'client',
+};
 
 /** Throws for a dialect that its cloud does not have. */
-export function dialectFor({ name, cloud, dialect }: OriginConfig): Dialect {
-  const found = dialectOf(cloud, dialect);
+export function dialectFor({ name, cloud, dialect, spoken }: OriginConfig): Dialect {
+  const found = spoken ?? dialectOf(cloud, dialect);
   if (!found) throw new Error(`origin '${name}': cloud '${cloud}' has no dialect '${dialect}'`);
   return found;
 }

@@ -1,16 +1,32 @@
-import type { KnownClouds } from '../../core/input/fields.ts';
+import { CLOUDS, type KnownClouds, type OwnDialect } from '../../core/input/fields.ts';
+import type { Cloud } from './dialect.ts';
 import { dialectOf, DIALECT_NAMES } from './dialects.ts';
 import { endpointOf, iamOf, isOwnHost, regionsOf } from './endpoints.ts';
 
-/** What a configuration is checked against. */
-export const KNOWN_CLOUDS: KnownClouds = {
-  dialects: DIALECT_NAMES,
-  dialectsOf: (cloud) => DIALECT_NAMES.filter((name) => dialectOf(cloud, name)),
-  regions: regionsOf,
-  endpoint(cloud, region, name) {
-    const dialect = dialectOf(cloud, name);
-    return dialect?.host ? endpointOf(cloud, region, dialect.host) : null;
-  },
-  iam: iamOf,
-  owns: isOwnHost,
-};
+const isKnown = (cloud: string): cloud is Cloud => (CLOUDS as readonly string[]).includes(cloud);
+
+/** What a configuration is checked against: what is built in, and what it brings along itself. */
+function knownWith(own: Readonly<Record<string, OwnDialect>>): KnownClouds {
+  const names = Object.keys(own).filter((name) => !(DIALECT_NAMES as readonly string[]).includes(name));
+  const clouds = [...new Set([...CLOUDS, ...names.flatMap((name) => own[name]!.clouds)])];
+  const found = (cloud: string, name: string) =>
+    dialectOf(cloud, name) ??
+    (names.includes(name) && own[name]!.clouds.includes(cloud) ? own[name]!.dialect : undefined);
+  const dialects = [...DIALECT_NAMES, ...names];
+  return {
+    clouds,
+    dialects,
+    own: names,
+    dialectsOf: (cloud) => dialects.filter((name) => found(cloud, name)),
+    regions: (cloud) => (isKnown(cloud) ? regionsOf(cloud) : []),
+    endpoint(cloud, region, name) {
+      const dialect = found(cloud, name);
+      return dialect?.host && isKnown(cloud) ? endpointOf(cloud, region, dialect.host) : null;
+    },
+    iam: (cloud, region) => (isKnown(cloud) ? iamOf(cloud, region) : null),
+    owns: (cloud, host) => isKnown(cloud) && isOwnHost(cloud, host),
+    with: knownWith,
+  };
+}
+
+export const KNOWN_CLOUDS: KnownClouds = knownWith({});

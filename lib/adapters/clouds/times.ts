@@ -1,8 +1,11 @@
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 
-/** `2016-04-25T20:04:47.591Z`, `2018-08-06T10:41:14+0000`, `2020-02-02 08:12:40.672772389 +0000 UTC`, or without a zone. */
+/**
+ * `2016-04-25T20:04:47.591Z`, `2018-08-06T10:41:14+0000`, `2020-02-02 08:12:40.672772389 +0000 UTC`, `2015-11-23T02:13Z`, or
+ * without a zone.
+ */
 const NUMERIC =
-  /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))? ?(?:Z|UTC|([+-])(\d{2}):?(\d{2})(?: UTC)?)?$/;
+  /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)? ?(?:Z|UTC|([+-])(\d{2}):?(\d{2})(?: UTC)?)?$/;
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 /** `1684191545379`: milliseconds since 1970. */
 const EPOCH = /^[1-9]\d{12}$/;
@@ -16,7 +19,7 @@ const NAMED = /^(\d{2})-([A-Za-z]{3})-(\d{4}) (\d{2}:\d{2}:\d{2}):(\d{3})$/;
 const YEARS = { first: '2000', last: '2099' };
 
 /**
- * The six forms in which the clouds write times, as ISO 8601 in UTC with milliseconds; null for anything else. A time
+ * The forms in which the clouds write times, as ISO 8601 in UTC with milliseconds; null for anything else. A time
  * without a zone is UTC, as the documents say; the built-in parser would read it in the zone of this machine.
  */
 export function parseTime(text: string): string | null {
@@ -31,9 +34,9 @@ function formOf(text: string): string | null {
   if (EPOCH.test(text)) return new Date(Number(text)).toISOString();
   const numeric = NUMERIC.exec(text);
   if (numeric) {
-    const [, day, time, fraction = '', sign, hours = 0, minutes = 0] = numeric;
+    const [, day, time, seconds = '00', fraction = '', sign, hours = 0, minutes = 0] = numeric;
     const offset = (Number(hours) * 60 + Number(minutes)) * (sign === '-' ? -1 : 1);
-    return shifted(`${day}T${time}.${fraction.padEnd(3, '0').slice(0, 3)}Z`, offset);
+    return shifted(`${day}T${time}:${seconds}.${fraction.padEnd(3, '0').slice(0, 3)}Z`, offset);
   }
   const [, day, name = '', year, time, ms] = NAMED.exec(text) ?? [];
   const month = String(MONTHS.indexOf(name.toLowerCase()) + 1).padStart(2, '0');

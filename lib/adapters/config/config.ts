@@ -1,5 +1,13 @@
 import { dirname, resolve } from 'node:path';
-import { accept, refuse, type KnownClouds, type Read } from '../../core/input/fields.ts';
+import {
+  accept,
+  CLOUDS,
+  refuse,
+  type KnownClouds,
+  type OwnDialect,
+  type Read,
+} from '../../core/input/fields.ts';
+import { dialectSchema, NOTHING } from './dialect.ts';
 import { explain, renderPath, type Problem } from '../../core/input/problems.ts';
 import { isRecord } from '../../core/is-record.ts';
 import { networkOf } from './network.ts';
@@ -49,7 +57,7 @@ type Yaml = Extract<ReturnType<typeof readYaml>, { ok: true }>;
 function parse(raw: unknown, yaml: Yaml, deps: ConfigDeps, taken: Taken): Parsed {
   const allowPrivate = hostsIn(raw, 'allow_private');
   const schema = configSchema({
-    clouds: deps.clouds,
+    clouds: deps.clouds.with(dialectsIn(raw)),
     trustedHosts: hostsIn(raw, 'trusted_hosts'),
     allowPrivate,
     secret: (reference, check) => taken(secretAt(reference, deps, check), reference),
@@ -80,6 +88,22 @@ function uniqueAt<P extends Required<Problem>>(problems: readonly P[]): P[] {
   const key = ({ where, line, column, problem }: P): string =>
     [line, column, where.split('.').at(-1), problem].join(' ');
   return [...new Map(problems.toReversed().map((one) => [key(one), one])).values()].toReversed();
+}
+
+/**
+ * The dialects of the file, read ahead of the rest like the hosts: origins name them. What is wrong with one is reported with all
+ * else; its name counts nevertheless, or each origin that uses it would be reported too.
+ */
+function dialectsIn(raw: unknown): Record<string, OwnDialect> {
+  const given = isRecord(raw) && isRecord(raw['dialects']) ? raw['dialects'] : {};
+  return Object.fromEntries(Object.entries(given).map(([name, one]) => [name, readOne(one)]));
+}
+
+function readOne(raw: unknown): OwnDialect {
+  const read = dialectSchema().safeParse(raw, { jitless: true });
+  if (read.success) return read.data;
+  const clouds = isRecord(raw) && Array.isArray(raw['clouds']) ? raw['clouds'].map(String) : [...CLOUDS];
+  return { clouds, dialect: { ...NOTHING } };
 }
 
 function placeAt(store: string, { path, pathProblem }: ConfigDeps): Read<string> {

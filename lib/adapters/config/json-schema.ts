@@ -10,7 +10,7 @@ const TITLE = 'jobchime.yaml';
  */
 export function configJsonSchema(clouds: KnownClouds): Record<string, unknown> {
   const schema = configSchema({
-    clouds,
+    clouds: { ...clouds, anyName: true },
     trustedHosts: [],
     allowPrivate: [],
     secret: () => refuse(''),

@@ -1,20 +1,20 @@
 import { isRecord } from '../../core/is-record.ts';
 import { tooNarrow } from '../../core/origin-config.ts';
 import * as z from 'zod';
-import {
-  CLOUDS,
-  EVEN_IF_FAULTY,
-  field,
-  like,
-  REFERENCE,
-  type CloudName,
-  type Rules,
-} from '../../core/input/fields.ts';
+import { CLOUDS, EVEN_IF_FAULTY, field, like, REFERENCE, type Rules } from '../../core/input/fields.ts';
 import { hostOf, LOOPBACK, readEndpoint } from '../../core/input/values.ts';
+import { ID, ORIGIN_NAME } from '../../core/jobs/job.ts';
+import { ownAuthSchemas } from './own-auth.ts';
 
 const REGION = /^[a-z0-9][a-z0-9-]{0,39}$/;
 /** Narrower than what enters URLs and keys: IAM makes no others, and with a project's name in its place every request is refused. */
 const PROJECT_ID = /^[0-9a-f]{32}$/;
+
+const PROJECT_HINT = "Write the project's id (not its name) in quotes: 32 digits and letters a to f.";
+
+/** For editors any name of that form will do: those of the configuration are not known before it is written. */
+const named = (names: readonly string[], anyName = false) =>
+  anyName ? z.union([z.enum(names), z.string().regex(ORIGIN_NAME)]) : z.enum(names);
 
 /** Each is a connection; half of the files that most systems let a process open. */
 const MAX_CONCURRENCY = 512;
@@ -28,15 +28,13 @@ export function originSchema(rules: Rules) {
 
   return z
     .strictObject({
-      dialect: z.enum(dialects).meta({ hint: `Write one of ${dialects.join(', ')}.` }),
-      cloud: z.enum(CLOUDS).meta({ hint: 'Write huawei or otc.' }),
+      dialect: named(dialects, clouds.anyName).meta({
+        hint: `Write one of ${dialects.join(', ')}; or the name of one under dialects.`,
+      }),
+      cloud: named(clouds.clouds, clouds.anyName).meta({ hint: `Write ${clouds.clouds.join(' or ')}.` }),
       region: like(REGION, 'a region', 'Write the region, for example eu-de.'),
       endpoint: endpoint(SERVICE, rules).optional(),
-      project: like(
-        PROJECT_ID,
-        'a project id',
-        "Write the project's id (not its name) in quotes: 32 digits and letters a to f.",
-      ),
+      project: like(ID, 'a project id', PROJECT_HINT),
       rate: z
         .number()
         .min(0.1)
@@ -101,8 +99,10 @@ function authSchema(rules: Rules) {
     agency,
   });
   const token = z.strictObject({ token: reference });
-  return z.union([keys, password, token]).meta({
-    hint: 'Give access_key and secret_key; or user, domain and password; or token.',
+  return z.union([keys, password, token, ...ownAuthSchemas(rules)]).meta({
+    hint:
+      'Give access_key and secret_key; or user, domain and password; or token; or, for other clouds, ' +
+      'bearer, header, basic, oauth2 or keystone.',
   });
 }
 
@@ -131,7 +131,20 @@ function tooFast(it: unknown): Misplaced[] {
 
 /** What does not fit together, as far as what is there can be read. */
 function misplaced(it: unknown, { clouds, trustedHosts, allowPrivate }: Rules): Misplaced[] {
-  const { dialect, cloud, region, endpoint, auth } = isRecord(it) ? it : {};
+  const { dialect, cloud, region, endpoint, auth, project } = isRecord(it) ? it : {};
+  const isOwnDialect = typeof dialect === 'string' && clouds.own.includes(dialect);
+  const isIam = isOwnDialect || typeof project !== 'string' || !ID.test(project) || PROJECT_ID.test(project);
+  return [
+    ...(isIam ? [] : [{ path: ['project'], message: 'is not a project id' }]),
+    ...misplacedHosts({ dialect, cloud, region, endpoint, auth }, { clouds, trustedHosts, allowPrivate }),
+  ];
+}
+
+function misplacedHosts(
+  { dialect, cloud, region, endpoint, auth }: Record<string, unknown>,
+  { clouds, trustedHosts, allowPrivate }: Pick<Rules, 'clouds' | 'trustedHosts' | 'allowPrivate'>,
+): Misplaced[] {
+  const isCloud = (value: unknown): value is string => clouds.clouds.includes(String(value));
   if (!isCloud(cloud) || typeof dialect !== 'string' || !clouds.dialects.includes(dialect)) return [];
   if (typeof region !== 'string' || !REGION.test(region)) return [];
 
@@ -178,6 +191,9 @@ function misplaced(it: unknown, { clouds, trustedHosts, allowPrivate }: Rules): 
   return [
     ...check(['endpoint'], endpoint, clouds.endpoint(cloud, region, dialect), here),
     ...(asksIam ? check(['auth', 'iam'], iam, knownIam, where) : []),
+    ...elsewhere(auth).flatMap(([path, url, given]) =>
+      given === undefined ? [] : check(path, url, null, where),
+    ),
     ...(access_key !== undefined && iam !== undefined && agency === undefined
       ? [{ path: ['auth', 'iam'], message: 'is not used for keys without an agency', fix: 'Remove it.' }]
       : []),
@@ -185,11 +201,22 @@ function misplaced(it: unknown, { clouds, trustedHosts, allowPrivate }: Rules): 
 }
 
 /** What is known, and what a region without its hyphens was meant to be; nothing of a region that is known. */
-function regionsWords(region: string, cloud: CloudName, known: readonly string[]): string {
+function regionsWords(region: string, cloud: string, known: readonly string[]): string {
   if (known.includes(region)) return '';
   const bare = (name: string): string => name.replaceAll('-', '');
   const meant = known.find((name) => bare(name) === bare(region));
   return `${meant ? ` Did you mean region ${meant}?` : ''} Known regions of ${cloud}: ${known.join(', ')}.`;
 }
 
-const isCloud = (value: unknown): value is CloudName => (CLOUDS as readonly unknown[]).includes(value);
+/** Where else secrets are sent. */
+function elsewhere(auth: unknown): [path: string[], url: unknown, given: unknown][] {
+  const { oauth2, keystone } = isRecord(auth) ? auth : {};
+  const urlOf = (it: unknown, key: string): unknown => {
+    const url = isRecord(it) ? URL.parse(String(it[key])) : null;
+    return url?.origin;
+  };
+  return [
+    [['auth', 'oauth2', 'token_url'], urlOf(oauth2, 'token_url'), urlOf(oauth2, 'token_url')],
+    [['auth', 'keystone', 'url'], urlOf(keystone, 'url'), urlOf(keystone, 'url')],
+  ];
+}

@@ -4,6 +4,7 @@ import { ORIGIN_NAME } from '../../core/jobs/job.ts';
 import { MAIL } from '../../core/notify/channel.ts';
 import { DEFAULT_POLICY, type Policy } from '../../core/jobs/policy.ts';
 import { apiSchema, readListen } from './api.ts';
+import { dialectSchema } from './dialect.ts';
 import { accept, EVEN_IF_FAULTY, field, like, REFERENCE, type Rules } from '../../core/input/fields.ts';
 import { intakeSchema } from './intake.ts';
 import { urlField } from '../channels/url-field.ts';
@@ -21,6 +22,13 @@ export function configSchema(rules: Rules) {
     .string()
     .regex(ORIGIN_NAME)
     .meta({ hint: 'Name it with lower-case letters, digits and hyphens, at most 40 characters.' });
+  const { dialects, own } = rules.clouds;
+  const builtIn = dialects.filter((one) => !own.includes(one));
+  const dialectName = name
+    .refine((one) => !builtIn.includes(one), 'is that of a dialect already')
+    .meta({
+      hint: 'Name it differently from the dialects that are built in: lower-case letters, digits and hyphens.',
+    });
   return z
     .strictObject({
       store: field('Write a file path, for example ./jobchime.db.', rules.store).optional(),
@@ -30,6 +38,10 @@ export function configSchema(rules: Rules) {
         .meta({
           hint: 'Name at least one origin: a service to poll, with its region, project and credentials (docs/config.md).',
         }),
+      dialects: z
+        .record(dialectName, dialectSchema())
+        .meta({ hint: 'Write names, and below each the job format of a service (docs/dialects.md).' })
+        .optional(),
       subscriptions: z
         .record(name, subscriptionSchema(rules))
         .meta({ hint: 'Write names, and below each on or pattern, channel and target.' })

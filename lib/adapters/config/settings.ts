@@ -6,7 +6,9 @@ import { DEFAULT_POLICY, type Policy } from '../../core/jobs/policy.ts';
 import { secretsOfRequest } from '../../core/notify/request-settings.ts';
 import type { OwnWords } from '../../core/notify/own-words.ts';
 import type { Secret, Subscription, Target } from '../../core/notify/subscription.ts';
-import type { OriginAuth, OriginConfig } from '../../core/origin-config.ts';
+import type { Dialect } from '../../core/dialect.ts';
+import { CLOUDS, type OwnDialect } from '../../core/input/fields.ts';
+import type { KeystoneAuth, OAuth2Auth, OriginAuth, OriginConfig } from '../../core/origin-config.ts';
 import { CHANNELS, definitionOf, targetOn, type KnownChannel } from '../channels/registry.ts';
 import type { Listen } from './api.ts';
 import { intakeOf, type IntakeSettings } from './intake.ts';
@@ -84,6 +86,7 @@ export function settingsOf(
   allowPrivate: string[],
   path: string,
 ): Omit<Config, 'network'> {
+  const dialects = parsed.dialects ?? {};
   return {
     store: resolve(dirname(path), parsed.store ?? 'jobchime.db'),
     origins: Object.entries(parsed.origins).map(
@@ -94,6 +97,7 @@ export function settingsOf(
         ...(concurrency !== undefined && { concurrency }),
         projectId: project,
         auth: authOf(auth, iam),
+        ...(Object.hasOwn(dialects, rest.dialect) && { spoken: spokenIn(rest, dialects[rest.dialect]!) }),
       }),
     ),
     subscriptions: Object.entries(parsed.subscriptions ?? {}).map(([name, it]) => subscriptionOf(name, it)),
@@ -115,7 +119,25 @@ type ParsedOrigin = ParsedConfig['origins'][string];
 type ParsedSubscription = NonNullable<ParsedConfig['subscriptions']>[string];
 type ParsedMail = NonNullable<ParsedConfig['mail']>;
 
+/** As a cloud has it: where its gateway stands before the service, its codes count too. */
+function spokenIn(
+  { dialect: name, cloud }: { dialect: string; cloud: string },
+  { dialect }: OwnDialect,
+): Dialect {
+  const gateway = (CLOUDS as readonly string[]).includes(cloud);
+  return {
+    ...dialect,
+    service: dialect.service || name,
+    faults: { codes: dialect.faults?.codes ?? {}, gateway },
+  };
+}
+
 function authOf(auth: ParsedOrigin['auth'], iam: string): OriginAuth {
+  if ('bearer' in auth) return { kind: 'bearer', token: auth.bearer };
+  if ('header' in auth) return { kind: 'header', ...auth.header };
+  if ('basic' in auth) return { kind: 'basic', ...auth.basic };
+  if ('oauth2' in auth) return oauth2Of(auth.oauth2);
+  if ('keystone' in auth) return keystoneOf(auth.keystone);
   if ('token' in auth) return { kind: 'token', ...auth };
   if ('password' in auth) {
     const { user, domain, password, agency } = auth;
@@ -129,6 +151,26 @@ function authOf(auth: ParsedOrigin['auth'], iam: string): OriginAuth {
     ...(auth.signature && { signature: auth.signature }),
     ...(auth.agency && { agency: { ...auth.agency, iam } }),
   };
+}
+
+type ParsedAuth<K extends string> = Extract<ParsedOrigin['auth'], Record<K, unknown>>[K];
+
+const oauth2Of = (it: ParsedAuth<'oauth2'>): OAuth2Auth => ({
+  kind: 'oauth2',
+  tokenUrl: it.token_url,
+  clientId: it.client_id,
+  clientSecret: it.client_secret,
+  ...(it.scope && { scope: it.scope }),
+  ...(it.audience && { audience: it.audience }),
+  inBody: it.client_auth === 'body',
+});
+
+/** Both are there, or it was refused. */
+function keystoneOf(it: ParsedAuth<'keystone'>): KeystoneAuth {
+  const { url, user, user_domain: domain = 'Default', password, application_credential: id, secret } = it;
+  return user !== undefined && password
+    ? { kind: 'keystone', url, user, domain, password }
+    : { kind: 'keystone', url, applicationId: id!, password: secret! };
 }
 
 /** Its name is its id: names have no underscore, so they never meet the ids of subscriptions made at run time. */

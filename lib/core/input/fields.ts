@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Dialect } from '../dialect.ts';
 import type { Secret } from '../notify/subscription.ts';
 import { accept, refuse, type Read } from './read.ts';
 
@@ -6,20 +7,34 @@ export { accept, refuse, type Read };
 
 /** What the adapter of the clouds knows of them. */
 export interface KnownClouds {
+  /** Names that an origin's `cloud` may have. */
+  clouds: readonly string[];
   /** Names that an origin's `dialect` may have. */
   dialects: readonly string[];
   /** Those of one cloud. */
-  dialectsOf(cloud: CloudName): readonly string[];
+  dialectsOf(cloud: string): readonly string[];
   /** Those of one cloud whose hosts are known. */
-  regions(cloud: CloudName): readonly string[];
+  regions(cloud: string): readonly string[];
   /** `https://host`; null where it is not known. */
-  endpoint(cloud: CloudName, region: string, dialect: string): string | null;
-  iam(cloud: CloudName, region: string): string | null;
+  endpoint(cloud: string, region: string, dialect: string): string | null;
+  iam(cloud: string, region: string): string | null;
   /** Whether a host is one of the cloud's own. */
-  owns(cloud: CloudName, host: string): boolean;
+  owns(cloud: string, host: string): boolean;
+  /** With those of the configuration beside its own, whose names stay theirs. */
+  with(own: Readonly<Record<string, OwnDialect>>): KnownClouds;
+  /** The names of those of the configuration. */
+  own: readonly string[];
+  /** Names that are not known may be given: for the schema that editors read. */
+  anyName?: boolean;
+}
+
+/** A dialect of the configuration. */
+export interface OwnDialect {
+  /** Which have it. */
+  clouds: readonly string[];
+  dialect: Dialect;
 }
 export const CLOUDS = ['huawei', 'otc'] as const;
-export type CloudName = (typeof CLOUDS)[number];
 
 /** What the fields are checked against: everything that is not the field itself. */
 export interface Rules {

@@ -138,5 +138,12 @@ export function readEndpoint(text: string, allowPrivate: readonly string[]): Rea
   return accept(origin + pathname.replace(/\/+$/, ''));
 }
 
+/** One URL of a service, path and all. */
+export function readServiceUrl(text: string, allowPrivate: readonly string[]): Read<string> {
+  const url = readUrl(text, (host) => LOOPBACK.includes(host) || allowPrivate.includes(host));
+  if (!url.ok) return url;
+  return url.value.hash ? refuse('has a part behind #', 'Remove it.') : accept(url.value.href);
+}
+
 export const readSigningKey = (text: string): Read<string> =>
   isSigningKey(text) ? accept(text) : refuse('is not a webhook signing key');

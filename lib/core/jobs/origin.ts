@@ -56,7 +56,7 @@ export interface AboutOrigin {
   /** From then on the cloud may have deleted the record of an end that nobody has seen; epoch milliseconds. */
   recordsUntil: number;
 }
-export const CREDENTIALS = ['keys', 'temporary_keys', 'password', 'token'] as const;
+export const CREDENTIALS = ['keys', 'temporary_keys', 'password', 'token', 'client'] as const;
 export type CredentialsKind = (typeof CREDENTIALS)[number];
 /** Jobs that an event of an origin names. */
 export const NAMED_JOBS = 5;

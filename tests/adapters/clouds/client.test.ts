@@ -21,9 +21,11 @@ const PASSWORD = 'the-password/of+monitor';
 const SECRET_KEY = 'exampleSecretKey/0123456789abcdefghijklmn';
 const READY = 'MIIready-made-token+with/odd=characters';
 
+type Kind = 'token' | 'keys' | 'password';
+
 interface Setup {
   endpoint: string;
-  auth?: OriginAuth['kind'];
+  auth?: Kind;
   over?: Partial<OriginConfig>;
   limits?: Limits;
   allowPrivate?: boolean;
@@ -55,7 +57,7 @@ function rig({ endpoint, auth = 'token', over, limits, allowPrivate = true }: Se
     clock,
     level: 'debug',
   });
-  const auths: Record<OriginAuth['kind'], OriginAuth> = {
+  const auths: Record<'token' | 'keys' | 'password', OriginAuth> = {
     token: { kind: 'token', token: secrets.add(READY) },
     keys: {
       kind: 'keys',

@@ -16,7 +16,7 @@ const ORIGIN = `origins:
 `;
 
 /** Rows of the tables whose first column is `key`. */
-const rows = [...docs.matchAll(/^\| `([a-zA-Z_.]+)` +\| +(\S.*?) +\|/gm)].map(([, key, preset]) => ({
+const rows = [...docs.matchAll(/^\| `([a-zA-Z0-9_.]+)` +\| +(\S.*?) +\|/gm)].map(([, key, preset]) => ({
   key: key!,
   preset: preset!.replaceAll('`', ''),
 }));

@@ -1,21 +1,33 @@
 import * as z from 'zod';
-import { accept, EVEN_IF_FAULTY, isReference, refuse, type Rules } from '../../../core/input/fields.ts';
+import {
+  accept,
+  EVEN_IF_FAULTY,
+  isReference,
+  refuse,
+  type KnownClouds,
+  type Rules,
+} from '../../../core/input/fields.ts';
 import { isRecord } from '../../../core/is-record.ts';
 import { faultsOfPairs, requestFields, requestOf } from './request-fields.ts';
+
+const NO_CLOUDS: KnownClouds = {
+  clouds: [],
+  dialects: [],
+  own: [],
+  dialectsOf: () => [],
+  regions: () => [],
+  endpoint: () => null,
+  iam: () => null,
+  owns: () => false,
+  with: () => NO_CLOUDS,
+};
 
 /**
  * A request that somebody describes through the API. Whoever may do that may not read what this machine has, so a secret is given
  * as it is; and which way messages leave this machine, its proxy, is the configuration's to say.
  */
 const RULES: Rules = {
-  clouds: {
-    dialects: [],
-    dialectsOf: () => [],
-    regions: () => [],
-    endpoint: () => null,
-    iam: () => null,
-    owns: () => false,
-  },
+  clouds: NO_CLOUDS,
   trustedHosts: [],
   allowPrivate: [],
   writtenOut: true,

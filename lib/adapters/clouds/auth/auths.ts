@@ -13,7 +13,9 @@ import type { Transport } from '../transport.ts';
 import { agencyKeys, renewedKeyAuth } from './agency-keys.ts';
 import { keyAuth, tokenAuth, type Auth } from './auth.ts';
 import { createRenewed } from './renewed.ts';
-import { agencyTokens, named, renewedTokenAuth, userTokens } from './tokens.ts';
+import { clientTokens, renewedBearerAuth } from './oauth2.ts';
+import { headerAuth } from './own.ts';
+import { agencyTokens, keystoneTokens, named, renewedTokenAuth, userTokens } from './tokens.ts';
 
 /** Its origin is in trouble, and says so like one that is refused; the others go on. */
 const unprovable = (detail: string): Auth => ({
@@ -94,6 +96,24 @@ export function createAuths(
         return byPassword(auth, projectId, isAccount);
       case 'token':
         return tokenAuth(auth);
+      case 'bearer':
+      case 'header':
+      case 'basic':
+        return headerAuth(auth, deps);
+      case 'oauth2': {
+        const { clientSecret, ...who } = auth;
+        return shared([who, clientSecret()], () =>
+          renewedBearerAuth(createRenewed(clientTokens(auth, deps), { ...deps, from: 'OAuth 2.0' })),
+        );
+      }
+      case 'keystone': {
+        const { password, ...who } = auth;
+        return shared([who, password(), projectId], () =>
+          renewedTokenAuth(
+            createRenewed(keystoneTokens(auth, projectId, deps), { ...deps, from: 'Keystone' }),
+          ),
+        );
+      }
     }
   };
 }

@@ -1,4 +1,4 @@
-import type { Trouble } from '../../../core/jobs/observation.ts';
+import type { NotFound, Trouble } from '../../../core/jobs/observation.ts';
 import { faultOf, type Answer } from '../fault.ts';
 import type { Transport } from '../transport.ts';
 import type { Auth } from './auth.ts';
@@ -36,8 +36,9 @@ export const iamUrl = (iam: string, path: string): URL => new URL(iam.replace(/\
 const isRefusal = ({ status, body }: Answer): boolean => status === 401 || body.includes('IAM.1108');
 
 /** What IAM does not understand or find is the name, the account or the project it was given: credentials that do not fit. */
-export function refusal(answer: Answer): Trouble {
-  const fault = faultOf(answer);
+export const refusal = (answer: Answer): Trouble => refusalOf(answer, faultOf(answer));
+
+export function refusalOf(answer: Answer, fault: Trouble | NotFound): Trouble {
   const aboutUs = answer.status >= 400 && answer.status < 500;
   return fault.kind === 'not_found' || (fault.kind === 'malformed' && aboutUs)
     ? { kind: 'denied', detail: fault.detail }

@@ -4,7 +4,7 @@ import type { Secret } from '../../../core/notify/subscription.ts';
 import type { Clock } from '../../../ports.ts';
 import { parseTime } from '../times.ts';
 
-/** Something that IAM handed out, and that ends. Times in epoch milliseconds, by this machine's clock. */
+/** Something that IAM, or its like, handed out, and that ends. Times in epoch milliseconds, by this machine's clock. */
 export interface Grant<T> {
   kind: 'grant';
   value: T;
@@ -43,7 +43,7 @@ const DENIAL_HOLDS = 5 * MINUTE;
 
 export function createRenewed<T>(
   fetch: (signal?: AbortSignal) => Promise<Grant<T> | Trouble>,
-  { secrets, clock }: { secrets: Pick<Secrets, 'forget'>; clock: Clock },
+  { secrets, clock, from = 'IAM' }: { secrets: Pick<Secrets, 'forget'>; clock: Clock; from?: string },
 ): Renewed<T> {
   let held: Grant<T> | null = null;
   let former: Grant<T> | null = null;
@@ -64,7 +64,10 @@ export function createRenewed<T>(
       keep(got);
       return got;
     }
-    const trouble = { ...got, detail: got.detail.startsWith('IAM: ') ? got.detail : `IAM: ${got.detail}` };
+    const trouble = {
+      ...got,
+      detail: got.detail.startsWith(`${from}: `) ? got.detail : `${from}: ${got.detail}`,
+    };
     if (signal?.aborted) return trouble;
     const holds = got.kind === 'denied' ? DENIAL_HOLDS : FAILURE_HOLDS;
     failure = { trouble, at: clock(), holds: Math.max(holds, trouble.retryAfterMs ?? 0) };

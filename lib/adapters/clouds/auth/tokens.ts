@@ -4,7 +4,7 @@ import type { Secrets } from '../../platform/secrets.ts';
 import type { Secret } from '../../../core/notify/subscription.ts';
 import type { Answer } from '../fault.ts';
 import { parseExactly } from '../json.ts';
-import type { Agency, Named, PasswordAuth } from '../../../core/origin-config.ts';
+import type { Agency, KeystoneAuth, Named, PasswordAuth } from '../../../core/origin-config.ts';
 import type { Transport } from '../transport.ts';
 import { proof, type Auth } from './auth.ts';
 import { askIam, iamUrl, refusal, type Asking } from './iam.ts';
@@ -32,6 +32,18 @@ export function userTokens(
   };
 }
 
+/** Tokens of Keystone: of a user for the project, or of an application credential, which is for one project by itself. */
+export const keystoneTokens = (auth: KeystoneAuth, projectId: string, deps: TokenDeps): Fetch => {
+  const scope = { project: { id: projectId } };
+  return 'user' in auth
+    ? userTokens({ ...auth, iam: auth.url }, scope, deps)
+    : (signal) => {
+        const application_credential = { id: auth.applicationId, secret: auth.password() };
+        const identity = { methods: ['application_credential'], application_credential };
+        return fetchToken(auth.url, identity, scope, deps, { signal }, true);
+      };
+};
+
 /** Tokens of an agency, for whom `caller` stands. */
 export function agencyTokens(
   iam: string,
@@ -51,9 +63,10 @@ async function fetchToken(
   scope: Scope,
   { transport, secrets }: TokenDeps,
   by: Asking,
+  isScoped = false,
 ): Promise<Grant<Secret> | Trouble> {
   const url = iamUrl(iam, '/v3/auth/tokens?nocatalog=true');
-  const got = await askIam(transport, url, { auth: { identity, scope } }, by);
+  const got = await askIam(transport, url, { auth: { identity, ...(!isScoped && { scope }) } }, by);
   return got.kind === 'granted' ? tokenIn(got.answer, scope, secrets) : got;
 }
 

@@ -184,6 +184,7 @@ export const de: Texts = {
       temporary_keys: 'Den temporären Zugangsschlüssel samt Security-Token',
       password: 'Das Passwort des Benutzers',
       token: 'Das Token',
+      client: 'Das Geheimnis des Clients',
       unknown: 'Die Zugangsdaten',
     },
   },

@@ -200,6 +200,7 @@ export const en = {
       temporary_keys: 'its temporary access key and security token',
       password: 'the password of its user',
       token: 'its token',
+      client: 'its client secret',
       unknown: 'its credentials',
     },
   },

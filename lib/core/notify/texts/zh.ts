@@ -168,6 +168,7 @@ export const zh: Texts = {
       temporary_keys: '其临时访问密钥和 SecurityToken',
       password: '其用户的密码',
       token: '其 Token',
+      client: '其客户端密钥',
       unknown: '其凭证',
     },
   },
