@@ -30,6 +30,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   stats: async () => (await import('./commands/stats.ts')).statsCommand(),
   untrack: async () => (await import('./commands/untrack.ts')).untrackCommand(),
   config: async () => (await import('./commands/config.ts')).configCommand(),
+  dialect: async () => (await import('./commands/dialect.ts')).dialectCommand(),
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand(),
   token: async () => (await import('./commands/token.ts')).tokenCommand(),
   backup: async () => (await import('./commands/backup.ts')).backupCommand(),

@@ -2,6 +2,8 @@ import type { Mutation } from './mutation.ts';
 
 const PARSE = ['tests/adapters/clouds/parse.test.ts', 'tests/adapters/clouds/gotchas.test.ts'];
 
+const OWN = ['tests/adapters/clouds/families.test.ts'];
+
 /** Only what a service documents says anything of a job. */
 export const CLOUDS: readonly Mutation[] = [
   {
@@ -35,6 +37,46 @@ export const CLOUDS: readonly Mutation[] = [
     find: "meaning === 'succeeded' && isPartial ? 'failed' : meaning",
     put: 'meaning',
     tests: ['tests/adapters/clouds/kin.test.ts'],
+  },
+  {
+    name: 'clouds-error-beside-success',
+    rule: 'A success beside an error is not believed.',
+    file: 'lib/adapters/clouds/parse.ts',
+    find: "job.meaning === 'succeeded' ? errorBeside(dialect, raw, json) : null",
+    put: 'null',
+    tests: OWN,
+  },
+  {
+    name: 'clouds-failed-if',
+    rule: 'What stands there only for a failure makes one of a success.',
+    file: 'lib/adapters/clouds/job-node.ts',
+    find: "meaning === 'succeeded' && hasFailed(dialect, raw) ? 'failed' : meaning",
+    put: 'meaning',
+    tests: OWN,
+  },
+  {
+    name: 'clouds-status-without-id',
+    rule: 'An answer without a status and without the id of the job says nothing.',
+    file: 'lib/adapters/clouds/parse.ts',
+    find: 'if (!repeatsId(dialect) || !isAbout(dialect, job, jobId)) return null;',
+    put: '',
+    tests: OWN,
+  },
+  {
+    name: 'dialects-success-like-failure',
+    rule: 'A word that reads like a failure is refused as a success.',
+    file: 'lib/adapters/config/dialect-faults.ts',
+    find: "typeof word === 'string' && readsLikeFailure(word.trim())",
+    put: 'false',
+    tests: ['tests/adapters/config/dialects.test.ts'],
+  },
+  {
+    name: 'origins-secrets-elsewhere',
+    rule: 'Where tokens are fetched is a host that may get credentials.',
+    file: 'lib/adapters/config/origin.ts',
+    find: 'given === undefined ? [] : check(path, url, null, where)',
+    put: '[]',
+    tests: ['tests/adapters/config/dialects.test.ts'],
   },
   {
     name: 'clouds-404-of-gateway',

@@ -1,5 +1,5 @@
 import { newMute } from '../../lib/core/notify/mute.ts';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -78,6 +78,9 @@ async function prepared(): Promise<World> {
   w.simulator.submit({ system: 'otc-ecs', jobId: 'ff808084', life: { end: 'FAIL', runMs: 100 } });
   w.simulator.submit({ system: 'huawei-elb', jobId: '4010b39b', life });
   writeFileSync(join(w.folder, 'answer.json'), '{"order_id": "CS1", "job_id": "ff808081"}');
+  copyFileSync(new URL('../../examples/dialects.yaml', import.meta.url), join(w.folder, 'dialects.yaml'));
+  writeFileSync(join(w.folder, 'server.json'), '{"server": {"id": "a8a3f1b2", "status": "ACTIVE"}}');
+  writeFileSync(join(w.folder, 'gone.json'), '{"itemNotFound": {"code": 404, "message": "no such server"}}');
   writeFileSync(
     join(w.folder, 'routes.yaml'),
     'routes: [{ event: job.lost, includes: [ops-failures, ci] }]\n',

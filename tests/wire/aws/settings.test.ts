@@ -170,3 +170,33 @@ describe('parameters', () => {
     );
   });
 });
+
+it('reads dialects and ways to sign in of other clouds, with their secrets from Systems Manager', async () => {
+  const own = `
+dialects:
+  tasks:
+    clouds: [mine]
+    path: /v1/tasks/{job_id}
+    id: none
+    status: state
+    words: { succeeded: [ok], failed: [bad] }
+origins:
+  one:
+    dialect: tasks
+    cloud: mine
+    region: r1
+    endpoint: https://tasks.example.com
+    project: p1
+    auth:
+      oauth2: { token_url: 'https://tasks.example.com/token', client_id: c, client_secret: 'ssm:/jobchime/dev/token' }
+trusted_hosts: [tasks.example.com]
+`;
+  const { settings } = await setUp({ [NAME]: own, '/jobchime/dev/token': 'a-client-secret' });
+  const [origin] = (await settings()).config.origins;
+  expect(origin).toMatchObject({
+    spoken: { service: 'tasks', status: { ok: 'succeeded', bad: 'failed' } },
+    auth: { kind: 'oauth2', tokenUrl: 'https://tasks.example.com/token' },
+  });
+  const { auth } = origin!;
+  expect(auth.kind === 'oauth2' && auth.clientSecret()).toBe('a-client-secret');
+});
