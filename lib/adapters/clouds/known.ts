@@ -7,7 +7,7 @@ const isKnown = (cloud: string): cloud is Cloud => (CLOUDS as readonly string[])
 
 /** What a configuration is checked against: what is built in, and what it brings along itself. */
 function knownWith(own: Readonly<Record<string, OwnDialect>>): KnownClouds {
-  const names = Object.keys(own).filter((name) => !(DIALECT_NAMES as readonly string[]).includes(name));
+  const names = Object.keys(own).filter((name) => !DIALECT_NAMES.includes(name));
   const clouds = [...new Set([...CLOUDS, ...names.flatMap((name) => own[name]!.clouds)])];
   const found = (cloud: string, name: string) =>
     dialectOf(cloud, name) ??

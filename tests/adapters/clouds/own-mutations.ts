@@ -80,7 +80,9 @@ export function mayEnd(name: string, { status, body }: Answer, jobId: string): b
   const { job: place, id, status: where, ends } = SAY[name]!;
   const job = way(json, place);
   if (id !== null && !same(way(job, id), jobId)) return false;
-  const words = where.map((path) => way(job, path)).filter((word) => String(word ?? '').trim() !== '');
+  const words = where
+    .map((path) => way(job, path))
+    .filter((word) => word !== undefined && word !== null && word !== '');
   const said = words.some((word) => ends.includes(String(word).trim().toLowerCase()));
   // Without any status an error is enough, where the id is there.
   const isNothing = (word: unknown): boolean =>
