@@ -1,5 +1,5 @@
 import type { Meaning } from '../../core/dialect.ts';
-import type { Raw } from './dialect.ts';
+import type { Raw } from './raw-dialect.ts';
 
 interface Fault {
   path: PropertyKey[];

@@ -4,6 +4,7 @@ import { accept, field, like, refuse, type OwnDialect, type Read } from '../../c
 import { lazily } from '../../core/lazily.ts';
 import { ORIGIN_NAME } from '../../core/jobs/job.ts';
 import { faultsOfDialect } from './dialect-faults.ts';
+import type { Raw } from './raw-dialect.ts';
 
 /** A place in JSON: names and numbers with dots between them. */
 const PLACE = /^[\w@$:-]+(\.[\w@$:-]+)*$/;
@@ -186,34 +187,6 @@ export const wordOf = (word: string | number | boolean): string => String(word).
 
 const definedOf = <T extends object>(it: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
   Object.fromEntries(Object.entries(it).filter(([, value]) => value !== undefined)) as never;
-
-/** What the schema has read, before it is a dialect. */
-export interface Raw {
-  clouds: string[];
-  service?: string | undefined;
-  host?: string | undefined;
-  method?: 'GET' | 'POST' | undefined;
-  path: string;
-  body?: Record<string, unknown> | undefined;
-  job?: string | undefined;
-  id: string | string[];
-  type?: string | string[] | undefined;
-  status?: string | string[] | undefined;
-  began_at?: string | string[] | undefined;
-  ended_at?: string | string[] | undefined;
-  code?: string | string[] | undefined;
-  reason?: string | string[] | undefined;
-  sub_jobs?: string | undefined;
-  needs_all_sub_jobs?: true | undefined;
-  entities?: string | undefined;
-  works_on?: string | string[] | undefined;
-  words?: { [meaning in Meaning]?: (string | number | boolean)[] | undefined } | undefined;
-  otherwise?: 'running' | undefined;
-  failed_if?: string | string[] | undefined;
-  not_failures?: string | string[] | undefined;
-  http_status?: { [meaning in Meaning]?: number[] | undefined } | undefined;
-  faults?: { [kind: string]: string[] | undefined } | undefined;
-}
 
 /** Of one that could not be read. */
 export const NOTHING: Dialect = {
