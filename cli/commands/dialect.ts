@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import type { Examined } from '../../lib/wire/local/try-dialect.ts';
-import { renderProblems } from '../../lib/core/input/problems.ts';
 import { teach } from '../examples.ts';
 import { jsonOption } from '../options.ts';
 import { Refusal } from '../refusal.ts';
@@ -55,7 +54,10 @@ const testCommand = (): Command =>
 async function run(file: string, options: Options): Promise<void> {
   const { readDialects, tryDialect } = await import('../../lib/wire/local/try-dialect.ts');
   const read = readDialects(contentOf(file));
-  if (!read.ok) throw new Refusal(renderProblems(read.problems, file));
+  if (!read.ok) {
+    const { renderProblems } = await import('../../lib/core/input/problems.ts');
+    throw new Refusal(renderProblems(read.problems, file));
+  }
   const names = Object.keys(read.dialects);
   const name = options.name ?? names[0];
   if (name === undefined || (options.name === undefined && names.length > 1))
