@@ -12,7 +12,7 @@ const SLOW = [
   'tests/kill/**/*.test.ts',
   'tests/cli/examples.test.ts',
   'tests/wire/aws/template.test.ts',
-  'tests/cli/{listen,reload,start}.test.ts',
+  'tests/cli/{listen,reload,run,start}.test.ts',
   'tests/receiver/{docs,examples}.test.ts',
   'tests/adapters/channels/recipe.test.ts',
   'tests/adapters/simulator/{command,walk}.test.ts',

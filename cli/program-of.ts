@@ -7,6 +7,7 @@ export function programOf(commands: readonly Command[]): Command {
     .description("Tells people and programs that a cloud's asynchronous job has ended.")
     .version(packageJson.version)
     .exitOverride()
+    .enablePositionalOptions()
     .showHelpAfterError('(add --help to see how it is used)')
     .addHelpText('after', '\nEvery command has examples: jobchime COMMAND --help');
   for (const command of commands) program.addCommand(inheriting(command, program));

@@ -8,6 +8,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   init: async () => (await import('./commands/init.ts')).initCommand(),
   start: async () => (await import('./commands/start.ts')).startCommand(),
   track: async () => (await import('./commands/track.ts')).trackCommand(),
+  run: async () => (await import('./commands/run.ts')).runCommand(),
+  intake: async () => (await import('./commands/intake.ts')).intakeCommand(),
   wait: async () => (await import('./commands/wait.ts')).waitCommand(),
   groups: async () => (await import('./commands/groups.ts')).groupsCommand(),
   group: async () => (await import('./commands/group.ts')).groupCommand(),

@@ -38,7 +38,7 @@ function fixFor(why: string, url: string): string {
 }
 
 /** What the answers to the commands have, each one of them. */
-const PARTS = ['items', 'results', 'key', 'job', 'id', 'status', 'routes'];
+const PARTS = ['items', 'results', 'key', 'job', 'id', 'status', 'routes', 'from'];
 
 /** What came back, if it is an answer of Jobchime, without the token in it. */
 export async function answerOf(url: string, response: Response, secrets: Secrets): Promise<Response> {

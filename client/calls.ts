@@ -10,6 +10,7 @@ export type JobSpec = Exclude<Body<'trackJobs'>, { jobs: unknown }>;
 export type Job = Result<'getJob'>;
 export type JobSummary = Result<'listJobs'>['items'][number];
 export type TrackResult = Extract<Result<'trackJobs'>, { results: unknown }>['results'][number];
+export type IntakeResult = Result<'intake'>;
 export type Explanation = Result<'explainJob'>;
 export type Delivery = Result<'getDelivery'>;
 export type Origin = Result<'listOrigins'>['items'][number];

@@ -25,6 +25,7 @@ export type {
   RouteTest,
   Stats,
   Subscription,
+  IntakeResult,
   TrackResult,
 } from './calls.ts';
 

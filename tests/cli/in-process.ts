@@ -26,7 +26,7 @@ interface Call {
 }
 
 /** What goes on until it is told to stop wants the signals of a process. */
-const SERVES = ['start', 'simulate', 'listen'];
+const SERVES = ['start', 'simulate', 'listen', 'run'];
 /** Pieces of words that mean in a shell what they mean here; all else is the shell's business. */
 const PIECE = /'([^']*)'|"((?:[^"$`\\]|\$\w+)*)"|(\$\w+)|([\w./:@%+=,-]+)/y;
 

@@ -24,7 +24,8 @@ const folds = ({ fold, channel }: Subscription, rules: AllRules): boolean =>
 
 /**
  * What is sent of the event of a member: to those who are told of groups, the group's own message in its place. Its delivery is
- * stored all the same, and waits for that message. What the message does not count, since the group had ended before, is sent.
+ * stored all the same, and waits for that message. What the message does not count, since the group had ended before, is sent, and
+ * what outlived its command, since somebody has to take it over.
  */
 export async function withoutFolded(
   { groups, members, rules }: FoldDeps,
@@ -44,7 +45,9 @@ export async function withoutFolded(
 }
 
 const groupOf = ({ kind, data }: Event): string | null =>
-  FOLDED.includes(kind as JobEventKind) && 'job' in data ? (data.job.group?.key ?? null) : null;
+  FOLDED.includes(kind as JobEventKind) && 'job' in data && !data.outlived
+    ? (data.job.group?.key ?? null)
+    : null;
 
 /** What a group says of its first member in trouble goes to whoever would have heard of that member. */
 export async function insteadOfFirst(

@@ -110,7 +110,11 @@ async function again(deps: TrackDeps, { job: given, wish }: Admitted, there: Job
     const named = row.notify ?? [];
     const known = new Set(named.map(idOfNamed));
     added = wanted.filter((one) => !known.has(idOfNamed(one)));
-    const joining = group && !row.group ? { ...row, group } : row;
+    // Of one that has ended everybody has heard.
+    const outlived = given.outlived && row.state === 'outstanding' ? { outlived: given.outlived } : {};
+    const isSame = !('outlived' in outlived) || row.outlived === outlived.outlived;
+    const marked = isSame ? row : { ...row, ...outlived };
+    const joining = group && !marked.group ? { ...marked, group } : marked;
     if (added.length === 0) return joining;
     if (named.length + added.length > MAX_NOTIFY) return stop(tooMany(named.length));
     return { ...joining, notify: [...named, ...added] };

@@ -1,4 +1,4 @@
-import { answeredIds } from './answered-ids.ts';
+import { answeredIds, openedJson } from './answered-ids.ts';
 import { isRecord } from '../is-record.ts';
 import { parseJson } from '../parse-json.ts';
 
@@ -14,6 +14,8 @@ export interface CallLog {
   take(text: string): Call[];
   /** What the log has ended with. */
   end(): Call[];
+  /** Jobs that the program has seen to end. */
+  ended(): ReadonlySet<string>;
 }
 
 /** Both providers of Terraform write it in front of an URL; one of them writes a number that ties an answer to it. */
@@ -43,6 +45,7 @@ export const isCallLog = (text: string): boolean =>
  */
 export function createCallLog(): CallLog {
   const requests = new Map<string, { method: string; url: string }>();
+  const ended = new Set<string>();
   let last: { method: string; url: string } | null = null;
   let line = '';
   /** The lines of an entry that goes on. */
@@ -65,6 +68,7 @@ export function createCallLog(): CallLog {
     }
     const [, tied = '', body] = ANSWER.exec(message) ?? [];
     if (body !== undefined) found.push(...answerOf(requests.get(tied), body));
+    for (const id of endedIn(message)) ended.add(id);
     const [, plain] = OPENSTACK_ANSWER.exec(message) ?? [];
     if (plain !== undefined && last) found.push(...answerOf(last, plain));
     return found;
@@ -97,6 +101,7 @@ export function createCallLog(): CallLog {
   }
 
   return {
+    ended: () => ended,
     take(text) {
       const lines = (line + text).split('\n');
       line = lines.pop()!;
@@ -125,4 +130,23 @@ function answerOf(call: { method: string; url: string } | undefined, body: strin
   if (!call || call.method === 'GET') return [];
   const jobIds = answeredIds(body.trim()).submitted;
   return jobIds.length === 0 ? [] : [{ ...call, jobIds }];
+}
+
+const ANY_ANSWER = /(?:Response Body|RESP BODY): (.*)$/s;
+/** In the words of all services. */
+const END = /^(success|succeeded|complete|completed|fail|failed|error|cancel|rollback_fail)$/i;
+
+/** The jobs that an answer says have ended. It names them itself, so it need not be known to which call it belongs. */
+function endedIn(message: string): string[] {
+  const value = openedJson(ANY_ANSWER.exec(message)?.[1]?.trim());
+  if (!isRecord(value)) return [];
+  const { job = value, metadata, status } = value;
+  const [phase, uid] = isRecord(status) && isRecord(metadata) ? [status.phase, metadata.uid] : [];
+  const own = isRecord(job) ? [job.status, job.job_id ?? job.id] : [];
+  return [
+    [phase, uid],
+    [own[0], own[1]],
+  ].flatMap(([word, id]) =>
+    typeof word === 'string' && END.test(word) && typeof id === 'string' ? [id] : [],
+  );
 }

@@ -4,7 +4,10 @@ import type * as z from 'zod';
  * As much of zod as the fields are made with. Handed in piece by piece where a schema is made: passing on the whole has
  * all of it in a bundle, with its errors in fifty languages.
  */
-export type Zod = Pick<typeof z, 'array' | 'enum' | 'int' | 'object' | 'record' | 'string' | 'unknown'> & {
+export type Zod = Pick<
+  typeof z,
+  'array' | 'boolean' | 'enum' | 'int' | 'object' | 'record' | 'string' | 'unknown'
+> & {
   iso: Pick<typeof z.iso, 'datetime'>;
 };
 

@@ -18,6 +18,7 @@ import { DELIVERY_DATA, SUBSCRIPTION_DATA } from './target-data.ts';
 export const eventSchemas = lazily(() => {
   const zod: Zod = {
     array: z.array,
+    boolean: z.boolean,
     enum: z.enum,
     int: z.int,
     object: z.object,

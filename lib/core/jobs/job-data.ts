@@ -122,6 +122,14 @@ export const JOB_DATA = {
     (z) => time(z).optional().describe('When it should have ended; only of a job that was overdue'),
     ({ row }) => (row.overdueSince === undefined ? undefined : iso(row.overdueSince)),
   ),
+  outlived: field(
+    (z) =>
+      z
+        .boolean()
+        .optional()
+        .describe('The command that started it had ended before it; left out where it had not'),
+    ({ row }) => row.outlived,
+  ),
   usual: field(
     (z) =>
       z

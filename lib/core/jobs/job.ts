@@ -20,6 +20,8 @@ export interface JobSpec {
   group?: string;
   /** So many jobs close the group. */
   expect?: number;
+  /** The command that started it has ended, and does not wait for it. */
+  outlived?: boolean;
 }
 
 /** What the events say of the origin a job belongs to; copied into the row, since an event is built from the row alone. */
@@ -105,6 +107,8 @@ export interface Job extends Row, OriginInfo {
   overdueSince?: number;
   /** Epoch milliseconds at which its end was found out. */
   detectedAt: number | null;
+  /** The command that started it has ended before it: nobody but us tells what became of it. */
+  outlived?: true;
   /** What it is a member of, for good. */
   group?: GroupRef;
   outbox: OutboxEntry<JobEventKind>[];
@@ -168,6 +172,7 @@ export function newJob(
     ...(spec.traceparent && { traceparent: spec.traceparent }),
     deadlineAt: spec.deadlineAt ?? null,
     ...(spec.notify && spec.notify.length > 0 && { notify: spec.notify }),
+    ...(spec.outlived && { outlived: true as const }),
     checkedAt: null,
     nextCheckAt: firstCheckAt,
     status: null,

@@ -83,6 +83,10 @@ export const jobSpec = lazily(() =>
       .max(MAX_EXPECT, `must be a whole number from 1 to ${MAX_EXPECT}`)
       .meta({ hint: 'Write how many jobs the group has in all, or leave it out.' })
       .optional(),
+    outlived: z
+      .boolean()
+      .meta({ hint: 'Write true where the command that started it has ended and does not wait for it.' })
+      .optional(),
     notify: z
       .array(
         z

@@ -7,12 +7,13 @@ import {
   line,
   reasonFacts,
   safeLink,
+  typed,
   type Fact,
   type MessageContent,
 } from './message-content.ts';
 import { DEFAULT_READER, type Reader } from './reader.ts';
 import { causeWords, reasonFact, reasonWords, toldOf } from './reason.ts';
-import { madeFacts } from './made.ts';
+import { madeFacts, madeId } from './made.ts';
 import { failedLines } from './sub-jobs.ts';
 import { wordingFor, type Wording } from './wording.ts';
 
@@ -80,12 +81,29 @@ export function jobMessage(event: JobEvent, reader: Reader): MessageContent {
 }
 
 function succeeded({ texts, what, action, ...told }: Told): JobWording {
+  if (told.data.outlived) return outlived({ texts, what, action, ...told });
   const { status, title, note } = texts.job.succeeded;
   return {
     tone: 'good',
     statusWord: status,
     title: title(what, action),
     note,
+    facts: [...facts(...madeFacts(told.data, { texts })), ...whenEnded({ texts, ...told })],
+  };
+}
+
+/** What it made is there, and whoever asked for it does not know. */
+function outlived({ texts, what, action, ...told }: Told): JobWording {
+  const { status, title, lead, hint, removed } = texts.job.outlived;
+  const id = madeId(told.data);
+  return {
+    tone: 'warn',
+    statusWord: status,
+    title: title(what, action),
+    lead,
+    hint: id === null ? removed : hint,
+    ...(id !== null && typed('terraform import ADDRESS', id)),
+    note: texts.job.succeeded.note,
     facts: [...facts(...madeFacts(told.data, { texts })), ...whenEnded({ texts, ...told })],
   };
 }

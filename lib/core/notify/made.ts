@@ -27,6 +27,13 @@ export function madeFacts(data: JobData, { texts }: Pick<Wording, 'texts'>): [st
       ];
 }
 
+/** What to take over by its id: the first that a job has made. Null where it removes, or names none. */
+export function madeId({ entities, job }: JobData): string | null {
+  const inSubJobs = Array.isArray(entities['sub_jobs']) ? entities['sub_jobs'] : [];
+  const [first] = REMOVES.test(job.jobType ?? '') ? [] : idsOf([entities, ...inSubJobs]);
+  return first?.[1] ?? null;
+}
+
 type Id = [name: string, id: string];
 
 const idsOf = (all: readonly unknown[]): Id[] =>

@@ -72,8 +72,12 @@ export function safeLink(url: string | undefined): string | null {
 
 /** What to type, and paste into a shell as it is: of what comes from outside only names and ids. Nothing for any other. */
 export const commandOf = (command: string, ...args: string[]): Pick<MessageContent, 'command'> =>
+  typed(`jobchime ${command}`, ...args);
+
+/** The same of another program. */
+export const typed = (command: string, ...args: string[]): Pick<MessageContent, 'command'> =>
   args.every((arg) => /^[\w@:.+/][\w@:.+/-]{0,199}$/.test(arg))
-    ? { command: ['jobchime', command, ...args].join(' ') }
+    ? { command: [command, ...args].join(' ') }
     : {};
 
 /** Only facts that say something. */

@@ -4,7 +4,7 @@ const kinds = (...wanted: EventKind[]): EventKind[] => wanted;
 
 /** What most people mean, by name: event patterns as anybody could write them. */
 export const PRESETS = {
-  /** Whatever needs a person, and when it is over. A parent job may succeed with failed children. */
+  /** Whatever needs a person, and when it is over. A parent job may succeed with failed children, or after its command gave up. */
   failures: {
     source: [SOURCE],
     $or: [
@@ -33,6 +33,10 @@ export const PRESETS = {
       {
         'detail-type': kinds('job.succeeded'),
         detail: { data: { subJobs: { failed: [{ numeric: ['>', 0] }] } } },
+      },
+      {
+        'detail-type': kinds('job.succeeded'),
+        detail: { data: { outlived: [true] } },
       },
     ],
   },

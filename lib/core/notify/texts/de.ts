@@ -80,6 +80,13 @@ export const de: Texts = {
       title: (what, action) => `${what}: ${action} erfolgreich`,
       note: 'Die Cloud meldet den Auftrag als erledigt. Die Ressource ist vielleicht noch nicht bereit.',
     },
+    outlived: {
+      status: 'spät erfolgreich',
+      title: (what, action) => `${what}: ${action} erfolgreich, nachdem der Befehl geendet hatte`,
+      lead: 'Der Befehl hat vorher aufgegeben, sein Zustand enthält das Ergebnis also nicht.',
+      hint: 'Das Angelegte in den Zustand importieren oder es entfernen.',
+      removed: 'Den Zustand vor dem nächsten Lauf auffrischen.',
+    },
     partly: {
       status: 'teilweise fehlgeschlagen',
       title: (what, action, failed, total) =>

@@ -91,6 +91,14 @@ export const en = {
       title: (what: string, action: string): string => `${what}: ${action} succeeded`,
       note: 'The cloud reports the job as done. The resource may not be ready yet.',
     },
+    outlived: {
+      status: 'succeeded late',
+      title: (what: string, action: string): string =>
+        `${what}: ${action} succeeded after its command had ended`,
+      lead: 'The command that started it gave up before, so its state does not have the result.',
+      hint: 'Import what was made into the state, or remove it.',
+      removed: 'Refresh the state before the next run.',
+    },
     partly: {
       status: 'partly failed',
       title: (what: string, action: string, failed: number, total: number): string =>

@@ -75,6 +75,13 @@ export const zh: Texts = {
       title: (what, action) => `${what}：${action}成功`,
       note: '云服务报告任务已完成，资源可能尚未就绪。',
     },
+    outlived: {
+      status: '延迟成功',
+      title: (what, action) => `${what}：${action}在命令结束后成功`,
+      lead: '启动它的命令此前已放弃，其状态中没有该结果。',
+      hint: '请将已创建的内容导入状态，或将其删除。',
+      removed: '请在下次运行前刷新状态。',
+    },
     partly: {
       status: '部分失败',
       title: (what, action, failed, total) =>
