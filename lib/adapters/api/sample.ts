@@ -1,5 +1,5 @@
 import { seesProject, type Token } from '../../core/access/token.ts';
-import { isJobEvent, type Event } from '../../core/jobs/event.ts';
+import { isGroupEvent, isJobEvent, type Event } from '../../core/jobs/event.ts';
 import { sampleEvent, type SampleKind } from '../../core/jobs/sample-event.ts';
 import type { ApiDeps, ConfiguredOrigin } from './deps.ts';
 import { isRefusal, refuse, refuseField, type Refusal } from './problem.ts';
@@ -28,7 +28,8 @@ export function sampleFor(
   const origin = originOf(known, asked.origin);
   if (isRefusal(origin)) return origin;
   const { projectId = origin.projectId } = asked;
-  if (!seesProject(token, projectId) || (token.projects !== null && !isJobEvent({ kind }))) return foreign;
+  const isOfProject = isJobEvent({ kind }) || isGroupEvent({ kind });
+  if (!seesProject(token, projectId) || (token.projects !== null && !isOfProject)) return foreign;
   const { name, dialect = 'ecs', cloud = 'huawei', region = '' } = origin;
   return sampleEvent({
     kind,
@@ -55,5 +56,5 @@ function originOf(known: readonly ConfiguredOrigin[], name: string | undefined):
 
 const foreign = refuse(
   'forbidden',
-  'The token is limited to projects: it asks about jobs of these, and about nothing else.',
+  'The token is limited to projects: it asks about jobs and groups of these, and about nothing else.',
 );

@@ -2,8 +2,11 @@ import { endpointEvent } from '../notify/endpoint-event.ts';
 import { newEndpoint } from '../notify/endpoint.ts';
 import type { TargetEntry } from '../notify/outage.ts';
 import { iso } from './event-fields.ts';
-import { digest, eventId, jobEvent, originEvent, PING, type Event } from './event.ts';
+import { digest, eventId, groupEvent, jobEvent, originEvent, PING, type Event } from './event.ts';
+import { GROUP_EVENTS, newGroup, type Group, type GroupEventKind } from './group.ts';
+import { tallyOf } from './group-tally.ts';
 import { JOB_EVENTS, newJob, type Job, type JobEventKind, type OriginInfo } from './job.ts';
+import { memberAfter, newMember } from './member.ts';
 import type { Report } from './observation.ts';
 import { newOrigin, ORIGIN_EVENTS, type Origin, type OriginEventKind } from './origin.ts';
 import { TARGET_EVENTS, type TargetEventKind } from './event-kinds.ts';
@@ -31,7 +34,7 @@ export interface SampleOf {
 }
 
 /** Those that find their way by patterns. */
-export const SAMPLE_KINDS = [...JOB_EVENTS, ...ORIGIN_EVENTS, ...TARGET_EVENTS] as const;
+export const SAMPLE_KINDS = [...JOB_EVENTS, ...GROUP_EVENTS, ...ORIGIN_EVENTS, ...TARGET_EVENTS] as const;
 export type SampleKind = (typeof SAMPLE_KINDS)[number];
 
 const MINUTE = 60_000;
@@ -43,12 +46,15 @@ type Make = (of: SampleOf) => Event;
 
 /** Each built from a row, as the real ones are: a new kind is one more entry. */
 const MAKE: Record<SampleKind | typeof PING, Make> = {
-  'job.succeeded': ofJob('job.succeeded', 'succeeded', 'SUCCESS'),
-  'job.failed': ofJob('job.failed', 'failed', 'FAIL'),
-  'job.lost': ofJob('job.lost', 'lost', 'RUNNING'),
-  'job.overdue': ofJob('job.overdue', 'outstanding', 'RUNNING'),
-  'job.payment_pending': ofJob('job.payment_pending', 'outstanding', 'PENDING_PAYMENT'),
-  'job.unreachable': ofJob('job.unreachable', 'outstanding', 'RUNNING'),
+  'job.succeeded': ofJob('job.succeeded'),
+  'job.failed': ofJob('job.failed'),
+  'job.lost': ofJob('job.lost'),
+  'job.overdue': ofJob('job.overdue'),
+  'job.payment_pending': ofJob('job.payment_pending'),
+  'job.unreachable': ofJob('job.unreachable'),
+  'group.ended': ofGroup('group.ended', ['job.succeeded', 'job.failed', 'job.succeeded']),
+  'group.failing': ofGroup('group.failing', ['job.succeeded', 'job.failed', null]),
+  'group.overdue': ofGroup('group.overdue', ['job.succeeded', 'job.overdue', null]),
   'origin.unreachable': ofOrigin('origin.unreachable'),
   'origin.recovered': ofOrigin('origin.recovered'),
   'origin.at_risk': ofOrigin('origin.at_risk'),
@@ -72,26 +78,65 @@ const ERROR = {
   reason: 'Quota exceeded for cores: requested 8, but already used 24 of 24 cores.',
 };
 
-function ofJob(kind: JobEventKind, state: Job['state'], status: string): Make {
+const STATES: Record<JobEventKind, Pick<Job, 'state' | 'status'>> = {
+  'job.succeeded': { state: 'succeeded', status: 'SUCCESS' },
+  'job.failed': { state: 'failed', status: 'FAIL' },
+  'job.lost': { state: 'lost', status: 'RUNNING' },
+  'job.overdue': { state: 'outstanding', status: 'RUNNING' },
+  'job.payment_pending': { state: 'outstanding', status: 'PENDING_PAYMENT' },
+  'job.unreachable': { state: 'outstanding', status: 'RUNNING' },
+};
+
+function ofJob(kind: JobEventKind): Make {
+  return (of) => jobEvent(rowOf(kind, of), { kind, at: of.at, sequence: 1 });
+}
+
+function rowOf(kind: JobEventKind, { about, seed, at }: Pick<SampleOf, 'about' | 'seed' | 'at'>): Job {
+  const { info, projectId, labels, name, requestedBy } = about;
+  const { jobId = `sample-${digest(seed).slice(0, 16)}` } = about;
+  const { state, status } = STATES[kind];
+  const isOver = state === 'succeeded' || state === 'failed';
+  return {
+    ...newJob({ origin: info.origin, projectId, jobId, name, labels }, info, at - TOOK, at),
+    requestedBy: requestedBy ?? null,
+    state,
+    status,
+    seen: status === 'PENDING_PAYMENT' ? 'awaiting_payment' : 'running',
+    checkedAt: at,
+    detectedAt: state === 'outstanding' ? null : at,
+    lostReason: state === 'lost' ? 'expired' : null,
+    report: reportOf(kind, isOver, jobId, at),
+    usual: USUAL,
+    history: [{ at, reason: 'malformed', detail: 'HTTP 200: unknown status SUSPENDED' }],
+    emitted: [kind],
+  };
+}
+
+/** What became of its members, by their events; null: nothing so far. The one that did not go well is the job that is asked about. */
+function ofGroup(kind: GroupEventKind, members: readonly (JobEventKind | null)[]): Make {
   return ({ about, seed, at }) => {
-    const { info, projectId, labels, name, requestedBy } = about;
-    const { jobId = `sample-${digest(seed).slice(0, 16)}` } = about;
-    const isOver = state === 'succeeded' || state === 'failed';
-    const row: Job = {
-      ...newJob({ origin: info.origin, projectId, jobId, name, labels }, info, at - TOOK, at),
-      requestedBy: requestedBy ?? null,
-      state,
-      status,
-      seen: status === 'PENDING_PAYMENT' ? 'awaiting_payment' : 'running',
-      checkedAt: at,
-      detectedAt: state === 'outstanding' ? null : at,
-      lostReason: state === 'lost' ? 'expired' : null,
-      report: reportOf(kind, isOver, jobId, at),
-      usual: USUAL,
-      history: [{ at, reason: 'malformed', detail: 'HTTP 200: unknown status SUSPENDED' }],
-      emitted: [kind],
+    const { projectId, requestedBy = null } = about;
+    const name = `sample-${digest(seed).slice(0, 16)}`;
+    const isOver = kind === 'group.ended';
+    const row: Group = {
+      ...newGroup({ projects: [projectId], name, requestedBy }, 1, at - TOOK),
+      ...(isOver && { state: 'ended', closedBy: 'close', closedAt: at - TOOK }),
     };
-    return jobEvent(row, { kind, at, sequence: 1 });
+    const joined = members.map((event, n) => {
+      const isWell = event === 'job.succeeded' || event === null;
+      const own = isWell ? { ...about, name: `${about.name}-${n + 1}`, jobId: undefined } : about;
+      const job = rowOf(event ?? 'job.succeeded', { about: own, seed: `${seed}/${n}`, at });
+      const member = newMember(row, job.key, at - TOOK);
+      return event === null ? member : memberAfter(member, job);
+    });
+    const { told, failing, overdue } = tallyOf(joined, row);
+    const first = isOver ? null : (failing ?? overdue);
+    return groupEvent(row, {
+      kind,
+      at,
+      sequence: 1,
+      told: { ...told, ...(first?.told && { first: { job: first.job, ...first.told } }) },
+    });
   };
 }
 

@@ -164,6 +164,9 @@ describe('POST /v1/routes/test', () => {
       'job.succeeded',
       'job.lost',
       'job.overdue',
+      'group.ended',
+      'group.failing',
+      'group.overdue',
       'origin.at_risk',
       'delivery.failed',
     ];
@@ -200,6 +203,8 @@ describe('POST /v1/routes/test', () => {
     expect(await status({ job: foreign.key })).toBe(404);
     expect(await status({ sample: 'job.failed', projectId: OTHER })).toBe(403);
     expect(await status({ sample: 'origin.unreachable' })).toBe(403);
+    expect(await status({ sample: 'group.ended' })).toBe(200);
+    expect(await status({ sample: 'group.ended', projectId: OTHER })).toBe(403);
     const stranger = await kit.tokenFor(['read'], { projects: [OTHER] });
     expect(
       (await kit.call('POST', '/v1/routes/test', { token: stranger, body: { sample: 'job.failed' } })).status,

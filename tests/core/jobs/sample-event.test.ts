@@ -30,3 +30,23 @@ it('two samples meet only where they are meant to be the same', () => {
   expect(of('b').subject).not.toBe(of('a').subject);
   expect(of('b').metadata.id).not.toBe(of('a').metadata.id);
 });
+
+it('a sample of a group is told of members that are counted, and names the one that it is told because of', () => {
+  const of = (kind: 'group.ended' | 'group.failing' | 'group.overdue') =>
+    sampleEvent({ kind, about, seed: 'a', at: START }).data;
+  expect(of('group.ended')).toMatchObject({
+    outcome: 'partial',
+    closedBy: 'close',
+    counts: { total: 3, outstanding: 0, succeeded: 2, failed: 1 },
+    failures: [{ code: 'Ecs.0204', count: 1, jobs: ['web-7'] }],
+  });
+  expect(of('group.failing')).toMatchObject({
+    outcome: null,
+    counts: { total: 3, outstanding: 1, failed: 1 },
+    first: { name: 'web-7', code: 'Ecs.0204' },
+  });
+  expect(of('group.overdue')).toMatchObject({
+    counts: { total: 3, outstanding: 2, overdue: 1, failed: 0 },
+    first: { name: 'web-7' },
+  });
+});
