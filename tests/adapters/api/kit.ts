@@ -32,6 +32,7 @@ import { enable, heldFor, releaseHeld } from '../../../lib/app/deliver/release.t
 import type { Challenge } from '../../../lib/ports.ts';
 import type { Subscription } from '../../../lib/core/notify/subscription.ts';
 import { deliverEnd } from '../../../lib/app/deliver/deliver-end.ts';
+import { CHANNELS } from '../../../lib/adapters/channels/registry.ts';
 import { unmute } from '../../../lib/app/deliver/unmute.ts';
 import { startRecovery, stopRecovery, survey } from '../../../lib/app/deliver/recover.ts';
 import { redeliver } from '../../../lib/app/deliver/redeliver.ts';
@@ -96,6 +97,7 @@ export async function apiKit({ fixed = [subscription('ops')], over = () => ({}) 
   const subscriptions = createSubscriptions({
     fixed: () => fixed,
     stored: store.subscriptions,
+    mutes: store.mutes,
     revision: store.routingRevision,
     open: openerOf(sealer, secrets),
     unseal: sealer.open,
@@ -155,7 +157,8 @@ export async function apiKit({ fixed = [subscription('ops')], over = () => ({}) 
       explain: (key) => explain({ store, subscriptions, policy: POLICY, clock: clock.now }, key),
       eventNamed: (id) => eventNamed({ store, subscriptions }, id),
       newestOf: (key) => newestOf({ store, subscriptions }, key),
-      routing: (event, at) => routing({ store, subscriptions }, event, at),
+      routing: (event, at) =>
+        routing({ store, subscriptions, folding: { ...store, rules: CHANNELS } }, event, at),
       eventsOf: (key) => eventsOf(store, key),
       newestEvents: (asked) => newestEvents(store, asked),
       feed: (asked) => feedOf(store, asked, feedWaiting),

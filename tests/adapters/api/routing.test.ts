@@ -126,6 +126,41 @@ describe('POST /v1/routes/test', () => {
     expect((await fates('job.succeeded', '2026-03-02T12:10:00.000Z'))[1]![0]).toBe('sent');
   });
 
+  it('says what waits for the end of a mute, by which one, and that failures may be told at once', async () => {
+    const kit = await apiKit({ fixed: [subscription('ops'), subscription('db')] });
+    const mute = async (body: object) =>
+      (await kit.call('POST', '/v1/mutes', { body: { for: '2h', why: 'a rollout', ...body } })).body;
+    const { id, until } = await mute({ labels: { team: 'web' }, subscription: 'ops' });
+    const fates = async (body: object) =>
+      (await ask(kit, body)).map(({ targets: [one] }) => [one!.fate, one!.why, one!.at]);
+    const sent = ['sent', null, new Date(START).toISOString()];
+    const web = { sample: 'job.failed', labels: { team: 'web' } };
+    expect(await fates(web)).toEqual([['waits', `it is muted (${id})`, until], sent]);
+    expect(await fates({ sample: 'job.failed', labels: { team: 'db' } })).toEqual([sent, sent]);
+    expect((await fates({ ...web, at: until }))[0]![0]).toBe('sent');
+    await kit.call('DELETE', `/v1/mutes/${id}`);
+    await mute({ labels: { team: 'web' }, failures: 'at_once' });
+    expect((await fates(web)).map(([fate]) => fate)).toEqual(['sent', 'sent']);
+    expect((await fates({ ...web, sample: 'job.succeeded' })).map(([fate]) => fate)).toEqual([
+      'waits',
+      'waits',
+    ]);
+  });
+
+  it('says that the message of a group tells of its member, to those who are told of groups', async () => {
+    const people = subscription('people', { channel: 'slack' });
+    const kit = await apiKit({ fixed: [people, subscription('machine')] });
+    await kit.call('POST', '/v1/jobs', { body: spec(1, { group: 'apply-42' }) });
+    const key = `hwc-ecs/${PROJECT}/${spec(1).jobId}`;
+    const row = decide((await kit.store.jobs.get(key))!, failed, START, POLICY).job;
+    await kit.store.jobs.save(row);
+    const fates = (await ask(kit, { job: key })).map(({ targets: [one] }) => [one!.fate, one!.why]);
+    expect(fates).toEqual([
+      ['waits', `the message of group ${row.group!.key} tells of it`],
+      ['sent', null],
+    ]);
+  });
+
   it('tells of an event that there is what was done with it, to whom its job names as well', async () => {
     const named = job(1, { notify: ['webhook:quiet'] });
     const kit = await apiKit({
