@@ -166,6 +166,41 @@ describe('a subscription made through the API', () => {
     expect([wrong.status, wrong.body.errors[0].field]).toEqual([422, 'ordered']);
   });
 
+  it('gathers by a digest and quiet hours that are changed one by one, in its own time zone', async () => {
+    const kit = await apiKit({ fixed: [] });
+    const windows = async () => (await kit.subscriptions.all())[0]!.windows;
+    const made = await kit.call('POST', '/v1/subscriptions', {
+      body: { ...webhook, digest: { every: '1h' } },
+    });
+    expect(made.status).toBe(201);
+    const path = `/v1/subscriptions/${made.body.id}`;
+    const change = async (body: object) => {
+      const got = await kit.call('PATCH', path, { body });
+      kit.subscriptions.changed();
+      return got;
+    };
+    expect((await change({ quiet: { from: '22:00', to: '06:00' }, zone: 'Europe/Berlin' })).status).toBe(200);
+    expect(await windows()).toMatchObject({
+      digest: { when: { every: 3_600_000 } },
+      quiet: { from: '22:00', to: '06:00', zone: 'Europe/Berlin' },
+    });
+    expect((await change({ digest: { at: '09:00', failures: 'wait' } })).status).toBe(200);
+    expect(await windows()).toMatchObject({
+      digest: { when: { at: '09:00', zone: 'Europe/Berlin' }, failuresAtOnce: false },
+      quiet: { from: '22:00' },
+    });
+    const before = await windows();
+    for (const [field, value] of [
+      ['digest', { every: '1h', at: '09:00' }],
+      ['digest', { every: '2d' }],
+      ['quiet', { from: '22:00', to: '22:00' }],
+    ] as const) {
+      const wrong = await change({ [field]: value });
+      expect([wrong.status, wrong.body.errors[0].field.startsWith(field)]).toEqual([422, true]);
+    }
+    expect(await windows()).toEqual(before);
+  });
+
   it('says in which language and time zone its messages are', async () => {
     const kit = await apiKit({ fixed: [] });
     const reader = async () => (await kit.subscriptions.all())[0]!.targets[0]!.reader;
