@@ -1,12 +1,14 @@
 import type { IdempotencyRecord } from './core/access/idempotency-record.ts';
 import type { Token } from './core/access/token.ts';
+import type { Discovery } from './core/discover/discovery.ts';
+import type { TracePage } from './core/discover/trail.ts';
 import type { Event } from './core/jobs/event.ts';
 import type { EventRow } from './core/jobs/event-row.ts';
 import type { Group } from './core/jobs/group.ts';
 import type { Job, OriginInfo } from './core/jobs/job.ts';
 import type { Durations } from './core/jobs/learnt.ts';
 import type { Member } from './core/jobs/member.ts';
-import type { Observation } from './core/jobs/observation.ts';
+import type { Observation, Trouble } from './core/jobs/observation.ts';
 import type { CredentialsKind, Origin } from './core/jobs/origin.ts';
 import type { Row } from './core/row.ts';
 import type { ChannelName } from './core/notify/channel.ts';
@@ -149,6 +151,19 @@ export interface Clouds {
     jobs: readonly Pick<Job, 'key' | 'projectId' | 'jobId'>[],
     signal?: AbortSignal,
   ): Promise<ReadonlyMap<string, Observation> | null>;
+  /** What jobs are found by. Left out: nothing. */
+  trails?: readonly CloudTrail[];
+}
+/** The records of the calls that were made in one project. */
+export interface CloudTrail {
+  discovery: Discovery;
+  /** As an origin of its own: it has outages and a pace, and no jobs. */
+  about: CloudOrigin;
+  /** One page, the newest traces first. `from`, `to`: epoch milliseconds; `marker` of the page, null: the first. */
+  page(
+    query: { from: number; to: number; marker: string | null },
+    signal?: AbortSignal,
+  ): Promise<TracePage | Trouble>;
 }
 export interface CloudOrigin {
   /** What rows and events say of it. */

@@ -63,6 +63,14 @@ export interface Dialect {
   faults?: Faults;
   /** Its pages in the cloud's console; left out where they are not known. */
   console?: Pages;
+  /** How calls of the service are recorded, where that is not under the dialect's own name. */
+  traced?: Traced;
+}
+
+/** Names of the service in its records, in capitals and without other signs; `version` where two dialects have one name. */
+export interface Traced {
+  services: readonly string[];
+  version?: RegExp;
 }
 
 /** A code may end in `*`. */

@@ -1,4 +1,5 @@
 import type { Dialect } from './dialect.ts';
+import type { Discovery } from './discover/discovery.ts';
 import { digest } from './jobs/event.ts';
 import { hostOf } from './input/values.ts';
 import { whyMissing } from './input/missing-secret.ts';
@@ -23,6 +24,17 @@ export interface OriginConfig {
   concurrency?: number;
   /** Checks begun in a second, at most. */
   rate?: number;
+  /** The account that it was made for: all of its origins share one `rate`. */
+  account?: string;
+}
+
+/** Where the calls of one account are recorded, and which of its origins their jobs belong to. */
+export interface TrailConfig extends OriginConfig, Pick<Discovery, 'only' | 'labels'> {
+  account: string;
+  /** The account's id; left out: what the records say. */
+  accountId?: string;
+  /** Names of origins, by dialect. */
+  origins: ReadonlyMap<string, string>;
 }
 
 /**
@@ -174,7 +186,12 @@ export function hostsOf({ endpoint, auth }: Pick<OriginConfig, 'endpoint' | 'aut
 }
 
 /** The caller and the service: the quota is one, however many origins share it. For comparing only; nothing can be read out of it. */
-export function accountOf({ endpoint, auth }: Pick<OriginConfig, 'endpoint' | 'auth'>): string {
+export function accountOf({
+  endpoint,
+  auth,
+  account,
+}: Pick<OriginConfig, 'endpoint' | 'auth' | 'account'>): string {
+  if (account !== undefined) return digest('account', account);
   const missing = whyMissing(secretsOf(auth));
   return digest(endpoint, auth.kind, ...(missing === null ? whoIs(auth) : [missing]));
 }

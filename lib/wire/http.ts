@@ -18,8 +18,8 @@ export type Purpose = 'clouds' | 'targets';
 
 /** Hosts that may have a private address. The operator of the service names both, each for one purpose. */
 const PRIVATE: Record<Purpose, (config: Config) => string[]> = {
-  clouds: ({ origins, intake }) => [
-    ...origins.flatMap(hostsOf),
+  clouds: ({ origins, trails, intake }) => [
+    ...[...origins, ...trails].flatMap(hostsOf),
     ...(intake.smn ? [hostOf(new URL(intake.smn.endpoint))] : []),
   ],
   targets: ({ allowPrivate }) => allowPrivate,

@@ -1,6 +1,6 @@
 import { ID } from '../../core/jobs/job.ts';
 import type { Observation, Trouble } from '../../core/jobs/observation.ts';
-import type { OriginConfig } from '../../core/origin-config.ts';
+import type { OriginConfig, TrailConfig } from '../../core/origin-config.ts';
 import type { Http } from '../platform/http.ts';
 import type { Secrets } from '../platform/secrets.ts';
 import type { Clock, Clouds, CloudOrigin, Telemetry } from '../../ports.ts';
@@ -11,6 +11,7 @@ import { filledIn, jobUrl, listUrl, type Dialect } from './dialect.ts';
 import { dialectFor, infoOf, LIST_FROM } from './info.ts';
 import { read, readList } from './parse.ts';
 import { scrub } from './scrub.ts';
+import { createTrails } from './trails.ts';
 import { createQuery, createTransport, type Answered, type Query, type Sent } from './transport.ts';
 
 export interface CloudsDeps {
@@ -30,8 +31,12 @@ interface Opened {
 /** A list that cannot be had costs a call each time. */
 const LIST_RESTS_MS = 600_000;
 
-/** Throws for a dialect that its cloud does not have. */
-export function createClouds(configs: readonly OriginConfig[], deps: CloudsDeps): Clouds {
+/** Throws for a dialect that its cloud does not have. `trails`: where jobs are found. */
+export function createClouds(
+  configs: readonly OriginConfig[],
+  deps: CloudsDeps,
+  trails: readonly TrailConfig[] = [],
+): Clouds {
   const { secrets, clock, telemetry } = deps;
   const query = createQuery(deps.http, clock);
   const authOf = createAuths({ transport: createTransport(deps.http, clock), secrets, clock });
@@ -86,6 +91,11 @@ export function createClouds(configs: readonly OriginConfig[], deps: CloudsDeps)
       }
       return listed && found;
     },
+    trails: createTrails(trails, {
+      authOf,
+      request: (auth, url, signal) => request({ auth }, query, url, signal),
+      redact: secrets.redact,
+    }),
   };
 }
 
@@ -123,7 +133,7 @@ async function requestJob(
 
 /** One request; a second one where the service refused a token that can be replaced. */
 async function request(
-  origin: Opened,
+  origin: Pick<Opened, 'auth'>,
   query: Query,
   url: URL,
   signal: AbortSignal | undefined,

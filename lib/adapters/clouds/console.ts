@@ -11,7 +11,7 @@ export interface CloudRegion {
 }
 
 /** The page of all that a service has in a region; null where the page or the region's console is not known. */
-export const servicePage = ({ console }: Dialect, where: CloudRegion): string | null =>
+export const servicePage = ({ console }: Pick<Dialect, 'console'>, where: CloudRegion): string | null =>
   console ? urlOf(console.list, where) : null;
 
 /**

@@ -116,6 +116,7 @@ export const SERVICES = {
       rollback_fail: 'failed',
       cancel: 'failed',
     },
+    traced: { services: ['ELB'], version: /^v?3/i },
     clouds: { huawei: { console: BALANCERS } },
   },
 
@@ -159,6 +160,7 @@ export const SERVICES = {
     ...ECS,
     service: 'eip',
     host: 'vpc',
+    traced: { services: ['EIP', 'VPC'] },
     clouds: {
       huawei: {
         console: {
@@ -226,6 +228,7 @@ export const SERVICES = {
     ...ECS,
     service: 'dms',
     host: 'dms',
+    traced: { services: [] },
     path: '/v2/{project_id}/instances/{job_id}',
     fields: { ...FIELDS, id: 'instance_id', type: 'engine', beganAt: 'created_at', worksOn: ['name'] },
     status: {
@@ -352,6 +355,7 @@ export const SERVICES = {
     ...ECS,
     service: 'sfs',
     host: 'sfs',
+    traced: { services: [] },
     path: '/v2/{project_id}/shares/{job_id}',
     job: 'share',
     fields: { ...FIELDS, id: 'id', type: 'share_proto', beganAt: 'created_at', worksOn: ['name'] },

@@ -52,7 +52,7 @@ export const regionsOf = (cloud: Cloud): readonly string[] =>
  */
 const ONLY_IN: Readonly<Record<Cloud, Readonly<Record<string, RegExp>>>> = {
   huawei: {},
-  otc: { bms: /^$/, sdrs: /^eu-(de|ch2)$/, ddm: /^eu-(de|ch2)$/, sfs: /^eu-(de|ch2)$/ },
+  otc: { bms: /^$/, sdrs: /^eu-(de|ch2)$/, cts: /^eu-(de|ch2)$/, ddm: /^eu-(de|ch2)$/, sfs: /^eu-(de|ch2)$/ },
 };
 
 /** `https://ecs.eu-de.otc.t-systems.com`; null where it is not known. `host` is the dialect's. */

@@ -32,6 +32,10 @@ const RULES: readonly Rule[] = [
   { code: gateway('010\\d'), kind: 'misrouted' },
   { code: gateway('0201'), kind: 'unavailable' },
   { code: /^Common\.(0001|0025)$/, kind: 'unavailable' },
+  // The records of calls: a 400 that is no fault of the query.
+  { code: /^CTS\.(0001|0300|0004|0005)$/, kind: 'unavailable' },
+  { code: /^CTS\.(0002|0013)$/, kind: 'denied' },
+  { code: /^CTS\.020[34]$/, kind: 'misrouted' },
   // Behind all that is trouble, because this one can end a job.
   { code: /^Common\.0011$/, status: [400, 404], kind: 'not_found', proof: 'confirmed' },
   // So document databases say that a job is not there any more; relational ones are their kin.

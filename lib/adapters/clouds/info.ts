@@ -8,7 +8,10 @@ import { dialectOf } from './dialects.ts';
 export const LIST_FROM = 5;
 
 /** What is known of an origin without asking anybody. */
-export function infoOf(config: OriginConfig, dialect: Dialect): CloudOrigin {
+export function infoOf(
+  config: OriginConfig,
+  dialect: Pick<Dialect, 'service' | 'console' | 'list'>,
+): CloudOrigin {
   const { name, cloud, region, projectId, concurrency = CONCURRENCY, rate = RATE } = config;
   const consoleUrl = servicePage(dialect, config);
   const info = { origin: name, service: dialect.service, cloud, region, ...(consoleUrl && { consoleUrl }) };

@@ -24,6 +24,14 @@ function knownWith(own: Readonly<Record<string, OwnDialect>>): KnownClouds {
       return dialect?.host && isKnown(cloud) ? endpointOf(cloud, region, dialect.host) : null;
     },
     iam: (cloud, region) => (isKnown(cloud) ? iamOf(cloud, region) : null),
+    // What is the account's own is in no project; dialects of the configuration have no hosts to know.
+    servicesOf: (cloud) =>
+      DIALECT_NAMES.filter((name) => {
+        const dialect = dialectOf(cloud, name);
+        return dialect && dialect.scope === undefined;
+      }),
+    traceEndpoint: (cloud, region) => (isKnown(cloud) ? endpointOf(cloud, region, 'cts') : null),
+    hostOf: (cloud, name) => dialectOf(cloud, name)?.host ?? name,
     owns: (cloud, host) => isKnown(cloud) && isOwnHost(cloud, host),
     with: knownWith,
   };

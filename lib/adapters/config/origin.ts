@@ -6,11 +6,11 @@ import { hostOf, LOOPBACK, readEndpoint } from '../../core/input/values.ts';
 import { ID, ORIGIN_NAME } from '../../core/jobs/job.ts';
 import { ownAuthSchemas } from './own-auth.ts';
 
-const REGION = /^[a-z0-9][a-z0-9-]{0,39}$/;
+export const REGION = /^[a-z0-9][a-z0-9-]{0,39}$/;
 /** Narrower than what enters URLs and keys: IAM makes no others, and with a project's name in its place every request is refused. */
-const PROJECT_ID = /^[0-9a-f]{32}$/;
+export const PROJECT_ID = /^[0-9a-f]{32}$/;
 
-const PROJECT_HINT = "Write the project's id (not its name) in quotes: 32 digits and letters a to f.";
+export const PROJECT_HINT = "Write the project's id (not its name) in quotes: 32 digits and letters a to f.";
 
 /** For editors any name of that form will do: those of the configuration are not known before it is written. */
 const named = (names: readonly string[], anyName = false) =>
@@ -35,12 +35,7 @@ export function originSchema(rules: Rules) {
       region: like(REGION, 'a region', 'Write the region, for example eu-de.'),
       endpoint: endpoint(SERVICE, rules).optional(),
       project: like(ID, 'a project id', PROJECT_HINT),
-      rate: z
-        .number()
-        .min(0.1)
-        .max(MAX_RATE)
-        .meta({ hint: `Write the checks a second, 0.1 to ${MAX_RATE}.` })
-        .optional(),
+      rate: rateSchema().optional(),
       concurrency: z
         .int()
         .min(1)
@@ -64,6 +59,13 @@ export function originSchema(rules: Rules) {
     .meta({ hint: 'Give dialect, cloud, region, project and auth.' });
 }
 
+export const rateSchema = () =>
+  z
+    .number()
+    .min(0.1)
+    .max(MAX_RATE)
+    .meta({ hint: `Write the checks a second, 0.1 to ${MAX_RATE}.` });
+
 type Where = readonly [what: string, example: string];
 const SERVICE: Where = ['service', 'https://ecs.eu-de.otc.t-systems.com'];
 const IAM: Where = ['IAM service', 'https://iam.eu-de.otc.t-systems.com'];
@@ -72,7 +74,8 @@ const hint = (what: string, example: string): string => `Write the ${what}, for 
 const endpoint = (where: Where, { allowPrivate }: Rules) =>
   field(hint(...where), (text) => readEndpoint(text, allowPrivate));
 
-function authSchema(rules: Rules) {
+/** How one signs in to the clouds that are built in. */
+function cloudAuthSchemas(rules: Rules) {
   const reference = field(REFERENCE, rules.secret);
   const iam = endpoint(IAM, rules).optional();
   const account = 'Write the account, for example OTC00000000001000000001.';
@@ -99,14 +102,23 @@ function authSchema(rules: Rules) {
     agency,
   });
   const token = z.strictObject({ token: reference });
-  return z.union([keys, password, token, ...ownAuthSchemas(rules)]).meta({
+  return [keys, password, token] as const;
+}
+
+export const cloudAuthSchema = (rules: Rules) =>
+  z
+    .union(cloudAuthSchemas(rules))
+    .meta({ hint: 'Give access_key and secret_key; or user, domain and password; or token.' });
+
+function authSchema(rules: Rules) {
+  return z.union([...cloudAuthSchemas(rules), ...ownAuthSchemas(rules)]).meta({
     hint:
       'Give access_key and secret_key; or user, domain and password; or token; or, for other clouds, ' +
       'bearer, header, basic, oauth2 or keystone.',
   });
 }
 
-interface Misplaced {
+export interface Misplaced {
   path: string[];
   message: string;
   fix?: string;
@@ -140,7 +152,8 @@ function misplaced(it: unknown, { clouds, trustedHosts, allowPrivate }: Rules): 
   ];
 }
 
-function misplacedHosts(
+/** Which hosts get the credentials. */
+export function misplacedHosts(
   { dialect, cloud, region, endpoint, auth }: Record<string, unknown>,
   { clouds, trustedHosts, allowPrivate }: Pick<Rules, 'clouds' | 'trustedHosts' | 'allowPrivate'>,
 ): Misplaced[] {

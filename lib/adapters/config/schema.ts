@@ -9,12 +9,16 @@ import { accept, EVEN_IF_FAULTY, field, like, REFERENCE, type Rules } from '../.
 import { intakeSchema } from './intake.ts';
 import { urlField } from '../channels/url-field.ts';
 import { networkSchema } from './network.ts';
+import { accountFaults, accountSchema } from './account.ts';
 import { originSchema } from './origin.ts';
 import { subscriptionSchema } from './subscription.ts';
 import { HOST, readCertificates, readDuration, readRetention, readSender } from '../../core/input/values.ts';
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
+
+const ORIGINS_HINT =
+  'Name at least one origin: a service to poll, with its region, project and credentials (docs/config.md).';
 
 /** The file as it may be, every field with the hint that is shown when it is not so. Parsing it resolves it. */
 export function configSchema(rules: Rules) {
@@ -36,8 +40,13 @@ export function configSchema(rules: Rules) {
         .record(name, originSchema(rules))
         .refine((origins) => Object.keys(origins).length > 0, 'has no origin')
         .meta({
-          hint: 'Name at least one origin: a service to poll, with its region, project and credentials (docs/config.md).',
-        }),
+          hint: ORIGINS_HINT,
+        })
+        .optional(),
+      accounts: z
+        .record(name, accountSchema(rules))
+        .meta({ hint: 'Write names, and below each cloud, region, project and auth.' })
+        .optional(),
       dialects: z
         .record(dialectName, dialectSchema())
         .meta({ hint: 'Write names, and below each the job format of a service (docs/dialects.md).' })
@@ -64,6 +73,17 @@ export function configSchema(rules: Rules) {
         .meta({ hint: `Write one of ${LOG_LEVELS.join(', ')}.` })
         .optional(),
     })
+    .superRefine((it, ctx) => {
+      if (isRecord(it) && !('origins' in it || 'accounts' in it))
+        ctx.addIssue({
+          code: 'custom',
+          path: ['origins'],
+          message: 'is missing',
+          params: { fix: ORIGINS_HINT },
+        });
+      for (const { path, message, fix } of accountFaults(it, rules))
+        ctx.addIssue({ code: 'custom', path, message, params: { fix } });
+    }, EVEN_IF_FAULTY)
     .superRefine((it, ctx) => {
       if (!isRecord(it) || 'mail' in it || !isRecord(it.subscriptions)) return;
       if (!Object.values(it.subscriptions).some((one) => isRecord(one) && one.channel === MAIL)) return;

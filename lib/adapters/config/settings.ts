@@ -8,8 +8,15 @@ import type { OwnWords } from '../../core/notify/own-words.ts';
 import type { Secret, Subscription, Target } from '../../core/notify/subscription.ts';
 import type { Dialect } from '../../core/dialect.ts';
 import { CLOUDS, type OwnDialect } from '../../core/input/fields.ts';
-import type { KeystoneAuth, OAuth2Auth, OriginAuth, OriginConfig } from '../../core/origin-config.ts';
+import type {
+  KeystoneAuth,
+  OAuth2Auth,
+  OriginAuth,
+  OriginConfig,
+  TrailConfig,
+} from '../../core/origin-config.ts';
 import { CHANNELS, definitionOf, targetOn, type KnownChannel } from '../channels/registry.ts';
+import { CTS, originName } from './account.ts';
 import type { Listen } from './api.ts';
 import { intakeOf, type IntakeSettings } from './intake.ts';
 import type { NetworkSettings } from './network.ts';
@@ -19,7 +26,10 @@ import { AUTO, LEARNT, POLICY_KEYS, snake, type LogLevel, type ParsedConfig } fr
 export interface Config {
   /** Absolute path of the database file. */
   store: string;
+  /** Those of accounts too. */
   origins: OriginConfig[];
+  /** Where jobs are found. */
+  trails: TrailConfig[];
   subscriptions: Subscription[];
   /** Null: no subscription has an address. */
   mail: MailSettings | null;
@@ -87,19 +97,24 @@ export function settingsOf(
   path: string,
 ): Omit<Config, 'network'> {
   const dialects = parsed.dialects ?? {};
+  const accounts = Object.entries(parsed.accounts ?? {});
   return {
     store: resolve(dirname(path), parsed.store ?? 'jobchime.db'),
-    origins: Object.entries(parsed.origins).map(
-      ([name, { project, auth, iam, rate, concurrency, ...rest }]) => ({
-        name,
-        ...rest,
-        ...(rate !== undefined && { rate }),
-        ...(concurrency !== undefined && { concurrency }),
-        projectId: project,
-        auth: authOf(auth, iam),
-        ...(Object.hasOwn(dialects, rest.dialect) && { spoken: spokenIn(rest, dialects[rest.dialect]!) }),
-      }),
-    ),
+    origins: [
+      ...Object.entries(parsed.origins ?? {}).map(
+        ([name, { project, auth, iam, rate, concurrency, ...rest }]) => ({
+          name,
+          ...rest,
+          ...(rate !== undefined && { rate }),
+          ...(concurrency !== undefined && { concurrency }),
+          projectId: project,
+          auth: authOf(auth, iam),
+          ...(Object.hasOwn(dialects, rest.dialect) && { spoken: spokenIn(rest, dialects[rest.dialect]!) }),
+        }),
+      ),
+      ...accounts.flatMap(originsOf),
+    ],
+    trails: accounts.flatMap(trailOf),
     subscriptions: Object.entries(parsed.subscriptions ?? {}).map(([name, it]) => subscriptionOf(name, it)),
     mail: parsed.mail ? mailOf(parsed.mail) : null,
     policy: policyOf(parsed.policy ?? {}),
@@ -115,7 +130,8 @@ export function settingsOf(
   };
 }
 
-type ParsedOrigin = ParsedConfig['origins'][string];
+type ParsedOrigin = NonNullable<ParsedConfig['origins']>[string];
+type ParsedAccount = [name: string, NonNullable<ParsedConfig['accounts']>[string]];
 type ParsedSubscription = NonNullable<ParsedConfig['subscriptions']>[string];
 type ParsedMail = NonNullable<ParsedConfig['mail']>;
 
@@ -130,6 +146,41 @@ function spokenIn(
     service: dialect.service || name,
     faults: { codes: dialect.faults?.codes ?? {}, gateway },
   };
+}
+
+const commonOf = ([account, { cloud, region, project, auth, iam, rate }]: ParsedAccount) => ({
+  account,
+  cloud,
+  region,
+  projectId: project,
+  auth: authOf(auth, iam),
+  ...(rate !== undefined && { rate }),
+});
+
+const originsOf = (account: ParsedAccount): OriginConfig[] =>
+  account[1].endpoints.map(({ dialect, url }) => ({
+    ...commonOf(account),
+    name: originName(account[0], dialect),
+    dialect,
+    endpoint: url,
+  }));
+
+function trailOf(account: ParsedAccount): TrailConfig[] {
+  const [name, { discover, endpoints }] = account;
+  if (!discover) return [];
+  const { url, account_id: accountId, only, labels = [] } = discover;
+  return [
+    {
+      ...commonOf(account),
+      name: originName(name, CTS),
+      dialect: CTS,
+      endpoint: url,
+      origins: new Map(endpoints.map(({ dialect }) => [dialect, originName(name, dialect)])),
+      ...(accountId !== undefined && { accountId }),
+      ...(only && { only }),
+      labels: labels.map(({ when, set }) => ({ set, ...(when && { when }) })),
+    },
+  ];
 }
 
 function authOf(auth: ParsedOrigin['auth'], iam: string): OriginAuth {

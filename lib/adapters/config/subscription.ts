@@ -59,7 +59,7 @@ function faultsOf(it: Record<string, unknown>, ctx: z.core.$RefinementCtx): void
 const channel = (name: KnownChannel) =>
   z.literal(name).meta({ hint: `Write one of ${CHANNEL_NAMES.join(', ')}.` });
 
-function compiled(result: Compiled, ctx: z.core.$RefinementCtx): Pattern {
+export function compiled(result: Compiled, ctx: z.core.$RefinementCtx): Pattern {
   if (result.ok) return result.pattern;
   for (const { path, problem, fix } of result.problems) {
     ctx.addIssue({ code: 'custom', message: problem, path: steps(path), params: { fix: sentence(fix) } });

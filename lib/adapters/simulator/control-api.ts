@@ -26,6 +26,7 @@ export function createControlApi(controls: Controls, smn: Pushes) {
     'POST /quotas': (body) => json(201, controls.setQuota(body)),
     'GET /quotas': () => json(200, { quotas: controls.quotas() }),
     'DELETE /quotas': () => (controls.liftQuotas(), done()),
+    'POST /traces': (body) => json(201, controls.addTrace(body)),
     'DELETE /tokens': () => json(200, { revoked: controls.revokeTokens() }),
     'POST /smn': (body) => json(201, smn.message(body)),
     'GET /smn': () => json(200, { ca: smn.ca(), confirmed: smn.confirmed() }),
@@ -47,7 +48,7 @@ export function createControlApi(controls: Controls, smn: Pushes) {
 }
 
 /** As the clouds answer a submit call. */
-function submitted({ system, jobId, projectId }: SimulatedJob): Record<string, string> {
+export function submitted({ system, jobId, projectId }: SimulatedJob): Record<string, string> {
   const uri = SYSTEMS[system].submitUri?.(jobId, projectId);
   return { job_id: jobId, ...(uri ? { uri } : {}) };
 }

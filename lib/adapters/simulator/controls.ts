@@ -8,6 +8,8 @@ import type { Statement, Statistics } from './statistics.ts';
 import { submission } from './submission.ts';
 import type { SystemName } from './systems.ts';
 import type { Tokens } from './tokens.ts';
+import { traceInput } from './trace-script.ts';
+import type { TraceBook } from './traces.ts';
 
 export interface JobView {
   system: SystemName;
@@ -34,6 +36,8 @@ export interface Controls {
   setQuota(input: unknown): QuotaInput;
   quotas(): QuotaInput[];
   liftQuotas(): void;
+  /** Puts a trace among the records of calls, in any shape. Throws InvalidInput. */
+  addTrace(input: unknown): Record<string, unknown>;
   revokeTokens(): number;
   requests(): Statement;
   /** Forgets jobs, faults, tokens, temporary keys and counters; quotas are those of the beginning. */
@@ -47,13 +51,14 @@ interface Parts {
   tokens: Tokens;
   keys: Keys;
   statistics: Statistics;
+  traces: TraceBook;
   users: readonly string[];
   retention: (system: SystemName) => Retention;
   clock: () => number;
 }
 
 export function createControls(parts: Parts): Controls {
-  const { jobs, faults, quotas, tokens, keys, statistics, users, retention, clock } = parts;
+  const { jobs, faults, quotas, tokens, keys, statistics, traces, users, retention, clock } = parts;
   return {
     submitJob: (input) => jobs.submit(parse(submission, input)),
     jobs() {
@@ -81,10 +86,11 @@ export function createControls(parts: Parts): Controls {
     },
     quotas: quotas.all,
     liftQuotas: quotas.lift,
+    addTrace: (input) => traces.add(parse(traceInput, input)),
     revokeTokens: tokens.revoke,
     requests: () => ({ ...statistics.requests(), refused: quotas.refused() }),
     reset() {
-      for (const part of [jobs, faults, quotas, tokens, keys, statistics]) part.clear();
+      for (const part of [jobs, faults, quotas, tokens, keys, statistics, traces]) part.clear();
     },
   };
 }

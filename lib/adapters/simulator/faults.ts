@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { SERVED } from './systems.ts';
+import { isSystem, SERVED } from './systems.ts';
 
 export const FAULT_NAMES = [
   'throttled',
@@ -52,8 +52,8 @@ export const faultInput = z
     body: z.json().optional(),
   })
   .superRefine((input, context) => {
-    if (input.system === 'iam' && NOT_FOR_IAM.includes(input.fault)) {
-      const message = `${input.fault} is about job queries; use a system other than iam`;
+    if (!isSystem(input.system) && NOT_FOR_IAM.includes(input.fault)) {
+      const message = `${input.fault} is about job queries; use a system other than ${input.system}`;
       context.addIssue({ code: 'custom', path: ['fault'], message });
     }
     for (const [field, fault] of [

@@ -1,7 +1,10 @@
 import { uuidOf, type Ids } from './ids.ts';
 import { invalid } from './invalid.ts';
 import type { Life, Submission, SubJobScript } from './submission.ts';
+import { submitsOf } from './submits.ts';
 import { SYSTEMS, type SystemName } from './systems.ts';
+import type { Body } from './systems/system.ts';
+import type { TraceScript } from './trace-script.ts';
 
 /** A submitted job: its script with everything filled in. Where it stands is computed, never stored. */
 export interface SimulatedJob {
@@ -13,6 +16,9 @@ export interface SimulatedJob {
   submittedAt: number;
   life: Life;
   subJobs: SimulatedSubJob[];
+  trace: TraceScript;
+  /** To the call that started it. */
+  answer: Body;
 }
 export interface SimulatedSubJob extends Omit<SubJobScript, 'subJobs'> {
   jobId: string;
@@ -32,7 +38,7 @@ export function createJobBook(ids: Ids, projects: readonly string[], clock: () =
   const jobs = new Map<string, SimulatedJob>();
 
   return {
-    submit({ system, projectId = projects[0]!, jobId, jobType, life }) {
+    submit({ system, projectId = projects[0]!, jobId, jobType, life, trace }) {
       const now = clock();
       const kind = SYSTEMS[system];
       const next = (at: number): string => FORMS[kind.ids](ids.job(at));
@@ -56,6 +62,8 @@ export function createJobBook(ids: Ids, projects: readonly string[], clock: () =
         submittedAt: now,
         life: { ...life, unknownForMs: life.unknownForMs ?? kind.unknownForMs ?? 0 },
         subJobs: life.subJobs.map(named),
+        trace,
+        answer: submitsOf(system)[0]?.answer(own, trace.name ?? '') ?? { job_id: own },
       };
       jobs.set(key, job);
       return job;

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import type { Rule } from './exchange.ts';
-import { SYSTEM_NAMES, type SystemName } from './systems.ts';
+import { SYSTEM_NAMES, TRACE_NAMES, type SystemName, type TraceName } from './systems.ts';
 
 export const quotaInput = z.strictObject({
   /** Without it: every system, each counted for itself. */
-  system: z.enum(SYSTEM_NAMES).optional(),
+  system: z.enum([...SYSTEM_NAMES, ...TRACE_NAMES]).optional(),
   /** The user of an account; without it every user, each counted for himself. */
   user: z.string().min(1).optional(),
   limit: z.int().min(1).max(10_000),
@@ -16,7 +16,7 @@ export interface Quotas {
   /** Replaces the one for the same system and user. */
   set(quota: QuotaInput): void;
   /** Counts a call. Answers the rule that refuses it, or null. */
-  count(system: SystemName, user: string): Rule | null;
+  count(system: SystemName | TraceName, user: string): Rule | null;
   all(): QuotaInput[];
   /** By `system/user`, how many calls were refused. */
   refused(): Record<string, number>;
@@ -46,7 +46,7 @@ export function createQuotas(initial: readonly QuotaInput[], clock: () => number
   clear();
 
   /** The more particular one wins. */
-  const ruleFor = (system: SystemName, user: string): Rule | undefined =>
+  const ruleFor = (system: SystemName | TraceName, user: string): Rule | undefined =>
     rules.get(keyOf(system, user)) ??
     rules.get(keyOf(system)) ??
     rules.get(keyOf(undefined, user)) ??

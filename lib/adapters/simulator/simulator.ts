@@ -5,24 +5,38 @@ import { createControlApi } from './control-api.ts';
 import { createControls, type Controls, type JobView } from './controls.ts';
 import { gateway, unknownApi, type Answer, type Call } from './exchange.ts';
 import { parse } from './invalid.ts';
-import { createFaults, type FaultInput } from './faults.ts';
+import { createFaults, type Fault, type FaultInput } from './faults.ts';
 import { createIam } from './iam.ts';
 import { createIds } from './ids.ts';
 import { createJobBook } from './jobs.ts';
 import { createKeys } from './keys.ts';
 import { RETENTION, type Retention } from './life.ts';
-import { createJobQuery, parsePath } from './query.ts';
+import { createJobQuery, parsePath, type Asked } from './query.ts';
 import { createQuotas, type QuotaInput } from './quotas.ts';
 import { createHttpServer, type HttpServer, type Received } from './server.ts';
 import { createSmn, smnOrder, type SmnOrder } from './smn.ts';
 import { createStatistics, type Requests, type Statement } from './statistics.ts';
 import type { JobInput } from './submission.ts';
-import { SERVED, SYSTEM_NAMES, SYSTEMS, type Served, type SystemName } from './systems.ts';
+import { createSubmissions } from './submit-call.ts';
+import { isSystem, SERVED, SYSTEM_NAMES, SYSTEMS, type Served, type SystemName } from './systems.ts';
 import { createTokens } from './tokens.ts';
+import { createTraceQuery } from './trace-query.ts';
+import type { TraceInput } from './trace-script.ts';
+import { createTraceBook } from './traces.ts';
 import { TRANSFORMS } from './transforms.ts';
 
 export { DEFAULT_ACCOUNT, SECOND_ACCOUNT, SYSTEM_NAMES };
-export type { Account, FaultInput, JobInput, JobView, QuotaInput, Requests, Statement, SystemName };
+export type {
+  Account,
+  FaultInput,
+  JobInput,
+  TraceInput,
+  JobView,
+  QuotaInput,
+  Requests,
+  Statement,
+  SystemName,
+};
 
 export interface SimulatorOptions {
   /** Epoch milliseconds; the system's clock by default. Only slow answers wait in real time. */
@@ -43,7 +57,7 @@ export interface SimulatorOptions {
  * The job queries of many systems and the calls of IAM that open them on one port: `/huawei-ecs`, `/otc-rds` and `/iam`
  * are what endpoints are on the real clouds. `/_simulator` does over HTTP what the other verbs here do.
  */
-export interface Simulator extends Omit<Controls, 'submitJob' | 'setFault' | 'setQuota'> {
+export interface Simulator extends Omit<Controls, 'submitJob' | 'setFault' | 'setQuota' | 'addTrace'> {
   listen(port?: number, host?: string): ReturnType<HttpServer['listen']>;
   close(): Promise<void>;
   /** Answers the job id. Throws InvalidInput. */
@@ -59,6 +73,8 @@ export interface Simulator extends Omit<Controls, 'submitJob' | 'setFault' | 'se
   };
   /** Throws InvalidInput. */
   quota(quota: QuotaInput): void;
+  /** Throws InvalidInput. */
+  trace(trace: TraceInput): void;
 }
 
 const TOKEN_LIFE = 86_400_000;
@@ -85,7 +101,10 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   const faults = createFaults(clock);
   const quotas = createQuotas(options.quotas ?? [], clock);
   const statistics = createStatistics();
-  const parts = { jobs, faults, quotas, tokens, keys, statistics, users, retention, clock };
+  const ownerOf = (projectId: string): Account =>
+    accounts.find(({ projects: own }) => own.some(({ id }) => id === projectId)) ?? accounts[0]!;
+  const traces = createTraceBook({ jobs, projects, ownerOf, retention, clock });
+  const parts = { jobs, faults, quotas, tokens, keys, statistics, traces, users, retention, clock };
   const controls = createControls(parts);
   const smn = createSmn(ids, clock);
   let base = 'http://127.0.0.1';
@@ -93,6 +112,8 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   const controlApi = createControlApi(controls, { ...smn, message: pushed });
   const iam = createIam({ accounts, tokens, keys, gate });
   const query = createJobQuery({ gate, quotas, jobs, retention, clock });
+  const traceQuery = createTraceQuery({ gate, quotas, traces, clock });
+  const submitting = createSubmissions({ gate, jobs, traces });
 
   function answerTo(received: Received): Answer {
     const call: Call = { ...received, body: received.body ?? Buffer.alloc(0), id: ids.request() };
@@ -104,17 +125,28 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   }
 
   function answerAs(name: Served, call: Call, path: string): Answer {
-    const asked = name === 'iam' ? null : parsePath(name, path, call.query);
+    const asked = isSystem(name) ? parsePath(name, path, call.query) : null;
     const jobId = asked?.jobId ?? null;
     const fault = faults.take(name, jobId);
-    const normal = name === 'iam' ? iam(call, path) : query(name, call, asked, fault);
+    const normal = normalAnswer(name, call, path, { asked, fault });
     const answer = (fault && TRANSFORMS[fault.fault].answer?.(normal, call, fault)) ?? normal;
     statistics.count(name, jobId, answer);
     return answer;
   }
 
+  function normalAnswer(
+    name: Served,
+    call: Call,
+    path: string,
+    { asked, fault }: { asked: Asked | null; fault: Fault | null },
+  ): Answer {
+    if (name === 'iam') return iam(call, path);
+    if (!isSystem(name)) return traceQuery(name, call, path, fault);
+    return submitting(name, call, path) ?? query(name, call, asked, fault);
+  }
+
   const server = createHttpServer(answerTo);
-  const { submitJob, setFault, setQuota, ...rest } = controls;
+  const { submitJob, setFault, setQuota, addTrace, ...rest } = controls;
   return {
     ...rest,
     async listen(port = 0, host = '127.0.0.1') {
@@ -127,6 +159,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     submit: (job) => submitJob(job).jobId,
     fault: (fault) => void setFault(fault),
     quota: (quota) => void setQuota(quota),
+    trace: (trace) => void addTrace(trace),
   };
 }
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { SYSTEM_NAMES, SYSTEMS } from './systems.ts';
+import { traceScript } from './trace-script.ts';
 
 /** A job as somebody scripts it. Durations in milliseconds, at most a year. */
 const ms = z.int().min(0).max(31_536_000_000);
@@ -65,6 +66,8 @@ export const submission = z
     jobId: id.optional(),
     jobType: z.string().min(1).optional(),
     life,
+    /** How its calls are recorded. */
+    trace: traceScript.prefault({}),
   })
   .superRefine((job, context) => {
     for (const [path, message] of misfits(job)) context.addIssue({ code: 'custom', path, message });

@@ -20,6 +20,13 @@ export type SystemName = keyof typeof ALL;
 export const SYSTEMS: Record<SystemName, System> = ALL;
 export const SYSTEM_NAMES = Object.keys(ALL) as [SystemName, ...SystemName[]];
 
+/** The records of calls, of each cloud. */
+export const TRACE_NAMES = ['huawei-cts', 'otc-cts'] as const;
+export type TraceName = (typeof TRACE_NAMES)[number];
+
 /** Everything that is called as a cloud. */
-export type Served = SystemName | 'iam';
-export const SERVED: readonly [Served, ...Served[]] = [...SYSTEM_NAMES, 'iam'];
+export type Served = SystemName | TraceName | 'iam';
+export const SERVED: readonly [Served, ...Served[]] = [...SYSTEM_NAMES, ...TRACE_NAMES, 'iam'];
+
+export const isSystem = (name: Served): name is SystemName =>
+  (SYSTEM_NAMES as readonly string[]).includes(name);

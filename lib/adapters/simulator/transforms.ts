@@ -11,7 +11,7 @@ import {
 } from './exchange.ts';
 import type { Fault, FaultName } from './faults.ts';
 import { hexOf, uuidOf } from './ids.ts';
-import { SYSTEMS, type Served } from './systems.ts';
+import { isSystem, SYSTEMS, type Served } from './systems.ts';
 import type { ErrorStyle, View } from './systems/system.ts';
 
 /** What a fault changes: the clock that checks a signature, the job that is shown, or the answer that would be given. */
@@ -27,7 +27,7 @@ const BAD_GATEWAY = `<!DOCTYPE html><html><head><title>Error</title></head><body
 const LONG = 20_480;
 const SKEW = 20 * 60_000;
 
-const styleOf = (system: Served): ErrorStyle => (system === 'iam' ? iamCoded : SYSTEMS[system].error);
+const styleOf = (system: Served): ErrorStyle => (isSystem(system) ? SYSTEMS[system].error : iamCoded);
 const own =
   (status: (system: Served) => number, code: string, message: string): Required<Transform>['answer'] =>
   (_, call, { system }) =>
@@ -63,7 +63,7 @@ export const TRANSFORMS: Record<FaultName, Transform> = {
   not_found: { answer: (answer) => ({ ...answer, status: 404, body: '' }) },
   vanish: {
     answer(answer, call, { system }) {
-      if (answer.status !== 200 || system === 'iam') return answer;
+      if (answer.status !== 200 || !isSystem(system)) return answer;
       const { error, unknownJob } = SYSTEMS[system];
       return error(...unknownJob, call);
     },

@@ -56,13 +56,14 @@ export function createAssessor(deps: SweepDeps, round: Round): Assessor {
 
 /**
  * Writes what follows for the origin from what was `seen`, and publishes the events of it. Returns the row as it is stored then.
- * `earliest`: since when the checks have been due that were made, at most.
+ * `earliest`: since when the checks have been due that were made, at most. `changed`: the row with what else is to be written.
  */
-async function assessOrigin(
+export async function assessOrigin(
   deps: SweepDeps,
   origin: Origin,
   seen: Tally,
   earliest: number | null,
+  changed: Origin = origin,
 ): Promise<Origin> {
   const now = deps.clock();
   const isOdd = seen.odd !== null && !answersLately(origin, now);
@@ -71,7 +72,7 @@ async function assessOrigin(
   const calm = seen.trouble === null && !isOdd && origin.state === 'ok' && !isLate;
   const waiting = calm ? { count: 0, earliest: null } : await deps.store.jobs.depth(checkQueue(origin.key));
   const maxRate = maxRateOf(deps, origin.key);
-  const assessed = assess(origin, seen, waiting, now, deps.policy, maxRate);
+  const assessed = assess(changed, seen, waiting, now, deps.policy, maxRate);
   if (assessed === origin) return origin;
   const hasOutbox = assessed.outbox.length > 0;
   const isNew = assessed.sequence > origin.sequence;

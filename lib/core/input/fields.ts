@@ -18,6 +18,12 @@ export interface KnownClouds {
   /** `https://host`; null where it is not known. */
   endpoint(cloud: string, region: string, dialect: string): string | null;
   iam(cloud: string, region: string): string | null;
+  /** Dialects of the services that belong to a project of it. */
+  servicesOf(cloud: string): readonly string[];
+  /** Of the Cloud Trace Service. */
+  traceEndpoint(cloud: string, region: string): string | null;
+  /** What the hosts of a service begin with. */
+  hostOf(cloud: string, dialect: string): string;
   /** Whether a host is one of the cloud's own. */
   owns(cloud: string, host: string): boolean;
   /** With those of the configuration beside its own, whose names stay theirs. */

@@ -1,3 +1,4 @@
+import type { Trail } from '../discover/trail.ts';
 import { longestWait } from './due.ts';
 import type { Trouble } from './observation.ts';
 import { NEW_PACE, type Pace } from './pace.ts';
@@ -41,6 +42,8 @@ export interface Origin extends Row {
   pace: Pace;
   /** Which worker alone checks its jobs; null or missing where there is only one. */
   lease?: Lease | null;
+  /** Only of what jobs are found by: how far its records have been read. */
+  trail?: Trail;
 }
 
 /** Who has to see to an origin in trouble finds it by this. */

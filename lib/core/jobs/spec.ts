@@ -12,6 +12,8 @@ const id = (what: string) =>
     .meta({ hint: `Write the ${what} id as the cloud returned it.` });
 /** Each is a delivery for each event of the job. */
 export const MAX_NOTIFY = 5;
+/** Of a name, and of who handed the job in. */
+export const MAX_WORDS = 128;
 /** It is shown in one line, a control character takes six bytes of JSON, and half of a pair is kept by no table. */
 const LINE = /^[^\p{Cc}\p{Cs}]*$/u;
 /** The end of the year 9999: what is later has no form in which times are written. */
@@ -42,7 +44,7 @@ export const jobSpec = lazily(() =>
       .meta({ hint: 'Write the name of a configured origin.' }),
     projectId: id('project').optional(),
     jobId: id('job'),
-    name: words(128).optional(),
+    name: words(MAX_WORDS).optional(),
     labels: z
       .preprocess(
         refuseProto,
@@ -59,8 +61,8 @@ export const jobSpec = lazily(() =>
       )
       .meta({ hint: 'Write at most 20 names of up to 64 characters, each with a text of up to 256.' })
       .optional(),
-    requestedBy: words(128).optional(),
-    correlationId: words(128).optional(),
+    requestedBy: words(MAX_WORDS).optional(),
+    correlationId: words(MAX_WORDS).optional(),
     traceparent: z
       .string()
       .refine(isTraceparent, 'must be a traceparent of W3C Trace Context, version 00')

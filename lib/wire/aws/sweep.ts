@@ -6,6 +6,8 @@ import { endMutes } from '../../app/deliver/unmute.ts';
 import { settleGathered } from '../../app/deliver/close-window.ts';
 import { releaseHeld } from '../../app/deliver/release.ts';
 import { ringDue } from '../../app/deliver/ring-due.ts';
+import { discover } from '../../app/discover/discover.ts';
+import { track } from '../../app/sweep/track.ts';
 import { expire } from '../../app/upkeep/expire.ts';
 import { createLearning } from '../../app/sweep/learning.ts';
 import { createPacer } from '../../app/sweep/pacer.ts';
@@ -15,6 +17,7 @@ import { ENV, type Env } from './env.ts';
 import { createDeadMan } from '../../adapters/platform/dead-man.ts';
 import { whyMissing } from '../../core/input/missing-secret.ts';
 import { doorbellOf, withContext, type FunctionContext } from './with-context.ts';
+import { trackDeps } from './track.ts';
 import { openHttp } from '../http.ts';
 
 /** Rows processed at a time, of each origin and of each kind of outbox. */
@@ -59,7 +62,8 @@ export function openSweep(env: Env): () => Promise<SweepParts> {
   return withContext(known, (context) => {
     const { config, clock } = context;
     const bus = createEventBridgeBus({ client, busName: known.JOBCHIME_BUS });
-    const clouds = createClouds(config.origins, { ...context, http: openHttp(context, 'clouds') });
+    const http = openHttp(context, 'clouds');
+    const clouds = createClouds(config.origins, { ...context, http }, config.trails);
     const learning = createLearning(context.store.durations, config.policy, clock);
     const deps = { ...context, bus, clouds, policy: config.policy, pacer, learning, budget: BUDGET };
     const doorbell = doorbellOf(context, known);
@@ -67,19 +71,24 @@ export function openSweep(env: Env): () => Promise<SweepParts> {
     const { ring } = doorbell;
     return {
       async sweep({ worker, until, signal }: Run): Promise<WindowSwept> {
-        const checks = sweepWindow(
-          { ...deps, ring, lease: { holder: worker, until }, signal },
-          { until, sleep: (ms) => sleep(ms, signal) },
-        );
+        const lease = { holder: worker, until };
+        const nap = (ms: number): Promise<void> => sleep(ms, signal);
+        const checks = sweepWindow({ ...deps, ring, lease, signal }, { until, sleep: nap });
+        const goesOn = (): boolean => clock() < until && !signal.aborted;
+        const discovering = {
+          ...deps,
+          lease,
+          signal,
+          sleep: nap,
+          track: (specs: readonly unknown[]) => track(trackDeps(context, doorbell), specs),
+        };
         const others = [
+          discover(discovering, goesOn),
           ringDue({ deliveries: context.store.deliveries, doorbell, clock }, RINGS, signal),
           releaseHeld({ ...context, doorbell }, BUDGET),
           settleGathered({ ...context, doorbell }, BUDGET),
           endMutes({ ...context, doorbell }, BUDGET),
-          advanceRecoveries(
-            { ...context, doorbell, aheadMs: AHEAD_MS },
-            () => clock() < until && !signal.aborted,
-          ),
+          advanceRecoveries({ ...context, doorbell, aheadMs: AHEAD_MS }, goesOn),
           expire({ ...context, policy: config.policy, retention: config.retention }, BUDGET),
         ];
         // All of them end, whatever becomes of one: what is still under way would be frozen with the container.

@@ -52,12 +52,11 @@ export function openParts(
   const onStore = openStoreParts(config, secrets, telemetry, onTrouble);
   const parts: Parts = {
     ...onStore.parts,
-    clouds: createClouds(config.origins, {
-      http: doors.clouds,
-      secrets,
-      clock: onStore.parts.clock,
-      telemetry,
-    }),
+    clouds: createClouds(
+      config.origins,
+      { http: doors.clouds, secrets, clock: onStore.parts.clock, telemetry },
+      config.trails,
+    ),
     channels: {
       ...sendersOverHttp({ exchange: doors.targets.exchange, version: packageJson.version }),
       [MAIL]: emailChannel(config, cut.signal),

@@ -13,6 +13,7 @@ import { createSealer, SEAL_KEY_BYTES } from '../../adapters/platform/seal.ts';
 import { startLoop, type Loop } from '../../adapters/platform/loop.ts';
 import type { Pulse } from '../../adapters/api/deps.ts';
 import type { MetricsServer } from '../../adapters/platform/metrics/server.ts';
+import { discover } from '../../app/discover/discover.ts';
 import { expire } from '../../app/upkeep/expire.ts';
 import { createLearning } from '../../app/sweep/learning.ts';
 import { createPacer } from '../../app/sweep/pacer.ts';
@@ -38,6 +39,8 @@ export interface Service {
 
 /** How often the due index is read. A query that finds nothing costs some 50 us; no notice is later than this. */
 const TICK_MS = 500;
+/** How often the accounts are looked through for one whose records are due: each once a minute. */
+const DISCOVER_MS = 5_000;
 /** What was learnt since is lost where the process is killed, and nothing else. */
 const LEARN_MS = 60_000;
 /** What is past its time harms nobody; it only takes room. */
@@ -159,6 +162,15 @@ export function createService(parts: Parts): Service {
         startLoop(() => releaseHeld({ ...parts, doorbell }, BUDGET), TICK_MS, broken('release')),
         startLoop(() => settleGathered({ ...parts, doorbell }, BUDGET), TICK_MS, broken('window')),
         startLoop(() => endMutes({ ...parts, doorbell }, BUDGET), TICK_MS, broken('mute')),
+        ...(clouds.trails?.length
+          ? [
+              startLoop(
+                () => discover({ ...sweeping, track: tracks }, () => open),
+                DISCOVER_MS,
+                broken('discovery'),
+              ),
+            ]
+          : []),
         startLoop(() => learning.flush(), LEARN_MS, broken('learning')),
         startLoop(() => expire(parts, BUDGET), EXPIRE_MS, broken('expire')),
         startLoop(async () => parts.storeHealth?.check(), CHECK_STORE_MS, broken('store')),

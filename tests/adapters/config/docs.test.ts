@@ -54,14 +54,16 @@ describe('docs/config.md', () => {
     expect(String(config.mail?.port)).toBe(preset('mail.port'));
   });
 
-  const blocks = [...docs.matchAll(/```yaml\n([^]*?)```/g)].map(([, block]) => block!);
+  const blocks = [...`${docs}${at('docs/discovery.md')}`.matchAll(/```yaml\n([^]*?)```/g)].map(
+    ([, block]) => block!,
+  );
 
   it('has examples', () => {
     expect(blocks.length).toBeGreaterThan(2);
   });
 
   it.each(blocks)('has an example that works: %s', (block) => {
-    configOf(block.includes('origins:') ? block : `${ORIGIN}${block}`);
+    configOf(/^(origins|accounts):/m.test(block) ? block : `${ORIGIN}${block}`);
   });
 });
 

@@ -4,7 +4,8 @@ import { SYSTEM_NAMES } from '../../../lib/adapters/simulator/simulator.ts';
 import { isSignedBy, type SmnMessage } from '../../../lib/core/intake/smn-message.ts';
 import { PROJECT, start } from './harness.ts';
 
-const everywhere = <T>(value: T) => Object.fromEntries(SYSTEM_NAMES.map((name) => [name, value]));
+const everywhere = <T>(value: T) =>
+  Object.fromEntries([...SYSTEM_NAMES, 'huawei-cts', 'otc-cts'].map((name) => [name, value]));
 const life = { runMs: 1_000, end: 'SUCCESS' };
 const problems = (...pairs: [field: string, problem: unknown][]) => ({
   error: 'invalid input',

@@ -18,6 +18,9 @@ const NO_CLOUDS: KnownClouds = {
   regions: () => [],
   endpoint: () => null,
   iam: () => null,
+  servicesOf: () => [],
+  traceEndpoint: () => null,
+  hostOf: (_, dialect) => dialect,
   owns: () => false,
   with: () => NO_CLOUDS,
 };

@@ -1,0 +1,106 @@
+import { uuidOf } from './ids.ts';
+import type { SystemName } from './systems.ts';
+import type { Body } from './systems/system.ts';
+
+/** A call that starts a job, and how the service records it. */
+export interface Submit {
+  method: 'POST' | 'PUT';
+  path: string;
+  /** As the Cloud Trace Service names it. */
+  operation: string;
+  resourceType: string;
+  /** What is made has no id before the job has ended where this is missing. */
+  answer: (jobId: string, name: string) => Body;
+  status: number;
+}
+
+const plain = (jobId: string): Body => ({ job_id: jobId });
+const camel = (jobId: string): Body => ({ jobId });
+const post = (
+  path: string,
+  operation: string,
+  resourceType: string,
+  answer: Submit['answer'] = plain,
+  status = 200,
+): Submit => ({ method: 'POST', path, operation, resourceType, answer, status });
+
+/** By service. The first is what a job that is scripted was started by, unless its script says otherwise. */
+export const SUBMITS: Readonly<Record<string, readonly Submit[]>> = {
+  ecs: [
+    post('/v1.1/{project_id}/cloudservers', 'createServer', 'ecs', (jobId) => ({
+      job_id: jobId,
+      serverIds: [uuidOf('server', jobId)],
+    })),
+    post('/v1/{project_id}/cloudservers', 'createServer', 'ecs'),
+    post('/v1/{project_id}/cloudservers/delete', 'deleteServer', 'ecs'),
+    post('/v1/{project_id}/cloudservers/action', 'rebootServer', 'ecs'),
+  ],
+  elb: [post('/v1.0/{project_id}/elbaas/loadbalancers', 'createLoadbalancer', 'loadbalancer')],
+  'elb-v3': [post('/v3/{project_id}/elb/loadbalancers/clone', 'cloneLoadbalancer', 'loadbalancer')],
+  evs: [
+    post('/v2/{project_id}/cloudvolumes', 'createVolume', 'evs', plain, 202),
+    post('/v2.1/{project_id}/cloudvolumes', 'createVolume', 'evs', plain, 202),
+  ],
+  bms: [post('/v1/{project_id}/baremetalservers', 'createBareMetalServers', 'bms')],
+  sdrs: [post('/v1/{project_id}/server-groups', 'createServerGroup', 'protection_group')],
+  deh: [post('/v1.0/{project_id}/dedicated-hosts', 'createDeH', 'deh')],
+  eip: [post('/v2/{project_id}/batchpublicips', 'batchCreatePublicIp', 'eip')],
+  ims: [post('/v2/cloudimages/action', 'createImage', 'ims')],
+  rds: [
+    post(
+      '/v3/{project_id}/instances',
+      'createInstance',
+      'instance',
+      (jobId, name) => ({
+        instance: { id: uuidOf('instance', jobId), name, status: 'BUILD' },
+        job_id: jobId,
+      }),
+      202,
+    ),
+  ],
+  dcs: [{ ...post('/v2/{project_id}/instances/{id}/ssl', 'updateInstanceSSL', 'dcs', camel), method: 'PUT' }],
+  'sfs-turbo': [post('/v1/{project_id}/sfs-turbo/shares/{id}/action', 'extendShare', 'share', camel, 202)],
+  cce: [
+    post(
+      '/api/v3/projects/{project_id}/clusters',
+      'createCluster',
+      'cluster',
+      (jobId, name) => ({
+        kind: 'Cluster',
+        apiVersion: 'v3',
+        metadata: { name, uid: uuidOf('cluster', jobId) },
+        status: { phase: 'Creating', jobID: jobId },
+      }),
+      201,
+    ),
+  ],
+};
+
+export const serviceOf = (system: SystemName): string => system.replace(/^[a-z]+-/, '');
+export const cloudOf = (system: string): string => system.split('-')[0]!;
+
+export const submitsOf = (system: SystemName): readonly Submit[] => SUBMITS[serviceOf(system)] ?? [];
+
+/** As the records name the service. */
+export const recordedAs = (system: SystemName): string =>
+  ({ 'elb-v3': 'ELB', 'sfs-turbo': 'SFS Turbo', deh: 'DeH' })[serviceOf(system)] ??
+  serviceOf(system).toUpperCase();
+
+const ID = '([A-Za-z0-9-]+)';
+
+/** Null for every path that starts no job. `projectId` is missing where it stands in the token alone. */
+export function findSubmit(
+  system: SystemName,
+  method: string,
+  path: string,
+): { submit: Submit; projectId: string | null } | null {
+  for (const submit of submitsOf(system)) {
+    const names = [...submit.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+    const pattern = new RegExp(`^${submit.path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, ID)}$`);
+    const found = submit.method === method ? pattern.exec(path) : null;
+    if (!found) continue;
+    const at = names.indexOf('project_id');
+    return { submit, projectId: at < 0 ? null : found[at + 1]! };
+  }
+  return null;
+}
