@@ -52,7 +52,7 @@ export const intakeCommand = (): Command =>
       },
       {
         says: 'The debug log of a provider of Terraform',
-        run: 'jobchime intake provider.log --group apply-42',
+        run: 'jobchime intake provider.log --group apply-44',
       },
     ],
     `The origin of a job follows from the URL of the call: the host and the project. Calls to anything that is not configured are counted.`,

@@ -26,7 +26,7 @@ export const runCommand = (): Command =>
     [
       {
         says: 'Everything that Terraform starts, told of once',
-        run: 'jobchime run --group apply-42 -- terraform apply -auto-approve',
+        run: 'jobchime run --group apply-43 -- terraform apply -auto-approve',
       },
       {
         says: 'A script that prints the answers of a cloud',

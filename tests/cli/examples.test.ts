@@ -20,7 +20,7 @@ import { newStored, type Definition } from '../../lib/core/notify/stored-subscri
 import { environmentOf, startDynamo } from '../adapters/store/dynamodb/dynalite.ts';
 import { events } from '../core/jobs/events.ts';
 import { subscription } from '../kit.ts';
-import { world, type World } from './world.ts';
+import { PROJECT, world, type World } from './world.ts';
 
 const every = (command: Command): Command[] => [command, ...command.commands.flatMap(every)];
 const program = await createProgram();
@@ -72,6 +72,7 @@ async function prepared(): Promise<World> {
     'ff808083',
     'ff808085',
     'ff808086',
+    'ff808087',
   ]) {
     w.simulator.submit({ system: 'otc-ecs', jobId, life });
   }
@@ -85,6 +86,16 @@ async function prepared(): Promise<World> {
     join(w.folder, 'routes.yaml'),
     'routes: [{ event: job.lost, includes: [ops-failures, ci] }]\n',
   );
+  // A call to the cloud, and the log of one.
+  const [, endpoint] = /endpoint: (\S+\/otc-ecs),/.exec(w.configText)!;
+  const url = `${endpoint}/v1/${PROJECT}/cloudservers`;
+  writeFileSync(join(w.folder, 'call.json'), JSON.stringify({ url, body: { job_id: 'ff808082' } }));
+  writeFileSync(
+    join(w.folder, 'provider.log'),
+    `2026-08-21T17:05:10.123+0200 [DEBUG] provider: [1787324710123-42] API Request URL: POST ${url}\n` +
+      '2026-08-21T17:05:10.124+0200 [DEBUG] provider: [1787324710123-42] API Response Body: {\n  "job_id": "ff808081"\n}\n',
+  );
+  writeFileSync(join(w.folder, 'bin', 'terraform'), '#!/bin/sh\nexit 0\n', { mode: 0o755 });
   mkdirSync(join(w.folder, 'empty'));
   writeFileSync(join(w.folder, 'bin', 'curl'), CURL);
   writeFileSync(join(w.folder, 'bin', 'package.json'), '{"type": "module"}');
@@ -157,7 +168,8 @@ async function prepared(): Promise<World> {
 }
 
 /** Standard error of a command with which all is well. */
-const FINE = /^((\d+ rows? of .* written|Keep it: it is not shown again\. .*)\n)?$/;
+const FINE =
+  /^((\d+ rows? of .* written|jobchime: watching \d+ jobs?\.|Keep it: it is not shown again\. .*)\n)?$/;
 
 /** Runs the examples of a command, each to its end or until it serves; the first of them as a process of its own. */
 async function executeAll(w: World, command: Command): Promise<void> {
