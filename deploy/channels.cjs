@@ -36,4 +36,5 @@ module.exports = {
   functions: Object.fromEntries(Object.entries(CHANNELS).map(functionOf)),
   queues,
   busAndQueues: { JOBCHIME_BUS: { Ref: 'Bus' }, ...queues },
+  ofSweep: { JOBCHIME_BUS: { Ref: 'Bus' }, ...queues, JOBCHIME_SWEEP_QUEUE: { Ref: 'SweepQueue' } },
 };

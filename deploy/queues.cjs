@@ -56,9 +56,8 @@ const letIn = (queue, rules) => ({
 module.exports = {
   Resources: {
     ...Object.fromEntries(Object.entries(limits).flatMap(queueOf)),
-    // What a rule could not deliver to its queue, and runs of the schedule that failed.
+    // What a rule could not deliver to its queue. Runs of the schedule that failed are in SweepDeadLetters.
     UndeliveredEvents: deadLetters,
-    SweepDeadLetters: deadLetters,
     TrackQueuePolicy: letIn('TrackQueue', ['SubmittedRule']),
     RouteQueuePolicy: letIn('RouteQueue', ['PublishedRule', 'MailFeedbackRule']),
     UndeliveredEventsPolicy: letIn('UndeliveredEvents', [

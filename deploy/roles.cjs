@@ -88,6 +88,8 @@ const STATEMENTS = {
     dueIndex,
     publish,
     ring(...Object.keys(CHANNELS)),
+    ring('sweep'),
+    take('sweep'),
     allow('sqs:SendMessage', getAtt('SweepDeadLetters')),
   ],
   route: [table('GetItem', 'PutItem', 'Query'), take('route'), ring(...Object.keys(CHANNELS))],

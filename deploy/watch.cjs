@@ -4,11 +4,8 @@ const limits = require('./limits.cjs');
 const { capital, getAtt, sub } = require('./words.cjs');
 
 const BEHIND_QUEUES = Object.keys(limits);
-const FUNCTIONS = ['api', 'sweep', ...BEHIND_QUEUES];
-const DEAD_LETTERS = [
-  'UndeliveredEvents',
-  ...['sweep', ...BEHIND_QUEUES].map((name) => `${capital(name)}DeadLetters`),
-];
+const FUNCTIONS = ['api', ...BEHIND_QUEUES];
+const DEAD_LETTERS = ['UndeliveredEvents', ...BEHIND_QUEUES.map((name) => `${capital(name)}DeadLetters`)];
 
 const SECONDS = { minute: 60, fiveMinutes: 300 };
 /**
@@ -141,6 +138,10 @@ const alarms = {
   DueLagAlarm: alarm(
     'Jobs are checked more than two minutes late',
     own('sweep.finished.lagMs', { Threshold: 120_000, EvaluationPeriods: 3 }),
+  ),
+  SweepHinderedAlarm: alarm(
+    'Calls of the sweep fail minute for minute; the log says which and why (sweep.hindered)',
+    own('sweep.hindered.count', { Statistic: 'Sum', EvaluationPeriods: 5, DatapointsToAlarm: 3 }),
   ),
   OutboxAgeAlarm: alarm(
     'Events wait for more than a minute to be published',

@@ -9,15 +9,30 @@ const WINDOW_MS = 50_000;
 /** What a check that has just begun may take: token, request, and once more after a refused token. */
 const RESERVE_MS = 35_000;
 
-/** A function that a schedule starts. */
+interface Batch {
+  Records: { messageId: string; body: string }[];
+}
+const isBatch = (event: unknown): event is Batch =>
+  typeof event === 'object' && event !== null && 'Records' in event;
+
+/**
+ * A function that a schedule starts, and that hands work to other runs of itself. A message that cannot be read comes back until
+ * it is a dead letter; one that was not worked off need not come back, since the next minute finds all that is due.
+ */
 export const onSchedule = (open: () => () => Promise<SweepParts>) =>
   middy(ENDING_EARLY)
     .use(functionContext(open))
-    .use(metrics('info', 'sweep.finished', (swept: object) => swept))
-    .handler(async (_event, context, { signal }) => {
-      const { sweep, clock } = context.parts;
+    .use(metrics('info', 'sweep.finished', sweptOf, ({ unfinished }: SweepParts) => unfinished() ?? {}))
+    .handler(async (event, context, { signal }) => {
+      const { sweep, help, clock } = context.parts;
       const left = context.getRemainingTimeInMillis() - RESERVE_MS;
-      return sweep({ worker: context.awsRequestId, until: clock() + Math.min(WINDOW_MS, left), signal });
+      const run = { worker: context.awsRequestId, until: clock() + Math.min(WINDOW_MS, left), signal };
+      if (!isBatch(event)) return sweep(run);
+      // One message is handed over at a time (`deploy/limits.cjs`).
+      const [{ body }] = event.Records as [Batch['Records'][0]];
+      return { swept: await help(run, JSON.parse(body)), batchItemFailures: [] };
     });
+
+const sweptOf = (answer: object): object => ('swept' in answer ? (answer.swept as object) : answer);
 
 export const handler = onSchedule(() => openSweep(process.env));

@@ -47,9 +47,9 @@ export interface Table<R extends Row> {
   queues(prefix: string, now: number, limit: number): Promise<string[]>;
   /**
    * How many rows wait in `queue`, due or not, and the earliest time among them. It costs no more where millions wait: SQLite
-   * keeps the count, DynamoDB counts up to some 50,000 and then answers that.
+   * keeps the count, DynamoDB counts up to some 50,000 and then answers that. `most`: whoever asks need not know of more.
    */
-  depth(queue: string): Promise<{ count: number; earliest: number | null }>;
+  depth(queue: string, most?: number): Promise<{ count: number; earliest: number | null }>;
   /**
    * Pages through rows, newest first. With `only`, through those that it chooses: a page is full of them, and its `next`
    * depends on no other row. With `since`, none that was created before that.

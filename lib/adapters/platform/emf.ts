@@ -3,6 +3,8 @@ import type { Clock, Telemetry } from '../../ports.ts';
 /** What is measured of which line. Names of metrics are the fields they stand in; what is only counted is `count`. */
 interface Measure {
   metrics: Record<string, 'Count' | 'Milliseconds'>;
+  /** The line after which its metrics are named, where that is another one. */
+  as?: string;
   /** Each combination of their values is a metric that is paid for: words of closed lists, never ids. */
   by?: readonly string[];
 }
@@ -18,6 +20,8 @@ const MEASURES: Readonly<Record<string, Measure>> = {
       published: 'Count',
     },
   },
+  'sweep.late': { metrics: { lagMs: 'Milliseconds' }, as: 'sweep.finished' },
+  'sweep.hindered': { metrics: { count: 'Count' } },
   'event.refused': { metrics: { count: 'Count' } },
   'job.refused': { metrics: { count: 'Count' } },
   'delivery.attempted': { metrics: { count: 'Count', ms: 'Milliseconds' }, by: ['channel', 'reason'] },
@@ -37,7 +41,7 @@ export function withMetrics(telemetry: Telemetry, stage: string, clock: Clock): 
       if (!measure) return telemetry.line(level, event, fields);
       const found = Object.entries(measure.metrics).flatMap(([field, Unit]) => {
         const value = field === 'count' ? (fields['count'] ?? 1) : fields[field];
-        return typeof value === 'number' ? [{ name: `${event}.${field}`, Unit, value }] : [];
+        return typeof value === 'number' ? [{ name: `${measure.as ?? event}.${field}`, Unit, value }] : [];
       });
       telemetry.line(level, event, {
         ...fields,

@@ -3,6 +3,7 @@ import type { Policy } from '../../core/jobs/policy.ts';
 import { pool } from '../../core/pool.ts';
 import { LATEST, checkQueue } from '../../core/row.ts';
 import type { JobStore } from '../../ports.ts';
+import { surviving } from './deps.ts';
 import { dueTooLate, originsWaiting, type DueChecks } from './due-checks.ts';
 
 export interface CheckBuffer extends DueChecks {
@@ -13,6 +14,15 @@ export interface CheckBuffer extends DueChecks {
    * the others, as far as `signal` leaves time for it. Answers how late the checks are that were left, in milliseconds.
    */
   end(now: number, signal?: AbortSignal): Promise<number>;
+  /** How late the checks are that have not been made. */
+  lag(now: number): number;
+}
+
+export interface BufferOptions {
+  /** Origins of this worker that have jobs waiting for a time before `before`. Left out: all that have. */
+  waiting?: (before: number) => Promise<string[]>;
+  /** Hears of a row that could not be put off, where that shall not keep the others. */
+  failed?: ((what: string, error: unknown) => void) | undefined;
 }
 
 /** A job as it is stored, but for the times of its checks, and when to check it next. */
@@ -62,7 +72,12 @@ const CONCURRENCY = 16;
  *
  * Killed at any time, nothing is lost but the moment up to which a job was to be left alone.
  */
-export function checkBuffer(jobs: JobStore, until: number, policy: Policy): CheckBuffer {
+export function checkBuffer(
+  jobs: JobStore,
+  until: number,
+  policy: Policy,
+  { waiting = (before) => originsWaiting(jobs, before, MAX_ORIGINS), failed }: BufferOptions = {},
+): CheckBuffer {
   const origins = new Map<string, OfOrigin>();
   const handOf = (origin: string): OfOrigin => {
     const known = origins.get(origin);
@@ -77,7 +92,7 @@ export function checkBuffer(jobs: JobStore, until: number, policy: Policy): Chec
     if (now < list.until) return list.names;
     // The first time those too that have something due too late only; after that they would only cost queries.
     const before = list.until === 0 ? LATEST : until;
-    list = { names: await originsWaiting(jobs, before, MAX_ORIGINS), until: now + LIST_MS };
+    list = { names: await waiting(before), until: now + LIST_MS };
     return list.names;
   }
 
@@ -142,20 +157,28 @@ export function checkBuffer(jobs: JobStore, until: number, policy: Policy): Chec
     },
 
     async end(now, signal) {
-      const lags = [...origins].map(async ([origin, { rows, readTo, full }]) => {
-        const checked = [...rows.values()].filter((row) => row.checked);
-        const left = [...rows.values()].filter((row) => !row.checked);
-        const lag = now - Math.min(full ? readTo : now, ...left.map(({ at }) => at));
+      const lags = [...origins].map(async ([origin, own]) => {
+        const lag = lagOf(own, now);
         if (lag < OVERLOADED_MS) return lag;
         const putOff = async ({ job, at }: Held): Promise<void> => {
-          await jobs.save({ ...job, due: { queue: checkQueue(origin), at } });
+          const save = () => jobs.save({ ...job, due: { queue: checkQueue(origin), at } });
+          await surviving({ ...(failed && { survive: failed }) }, job.key, save, null);
         };
+        const checked = [...own.rows.values()].filter((row) => row.checked);
         await pool(checked, CONCURRENCY, putOff, signal);
         return lag;
       });
       return Math.max(0, ...(await Promise.all(lags)));
     },
+
+    lag: (now) => Math.max(0, ...[...origins.values()].map((own) => lagOf(own, now))),
   };
+}
+
+/** Of what was not checked: how late it is. */
+function lagOf({ rows, readTo, full }: OfOrigin, now: number): number {
+  const left = [...rows.values()].filter((row) => !row.checked);
+  return now - Math.min(full ? readTo : now, ...left.map(({ at }) => at));
 }
 
 const generationOf = ({ version, createdAt }: Job): Pick<Job, 'version' | 'createdAt'> => ({

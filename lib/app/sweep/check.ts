@@ -6,7 +6,7 @@ import { isTrouble, type Observation } from '../../core/jobs/observation.ts';
 import type { Origin } from '../../core/jobs/origin.ts';
 import { checkQueue } from '../../core/row.ts';
 import { decide } from '../../core/jobs/transition.ts';
-import { learntOf, checksOf, type SweepDeps } from './deps.ts';
+import { learntOf, checksOf, surviving, type SweepDeps } from './deps.ts';
 import { publishJob, emitJob } from './publish.ts';
 
 /** One go at an origin, as far as it has come. */
@@ -44,7 +44,8 @@ export async function takeUp(
   } catch (error) {
     const due = { queue: checkQueue(job.origin), at: deps.clock() + BROKEN_WAIT_MS };
     // Where not even that can be stored it is not this job, and whoever sweeps says so.
-    await checksOf(deps).keep(job, { ...job, due });
+    const kept = await surviving(deps, job.key, () => checksOf(deps).keep(job, { ...job, due }), null);
+    if (!kept) return 'left';
     deps.telemetry.line('error', 'job.broken', { job: job.key, error, nextCheckInMs: BROKEN_WAIT_MS });
     return 'left';
   }

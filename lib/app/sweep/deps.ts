@@ -23,11 +23,18 @@ export interface SweepDeps extends PublishDeps {
   rounds?: Rounds;
   /** Where several workers may sweep at once: which one this is, and until when it alone checks an origin's jobs. */
   lease?: Lease;
+  /** It checks jobs beside another worker, which does all else. */
+  isHelper?: boolean;
   /**
    * Waits until the next request may be sent, a second at most; may end early. Left out: nothing waits, and what is
    * beyond the pace is for the next tick.
    */
   sleep?: (ms: number) => Promise<void>;
+  /**
+   * Hears what failed of `what`, where the rest shall go on: one call to the table says little of the next one. Left out: that
+   * ends the sweep, because the store is in trouble.
+   */
+  survive?: (what: string, error: unknown) => void;
   /** Ends what is under way at once, where the time is over: a check that has no answer yet leaves its job as due as it was. */
   signal?: AbortSignal;
 }
@@ -40,6 +47,22 @@ export type Rounds = (
   origins: readonly string[],
   round: (origin: string, turn?: () => boolean) => Promise<void>,
 ) => Promise<void>;
+
+/** Does `work`, and where that fails and the rest shall go on, answers `otherwise`. */
+export async function surviving<T>(
+  { survive }: Pick<SweepDeps, 'survive'>,
+  what: string,
+  work: () => Promise<T>,
+  otherwise: T,
+): Promise<T> {
+  if (!survive) return work();
+  try {
+    return await work();
+  } catch (error) {
+    survive(what, error);
+    return otherwise;
+  }
+}
 
 export const checksOf = (deps: SweepDeps): DueChecks =>
   deps.checks ?? tableChecks(deps.store.jobs, deps.policy);

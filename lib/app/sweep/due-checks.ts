@@ -1,6 +1,7 @@
 import { longestWait } from '../../core/jobs/due.ts';
 import type { Job } from '../../core/jobs/job.ts';
 import type { Policy } from '../../core/jobs/policy.ts';
+import { pool } from '../../core/pool.ts';
 import { LATEST, CHECK, checkQueue, originOf } from '../../core/row.ts';
 import type { JobStore, Saved } from '../../ports.ts';
 
@@ -31,6 +32,18 @@ export const tableChecks = (jobs: JobStore, policy: Policy): DueChecks => ({
 /** Origins that have jobs waiting for a time before `before`, those first that have one due. */
 export const originsWaiting = async (jobs: JobStore, before: number, limit: number): Promise<string[]> =>
   (await jobs.queues(CHECK, before, limit)).map(originOf);
+
+/** Of `origins` those that have jobs waiting for a time before `before`: a query for each, whatever others there are. */
+export const waitingAmong =
+  (jobs: JobStore, origins: readonly string[]) =>
+  async (before: number): Promise<string[]> => {
+    const found = await pool(origins, WIDTH, async (origin) => {
+      const isWaiting = (await jobs.due(checkQueue(origin), before, 1)).length > 0;
+      return isWaiting ? [origin] : [];
+    });
+    return found.flat();
+  };
+const WIDTH = 16;
 
 /** Jobs that are due later than any wait ends: the clock has been set back since that was written, so their time has come. */
 export const dueTooLate = async (

@@ -6,7 +6,7 @@ import { checkQueue } from '../../core/row.ts';
 import { createAllowance, type Allowance } from './allowance.ts';
 import { createAssessor } from './assess-origin.ts';
 import { takeUp, type Round } from './check.ts';
-import { checksOf, learntOf, type SweepDeps } from './deps.ts';
+import { checksOf, learntOf, surviving, type SweepDeps } from './deps.ts';
 import { createDueRows, type DueRows } from './due-rows.ts';
 import { leasedOrigin } from './leased-origin.ts';
 import { createListed, type Listed } from './listed.ts';
@@ -47,7 +47,7 @@ export async function sweepOrigin(
     const observed = listed.of(job);
     hand.begin(job.key, async (free) => {
       if ((await takeUp(deps, job, round, free, observed)) === 'left') left.add(job.key);
-      await assessor.inPassing();
+      await surviving(deps, name, assessor.inPassing, undefined);
     });
   };
 
@@ -56,7 +56,8 @@ export async function sweepOrigin(
   let putOff = 0;
   while (page.length > 0 && turn()) {
     const readAt = clock();
-    const rows = allowance.isHalted() ? page : await chosen(deps, name, page, { allowance, listed, due });
+    const choosing = (): Promise<Job[]> => chosen(deps, name, page, { allowance, listed, due });
+    const rows = allowance.isHalted() ? page : await surviving(deps, name, choosing, []);
     if (rows.length === 0) break;
     for (const job of rows) {
       await hand.fewerThan(pacer.concurrency(name, allowance.rate(), most));
@@ -77,10 +78,10 @@ export async function sweepOrigin(
       await hand.fewerThan(1);
     }
     if (isDry || putOff >= budget || !goesOn()) break;
-    page = await due.read();
+    page = await surviving(deps, name, due.read, []);
   }
   await hand.ended();
-  await assessor.last();
+  await surviving(deps, name, assessor.last, undefined);
   return round;
 }
 
@@ -98,7 +99,9 @@ async function chosen(
   const allowed = Math.ceil((allowance.rate() * STALE_MS) / 1_000);
   const means = { allowed, isFull: rows.length >= budget };
   const choice = choose(singly, means, await learntOf(deps, name), policy, clock());
-  await Promise.all(choice.later.map(({ job, at }) => checksOf(deps).keep(job, putOffTo(job, at))));
+  const putOff = ({ job, at }: (typeof choice.later)[number]) =>
+    surviving(deps, job.key, () => checksOf(deps).keep(job, putOffTo(job, at)), null);
+  await Promise.all(choice.later.map(putOff));
   // What was passed over is read again, to be chosen from once more.
   due.readFrom(choice.now.length < singly.length ? 0 : Math.min(rows.at(-1)!.due!.at, clock()));
   return [...alreadyListed, ...choice.now];

@@ -1,14 +1,21 @@
 import { GROUPS_QUEUE } from '../../core/jobs/group.ts';
 import { PUBLISH_QUEUE } from '../../core/row.ts';
 import type { Store } from '../../ports.ts';
-import { checkBuffer } from './check-buffer.ts';
-import { sweep, type SweepDeps, type Swept } from './sweep.ts';
+import { checkBuffer, type BufferOptions } from './check-buffer.ts';
+import { surviving, type SweepDeps } from './deps.ts';
+import { sweep, type Swept } from './sweep.ts';
 
 export interface SweepWindow {
   /** Nothing is taken up from then on; epoch milliseconds. */
   until: number;
   /** Ends early where the signal of the sweep does. */
   sleep: (ms: number) => Promise<void>;
+  /** Ends also the handing over to the next window. Left out: the signal of the sweep does. */
+  ending?: AbortSignal;
+  /** As of `BufferOptions`. */
+  waiting?: BufferOptions['waiting'];
+  /** Hears now and then how far it has come, for whoever has to speak for a window that does not end. */
+  said?: (swept: WindowSwept) => void;
 }
 
 export interface WindowSwept extends Swept {
@@ -30,14 +37,25 @@ const TURN_MS = 5_000;
  * For a schedule that is coarser than the checks: sweeps, sleeps until the next row is due, and ends as soon as nothing more
  * falls due before `until`, or the signal says so. Where nothing is going on, that is after one sweep.
  */
-export async function sweepWindow(deps: SweepDeps, { until, sleep }: SweepWindow): Promise<WindowSwept> {
-  const { clock, store, signal } = deps;
-  const checks = checkBuffer(store.jobs, until, deps.policy);
-  const outboxAgeMs = Math.max(0, clock() - (await earliestInOutbox(store, clock())));
+export async function sweepWindow(
+  deps: SweepDeps,
+  { until, sleep, ending, waiting, said = () => {} }: SweepWindow,
+): Promise<WindowSwept> {
+  const { clock, store, signal, isHelper = false } = deps;
+  const buffering = { ...(waiting && { waiting }), failed: deps.survive };
+  const checks = checkBuffer(store.jobs, until, deps.policy, buffering);
+  const soonest = (what: string, find: () => Promise<number>, otherwise = Infinity): Promise<number> =>
+    surviving(deps, what, find, otherwise);
+  const inOutbox = (before: number): Promise<number> =>
+    isHelper ? Promise.resolve(Infinity) : soonest('outboxes', () => earliestInOutbox(store, before));
+  const inGroups = (before: number): Promise<number> =>
+    isHelper ? Promise.resolve(Infinity) : soonest('groups', () => earliestGroup(store, before));
+  const outboxAgeMs = Math.max(0, clock() - (await inOutbox(clock())));
   const sum: Swept = { checked: 0, settled: 0, published: 0 };
   const end = async (sweeps: number): Promise<WindowSwept> => {
-    const lagMs = await checks.end(clock(), signal);
-    if (!signal?.aborted) await deps.learning?.flush();
+    const lagMs = await checks.end(clock(), ending ?? signal);
+    const learn = async (): Promise<void> => deps.learning?.flush();
+    if (!(ending ?? signal)?.aborted) await surviving(deps, 'what was learnt', learn, undefined);
     return { ...sum, sweeps, lagMs, outboxAgeMs };
   };
   for (let sweeps = 1; ; sweeps += 1) {
@@ -47,17 +65,18 @@ export async function sweepWindow(deps: SweepDeps, { until, sleep }: SweepWindow
     sum.checked += swept.checked;
     sum.settled += swept.settled;
     sum.published += swept.published;
+    said({ ...sum, sweeps, lagMs: checks.lag(clock()), outboxAgeMs });
     if (signal?.aborted) return end(sweeps);
     const next = Math.min(
       ...(await Promise.all([
-        checks.next(clock()),
-        earliestInOutbox(store, until),
-        earliestGroup(store, until),
+        soonest('what is due', () => checks.next(clock()), 0),
+        inOutbox(until),
+        inGroups(until),
       ])),
     );
     // Its turn ended; it still has something to do.
-    const soonest = clock() < turn ? clock() + TICK_MS : clock();
-    const at = Math.max(next, soonest);
+    const again = clock() < turn ? clock() + TICK_MS : clock();
+    const at = Math.max(next, again);
     if (at >= until) return end(sweeps);
     if (at > clock()) await sleep(at - clock());
     if (signal?.aborted) return end(sweeps);

@@ -1,6 +1,6 @@
 import { pool } from '../../core/pool.ts';
 import { assessGroups } from './assess-group.ts';
-import { checksOf, type Rounds, type SweepDeps } from './deps.ts';
+import { checksOf, surviving, type Rounds, type SweepDeps } from './deps.ts';
 import { publishDue } from './publish.ts';
 import { sweepOrigin } from './round.ts';
 
@@ -29,14 +29,20 @@ const MAX_ORIGINS = 500;
 export async function sweep(deps: SweepDeps, keepOn?: () => boolean): Promise<Swept> {
   const { rounds = untilAllEnd } = deps;
   const swept: Swept = { checked: 0, settled: 0, published: 0 };
-  const origins = await checksOf(deps).origins(deps.clock(), MAX_ORIGINS);
-  const published = publishDue(deps, deps.budget);
+  const find = () => checksOf(deps).origins(deps.clock(), MAX_ORIGINS);
+  const origins = await surviving(deps, 'what is due', find, []);
+  const published = deps.isHelper
+    ? Promise.resolve(0)
+    : surviving(deps, 'publishing', () => publishDue(deps, deps.budget), 0);
   const checked = rounds(origins, async (origin, turn) => {
-    const round = await sweepOrigin(deps, origin, keepOn, turn);
+    const nothing = { checked: 0, settled: 0 };
+    const round = await surviving(deps, origin, () => sweepOrigin(deps, origin, keepOn, turn), nothing);
     swept.checked += round.checked;
     swept.settled += round.settled;
   });
-  const assessed = assessGroups(deps, deps.budget);
+  const assessed = deps.isHelper
+    ? Promise.resolve()
+    : surviving(deps, 'groups', async () => void (await assessGroups(deps, deps.budget)), undefined);
   const ended = await Promise.allSettled([published, checked, assessed]);
   for (const end of ended) if (end.status === 'rejected') throw end.reason;
   swept.published = await published;

@@ -21,7 +21,8 @@ export const ENV = lazily(() => {
   return {
     api: z.object({ ...context, ...queues, JOBCHIME_BUS: text }),
     track: z.object({ ...context, JOBCHIME_BUS: text }),
-    sweep: z.object({ ...context, ...queues, JOBCHIME_BUS: text }),
+    /** The queue: where it hands work to other runs of itself. */
+    sweep: z.object({ ...context, ...queues, JOBCHIME_BUS: text, JOBCHIME_SWEEP_QUEUE: text }),
     route: z.object({ ...context, ...queues }),
     ...(Object.fromEntries(ofChannels) as Record<KnownChannel, z.ZodObject<typeof context>>),
   };

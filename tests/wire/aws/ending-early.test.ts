@@ -123,6 +123,8 @@ describe('a function whose time is almost over', () => {
     const handler = onSchedule(() => async () => ({
       telemetry,
       clock: clock.now,
+      help: () => Promise.reject(new Error('nothing was handed over')),
+      unfinished: () => null,
       sweep: ({ signal }) =>
         sweepWindow(
           { ...deps, signal },

@@ -4,7 +4,7 @@ import { serve } from '../../adapters/platform/serve.ts';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { fromInvocation } from '../../../lib/adapters/bus/envelope.ts';
 import type { JobData } from '../../../lib/core/jobs/event.ts';
 import { newEventRow } from '../../../lib/core/jobs/event-row.ts';
@@ -542,5 +542,110 @@ export function functionsSuite(template: () => Packaged['template']): void {
       .map((text) => JSON.parse(text) as Record<string, unknown>)
       .find((one) => one['event'] === 'sweep.finished');
     expect(line).toMatchObject({ sweeps: 1, checked: 0, lagMs: 0, stage: 'dev', 'sweep.finished.lagMs': 0 });
+  });
+
+  /** Two origins of twenty jobs each, which ask for more than one worker has. */
+  async function busy(effect: () => boolean = () => false) {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2026, 2, 1, 12) });
+    onTestFinished(() => void vi.useRealTimers());
+    const cloud = await serve((request, response) =>
+      response.end(
+        JSON.stringify({
+          job_id: request.url!.split('/').at(-1),
+          job_type: 'createServer',
+          status: 'SUCCESS',
+          begin_time: '2026-03-01T11:58:01Z',
+          entities: {},
+        }),
+      ),
+    );
+    const origin = (name: string) => `
+  ${name}:
+    dialect: ecs
+    cloud: huawei
+    region: eu-west-101
+    endpoint: ${cloud.url}/${name}
+    project: '${PROJECT}'
+    auth: { token: 'ssm:/jobchime/dev/token' }
+    rate: 100`;
+    const values = new Map(parameters);
+    values.set(
+      '/jobchime/dev/config',
+      `origins:${origin('one')}${origin('two')}
+policy: { check_every: 1s }
+subscriptions: { all: { on: everything, channel: slack, target: 'ssm:/jobchime/dev/slack' } }
+allow_private: [127.0.0.1]
+log_level: error
+`,
+    );
+    const own = await startWorld({ template: template(), parameters: values, effect });
+    const table = openAt(own.dynamo.endpoint, own.table, Date.now);
+    onTestFinished(async () => {
+      await table.close();
+      await own.close();
+    });
+    const info = { service: 'ecs', cloud: 'huawei', region: 'eu-west-101' };
+    const jobs = ['one', 'two'].flatMap((name) =>
+      Array.from({ length: 20 }, (_, n) =>
+        newJob(
+          { origin: name, projectId: PROJECT, jobId: jobId(n + 1), labels: {} } as JobSpec,
+          { ...info, origin: name },
+          Date.now() - 60_000,
+          Date.now() - 30_000,
+        ),
+      ),
+    );
+    await table.jobs.create(jobs);
+    const ended = async () => (await table.jobs.list({ state: 'succeeded', limit: 99 })).rows.length;
+    const told = () =>
+      new Set(
+        own.taken
+          .filter((event) => event['detail-type'] === 'job.succeeded')
+          .map((event) => (event['detail'] as { metadata: { id: string } }).metadata.id),
+      );
+    return { own, table, ended, told, pass: (ms: number) => vi.setSystemTime(Date.now() + ms) };
+  }
+  const waitingIn = (own: typeof world, queue: string): number => own.queues.get(queue)!.messages.length;
+
+  it('sweep hands over what is too much for one run, and another run of it takes that up', async () => {
+    const { own, ended, told } = await busy();
+    await own.sweep();
+    expect([await ended(), waitingIn(own, 'SweepQueue')]).toEqual([20, 1]);
+    await own.deliver();
+    expect([await ended(), waitingIn(own, 'SweepQueue'), told().size]).toEqual([40, 0, 40]);
+  });
+
+  it('sweep loses nothing where a worker dies in the middle, and drops its message when that comes again', async () => {
+    let left = Infinity;
+    const { own, ended, told, pass } = await busy(() => (left -= 1) === 0);
+    await own.sweep();
+    left = 9;
+    await own.deliver();
+    expect(left).toBeLessThanOrEqual(0);
+    expect(await ended()).toBeLessThan(40);
+    expect(waitingIn(own, 'SweepQueue')).toBe(1);
+    pass(60_000);
+    await own.sweep();
+    await own.deliver();
+    pass(60_000);
+    await own.sweep();
+    await own.deliver();
+    expect([await ended(), told().size]).toEqual([40, 40]);
+    pass(600_000);
+    await own.deliver();
+    expect([waitingIn(own, 'SweepQueue'), waitingIn(own, 'SweepDeadLetters')]).toEqual([0, 0]);
+  });
+
+  it('sweep puts a message that it cannot read among the dead letters, and goes on with the others', async () => {
+    const { own, ended, pass } = await busy();
+    const poison = { id: -1, body: '{"origins":"all"}', visibleAt: 0, receives: 0 };
+    own.queues.get('SweepQueue')!.messages.push(poison);
+    await own.sweep();
+    for (let n = 0; n < 7; n += 1) {
+      await own.deliver();
+      pass(600_000);
+    }
+    expect(await ended()).toBe(40);
+    expect([waitingIn(own, 'SweepQueue'), waitingIn(own, 'SweepDeadLetters')]).toEqual([0, 1]);
   });
 }

@@ -20,7 +20,7 @@ import { filesIn, packageFor, ROOT, TEMPLATE, type Packaged } from './packaged.t
 import { waySuite } from './way.suite.ts';
 
 const FUNCTIONS = Object.keys(ENV()) as (keyof ReturnType<typeof ENV>)[];
-const BEHIND_QUEUES = FUNCTIONS.filter((name) => !['sweep', 'api'].includes(name));
+const BEHIND_QUEUES = FUNCTIONS.filter((name) => name !== 'api');
 
 let dev: Packaged;
 let prod: Packaged;

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import type { Packaged } from './packaged.ts';
 import { walk } from './way.ts';
 
@@ -12,6 +12,21 @@ export function waySuite(template: () => Packaged['template']): void {
   it('leads there when every message comes twice, and in another order', async () => {
     const { rows } = await walk(template(), Infinity, { unruly: true });
     expect(rows.flatMap((row) => row.attempts).every((attempt) => attempt.reason === 'ok')).toBe(true);
+  }, 60_000);
+
+  it('leads there when the table refuses every third request for a while', async () => {
+    const random = vi.spyOn(Math, 'random').mockReturnValue(0);
+    const { rows } = await walk(template(), Infinity, { throttles: (nth) => nth % 3 === 0 });
+    random.mockRestore();
+    expect(rows.flatMap((row) => row.attempts).every((attempt) => attempt.reason === 'ok')).toBe(true);
+  }, 60_000);
+
+  it('leads there when each call to the table fails now and then for good', async () => {
+    const random = vi.spyOn(Math, 'random').mockReturnValue(0);
+    // Five attempts of one call, and then none of many.
+    const { rows } = await walk(template(), Infinity, { throttles: (nth) => nth % 60 < 5 });
+    random.mockRestore();
+    expect(rows.every((row) => row.state === 'delivered')).toBe(true);
   }, 60_000);
 
   it('leads there whatever effect a function dies after', async () => {

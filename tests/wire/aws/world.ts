@@ -44,6 +44,8 @@ export interface WorldOptions {
   unruly?: boolean;
   /** Told of every effect on AWS; answers whether whoever made it dies right there. */
   effect?: () => boolean;
+  /** Whether the table refuses this request, which is its nth: too many came. */
+  throttles?: (nth: number) => boolean;
 }
 
 /** Operations that change something, or leave. */
@@ -70,7 +72,13 @@ function sourceOf(name: string): string {
 /** Counts functions that were started, over all worlds. */
 let births = 0;
 
-export async function startWorld({ template, parameters: values, unruly = false, effect }: WorldOptions) {
+export async function startWorld({
+  template,
+  parameters: values,
+  unruly = false,
+  effect,
+  throttles = () => false,
+}: WorldOptions) {
   const all = (type: string): [string, Loose][] =>
     Object.entries(template.Resources)
       .filter(([, { Type }]) => Type === type)
@@ -105,8 +113,9 @@ export async function startWorld({ template, parameters: values, unruly = false,
     queue: idOf(it['EventSourceArn']),
     batch: it['BatchSize'],
   }));
-  /** What a function behind a queue has, as the template says; a sweep would use all of it, and has a minute here. */
+  /** What a function behind a queue has, as the template says; a sweep would use all of it, and has a second here. */
   const timeoutOf = (name: string): number => {
+    if (name === 'sweep') return 36_000;
     if (!mappings.some((mapping) => mapping.name === name)) return 60_000;
     const id = `${name[0]!.toUpperCase()}${name.slice(1)}LambdaFunction`;
     const [, found] = all('AWS::Lambda::Function').find(([key]) => key === id)!;
@@ -173,6 +182,8 @@ export async function startWorld({ template, parameters: values, unruly = false,
     handlers = new Map();
   }
 
+  /** Requests to the table. */
+  let asked = 0;
   /** The function that runs; one does at a time. */
   let running = '';
   /** Whether its role allows what it asks for, on the thing that it asks it of. */
@@ -203,6 +214,8 @@ export async function startWorld({ template, parameters: values, unruly = false,
     const isDynamo = target.startsWith('DynamoDB');
     if (!isAllowed(operation, JSON.parse(body) as Loose))
       return fail(res, 400, 'AccessDeniedException', operation);
+    if (isDynamo && throttles((asked += 1)))
+      return fail(res, 400, 'ProvisionedThroughputExceededException', 'too much');
     const answer = isDynamo
       ? await dynamo.answer(req.headers, body)
       : { status: 200, body: JSON.stringify(operations[operation]?.(JSON.parse(body) as Loose)) };
@@ -314,7 +327,7 @@ export async function startWorld({ template, parameters: values, unruly = false,
     affect,
     invoke,
     /** One sweep, without the waiting: its time is over after the first round. */
-    sweep: () => invoke('sweep', {}, 36_000).catch(() => 'died' as const),
+    sweep: () => invoke('sweep', {}).catch(() => 'died' as const),
     /** Until every queue is empty or hides what it has. */
     async deliver(): Promise<void> {
       const started = performance.now();

@@ -131,7 +131,7 @@ export function createDue<R extends Row>(
     },
 
     /** Of a queue longer than `MAX_COUNT_PAGES`, `count` is what those hold. */
-    async depth(queue) {
+    async depth(queue, most = Infinity) {
       const earliest = await first(queue);
       if (!earliest) return { count: 0, earliest: null };
       let count = 0;
@@ -139,11 +139,12 @@ export function createDue<R extends Row>(
       for (let page = 0; page < MAX_COUNT_PAGES; page += 1) {
         const counted = await ask(within(wholeQueue(name, queue)), {
           Select: 'COUNT',
+          ...(most < Infinity && { Limit: Math.max(1, most - count) }),
           ExclusiveStartKey: start,
         });
         count += counted.Count ?? 0;
         start = counted.LastEvaluatedKey;
-        if (!start) break;
+        if (!start || count >= most) break;
       }
       return { count, earliest: earliest.at };
     },

@@ -13,13 +13,14 @@ type Invocation = Request<unknown, object, Error, WithParts<Measured>, { began?:
 
 /**
  * One wide line for each invocation: how long it took, what else `fieldsOf` finds in what the handler answers, and whether its
- * time was over before its work. Some of that are metrics (lib/adapters/platform/emf.ts).
+ * time was over before its work. `unfinished` says how far one had come that did not come to its end. Some of that are metrics (lib/adapters/platform/emf.ts).
  */
-export function metrics<T>(
+export function metrics<T, P extends Measured = Measured>(
   level: 'debug' | 'info',
   event: string,
   fieldsOf: (response: T) => object,
-): MiddlewareObj<unknown, T, Error, WithParts<Measured>, { began?: number }> {
+  unfinished: (parts: P) => object = () => ({}),
+): MiddlewareObj<unknown, T, Error, WithParts<P>, { began?: number }> {
   const line = ({ context, internal }: Pick<Invocation, 'context' | 'internal'>, fields: object): void => {
     const { telemetry, clock } = context.parts;
     const isEarly = context.getRemainingTimeInMillis() <= EARLY_MS + TIMER_MS;
@@ -32,8 +33,9 @@ export function metrics<T>(
     },
     after: (request) => line(request, fieldsOf(request.response as T)),
     onError(request) {
-      // What failed for another reason has an error of its own.
-      if (request.error?.name === 'TimeoutError') line(request, {});
+      // What failed for another reason has an error of its own, and may have come far.
+      const fields = unfinished(request.context.parts);
+      if (request.error?.name === 'TimeoutError' || Object.keys(fields).length > 0) line(request, fields);
     },
   };
 }
