@@ -117,7 +117,8 @@ export function openSweep(env: Env): () => Promise<SweepParts> {
     ): Promise<WindowSwept> {
       const { waiting, ...more } = over;
       const left = Math.max(0, until - clock());
-      const within = (ms: number): AbortSignal => AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(left + ms))]);
+      const within = (ms: number): AbortSignal =>
+        AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(left + ms))]);
       const [checking, ending] = [within(CHECKS_END_MS), within(ALL_ENDS_MS)];
       const said = (swept: WindowSwept): void => {
         unfinished = swept;

@@ -546,7 +546,7 @@ export function functionsSuite(template: () => Packaged['template']): void {
 
   /** Two origins of twenty jobs each, which ask for more than one worker has. */
   async function busy(effect: () => boolean = () => false) {
-    vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2026, 2, 1, 12) });
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2026, 2, 1, 12), shouldAdvanceTime: true });
     onTestFinished(() => void vi.useRealTimers());
     const cloud = await serve((request, response) =>
       response.end(
