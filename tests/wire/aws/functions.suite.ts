@@ -588,7 +588,7 @@ log_level: error
     const jobs = ['one', 'two'].flatMap((name) =>
       Array.from({ length: 20 }, (_, n) =>
         newJob(
-          { origin: name, projectId: PROJECT, jobId: jobId(n + 1), labels: {} } as JobSpec,
+          { origin: name, projectId: PROJECT, jobId: jobId(n + 1), labels: {} },
           { ...info, origin: name },
           Date.now() - 60_000,
           Date.now() - 30_000,
