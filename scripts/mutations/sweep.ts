@@ -83,7 +83,7 @@ export const SWEEP: readonly Mutation[] = [
     name: 'sweep-one-page',
     rule: 'A round goes on while something is due; no tick is needed for that.',
     file: ROUND,
-    find: '    page = await due.read();\n',
+    find: '    page = await surviving(deps, name, due.read, []);\n',
     put: '    page = [];\n',
     tests: BY_ROUND,
   },
