@@ -10,6 +10,9 @@ export const urlOption = (): Option =>
     '--url <url>',
     'use the service at this URL, with the token in JOBCHIME_TOKEN (default: JOBCHIME_URL, if it is set)',
   );
+/** Of the commands that manage a deployment on AWS. */
+export const stageOption = (): Option =>
+  new Option('--stage <stage>', 'the stage, such as dev or prod').makeOptionMandatory();
 export const jsonOption = (what: string): Option => new Option('--json', `print ${what}`);
 export const limitOption = (most: number): Option =>
   new Option('--limit <n>', 'at most this many').default(50).argParser((text) => limitOf(text, most));
@@ -19,6 +22,11 @@ export function limitOf(text: string, most: number): number {
   if (!Number.isInteger(limit) || limit < 1 || limit > most)
     throw new InvalidArgumentError(`It is a number from 1 to ${most}.`);
   return limit;
+}
+
+export function numberOf(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It is a whole number from 1.');
+  return Number(text);
 }
 
 export function durationOf(text: string): number {

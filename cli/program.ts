@@ -39,6 +39,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   restore: async () => (await import('./commands/restore.ts')).restoreCommand(),
   export: async () => (await import('./commands/export.ts')).exportCommand(),
   import: async () => (await import('./commands/import.ts')).importCommand(),
+  redrive: async () => (await import('./commands/redrive.ts')).redriveCommand(),
   simulate: async () => (await import('./commands/simulate.ts')).simulateCommand(),
   listen: async () => (await import('./commands/listen.ts')).listenCommand(),
   completion: async () => (await import('./commands/completion.ts')).completionCommand(() => createProgram()),

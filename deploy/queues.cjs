@@ -11,6 +11,9 @@ const FOURTEEN_DAYS = 14 * 24 * 3600;
 
 const deadLetters = { Type: 'AWS::SQS::Queue', Properties: { MessageRetentionPeriod: FOURTEEN_DAYS } };
 
+/** The next minute makes up for a run that failed, so that nobody needs to take these away: an alarm that stays red tells nothing. */
+const ofSweep = { Type: 'AWS::SQS::Queue', Properties: { MessageRetentionPeriod: 3600 } };
+
 /** @param {[string, { timeout: number }]} limits */
 const queueOf = ([name, { timeout }]) => [
   [
@@ -30,40 +33,62 @@ const queueOf = ([name, { timeout }]) => [
 ];
 
 /**
- * Lets a rule of the bus put events into a queue.
+ * A queue is spoken with over TLS alone. Rules of the bus may put events into it.
  * @param {string} queue
- * @param {string[]} rules
+ * @param {string[]} [rules]
  */
-const letIn = (queue, rules) => ({
+const policyOf = (queue, rules = []) => ({
   Type: 'AWS::SQS::QueuePolicy',
   Properties: {
     Queues: [{ Ref: queue }],
     PolicyDocument: {
       Version: '2012-10-17',
       Statement: [
+        ...(rules.length > 0
+          ? [
+              {
+                Effect: 'Allow',
+                Principal: { Service: 'events.amazonaws.com' },
+                Action: 'sqs:SendMessage',
+                Resource: getAtt(queue),
+                Condition: { ArnEquals: { 'aws:SourceArn': rules.map((rule) => getAtt(rule)) } },
+              },
+            ]
+          : []),
         {
-          Effect: 'Allow',
-          Principal: { Service: 'events.amazonaws.com' },
-          Action: 'sqs:SendMessage',
+          Effect: 'Deny',
+          Principal: '*',
+          Action: 'sqs:*',
           Resource: getAtt(queue),
-          Condition: { ArnEquals: { 'aws:SourceArn': rules.map((rule) => getAtt(rule)) } },
+          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
         },
       ],
     },
   },
 });
 
+/** Which rules lead into which queue; into all others none does. */
+const RULES = {
+  TrackQueue: ['SubmittedRule'],
+  RouteQueue: ['PublishedRule', 'MailFeedbackRule'],
+  UndeliveredEvents: ['SubmittedRule', 'PublishedRule', 'MailFeedbackRule'],
+};
+
+/** @type {Record<string, object>} */
+const queues = {
+  ...Object.fromEntries(Object.entries(limits).flatMap(queueOf)),
+  // What a rule could not deliver to its queue, and runs of the schedule that failed.
+  UndeliveredEvents: deadLetters,
+  SweepDeadLetters: ofSweep,
+};
+/** @type {Record<string, string[]>} */
+const rules = RULES;
+
 module.exports = {
   Resources: {
-    ...Object.fromEntries(Object.entries(limits).flatMap(queueOf)),
-    // What a rule could not deliver to its queue. Runs of the schedule that failed are in SweepDeadLetters.
-    UndeliveredEvents: deadLetters,
-    TrackQueuePolicy: letIn('TrackQueue', ['SubmittedRule']),
-    RouteQueuePolicy: letIn('RouteQueue', ['PublishedRule', 'MailFeedbackRule']),
-    UndeliveredEventsPolicy: letIn('UndeliveredEvents', [
-      'SubmittedRule',
-      'PublishedRule',
-      'MailFeedbackRule',
-    ]),
+    ...queues,
+    ...Object.fromEntries(
+      Object.keys(queues).map((queue) => [`${queue}Policy`, policyOf(queue, rules[queue])]),
+    ),
   },
 };

@@ -1,6 +1,7 @@
 'use strict';
 // One role for each function, with what it does and nothing else.
 const { CHANNELS } = require('../lib/adapters/channels/registry.ts');
+const { NEEDS } = require('../lib/wire/aws/needs.ts');
 const { capital, getAtt, sub } = require('./words.cjs');
 
 /** @typedef {string | object} Arn */
@@ -23,15 +24,26 @@ const logs = (name) =>
     ['logs:CreateLogStream', 'logs:PutLogEvents'],
     arn('logs', `log-group:/aws/lambda/\${self:service}-\${sls:stage}-${name}:*`),
   );
-/** Parameters that are encrypted with a key of one's own need `kms:Decrypt` for that key as well. */
-const settings = [
-  allow('ssm:GetParameters', [
-    arn('ssm', 'parameter/jobchime/${sls:stage}/*'),
-    // Parameters under this path are secrets of Secrets Manager, which asks for leave of its own.
-    arn('ssm', 'parameter/aws/reference/secretsmanager/jobchime/${sls:stage}/*'),
-  ]),
-  allow('secretsmanager:GetSecretValue', arn('secretsmanager', 'secret:jobchime/${sls:stage}/*')),
-];
+/**
+ * The configuration, and the secrets that the function uses (lib/wire/aws/needs.ts). Parameters that are encrypted with a key of one's
+ * own need `kms:Decrypt` for that key as well.
+ * @param {string} name
+ */
+const settings = (name) => {
+  const folders = (NEEDS[name] ?? []).map((purpose) => `jobchime/\${sls:stage}/${purpose}/*`);
+  return [
+    allow('ssm:GetParameters', [
+      arn('ssm', 'parameter/jobchime/${sls:stage}/config'),
+      ...folders.map((folder) => arn('ssm', `parameter/${folder}`)),
+      // Parameters under this path are secrets of Secrets Manager, which asks for leave of its own.
+      ...folders.map((folder) => arn('ssm', `parameter/aws/reference/secretsmanager/${folder}`)),
+    ]),
+    allow(
+      'secretsmanager:GetSecretValue',
+      folders.map((folder) => arn('secretsmanager', `secret:${folder}`)),
+    ),
+  ];
+};
 /** @param {string[]} verbs */
 const table = (...verbs) =>
   allow(
@@ -53,11 +65,13 @@ const take = (name) =>
     getAtt(`${capital(name)}Queue`),
   );
 /** @param {NonNullable<import('../lib/adapters/channels/definition.ts').Lambda['may']>} may */
-const mayDo = ({ action, service, resources }) =>
-  allow(
+const mayDo = ({ action, service, resources, condition }) => ({
+  ...allow(
     action,
     resources.map((resource) => arn(service, resource)),
-  );
+  ),
+  ...(condition && { Condition: condition }),
+});
 /** @param {[string, import('../lib/adapters/channels/definition.ts').ChannelDefinition]} channel */
 const channel = ([name, { aws }]) => [
   name,
@@ -99,14 +113,20 @@ const STATEMENTS = {
 /**
  * @param {string} service
  * @param {object[]} statements
+ * @param {object} [Condition] of who may take it
  */
-const role = (service, statements) => ({
+const role = (service, statements, Condition) => ({
   Type: 'AWS::IAM::Role',
   Properties: {
     AssumeRolePolicyDocument: {
       Version: '2012-10-17',
       Statement: [
-        { Effect: 'Allow', Principal: { Service: `${service}.amazonaws.com` }, Action: 'sts:AssumeRole' },
+        {
+          Effect: 'Allow',
+          Principal: { Service: `${service}.amazonaws.com` },
+          Action: 'sts:AssumeRole',
+          ...(Condition && { Condition }),
+        },
       ],
     },
     Policies: [{ PolicyName: 'needs', PolicyDocument: { Version: '2012-10-17', Statement: statements } }],
@@ -118,12 +138,17 @@ module.exports = {
     ...Object.fromEntries(
       Object.entries(STATEMENTS).map(([name, statements]) => [
         `${capital(name)}Role`,
-        role('lambda', [logs(name), ...settings, ...statements]),
+        role('lambda', [logs(name), ...settings(name), ...statements]),
       ]),
     ),
-    SchedulerRole: role('scheduler', [
-      allow('lambda:InvokeFunction', arn('lambda', 'function:${self:service}-${sls:stage}-sweep')),
-      allow('sqs:SendMessage', getAtt('SweepDeadLetters')),
-    ]),
+    SchedulerRole: role(
+      'scheduler',
+      [
+        allow('lambda:InvokeFunction', arn('lambda', 'function:${self:service}-${sls:stage}-sweep')),
+        allow('sqs:SendMessage', getAtt('SweepDeadLetters')),
+      ],
+      // No schedule of another account may use it.
+      { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+    ),
   },
 };

@@ -20,7 +20,7 @@ const queueNamed = (logicalId) => one('QueueName', getAtt(logicalId, 'QueueName'
 const stage = one('stage', '${sls:stage}');
 
 /**
- * Above `Threshold` for `EvaluationPeriods` periods in a row.
+ * Above `Threshold` in `DatapointsToAlarm` of the last `EvaluationPeriods` periods; left out, in all of them.
  * @param {string} AlarmDescription
  * @param {object} properties
  */
@@ -40,6 +40,9 @@ const alarm = (AlarmDescription, properties) => ({
   },
 });
 
+/** What passes by itself is no mail: a second minute of the last ten must have it, too. */
+const TWICE = { EvaluationPeriods: 10, DatapointsToAlarm: 2 };
+
 /** @param {string} name */
 const perFunction = (name) => [
   [
@@ -48,6 +51,7 @@ const perFunction = (name) => [
       Namespace: 'AWS/Lambda',
       MetricName: 'Errors',
       Dimensions: functionNamed(name),
+      ...TWICE,
     }),
   ],
   [
@@ -100,6 +104,7 @@ const perRule = ([logicalId, bus]) => [
             { Name: 'EventBusName', Value: { Ref: bus } },
             { Name: 'RuleName', Value: { 'Fn::Select': [1, { 'Fn::Split': ['|', { Ref: logicalId }] }] } },
           ],
+    ...TWICE,
   }),
 ];
 
@@ -134,6 +139,26 @@ const alarms = {
   JobsRefusedAlarm: alarm(
     'Jobs that were handed in as events are refused; the log says which and why (job.refused)',
     own('job.refused.count', { Statistic: 'Sum' }),
+  ),
+  MessagesFailedAlarm: alarm(
+    'Messages fail and come back; the log says why (message.failed)',
+    own('message.failed.count', { Statistic: 'Sum', ...TWICE }),
+  ),
+  JobsBrokenAlarm: alarm(
+    'Checks of jobs fail within Jobchime; the log says which and why (job.broken)',
+    own('job.broken.count', { Statistic: 'Sum', ...TWICE }),
+  ),
+  DeliveriesBrokenAlarm: alarm(
+    'Deliveries fail within Jobchime; the log says which and why (delivery.broken)',
+    own('delivery.broken.count', { Statistic: 'Sum', ...TWICE }),
+  ),
+  SettingsStaleAlarm: alarm(
+    'The configuration cannot be read or used, and the former one is in force; the log says why (settings.stale)',
+    own('settings.stale.count', { Statistic: 'Sum', ...TWICE }),
+  ),
+  SecretsMissingAlarm: alarm(
+    'Secrets are missing: their origins and subscriptions are out of action; the log says which (settings.unresolved)',
+    own('settings.unresolved.count', { Statistic: 'Sum' }),
   ),
   DueLagAlarm: alarm(
     'Jobs are checked more than two minutes late',

@@ -6,15 +6,23 @@ import { teach } from '../examples.ts';
 import { CONFIG_FILE } from '../config-file.ts';
 import type { Read } from '../open.ts';
 import { jsonOption } from '../options.ts';
+import { pullCommand, pushCommand, rollbackCommand, versionsCommand } from './config-stage.ts';
 import { counted } from '../words.ts';
 
 export const configCommand = (): Command =>
   teach(
     new Command('config')
-      .description('Check the configuration, or print its schema for editors.')
+      .description('Check the configuration, print its schema for editors, or manage that of a stage on AWS.')
       .addCommand(checkCommand())
-      .addCommand(schemaCommand()),
-    [{ says: 'Before a restart', run: 'jobchime config check' }],
+      .addCommand(schemaCommand())
+      .addCommand(pushCommand())
+      .addCommand(pullCommand())
+      .addCommand(rollbackCommand())
+      .addCommand(versionsCommand()),
+    [
+      { says: 'Before a restart', run: 'jobchime config check' },
+      { says: 'For a stage on AWS', run: 'jobchime config push --stage dev' },
+    ],
   );
 
 const checkCommand = (): Command =>

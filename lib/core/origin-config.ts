@@ -2,7 +2,7 @@ import type { Dialect } from './dialect.ts';
 import type { Discovery } from './discover/discovery.ts';
 import { digest } from './jobs/event.ts';
 import { hostOf } from './input/values.ts';
-import { whyMissing } from './input/missing-secret.ts';
+import { isElsewhere, whyMissing } from './input/missing-secret.ts';
 import type { Secret } from './notify/subscription.ts';
 
 /** One configured origin. */
@@ -192,7 +192,9 @@ export function accountOf({
   account,
 }: Pick<OriginConfig, 'endpoint' | 'auth' | 'account'>): string {
   if (account !== undefined) return digest('account', account);
-  const missing = whyMissing(secretsOf(auth));
+  const secrets = secretsOf(auth);
+  // Who signs in nowhere compares nothing.
+  const missing = whyMissing(secrets) ?? (isElsewhere(secrets) ? 'elsewhere' : null);
   return digest(endpoint, auth.kind, ...(missing === null ? whoIs(auth) : [missing]));
 }
 

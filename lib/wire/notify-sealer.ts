@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Config } from '../adapters/config/config.ts';
 import { WEBHOOK } from '../core/notify/channel.ts';
-import { whyMissing } from '../core/input/missing-secret.ts';
+import { isElsewhere, whyMissing } from '../core/input/missing-secret.ts';
 import { createSealer, type Sealer } from '../adapters/platform/seal.ts';
 
 /**
@@ -12,7 +12,7 @@ export function notifySealer({ api, subscriptions }: Pick<Config, 'api' | 'subsc
   const webhooks = subscriptions.filter(({ channel }) => channel === WEBHOOK);
   const signing = webhooks.flatMap(({ targets }) => targets.flatMap((it) => it.signingKeys ?? []));
   const keys = [...(api?.secretKey ? [api.secretKey] : []), ...signing];
-  const usable = keys.filter((key) => whyMissing([key]) === null);
+  const usable = keys.filter((key) => whyMissing([key]) === null && !isElsewhere([key]));
   const sealers = usable.map((key) =>
     createSealer(createHash('sha256').update(`${PURPOSE}${key()}`).digest()),
   );

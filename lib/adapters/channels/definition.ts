@@ -70,7 +70,7 @@ export interface Lambda {
   reserveMs?: number;
   description: string;
   /** Actions it may do beyond those of every channel, on resources of a service. */
-  may?: { action: string; service: string; resources: string[] };
+  may?: { action: string; service: string; resources: string[]; condition?: object };
 }
 
 /** How a channel over HTTP is made; `sender.ts` exports it as `createSender`. */

@@ -10,10 +10,10 @@ export interface Listen {
 }
 
 /** Where the HTTP API listens, and what it needs to keep secrets and to be found. */
-export const apiSchema = ({ secret, allowPrivate }: Rules) =>
+export const apiSchema = ({ secret, allowPrivate, isCalled }: Rules) =>
   z
     .strictObject({
-      listen: field('Write address and port, for example 127.0.0.1:8481.', readListen),
+      listen: isCalled ? listen().optional() : listen(),
       secret_key: field(
         `${REFERENCE} The value is 32 random bytes in base64: openssl rand -base64 32`,
         (text) => secret(text, readKey),
@@ -45,6 +45,8 @@ export const apiSchema = ({ secret, allowPrivate }: Rules) =>
         .optional(),
     })
     .meta({ hint: 'Give listen; secret_key and public_url where subscriptions are made through the API.' });
+
+const listen = () => field('Write address and port, for example 127.0.0.1:8481.', readListen);
 
 /** `127.0.0.1:8481`, `[::1]:8481`, `api.internal:8481`. Port 0 takes a free one. */
 export function readListen(text: string): Read<Listen> {

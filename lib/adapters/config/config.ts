@@ -14,7 +14,7 @@ import { networkOf } from './network.ts';
 import { laterWhere, secretAt, textAt, type ReferenceDeps, type Taken } from './references.ts';
 import { configSchema, type LogLevel } from './schema.ts';
 import { settingsOf, type Config } from './settings.ts';
-import { readYaml } from './yaml.ts';
+import { readYaml, type YamlRead } from './yaml.ts';
 
 export { renderProblems, type Problem } from '../../core/input/problems.ts';
 export { readDuration } from '../../core/input/values.ts';
@@ -41,8 +41,10 @@ export type Parsed =
   | { ok: false; problems: Problem[] };
 
 /** Reads the file's text. Never throws, and returns all problems at once. */
-export function parseConfig(text: string, deps: ConfigDeps): Parsed {
-  const yaml = readYaml(text);
+export const parseConfig = (text: string, deps: ConfigDeps): Parsed => parseRead(readYaml(text), deps);
+
+/** The same of a text that was read already: to read a large one takes longer than all else. */
+export function parseRead(yaml: YamlRead, deps: ConfigDeps): Parsed {
   if (!yaml.ok) return { ok: false, problems: yaml.problems.map((it) => ({ where: '', ...it })) };
   // An empty file is a file in which everything is missing.
   const raw = yaml.value ?? {};
@@ -52,7 +54,7 @@ export function parseConfig(text: string, deps: ConfigDeps): Parsed {
   return without.ok ? { ...without, unresolved: parsed.problems } : without;
 }
 
-type Yaml = Extract<ReturnType<typeof readYaml>, { ok: true }>;
+type Yaml = Extract<YamlRead, { ok: true }>;
 
 function parse(raw: unknown, yaml: Yaml, deps: ConfigDeps, taken: Taken): Parsed {
   const allowPrivate = hostsIn(raw, 'allow_private');
@@ -64,6 +66,8 @@ function parse(raw: unknown, yaml: Yaml, deps: ConfigDeps, taken: Taken): Parsed
     text: (reference, check) => taken(textAt(reference, deps, check), reference),
     store: (path) => placeAt(path, deps),
     conceal: deps.secrets.add,
+    // Where secrets are parameters, a gateway is before the API.
+    isCalled: deps.parameters !== undefined,
   });
   // It is read once: to compile a function for each shape would take longer than to read it.
   const parsed = schema.safeParse(raw, { jitless: true });

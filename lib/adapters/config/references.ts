@@ -1,8 +1,8 @@
 import { dirname, resolve } from 'node:path';
 import { accept, refuse, type Read } from '../../core/input/fields.ts';
-import { missingSecret } from '../../core/input/missing-secret.ts';
+import { missingSecret, secretElsewhere } from '../../core/input/missing-secret.ts';
 import type { Secret } from '../../core/notify/subscription.ts';
-import { resolveSecret } from '../platform/secrets.ts';
+import { parameterOf, resolveSecret } from '../platform/secrets.ts';
 
 /** What a reference is followed with. */
 export interface ReferenceDeps {
@@ -12,18 +12,22 @@ export interface ReferenceDeps {
   readFile(path: string): string;
   /** What `ssm:/path` stands for, read beforehand; left out where there is no Systems Manager. */
   parameters?: ReadonlyMap<string, string>;
+  /** Whether another function follows this reference; then it is in nobody's way here. */
+  elsewhere?: (reference: string) => boolean;
   secrets: { add(value: string): Secret };
   /** Why `.env` beside the file, which `env` has, could not be read. */
   envTrouble?: string;
 }
 
-const REFERENCE_FORM = /^(env:[A-Za-z_]\w*|file:\P{Cc}+|ssm:\/[\w./-]+)$/u;
+const REFERENCE_FORM = /^(env:[A-Za-z_]\w*|file:\P{Cc}+|ssm:\/[\w./-]+|secretsmanager:[\w./-]+)$/u;
 
 type Check = (value: string) => Read<unknown>;
 
 export function secretAt(reference: string, deps: ReferenceDeps, check: Check = accept): Read<Secret> {
   // Anything else may be the secret itself, put there by mistake, so it must not come back in a message.
   if (!REFERENCE_FORM.test(reference)) return refuse('is a secret written out');
+  const elsewhere = away(reference, deps);
+  if (elsewhere) return accept(elsewhere);
   const found = valueAt(reference, deps);
   if (!found.ok) return found;
   // It would break the header that it is sent in, and the error would show it.
@@ -39,11 +43,17 @@ export function textAt(
   deps: ReferenceDeps,
   check: (value: string) => Read<string>,
 ): Read<Secret> {
+  const elsewhere = away(reference, deps);
+  if (elsewhere) return accept(elsewhere);
   const found = valueAt(reference, deps);
   if (!found.ok) return found;
   const form = check(found.value);
   return form.ok ? accept(() => form.value) : { ...form, problem: `what it refers to ${form.problem}` };
 }
+
+/** What is read elsewhere is missing only where it is used, and nothing is wrong with that. */
+const away = (reference: string, { elsewhere }: ReferenceDeps): Secret | null =>
+  elsewhere?.(reference) ? secretElsewhere(`${reference} is read by another function`) : null;
 
 function valueAt(reference: string, deps: ReferenceDeps): Read<string> {
   if (!REFERENCE_FORM.test(reference)) return refuse('is not a reference');
@@ -64,7 +74,7 @@ export const laterWhere =
   ({ parameters }: ReferenceDeps): Taken =>
   (found, reference) => {
     // What can lead to no value here is a mistake in the file, and nothing that may come later.
-    const isPossible = REFERENCE_FORM.test(reference) && (!parameters || reference.startsWith('ssm:'));
+    const isPossible = REFERENCE_FORM.test(reference) && (!parameters || parameterOf(reference) !== null);
     if (found.ok || !isPossible) return found;
     const { problem, fix } = found;
     const named = problem.includes(reference) ? problem : `${reference}: ${problem}`;
@@ -75,7 +85,10 @@ export const laterWhere =
 function fixOf(reference: string, error: unknown, { path, parameters, envTrouble }: ReferenceDeps): string {
   const OR = 'or correct the reference.';
   const kind = reference.slice(0, reference.indexOf(':'));
-  if (kind === 'ssm') return parameters ? `Make that parameter, ${OR}` : 'Write env:NAME or file:/path.';
+  if (parameterOf(reference) !== null) {
+    const what = kind === 'ssm' ? 'parameter' : 'secret';
+    return parameters ? `Make that ${what}, ${OR}` : 'Write env:NAME or file:/path.';
+  }
   if (parameters) return 'Write ssm:/path: on AWS secrets are parameters of Systems Manager.';
   if (kind === 'env') {
     const file = envTrouble

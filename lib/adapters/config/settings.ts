@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { windowsOf } from '../../core/input/window-fields.ts';
 import { readerOf } from '../../core/notify/reader.ts';
-import { missingSecret, whyMissing } from '../../core/input/missing-secret.ts';
+import { isElsewhere, missingSecret, whyMissing } from '../../core/input/missing-secret.ts';
 import { DEFAULT_POLICY, type Policy } from '../../core/jobs/policy.ts';
 import { secretsOfRequest } from '../../core/notify/request-settings.ts';
 import type { OwnWords } from '../../core/notify/own-words.ts';
@@ -79,6 +79,7 @@ const DEFAULT_RETENTION = 30 * 86_400_000;
 const DEFAULT_PAGE_LINKS_MS = 7 * 86_400_000;
 
 export interface ApiSettings {
+  /** On AWS nothing listens: a gateway calls. */
   listen: Listen;
   /** 32 bytes in base64: seals the secrets of subscriptions that are made through the API. */
   secretKey?: Secret;
@@ -231,9 +232,10 @@ function subscriptionOf(name: string, it: ParsedSubscription): Subscription {
   const reader = readerOf(it);
   const windows = windowsOf(it, it.zone);
   const words = 'template' in it ? (it.template as OwnWords | undefined) : undefined;
-  const nowhere = whyMissing(given.map(({ address }) => address));
+  const addresses = given.map(({ address }) => address);
+  const nowhere = whyMissing(addresses);
   const targets =
-    nowhere === null
+    nowhere === null && !isElsewhere(addresses)
       ? distinct(
           given.map(({ address, signingKeys, request, mention }) => ({
             ...targetOn(channel, address, signingKeys),
@@ -243,7 +245,7 @@ function subscriptionOf(name: string, it: ParsedSubscription): Subscription {
             ...(mention && { mention }),
           })),
         )
-      : [unresolved(name, channel, nowhere)];
+      : [unresolved(name, channel, nowhere ?? 'of another function')];
   const why =
     nowhere ??
     whyMissing(
@@ -290,12 +292,14 @@ const apiOf = ({
   page_links = DEFAULT_PAGE_LINKS_MS,
   limits,
 }: NonNullable<ParsedConfig['api']>): ApiSettings => ({
-  listen,
   pageLinksMs: page_links,
+  listen: listen ?? NOWHERE,
   ...(limits && { limits: { burst: limits.burst, perSecond: limits.per_second } }),
   ...(secret_key && { secretKey: secret_key }),
   ...(public_url && { publicUrl: public_url }),
 });
+
+const NOWHERE: Listen = { host: 'localhost', port: 0 };
 
 /** What is learnt has a number too: for as long as too little is known. */
 function policyOf(given: Record<string, number | typeof AUTO | undefined>): Policy {

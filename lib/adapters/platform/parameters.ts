@@ -1,4 +1,4 @@
-import { GetParametersCommand, SSMClient, type SSMClientConfig } from '@aws-sdk/client-ssm';
+import { GetParametersCommand, SSMClient, type Parameter, type SSMClientConfig } from '@aws-sdk/client-ssm';
 
 /** Values by name. */
 export type Parameters = ReadonlyMap<string, string>;
@@ -14,16 +14,32 @@ export const createParameterClient = (config: SSMClientConfig = {}): SSMClient =
 
 /** Reads parameters of Systems Manager, decrypted. Those that are not there are left out. */
 export async function readParameters(client: SSMClient, names: readonly string[]): Promise<Parameters> {
+  const found = await parametersNamed(client, names);
+  return new Map(found.map(({ Name = '', Value = '' }) => [Name, Value]));
+}
+
+async function parametersNamed(client: SSMClient, names: readonly string[]): Promise<Parameter[]> {
   const wanted = [...new Set(names)];
   const calls = [];
   for (let i = 0; i < wanted.length; i += MAX_NAMES) {
     const Names = wanted.slice(i, i + MAX_NAMES);
     calls.push(client.send(new GetParametersCommand({ Names, WithDecryption: true })));
   }
-  const found = (await Promise.all(calls)).flatMap((answer) => answer.Parameters ?? []);
-  return new Map(found.map(({ Name = '', Value = '' }) => [Name, Value]));
+  return (await Promise.all(calls)).flatMap((answer) => answer.Parameters ?? []);
 }
 
-/** Names of the parameters that a text refers to as `ssm:/path`. */
-export const parametersIn = (text: string): string[] =>
-  [...text.matchAll(/\bssm:(\/[\w./-]+)/g)].map(([, name]) => name!);
+export interface Versioned {
+  value: string;
+  /** 1, 2, 3: each change of a parameter is one, and the former ones can still be read. */
+  version: number;
+}
+
+/** One parameter as it is, or as it was in a version; null: it is not there. */
+export async function readVersion(
+  client: SSMClient,
+  name: string,
+  version?: number,
+): Promise<Versioned | null> {
+  const [found] = await parametersNamed(client, [version === undefined ? name : `${name}:${version}`]);
+  return found ? { value: found.Value ?? '', version: found.Version ?? 1 } : null;
+}

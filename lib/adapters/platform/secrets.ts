@@ -97,7 +97,7 @@ function pathOf(value: string): string[] {
 
 /**
  * The value that a reference of the configuration stands for: `env:NAME`, `file:/path`, whose last line break is dropped, or
- * on AWS `ssm:/path`, read beforehand. Throws an `Error` that names the reference, never the value.
+ * on AWS `ssm:/path` or `secretsmanager:path`, read beforehand. Throws an `Error` that names the reference, never the value.
  */
 export function resolveSecret(
   reference: string,
@@ -105,7 +105,7 @@ export function resolveSecret(
   readFile: (path: string) => string,
   parameters?: ReadonlyMap<string, string>,
 ): string {
-  const [, kind, name] = /^(env|file|ssm):(.+)$/.exec(reference) ?? [];
+  const [, kind, name] = /^(env|file|ssm|secretsmanager):(.+)$/.exec(reference) ?? [];
   // Not quoted: what is no reference may be the secret itself, put there by mistake.
   if (!kind || !name) throw new Error('a secret is given as env:NAME or file:/path');
   const value =
@@ -113,7 +113,7 @@ export function resolveSecret(
       ? fromEnv(name, env)
       : kind === 'file'
         ? fromFile(name, readFile)
-        : fromParameters(name, parameters);
+        : fromParameters(reference, parameters);
   if (value === '') throw new Error(`${reference} is empty`);
   return value;
 }
@@ -124,11 +124,22 @@ function fromEnv(name: string, env: Record<string, string | undefined>): string 
   return value;
 }
 
-function fromParameters(name: string, parameters: ReadonlyMap<string, string> | undefined): string {
-  if (!parameters) throw new Error(`ssm:${name}: parameters of Systems Manager are read on AWS only`);
-  const value = parameters.get(name);
-  if (value === undefined) throw new Error(`ssm:${name}: there is no such parameter in Systems Manager`);
+function fromParameters(reference: string, parameters: ReadonlyMap<string, string> | undefined): string {
+  const [kind] = reference.split(':');
+  const [what, where] = kind === 'ssm' ? ['parameter', 'Systems Manager'] : ['secret', 'Secrets Manager'];
+  if (!parameters) throw new Error(`${reference}: ${what}s of ${where} are read on AWS only`);
+  const value = parameters.get(parameterOf(reference) ?? '');
+  if (value === undefined) throw new Error(`${reference}: there is no such ${what} in ${where}`);
   return value;
+}
+
+/** Secrets of Secrets Manager are read by Systems Manager, under this path. */
+export const SECRETS_MANAGER = '/aws/reference/secretsmanager/';
+
+/** The parameter that a reference leads to; null: it leads to none. */
+export function parameterOf(reference: string): string | null {
+  const [, name, secret] = /^(?:ssm:(\/[\w./-]+)|secretsmanager:([\w./-]+))$/.exec(reference) ?? [];
+  return name ?? (secret === undefined ? null : SECRETS_MANAGER + secret);
 }
 
 function fromFile(path: string, readFile: (path: string) => string): string {

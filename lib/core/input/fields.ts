@@ -53,6 +53,8 @@ export interface Rules {
   secret(reference: string, check?: (value: string) => Read<unknown>): Read<Secret>;
   /** Secrets are given as they are, by somebody who may not refer to what this machine has. */
   writtenOut?: true;
+  /** The API listens nowhere: somebody else takes its requests in, and calls it. */
+  isCalled?: boolean;
   /** The same for what is no secret and may have several lines: certificates. */
   text(reference: string, check: (value: string) => Read<string>): Read<Secret>;
   /** Whether the store may be there. */

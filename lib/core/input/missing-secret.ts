@@ -12,14 +12,36 @@ export const missingSecret = (problem: string): Secret => {
   };
 };
 
-/** Why the first of them that cannot be used cannot; null: all can. */
+/** A secret that this program does not have because another one uses it. That is no fault: only who asks for it here is wrong. */
+export class SecretElsewhere extends Error {
+  override readonly name = 'SecretElsewhere';
+}
+export const secretElsewhere = (problem: string): Secret => {
+  return () => {
+    throw new SecretElsewhere(problem);
+  };
+};
+
+/** Whether one of them is for another program to use. */
+export function isElsewhere(secrets: readonly (Secret | undefined)[]): boolean {
+  return secrets.some((secret) => {
+    try {
+      secret?.();
+      return false;
+    } catch (error) {
+      return error instanceof SecretElsewhere;
+    }
+  });
+}
+
+/** Why the first of them that cannot be used cannot; null: all can, or are used by another program. */
 export function whyMissing(secrets: readonly (Secret | undefined)[]): string | null {
   for (const secret of secrets) {
     try {
       secret?.();
     } catch (error) {
       if (error instanceof MissingSecret) return error.message;
-      throw error;
+      if (!(error instanceof SecretElsewhere)) throw error;
     }
   }
   return null;

@@ -17,7 +17,7 @@ const FEED_WAITING = { maxMs: 5_000, pollMs: 2_500, sleep: createNaps().sleep };
 export function openApi(env: Env) {
   const known = ENV().api.parse(env);
   const client = createEventBridgeClient();
-  return withContext(known, (context) => {
+  return withContext(known, 'api', (context) => {
     const { config, sealer } = context;
     const bus = createEventBridgeBus({ client, busName: known.JOBCHIME_BUS });
     const doorbell = doorbellOf(context, known);

@@ -13,7 +13,7 @@ export const onChannel = (
   env: ContextEnv & QueueEnv,
   channelOf: (context: FunctionContext) => Channel,
 ) =>
-  withContext(env, (context) => {
+  withContext(env, name, (context) => {
     const others = Object.keys(CHANNELS).map((one) => [one, OTHER_CHANNEL]);
     const channels: Channels = { ...Object.fromEntries(others), [name]: channelOf(context) };
     const { policy } = context.config;

@@ -1,5 +1,5 @@
 import { createEmail, type MailTransport } from '../../adapters/channels/email/sender.ts';
-import { configurationSet } from '../../adapters/channels/email/feedback.ts';
+import { configurationSet, SES } from '../../adapters/channels/email/feedback.ts';
 import { createSesClient, sesTransport } from '../../adapters/channels/email/ses.ts';
 import { smtpTransport } from '../../adapters/channels/email/smtp.ts';
 import type { MailSettings } from '../../adapters/config/config.ts';
@@ -25,9 +25,6 @@ function emailOf({ config, sealer }: FunctionContext, stage: string): Channel {
   const detail = missing ?? 'no mail server is configured';
   return { send: async () => ({ kind: 'retry', reason: 'unreachable', detail }) };
 }
-
-/** The API of SES in one region; it needs no password, since the function's role identifies the caller. */
-const SES = /^email\.([a-z0-9-]+)\.amazonaws\.com$/;
 
 function transportOf(mail: MailSettings, stage: string): MailTransport {
   const [, region] = SES.exec(mail.host) ?? [];

@@ -12,7 +12,7 @@ import { doorbellOf, withContext } from './with-context.ts';
  */
 export function openRoute(env: Env) {
   const known = ENV().route.parse(env);
-  return withContext(known, (context) => {
+  return withContext(known, 'route', (context) => {
     const { store, subscriptions, clock } = context;
     const doorbell = doorbellOf(context, known);
     const folding = { ...store, rules: CHANNELS };

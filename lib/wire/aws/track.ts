@@ -17,7 +17,7 @@ import { withContext, type FunctionContext } from './with-context.ts';
 export function openTrack(env: Env) {
   const known = ENV().track.parse(env);
   const bus = createEventBridgeBus({ client: createEventBridgeClient(), busName: known.JOBCHIME_BUS });
-  const open = withContext(known, (context) => {
+  const open = withContext(known, 'track', (context) => {
     const deps: SubmitDeps = { ...trackDeps(context), refuse: (events) => published(bus, events) };
     const knows = (detail: unknown): boolean => deps.clouds.describe(originIn(detail)) !== null;
     return { knows, submit: (detail: unknown, at?: number) => submit(deps, detail, at) };

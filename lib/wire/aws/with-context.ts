@@ -4,14 +4,16 @@ import { createSubscriptions, type AllSubscriptions } from '../../app/deliver/al
 import type { Seal } from '../../core/notify/notify.ts';
 import { withMetrics } from '../../adapters/platform/emf.ts';
 import { createTelemetry } from '../../adapters/platform/log.ts';
-import { createParameterClient, readParameters } from '../../adapters/platform/parameters.ts';
+import { createParameterClient, readParameters, readVersion } from '../../adapters/platform/parameters.ts';
 import type { Sealer } from '../../adapters/platform/seal.ts';
 import type { Clock, Doorbell, Store, Telemetry } from '../../ports.ts';
 import { createDynamoClient, openDynamoStore } from '../../adapters/store/dynamodb/index.ts';
+import { createDocuments, DOCUMENT_NAME } from '../../adapters/store/dynamodb/documents.ts';
 import { notifySealer } from '../notify-sealer.ts';
 import { CHANNEL_NAMES, queueVariable } from '../../adapters/channels/registry.ts';
 import type { ContextEnv, QueueEnv } from './env.ts';
 import { openerOf, sealerOf } from '../sealer.ts';
+import { NEEDS } from './needs.ts';
 import { createSettings, type Settings } from './settings.ts';
 
 /** What every function uses. It is made once for a container, and anew only when the configuration has changed. */
@@ -28,17 +30,23 @@ export interface FunctionContext extends Settings {
 const clock: Clock = () => Date.now();
 
 /**
- * `make` adds a function's own parts to the context; asked for again, they are the same while the configuration is. `anew`: that
+ * `name`: of the function, which says what secrets it reads. `make` adds a function's own parts to the context; asked for again, they are the same while the configuration is. `anew`: that
  * is read now, however fresh it is.
  */
 export function withContext<T>(
   env: ContextEnv,
+  name: keyof typeof NEEDS,
   make: (context: FunctionContext) => T,
 ): (anew?: boolean) => Promise<T & FunctionContext> {
   const client = createParameterClient();
   const dynamo = createDynamoClient();
+  const documents = createDocuments(dynamo, env.JOBCHIME_TABLE);
   const settings = createSettings({
     name: env.JOBCHIME_CONFIG,
+    stage: env.JOBCHIME_STAGE,
+    needs: NEEDS[name]!,
+    pointer: (version) => readVersion(client, env.JOBCHIME_CONFIG, version),
+    textOf: async (value) => (DOCUMENT_NAME.test(value) ? documents.get(value) : value),
     read: (names) => readParameters(client, names),
     clock,
     onStale: (error, current) => telemetryOf(current, env).line('error', 'settings.stale', { error }),

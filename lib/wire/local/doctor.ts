@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { isKnown } from '../../adapters/channels/registry.ts';
+import { SES } from '../../adapters/channels/email/feedback.ts';
 import { tryServer } from '../../adapters/channels/email/smtp.ts';
 import { createClouds } from '../../adapters/clouds/client.ts';
 import type { Observation } from '../../core/jobs/observation.ts';
@@ -34,7 +35,15 @@ const IMPOSSIBLE = ['00000000000000000000000000000000', '00000000-0000-0000-0000
 const REACH_MS = 10_000;
 
 /** Tries every origin and every channel of the configuration. Checks no job that there is, and sends no message. */
-export async function examine(config: Config, secrets: Secrets, clock: Clock = Date.now): Promise<Finding[]> {
+export const examine = (config: Config, secrets: Secrets, clock: Clock = Date.now): Promise<Finding[]> =>
+  examineHome(config, secrets, { clock, silent: () => silentTargets(config, secrets) });
+
+/** The same, wherever the store is. `silent`: what is sent nothing now. */
+export async function examineHome(
+  config: Config,
+  secrets: Secrets,
+  { clock, silent: find }: { clock: Clock; silent: () => Promise<Finding[]> },
+): Promise<Finding[]> {
   const doors = openDoors({ config, secrets });
   const telemetry = { line: () => {} };
   const clouds = createClouds(config.origins, { http: doors.clouds, secrets, clock, telemetry });
@@ -45,7 +54,7 @@ export async function examine(config: Config, secrets: Secrets, clock: Clock = D
     })),
     // Mail is tried once for all addresses: whether one of them exists, only sending shows.
     ...config.subscriptions
-      .filter(({ channel }) => !isMailbox(channel))
+      .filter(({ channel, fault }) => !isMailbox(channel) && fault !== 'locked')
       .flatMap(({ name, channel, targets }) =>
         targets.map(async (target) => ({
           what: `subscription ${name} (${channel})`,
@@ -54,7 +63,7 @@ export async function examine(config: Config, secrets: Secrets, clock: Clock = D
       ),
     ...(config.mail ? [mail(config.mail)] : []),
   ];
-  const silent = silentTargets(config, secrets);
+  const silent = find();
   try {
     const found = await Promise.all(findings);
     return [...found, ...(await templates(config)), ...(await silent)];
@@ -148,6 +157,8 @@ async function templates({ subscriptions }: Config): Promise<Finding[]> {
 
 async function mail(settings: NonNullable<Config['mail']>): Promise<Finding> {
   const what = 'mail';
+  if (SES.test(settings.host))
+    return { what, ...good('goes through SES; whether its sender is verified, a drill shows') };
   const receipt = await tryServer({ ...settings, deadlineMs: REACH_MS });
   if (receipt.kind === 'sent') return { what, ...good('the server lets us in; nothing was sent') };
   const fix =
@@ -177,7 +188,7 @@ async function silentTargets(config: Config, secrets: Secrets): Promise<Finding[
 }
 
 /** Only what nobody wanted is wrong. */
-function silence({ subscription, channel, target, state, reason, held, resume }: OutOfOrder): Finding {
+export function silence({ subscription, channel, target, state, reason, held, resume }: OutOfOrder): Finding {
   const what = `subscription ${subscription} (${channel})`;
   const kept = held > 0 ? `; ${held} held` : '';
   const says = `${target} is ${state}${reason && reason !== state ? ` (${reason})` : ''}${kept}`;

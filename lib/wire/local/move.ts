@@ -7,6 +7,7 @@ import { lockStore, serviceOn } from '../../adapters/store/sqlite/lock.ts';
 import { exportLines } from '../../adapters/store/transfer/export.ts';
 import { importLines, type Differing, type Imported } from '../../adapters/store/transfer/import.ts';
 import { splitLines } from '../../adapters/store/transfer/lines.ts';
+import { signedIn, withSdk } from './aws-sdk.ts';
 import { listedRows, type Rows } from '../../adapters/store/transfer/rows.ts';
 
 /** Where jobs live: the file of one machine, or a table on AWS. */
@@ -53,18 +54,10 @@ export function openExistingHome(path: string): Home {
 export async function openTableHome(table: string): Promise<Home> {
   const { createDynamoClient, openDynamoStore, scanRows } = await loadDynamo();
   const client = createDynamoClient();
-  const { region, credentials } = client.config;
-  await region().catch(missing('no region is set; set AWS_REGION to that of the table'));
-  await credentials().catch(missing('no credentials of AWS were found; set AWS_PROFILE, or sign in'));
+  await signedIn(client.config);
   const store = openDynamoStore({ client, table });
   return homeOf(table, store, (name) => scanRows(client, table, name), subscriptionsAreRead, store.close);
 }
-
-const missing =
-  (words: string) =>
-  (cause: unknown): never => {
-    throw new Error(words, { cause });
-  };
 
 const homeOf = (
   name: string,
@@ -84,19 +77,8 @@ const NOBODY_THERE = async (): Promise<void> => {};
 /** Functions know subscriptions for a second, and a list of them may be behind by some milliseconds more. */
 const subscriptionsAreRead = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 2_000));
 
-/** The SDK is not among what the package installs: one machine does without it. */
-async function loadDynamo() {
-  try {
-    return {
-      ...(await import('../../adapters/store/dynamodb/index.ts')),
-      ...(await import('../../adapters/store/dynamodb/scan.ts')),
-    };
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code !== 'ERR_MODULE_NOT_FOUND' || !message.includes('@aws-sdk/')) throw error;
-    throw new Error(
-      'a table on AWS needs the AWS SDK, which is not installed; run `npm install @aws-sdk/client-dynamodb`',
-      { cause: error },
-    );
-  }
-}
+const loadDynamo = () =>
+  withSdk('a table on AWS', ['dynamodb'], async () => ({
+    ...(await import('../../adapters/store/dynamodb/index.ts')),
+    ...(await import('../../adapters/store/dynamodb/scan.ts')),
+  }));

@@ -39,12 +39,12 @@ origins:
     region: eu-west-101
     endpoint: http://127.0.0.1:9
     project: '${PROJECT}'
-    auth: { token: 'ssm:/jobchime/dev/token' }
+    auth: { token: 'ssm:/jobchime/dev/clouds/token' }
 subscriptions:
-  ops-failures: { on: failures, channel: slack, target: 'ssm:/jobchime/dev/slack' }
+  ops-failures: { on: failures, channel: slack, target: 'ssm:/jobchime/dev/slack/ops' }
   team: { on: endings, channel: email, to: [ops@example.com] }
 mail: { host: email.eu-central-1.amazonaws.com, from: jobchime@example.com }
-api: { listen: 127.0.0.1:8481, secret_key: 'ssm:/jobchime/dev/key', public_url: https://jobchime.example.com }
+api: { secret_key: 'ssm:/jobchime/dev/api/key', public_url: https://jobchime.example.com }
 retention: 2d
 log_level: warn
 `;
@@ -55,9 +55,9 @@ export function functionsSuite(template: () => Packaged['template']): void {
   let lines: string[];
   const parameters = new Map([
     ['/jobchime/dev/config', CONFIG],
-    ['/jobchime/dev/token', 'token-of-many-characters'],
-    ['/jobchime/dev/key', Buffer.alloc(32, 7).toString('base64')],
-    ['/jobchime/dev/slack', 'https://hooks.slack.com/services/T0001/B0001/exampleexample'],
+    ['/jobchime/dev/clouds/token', 'token-of-many-characters'],
+    ['/jobchime/dev/api/key', Buffer.alloc(32, 7).toString('base64')],
+    ['/jobchime/dev/slack/ops', 'https://hooks.slack.com/services/T0001/B0001/exampleexample'],
   ]);
   const STAMP = { id: 'eb', time: 'then' };
   beforeEach(async () => {
@@ -388,15 +388,15 @@ export function functionsSuite(template: () => Packaged['template']): void {
   }, 60_000);
 
   it('a function says which parameter is missing, and goes on with everybody else', async () => {
-    parameters.delete('/jobchime/dev/slack');
+    parameters.delete('/jobchime/dev/slack/ops');
     await emitted();
     expect(failed(await world.invoke('route', read('sqs-route')))).toEqual([]);
-    expect(lines.join('')).toContain('/jobchime/dev/slack');
-    parameters.set('/jobchime/dev/slack', 'https://hooks.slack.com/services/T0001/B0001/exampleexample');
+    expect(lines.join('')).toContain('/jobchime/dev/slack/ops');
+    parameters.set('/jobchime/dev/slack/ops', 'https://hooks.slack.com/services/T0001/B0001/exampleexample');
   });
 
   it('email sends nothing while the certificate is missing that it is to believe, and says so', async () => {
-    const tls = "tls: { ca: 'ssm:/jobchime/dev/ca' }, from: job";
+    const tls = "tls: { ca: 'ssm:/jobchime/dev/email/ca' }, from: job";
     parameters.set('/jobchime/dev/config', CONFIG.replace('from: job', tls));
     await emitted();
     await world.invoke('route', read('sqs-route'));
@@ -404,7 +404,7 @@ export function functionsSuite(template: () => Packaged['template']): void {
     parameters.set('/jobchime/dev/config', CONFIG);
     expect(world.mails).toEqual([]);
     const waiting = (await store.deliveries.list({ state: 'retrying', limit: 9 })).rows;
-    expect(waiting[0]?.attempts[0]?.detail).toContain('ssm:/jobchime/dev/ca');
+    expect(waiting[0]?.attempts[0]?.detail).toContain('ssm:/jobchime/dev/email/ca');
     expect(lines.join('')).toContain('mail.tls.ca');
   });
 

@@ -1,15 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { createSettings } from '../../../lib/wire/aws/settings.ts';
+import { NEEDS } from '../../../lib/wire/aws/needs.ts';
+import { parametersIn } from '../../../lib/adapters/config/purposes.ts';
+import { readYaml } from '../../../lib/adapters/config/yaml.ts';
 import {
   createParameterClient,
-  parametersIn,
   readParameters,
+  readVersion,
 } from '../../../lib/adapters/platform/parameters.ts';
+import { NoDocument } from '../../../lib/adapters/store/dynamodb/documents.ts';
 import { testClock } from '../../kit.ts';
 import { fail, parameters, serveAws } from './stand-in.ts';
 
 const NAME = '/jobchime/dev/config';
-const yaml = (token = '/jobchime/dev/token', more = '') => `
+const yaml = (token = '/jobchime/dev/clouds/token', more = '') => `
 origins:
   hwc-ecs:
     dialect: ecs
@@ -21,7 +25,7 @@ origins:
       token: ssm:${token}
 ${more}`;
 
-async function setUp(values: Record<string, string>) {
+async function setUp(values: Record<string, string>, name = 'sweep') {
   const clock = testClock();
   const stored = new Map(Object.entries(values));
   let isDown = false;
@@ -33,6 +37,14 @@ async function setUp(values: Record<string, string>) {
   const stale: string[] = [];
   const settings = createSettings({
     name: NAME,
+    stage: 'dev',
+    needs: NEEDS[name]!,
+    pointer: (version) => readVersion(client, NAME, version),
+    textOf: async (value) => {
+      const found = stored.get(value) ?? value;
+      if (found.startsWith('sha256:')) throw new NoDocument(`there is no document ${found}`);
+      return found;
+    },
     read: (names) => readParameters(client, names),
     clock: clock.now,
     onStale: (error) => stale.push(String(error)),
@@ -56,7 +68,7 @@ describe('the settings of AWS', () => {
   it('are the configuration in one parameter and the secrets in others, read once for a while', async () => {
     const { settings, tokenOf, requests, clock } = await setUp({
       [NAME]: yaml(),
-      '/jobchime/dev/token': 'first-token',
+      '/jobchime/dev/clouds/token': 'first-token',
     });
     expect(await tokenOf()).toBe('first-token');
     expect((await settings()).secrets.redact('it is first-token')).toBe('it is [redacted]');
@@ -70,12 +82,12 @@ describe('the settings of AWS', () => {
   it('are the same object until something changes, and new when a secret did', async () => {
     const { settings, tokenOf, stored, clock } = await setUp({
       [NAME]: yaml(),
-      '/jobchime/dev/token': 'first-token',
+      '/jobchime/dev/clouds/token': 'first-token',
     });
     const before = await settings();
     clock.pass(300_000);
     expect(await settings()).toBe(before);
-    stored.set('/jobchime/dev/token', 'second-token');
+    stored.set('/jobchime/dev/clouds/token', 'second-token');
     clock.pass(300_000);
     expect(await tokenOf()).toBe('second-token');
     expect(await settings()).not.toBe(before);
@@ -84,7 +96,7 @@ describe('the settings of AWS', () => {
   it('stay in force while they cannot be read, and are tried again soon', async () => {
     const { settings, tokenOf, stored, clock, stale, down } = await setUp({
       [NAME]: yaml(),
-      '/jobchime/dev/token': 'first-token',
+      '/jobchime/dev/clouds/token': 'first-token',
     });
     const before = await settings();
     down(true);
@@ -92,7 +104,7 @@ describe('the settings of AWS', () => {
     expect(await settings()).toBe(before);
     expect(stale).toHaveLength(1);
     down(false);
-    stored.set('/jobchime/dev/token', 'second-token');
+    stored.set('/jobchime/dev/clouds/token', 'second-token');
     clock.pass(30_000);
     expect(await tokenOf()).toBe('second-token');
   });
@@ -100,7 +112,7 @@ describe('the settings of AWS', () => {
   it('stay in force when a change is faulty, and say what is wrong with it', async () => {
     const { settings, stored, clock, stale } = await setUp({
       [NAME]: yaml(),
-      '/jobchime/dev/token': 'first-token',
+      '/jobchime/dev/clouds/token': 'first-token',
     });
     const before = await settings();
     stored.set(NAME, yaml(undefined, 'subscription: {}'));
@@ -114,19 +126,19 @@ describe('the settings of AWS', () => {
 
   it('do without a secret that is missing or broken: that origin or subscription alone is out of action', async () => {
     const others = `subscriptions:
-  ops: { on: failures, channel: slack, target: 'ssm:/jobchime/dev/slack' }
-  ci: { on: failures, channel: webhook, target: 'https://ci.example.com/hooks', signing_keys: ['ssm:/jobchime/dev/key'] }
-  good: { on: failures, channel: slack, target: 'ssm:/jobchime/dev/good' }`;
+  ops: { on: failures, channel: slack, target: 'ssm:/jobchime/dev/slack/ops' }
+  ci: { on: failures, channel: webhook, target: 'https://ci.example.com/hooks', signing_keys: ['ssm:/jobchime/dev/webhook/key'] }
+  good: { on: failures, channel: slack, target: 'ssm:/jobchime/dev/slack/good' }`;
     const { settings, tokenOf, stored, clock } = await setUp({
-      [NAME]: yaml('/jobchime/dev/forgotten', others),
-      '/jobchime/dev/slack': 'no URL',
-      '/jobchime/dev/good': 'https://hooks.slack.com/services/T1/B1/xyz',
+      [NAME]: yaml('/jobchime/dev/clouds/forgotten', others),
+      '/jobchime/dev/slack/ops': 'no URL',
+      '/jobchime/dev/slack/good': 'https://hooks.slack.com/services/T1/B1/xyz',
     });
     const { config, unresolved } = await settings();
     expect(unresolved.map(({ where, problem }) => `${where}: ${problem}`)).toEqual([
-      'origins.hwc-ecs.auth.token: ssm:/jobchime/dev/forgotten: there is no such parameter in Systems Manager',
+      'origins.hwc-ecs.auth.token: ssm:/jobchime/dev/clouds/forgotten: there is no such parameter in Systems Manager',
       'subscriptions.ops.target: what it refers to is not an https URL',
-      'subscriptions.ci.signing_keys[0]: ssm:/jobchime/dev/key: there is no such parameter in Systems Manager',
+      'subscriptions.ci.signing_keys[0]: ssm:/jobchime/dev/webhook/key: there is no such parameter in Systems Manager',
     ]);
     expect(config.subscriptions.map(({ name, paused, fault }) => [name, paused, fault])).toEqual([
       ['ops', true, 'locked'],
@@ -135,9 +147,96 @@ describe('the settings of AWS', () => {
     ]);
     await expect(tokenOf()).rejects.toThrow('Make that parameter');
     // Once it is there, it is taken up like any change.
-    stored.set('/jobchime/dev/forgotten', 'a-token-at-last');
+    stored.set('/jobchime/dev/clouds/forgotten', 'a-token-at-last');
     clock.pass(300_000);
     expect(await tokenOf()).toBe('a-token-at-last');
+  });
+
+  it('are those of the version before where the newest is faulty and nothing is in force yet', async () => {
+    const faulty = yaml(undefined, 'subscription: {}');
+    const { settings, tokenOf, stored, clock, stale } = await setUp({
+      [`${NAME}:1`]: yaml(),
+      [`${NAME}:2`]: faulty,
+      [NAME]: faulty,
+      '/jobchime/dev/clouds/token': 'first-token',
+    });
+    expect(await tokenOf()).toBe('first-token');
+    expect(stale).toEqual([expect.stringContaining('version 3')]);
+    expect(stale[0]).toContain('subscription');
+    // It is looked at again soon.
+    stored.set(NAME, yaml(undefined, 'log_level: warn'));
+    clock.pass(30_000);
+    expect((await settings()).config.logLevel).toBe('warn');
+  });
+
+  it('are those of the version before where the text of the newest is gone', async () => {
+    const { tokenOf, stale } = await setUp({
+      [`${NAME}:1`]: yaml(),
+      [NAME]: `sha256:${'0'.repeat(64)}`,
+      '/jobchime/dev/clouds/token': 'first-token',
+    });
+    expect(await tokenOf()).toBe('first-token');
+    expect(stale).toHaveLength(1);
+  });
+
+  it('ask for no other version where nothing can be read', async () => {
+    const { settings, down, requests } = await setUp({ [`${NAME}:1`]: yaml(), [NAME]: yaml() });
+    down(true);
+    await expect(settings()).rejects.toThrow('no');
+    expect(requests).toHaveLength(1);
+  });
+
+  it('of a function have the secrets that it uses, and it asks for no others', async () => {
+    const more = `subscriptions:
+  ops: { on: failures, channel: slack, target: 'secretsmanager:jobchime/dev/slack/ops' }
+  ci: { on: failures, channel: webhook, target: 'https://ci.example.com/hooks', signing_keys: ['ssm:/jobchime/dev/webhook/key'] }
+mail: { host: smtp.example.com, user: u, password: 'ssm:/jobchime/dev/email/password', from: j@example.com }
+api: { secret_key: 'ssm:/jobchime/dev/api/key' }`;
+    const stored = {
+      [NAME]: yaml(undefined, more),
+      '/jobchime/dev/clouds/token': 'first-token',
+      '/aws/reference/secretsmanager/jobchime/dev/slack/ops': 'https://hooks.slack.com/services/T1/B1/xyz',
+      '/jobchime/dev/webhook/key': `whsec_${Buffer.alloc(32, 7).toString('base64')}`,
+      '/jobchime/dev/email/password': 'of-the-mails',
+      '/jobchime/dev/api/key': Buffer.alloc(32, 7).toString('base64'),
+    };
+    const askedBy = async (name: string) => {
+      const { settings, requests } = await setUp(stored, name);
+      const { unresolved, config } = await settings();
+      expect([name, unresolved]).toEqual([name, []]);
+      expect(config.subscriptions.map(({ fault }) => fault)).toEqual([undefined, undefined]);
+      return requests.slice(1).flatMap(({ body }) => (JSON.parse(body) as { Names: string[] }).Names);
+    };
+    const [cloud, slack, key, mail, api] = Object.keys(stored).slice(1);
+    expect(await askedBy('sweep')).toEqual([cloud, slack, key, api]);
+    expect(await askedBy('api')).toEqual([slack, key, api]);
+    expect(await askedBy('track')).toEqual([slack, key, api]);
+    expect(await askedBy('route')).toEqual([slack, key, api]);
+    expect(await askedBy('slack')).toEqual([slack, api]);
+    expect(await askedBy('webhook')).toEqual([key, api]);
+    expect(await askedBy('email')).toEqual([mail, api]);
+  });
+
+  it('say where a secret belongs that no function may read there', async () => {
+    const { settings, requests } = await setUp({
+      [NAME]: yaml('/jobchime/dev/token'),
+      '/jobchime/dev/token': 'first-token',
+    });
+    expect((await settings()).unresolved).toMatchObject([
+      {
+        where: 'origins.hwc-ecs.auth.token',
+        problem: 'ssm:/jobchime/dev/token: no function may read this',
+        fix: 'Put it under /jobchime/dev/clouds/: ssm:/jobchime/dev/clouds/token',
+      },
+    ]);
+    expect(requests).toHaveLength(1);
+  });
+
+  it('need no address to listen at: a gateway calls', async () => {
+    const { settings } = await setUp({
+      [NAME]: yaml(undefined, 'api: { public_url: https://jobchime.example.com }'),
+    });
+    expect((await settings()).config.api).toMatchObject({ publicUrl: 'https://jobchime.example.com' });
   });
 
   it('cannot do without the configuration itself', async () => {
@@ -146,7 +245,7 @@ describe('the settings of AWS', () => {
   });
 
   it.each(['env:TOKEN', 'file:/etc/token'])('take no secret from elsewhere: %s', async (reference) => {
-    const { settings } = await setUp({ [NAME]: yaml().replace('ssm:/jobchime/dev/token', reference) });
+    const { settings } = await setUp({ [NAME]: yaml().replace('ssm:/jobchime/dev/clouds/token', reference) });
     await expect(settings()).rejects.toThrow(reference);
   });
 });
@@ -164,10 +263,18 @@ describe('parameters', () => {
     ).toEqual([10, 10, 3]);
   });
 
-  it('are found in a text wherever it refers to them', () => {
-    expect(parametersIn('a: ssm:/x/y\nb: [ssm:/x/z-1, "ssm:/x/w.w"]\nc: https://ssm:/no')).toEqual(
-      expect.arrayContaining(['/x/y', '/x/z-1', '/x/w.w']),
-    );
+  it('are found in a document where they are followed, and a comment counts for nothing', () => {
+    const yaml = readYaml(`
+origins: { otc: { auth: { token: 'ssm:/x/y' } } } # once ssm:/x/old
+subscriptions:
+  ops: { channel: slack, target: 'secretsmanager:x/z-1', template: { title: 'ssm:/x/words' } }
+mail: { host: 'https://ssm:/no', password: 'ssm:/x/w.w' }`);
+    const found = yaml.ok ? parametersIn(yaml.value) : [];
+    expect(found.map(({ name, purpose }) => [name, purpose])).toEqual([
+      ['/x/y', 'clouds'],
+      ['/aws/reference/secretsmanager/x/z-1', 'slack'],
+      ['/x/w.w', 'email'],
+    ]);
   });
 });
 

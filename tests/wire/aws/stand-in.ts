@@ -35,10 +35,15 @@ export const takeBatch = (entries: Input[], refuses: (entry: Input) => boolean =
   Failed: entries.filter(refuses).map(({ Id }) => ({ Id, Code: 'InternalError', SenderFault: false })),
 });
 
-/** GetParameters over a map that the test may change. */
+/** GetParameters over a map that the test may change: `name` is what is there now, `name:1` what was there before. */
 export const parameters = (values: Map<string, string>) => (input: Input) => ({
   Parameters: (input['Names'] as string[])
     .filter((name) => values.has(name))
-    .map((Name) => ({ Name, Value: values.get(Name), Type: 'SecureString' })),
+    .map((name) => ({
+      Name: name.split(':')[0],
+      Value: values.get(name),
+      Type: 'SecureString',
+      Version: [...values.keys()].filter((one) => one.startsWith(`${name}:`)).length + 1,
+    })),
   InvalidParameters: (input['Names'] as string[]).filter((name) => !values.has(name)),
 });

@@ -9,8 +9,10 @@ import { RegoEngine, TemplateFile } from '@aws/cloudformation-validate';
 import { build } from 'esbuild';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { lazily } from '../../../lib/core/lazily.ts';
+import { NEEDS } from '../../../lib/wire/aws/needs.ts';
 import { ENV } from '../../../lib/wire/aws/env.ts';
 import { EVENT_KINDS, PING, SUMMARY } from '../../../lib/core/jobs/event.ts';
+import { withMetrics } from '../../../lib/adapters/platform/emf.ts';
 import { compilePattern, matches } from '../../../lib/core/notify/pattern.ts';
 import { CHANNEL_NAMES, CHANNELS } from '../../../lib/adapters/channels/registry.ts';
 import { tableDefinition, TTL_ATTRIBUTE } from '../../../lib/adapters/store/dynamodb/index.ts';
@@ -195,6 +197,7 @@ describe('the template', () => {
       TimeToLiveSpecification,
       PointInTimeRecoverySpecification: _,
       SSESpecification: __,
+      DeletionProtectionEnabled: ___,
       ...table
     } = resource('Table');
     expect(table).toEqual(tableDefinition());
@@ -206,7 +209,10 @@ describe('the template', () => {
     expect(Table).toMatchObject({
       DeletionPolicy: 'Retain',
       UpdateReplacePolicy: 'Retain',
-      Properties: { PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } },
+      Properties: {
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        DeletionProtectionEnabled: true,
+      },
     });
     expect(dev.template.Resources['Table']!.DeletionPolicy).toBe('Delete');
   });
@@ -305,7 +311,7 @@ describe('the roles', () => {
           const text: string = typeof one === 'string' ? one : (one['Fn::Sub'] ?? '');
           // Streams of a log group and identities of SES have no names beforehand; what is configured is that of the stage.
           const known =
-            /(:log-group:[\w/-]+:|:identity\/|:(parameter\/|parameter\/aws\/reference\/secretsmanager\/|secret:)jobchime\/\w+\/)\*$/;
+            /(:log-group:[\w/-]+:|:identity\/|:configuration-set\/|:(parameter\/|parameter\/aws\/reference\/secretsmanager\/|secret:)jobchime\/\w+\/[a-z]+\/)\*$/;
           expect(text.replace(known, ''), role).not.toContain('*');
         }
       }
@@ -318,6 +324,74 @@ describe('the roles', () => {
         statements(`${capital(name)}Role`).flatMap(({ Action }) => Action),
         name,
       ).toContain('dynamodb:DeleteItem');
+  });
+
+  it.each(FUNCTIONS)('let %s read the secrets that it uses, and none beside them', (name) => {
+    const role = `${capital(name)}Role`;
+    const readable = (action: string): string[] =>
+      statements(role)
+        .filter(({ Action }) => [Action].flat().includes(action))
+        .flatMap(({ Resource }) =>
+          Resource.map((one: Loose) => one['Fn::Sub'].replace(/^.*AccountId\}:/, '')),
+        );
+    const folders = NEEDS[name]!.map((purpose) => `jobchime/dev/${purpose}/*`);
+    expect(readable('ssm:GetParameters').toSorted()).toEqual(
+      [
+        'parameter/jobchime/dev/config',
+        ...folders.map((folder) => `parameter/${folder}`),
+        ...folders.map((folder) => `parameter/aws/reference/secretsmanager/${folder}`),
+      ].toSorted(),
+    );
+    expect(readable('secretsmanager:GetSecretValue')).toEqual(folders.map((folder) => `secret:${folder}`));
+    // Only the sweep signs in to clouds.
+    expect(NEEDS[name]!.includes('clouds')).toBe(name === 'sweep');
+  });
+
+  /** What must be in the code of a function whose role allows an action; those of the table are asked for below. */
+  const CODE: Readonly<Record<string, string>> = {
+    'events:PutEvents': 'PutEventsCommand',
+    'ses:SendEmail': 'SendEmailCommand',
+    'sqs:SendMessage': 'SendMessageBatchCommand',
+    'ssm:GetParameters': 'GetParametersCommand',
+    // Whoever is behind a queue takes its messages, through Lambda.
+    'sqs:ReceiveMessage': 'batchItemFailures',
+    'sqs:DeleteMessage': 'batchItemFailures',
+    'sqs:GetQueueAttributes': 'batchItemFailures',
+  };
+  it.each(FUNCTIONS)('allow %s what its code does, and nothing that it does not', async (name) => {
+    const { outputFiles } = await bundling();
+    const code = outputFiles.find(({ path }) => basename(path, '.mjs') === name)!.text;
+    const granted = new Set(statements(`${capital(name)}Role`).flatMap(({ Action }) => Action));
+    const may = Object.keys(CODE).filter((action) => granted.has(action));
+    expect(may).toEqual(Object.keys(CODE).filter((action) => code.includes(CODE[action]!)));
+  });
+
+  it('let nobody but this account run the sweep, and no mail go out in the name of others', () => {
+    const { AssumeRolePolicyDocument: trust } = resource('SchedulerRole');
+    expect(trust.Statement[0].Condition).toEqual({
+      StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
+    });
+    const [mail] = statements('EmailRole').filter(({ Action }) => Action === 'ses:SendEmail');
+    expect(mail!.Condition).toEqual({ StringLike: { 'ses:FromAddress': '*' } });
+  });
+
+  it('speak with queues over TLS alone', () => {
+    const policies = all('AWS::SQS::QueuePolicy').map(([, properties]) => properties);
+    for (const [id] of all('AWS::SQS::Queue')) {
+      const own = policies.filter(({ Queues }) => idOf(Queues[0]) === id);
+      const denied = own.flatMap(({ PolicyDocument }) => PolicyDocument.Statement).at(-1);
+      expect([id, own.length, denied]).toEqual([
+        id,
+        1,
+        {
+          Effect: 'Deny',
+          Principal: '*',
+          Action: 'sqs:*',
+          Resource: { 'Fn::GetAtt': [id, 'Arn'] },
+          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+        },
+      ]);
+    }
   });
 
   it('let only the sweep publish, and track what it refuses, only the email function send mail, and nobody read queues of others', () => {
@@ -347,6 +421,35 @@ describe('the alarms', () => {
     for (const name of FUNCTIONS) expect(watched).toContain(`"Ref":"${capital(name)}LambdaFunction"`);
     for (const [id] of all('AWS::SQS::Queue'))
       expect(watched).toContain(`"Fn::GetAtt":["${id}","QueueName"]`);
+  });
+
+  it.each([
+    ['MessagesFailed', 'message.failed'],
+    ['JobsBroken', 'job.broken'],
+    ['DeliveriesBroken', 'delivery.broken'],
+    ['SettingsStale', 'settings.stale'],
+    ['SecretsMissing', 'settings.unresolved'],
+  ])('hear of %s what the log says as %s', (id, event) => {
+    expect(resource(`${id}Alarm`)).toMatchObject({
+      Namespace: 'Jobchime',
+      MetricName: `${event}.count`,
+      Statistic: 'Sum',
+      Threshold: 0,
+    });
+    const lines: Record<string, unknown>[] = [];
+    const telemetry = { line: (_: string, __: string, fields: object) => void lines.push({ ...fields }) };
+    withMetrics(telemetry, 'dev', () => 1).line('error', event, { error: 'why' });
+    expect(lines[0]).toMatchObject({ stage: 'dev', [`${event}.count`]: 1 });
+  });
+
+  it('do not ring for what happened once and passed', () => {
+    for (const [id, { DatapointsToAlarm, EvaluationPeriods }] of all('AWS::CloudWatch::Alarm')) {
+      if (!/(Errors|Rule|Failed|Broken|Stale)/.test(id) || /DeadLetters/.test(id)) continue;
+      expect([id, DatapointsToAlarm]).toEqual([id, 2]);
+      expect(EvaluationPeriods).toBeGreaterThan(2);
+    }
+    // Whatever failed for good in a sweep was made up for a minute later, and takes itself away.
+    expect(resource('SweepDeadLetters').MessageRetentionPeriod).toBeLessThanOrEqual(3_600);
   });
 
   it('notice jobs that are refused, since nobody waits for an answer', () => {

@@ -19,11 +19,11 @@ origins:
     region: eu-west-101
     endpoint: ${at}/cloud
     project: '${PROJECT}'
-    auth: { token: 'ssm:/jobchime/dev/token' }
+    auth: { token: 'ssm:/jobchime/dev/clouds/token' }
     rate: 100 # time stands still here, so no request may wait for its turn
 subscriptions:
-  everybody: { on: endings, channel: webhook, target: '${at}/hook', signing_keys: ['ssm:/jobchime/dev/key'] }
-  ops: { on: failures, channel: slack, token: 'ssm:/jobchime/dev/slack', to: C0123456789, api: '${at}/slack/api/' }
+  everybody: { on: endings, channel: webhook, target: '${at}/hook', signing_keys: ['ssm:/jobchime/dev/webhook/key'] }
+  ops: { on: failures, channel: slack, token: 'ssm:/jobchime/dev/slack/bot', to: C0123456789, api: '${at}/slack/api/' }
   team: { on: failures, channel: email, to: [ops@example.com] }
 mail: { host: email.eu-central-1.amazonaws.com, from: jobchime@example.com }
 allow_private: [127.0.0.1]
@@ -82,9 +82,9 @@ export async function walk(
   const at = `http://127.0.0.1:${(peers.address() as AddressInfo).port}`;
   const parameters = new Map([
     [NAME, config(at)],
-    ['/jobchime/dev/token', 'token-of-many-characters'],
-    ['/jobchime/dev/key', KEY],
-    ['/jobchime/dev/slack', 'xoxb-1234567890-ABCDEFGHIJ-klmnopqrstuv'],
+    ['/jobchime/dev/clouds/token', 'token-of-many-characters'],
+    ['/jobchime/dev/webhook/key', KEY],
+    ['/jobchime/dev/slack/bot', 'xoxb-1234567890-ABCDEFGHIJ-klmnopqrstuv'],
   ]);
   const effect = () => (effects += 1) === dieAfter;
   const world = await startWorld({ template, parameters, effect, ...over });

@@ -192,14 +192,16 @@ export async function startWorld({
       return (input['TransactItems'] as Loose[])
         .flatMap((one) => Object.entries(one))
         .every(([verb, item]) => isAllowed(`${verb}Item`, item as Loose));
-    const [action, thing] = permissionOf(operation, input);
+    const [action, things] = permissionOf(operation, input);
     const role = idOf(template.Resources[logicalId(running)]!.Properties['Role'] as unknown as Loose);
     const { Policies } = template.Resources[role]!.Properties as Loose;
     const statements: Loose[] = Policies.flatMap((policy: Loose) => policy['PolicyDocument'].Statement);
-    return statements.some(
-      ({ Action, Resource }) =>
-        [Action].flat().includes(action) &&
-        [Resource].flat().some((one) => JSON.stringify(one).includes(thing)),
+    return things.every((thing) =>
+      statements.some(
+        ({ Action, Resource }) =>
+          [Action].flat().includes(action) &&
+          [Resource].flat().some((one) => JSON.stringify(one).includes(thing)),
+      ),
     );
   }
 
@@ -348,18 +350,28 @@ export async function startWorld({
 
 const logicalId = (name: string): string => `${name[0]!.toUpperCase()}${name.slice(1)}LambdaFunction`;
 
-/** The action that IAM asks for, and a part of the name of what it is done to. */
-function permissionOf(operation: string, input: Loose): [action: string, thing: string] {
+/** The action that IAM asks for, and a part of the name of each thing that it is done to. */
+function permissionOf(operation: string, input: Loose): [action: string, things: string[]] {
   switch (operation) {
     case 'GetParameters':
-      return ['ssm:GetParameters', ':parameter/jobchime/dev/'];
+      return ['ssm:GetParameters', (input['Names'] as string[]).map(resourceOf)];
     case 'SendMessageBatch':
-      return ['sqs:SendMessage', `"${new URL(input['QueueUrl']).pathname.slice(1)}"`];
+      return ['sqs:SendMessage', [`"${new URL(input['QueueUrl']).pathname.slice(1)}"`]];
     case 'PutEvents':
-      return ['events:PutEvents', '"Bus"'];
+      return ['events:PutEvents', ['"Bus"']];
     case 'outbound-emails':
-      return ['ses:SendEmail', ':identity/'];
+      return ['ses:SendEmail', [':identity/', ':configuration-set/']];
     default:
-      return [`dynamodb:${operation}`, input['IndexName'] ? `/index/${input['IndexName']}` : '"Table","Arn"'];
+      return [
+        `dynamodb:${operation}`,
+        [input['IndexName'] ? `/index/${input['IndexName']}` : '"Table","Arn"'],
+      ];
   }
+}
+
+/** A parameter is allowed by its name, which a version may follow, or by the folder that it is in. */
+function resourceOf(name: string): string {
+  const [plain = ''] = name.split(':');
+  const isAlone = plain.split('/').length === 4 && !plain.startsWith('/aws/');
+  return `:parameter${isAlone ? `${plain}"` : `${plain.slice(0, plain.lastIndexOf('/'))}/*"`}`;
 }

@@ -39,8 +39,9 @@ export const email: ChannelDefinition = {
     may: {
       action: 'ses:SendEmail',
       service: 'ses',
-      // The second tells what became of a mail.
-      resources: ['identity/*', 'configuration-set/${self:service}-${sls:stage}'],
+      // SES asks for leave of the configuration set of a mail and of that which its identity may have by default.
+      resources: ['identity/*', 'configuration-set/*'],
+      condition: { StringLike: { 'ses:FromAddress': '${self:custom.mailFrom}' } },
     },
   },
 };

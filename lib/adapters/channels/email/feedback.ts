@@ -6,6 +6,9 @@ import type { MailFeedback } from '../../../ports.ts';
 
 const [EVENT, DELIVERY] = ['jobchime-event', 'jobchime-delivery'] as const;
 
+/** The API of SES in one region; it needs no password, since the function's role identifies the caller. */
+export const SES = /^email\.([a-z0-9-]+)\.amazonaws\.com$/;
+
 /** What a mail is marked with, so that what SES says of it later can be told to belong to a delivery. */
 export const tagsOf = ({ event, delivery }: { event: string; delivery: string }): Record<string, string> => ({
   [EVENT]: event,
