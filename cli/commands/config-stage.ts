@@ -54,7 +54,7 @@ export const pushCommand = (): Command =>
         }),
       ),
     [
-      { says: 'After a change', run: 'jobchime config push --stage dev' },
+      { says: 'After a change', run: 'jobchime config push --stage dev jobchime.aws.yaml' },
       { says: 'Another file', run: 'jobchime config push --stage prod jobchime.prod.yaml' },
     ],
     `Nothing is changed where anything is wrong. References must lead to something that is there, in the folder of what they are for;
@@ -76,8 +76,8 @@ export const pullCommand = (): Command =>
         }),
       ),
     [
-      { says: 'To look or to change it', run: 'jobchime config pull --stage dev > jobchime.yaml' },
-      { says: 'An older one', run: 'jobchime config pull --stage dev --of 3' },
+      { says: 'To look or to change it', run: 'jobchime config pull --stage dev > jobchime.aws.yaml' },
+      { says: 'An older one', run: 'jobchime config pull --stage dev --of 1' },
     ],
   );
 
@@ -98,7 +98,7 @@ export const rollbackCommand = (): Command =>
       ),
     [
       { says: 'After a mistake', run: 'jobchime config rollback --stage dev' },
-      { says: 'Further back', run: 'jobchime config rollback --stage dev --to 3' },
+      { says: 'Further back', run: 'jobchime config rollback --stage dev --to 1' },
     ],
     'It is in force within five minutes. `jobchime config versions` lists what there is to go back to.',
   );

@@ -21,7 +21,7 @@ export const configCommand = (): Command =>
       .addCommand(versionsCommand()),
     [
       { says: 'Before a restart', run: 'jobchime config check' },
-      { says: 'For a stage on AWS', run: 'jobchime config push --stage dev' },
+      { says: 'For a stage on AWS', run: 'jobchime config push --stage dev jobchime.aws.yaml' },
     ],
   );
 

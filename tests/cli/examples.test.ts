@@ -17,7 +17,7 @@ import { LATEST } from '../../lib/core/row.ts';
 import { deliveriesTo } from '../../lib/core/notify/route.ts';
 import { endpointId } from '../../lib/core/notify/endpoint.ts';
 import { newStored, type Definition } from '../../lib/core/notify/stored-subscription.ts';
-import { environmentOf, startDynamo } from '../adapters/store/dynamodb/dynalite.ts';
+import { startAccount } from '../wire/aws/account.ts';
 import { events } from '../core/jobs/events.ts';
 import { subscription } from '../kit.ts';
 import { PROJECT, world, type World } from './world.ts';
@@ -161,15 +161,43 @@ async function prepared(): Promise<World> {
     newMute(`mut_${HEX.slice(0, 24)}`, { ...rollout, until: Date.now() + 3_600_000 }, Date.now()),
   ]);
   await store.close();
-  const dynamo = await startDynamo();
-  onTestFinished(dynamo.close);
-  Object.assign(w.env, environmentOf(dynamo), { TABLE: await dynamo.newTable() });
+  const account = await startAccount('prod');
+  onTestFinished(account.close);
+  Object.assign(w.env, account.env, { TABLE: await account.dynamo.newTable() });
+  for (const [stage, file] of [
+    ['dev', 'jobchime.aws.yaml'],
+    ['prod', 'jobchime.prod.yaml'],
+  ] as const)
+    writeFileSync(join(w.folder, file), onAws(w, stage, account.put));
+  // What is in force there already, and what was before.
+  account.put('/jobchime/dev/config', onAws(w, 'dev', account.put));
   return w;
+}
+
+/** The configuration with its secrets where they are on AWS. */
+function onAws(
+  { configText, env }: World,
+  stage: string,
+  put: (name: string, value: string) => void,
+): string {
+  const folders: Record<string, string> = {
+    AK: 'clouds',
+    SK: 'clouds',
+    SLACK_URL: 'slack',
+    SIGNING_KEY: 'webhook',
+  };
+  return configText
+    .replace('api: { listen: 127.0.0.1:0, secret_key: env:SEAL_KEY }\n', '')
+    .replaceAll(/env:(\w+)/g, (_, name: string) => {
+      const parameter = `/jobchime/${stage}/${folders[name]}/${name.toLowerCase()}`;
+      put(parameter, env[name]!);
+      return `'ssm:${parameter}'`;
+    });
 }
 
 /** Standard error of a command with which all is well. */
 const FINE =
-  /^((\d+ rows? of .* written|jobchime: watching \d+ jobs?\.|Keep it: it is not shown again\. .*)\n)?$/;
+  /^((\d+ rows? of .* written|jobchime: watching \d+ jobs?\.|Keep it: it is not shown again\. .*|version \d+ of stage \w+)\n)?$/;
 
 /** Runs the examples of a command, each to its end or until it serves; the first of them as a process of its own. */
 async function executeAll(w: World, command: Command): Promise<void> {

@@ -202,3 +202,17 @@ describe('jobchime redrive', () => {
     expect(undelivered).toHaveLength(1);
   });
 });
+
+describe('jobchime.aws.example.yaml', () => {
+  it('is taken by a stage as it is, once its secrets are there', async () => {
+    const { run, account } = await withStage();
+    account.put('/jobchime/dev/clouds/otc-password', 'a-password');
+    account.put('/jobchime/dev/api/secret-key', Buffer.alloc(32, 7).toString('base64'));
+    const example = new URL('../../jobchime.aws.example.yaml', import.meta.url).pathname;
+    expect((await run(`jobchime config push --stage dev ${example}`)).out).toContain(
+      'is version 1 of stage dev, in force within five minutes: 1 origin, 2 subscriptions.',
+    );
+    // The way of the secrets is the way of the functions: none is missing, and none stands in the wrong folder.
+    expect((await run('jobchime doctor --stage dev --json')).out).toContain('"version 1 is in force"');
+  });
+});

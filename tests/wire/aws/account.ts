@@ -12,7 +12,7 @@ interface Message {
   Attributes?: Loose;
 }
 
-export async function startAccount(stage = 'dev') {
+export async function startAccount(...stages: string[]) {
   const dynamo = await startDynamo();
   const table = await dynamo.newTable('jobchime-dev');
   /** Every version of each parameter. */
@@ -104,7 +104,8 @@ export async function startAccount(stage = 'dev') {
   const ids = ['TrackQueue', 'TrackDeadLetters', 'RouteQueue', 'RouteDeadLetters', 'UndeliveredEvents'];
   for (const id of ids) queues.set(`dev-${id}`, []);
   const urls = Object.fromEntries(ids.map((id) => [id, `${served.url}/123456789012/dev-${id}`]));
-  put(`/jobchime/${stage}/stack`, JSON.stringify({ table, queues: urls }));
+  for (const stage of ['dev', ...stages])
+    put(`/jobchime/${stage}/stack`, JSON.stringify({ table, queues: urls }));
   return {
     table,
     dynamo,
