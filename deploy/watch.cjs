@@ -68,7 +68,7 @@ const perFunction = (name) => [
 /** @param {string} logicalId */
 const perDeadLetters = (logicalId) => [
   `${logicalId}Alarm`,
-  alarm(`There are dead letters in ${logicalId}; docs/aws.md says how to send them again`, {
+  alarm(`There are dead letters in ${logicalId}`, {
     Namespace: 'AWS/SQS',
     MetricName: 'ApproximateNumberOfMessagesVisible',
     Dimensions: queueNamed(logicalId),
@@ -173,6 +173,30 @@ const alarms = {
     own('sweep.finished.outboxAgeMs', { Threshold: 60_000, EvaluationPeriods: 2 }),
   ),
 };
+
+/** Where docs/runbook.md says what to do, by how an alarm's name ends. */
+const PARAGRAPHS = [
+  'DeadLetters',
+  'UndeliveredEvents',
+  'Errors',
+  'Throttles',
+  'QueueAge',
+  'RuleFailed',
+  'SweepMissing',
+  'JobsRefused',
+  'MessagesFailed',
+  'JobsBroken',
+  'DeliveriesBroken',
+  'SettingsStale',
+  'SecretsMissing',
+  'DueLag',
+  'OutboxAge',
+];
+for (const [id, { Properties }] of Object.entries(alarms)) {
+  const paragraph = PARAGRAPHS.find((one) => id.endsWith(`${one}Alarm`));
+  if (!paragraph) throw new Error(`nothing says what to do about ${id}`);
+  Properties.AlarmDescription += ` (docs/runbook.md#${paragraph.toLowerCase()})`;
+}
 
 /**
  * @param {string} title

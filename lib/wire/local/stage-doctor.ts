@@ -21,6 +21,7 @@ export async function examineStage(stage: Stage, clock: Clock = Date.now): Promi
     fixed: () => config.subscriptions,
     stored: store.subscriptions,
     mutes: store.mutes,
+    revision: store.routingRevision,
     open: openerOf(sealerOf(config), secrets),
     forget: secrets.forget,
     clock,

@@ -175,6 +175,12 @@ describe('the template', () => {
     expect(fn(name).Timeout * 1_000).toBeGreaterThanOrEqual(CHANNELS[name].claimMs);
   });
 
+  it('lets nobody ask the API for more than it is to answer, and writes down who asked', () => {
+    const [[, stage]] = all('AWS::ApiGatewayV2::Stage') as [[string, Loose]];
+    expect(stage.DefaultRouteSettings).toEqual({ ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 });
+    expect(stage.AccessLogSettings).toMatchObject({ DestinationArn: expect.anything() as unknown });
+  });
+
   it('sweeps each minute, by the Scheduler, and makes up for no minute', () => {
     const [[, schedule], ...others] = all('AWS::Scheduler::Schedule') as [[string, Loose]];
     expect(others).toEqual([]);
@@ -219,7 +225,8 @@ describe('the template', () => {
 
   it('keeps the logs of every function for a while', () => {
     const groups = all('AWS::Logs::LogGroup');
-    expect(groups).toHaveLength(FUNCTIONS.length);
+    // That of the requests to the API is one more.
+    expect(groups).toHaveLength(FUNCTIONS.length + 1);
     for (const [, { RetentionInDays }] of groups) expect(RetentionInDays).toBe(14);
   });
 });
@@ -414,6 +421,20 @@ describe('the alarms', () => {
   it('all go to the topic', () => {
     for (const [, { AlarmActions }] of all('AWS::CloudWatch::Alarm'))
       expect(AlarmActions).toEqual([{ Ref: 'AlarmTopic' }]);
+  });
+
+  it('each lead to a paragraph that says what to do', () => {
+    const runbook = readFileSync(new URL('docs/runbook.md', ROOT), 'utf8');
+    const told = new Set<string>();
+    for (const [id, { AlarmDescription }] of all('AWS::CloudWatch::Alarm')) {
+      const [, anchor] = / \(docs\/runbook\.md#([a-z]+)\)$/.exec(AlarmDescription) ?? [];
+      expect([id, runbook.includes(`<a id="${anchor}"></a>`)]).toEqual([id, true]);
+      told.add(anchor!);
+    }
+    // And no paragraph is about an alarm that there is not.
+    expect([...runbook.matchAll(/<a id="(\w+)"><\/a>/g)].map(([, id]) => id).toSorted()).toEqual(
+      [...told].toSorted(),
+    );
   });
 
   it('watch the errors of every function and every queue of dead letters', () => {
