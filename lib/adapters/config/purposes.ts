@@ -25,7 +25,10 @@ export interface Placed {
 
 const FOLDERS: Readonly<Record<string, Purpose>> = {
   origins: 'clouds',
+  // The sweep alone calls it.
+  dead_man: 'clouds',
   api: 'api',
+  intake: 'api',
   network: 'network',
   mail: MAIL,
 };

@@ -268,12 +268,16 @@ describe('parameters', () => {
 origins: { otc: { auth: { token: 'ssm:/x/y' } } } # once ssm:/x/old
 subscriptions:
   ops: { channel: slack, target: 'secretsmanager:x/z-1', template: { title: 'ssm:/x/words' } }
-mail: { host: 'https://ssm:/no', password: 'ssm:/x/w.w' }`);
+mail: { host: 'https://ssm:/no', password: 'ssm:/x/w.w' }
+intake: { smn: { ca: 'ssm:/x/smn' } }
+dead_man: { url: 'ssm:/x/ping' }`);
     const found = yaml.ok ? parametersIn(yaml.value) : [];
     expect(found.map(({ name, purpose }) => [name, purpose])).toEqual([
       ['/x/y', 'clouds'],
       ['/aws/reference/secretsmanager/x/z-1', 'slack'],
       ['/x/w.w', 'email'],
+      ['/x/smn', 'api'],
+      ['/x/ping', 'clouds'],
     ]);
   });
 });
@@ -295,10 +299,10 @@ origins:
     endpoint: https://tasks.example.com
     project: p1
     auth:
-      oauth2: { token_url: 'https://tasks.example.com/token', client_id: c, client_secret: 'ssm:/jobchime/dev/token' }
+      oauth2: { token_url: 'https://tasks.example.com/token', client_id: c, client_secret: 'ssm:/jobchime/dev/clouds/token' }
 trusted_hosts: [tasks.example.com]
 `;
-  const { settings } = await setUp({ [NAME]: own, '/jobchime/dev/token': 'a-client-secret' });
+  const { settings } = await setUp({ [NAME]: own, '/jobchime/dev/clouds/token': 'a-client-secret' });
   const [origin] = (await settings()).config.origins;
   expect(origin).toMatchObject({
     spoken: { service: 'tasks', status: { ok: 'succeeded', bad: 'failed' } },
