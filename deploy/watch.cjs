@@ -190,6 +190,7 @@ const PARAGRAPHS = [
   'SettingsStale',
   'SecretsMissing',
   'DueLag',
+  'SweepHindered',
   'OutboxAge',
 ];
 for (const [id, { Properties }] of Object.entries(alarms)) {
