@@ -566,14 +566,14 @@ export function functionsSuite(template: () => Packaged['template']): void {
     region: eu-west-101
     endpoint: ${cloud.url}/${name}
     project: '${PROJECT}'
-    auth: { token: 'ssm:/jobchime/dev/token' }
+    auth: { token: 'ssm:/jobchime/dev/clouds/token' }
     rate: 100`;
     const values = new Map(parameters);
     values.set(
       '/jobchime/dev/config',
       `origins:${origin('one')}${origin('two')}
 policy: { check_every: 1s }
-subscriptions: { all: { on: everything, channel: slack, target: 'ssm:/jobchime/dev/slack' } }
+subscriptions: { all: { on: everything, channel: slack, target: 'ssm:/jobchime/dev/slack/ops' } }
 allow_private: [127.0.0.1]
 log_level: error
 `,
