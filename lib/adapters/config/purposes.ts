@@ -25,6 +25,7 @@ export interface Placed {
 
 const FOLDERS: Readonly<Record<string, Purpose>> = {
   origins: 'clouds',
+  accounts: 'clouds',
   // The sweep alone calls it.
   dead_man: 'clouds',
   api: 'api',

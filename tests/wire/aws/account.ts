@@ -92,10 +92,10 @@ export async function startAccount(...stages: string[]) {
       ? { fault: 'AccessDeniedException' }
       : operations[operation]!(JSON.parse(body) as Loose);
     if ('fault' in said) {
-      const __type = String(said['fault']);
+      const type = String(said['fault']);
       return void res
-        .writeHead(400, { 'x-amzn-errortype': __type })
-        .end(JSON.stringify({ __type, message: 'you may not' }));
+        .writeHead(400, { 'x-amzn-errortype': type })
+        .end(JSON.stringify({ ['__type']: type, message: 'you may not' }));
     }
     res.setHeader('content-type', 'application/x-amz-json-1.1').end(JSON.stringify(said));
   });

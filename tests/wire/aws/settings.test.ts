@@ -266,6 +266,7 @@ describe('parameters', () => {
   it('are found in a document where they are followed, and a comment counts for nothing', () => {
     const yaml = readYaml(`
 origins: { otc: { auth: { token: 'ssm:/x/y' } } } # once ssm:/x/old
+accounts: { all: { auth: { token: 'ssm:/x/all' } } }
 subscriptions:
   ops: { channel: slack, target: 'secretsmanager:x/z-1', template: { title: 'ssm:/x/words' } }
 mail: { host: 'https://ssm:/no', password: 'ssm:/x/w.w' }
@@ -274,6 +275,7 @@ dead_man: { url: 'ssm:/x/ping' }`);
     const found = yaml.ok ? parametersIn(yaml.value) : [];
     expect(found.map(({ name, purpose }) => [name, purpose])).toEqual([
       ['/x/y', 'clouds'],
+      ['/x/all', 'clouds'],
       ['/aws/reference/secretsmanager/x/z-1', 'slack'],
       ['/x/w.w', 'email'],
       ['/x/smn', 'api'],
