@@ -24,7 +24,13 @@ export function ours(
     auth: { kind: 'keys', accessKey: secrets.add(ACCESS_KEY), secretKey: secrets.add(SECRET_KEY) },
   };
   const network = { proxy: { http: null, https: null }, noProxy: [], ca: null };
-  const config = { origins: [origin], allowPrivate: [], network } as unknown as Config;
+  const config = {
+    origins: [origin],
+    trails: [],
+    intake: { smn: null },
+    allowPrivate: [],
+    network,
+  } as unknown as Config;
   const http = openHttp({ config, secrets }, 'clouds');
   const clock = () => Date.now();
   const telemetry = createTelemetry({
