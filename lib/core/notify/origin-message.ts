@@ -19,34 +19,8 @@ type Kind = Pick<MessageContent, 'tone' | 'statusWord' | 'title' | 'lead' | 'hin
   facts: Fact[];
 };
 const KINDS: Record<OriginEventKind, (event: OriginEvent, wording: Wording) => Kind> = {
-  'origin.unreachable': ({ data }, { texts, moment }) => {
-    const { status, title, lead } = texts.origin.unreachable;
-    return {
-      tone: 'bad',
-      statusWord: status,
-      title: title(line(data.origin), data.outstanding),
-      lead,
-      ...whatToDo(data, texts),
-      facts: facts(
-        [texts.labels.since, moment(data.since)],
-        [texts.labels.recordsGone, data.recordsUntil === undefined ? null : moment(data.recordsUntil)],
-      ),
-    };
-  },
-  'origin.at_risk': ({ data }, { texts, moment }) => {
-    const { status, title, lead } = texts.origin.atRisk;
-    return {
-      tone: 'bad',
-      statusWord: status,
-      title: title(line(data.origin), data.outstanding),
-      lead,
-      ...whatToDo(data, texts),
-      facts: facts(
-        [texts.labels.since, moment(data.since)],
-        [texts.labels.recordsGone, data.recordsUntil === undefined ? null : moment(data.recordsUntil)],
-      ),
-    };
-  },
+  'origin.unreachable': (event, wording) => inTrouble(event, wording, wording.texts.origin.unreachable),
+  'origin.at_risk': (event, wording) => inTrouble(event, wording, wording.texts.origin.atRisk),
   'origin.recovered': ({ data, metadata }, { texts, moment, duration }) => {
     const { status, title, lead } = texts.origin.recovered;
     const lasted = Date.parse(metadata.time) - Date.parse(data.since);
@@ -62,6 +36,24 @@ const KINDS: Record<OriginEventKind, (event: OriginEvent, wording: Wording) => K
     };
   },
 };
+
+function inTrouble(
+  { data }: OriginEvent,
+  { texts, moment }: Wording,
+  { status, title, lead }: Wording['texts']['origin']['unreachable' | 'atRisk'],
+): Kind {
+  return {
+    tone: 'bad',
+    statusWord: status,
+    title: title(line(data.origin), data.outstanding),
+    lead,
+    ...whatToDo(data, texts),
+    facts: facts(
+      [texts.labels.since, moment(data.since)],
+      [texts.labels.recordsGone, data.recordsUntil === undefined ? null : moment(data.recordsUntil)],
+    ),
+  };
+}
 
 /** Messages of trouble with an origin are alike, however bad it is. */
 export function originMessage(event: OriginEvent, reader: Reader): MessageContent {

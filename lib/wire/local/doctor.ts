@@ -4,6 +4,7 @@ import { isKnown } from '../../adapters/channels/registry.ts';
 import { SES } from '../../adapters/channels/email/feedback.ts';
 import { tryServer } from '../../adapters/channels/email/smtp.ts';
 import { createClouds } from '../../adapters/clouds/client.ts';
+import { countsOf, noted } from '../../core/discover/counts.ts';
 import type { Observation } from '../../core/jobs/observation.ts';
 import { hasTemplate } from '../../core/notify/request-settings.ts';
 import { isMailbox, type ChannelName } from '../../core/notify/channel.ts';
@@ -11,7 +12,7 @@ import { wayOf } from '../../adapters/channels/webhook/way.ts';
 import type { Target } from '../../core/notify/subscription.ts';
 import type { Http } from '../../adapters/platform/http.ts';
 import type { Secrets } from '../../adapters/platform/secrets.ts';
-import type { Clock, Clouds } from '../../ports.ts';
+import type { Clock, Clouds, CloudTrail } from '../../ports.ts';
 import { openDoors } from '../http.ts';
 import { outOfOrder, type OutOfOrder } from '../../app/inspect/out-of-order.ts';
 import { refuseDamaged } from '../../adapters/store/sqlite/sound.ts';
@@ -33,6 +34,7 @@ type Verdict = Omit<Finding, 'what'>;
 /** Ids of the two forms there are, which no job has: a service that answers that it does not know them has let us in. */
 const IMPOSSIBLE = ['00000000000000000000000000000000', '00000000-0000-0000-0000-000000000000'];
 const REACH_MS = 10_000;
+const DAY_MS = 86_400_000;
 
 /** Tries every origin and every channel of the configuration. Checks no job that there is, and sends no message. */
 export const examine = (config: Config, secrets: Secrets, clock: Clock = Date.now): Promise<Finding[]> =>
@@ -46,11 +48,19 @@ export async function examineHome(
 ): Promise<Finding[]> {
   const doors = openDoors({ config, secrets });
   const telemetry = { line: () => {} };
-  const clouds = createClouds(config.origins, { http: doors.clouds, secrets, clock, telemetry });
+  const clouds = createClouds(
+    config.origins,
+    { http: doors.clouds, secrets, clock, telemetry },
+    config.trails,
+  );
   const findings = [
     ...config.origins.map(async ({ name, projectId }) => ({
       what: `origin ${name}`,
       ...(await origin(clouds, name, projectId)),
+    })),
+    ...(clouds.trails ?? []).map(async (trail) => ({
+      what: `origin ${trail.discovery.origin}`,
+      ...(await records(trail, clock())),
     })),
     // Mail is tried once for all addresses: whether one of them exists, only sending shows.
     ...config.subscriptions
@@ -80,6 +90,26 @@ async function origin(clouds: Clouds, name: string, projectId: string): Promise<
     if (seen.kind !== 'malformed') break;
   }
   return verdictOf(seen!);
+}
+
+/** Whether what others start in the project can be found, and in which services: the records of a call need not have its job's id. */
+async function records(trail: CloudTrail, now: number): Promise<Verdict> {
+  const page = await trail.page({ from: now - DAY_MS, to: now, marker: null });
+  if ('kind' in page) {
+    const verdict = verdictOf(page);
+    return page.kind === 'denied' && page.clockAheadMs === undefined
+      ? { ...verdict, fix: `${verdict.fix!} It needs the right to read traces, too (docs/discovery.md).` }
+      : verdict;
+  }
+  const counts = countsOf(
+    noted([], page.traces, ({ at }) => at ?? now, now),
+    now,
+  ).map(
+    ({ service, withId, results, withoutId }) => `${service} ${withId} of ${withId + results + withoutId}`,
+  );
+  if (counts.length === 0) return good('its records can be read; nobody has called anything in the last day');
+  const which = page.next === null ? 'of the last day' : `of the newest ${page.traces.length} calls`;
+  return good(`its records can be read; calls with a job id, ${which}: ${counts.join(', ')}`);
 }
 
 const good = (says: string): Verdict => ({ ok: true, says });

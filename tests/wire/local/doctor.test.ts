@@ -47,9 +47,12 @@ interface Setup {
   env?: Record<string, string>;
   skew?: number;
 }
+const account = (url: string): string =>
+  `  prod: { cloud: otc, region: eu-de, endpoint: '${url}/otc-{dialect}', project: '${PROJECT}', auth: ${KEYS}, discover: true }\n`;
+
 async function look({ origins, rest = '', env = {}, skew = 0 }: Setup): Promise<Finding[]> {
   const lines = Object.entries(origins).map(([name, it]) => `  ${name}: ${it}\n`);
-  const text = `origins:\n${lines.join('')}allow_private: [127.0.0.1]\n${rest}`;
+  const text = `${lines.length > 0 ? `origins:\n${lines.join('')}` : ''}allow_private: [127.0.0.1]\n${rest}`;
   const secrets = createSecrets();
   const loaded = loadConfig(text, '/tmp/jobchime.yaml', { ...ENV, ...env }, secrets);
   if (!loaded.ok) throw new Error(renderProblems(loaded.problems, 'x'));
@@ -58,6 +61,45 @@ async function look({ origins, rest = '', env = {}, skew = 0 }: Setup): Promise<
   for (const secret of Object.values({ ...ENV, ...env })) expect(told).not.toContain(secret);
   return found;
 }
+
+describe('the records of an account', () => {
+  test('are read, and the calls counted whose record has the id of a job', async () => {
+    const simulator = createSimulator();
+    const { url } = await simulator.listen();
+    onTestFinished(() => simulator.close());
+    const trace = (id: string, response: Record<string, string>) =>
+      simulator.trace({
+        system: 'otc-cts',
+        trace: {
+          trace_id: id,
+          trace_name: 'createServer',
+          service_type: 'ECS',
+          time: Date.now() - 60_000,
+          code: '200',
+          response,
+        },
+      });
+    trace('t1', { job_id: '2c9eb2c5544cbf6101544f0602af2b4f' });
+    trace('t2', { server: 'a8a3f1b2' });
+    const found = await look({ origins: {}, rest: `accounts:\n${account(url)}` });
+    expect(found.find(({ what }) => what === 'origin prod-cts')).toEqual({
+      what: 'origin prod-cts',
+      ok: true,
+      says: 'its records can be read; calls with a job id, of the last day: ECS 1 of 2',
+    });
+  });
+
+  test('that may not be read are told of, with the right that is missing', async () => {
+    const { url } = await serve((_, res) => {
+      res.writeHead(403, { 'content-type': 'application/json' });
+      res.end('{"error_code":"CTS.0002","error_msg":"no permission"}');
+    });
+    const found = await look({ origins: {}, rest: `accounts:\n${account(url)}` });
+    const { ok, fix } = found.find(({ what }) => what === 'origin prod-cts')!;
+    expect(ok).toBe(false);
+    expect(fix).toContain('It needs the right to read traces, too (docs/discovery.md).');
+  });
+});
 
 describe('an origin', () => {
   test('that is right is told to be', async () => {
