@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CHANNELS } from '../../lib/adapters/channels/registry.ts';
 import { settleGathered } from '../../lib/app/deliver/close-window.ts';
 import type { DeliverDeps } from '../../lib/app/deliver/deliver.ts';
+import { advanceRecoveries, startRecovery, survey } from '../../lib/app/deliver/recover.ts';
 import { redeliver } from '../../lib/app/deliver/redeliver.ts';
 import { windowsOf } from '../../lib/core/input/window-fields.ts';
 import { events } from '../core/jobs/events.ts';
@@ -14,7 +15,7 @@ import type { Event } from '../../lib/core/jobs/event.ts';
 import { jobEvent } from '../../lib/core/jobs/event.ts';
 import { newJob } from '../../lib/core/jobs/job.ts';
 import { decide } from '../../lib/core/jobs/transition.ts';
-import type { Delivery } from '../../lib/core/notify/delivery.ts';
+import type { Delivery, Receipt } from '../../lib/core/notify/delivery.ts';
 import { briefOf } from '../../lib/core/notify/brief.ts';
 import { gathered, toldBy } from '../../lib/core/notify/window.ts';
 import type { Subscription } from '../../lib/core/notify/subscription.ts';
@@ -46,7 +47,8 @@ export const TICK_MS = 500;
 /** Deliveries on their way to channels that take everything. */
 export function windowWorld(store: Store, subscriptions: readonly Subscription[]) {
   const clock = testClock();
-  const channel = scriptedChannel(() => ok);
+  const answer: { now: Receipt } = { now: ok };
+  const channel = scriptedChannel(() => answer.now);
   const sentAt: number[] = [];
   const send = (message: Parameters<typeof channel.send>[0]) => {
     sentAt.push(clock.now());
@@ -81,7 +83,7 @@ export function windowWorld(store: Store, subscriptions: readonly Subscription[]
       after = page.next;
     }
   };
-  return { clock, deps, live, sent: channel.sent, sentAt, happen, tick, pass, rows };
+  return { clock, deps, live, answer, sent: channel.sent, sentAt, happen, tick, pass, rows };
 }
 
 /** Every event that was sent on its own or told of in a message of a window, by its id; once for each time. */
@@ -96,6 +98,8 @@ export function toldEvents(rows: readonly Delivery[]): string[] {
       return Array.from({ length: times }, () => row.event.metadata.id);
     });
 }
+
+const eventsOf = (event: Event): number => (event.kind === 'summary' ? event.data.events : 1);
 
 export function windowsContract(
   name: string,
@@ -123,8 +127,7 @@ export function windowsContract(
       const all = await rows();
       expect(all.every((row) => row.due === null)).toBe(true);
       expect(toldEvents(all).toSorted()).toEqual([...foundAt.keys()].toSorted());
-      const counted = sent.map(({ event }) => (event.kind === 'summary' ? event.data.events : 1));
-      expect(counted.reduce((sum, n) => sum + n, 0)).toBe(jobs);
+      expect(sent.reduce((sum, { event }) => sum + eventsOf(event), 0)).toBe(jobs);
       const told = sent.map(({ event }) =>
         event.kind === 'summary' ? (event.data.counts['failed'] ?? 0) : Number(event.kind === 'job.failed'),
       );
@@ -220,6 +223,48 @@ export function windowsContract(
           .map((row) => row.event.metadata.id)
           .toSorted(),
       );
+    });
+
+    it('have their message sent again by who recovers any event of it, once, and counted once', async () => {
+      const { happen, pass, deps, sent, answer, rows, clock } = windowWorld(opened.store, [ops]);
+      await happen(...Array.from({ length: 5 }, (_, n) => endOf(n + 1, 100)));
+      await pass(6_000);
+      answer.now = { kind: 'never', reason: 'rejected', detail: 'HTTP 400', disable: false };
+      await happen(...Array.from({ length: 60 }, (_, n) => endOf(n + 6, 20)));
+      await pass(60_000);
+      const lost = (await rows()).filter(({ state }) => state === 'failed');
+      const message = lost.find(({ window }) => window)!;
+      const told = lost.length - 1 + eventsOf(message.event as Event);
+      expect(told).toBe(60);
+      answer.now = ok;
+      sent.length = 0;
+      const recovering = { ...deps, store: opened.store, doorbell: { ring: async () => {} }, aheadMs: 2_000 };
+      const asked = (more: { labels?: Record<string, string>; projects?: string[] } = {}) => ({
+        how: 'recover' as const,
+        by: 'ops',
+        token: 't1',
+        which: { since: START, until: clock.now(), projects: null, ...more },
+        perSecond: 10,
+      });
+      const count = async (...more: Parameters<typeof asked>) =>
+        (await survey(recovering, asked(...more), () => true)).progress;
+      expect(await count()).toMatchObject({ events: 65, sent: lost.length });
+      expect(await count({ labels: { team: 'nobody' } })).toMatchObject({ sent: 0 });
+      expect(await count({ projects: [spec(1).projectId] })).toMatchObject({ sent: lost.length - 1 });
+      await startRecovery(recovering, 'rcv_1', asked());
+      for (let n = 0; n < 30; n += 1) {
+        await advanceRecoveries(recovering);
+        await pass(1_000);
+      }
+      expect(sent.map(({ deliveryId }) => deliveryId).toSorted()).toEqual(
+        lost.map(({ id }) => id).toSorted(),
+      );
+      expect(sent.reduce((sum, { event }) => sum + eventsOf(event), 0)).toBe(60);
+      expect(await opened.store.recoveries.get('rcv_1')).toMatchObject({
+        state: 'done',
+        progress: { events: 65, sent: lost.length },
+      });
+      expect(toldEvents(await rows())).toHaveLength(65);
     });
 
     it('let out who comes after his window was closed, and count him once', async () => {

@@ -53,7 +53,11 @@ export const jobView = (row: Job): JobView => ({
 
 const attemptView = (attempt: Attempt) => ({ ...attempt, at: iso(attempt.at) });
 
-const askedView = (asked: readonly Asked[] = []) => asked.map((one) => ({ ...one, at: iso(one.at) }));
+const askedView = (asked: readonly Asked[] = []) =>
+  asked.map((one) => {
+    const { event: _, ...shown } = one;
+    return { ...shown, at: iso(one.at) };
+  });
 
 const foldedView = ({ fold, state }: Pick<Delivery, 'fold' | 'state'>) =>
   fold && state === 'folded' ? { folded: { group: fold.group, delivery: fold.into ?? null } } : {};

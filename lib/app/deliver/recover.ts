@@ -40,8 +40,9 @@ export interface Survey {
 /** `inTime` is asked before each page. */
 export async function survey(deps: WalkDeps, asked: AskedRecovery, inTime: () => boolean): Promise<Survey> {
   let at = { ...newRecovery('', asked, deps.clock()), progress: NO_PROGRESS };
+  const windows = new Set<string>();
   while (inTime()) {
-    const { due: _, end, ...walked } = await walk(deps, at, 'count');
+    const { due: _, end, ...walked } = await walk(deps, { ...at, windows }, 'count');
     const isDone = end !== 'no' || walked.upTo === at.upTo;
     at = { ...at, ...walked };
     if (isDone) return { complete: true, progress: at.progress, reachedAt: at.which.until };

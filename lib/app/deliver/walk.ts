@@ -1,6 +1,6 @@
 import { change, stop } from '../../core/change.ts';
 import { isMailbox } from '../../core/notify/channel.ts';
-import { withAsked, type Delivery } from '../../core/notify/delivery.ts';
+import { withAsked, type Asked, type Delivery } from '../../core/notify/delivery.ts';
 import { matches } from '../../core/notify/pattern.ts';
 import { envelope } from '../../core/notify/presets.ts';
 import {
@@ -28,7 +28,11 @@ export interface WalkDeps extends WhereDeps {
 
 /** How far a walk has come. */
 export type Where = Pick<Recovery, 'upTo' | 'reachedAt' | 'slotAt' | 'tried' | 'progress'>;
-export type Walking = Where & Pick<Recovery, 'key' | 'how' | 'by' | 'which' | 'perSecond' | 'pass'>;
+export type Walking = Where &
+  Pick<Recovery, 'key' | 'how' | 'by' | 'which' | 'perSecond' | 'pass'> & {
+    /** Of a count: the messages of windows that are counted already. */
+    windows?: Set<string>;
+  };
 export interface Walked extends Where {
   /** What goes out. */
   due: Delivery[];
@@ -63,7 +67,7 @@ export async function walk(deps: WalkDeps, from: Walking, how: 'do' | 'count'): 
     const outcomes =
       from.how === 'replay'
         ? await replay(page, event, subscription!, there[i]!)
-        : await recover(page, there[i]!);
+        : await recover(page, event, there[i]!);
     progress = counted(progress, outcomes);
   }
   const last = rows.at(-1);
@@ -95,15 +99,25 @@ interface Page {
   how: 'do' | 'count';
 }
 
-/** Lets go what failed or is held. Somebody else may change a row meanwhile: then it is judged anew. */
-async function recover(page: Page, there: readonly Delivery[]): Promise<Outcome[]> {
+/**
+ * Lets go what failed or is held. What is told of in the message of a window leads to that message, which has no event in the feed. Somebody
+ * else may change a row meanwhile: then it is judged anew.
+ */
+async function recover(page: Page, event: Event, there: readonly Delivery[]): Promise<Outcome[]> {
   const { deps, from, placing, due, how } = page;
+  const by = event.metadata.id;
   const outcomes: Outcome[] = [];
-  for (const row of there) {
-    if (isPartOf(row, from.key)) outcomes.push(asItIs(row));
-    else if (!wantsDelivery(from.which, row)) continue;
-    else if (how === 'count') outcomes.push((await placing.place(row)).outcome);
-    else {
+  for (const its of there) {
+    const row = its.state === 'bundled' ? await windowOf(page, its) : its;
+    if (!row) continue;
+    if (isPartOf(row, from.key)) {
+      if (!row.window || isPartOf(row, from.key, by)) outcomes.push(asItIs(row));
+    } else if (!wantsDelivery(from.which, row)) continue;
+    else if (how === 'count') {
+      if (from.windows?.has(row.key)) continue;
+      if (row.window) from.windows?.add(row.key);
+      outcomes.push((await placing.place(row)).outcome);
+    } else {
       let outcome: Outcome | null = null;
       const changed = await change(
         deps.store.deliveries,
@@ -112,7 +126,9 @@ async function recover(page: Page, there: readonly Delivery[]): Promise<Outcome[
           if (!now || !wantsDelivery(from.which, now)) return stop((outcome = null));
           const placed = await placing.place(now);
           outcome = placed.outcome;
-          return 'row' in placed && placed.row !== now ? marked(page, placed.row) : now;
+          return 'row' in placed && placed.row !== now
+            ? marked(page, placed.row, row.window && { event: by })
+            : now;
         },
         row,
       );
@@ -122,6 +138,12 @@ async function recover(page: Page, there: readonly Delivery[]): Promise<Outcome[
     }
   }
   return outcomes;
+}
+
+/** Who sees only some projects has no say about a message of many. */
+async function windowOf({ deps, from }: Page, { gathered }: Delivery): Promise<Delivery | null> {
+  if (!gathered || from.which.projects !== null) return null;
+  return deps.store.deliveries.get(gathered.window);
 }
 
 /** Makes what the subscription wants of an event and has not had; what it had at a former address, it has had. */
@@ -151,7 +173,8 @@ async function replay(
   return outcomes;
 }
 
-const marked = ({ deps, from }: Page, row: Delivery): Delivery => withAsked(row, askedBy(from, deps.clock()));
+const marked = ({ deps, from }: Page, row: Delivery, more: Pick<Asked, 'event'> = {}): Delivery =>
+  withAsked(row, { ...askedBy(from, deps.clock()), ...more });
 
 /** Done by this recovery before it could say so. */
 const asItIs = (row: Delivery): Outcome => (row.state === 'held' ? 'kept' : 'sent');

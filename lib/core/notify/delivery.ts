@@ -87,6 +87,8 @@ export interface Asked {
   how: 'redeliver' | 'recover' | 'replay';
   /** The recovery that it was a part of. */
   recovery?: string;
+  /** Of the message of a window: the event by which that recovery found it, and for which it is counted there. */
+  event?: string;
 }
 
 export interface Gathered {

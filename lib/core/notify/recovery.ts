@@ -168,8 +168,10 @@ export function wantsDelivery(
   return reasons === undefined || (row.reason !== null && reasons.includes(row.reason));
 }
 
-export const isPartOf = (row: Delivery, recovery: string): boolean =>
-  row.asked?.some((one) => one.recovery === recovery) ?? false;
+/** `event`: it was found by that one. */
+export const isPartOf = (row: Delivery, recovery: string, event?: string): boolean =>
+  row.asked?.some((one) => one.recovery === recovery && (event === undefined || one.event === event)) ??
+  false;
 
 export const askedBy = ({ key, by, how }: Pick<Recovery, 'key' | 'by' | 'how'>, now: number): Asked => ({
   at: now,

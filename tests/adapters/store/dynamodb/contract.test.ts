@@ -65,7 +65,8 @@ togetherContract('DynamoDB', async () => {
 windowsContract(
   'DynamoDB',
   async () => {
-    const store = openAt(dynamo.endpoint, await dynamo.newTable());
+    // Its feed shows what happens in these tests.
+    const store = openAt(dynamo.endpoint, await dynamo.newTable(), () => START + 3_600_000);
     return { store, close: () => store.close() };
   },
   { jobs: 60, failures: 10 },
