@@ -4,8 +4,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { page } from '../lib/adapters/api/page.ts';
-import { PAGE_NAMES } from '../lib/adapters/api/page-texts.ts';
+import { page } from '../lib/adapters/api/pages/page.ts';
+import { PAGE_NAMES } from '../lib/adapters/api/pages/page-text.ts';
 import { createConfirmation } from '../lib/adapters/channels/email/confirmation.ts';
 import { createEmail, type Mail } from '../lib/adapters/channels/email/sender.ts';
 import type { Event } from '../lib/core/jobs/event.ts';

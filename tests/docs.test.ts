@@ -1,7 +1,7 @@
 /** What the documents show is tried out, so that it stays true. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { MAX_SUBSCRIPTIONS } from '../lib/adapters/api/subscriptions.ts';
+import { MAX_SUBSCRIPTIONS } from '../lib/adapters/api/subscriptions/create.ts';
 import { CHANNELS } from '../lib/adapters/channels/registry.ts';
 import { MAX_NAMES } from '../lib/adapters/channels/webhook/request-fields.ts';
 import { MAX_BODY, MAX_TEMPLATE } from '../lib/adapters/channels/webhook/template.ts';

@@ -233,8 +233,8 @@ describe('the direction of imports', () => {
       `import { http } from '../../platform/http.ts';\nimport { pace } from '../pace.ts';`,
     ],
     ['lib/adapters/console/app.ts', `import { routes } from '../api/routes.ts';`],
-    ['lib/adapters/api/requests.ts', `import { CHANNELS } from '../channels/registry.ts';`],
-    ['lib/adapters/api/views.ts', `import type { Explanation } from '../../app/inspect/explain.ts';`],
+    ['lib/adapters/api/fields.ts', `import { CHANNELS } from '../channels/registry.ts';`],
+    ['lib/adapters/api/jobs/views.ts', `import type { Explanation } from '../../../app/inspect/explain.ts';`],
     [
       'lib/wire/local/service.ts',
       `import { openStore } from '../../adapters/store/sqlite/index.ts';\nimport { sweep } from '../../app/sweep/sweep.ts';`,

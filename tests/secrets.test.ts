@@ -16,7 +16,7 @@ import { createTokens } from '../lib/adapters/api/tokens.ts';
 import type { Store } from '../lib/ports.ts';
 import { explanation } from '../cli/render.ts';
 import { mailSink, slackSink, webhookSink } from '../cli/demo/sinks.ts';
-import { explanationView } from '../lib/adapters/api/views.ts';
+import { explanationView } from '../lib/adapters/api/jobs/views.ts';
 import { createService } from '../lib/wire/local/service.ts';
 import { openParts } from '../lib/wire/local/parts.ts';
 import { loadConfig } from '../lib/wire/local/read-config.ts';

@@ -1,7 +1,7 @@
 import type { Mutation } from './mutation.ts';
 
-const JOBS = 'lib/adapters/api/jobs.ts';
-const DELIVERIES = 'lib/adapters/api/deliveries.ts';
+const JOBS = 'lib/adapters/api/jobs/handlers.ts';
+const DELIVERIES = 'lib/adapters/api/deliveries/handlers.ts';
 const TOKEN = 'lib/core/access/token.ts';
 const BY_API = ['tests/adapters/api/access.test.ts', 'tests/adapters/api/jobs.test.ts'];
 
@@ -10,7 +10,7 @@ export const PROJECTS: readonly Mutation[] = [
   {
     name: 'project-of-others-is-shown',
     rule: 'A job of another project is as good as none.',
-    file: JOBS,
+    file: 'lib/adapters/api/jobs/visible.ts',
     find: 'return job && seesProject(token, job.projectId) ? job : null;',
     put: 'return job;',
     tests: BY_API,
@@ -26,7 +26,7 @@ export const PROJECTS: readonly Mutation[] = [
   {
     name: 'project-of-others-is-tracked',
     rule: 'Jobs are tracked for the own projects only.',
-    file: JOBS,
+    file: 'lib/adapters/api/jobs/track.ts',
     find: 'if (foreign.length > 0) return forbidden(foreign);',
     put: '',
     tests: BY_API,
@@ -131,7 +131,7 @@ export const PROJECTS: readonly Mutation[] = [
   {
     name: 'unsubscribed-by-a-filter',
     rule: 'Looking at a link changes nothing.',
-    file: 'lib/adapters/api/unsubscribe.ts',
+    file: 'lib/adapters/api/pages/unsubscribe.ts',
     find: "return page(isDone ? 'unsubscribedBefore' : 'askUnsubscribe', language());",
     put: `await useCases.unsubscribe(asked);
       return page(isDone ? 'unsubscribedBefore' : 'askUnsubscribe', language());`,

@@ -3,7 +3,7 @@ import type { Mutation } from './mutation.ts';
 const ROTATION = 'lib/core/notify/rotation.ts';
 const STORED = 'lib/core/notify/stored-subscription.ts';
 const CHALLENGE = 'lib/adapters/channels/webhook/challenge.ts';
-const VERIFY = 'lib/adapters/api/verify.ts';
+const VERIFY = 'lib/adapters/api/subscriptions/verify.ts';
 const BY_ROTATION = ['tests/core/notify/rotation.test.ts'];
 const BY_API = ['tests/adapters/api/challenge.test.ts'];
 const BY_RECEIVER = ['tests/adapters/channels/challenge.test.ts'];
@@ -45,7 +45,7 @@ export const SUBSCRIBING: readonly Mutation[] = [
   {
     name: 'rotation-repeats-with-another-key',
     rule: 'A repeated request gets the key that it made.',
-    file: 'lib/adapters/api/rotate.ts',
+    file: 'lib/adapters/api/subscriptions/rotate.ts',
     find: 'if (seed !== null && last?.request === seed) return row;',
     put: '',
     tests: ['tests/adapters/api/rotate.test.ts', 'tests/crash.test.ts'],

@@ -5,7 +5,7 @@ import { shortIds } from '../../cli/fitted.ts';
 import { fittedEvents, fittedJobs } from '../../cli/job-rows.ts';
 import { logLine } from '../../cli/log-line.ts';
 import { statsTable } from '../../cli/commands/stats.ts';
-import { summaryOf } from '../../lib/adapters/api/views.ts';
+import { summaryOf } from '../../lib/adapters/api/jobs/views.ts';
 import { newJob } from '../../lib/core/jobs/job.ts';
 import { events } from '../core/jobs/events.ts';
 import { spec, START } from '../kit.ts';

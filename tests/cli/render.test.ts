@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { explanation, jobsTable } from '../../cli/render.ts';
-import { explanationView, summaryOf } from '../../lib/adapters/api/views.ts';
+import { explanationView, summaryOf } from '../../lib/adapters/api/jobs/views.ts';
 import { newJob } from '../../lib/core/jobs/job.ts';
 import { spec, START } from '../kit.ts';
 

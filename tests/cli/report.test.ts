@@ -4,7 +4,7 @@ import { codeOf } from '../../cli/wait/exit.ts';
 import { liveReport, lineReport } from '../../cli/wait/report.ts';
 import type { Job } from '../../client/index.ts';
 import { usualDuration } from '../../cli/wait/usual.ts';
-import { jobView } from '../../lib/adapters/api/views.ts';
+import { jobView } from '../../lib/adapters/api/jobs/views.ts';
 import { newJob, type Job as Row } from '../../lib/core/jobs/job.ts';
 import { report, spec, START } from '../kit.ts';
 

@@ -1,7 +1,7 @@
 import { Webhook } from 'standardwebhooks';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { newSubscription } from '../../lib/adapters/api/requests.ts';
+import { newSubscription } from '../../lib/adapters/api/subscriptions/requests.ts';
 import { sign } from '../../lib/adapters/channels/webhook/signature.ts';
 import { readSigningKey } from '../../lib/core/input/values.ts';
 import { verifyWebhook } from '../../receiver/index.ts';

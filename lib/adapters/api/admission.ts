@@ -2,7 +2,7 @@ import { hasScope, type Token } from '../../core/access/token.ts';
 import { createBuckets, type Buckets } from './buckets.ts';
 import type { ApiDeps } from './deps.ts';
 import { refuse, type Refusal } from './problem.ts';
-import type { Route } from './routes.ts';
+import type { Route } from './route.ts';
 import { createTokens, type Tokens } from './tokens.ts';
 
 /** Of one token: a script that pages and a person that clicks never notice, a loop gone wild does. */

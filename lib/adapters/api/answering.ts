@@ -1,30 +1,34 @@
 import type { Token } from '../../core/access/token.ts';
 import { isTraceparent } from '../../core/jobs/traceparent.ts';
 import type { Received } from './body.ts';
-import { confirmHandlers } from './confirm.ts';
-import { deliveryHandlers } from './deliveries.ts';
+import { confirmHandlers } from './pages/confirm.ts';
+import { eventHandlers } from './events/handlers.ts';
+import { deliveryHandlers } from './deliveries/handlers.ts';
 import type { ApiDeps } from './deps.ts';
 import type { Caller, Handlers } from './handlers.ts';
-import { groupHandlers } from './groups.ts';
-import { health } from './health.ts';
+import { groupHandlers } from './groups/handlers.ts';
+import { health } from './health/handlers.ts';
 import { withIdempotency, type Answer } from './idempotency.ts';
-import { take } from './intake.ts';
-import { jobHandlers } from './jobs.ts';
-import { intakeHandlers } from './pushes.ts';
+import { take } from './take.ts';
+import { jobHandlers } from './jobs/handlers.ts';
+import { intakeHandlers } from './intake/handlers.ts';
 import { openApiDocument } from './openapi.ts';
-import { originHandlers } from './origins.ts';
-import { pageLanguage } from './page-texts.ts';
+import { originHandlers } from './origins/handlers.ts';
+import { pageLanguage } from './language.ts';
 import { isRefusal, type Refusal } from './problem.ts';
-import { rotateHandlers } from './rotate.ts';
-import { routingHandlers } from './routing.ts';
-import { keepsAnswers, routes, type Route, type RouteId } from './routes.ts';
-import { statsHandlers } from './stats.ts';
-import { muteHandlers } from './mutes.ts';
-import { recoveryHandlers } from './recoveries.ts';
-import { subscriptionHandlers } from './subscriptions.ts';
-import { unknownOrigins } from './unknown-origins.ts';
-import { unsubscribeHandlers } from './unsubscribe.ts';
-import { verifyHandlers } from './verify.ts';
+import { changeHandlers } from './subscriptions/change.ts';
+import { createHandlers } from './subscriptions/create.ts';
+import { rotateHandlers } from './subscriptions/rotate.ts';
+import { routingHandlers } from './routing/handlers.ts';
+import { keepsAnswers, type Route } from './route.ts';
+import { routes, type RouteId } from './routes.ts';
+import { statsHandlers } from './stats/handlers.ts';
+import { muteHandlers } from './mutes/handlers.ts';
+import { recoveryHandlers } from './recoveries/handlers.ts';
+import { subscriptionHandlers } from './subscriptions/handlers.ts';
+import { unknownOrigins } from './origins/unknown-origins.ts';
+import { unsubscribeHandlers } from './pages/unsubscribe.ts';
+import { verifyHandlers } from './subscriptions/verify.ts';
 
 type AnyHandler = (input: unknown, caller: Caller) => Promise<Answer | Refusal>;
 
@@ -81,11 +85,14 @@ const handlersOf = (deps: ApiDeps): Handlers => {
     ...groupHandlers(deps),
     ...originHandlers(deps),
     ...statsHandlers(deps),
+    ...eventHandlers(deps),
     ...deliveryHandlers(deps),
     ...recoveryHandlers(deps),
     ...muteHandlers(deps),
     ...routingHandlers(deps),
     ...subscriptionHandlers(deps),
+    ...createHandlers(deps),
+    ...changeHandlers(deps),
     ...rotateHandlers(deps),
     ...verifyHandlers(deps),
     ...confirmHandlers(deps),

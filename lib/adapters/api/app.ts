@@ -4,10 +4,12 @@ import { admit, type Gate } from './admission.ts';
 import type { Answering } from './answering.ts';
 import type { ApiDeps } from './deps.ts';
 import type { Answer } from './idempotency.ts';
-import { page, problemPage } from './page.ts';
-import { pageLanguage, type PageName } from './page-texts.ts';
+import { page, problemPage } from './pages/page.ts';
+import { pageLanguage } from './language.ts';
+import type { PageName } from './pages/page-text.ts';
 import { isRefusal, refuse, type Refusal } from './problem.ts';
-import { routes, type Route, type RouteId } from './routes.ts';
+import type { Route } from './route.ts';
+import { routes, type RouteId } from './routes.ts';
 
 /**
  * The HTTP API: the same function stands behind node:http and behind Lambda. Whatever comes in, it answers: what is wrong

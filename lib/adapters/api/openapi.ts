@@ -1,7 +1,10 @@
 import * as z from 'zod';
-import { outgoing } from './answers.ts';
+import { lazily } from '../../core/lazily.ts';
+import { NAMED_ANSWERS, NAMED_REQUESTS } from './named.ts';
 import { statusOf, type ProblemKind } from './problem.ts';
-import { keepsAnswers, routes, type Route, type RouteId } from './routes.ts';
+import { keepsAnswers, type Route } from './route.ts';
+import { routes, type RouteId } from './routes.ts';
+import { html } from './shapes.ts';
 
 type Json = Record<string, unknown>;
 
@@ -48,10 +51,7 @@ export function openApiDocument(version: string): Json {
 
 function operation(operationId: RouteId, route: Route): Json {
   const problems = Map.groupBy(problemsOf(route), (kind) => String(statusOf(kind)));
-  const ok = Object.entries(outgoing().answers[operationId]).map(([status, schema]) => [
-    status,
-    success(schema),
-  ]);
+  const ok = Object.entries(route.answers).map(([status, schema]) => [status, success(schema?.() ?? null)]);
   const refused = [...problems].map(([status, kinds]) => [status, problem([...new Set(kinds)], route)]);
   return {
     operationId,
@@ -81,7 +81,7 @@ const IDEMPOTENCY_KEY = {
 
 function success(schema: z.ZodType | null): Json {
   if (schema === null) return { description: 'Done' };
-  const type = schema === outgoing().html ? 'text/html' : 'application/json';
+  const type = schema === html() ? 'text/html' : 'application/json';
   return {
     description: schema.meta()?.description ?? 'Done',
     content: { [type]: { schema: toSchema(schema, 'output') } },
@@ -91,7 +91,7 @@ function success(schema: z.ZodType | null): Json {
 const problem = (kinds: ProblemKind[], { page }: Route): Json => ({
   description: kinds.join(', '),
   content: page
-    ? { 'text/html': { schema: toSchema(outgoing().html, 'output') } }
+    ? { 'text/html': { schema: toSchema(html(), 'output') } }
     : { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
 });
 
@@ -106,22 +106,26 @@ function parameters(where: 'path' | 'query', schema: z.ZodType | undefined): Jso
 
 const refTo = (id: string): string => `#/components/schemas/${id}`;
 
+const named = lazily(() =>
+  Object.entries({ ...NAMED_REQUESTS, ...NAMED_ANSWERS }).map(([id, schema]) => [id, schema()] as const),
+);
+
 /** A schema by itself; those with a name within it, or the whole, become references. */
 function toSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
-  const { named } = outgoing();
-  const known = named.find(([, one]) => one === schema);
-  return known ? { $ref: refTo(known[0]) } : schemasOf([...named, ['_', schema]], io)['_']!;
+  const known = named().find(([, one]) => one === schema);
+  return known ? { $ref: refTo(known[0]) } : schemasOf([...named(), ['_', schema]], io)['_']!;
 }
 
 /** What comes in is described as it is sent, what goes out as it is received. */
 function components(): Json {
-  const { named } = outgoing();
-  const [sent, received] = [schemasOf(named, 'input'), schemasOf(named, 'output')];
-  return Object.fromEntries(named.map(([id]) => [id, (COMES_IN.has(id) ? sent : received)[id]]));
+  const [sent, received] = [schemasOf(named(), 'input'), schemasOf(named(), 'output')];
+  return Object.fromEntries(named().map(([id]) => [id, (id in NAMED_REQUESTS ? sent : received)[id]]));
 }
-const COMES_IN = new Set(['JobSpec', 'NewSubscription', 'SubscriptionChange']);
 
-function schemasOf(named: readonly [string, z.ZodType][], io: 'input' | 'output'): Record<string, Json> {
+function schemasOf(
+  named: readonly (readonly [string, z.ZodType])[],
+  io: 'input' | 'output',
+): Record<string, Json> {
   const registry = z.registry<{ id: string }>();
   for (const [id, schema] of named) registry.add(schema, { id });
   const override = ({ jsonSchema }: { jsonSchema: Json }): void => {

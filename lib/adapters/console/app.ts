@@ -6,7 +6,7 @@ import { faultOf } from '../api/app.ts';
 import type { Answering } from '../api/answering.ts';
 import { createCalling, type Sent } from '../api/calling.ts';
 import type { ApiDeps } from '../api/deps.ts';
-import { pageLanguage } from '../api/page-texts.ts';
+import { pageLanguage } from '../api/language.ts';
 import { isRefusal, refuse } from '../api/problem.ts';
 import { routes, type RouteId } from '../api/routes.ts';
 import { PAGE_LINK_PATH, readPageToken } from '../platform/page-link.ts';

@@ -1,5 +1,5 @@
 import { TONE_COLOURS } from '../../core/notify/tone.ts';
-import { COLOURS } from '../api/page.ts';
+import { COLOURS } from '../api/pages/page.ts';
 
 /** Of all pages of the console; no page has a style of its own, so that none need be allowed. */
 export const STYLE = `${COLOURS}

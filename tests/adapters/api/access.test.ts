@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { readFileSync } from 'node:fs';
 import { SCOPES, type Scope } from '../../../lib/core/access/token.ts';
-import { routes, type Route } from '../../../lib/adapters/api/routes.ts';
+import type { Route } from '../../../lib/adapters/api/route.ts';
+import { routes } from '../../../lib/adapters/api/routes.ts';
 import { eventId, jobEvent } from '../../../lib/core/jobs/event.ts';
 import { newJob } from '../../../lib/core/jobs/job.ts';
 import { decide } from '../../../lib/core/jobs/transition.ts';

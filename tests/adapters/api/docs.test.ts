@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { MAX_BODY } from '../../../lib/adapters/api/body.ts';
 import { SCOPES } from '../../../lib/core/access/token.ts';
 import { routes } from '../../../lib/adapters/api/routes.ts';
-import { MAX_JOBS } from '../../../lib/adapters/api/requests.ts';
+import { MAX_JOBS } from '../../../lib/adapters/api/jobs/requests.ts';
 import { serve } from '../../../lib/wire/local/serve.ts';
 import { jobEvent } from '../../../lib/core/jobs/event.ts';
 import { newJob } from '../../../lib/core/jobs/job.ts';

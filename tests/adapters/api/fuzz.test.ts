@@ -1,7 +1,8 @@
 /** Whatever comes in, it is answered: as documented, never with a 500, and where a field is at fault it is named. */
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { routes, type Route } from '../../../lib/adapters/api/routes.ts';
+import type { Route } from '../../../lib/adapters/api/route.ts';
+import { routes } from '../../../lib/adapters/api/routes.ts';
 import { PROJECT, spec } from '../../kit.ts';
 import { apiKit, document, met, type ApiKit, type Got } from './kit.ts';
 

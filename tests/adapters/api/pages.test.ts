@@ -1,9 +1,11 @@
 /** The pages behind the links in mails: for people, in their language, on any screen. */
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { page } from '../../../lib/adapters/api/page.ts';
+import { page } from '../../../lib/adapters/api/pages/page.ts';
 import { LANGS } from '../../../lib/core/notify/reader.ts';
-import { PAGE_NAMES, PAGES, pageLanguage } from '../../../lib/adapters/api/page-texts.ts';
+import { pageLanguage } from '../../../lib/adapters/api/language.ts';
+import { PAGE_NAMES } from '../../../lib/adapters/api/pages/page-text.ts';
+import { PAGES } from '../../../lib/adapters/api/pages/page-texts.ts';
 import { createSealer } from '../../../lib/adapters/platform/seal.ts';
 import { StoreTrouble } from '../../../lib/adapters/platform/store-trouble.ts';
 import { unsubscribeLinks } from '../../../lib/adapters/platform/unsubscribe-link.ts';

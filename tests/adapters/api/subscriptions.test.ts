@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { jobEvent } from '../../../lib/core/jobs/event.ts';
 import { newJob } from '../../../lib/core/jobs/job.ts';
 import { decide } from '../../../lib/core/jobs/transition.ts';
-import { MAX_SUBSCRIPTIONS } from '../../../lib/adapters/api/subscriptions.ts';
+import { MAX_SUBSCRIPTIONS } from '../../../lib/adapters/api/subscriptions/create.ts';
 import type { Receipt } from '../../../lib/core/notify/delivery.ts';
 import { newStored } from '../../../lib/core/notify/stored-subscription.ts';
 import { expire } from '../../../lib/app/upkeep/expire.ts';

@@ -15,7 +15,7 @@ const recipe = /^## Add a dialect\n([^]*?)^## /m.exec(text('CONTRIBUTING.md'))![
 const KNOW = [
   'lib/adapters/clouds/dialects.ts',
   'lib/core/notify/texts/job-types.ts',
-  'lib/adapters/api/sample.ts',
+  'lib/adapters/api/routing/sample.ts',
 ];
 
 describe('the recipe', () => {

@@ -16,7 +16,7 @@ import {
   type OriginInfo,
 } from '../../../lib/core/jobs/job.ts';
 import type { Report } from '../../../lib/core/jobs/observation.ts';
-import { PAGES } from '../../../lib/adapters/api/page-texts.ts';
+import { PAGES } from '../../../lib/adapters/api/pages/page-texts.ts';
 import { mintToken } from '../../../lib/core/access/token.ts';
 import { createDynamoClient } from '../../../lib/adapters/store/dynamodb/index.ts';
 import { jobId, PROJECT } from '../../kit.ts';

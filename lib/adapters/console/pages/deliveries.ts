@@ -1,5 +1,5 @@
 import { DELIVERY_STATES, outcomeWord, type DeliveryState } from '../../../core/notify/delivery.ts';
-import type { DeliveryView } from '../../api/answers.ts';
+import type { DeliveryView } from '../../api/deliveries/answers.ts';
 import { placeHere } from '../same-site.ts';
 import { markup, type Html } from '../markup.ts';
 import {

@@ -2,7 +2,7 @@ import { seesGroup, seesProject } from '../../../core/access/token.ts';
 import { isCursor } from '../../../core/cursor.ts';
 import { projectIn } from '../../../core/jobs/job.ts';
 import { membersOf, type Member } from '../../../core/jobs/member.ts';
-import { groupView } from '../../api/groups.ts';
+import { groupView } from '../../api/groups/handlers.ts';
 import { refuse } from '../../api/problem.ts';
 import { markup, type Html } from '../markup.ts';
 import { act, card, facts, jobPath, mayChange, moment, stateOf, toneOf } from '../parts.ts';

@@ -3,7 +3,7 @@ import { isJobEvent, type Event } from '../../../core/jobs/event.ts';
 import { outcomeWord } from '../../../core/notify/delivery.ts';
 import { headlineWithoutMark } from '../../../core/notify/headline.ts';
 import { describe } from '../../../core/notify/message.ts';
-import type { ExplanationView, JobView } from '../../api/answers.ts';
+import type { ExplanationView, JobView } from '../../api/jobs/answers.ts';
 import { isRefusal } from '../../api/problem.ts';
 import { markup, type Html } from '../markup.ts';
 import {

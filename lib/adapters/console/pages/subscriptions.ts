@@ -1,4 +1,4 @@
-import type { SubscriptionView } from '../../api/answers.ts';
+import type { SubscriptionView } from '../../api/subscriptions/answers.ts';
 import { markup, type Html } from '../markup.ts';
 import { act, card, done, facts, labelTags, mayChange, moment, toneOf } from '../parts.ts';
 import { queryWith, type Page, type Redirect, type Visit } from '../visit.ts';
