@@ -18,6 +18,9 @@ export const machine = (): Record<string, string> => ({
   system: `${type()} ${release()} ${arch()}`,
 });
 
+/** Milliseconds that processes of one machine may compare. */
+export const nowMs = (): number => Number(process.hrtime.bigint()) / 1e6;
+
 /** `more` are packages of `bench/peers` that took part. */
 export const versions = (more: readonly string[]): Record<string, string> => ({
   node: process.version,

@@ -14,3 +14,7 @@ export async function arrived(port: number, before: number, more: number): Promi
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
+
+/** When each message arrived first, by its event, in milliseconds of `nowMs`. */
+export const arrivalsAt = async (port: number): Promise<Map<string, number>> =>
+  new Map((await (await fetch(`http://127.0.0.1:${port}/arrivals`)).json()) as [string, number][]);

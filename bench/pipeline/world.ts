@@ -1,6 +1,7 @@
 import { createServer, type Socket } from 'node:net';
 import { createHmac } from 'node:crypto';
 import { bodyOf } from '../check/cloud.ts';
+import { nowMs } from '../harness/machine.ts';
 
 // A cloud whose jobs have all ended and a receiver of webhooks, over bare sockets, so that neither ever is the limit.
 
@@ -8,7 +9,8 @@ import { bodyOf } from '../check/cloud.ts';
 const VERIFY_ONE_OF = 101;
 export const SIGNING_KEY = `whsec_${Buffer.from('a signing key of the benchmarks only').toString('base64')}`;
 
-const seen = new Set<string>();
+/** Each message, with when it came first: milliseconds of the clock that all processes of this machine share. */
+const seen = new Map<string, number>();
 /** Who waits for a message. */
 const waiting = new Map<string, () => void>();
 let posts = 0;
@@ -63,6 +65,10 @@ function answer(socket: Socket, head: string, body: string): void {
     else waiting.set(id, answer);
     return;
   }
+  if (method === 'GET' && path === '/arrivals') {
+    socket.write(http(200, JSON.stringify([...seen])), 'latin1');
+    return;
+  }
   if (method === 'GET') {
     const said =
       path === '/count' ? JSON.stringify(counts()) : bodyOf(path.slice(path.lastIndexOf('/') + 1), true);
@@ -70,13 +76,14 @@ function answer(socket: Socket, head: string, body: string): void {
     return;
   }
   posts += 1;
-  if (posts % 100 < behaviour.refusePercent) {
+  // Spread evenly, so that nobody is refused many times in a row.
+  if ((posts * behaviour.refusePercent) % 100 < behaviour.refusePercent) {
     socket.write(http(429, 'slower', 'retry-after: 1\r\n'), 'latin1');
     return;
   }
   const id = /"id":\s*"([^"]+)"/.exec(body)?.[1] ?? String(posts);
   if (posts % VERIFY_ONE_OF === 0 && !isGenuine(head, body)) forged += 1;
-  seen.add(id);
+  if (!seen.has(id)) seen.set(id, nowMs());
   waiting.get(id)?.();
   waiting.delete(id);
   if (behaviour.latencyMs === 0) socket.write(http(200, 'ok'), 'latin1');
