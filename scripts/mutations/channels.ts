@@ -190,7 +190,7 @@ export const CHANNELS: readonly Mutation[] = [
   {
     name: 'log-says-delivered',
     rule: 'What was only accepted is not said to be delivered.',
-    file: 'lib/app/deliver/deliver.ts',
+    file: 'lib/app/deliver/send.ts',
     find: 'outcome: outcomeWord({ state: outcome, reason: last?.reason }),',
     put: 'outcome,',
     tests: ['tests/app/deliver/deliver.test.ts'],

@@ -1,6 +1,8 @@
 import type { Mutation } from './mutation.ts';
 
 const DELIVERY = 'lib/core/notify/delivery.ts';
+const STEPS = 'lib/core/notify/delivery-steps.ts';
+const SEND = 'lib/app/deliver/send.ts';
 const ENDPOINT = 'lib/core/notify/endpoint.ts';
 const DELIVERING = 'lib/app/deliver/deliver.ts';
 const WAY = 'lib/app/deliver/way.ts';
@@ -117,7 +119,7 @@ export const DELIVER: readonly Mutation[] = [
   {
     name: 'claim-lost-sends',
     rule: 'Who loses the claim does not send.',
-    file: DELIVERING,
+    file: SEND,
     find: "if (claimed.outcome === 'raced') return 'raced';",
     put: "if (claimed.outcome === 'raced') return send(deps, row, event, target, endpoint);",
     tests: BY_DELIVER,
@@ -125,7 +127,7 @@ export const DELIVER: readonly Mutation[] = [
   {
     name: 'claimed-and-sent-all-the-same',
     rule: 'What waits for its place when the receiver asks for a pause is not sent.',
-    file: DELIVERING,
+    file: SEND,
     find: '(isAsBefore || isTrial(row) || (await takesMessages(deps, row)))',
     put: 'true',
     tests: ['tests/app/deliver/places.test.ts'],
@@ -149,7 +151,7 @@ export const DELIVER: readonly Mutation[] = [
   {
     name: 'claim-outlasted',
     rule: 'An attempt begins while its claim lasts long enough for it.',
-    file: DELIVERING,
+    file: SEND,
     find: 'claimedAt) <= claimMs / 8;',
     put: 'claimedAt) <= claimMs * 8;',
     tests: ['tests/app/deliver/places.test.ts'],
@@ -157,7 +159,7 @@ export const DELIVER: readonly Mutation[] = [
   {
     name: 'claim-is-over-at-once',
     rule: 'What is being sent is not taken up by others.',
-    file: DELIVERY,
+    file: STEPS,
     find: 'now + claimMs',
     put: 'now',
     tests: BY_CORE,
@@ -165,7 +167,7 @@ export const DELIVER: readonly Mutation[] = [
   {
     name: 'claim-forgets-the-dead',
     rule: 'An attempt of a worker that died is recorded as uncertain.',
-    file: DELIVERY,
+    file: 'lib/core/notify/attempts.ts',
     find: '[...closedAttempts(row), attempt]',
     put: '[...row.attempts, attempt]',
     tests: BY_CORE,
@@ -173,7 +175,7 @@ export const DELIVER: readonly Mutation[] = [
   {
     name: 'hold-forgets-the-dead',
     rule: 'An attempt of a worker that died is uncertain also when its delivery is held.',
-    file: DELIVERY,
+    file: STEPS,
     find: 'attempts: closedAttempts(row),',
     put: 'attempts: row.attempts,',
     tests: BY_CORE,
@@ -181,7 +183,7 @@ export const DELIVER: readonly Mutation[] = [
   {
     name: 'record-waits-cost',
     rule: 'What the endpoint asks to wait for costs no attempt.',
-    file: DELIVERY,
+    file: STEPS,
     find: 'spent: row.spent + (counts ? 1 : 0)',
     put: 'spent: row.spent + 1',
     tests: BY_CORE,
@@ -189,7 +191,7 @@ export const DELIVER: readonly Mutation[] = [
   {
     name: 'record-for-ever',
     rule: 'An endpoint that asks to wait again and again does not keep a message for ever.',
-    file: DELIVERY,
+    file: STEPS,
     find: 'if (isTooOld(row, now + wait))',
     put: 'if (isTooOld(row, 0))',
     tests: BY_CORE,
@@ -197,7 +199,7 @@ export const DELIVER: readonly Mutation[] = [
   {
     name: 'postpone-for-ever',
     rule: 'Nor does an endpoint that is paused again and again.',
-    file: DELIVERY,
+    file: STEPS,
     find: 'if (!isTooOld(row, until)) return withDue(row, until);',
     put: 'if (until) return withDue(row, until);',
     tests: BY_CORE,
@@ -205,7 +207,7 @@ export const DELIVER: readonly Mutation[] = [
   {
     name: 'record-one-attempt-less',
     rule: 'Each wait of the schedule is followed by an attempt.',
-    file: DELIVERY,
+    file: STEPS,
     find: 'schedule[next.spent - 1]',
     put: 'schedule[next.spent]',
     tests: BY_CORE,
@@ -213,7 +215,7 @@ export const DELIVER: readonly Mutation[] = [
   {
     name: 'record-never-tried-again',
     rule: 'What is refused for good fails at once.',
-    file: DELIVERY,
+    file: STEPS,
     find: "isWorthKeeping(row, receipt) ? hold(next, reason) : ended(next, 'failed', reason)",
     put: 'hold(next, reason)',
     tests: BY_CORE,
@@ -413,7 +415,7 @@ export const DELIVER: readonly Mutation[] = [
   {
     name: 'deliver-drill-judges',
     rule: 'A drill says nothing of the health of its target.',
-    file: DELIVERING,
+    file: SEND,
     find: 'if (!isDrill(row) && !row.resend && !isAborted)',
     put: 'if (!row.resend && !isAborted)',
     tests: ['tests/adapters/api/subscriptions.test.ts', 'tests/app/deliver/deliver.test.ts'],
@@ -501,7 +503,7 @@ export const DELIVER: readonly Mutation[] = [
   {
     name: 'resend-judges-its-target',
     rule: 'An attempt that somebody asked for says nothing of its target.',
-    file: 'lib/app/deliver/deliver.ts',
+    file: SEND,
     find: 'if (!isDrill(row) && !row.resend && !isAborted)',
     put: 'if (!isDrill(row) && !isAborted)',
     tests: ['tests/app/deliver/redeliver.test.ts'],
@@ -509,7 +511,7 @@ export const DELIVER: readonly Mutation[] = [
   {
     name: 'aborted-judges-its-target',
     rule: 'An attempt that we aborted ourselves says nothing of its target.',
-    file: 'lib/app/deliver/deliver.ts',
+    file: SEND,
     find: 'if (!isDrill(row) && !row.resend && !isAborted)',
     put: 'if (!isDrill(row) && !row.resend)',
     tests: ['tests/wire/aws/ending-early.test.ts'],
@@ -517,7 +519,7 @@ export const DELIVER: readonly Mutation[] = [
   {
     name: 'resend-changes-what-it-was',
     rule: 'A delivery is what it was where an attempt that somebody asked for does not arrive.',
-    file: DELIVERY,
+    file: STEPS,
     find: "if (row.resend && receipt.kind !== 'sent')",
     put: "if (row.resend && receipt.kind === 'retry' && false)",
     tests: ['tests/app/deliver/redeliver.test.ts'],

@@ -1,7 +1,9 @@
-import { claim, isDrill, type Delivery } from '../../core/notify/delivery.ts';
+import { isDrill, type Delivery } from '../../core/notify/delivery.ts';
+import { claim } from '../../core/notify/delivery-steps.ts';
 import type { Event } from '../../core/jobs/event.ts';
 import type { AtOnce } from '../../ports.ts';
-import { sendClaimed, type Claimed, type DeliverDeps } from './deliver.ts';
+import type { DeliverDeps } from './deliver.ts';
+import { sendClaimed, type Claimed } from './send.ts';
 import { wayOf } from './way.ts';
 import type { Place, Places } from './places.ts';
 

@@ -2,7 +2,8 @@ import { pagesOf } from '../../core/pages-of.ts';
 import { deliverQueue, endpointOfQueue, laterQueue } from '../../core/row.ts';
 import { deliver, type Delivered, type DeliverDeps } from './deliver.ts';
 import { createPlaces } from './places.ts';
-import { queueOf, rescued as dueNow, type Delivery } from '../../core/notify/delivery.ts';
+import { queueOf, type Delivery } from '../../core/notify/delivery.ts';
+import { rescued as dueNow } from '../../core/notify/delivery-steps.ts';
 
 /** A delivery whose handling throws is a bug of ours: it waits, and the others go on. */
 const BROKEN_WAIT_MS = 300_000;

@@ -1,5 +1,5 @@
 import { change } from '../../core/change.ts';
-import { cameBack } from '../../core/notify/delivery.ts';
+import { cameBack } from '../../core/notify/delivery-steps.ts';
 import { bounced, newEndpoint, unsubscribed } from '../../core/notify/endpoint.ts';
 import { resumeCommand } from '../../core/notify/subscription.ts';
 import type { Clock, MailFeedback, Store, Telemetry } from '../../ports.ts';

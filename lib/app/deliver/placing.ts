@@ -1,4 +1,5 @@
-import { hold, letGo, type Delivery, type DeliveryReason } from '../../core/notify/delivery.ts';
+import type { Delivery, DeliveryReason } from '../../core/notify/delivery.ts';
+import { hold, letGo } from '../../core/notify/delivery-steps.ts';
 import { isUnsubscribed, type Endpoint } from '../../core/notify/endpoint.ts';
 import { nextSlot, type Recovery, type Skipped } from '../../core/notify/recovery.ts';
 import { endpointOf, subscriptionOf, targetOf, type WhereDeps } from './way.ts';

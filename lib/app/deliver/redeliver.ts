@@ -1,5 +1,6 @@
 import { change, stop } from '../../core/change.ts';
-import { askedAgain, type Delivery } from '../../core/notify/delivery.ts';
+import type { Delivery } from '../../core/notify/delivery.ts';
+import { askedAgain } from '../../core/notify/asked.ts';
 import { isUnsubscribed } from '../../core/notify/endpoint.ts';
 import type { Doorbell, Telemetry } from '../../ports.ts';
 import { endpointOf, eventOf, subscriptionOf, targetOf, type WhereDeps } from './way.ts';

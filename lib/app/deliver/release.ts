@@ -1,7 +1,7 @@
 import { change } from '../../core/change.ts';
 import { HELD } from '../../core/row.ts';
 import type { Clock, Doorbell, Store, Subscriptions } from '../../ports.ts';
-import { release, releaseToTry } from '../../core/notify/delivery.ts';
+import { release, releaseToTry } from '../../core/notify/delivery-steps.ts';
 import {
   enabled,
   formerEndpointId,

@@ -1,6 +1,7 @@
 import { change, stop } from '../../core/change.ts';
 import { isMailbox } from '../../core/notify/channel.ts';
-import { withAsked, type Asked, type Delivery } from '../../core/notify/delivery.ts';
+import type { Asked, Delivery } from '../../core/notify/delivery.ts';
+import { withAsked } from '../../core/notify/asked.ts';
 import { matches } from '../../core/notify/pattern.ts';
 import { envelope } from '../../core/notify/presets.ts';
 import {

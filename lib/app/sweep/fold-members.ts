@@ -1,7 +1,8 @@
 import { change } from '../../core/change.ts';
 import { eventId } from '../../core/jobs/event.ts';
 import { countedNext, groupSubject, type Group } from '../../core/jobs/group.ts';
-import { foldedInto, inPlaceOf, keyOfDelivery } from '../../core/notify/delivery.ts';
+import { inPlaceOf, keyOfDelivery } from '../../core/notify/delivery.ts';
+import { foldedInto } from '../../core/notify/delivery-steps.ts';
 import { foldQueue, LATEST } from '../../core/row.ts';
 import type { Clock, Store } from '../../ports.ts';
 import type { SweepDeps } from './deps.ts';

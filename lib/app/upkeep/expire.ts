@@ -1,6 +1,6 @@
 import { OLD_KEYS_QUEUE, withoutOldKeys } from '../../core/notify/rotation.ts';
 import { EXPIRE_QUEUE, HELD } from '../../core/row.ts';
-import { expired } from '../../core/notify/delivery.ts';
+import { expired } from '../../core/notify/delivery-steps.ts';
 import type { Patience } from '../../core/notify/outage.ts';
 import { giveUp } from '../deliver/give-up.ts';
 import type { Clock, Store, Telemetry } from '../../ports.ts';

@@ -1,7 +1,8 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import { createSqsDoorbell, deliveryOf } from '../../../lib/adapters/bus/doorbell.ts';
-import { newDelivery, postpone, type Delivery } from '../../../lib/core/notify/delivery.ts';
+import { newDelivery, type Delivery } from '../../../lib/core/notify/delivery.ts';
+import { postpone } from '../../../lib/core/notify/delivery-steps.ts';
 import { fail, serveAws, takeBatch, type Operations } from '../../wire/aws/stand-in.ts';
 import { events } from '../../core/jobs/events.ts';
 import { recordingTelemetry, START, subscription } from '../../kit.ts';

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { claim, hold, type Receipt } from '../../../lib/core/notify/delivery.ts';
+import type { Receipt } from '../../../lib/core/notify/delivery.ts';
+import { claim, hold } from '../../../lib/core/notify/delivery-steps.ts';
 import type { Subscription } from '../../../lib/core/notify/subscription.ts';
 import { drain, endpointsDue, rescue } from '../../../lib/app/deliver/drain.ts';
 import type { DeliverDeps } from '../../../lib/app/deliver/deliver.ts';

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { jobEvent } from '../../../lib/core/jobs/event.ts';
 import { newJob } from '../../../lib/core/jobs/job.ts';
 import { decide, published } from '../../../lib/core/jobs/transition.ts';
-import { claim, hold, newDelivery, record, type Delivery } from '../../../lib/core/notify/delivery.ts';
+import { newDelivery, type Delivery } from '../../../lib/core/notify/delivery.ts';
+import { claim, hold, record } from '../../../lib/core/notify/delivery-steps.ts';
 import {
   confirmed,
   newStored,

@@ -6,14 +6,8 @@ import { tallyOf } from '../../../lib/core/jobs/group-tally.ts';
 import { newJob, type Job } from '../../../lib/core/jobs/job.ts';
 import { newMember } from '../../../lib/core/jobs/member.ts';
 import { decide, published } from '../../../lib/core/jobs/transition.ts';
-import {
-  claim,
-  hold,
-  newDelivery,
-  record,
-  release,
-  type Delivery,
-} from '../../../lib/core/notify/delivery.ts';
+import { newDelivery, type Delivery } from '../../../lib/core/notify/delivery.ts';
+import { claim, hold, record, release } from '../../../lib/core/notify/delivery-steps.ts';
 import { judge, newEndpoint, unsubscribed } from '../../../lib/core/notify/endpoint.ts';
 import type { Subscription } from '../../../lib/core/notify/subscription.ts';
 import { openStore, type SqliteStore } from '../../../lib/adapters/store/sqlite/index.ts';

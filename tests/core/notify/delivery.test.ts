@@ -1,16 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import {
-  claim,
-  hold,
   newDelivery,
   outcomeWord,
-  postpone,
-  record,
-  release,
   TOO_OLD_MS,
   type Delivery,
   type Receipt,
 } from '../../../lib/core/notify/delivery.ts';
+import { claim, hold, postpone, record, release } from '../../../lib/core/notify/delivery-steps.ts';
 import { events } from '../jobs/events.ts';
 import { ok, START, subscription } from '../../kit.ts';
 

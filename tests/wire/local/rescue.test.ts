@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { openStore } from '../../../lib/adapters/store/sqlite/index.ts';
 import { newEventRow } from '../../../lib/core/jobs/event-row.ts';
-import { claim, newDelivery } from '../../../lib/core/notify/delivery.ts';
+import { newDelivery } from '../../../lib/core/notify/delivery.ts';
+import { claim } from '../../../lib/core/notify/delivery-steps.ts';
 import { CHANNELS } from '../../../lib/adapters/channels/registry.ts';
 import { createService } from '../../../lib/wire/local/service.ts';
 import { events } from '../../core/jobs/events.ts';
