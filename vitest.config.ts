@@ -9,6 +9,7 @@ const ROOT = import.meta.dirname;
 /** What runs real processes or builds what is deployed. */
 const SLOW = [
   'tests/adapters/console/browser.test.ts',
+  'tests/site.test.ts',
   'tests/kill/**/*.test.ts',
   'tests/cli/examples.test.ts',
   'tests/wire/aws/template.test.ts',

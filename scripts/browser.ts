@@ -169,7 +169,8 @@ export async function startBrowser(profile: string) {
     tab,
     async stop() {
       const gone = new Promise((resolve) => browser.once('exit', resolve));
-      await ask('Browser.close');
+      // Its answer may be lost with the connection.
+      void ask('Browser.close');
       await gone;
     },
   };

@@ -43,6 +43,8 @@ function index(): string {
     'Each kind of event as each channel shows it, in each language: examples with invented names. `npm run messages` makes these pages.',
     table.join('\n'),
     'A webhook gets the event itself, which has no language: [events.md](../events.md).',
+    'A failed job as a mail, on a phone in the light and in the dark:',
+    '![The mail of a failed job](../pictures/mail-failed-360.png) ![The same in the dark](../pictures/mail-failed-360-dark.png)',
     '',
   ].join('\n\n');
 }
