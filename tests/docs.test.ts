@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { MAX_SUBSCRIPTIONS } from '../lib/adapters/api/subscriptions/create.ts';
 import { CHANNELS } from '../lib/adapters/channels/registry.ts';
-import { MAX_NAMES } from '../lib/adapters/channels/webhook/request-fields.ts';
+import { MAX_NAMES } from '../lib/adapters/channels/webhook/header-fields.ts';
 import { MAX_BODY, MAX_TEMPLATE } from '../lib/adapters/channels/webhook/template.ts';
 import { MAX as AT_ONCE } from '../lib/app/deliver/at-once.ts';
 import { MAX_RUNNING } from '../lib/app/deliver/recover.ts';

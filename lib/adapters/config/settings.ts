@@ -1,26 +1,13 @@
 import { dirname, resolve } from 'node:path';
-import { windowsOf } from '../../core/input/window-fields.ts';
-import { readerOf } from '../../core/notify/reader.ts';
-import { isElsewhere, missingSecret, whyMissing } from '../../core/input/missing-secret.ts';
 import { DEFAULT_POLICY, type Policy } from '../../core/jobs/policy.ts';
-import { secretsOfRequest } from '../../core/notify/request-settings.ts';
-import type { OwnWords } from '../../core/notify/own-words.ts';
-import type { Secret, Subscription, Target } from '../../core/notify/subscription.ts';
-import type { Dialect } from '../../core/dialect.ts';
-import { CLOUDS, type OwnDialect } from '../../core/input/fields.ts';
-import type {
-  KeystoneAuth,
-  OAuth2Auth,
-  OriginAuth,
-  OriginConfig,
-  TrailConfig,
-} from '../../core/origin-config.ts';
-import { CHANNELS, definitionOf, targetOn, type KnownChannel } from '../channels/registry.ts';
-import { CTS, originName } from './account.ts';
+import type { OriginConfig, TrailConfig } from '../../core/origin-config.ts';
+import type { Secret, Subscription } from '../../core/notify/subscription.ts';
 import type { Listen } from './api.ts';
 import { intakeOf, type IntakeSettings } from './intake.ts';
 import type { NetworkSettings } from './network.ts';
+import { originOf, originsOf, trailOf } from './origin-settings.ts';
 import { AUTO, LEARNT, POLICY_KEYS, snake, type LogLevel, type ParsedConfig } from './schema.ts';
+import { subscriptionOf } from './subscription-settings.ts';
 
 /** The configuration, checked and resolved: nothing of it is looked up again. */
 export interface Config {
@@ -102,17 +89,7 @@ export function settingsOf(
   return {
     store: resolve(dirname(path), parsed.store ?? 'jobchime.db'),
     origins: [
-      ...Object.entries(parsed.origins ?? {}).map(
-        ([name, { project, auth, iam, rate, concurrency, ...rest }]) => ({
-          name,
-          ...rest,
-          ...(rate !== undefined && { rate }),
-          ...(concurrency !== undefined && { concurrency }),
-          projectId: project,
-          auth: authOf(auth, iam),
-          ...(Object.hasOwn(dialects, rest.dialect) && { spoken: spokenIn(rest, dialects[rest.dialect]!) }),
-        }),
-      ),
+      ...Object.entries(parsed.origins ?? {}).map((named) => originOf(named, dialects)),
       ...accounts.flatMap(originsOf),
     ],
     trails: accounts.flatMap(trailOf),
@@ -131,153 +108,7 @@ export function settingsOf(
   };
 }
 
-type ParsedOrigin = NonNullable<ParsedConfig['origins']>[string];
-type ParsedAccount = [name: string, NonNullable<ParsedConfig['accounts']>[string]];
-type ParsedSubscription = NonNullable<ParsedConfig['subscriptions']>[string];
 type ParsedMail = NonNullable<ParsedConfig['mail']>;
-
-/** As a cloud has it: where its gateway stands before the service, its codes count too. */
-function spokenIn(
-  { dialect: name, cloud }: { dialect: string; cloud: string },
-  { dialect }: OwnDialect,
-): Dialect {
-  const gateway = (CLOUDS as readonly string[]).includes(cloud);
-  return {
-    ...dialect,
-    service: dialect.service || name,
-    faults: { codes: dialect.faults?.codes ?? {}, gateway },
-  };
-}
-
-const commonOf = ([account, { cloud, region, project, auth, iam, rate }]: ParsedAccount) => ({
-  account,
-  cloud,
-  region,
-  projectId: project,
-  auth: authOf(auth, iam),
-  ...(rate !== undefined && { rate }),
-});
-
-const originsOf = (account: ParsedAccount): OriginConfig[] =>
-  account[1].endpoints.map(({ dialect, url }) => ({
-    ...commonOf(account),
-    name: originName(account[0], dialect),
-    dialect,
-    endpoint: url,
-  }));
-
-function trailOf(account: ParsedAccount): TrailConfig[] {
-  const [name, { discover, endpoints }] = account;
-  if (!discover) return [];
-  const { url, account_id: accountId, only, labels = [] } = discover;
-  return [
-    {
-      ...commonOf(account),
-      name: originName(name, CTS),
-      dialect: CTS,
-      endpoint: url,
-      origins: new Map(endpoints.map(({ dialect }) => [dialect, originName(name, dialect)])),
-      ...(accountId !== undefined && { accountId }),
-      ...(only && { only }),
-      labels: labels.map(({ when, set }) => ({ set, ...(when && { when }) })),
-    },
-  ];
-}
-
-function authOf(auth: ParsedOrigin['auth'], iam: string): OriginAuth {
-  if ('bearer' in auth) return { kind: 'bearer', token: auth.bearer };
-  if ('header' in auth) return { kind: 'header', ...auth.header };
-  if ('basic' in auth) return { kind: 'basic', ...auth.basic };
-  if ('oauth2' in auth) return oauth2Of(auth.oauth2);
-  if ('keystone' in auth) return keystoneOf(auth.keystone);
-  if ('token' in auth) return { kind: 'token', ...auth };
-  if ('password' in auth) {
-    const { user, domain, password, agency } = auth;
-    return { kind: 'password', iam, user, domain, password, ...(agency && { agency }) };
-  }
-  return {
-    kind: 'keys',
-    accessKey: auth.access_key,
-    secretKey: auth.secret_key,
-    ...(auth.security_token && { securityToken: auth.security_token }),
-    ...(auth.signature && { signature: auth.signature }),
-    ...(auth.agency && { agency: { ...auth.agency, iam } }),
-  };
-}
-
-type ParsedAuth<K extends string> = Extract<ParsedOrigin['auth'], Record<K, unknown>>[K];
-
-const oauth2Of = (it: ParsedAuth<'oauth2'>): OAuth2Auth => ({
-  kind: 'oauth2',
-  tokenUrl: it.token_url,
-  clientId: it.client_id,
-  clientSecret: it.client_secret,
-  ...(it.scope && { scope: it.scope }),
-  ...(it.audience && { audience: it.audience }),
-  inBody: it.client_auth === 'body',
-});
-
-/** Both are there, or it was refused. */
-function keystoneOf(it: ParsedAuth<'keystone'>): KeystoneAuth {
-  const { url, user, user_domain: domain = 'Default', password, application_credential: id, secret } = it;
-  return user !== undefined && password
-    ? { kind: 'keystone', url, user, domain, password }
-    : { kind: 'keystone', url, applicationId: id!, password: secret! };
-}
-
-/** Its name is its id: names have no underscore, so they never meet the ids of subscriptions made at run time. */
-function subscriptionOf(name: string, it: ParsedSubscription): Subscription {
-  const { channel } = it;
-  const given = CHANNELS[channel].targets(it);
-  const reader = readerOf(it);
-  const windows = windowsOf(it, it.zone);
-  const words = 'template' in it ? (it.template as OwnWords | undefined) : undefined;
-  const addresses = given.map(({ address }) => address);
-  const nowhere = whyMissing(addresses);
-  const targets =
-    nowhere === null && !isElsewhere(addresses)
-      ? distinct(
-          given.map(({ address, signingKeys, request, mention }) => ({
-            ...targetOn(channel, address, signingKeys),
-            ...(reader && { reader }),
-            ...(words && { words }),
-            ...(request && { request }),
-            ...(mention && { mention }),
-          })),
-        )
-      : [unresolved(name, channel, nowhere ?? 'of another function')];
-  const why =
-    nowhere ??
-    whyMissing(
-      given.flatMap(({ signingKeys = [], request }) => [...signingKeys, ...secretsOfRequest(request)]),
-    );
-  return {
-    id: name,
-    name,
-    pattern: it.on ?? it.pattern!,
-    channel,
-    targets,
-    ...(it.ordered && { ordered: true }),
-    ...(it.fold && { fold: it.fold }),
-    ...(windows && { windows }),
-    ...(why !== null && LOCKED),
-  };
-}
-
-/** What is meant for it is kept until its secrets are there. */
-const LOCKED = { paused: true, fault: 'locked' } as const;
-
-/** Nobody knows where it goes, so nothing goes there. */
-const unresolved = (name: string, channel: KnownChannel, why: string): Target => ({
-  endpoint: `unresolved/${name}`,
-  shown: `${channel} (${why})`,
-  address: missingSecret(why),
-  ...(definitionOf(channel)?.signed && { signingKeys: [] }),
-});
-
-/** The same mailbox twice in a list, be it in other capitals, gets one mail. */
-const distinct = (targets: Target[]): Target[] =>
-  targets.filter(({ endpoint }, n) => targets.findIndex((one) => one.endpoint === endpoint) === n);
 
 function mailOf({ host, port, secure, user, password, from, tls }: ParsedMail): MailSettings {
   // 465 is the port of mail over TLS; 587, the port of submission, begins in plain text and is then upgraded.
