@@ -7,9 +7,9 @@ import { Refusal } from './refusal.ts';
 import { find } from './resolve-job-ids.ts';
 
 /** Which event is meant: one that there is, the newest of a job, or a made-up one. */
-export interface Which {
+export interface Which<Kind extends string = SampleKind> {
   job?: string;
-  sample?: SampleKind;
+  sample?: Kind;
   label: Record<string, string>;
   name?: string;
   origin?: string;
@@ -17,9 +17,13 @@ export interface Which {
 }
 
 /** Options that say what a made-up event is about. */
-export const withSample = (command: Command, says: string): Command =>
+export const withSample = (
+  command: Command,
+  says: string,
+  kinds: readonly string[] = SAMPLE_KINDS,
+): Command =>
   command
-    .addOption(new Option('--sample <kind>', says).choices(SAMPLE_KINDS))
+    .addOption(new Option('--sample <kind>', says).choices(kinds))
     .addOption(
       new Option('--label <key=value>', 'a label of the job of the sample; may be repeated')
         .argParser(labelOf)

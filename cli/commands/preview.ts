@@ -2,6 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { DEFAULT_READER, LANGS, type Lang } from '../../lib/core/notify/reader.ts';
+import type { Client, Subscription } from '../../client/index.ts';
+import type { Event } from '../../lib/core/jobs/event.ts';
+import { SAMPLE_KINDS, type SampleKind } from '../../lib/core/jobs/sample-event.ts';
 import { eventAsked, withSample, type Which } from '../event-options.ts';
 import { teach } from '../examples.ts';
 import { configOption, urlOption } from '../options.ts';
@@ -9,7 +12,10 @@ import { Refusal } from '../refusal.ts';
 import { subscriptionNamed } from '../resolve-job-ids.ts';
 import { withApi, type Api, type Where } from '../with-api.ts';
 
-type Options = Where & Which & { channel?: string; subscription?: string; lang?: Lang; out?: string };
+/** Of many events at once: no event is one of its own, so it finds its way by no pattern. */
+const MANY = 'summary';
+type Options = Where &
+  Which<SampleKind | typeof MANY> & { channel?: string; subscription?: string; lang?: Lang; out?: string };
 
 export const previewCommand = (): Command =>
   teach(
@@ -18,7 +24,8 @@ export const previewCommand = (): Command =>
         .description('Show the message that a channel would be sent of an event, and write it to files.')
         .argument('[event]', 'the id of an event that was published')
         .option('--job <job>', 'the newest event of this job; with --sample one that is about this job'),
-      'an event of this kind that did not happen',
+      'an event of this kind that did not happen; summary: many that are told of in one message',
+      [...SAMPLE_KINDS, MANY],
     )
       .option('--channel <channel>', 'as this channel shows it: slack, teams, email or another one')
       .option('--subscription <name>', 'as this one says it: its channel, language, zone and template')
@@ -35,6 +42,10 @@ export const previewCommand = (): Command =>
         run: 'jobchime preview --sample job.failed --channel slack --lang de',
       },
       {
+        says: 'What many events at once look like in Teams',
+        run: 'jobchime preview --sample summary --channel teams',
+      },
+      {
         says: 'The HTML of a mail',
         run: 'jobchime preview --sample job.failed --channel email --out preview',
       },
@@ -49,7 +60,7 @@ async function show({ client }: Api, id: string | undefined, options: Options): 
   if (channel === undefined) throw new Refusal('Give --channel or --subscription: whose message is meant.');
   const { isKnown } = await import('../../lib/adapters/channels/registry.ts');
   if (!isKnown(channel)) throw new Refusal(`There is no channel '${channel}' (docs/config.md).`);
-  const { event } = await client.routes.test(await eventAsked(client, id, options));
+  const event = await eventOf(client, id, options, one);
   const { preview } = await import('../../lib/wire/local/preview.ts');
   const lang = options.lang ?? one?.lang ?? DEFAULT_READER.lang;
   const made = await preview(event, channel, {
@@ -65,4 +76,25 @@ async function show({ client }: Api, id: string | undefined, options: Options): 
     writeFileSync(join(options.out, name), content);
     console.log(`\nwritten: ${join(options.out, name)}`);
   }
+}
+
+async function eventOf(
+  client: Client,
+  id: string | undefined,
+  options: Options,
+  of: Subscription | null,
+): Promise<Event> {
+  const asked = async ({ sample, ...more }: Options): Promise<Event> => {
+    const which = sample === undefined || sample === MANY ? more : { ...more, sample };
+    return (await client.routes.test(await eventAsked(client, id, which))).event;
+  };
+  if (options.sample !== MANY) return asked(options);
+  const { name = 'web' } = options;
+  const some = ['job.failed', 'job.failed', 'job.succeeded', 'job.succeeded', 'group.ended'] as const;
+  const events: Event[] = [];
+  for (const [n, sample] of some.entries())
+    events.push(await asked({ ...options, sample, name: `${name}-${n + 1}` }));
+  const { summaryOf } = await import('../../lib/core/notify/window.ts');
+  const why = of?.digest ? 'digest' : 'rate';
+  return summaryOf(events, { subscription: of?.id ?? 'preview', why }, Date.now());
 }

@@ -105,8 +105,8 @@ export function apiDeps(
       countedGroup: (group) => counted(store, group),
       closeGroup: (asked, by) => closeGroup({ ...store, clock, telemetry }, asked, by),
       explain: (key) => explain({ store, subscriptions, policy, clock }, key),
-      eventNamed: (id) => eventNamed({ store, subscriptions }, id),
-      newestOf: (key) => newestOf({ store, subscriptions }, key),
+      eventNamed: (id) => eventNamed({ store }, id),
+      newestOf: (key) => newestOf({ store }, key),
       routing: (event, at) =>
         routing({ store, subscriptions, folding: { ...store, rules: CHANNELS } }, event, at),
       eventsOf: (key) => eventsOf(store, key),

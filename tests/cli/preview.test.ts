@@ -16,3 +16,12 @@ it('jobchime preview shows what a phone shows, and writes what the sender of a c
     'Give --channel or --subscription',
   );
 });
+
+it('jobchime preview shows what many events at once look like, and as a digest where the subscription has one', async () => {
+  const w = await world();
+  const many = await w.run('jobchime preview --sample summary --channel slack --lang de --out made');
+  expect(many).toMatchObject({ code: 0, err: '' });
+  expect(many.out).toMatch(/^❌ 2 /);
+  expect(many.out).toContain('web-1, web-2');
+  expect(JSON.parse(readFileSync(join(w.folder, 'made', 'slack.json'), 'utf8'))).toHaveProperty('blocks');
+});

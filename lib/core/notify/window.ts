@@ -1,7 +1,7 @@
 import type { WindowReason } from '../jobs/summary-data.ts';
 import { digest, SUMMARY, type Event } from '../jobs/event.ts';
 import { gatheredQueue } from '../row.ts';
-import { summed, type Brief } from './brief.ts';
+import { briefOf, summed, type Brief } from './brief.ts';
 import { newDelivery, queueOf, type Delivery } from './delivery.ts';
 import type { Subscription, Target } from './subscription.ts';
 import type { Gathering } from './windows.ts';
@@ -58,19 +58,17 @@ export const isMember = ({ state, resend }: Delivery): boolean => state === 'gat
 
 /** The window is closed: these are in it, and that is what the message says for ever. */
 export function closed(window: Delivery, members: readonly Delivery[], now: number): Delivery {
-  const time = new Date(now).toISOString();
-  const event: Event = {
-    kind: SUMMARY,
-    subject: window.event.subject,
-    metadata: { id: window.event.metadata.id, version: 1, time, sequence: 1 },
-    data: {
+  const event = summaryEvent(
+    {
+      subject: window.event.subject,
+      id: window.event.metadata.id,
       subscription: window.subscription,
       why: window.window!.why,
-      since: new Date(window.createdAt).toISOString(),
-      until: time,
-      ...summed(members.map((row) => row.gathered!.brief)),
+      since: window.createdAt,
     },
-  };
+    members.map((row) => row.gathered!.brief),
+    now,
+  );
   return {
     ...window,
     state: 'pending',
@@ -78,6 +76,40 @@ export function closed(window: Delivery, members: readonly Delivery[], now: numb
     due: { queue: queueOf(window), at: now },
     window: { ...window.window!, members: members.map(markOf) },
   };
+}
+
+interface SummaryOf {
+  subject: string;
+  id: string;
+  subscription: string;
+  why: WindowReason;
+  /** Epoch milliseconds. */
+  since: number;
+}
+function summaryEvent(
+  { subject, id, subscription, why, since }: SummaryOf,
+  briefs: readonly Brief[],
+  now: number,
+): Event {
+  const until = new Date(now).toISOString();
+  return {
+    kind: SUMMARY,
+    subject,
+    metadata: { id, version: 1, time: until, sequence: 1 },
+    data: { subscription, why, since: new Date(since).toISOString(), until, ...summed(briefs) },
+  };
+}
+
+/** What the message of a window would say of these events. */
+export function summaryOf(
+  events: readonly Event[],
+  { subscription, why }: Pick<SummaryOf, 'subscription' | 'why'>,
+  now: number,
+): Event {
+  const since = Math.min(now, ...events.map(({ metadata }) => Date.parse(metadata.time)));
+  const id = `evt_${digest(SUMMARY, subscription, why, now)}`;
+  const of = { subject: `subscription/${subscription}`, id, subscription, why, since };
+  return summaryEvent(of, events.map(briefOf), now);
 }
 
 /** 48 bits: among some thousands of a window no two are alike. */

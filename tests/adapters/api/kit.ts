@@ -156,8 +156,8 @@ export async function apiKit({ fixed = [subscription('ops')], over = () => ({}) 
       countedGroup: (group) => counted(store, group),
       closeGroup: (asked, by) => closeGroup({ ...store, clock: clock.now, telemetry }, asked, by),
       explain: (key) => explain({ store, subscriptions, policy: POLICY, clock: clock.now }, key),
-      eventNamed: (id) => eventNamed({ store, subscriptions }, id),
-      newestOf: (key) => newestOf({ store, subscriptions }, key),
+      eventNamed: (id) => eventNamed({ store }, id),
+      newestOf: (key) => newestOf({ store }, key),
       routing: (event, at) =>
         routing({ store, subscriptions, folding: { ...store, rules: CHANNELS } }, event, at),
       eventsOf: (key) => eventsOf(store, key),
