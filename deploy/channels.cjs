@@ -35,6 +35,5 @@ const queues = Object.assign({}, ...Object.keys(CHANNELS).map(queue));
 module.exports = {
   functions: Object.fromEntries(Object.entries(CHANNELS).map(functionOf)),
   queues,
-  busAndQueues: { JOBCHIME_BUS: { Ref: 'Bus' }, ...queues },
-  ofSweep: { JOBCHIME_BUS: { Ref: 'Bus' }, ...queues, JOBCHIME_SWEEP_QUEUE: { Ref: 'SweepQueue' } },
+  busAndQueues: { JOBCHIME_BUS: { Ref: 'Bus' }, ...queues, JOBCHIME_SWEEP_QUEUE: { Ref: 'SweepQueue' } },
 };

@@ -91,6 +91,8 @@ const STATEMENTS = {
     table('GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query', 'Scan'),
     dueIndex,
     ring(...Object.keys(CHANNELS)),
+    // A push has the records of its project read now.
+    ring('sweep'),
     // A drill goes the way of every event.
     publish,
   ],

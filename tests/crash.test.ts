@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { openStore } from '../lib/adapters/store/sqlite/index.ts';
+import { walkDiscovery } from './crash/discover.ts';
 import { walkLiving } from './crash/living.ts';
 import { walkOutage } from './crash/outage.ts';
 import { walkRun } from './crash/run.ts';
@@ -41,6 +42,18 @@ describe('a process that dies', () => {
     expect(effects).toBeGreaterThan(25);
     for (let n = 1; n <= effects; n += 1) await walk(inShifts, n);
   });
+
+  it.each([
+    ['on one machine', world],
+    ['where workers sweep in windows', { ...world, isAlone: false }],
+  ])(
+    'after any effect of discovery finds each call once, and tells each end once: %s',
+    async (_, ofWorld) => {
+      const effects = await walkDiscovery(ofWorld, Infinity);
+      expect(effects).toBeGreaterThan(20);
+      for (let n = 1; n <= effects; n += 1) await walkDiscovery(ofWorld, n);
+    },
+  );
 
   it.each([
     ['in steps', inSteps],

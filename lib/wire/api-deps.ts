@@ -1,6 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import packageJson from '../../package.json' with { type: 'json' };
-import type { ApiDeps, ConfiguredOrigin, IntakeDoors, Subscribing } from '../adapters/api/deps.ts';
+import type {
+  ApiDeps,
+  ConfiguredOrigin,
+  ConfiguredTrail,
+  IntakeDoors,
+  Subscribing,
+} from '../adapters/api/deps.ts';
 import { NO_INTAKE } from './intake.ts';
 import { pageOpenerOf } from './sealer.ts';
 import { templateProblem } from './template-problem.ts';
@@ -27,6 +33,7 @@ import type { Sealer } from '../adapters/platform/seal.ts';
 import type { AskReceiver, Bus, Clock, Doorbell, Store, Subscriptions, Telemetry } from '../ports.ts';
 import type { Tracked } from '../app/sweep/track.ts';
 import { closeGroup, counted, groupNow } from '../app/sweep/close-group.ts';
+import { discoverNow, type WakeDiscovery } from '../app/discover/discover-now.ts';
 import { checkNow } from '../app/sweep/check-now.ts';
 import { untrack } from '../app/sweep/untrack.ts';
 
@@ -74,6 +81,9 @@ export interface ApiContext {
   bus: Pick<Bus, 'publish'>;
   /** Those of the configuration, each with the project that its credentials see. */
   origins: readonly ConfiguredOrigin[];
+  /** Where jobs are found by the records of calls. Left out: nowhere. */
+  trails?: readonly ConfiguredTrail[];
+  wakeDiscovery?: WakeDiscovery;
   policy: Policy;
   /** Left out: no message is believed. */
   intake?: IntakeDoors;
@@ -93,13 +103,15 @@ export function apiDeps(
   doorbell: Doorbell,
   { feedWaiting, ...more }: ApiOptions,
 ): ApiDeps {
-  const { store, subscriptions, bus, origins, policy, clock, telemetry } = parts;
+  const { store, subscriptions, bus, origins, policy, clock, telemetry, wakeDiscovery: wake } = parts;
   return {
     store,
     subscriptions: { all: subscriptions.all, changed: () => subscriptions.changed?.() },
     useCases: {
       track,
       checkNow: (names) => checkNow({ jobs: store.jobs, clock, telemetry }, names),
+      discoverNow: (names) =>
+        discoverNow({ origins: store.origins, clock, telemetry, ...(wake && { wake }) }, names),
       untrack: (key) => untrack({ jobs: store.jobs, telemetry, groups: { ...store, clock } }, key),
       groupNow: (asked) => groupNow({ ...store, clock }, asked),
       countedGroup: (group) => counted(store, group),
@@ -127,6 +139,7 @@ export function apiDeps(
       heldFor: (subscription) => heldFor(store, subscription, clock()),
     },
     origins,
+    trails: parts.trails ?? [],
     subscribing,
     intake: parts.intake ?? NO_INTAKE,
     clock,

@@ -100,6 +100,16 @@ export const origins: Kind<Origin> = {
     outstanding: 1_000_000,
     outbox: [{ kind: 'origin.unreachable', at: START + 9, sequence: 3 }],
     sequence: 3,
+    trail: {
+      upTo: START,
+      nextAt: START + 60_000,
+      rungAt: START + 7,
+      deepAt: 0,
+      walk: { from: 0, to: START, marker: ODD_TEXT, pages: 9, isFirst: false, ended: ['aB3-_x9Z'] },
+      knownSince: 0,
+      seen: [{ at: START, ids: 'aB3-_x9Z' }],
+      counts: [{ hour: START, services: { ECS: [1, 2, 3], 'SFS TURBO': [0, 0, 1] } }],
+    },
   }),
 };
 

@@ -42,6 +42,8 @@ export interface ApiDeps {
   useCases: UseCases;
   /** Those of the configuration, each with the project that its credentials see. */
   origins: readonly ConfiguredOrigin[];
+  /** Where jobs are found by the records of calls. */
+  trails: readonly ConfiguredTrail[];
   subscribing: Subscribing;
   intake: IntakeDoors;
   clock: Clock;
@@ -89,6 +91,13 @@ export interface ConfiguredOrigin {
   endpoint?: string;
 }
 
+/** The records of an account. */
+export interface ConfiguredTrail {
+  /** Of its row among those of origins. */
+  name: string;
+  projectId: string;
+}
+
 export interface UseCases {
   /** `projects`: those that whoever hands them in is limited to; their groups are theirs alone. Null: all. */
   track(raws: readonly unknown[], projects: readonly string[] | null): Promise<Tracked[]>;
@@ -97,6 +106,8 @@ export interface UseCases {
   closeGroup(asked: AskedGroup, by: string): Promise<Group | 'gave_up' | null>;
   /** Makes the outstanding jobs of these origins due now; answers how many. */
   checkNow(origins: readonly string[]): Promise<number>;
+  /** Makes the records of these accounts due now. */
+  discoverNow(trails: readonly string[]): Promise<void>;
   untrack(key: string): Promise<'removed' | 'not_tracked' | 'outbox_not_empty' | 'gave_up'>;
   explain(key: string): Promise<Explanation | null>;
   /** The event with this id; null where it is not kept. */

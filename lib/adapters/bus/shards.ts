@@ -2,7 +2,7 @@ import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import { lazily } from '../../core/lazily.ts';
 
-/** Origins that one worker sweeps, until a time; epoch milliseconds. */
+/** Origins that one worker sweeps and whose records it reads, until a time; epoch milliseconds. */
 export interface Shard {
   origins: string[];
   until: number;
@@ -23,7 +23,9 @@ export async function sendShards(
   client: SQSClient,
   queue: string,
   shards: readonly Shard[],
+  delayMs = 0,
 ): Promise<Shard[]> {
+  const DelaySeconds = Math.ceil(delayMs / 1_000);
   const batches = Array.from({ length: Math.ceil(shards.length / MAX_ENTRIES) }, (_, i) =>
     shards.slice(i * MAX_ENTRIES, (i + 1) * MAX_ENTRIES),
   );
@@ -32,6 +34,7 @@ export async function sendShards(
       Id: String(i),
       MessageBody: JSON.stringify(shard),
       MessageGroupId: groupOf(shard),
+      ...(DelaySeconds > 0 && { DelaySeconds }),
     }));
     const { Failed = [] } = await client
       .send(new SendMessageBatchCommand({ QueueUrl: queue, Entries }))

@@ -3,6 +3,7 @@ import type { Trace } from '../../core/discover/trace.ts';
 import { NEW_TRAIL, withPage, withWalk, type Trail } from '../../core/discover/trail.ts';
 import { NO_TALLY, type Tally } from '../../core/jobs/health.ts';
 import type { JobSpec } from '../../core/jobs/job.ts';
+import type { Origin } from '../../core/jobs/origin.ts';
 import type { Trouble } from '../../core/jobs/observation.ts';
 import type { CloudTrail } from '../../ports.ts';
 import { createAllowance } from '../sweep/allowance.ts';
@@ -35,7 +36,8 @@ async function follow(given: DiscoverDeps, trail: CloudTrail, keepOn: () => bool
   const name = discovery.origin;
   const deps = { ...given, clouds: describing(given.clouds, name, about) };
   const { clock, signal, pacer } = deps;
-  const origin = await leasedOrigin(deps, name);
+  const isDue = ({ trail: read = NEW_TRAIL }: Origin): boolean => withWalk(read, clock()) !== null;
+  const origin = await leasedOrigin(deps, name, isDue);
   if (!origin) return;
   const round: Round = { origin, checked: 0, settled: 0, tally: NO_TALLY, earliest: null };
   const goesOn = (): boolean => keepOn() && !signal?.aborted;
@@ -57,7 +59,12 @@ async function follow(given: DiscoverDeps, trail: CloudTrail, keepOn: () => bool
     const read = withPage(walking, page, clock());
     const tracked = await takeIn(deps, discovery, read.submitted);
     await checkSoon(deps, discovery, read.reported);
-    const changed = { ...round.origin, trail: read.trail };
+    // Who has read all leaves the rest of his time to whoever is rung for.
+    const changed = {
+      ...round.origin,
+      trail: read.trail,
+      ...(!read.trail.walk && deps.lease && { lease: null }),
+    };
     round.origin = await assessOrigin(deps, round.origin, answered(clock()), null, changed);
     deps.telemetry.line(read.isCut ? 'warn' : 'debug', 'origin.read', {
       origin: name,

@@ -11,6 +11,8 @@ export interface Trail {
   upTo: number;
   /** The next walk begins; epoch milliseconds. */
   nextAt: number;
+  /** When something was last said to have happened there; epoch milliseconds. */
+  rungAt?: number;
   /** When a walk last began that goes far back. */
   deepAt: number;
   /** The walk under way, if one is. */
@@ -55,6 +57,8 @@ const DAY = 24 * HOUR;
 const EVERY = MINUTE;
 /** Where a schedule of minutes comes a little early. */
 const SLACK = 5_000;
+/** From one walk to the next where somebody rings, however often. */
+const SOONEST = 10_000;
 /** A trace is shown a minute after its call, the cloud says; this much later than it happened it is still found. */
 const OVERLAP = 10 * MINUTE;
 /** So often a walk goes farther back, for what is shown later still. */
@@ -80,7 +84,7 @@ export function withWalk(trail: Trail, now: number): Trail | null {
   // What lies ahead was written before the clock was set back.
   if (trail.walk && trail.walk.to <= now) return trail;
   const waits = trail.nextAt - now;
-  if (waits > SLACK && waits <= EVERY) return null;
+  if (waits > SLACK && waits <= EVERY && !(isRung(trail, now) && earliestOf(trail) <= now)) return null;
   const upTo = Math.min(trail.upTo, now);
   const isFirst = trail.upTo === 0;
   const isDeep = Math.abs(now - trail.deepAt) >= DEEP_EVERY;
@@ -93,6 +97,16 @@ export function withWalk(trail: Trail, now: number): Trail | null {
     deepAt: isDeep ? now : trail.deepAt,
     walk: { from, to: now, marker: null, pages: 0, isFirst, ended: [] },
   };
+}
+
+/** Whether something is said to have happened since the last walk began. */
+const isRung = ({ rungAt = 0, upTo }: Trail, now: number): boolean => rungAt > upTo && rungAt <= now;
+const earliestOf = ({ upTo }: Trail): number => upTo + SOONEST;
+
+/** Something is said to have happened there: when it can be read, and the trail that remembers it. Null: that is known already. */
+export function withRing(trail: Trail, now: number): { trail: Trail; at: number } | null {
+  if (isRung(trail, now)) return null;
+  return { trail: { ...trail, rungAt: now }, at: Math.max(now, Math.min(earliestOf(trail), now + SOONEST)) };
 }
 
 export interface Read {
@@ -138,9 +152,15 @@ export function withPage(trail: Trail, { traces, next }: TracePage, now: number)
       ...trail,
       ...remembered,
       counts: noted(trail.counts, fresh, timeOf, now),
-      ...(isLast ? { walk: null, upTo: walk.to, nextAt: walk.to + EVERY } : { walk: going }),
+      ...(isLast ? { walk: null, upTo: walk.to, nextAt: nextOf(trail) } : { walk: going }),
     },
   };
+}
+
+/** A walk that somebody rang for leaves the schedule as it is. */
+function nextOf({ nextAt, walk }: Trail): number {
+  const { to } = walk!;
+  return nextAt > to + SLACK && nextAt <= to + EVERY ? nextAt : to + EVERY;
 }
 
 /** The same trace may be on a page twice. */

@@ -19,7 +19,8 @@ export const ENV = lazily(() => {
   ]);
 
   return {
-    api: z.object({ ...context, ...queues, JOBCHIME_BUS: text }),
+    /** The queue of the sweep: where it asks for what a push rings for. */
+    api: z.object({ ...context, ...queues, JOBCHIME_BUS: text, JOBCHIME_SWEEP_QUEUE: text }),
     track: z.object({ ...context, JOBCHIME_BUS: text }),
     /** The queue: where it hands work to other runs of itself. */
     sweep: z.object({ ...context, ...queues, JOBCHIME_BUS: text, JOBCHIME_SWEEP_QUEUE: text }),

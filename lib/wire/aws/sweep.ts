@@ -137,6 +137,23 @@ export function openSweep(env: Env): () => Promise<SweepParts> {
       return checks;
     }
 
+    /** Reads the records that are due, of those that are meant. */
+    const discovery = (
+      { worker, until, signal }: Run,
+      isMeant: (origin: string) => boolean,
+    ): Promise<void> => {
+      const trails = (clouds.trails ?? []).filter(({ discovery: { origin } }) => isMeant(origin));
+      const discovering = {
+        ...deps,
+        clouds: { ...clouds, trails },
+        lease: { holder: worker, until },
+        signal,
+        sleep: (ms: number) => sleep(ms, signal),
+        track: (specs: readonly unknown[]) => track(trackDeps(context, doorbell), specs),
+      };
+      return discover(discovering, () => clock() < until && !signal.aborted);
+    };
+
     /** The origins that others take. Where one cannot be handed over, this worker takes it after its own. */
     async function handedOver(until: number): Promise<ReadonlySet<string>> {
       const plan = () => planShards({ jobs: store.jobs, clouds, policy }, until, CAPACITY);
@@ -152,18 +169,15 @@ export function openSweep(env: Env): () => Promise<SweepParts> {
 
       async sweep(run) {
         unfinished = null;
-        const { worker, until, signal } = run;
+        const { until, signal } = run;
         const beside = { ...context, doorbell };
         const goesOn = (): boolean => clock() < until && !signal.aborted;
-        const discovering = {
-          ...deps,
-          lease: { holder: worker, until },
-          signal,
-          sleep: (ms: number) => sleep(ms, signal),
-          track: (specs: readonly unknown[]) => track(trackDeps(context, doorbell), specs),
-        };
+        const handing = handedOver(until);
         const works: Record<string, () => Promise<unknown>> = {
-          discovery: () => discover(discovering, goesOn),
+          discovery: async () => {
+            const taken = await handing;
+            return discovery(run, (origin) => !taken.has(origin));
+          },
           rings: () => ringDue({ deliveries: store.deliveries, doorbell, clock }, RINGS, signal),
           'what was held': () => releaseHeld(beside, BUDGET),
           'what was gathered': () => settleGathered(beside, BUDGET),
@@ -174,7 +188,7 @@ export function openSweep(env: Env): () => Promise<SweepParts> {
         const others = Object.entries(works).map(([what, work]) =>
           surviving<unknown>({ survive }, what, work, null),
         );
-        const taken = await handedOver(until);
+        const taken = await handing;
         const waiting = async (before: number): Promise<string[]> =>
           (await originsWaiting(store.jobs, before, MAX_ORIGINS)).filter((origin) => !taken.has(origin));
         const swept = await window(run, { waiting }, others);
@@ -188,7 +202,11 @@ export function openSweep(env: Env): () => Promise<SweepParts> {
         // The run that handed it over has ended, and the next one divides anew.
         if (until <= clock()) return NOTHING_SWEPT;
         const waiting = waitingAmong(store.jobs, origins);
-        return window({ ...run, until: Math.min(until, run.until) }, { waiting, isHelper: true });
+        const within = { ...run, until: Math.min(until, run.until) };
+        const read = () => discovery(within, (origin) => origins.includes(origin));
+        return window(within, { waiting, isHelper: true }, [
+          surviving<void>({ survive }, 'discovery', read, undefined),
+        ]);
       },
     };
   });

@@ -119,6 +119,9 @@ export function createService(parts: Parts): Service {
   });
   const tracks = createTrack(parts);
   let loops: Loop[] = [];
+  let discovering: Loop | null = null;
+  /** What may not be read yet is found a little later. */
+  const wakeDiscovery = async (): Promise<void> => discovering?.ring();
   let listening: Listening | null = null;
   let metrics: MetricsServer | null = null;
   let open = true;
@@ -141,7 +144,7 @@ export function createService(parts: Parts): Service {
         const sealer = subscribing.sealer ?? createSealer(randomBytes(SEAL_KEY_BYTES));
         const home = { sealer, links, live: { sleep: nap.sleep, open: () => open } };
         listening = await serve(
-          apiOver(home, { ...parts, bus }, subscribing, tracks, doorbell, more),
+          apiOver(home, { ...parts, bus, wakeDiscovery }, subscribing, tracks, doorbell, more),
           listen,
         );
         telemetry.line('info', 'api.listening', { url: listening.url });
@@ -151,6 +154,13 @@ export function createService(parts: Parts): Service {
         metrics = await listenForMetrics(parts.metrics, parts, () => sweptAt);
         telemetry.line('info', 'metrics.listening', { url: metrics.url });
       }
+      discovering = clouds.trails?.length
+        ? startLoop(
+            () => discover({ ...sweeping, track: tracks }, () => open),
+            DISCOVER_MS,
+            broken('discovery'),
+          )
+        : null;
       loops = [
         startLoop(tick, TICK_MS, broken('sweep')),
         startLoop(() => sends.wake(), TICK_MS, broken('delivery')),
@@ -162,15 +172,7 @@ export function createService(parts: Parts): Service {
         startLoop(() => releaseHeld({ ...parts, doorbell }, BUDGET), TICK_MS, broken('release')),
         startLoop(() => settleGathered({ ...parts, doorbell }, BUDGET), TICK_MS, broken('window')),
         startLoop(() => endMutes({ ...parts, doorbell }, BUDGET), TICK_MS, broken('mute')),
-        ...(clouds.trails?.length
-          ? [
-              startLoop(
-                () => discover({ ...sweeping, track: tracks }, () => open),
-                DISCOVER_MS,
-                broken('discovery'),
-              ),
-            ]
-          : []),
+        ...(discovering ? [discovering] : []),
         startLoop(() => learning.flush(), LEARN_MS, broken('learning')),
         startLoop(() => expire(parts, BUDGET), EXPIRE_MS, broken('expire')),
         startLoop(async () => parts.storeHealth?.check(), CHECK_STORE_MS, broken('store')),

@@ -1,4 +1,4 @@
-import type { ConfiguredOrigin, IntakeDoors } from '../../adapters/api/deps.ts';
+import type { ConfiguredOrigin, ConfiguredTrail, IntakeDoors } from '../../adapters/api/deps.ts';
 import type { Config } from '../../adapters/config/config.ts';
 import type { Secrets } from '../../adapters/platform/secrets.ts';
 import type { StoreTrouble } from '../../adapters/platform/store-trouble.ts';
@@ -21,6 +21,8 @@ export interface StoreParts {
   subscriptions: Subscriptions & { changed?(): void };
   /** Those of the configuration, each with the project that its credentials see. */
   origins: readonly ConfiguredOrigin[];
+  /** Where jobs are found by the records of calls. Left out: nowhere. */
+  trails?: readonly ConfiguredTrail[];
   /** Null or left out: there is no HTTP API. */
   api?: ApiParts | null;
   /** Left out: the store has no file that could be in trouble. */
@@ -63,6 +65,7 @@ export function openStoreParts(
     subscriptions,
     storeHealth: store.health,
     origins: config.origins,
+    trails: config.trails,
     api: apiParts(config, sealer, clock, askReceiver(config, secrets)),
     clock,
     telemetry,

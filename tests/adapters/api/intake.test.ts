@@ -7,6 +7,8 @@ import { whoseCall } from '../../../lib/adapters/clouds/whose-call.ts';
 import { createHttp } from '../../../lib/adapters/platform/http.ts';
 import { issue } from '../../../lib/adapters/simulator/x509.ts';
 import { createSimulator } from '../../../lib/adapters/simulator/simulator.ts';
+import { NEW_TRAIL } from '../../../lib/core/discover/trail.ts';
+import { newOrigin } from '../../../lib/core/jobs/origin.ts';
 import { stringToSign, type SmnMessage } from '../../../lib/core/intake/smn-message.ts';
 import { PROJECT, spec, START } from '../../kit.ts';
 import { apiKit } from './kit.ts';
@@ -128,11 +130,38 @@ describe('a push', () => {
     expect(before.due!.at).toBeGreaterThan(START);
     const trace = { trace_id: 't1', response: { job_id: 'new' }, project_id: PROJECT };
     const got = await kit.call('POST', '/v1/intake', { body: { cts: trace } });
-    expect(got.body).toEqual({ from: 'functiongraph', checked: 1 });
+    expect(got.body).toEqual({ from: 'functiongraph', checked: 1, accounts: 0 });
     const { rows } = await kit.store.jobs.list({ limit: 9 });
     expect(rows.map(({ key, due, nextCheckAt }) => [key, due!.at, nextCheckAt])).toEqual([
       [before.key, kit.clock.now(), kit.clock.now()],
     ]);
+  });
+
+  it('has the records of its project read now, where the token sees that', async () => {
+    const trails = [
+      { name: 'prod-cts', projectId: PROJECT },
+      { name: 'other-cts', projectId: OTHER },
+    ];
+    const kit = await apiKit({ over: () => ({ trails }) });
+    const read = (at: number) => ({ ...NEW_TRAIL, upTo: at, nextAt: at + 60_000 });
+    await kit.store.origins.create(
+      trails.map(({ name }) => ({ ...newOrigin(name, START), trail: read(START - 20_000) })),
+    );
+    const rung = async () =>
+      Promise.all(trails.map(async ({ name }) => (await kit.store.origins.get(name))!.trail!.rungAt));
+    const limited = await kit.tokenFor(['track'], { projects: [PROJECT] });
+    const push = (project_id?: string) =>
+      kit.call('POST', '/v1/intake', {
+        token: limited,
+        body: { trace_id: 't1', ...(project_id && { project_id }) },
+      });
+    expect((await push(OTHER)).body).toMatchObject({ accounts: 0 });
+    expect(await rung()).toEqual([undefined, undefined]);
+    expect((await push()).body).toMatchObject({ accounts: 1 });
+    expect(await rung()).toEqual([kit.clock.now(), undefined]);
+    const all = { cts: { trace_id: 't1', project_id: OTHER } };
+    expect((await kit.call('POST', '/v1/intake', { body: all })).body).toMatchObject({ accounts: 1 });
+    expect(await rung()).toEqual([kit.clock.now(), kit.clock.now()]);
   });
 
   it('of another project than those of the token does nothing', async () => {
@@ -143,6 +172,7 @@ describe('a push', () => {
       expect((await kit.call('POST', '/v1/intake', { token, body })).body).toEqual({
         from: 'trace',
         checked: 0,
+        accounts: 0,
       });
     }
   });
@@ -163,7 +193,7 @@ describe('a message of SMN', () => {
       raw: JSON.stringify(message),
       headers: { 'content-type': 'text/plain;charset=UTF-8' },
     });
-    expect([got.status, got.body]).toEqual([200, { from: 'smn', checked: 1 }]);
+    expect([got.status, got.body]).toEqual([200, { from: 'smn', checked: 1, accounts: 0 }]);
     expect(kit.asked).toEqual([`${kit.url}/smn/SMN_eu-de_simulator.pem`]);
     // The certificate is kept, and a repetition does nothing.
     expect((await kit.send(message)).body).toEqual({ from: 'smn', repeated: true });

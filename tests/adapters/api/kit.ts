@@ -43,6 +43,7 @@ import { createSecrets } from '../../../lib/adapters/platform/secrets.ts';
 import { openStore } from '../../../lib/adapters/store/sqlite/index.ts';
 import { track } from '../../../lib/app/sweep/track.ts';
 import { closeGroup, counted, groupNow } from '../../../lib/app/sweep/close-group.ts';
+import { discoverNow } from '../../../lib/app/discover/discover-now.ts';
 import { checkNow } from '../../../lib/app/sweep/check-now.ts';
 import { NO_INTAKE } from '../../../lib/wire/intake.ts';
 import { untrack } from '../../../lib/app/sweep/untrack.ts';
@@ -151,6 +152,7 @@ export async function apiKit({ fixed = [subscription('ops')], over = () => ({}) 
           raws,
         ),
       checkNow: (names) => checkNow({ jobs: store.jobs, clock: clock.now, telemetry }, names),
+      discoverNow: (names) => discoverNow({ origins: store.origins, clock: clock.now, telemetry }, names),
       untrack: (key) => untrack({ jobs: store.jobs, telemetry, groups: { ...store, clock: clock.now } }, key),
       groupNow: (asked) => groupNow({ ...store, clock: clock.now }, asked),
       countedGroup: (group) => counted(store, group),
@@ -183,6 +185,7 @@ export async function apiKit({ fixed = [subscription('ops')], over = () => ({}) 
       ['hwc-ecs', 'huawei', 'https://ecs.eu-west-101.myhuaweicloud.eu'] as const,
       ['otc-ecs', 'otc', 'https://ecs.eu-de.otc.t-systems.com'] as const,
     ].map(([name, cloud, endpoint]) => ({ name, projectId: PROJECT, dialect: 'ecs', cloud, endpoint })),
+    trails: [],
     subscribing: {
       allowPrivate: ['127.0.0.1'],
       sealer,

@@ -493,15 +493,16 @@ export function functionsSuite(template: () => Packaged['template']): void {
     expect(rows.map(({ subscription }) => subscription).toSorted()).toEqual(['ops-failures', 'team']);
   });
 
-  it('api takes calls that hooks hand in, and refuses a message of SMN that nobody has configured', async () => {
-    const admin = { name: 'hook', scopes: ['track' as const], projects: null, expiresAt: null };
-    const { token, text } = mintToken(admin, Date.now(), randomBytes);
-    await store.tokens.create([token]);
+  /** `POST /v1/intake` of the packaged function, behind the gateway. */
+  async function intake(into = world, table = store) {
+    const hook = { name: 'hook', scopes: ['track' as const], projects: null, expiresAt: null };
+    const { token, text } = mintToken(hook, Date.now(), randomBytes);
+    await table.tokens.create([token]);
     const asked = JSON.parse(
       readFileSync(new URL('events/aws/http-api.json', ROOT), 'utf8').replace('TOKEN', text),
     ) as { headers: Record<string, string>; requestContext: { http: object } };
     const post = async (body: object, headers: Record<string, string>) =>
-      (await world.invoke('api', {
+      (await into.invoke('api', {
         ...asked,
         rawPath: '/v1/intake',
         rawQueryString: '',
@@ -513,6 +514,11 @@ export function functionsSuite(template: () => Packaged['template']): void {
         body: JSON.stringify(body),
         isBase64Encoded: false,
       })) as { statusCode: number; body: string };
+    return { asked, post };
+  }
+
+  it('api takes calls that hooks hand in, and refuses a message of SMN that nobody has configured', async () => {
+    const { asked, post } = await intake();
     const { authorization: _, ...without } = asked.headers;
     const call = { url: `http://127.0.0.1:9/v1.1/${PROJECT}/cloudservers`, body: { job_id: 'from-a-hook' } };
     const taken = await post(call, { ...asked.headers, 'content-type': 'application/json' });
@@ -647,5 +653,74 @@ log_level: error
     }
     expect(await ended()).toBe(40);
     expect([waitingIn(own, 'SweepQueue'), waitingIn(own, 'SweepDeadLetters')]).toEqual([0, 1]);
+  });
+
+  it('api has the records read now that a push rings for, by a run of the sweep of its own', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2026, 2, 1, 12), shouldAdvanceTime: true });
+    onTestFinished(() => void vi.useRealTimers());
+    const traces: object[] = [];
+    const cloud = await serve((request, response) => {
+      const isTraces = request.url!.includes('/traces');
+      const answer = isTraces ? { traces, meta_data: { marker: null } } : { job_id: 'a', status: 'RUNNING' };
+      response.end(JSON.stringify(answer));
+    });
+    const reads = () => cloud.requests.filter(({ path }) => path.includes('/traces')).length;
+    const values = new Map(parameters);
+    values.set(
+      '/jobchime/dev/config',
+      `accounts:
+  prod:
+    cloud: otc
+    region: eu-de
+    endpoint: ${cloud.url}/{dialect}
+    project: '${PROJECT}'
+    auth: { token: 'ssm:/jobchime/dev/clouds/token' }
+    discover: true
+subscriptions: { all: { on: everything, channel: slack, target: 'ssm:/jobchime/dev/slack/ops' } }
+allow_private: [127.0.0.1]
+log_level: error
+`,
+    );
+    const own = await startWorld({ template: template(), parameters: values });
+    const table = openAt(own.dynamo.endpoint, own.table, Date.now);
+    onTestFinished(async () => {
+      await table.close();
+      await own.close();
+    });
+    const { asked, post } = await intake(own, table);
+    await own.sweep();
+    expect(reads()).toBe(1);
+    vi.setSystemTime(Date.now() + 20_000);
+    traces.push({
+      trace_id: 't1',
+      trace_name: 'createServer',
+      service_type: 'ECS',
+      time: Date.now() - 60_000,
+      response: '{"job_id":"a"}',
+    });
+    const push = { cts: { trace_id: 't1', project_id: PROJECT } };
+    const headers = { ...asked.headers, 'content-type': 'application/json' };
+    for (let n = 0; n < 3; n += 1) {
+      const { statusCode, body } = await post(push, headers);
+      expect([statusCode, JSON.parse(body)]).toEqual([
+        200,
+        { from: 'functiongraph', checked: 0, accounts: 1 },
+      ]);
+    }
+    // However many ring, one run reads.
+    expect(waitingIn(own, 'SweepQueue')).toBe(1);
+    await own.deliver();
+    expect([reads(), waitingIn(own, 'SweepQueue')]).toEqual([2, 0]);
+    expect((await table.jobs.list({ limit: 9 })).rows.map(({ key }) => key)).toEqual([
+      `prod-ecs/${PROJECT}/a`,
+    ]);
+    // Where the bell is rung too soon after, the message waits for its time.
+    vi.setSystemTime(Date.now() + 2_000);
+    await post(push, headers);
+    await own.deliver();
+    expect([reads(), waitingIn(own, 'SweepQueue')]).toEqual([2, 1]);
+    vi.setSystemTime(Date.now() + 9_000);
+    await own.deliver();
+    expect([reads(), waitingIn(own, 'SweepQueue')]).toEqual([3, 0]);
   });
 }

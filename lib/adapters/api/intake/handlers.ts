@@ -25,14 +25,18 @@ type Answer = Output<'intake'> | Refusal;
  * are tracked. All else is a doorbell: the cloud itself is asked, now.
  */
 export function intakeHandlers(deps: ApiDeps): Handlers<'intake'> {
-  const { store, origins, intake, useCases, clock, telemetry } = deps;
+  const { store, origins, trails, intake, useCases, clock, telemetry } = deps;
 
-  const checkProjects = (projects: readonly string[], token: Token | null): Promise<number> => {
-    const named = new Set(projects);
-    const seen = origins.filter(({ projectId }) => token === null || seesProject(token, projectId));
-    const meant = projects.length > 0 ? seen.filter(({ projectId }) => named.has(projectId)) : seen;
-    return useCases.checkNow(meant.map(({ name }) => name));
-  };
+  /** What the cloud knows of these projects is asked for now: how their jobs stand, and which calls were made. */
+  async function look(projects: readonly string[], token: Token | null) {
+    const isMeant = ({ projectId }: { projectId: string }): boolean =>
+      (token === null || seesProject(token, projectId)) &&
+      (projects.length === 0 || projects.includes(projectId));
+    const accounts = trails.filter(isMeant).map(({ name }) => name);
+    const checked = await useCases.checkNow(origins.filter(isMeant).map(({ name }) => name));
+    await useCases.discoverNow(accounts);
+    return { checked, accounts: accounts.length };
+  }
 
   async function smn(body: Body): Promise<Answer> {
     const read = check(smnMessage(), body, 'body');
@@ -56,8 +60,7 @@ export function intakeHandlers(deps: ApiDeps): Handlers<'intake'> {
   async function believed(message: SmnMessage): Promise<Answer> {
     const { topic_urn: topic, type } = message;
     if (type === 'Notification') {
-      const checked = await checkProjects([topicOf(topic).projectId], null);
-      return { status: 200, body: { from: 'smn', checked } };
+      return { status: 200, body: { from: 'smn', ...(await look([topicOf(topic).projectId], null)) } };
     }
     if (type === 'SubscriptionConfirmation') {
       const why = await intake.smn.confirm(message);
@@ -74,7 +77,7 @@ export function intakeHandlers(deps: ApiDeps): Handlers<'intake'> {
   }
 
   async function push({ from, projects }: Push, token: Token): Promise<Answer> {
-    return { status: 200, body: { from, checked: await checkProjects(projects, token) } };
+    return { status: 200, body: { from, ...(await look(projects, token)) } };
   }
 
   return {

@@ -17,6 +17,7 @@ export const intake = lazily(() =>
         .optional()
         .describe('Hosts of calls that named jobs and that no origin asks, at most 20'),
       checked: z.int().optional().describe('Of a push: jobs that are checked now'),
+      accounts: z.int().optional().describe('Of a push: accounts whose records of calls are read now'),
       repeated: z.boolean().optional().describe('It has come before, and nothing was done'),
       subscription: z
         .enum(['confirmed', 'removed'])

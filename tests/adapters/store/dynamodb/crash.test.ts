@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { again } from '../../../crash/again.ts';
+import { walkDiscovery } from '../../../crash/discover.ts';
 import { walkRun } from '../../../crash/run.ts';
 import { walkWindows } from '../../../crash/windows.ts';
 import { walk, type World } from '../../../crash/walk.ts';
@@ -31,6 +32,12 @@ it('tells once of a group over DynamoDB when a process dies on its way', async (
   const effects = await walkRun(world, Infinity);
   // Every effect is walked over SQLite; every tenth shows that this store does as that does.
   for (let n = 1; n <= effects; n += 10) await walkRun(world, n);
+}, 120_000);
+
+it('finds each call once over DynamoDB when a process dies while it discovers', async () => {
+  const effects = await walkDiscovery(world, Infinity);
+  // Every effect is walked over SQLite; every sixth shows that this store does as that does.
+  for (let n = 2; n <= effects; n += 6) await walkDiscovery(world, n);
 }, 120_000);
 
 it('keeps the promise over DynamoDB when a process dies while it sends again', async () => {
