@@ -47,7 +47,7 @@ export interface Table<R extends Row> {
   queues(prefix: string, now: number, limit: number): Promise<string[]>;
   /**
    * How many rows wait in `queue`, due or not, and the earliest time among them. It costs no more where millions wait: SQLite
-   * keeps the count, DynamoDB counts up to some 50,000 and then answers that. `most`: whoever asks need not know of more.
+   * keeps the count, DynamoDB counts up to some 50,000 and then answers that. `most`: the caller need not know of more.
    */
   depth(queue: string, most?: number): Promise<{ count: number; earliest: number | null }>;
   /**
@@ -75,7 +75,7 @@ export interface Page<R> {
   next: string | null;
 }
 
-/** Of few rows, all of which whoever routes keeps in memory. */
+/** Of few rows, all of which routing keeps in memory. */
 export interface WatchedTable<R extends Row> extends Table<R> {
   /** Every row, in no order. Strongly consistent. */
   all(): Promise<R[]>;

@@ -168,7 +168,7 @@ export async function dispatchStored(
 }
 
 /**
- * A table in which somebody else writes to a row right before each write, as many times as are `left`: whoever writes then
+ * A table in which somebody else writes to a row right before each write, as many times as are `left`: a writer then
  * has lost the race.
  */
 export function contended<R extends Row, T extends Table<R>>(

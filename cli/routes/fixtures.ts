@@ -16,7 +16,7 @@ export interface Fixture {
   at?: number;
   /** Subscriptions that must get it, and these alone. */
   to?: string[];
-  /** Those that must get it, whoever else does. */
+  /** Those that must get it; others may, too. */
   includes?: string[];
   /** Those that must not. */
   excludes?: string[];
@@ -43,7 +43,7 @@ const fixture = z
       .meta({ hint: ZONE_HINT })
       .default('UTC'),
     to: names('Write a list of subscriptions: these and no others get it. [] means nobody.'),
-    includes: names('Write a list of subscriptions that get it, whoever else does.'),
+    includes: names('Write a list of subscriptions that get it; others may, too.'),
     excludes: names('Write a list of subscriptions that do not get it.'),
   })
   .superRefine((it, ctx) => {

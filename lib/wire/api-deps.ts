@@ -150,7 +150,7 @@ export function apiDeps(
   };
 }
 
-/** Whoever asks waits, and on AWS for 29 s at most. */
+/** The caller waits, and on AWS for 29 s at most. */
 const SURVEY_MS = 15_000;
 function within(ms: number): () => boolean {
   const until = performance.now() + ms;

@@ -64,7 +64,7 @@ export const GROUPS: readonly Mutation[] = [
   },
   {
     name: 'fold-first-failure-waits',
-    rule: 'Whoever would have heard of the first failure hears of it at once.',
+    rule: 'The targets that would get the event of the first failure get its message at once.',
     file: FOLD,
     find: 'const wanting = [...all.filter((one) => matches(one.pattern, seen)), ...named];',
     put: 'const wanting = [...named];',

@@ -55,7 +55,7 @@ export function callOf(line: string, env: Record<string, string>): Call | null {
   return { args, env: { ...env, ...(Object.fromEntries(assigned) as Record<string, string>) }, files };
 }
 
-/** Read by a function, since whoever has just cleared it takes it to be clear. */
+/** Read by a function, since code that has just cleared it takes it to be clear. */
 const exitCode = (): number => Number(process.exitCode ?? 0);
 
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;

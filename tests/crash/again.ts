@@ -1,6 +1,6 @@
 /**
  * Death at every line between two effects of sending again. What was sent and what failed stands in the table; then somebody
- * asks, and the process dies right after its nth effect. Whoever asked and heard nothing asks again, as for the same thing, and
+ * asks, and the process dies right after its nth effect. A caller that got no answer asks again, as for the same thing, and
  * the next life goes on. Every delivery that was meant must arrive, under the id that it has, and twice only where its row says
  * `uncertain`.
  */

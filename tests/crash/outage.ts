@@ -1,5 +1,5 @@
 /**
- * The same for a target that fails, is disabled and recovers: whoever dies after any effect has told of each once, under one id,
+ * The same for a target that fails, is disabled and recovers: a process that dies after any effect has told of each once, under one id,
  * and lost nothing that is kept.
  */
 import { expect } from 'vitest';

@@ -86,7 +86,7 @@ export async function walkRun({ open, isAlone, inSteps }: World, dieAfter: numbe
   let { sweeping, delivering } = born();
   let isTracked = false;
   const round = async () => {
-    // Whoever hands jobs in does so again until they are taken.
+    // The submitter hands the jobs in again until they are taken.
     if (!isTracked) {
       const specs = Array.from({ length: JOBS }, (_, n) =>
         spec(n + 1, { group: 'apply-42', expect: JOBS, labels: { team: 'web' } }),

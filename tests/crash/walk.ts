@@ -34,7 +34,7 @@ import {
 
 export class Died extends Error {}
 
-/** Counts effects and dies after the one it is told to; whoever is dead has no further effect. */
+/** Counts effects and dies after the one it is told to; a dead one has no further effect. */
 export function life(dieAfter: number) {
   const state = { effects: 0, dead: false };
   const living =
@@ -147,7 +147,7 @@ export async function walk(
   let { sweeping, delivering } = born();
   let isTracked = false;
   const round = async () => {
-    // Whoever hands jobs in does so again until they are taken.
+    // The submitter hands the jobs in again until they are taken.
     if (!isTracked) {
       const specs = Array.from({ length: JOBS }, (_, n) => spec(n + 1));
       await track({ ...sweeping, jobs: sweeping.store.jobs }, specs);

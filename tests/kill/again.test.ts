@@ -1,6 +1,7 @@
 /**
  * The real process, killed after effects of what people ask for: a challenge, a disabled target, sending again, a recovery, a
- * replay, a rotation. Whoever asked and heard nothing looks what there is, and asks again; another life goes on. What counts is what the receiver got and what the table says.
+ * replay, a rotation. A caller that got no answer looks what there is, and asks again; another life goes
+ * on. What counts is what the receiver got and what the table says.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

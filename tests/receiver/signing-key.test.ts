@@ -25,7 +25,7 @@ const subscription = {
   channel: 'webhook',
   target: 'https://ci.example.com/hook',
 };
-/** Whoever reads keys, and whether it takes one. */
+/** Each reader of keys, and whether it takes one. */
 const READERS: Record<string, (text: string) => boolean> = {
   'the configuration': (text) => readSigningKey(text).ok,
   'the API': (text) => newSubscription().safeParse({ ...subscription, signingKeys: [text] }).success,

@@ -5,7 +5,7 @@ export interface Received {
   url: string;
   headers: { get(name: string): string | null };
   body: AsyncIterable<Uint8Array> | null;
-  /** Whoever sent it does not wait for the answer any more. */
+  /** Its sender does not wait for the answer any more. */
   signal?: AbortSignal;
 }
 

@@ -11,7 +11,7 @@ export type Calling = <Id extends RouteId>(
   sent?: Sent<Id>,
 ) => Promise<{ result: Result<Id> } | Refusal>;
 
-/** The API for whoever is in the same process. Who calls has been let in; throws what the API would only log. */
+/** The API for callers in the same process. The caller has been let in; throws what the API would only log. */
 export const createCalling =
   (answer: Answering): Calling =>
   async <Id extends RouteId>(id: Id, token: Token, { params, query, body, signal }: Sent<Id> = {}) => {

@@ -99,7 +99,7 @@ export interface ConfiguredTrail {
 }
 
 export interface UseCases {
-  /** `projects`: those that whoever hands them in is limited to; their groups are theirs alone. Null: all. */
+  /** `projects`: those that the submitter is limited to; their groups are theirs alone. Null: all. */
   track(raws: readonly unknown[], projects: readonly string[] | null): Promise<Tracked[]>;
   groupNow(asked: AskedGroup): Promise<CountedGroup | null>;
   countedGroup(group: Group): Promise<CountedGroup>;

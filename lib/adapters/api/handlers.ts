@@ -10,7 +10,7 @@ export interface Caller {
   seed?: string;
   /** The trace that the request is part of. What has another form is no fault: it is no trace. */
   traceparent?: string;
-  /** What a page is written in for whoever reads it. */
+  /** What a page is written in for its reader. */
   language(): Lang;
   /** Of the request: its sender does not wait for the answer any more. */
   signal(): AbortSignal | undefined;

@@ -16,7 +16,7 @@ const message = lazily(() => z.object({ origins: z.array(z.string().min(1)).min(
 export const shardOf = (body: unknown): Shard => message().parse(body);
 
 /**
- * Hands shards to whoever listens at the queue. The first origin of each is its message group, so that one that comes again and
+ * Hands shards to the listeners of the queue. The first origin of each is its message group, so that one that comes again and
  * again takes no turn of another. Answers those that the queue did not take.
  */
 export async function sendShards(

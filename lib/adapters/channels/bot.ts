@@ -66,7 +66,7 @@ export function createBot(bot: Bot, { exchange }: { exchange: Exchange }): Chann
       const once = async (message: object): Promise<[Meaning | undefined, Receipt]> => {
         const signed = secret === undefined ? undefined : bot.signed?.(address, message, secret, at);
         const { url = address, signature = '' } = signed ?? {};
-        // A signature is good for an hour, whoever has it.
+        // A signature is good for an hour, in anybody's hands.
         const clean = redactor([...secretsOfUrl(address), ...secretsOfUrl(url), signature, secret ?? '']);
         const answer = await post(exchange, url, JSON.stringify(signed?.message ?? message), {}, signal);
         const meaning = meaningOf(bot, answer);

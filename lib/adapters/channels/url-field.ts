@@ -3,7 +3,7 @@ import { readTarget } from '../../core/input/values.ts';
 import type { Secret } from '../../core/notify/subscription.ts';
 import type { ChannelDefinition } from './definition.ts';
 
-/** The URL of a target that lets in whoever has it: it stands elsewhere, and is referred to. `what`: `a Slack incoming webhook`. */
+/** The URL of a target that everybody who has it can post to: it stands elsewhere, and is referred to. `what`: `a Slack incoming webhook`. */
 export const secretUrlField = (rules: Rules, what: string, accepts?: ChannelDefinition['accepts']) =>
   field(`${REFERENCE} The value is the URL of ${what}.`, (text) => secretUrl(text, rules, accepts));
 

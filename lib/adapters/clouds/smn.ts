@@ -30,7 +30,7 @@ const LIMITS = { deadlineMs: 3_000, maxBytes: 64 * 1_024 };
 const CERTIFICATE = /^\/(?:[\w-]+\/)*smn\/[\w-]{1,200}\.pem$/;
 /** A region has one at a time. */
 const MAX_KEPT = 20;
-/** A certificate that could not be had is not asked for again at once, whoever sends. */
+/** A certificate that could not be had is not asked for again at once, not even for another sender. */
 const AGAIN_MS = 30_000;
 
 type Found = { certificate: X509Certificate } | { doubt: Doubt; until: number };

@@ -116,7 +116,7 @@ const likeFailures = ({ words = {} }: Raw): Fault[] =>
       : [],
   );
 
-/** They say of the request, and of whoever makes it, that it was refused. Nothing of the job. */
+/** They say that the request, or its sender, was refused. Nothing of the job. */
 const REQUEST = [401, 403, 404, 405, 407, 408, 410, 421, 425, 429, 451];
 
 function ofRequest({ http_status: http = {} }: Raw): Fault[] {

@@ -62,7 +62,7 @@ const DEAD_MAN_MS = 60_000;
 /** A month: long enough to look into last month, and 10,000 jobs a day are some 1 GB. */
 const DEFAULT_RETENTION = 30 * 86_400_000;
 
-/** Longer than a weekend; whoever finds an old message later signs in. */
+/** Longer than a weekend; a reader who finds an old message later signs in. */
 const DEFAULT_PAGE_LINKS_MS = 7 * 86_400_000;
 
 export interface ApiSettings {

@@ -47,7 +47,7 @@ const DELIVERY = '/:eventId/:deliveryId';
 
 type Handler = (visit: Visit) => Promise<Page | Redirect>;
 
-/** What is shown to whom, by path. Whoever has no session is led to sign in. */
+/** What is shown to whom, by path. A visitor without a session is led to sign in. */
 const PAGES: readonly [path: string, handler: Handler][] = [
   ['/', board],
   [`/jobs${JOB}`, job],

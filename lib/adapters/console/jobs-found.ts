@@ -5,7 +5,7 @@ import { fits, isNarrow, type Filter } from './filter.ts';
 
 /** On one page; of what has to be looked for, up to twice as many. */
 const SHOWN = 50;
-/** Rows that are looked at for one page: whoever wants to look further follows the link. */
+/** Rows that are read for one page: the link leads further. */
 export const LOOKED_AT = 2_000;
 
 export interface Found {

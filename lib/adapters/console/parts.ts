@@ -81,7 +81,7 @@ export function foreign(url: string | null, words: string): Html | null {
   return safe === null ? null : markup`<a href="${safe}" rel="noopener noreferrer external">${words}</a>`;
 }
 
-/** Whether whoever looks may change something, and be it something that concerns all projects. */
+/** Whether the visitor may change something, also something that concerns all projects. */
 export const mayChange = ({ session, token }: Visit, what: 'own' | 'all' = 'own'): boolean =>
   session !== null && hasScope(token, 'admin') && (what === 'own' || token.projects === null);
 

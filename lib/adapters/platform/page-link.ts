@@ -3,7 +3,7 @@ import { isGroupEvent, isJobEvent, type Event } from '../../core/jobs/event.ts';
 import { parseJson } from '../../core/parse-json.ts';
 import type { Sealer } from './seal.ts';
 
-/** The one page that a link opens, for whoever has it. */
+/** The one page that a link opens for everybody who has the link. */
 export interface PageLink {
   what: 'job' | 'group';
   /** Of the job or the group. */

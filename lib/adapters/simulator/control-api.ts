@@ -5,7 +5,7 @@ import { InvalidInput, invalid } from './invalid.ts';
 import type { SimulatedJob } from './jobs.ts';
 import { SYSTEMS } from './systems.ts';
 
-/** Messages of SMN, which whoever orders them posts himself. */
+/** Messages of SMN, which the test that orders them posts itself. */
 interface Pushes {
   ca(): string;
   confirmed(): string[];

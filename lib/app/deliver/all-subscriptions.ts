@@ -90,7 +90,7 @@ export function createSubscriptions(deps: AllSubscriptionsDeps): AllSubscription
 
   /** Once for each change of the row: this one alone is at fault, all the others are in force. */
   function complain(id: string, definition: Definition, fault: Subscription['fault']): void {
-    // Whoever made it was told at once.
+    // Its creator was told at once.
     if (!fault || fault === 'unverified') return;
     const [problem, fix] =
       fault === 'locked'

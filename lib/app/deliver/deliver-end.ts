@@ -18,7 +18,7 @@ const ENDS: readonly string[] = ['job.succeeded', 'job.failed', 'job.lost'];
 
 /**
  * Tells those whom a job names (`notify`) of its end, which they may have missed. Event and deliveries have the ids that they
- * have for everybody, so nobody is told twice, however often this is done and whoever dispatches the event meanwhile.
+ * have for everybody, so nobody is told twice, however often this is done and whether or not the event is dispatched meanwhile.
  */
 export async function deliverEnd(
   deps: DeliverEndDeps,
@@ -38,7 +38,7 @@ export async function deliverEnd(
 
 /**
  * An event that was published before events were kept is stored now, as the row tells it. Null while it waits to be published:
- * whoever does that finds the job's row as it is now, with whom to tell.
+ * publishing finds the job's row as it is now, with its recipients.
  */
 async function kept({ events }: DeliverEndDeps, job: Job, kind: JobEventKind): Promise<EventRow | null> {
   if (job.outbox.some((waiting) => waiting.kind === kind)) return null;

@@ -44,7 +44,7 @@ export async function deliver(deps: DeliverDeps, row: Delivery): Promise<Deliver
   if (endpoint.state === 'disabled' && !row.probe && !byHand)
     return save(deps, hold(row, row.reason ?? 'gone'));
   const now = deps.clock();
-  // Whoever asks for an attempt wants to see whether it answers again. What the endpoint itself asked for is heeded.
+  // An attempt by hand is to show whether the target answers again. A pause that the endpoint itself asked for still holds.
   const anyway = row.resend !== undefined && timesHung(endpoint) > 0;
   if (isPaused(endpoint, now) && !anyway) return putOff(deps, row, endpoint.pausedUntil);
   const own = byHand

@@ -32,7 +32,7 @@ export interface DispatchDeps {
 
 /**
  * Turns published events into delivery rows, which refer to them. When this returns, every row is stored: the events can be
- * acknowledged. A row that was there already still rings, since whoever wrote it may have died before ringing.
+ * acknowledged. A row that was there already still rings, since its writer may have died before ringing.
  */
 export async function dispatch(deps: DispatchDeps, events: readonly Event[]): Promise<void> {
   const { atOnce } = deps;

@@ -10,8 +10,8 @@ export interface DrillDeps {
 }
 
 /**
- * Sends a made-up event on the way of every event: it is stored, and then the bus gets what was stored. It has no row with an outbox: whoever
- * asks waits for the answer, and asks again where there is none; under the same id it goes out once.
+ * Sends a made-up event on the way of every event: it is stored, and then the bus gets what was stored. It has no row with an
+ * outbox: the person who asks waits for the answer, and asks again where there is none; under the same id it goes out once.
  */
 export async function drill(
   { events, bus, clock, telemetry }: DrillDeps,

@@ -50,7 +50,7 @@ const groupOf = ({ kind, data }: Event): string | null =>
     ? (data.job.group?.key ?? null)
     : null;
 
-/** What a group says of its first member in trouble goes to whoever would have heard of that member. */
+/** What a group says of its first failed member goes to the targets that would have got the member's own event. */
 export async function insteadOfFirst(
   { events, rules }: FoldDeps,
   { jobs, subscriptions }: { jobs: Pick<Store['jobs'], 'get'>; subscriptions: Subscriptions },

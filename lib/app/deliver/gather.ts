@@ -38,14 +38,14 @@ interface Sent {
   endpoint: Endpoint;
 }
 
-/** Others open the same window: whoever loses twenty races in a row sends on its own. */
+/** Others open the same window: after twenty lost races in a row a delivery is sent on its own. */
 const TRIES = 20;
 /** Windows of one id: one more for each that closed while somebody was on the way to it. */
 const MAX_NTH = 20;
 
 /**
  * Puts a delivery into the window that it belongs to, if it belongs to one:
- * 1. the target's row says which window is open, so whoever opens one, or has it close earlier, writes that first;
+ * 1. the target's row says which window is open, so a worker that opens one, or has it close earlier, writes that first;
  * 2. the window's own row is made unless it is there;
  * 3. the delivery waits for it. Killed before that, it is still due, and gathered anew.
  * Where the window closes between the last two, it does not name the delivery, which is then let out.
@@ -61,7 +61,7 @@ export async function gather(deps: GatherDeps, sent: Sent): Promise<Gathered> {
   const mutes = (await deps.subscriptions.mutes?.()) ?? [];
   if (!rollup && !windows.digest && !windows.quiet && mutes.length === 0) return single();
   const event = await eventOf(deps, row);
-  // Whoever is to send it finds out the same; and who tries the way wants to see it now.
+  // The worker that is to send it finds the same; and a test of the way must show it now.
   if (!event || isDrillEvent(event)) return single();
   const brief = briefOf(event);
   const { kind } = event;

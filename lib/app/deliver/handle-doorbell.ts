@@ -58,8 +58,8 @@ async function badNews({ store, clock }: DoorbellDeps, row: Delivery): Promise<D
 const TURN_EARLY_MS = 500;
 
 /**
- * An endpoint with a pace has one ring under way for its next turn, however many deliveries wait for it: whoever hears it sends
- * what goes first, and rings for the turn after. Where that ring is lost, those for what is overdue go on from there.
+ * An endpoint with a pace has one ring under way for its next turn, however many deliveries wait for it: the worker that
+ * hears it sends what goes first, and rings for the turn after. Where that ring is lost, those for what is overdue go on from there.
  */
 async function ringForTurn(
   deps: DoorbellDeps,

@@ -50,7 +50,7 @@ function logLost({ telemetry }: JudgeDeps, endpoint: Endpoint, { kind }: Receipt
   });
 }
 
-/** Whoever reads only errors must hear that a channel takes nothing any more: the message about it may reach nobody. */
+/** That a channel takes nothing any more is logged as an error, since the message about it may reach nobody. */
 function logHealth({ telemetry }: JudgeDeps, before: Endpoint, row: Endpoint, { detail }: Receipt): void {
   const { subscription, channel, shown: target, reason } = row;
   if (row.outage?.failing && !before.outage?.failing) {

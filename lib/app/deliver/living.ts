@@ -91,7 +91,7 @@ async function post(
   send: Send,
 ): Promise<Receipt> {
   const receipt = await send({ ...message, living: { how: 'post' } });
-  // Raced: the claim was taken over, and whoever did so has posted, too.
+  // Raced: another worker took the claim over, and has posted, too.
   if (receipt.kind === 'sent' && receipt.spot) await places.save(postedAt(place, receipt.spot));
   else await places.remove(place);
   return receipt;

@@ -11,7 +11,7 @@ export interface MailFeedbackDeps {
 }
 
 /**
- * What whoever relayed a mail says of it later. Which address is meant stands in the row of the delivery, not in what is said.
+ * What the relay of a mail says of it later. Which address is meant stands in the row of the delivery, not in what is said.
  * The endpoint first: killed in between, the delivery still says that it arrived, and being told again does the rest.
  */
 export async function takeMailFeedback(
@@ -38,7 +38,7 @@ export async function takeMailFeedback(
   if (marked.outcome === 'gave_up') throw new Error(`others keep changing ${key}: to be told again`);
 }
 
-/** Whoever reads only errors must hear of it: the message about it may reach nobody. */
+/** It is logged as an error, since the message about it may reach nobody. */
 const NEXT = {
   bounced: (subscription: string) => ({
     consequence: 'nothing more is sent there; what comes is kept',

@@ -16,7 +16,7 @@ export interface Placing {
 /**
  * Says where the deliveries of a recovery go: each has a time of its own, so that they go out at the rate that was asked for.
  * A person paused a subscription on purpose: what is for it is kept. Of what is for a disabled target one message goes out and
- * finds out whether it works again; the others are kept, and let go by whoever sees that it does.
+ * finds out whether it works again; the others are kept, and the worker that sees it work lets them go.
  */
 export function createPlacing(
   deps: WhereDeps,

@@ -21,8 +21,8 @@ export type Redelivered =
 /**
  * Asks for one more attempt at a delivery, whatever has become of it: under its own id, with the address and the keys of
  * today, also to a disabled target or for a paused subscription, and with no consequence for either. The row says so before
- * anything is sent, so a death anywhere leaves the attempt to whoever finds the row due. Asked twice before it was made, it is
- * made once.
+ * anything is sent, so after a death anywhere the next worker that finds the row due makes the attempt. Asked twice before it
+ * was made, it is made once.
  */
 export async function redeliver(deps: RedeliverDeps, key: string, by: string): Promise<Redelivered> {
   const now = deps.clock();

@@ -25,7 +25,7 @@ const MAX_QUEUES = 1_000;
 
 /**
  * Lets go what is held for no reason any more: the subscription was resumed, its endpoint enabled. What belongs to a
- * subscription that is gone goes too, and delivering finds that out. Part of every tick, so whoever resumes only has
+ * subscription that is gone goes too, and delivering finds that out. Part of every tick, so resuming only has
  * to say so: neither a death in between nor a worker that held one more row meanwhile leaves anything behind. Of what is
  * held for a disabled endpoint the oldest goes out once an hour: it may have been repaired without a word to us.
  */

@@ -2,14 +2,14 @@ import { pool } from '../../core/pool.ts';
 import { deliverQueue } from '../../core/row.ts';
 import type { Clock, DeliveryStore, Doorbell } from '../../ports.ts';
 
-/** By then whoever was rung at first has taken it up. What is being sent is not due: its claim says until when. */
+/** By then the worker that was rung first has taken it up. What is being sent is not due: its claim says until when. */
 const GRACE_MS = 30_000;
 const MAX_ENDPOINTS = 500;
 /** Endpoints whose deliveries are read and rung for side by side. */
 const WIDTH = 16;
 
 /**
- * Rings for deliveries that have been due for a while: the wait was too long for a queue, or the ring was lost, or whoever
+ * Rings for deliveries that have been due for a while: the wait was too long for a queue, or the ring was lost, or the worker that
  * heard it died. At most `limit` of each endpoint, the longest due first, so that a backlog does not ring for ever. What is not
  * rung for when `signal` comes is found the next time.
  */

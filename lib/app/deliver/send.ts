@@ -66,7 +66,7 @@ async function send(
   const now = deps.clock();
   const { schedule } = rulesOf(deps.rules, row.channel);
   const next = record(row, receipt, now, schedule);
-  // The endpoint first: killed in between, the row is still claimed, and whoever takes it up next finds out the same.
+  // The endpoint first: killed in between, the row is still claimed, and the next worker finds out the same.
   // An attempt that we aborted ourselves says nothing of the target.
   const isAborted = deps.signal?.aborted === true && receipt.kind === 'retry';
   if (!isDrill(row) && !row.resend && !isAborted)

@@ -11,7 +11,7 @@ export interface UnsubscribeDeps {
 }
 
 /**
- * The owner of a mail address wants no more mail, whoever subscribed it. Doing it again changes nothing. `gave_up`: others
+ * The owner of a mail address ends all mail to it, no matter who subscribed it. Doing it again changes nothing. `gave_up`: others
  * kept changing the endpoint, and nothing was done.
  */
 export async function unsubscribe(

@@ -63,8 +63,8 @@ interface FeedAsked extends Asked {
 
 /**
  * The feed: events in the order in which they were stored, behind the event `after`; null: from the oldest that is kept. Where
- * few are for whoever asks, it is read on until the page is full: an answer tells nothing of the others. Answers null where
- * `after` is no event that is kept (any more) and seen by whoever asks: what came behind it cannot be told without a gap.
+ * few are for the caller, it is read on until the page is full: an answer says nothing of the others. Answers null where
+ * `after` is no event that is kept (any more) and that the caller may see: what came behind it cannot be told without a gap.
  */
 export async function feedOf(
   { events }: Pick<Tables, 'events'>,

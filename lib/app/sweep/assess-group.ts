@@ -31,7 +31,7 @@ export async function assessGroups(deps: SweepDeps, limit: number): Promise<numb
   return due.length;
 }
 
-/** Whoever changes the group meanwhile has it counted again: this write fails then, and nothing of it was told. */
+/** A change of the group in the meantime makes this write fail: the group is counted again, and nothing of it was sent. */
 async function assessGroup(deps: SweepDeps, row: Group): Promise<void> {
   const now = deps.clock();
   const isToCheck = now - row.checkedAt >= CHECK_MEMBERS_MS || row.checkedAt > now;

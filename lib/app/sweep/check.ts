@@ -43,7 +43,7 @@ export async function takeUp(
     return 'done';
   } catch (error) {
     const due = { queue: checkQueue(job.origin), at: deps.clock() + BROKEN_WAIT_MS };
-    // Where not even that can be stored it is not this job, and whoever sweeps says so.
+    // Where not even that can be stored, the fault is not this job's, and the sweep reports it.
     const kept = await surviving(deps, job.key, () => checksOf(deps).keep(job, { ...job, due }), null);
     if (!kept) return 'left';
     deps.telemetry.line('error', 'job.broken', { job: job.key, error, nextCheckInMs: BROKEN_WAIT_MS });

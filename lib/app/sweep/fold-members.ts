@@ -12,11 +12,11 @@ const PAGE = 200;
 const INDEX_LAG_MS = 60_000;
 
 /**
- * A group has ended: whoever wanted events of its members gets its message in their place.
+ * A group has ended: a target that would get events of its members gets the message of the group in their place.
  * 1. the delivery of `group.ended` to the same target, unless it is there;
  * 2. the member's delivery refers to that, and waits for nothing more.
  * Killed in between, the next sweep goes on: what still waits is found in its queue. Events of members that a bus brings late
- * come the same way; whoever stores them has the group looked at again.
+ * come the same way; storing them makes the group due again.
  */
 export async function foldMembers({ store, clock, ring }: SweepDeps, group: Group): Promise<void> {
   const waiting = await store.deliveries.due(foldQueue(group.key), LATEST, PAGE);

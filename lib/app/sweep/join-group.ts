@@ -10,10 +10,10 @@ const TRIES = 20;
 /**
  * Makes jobs members of a group, of its present run or, where that has ended, of the next.
  * 1. the member rows;
- * 2. the group's row, in which more have joined: whoever counts the members at the same time has lost then, and counts again.
+ * 2. the group's row, in which more have joined: a count of the members at the same time loses its write, and is done again.
  *    Where the group ended in between, they join its next run.
  * Jobs are stored after that, so that one which ends at once is a member. Killed in between, handing them in again does the rest;
- * whoever does not, leaves members without a job, which the sweep takes for removed.
+ * a submitter that does not, leaves members without a job, which the sweep takes for removed.
  */
 export async function joinGroup(
   deps: GroupDeps,

@@ -14,7 +14,7 @@ export interface SweepWindow {
   ending?: AbortSignal;
   /** As of `BufferOptions`. */
   waiting?: BufferOptions['waiting'];
-  /** Hears now and then how far it has come, for whoever has to speak for a window that does not end. */
+  /** Is called now and then with how far the window has come, so that a window that does not end can be reported. */
   said?: (swept: WindowSwept) => void;
 }
 

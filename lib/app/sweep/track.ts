@@ -24,7 +24,7 @@ export interface TrackDeps {
   seal?: Seal | null;
   /** Where groups are kept. Left out: jobs name none. */
   groups?: Pick<Store, 'groups' | 'members'>;
-  /** The projects that names of groups are unique in: those that whoever hands in is limited to. Left out or null: all. */
+  /** The projects that names of groups are unique in: those that the submitter is limited to. Left out or null: all. */
   projects?: readonly string[] | null;
   /** Sends the end of a job to the targets that were named after it. */
   deliverEnd?: (job: Job, notify: Named[]) => Promise<void>;

@@ -13,7 +13,7 @@ export type Zod = Pick<
 
 /** A field of an event's data, whole in one place: what the contract says of it, and where it comes from. */
 export interface Field<From, S extends z.ZodType = z.ZodType> {
-  /** Made when it is asked for, and by whoever has zod: what only builds events loads and waits for neither. */
+  /** Made when it is asked for, by code that has zod: code that only builds events loads and waits for neither. */
   schema: (z: Zod) => S;
   /** Undefined leaves the field out. */
   of: (from: From) => z.output<S>;

@@ -44,6 +44,6 @@ export function fitsEvent(filter: JobFilter, { metadata, data }: Event): boolean
   return fitsAll(filter, 'group' in data ? { group: data.group.name } : {});
 }
 
-/** Whether anything is left out at all; `since` alone is left to whoever lists by time. */
+/** Whether anything is left out at all; a list by time handles `since` alone itself. */
 export const isNarrow = ({ labels = {}, name, group, idEnd }: JobFilter): boolean =>
   Object.keys(labels).length > 0 || [name, group, idEnd].some((it) => it !== undefined);

@@ -1,4 +1,4 @@
-/** What an origin may ask of whoever sweeps it. */
+/** What an origin may ask of the process that sweeps it. */
 export interface Load {
   origin: string;
   /** Origins of one account share its quota. */

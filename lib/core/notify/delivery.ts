@@ -32,7 +32,7 @@ export type DeliveryReason = (typeof DELIVERY_REASONS)[number];
 
 /** What a channel answers after sending once. The caller owns retries, log and disabling. */
 export type Receipt =
-  /** `accepted`: whoever took it does not say whether it arrives. `spot`: where it stands, if it can be changed there. */
+  /** `accepted`: the service that took it does not say whether it arrives. `spot`: where it stands, if it can be changed there. */
   | { kind: 'sent'; reason?: 'accepted'; detail: string; spot?: Spot }
   /** `hung`: no answer came in all the time there was. */
   | { kind: 'retry'; reason: DeliveryReason; detail: string; afterMs?: number; hung?: true }

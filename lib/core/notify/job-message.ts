@@ -92,7 +92,7 @@ function succeeded({ texts, what, action, ...told }: Told): JobWording {
   };
 }
 
-/** What it made is there, and whoever asked for it does not know. */
+/** What it made is there, and its requester does not know. */
 function outlived({ texts, what, action, ...told }: Told): JobWording {
   const { status, title, lead, hint, removed } = texts.job.outlived;
   const id = madeId(told.data);

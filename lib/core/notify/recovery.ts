@@ -14,7 +14,7 @@ export type Recoverable = (typeof RECOVERABLE)[number];
 /**
  * Many deliveries that somebody asked for: a walk along the feed of events, from a time to a time. `recover` lets go what of
  * them failed or is held; `replay` sends them to a subscription that has not had them. The row says how far it has come, so
- * whoever takes it up goes on there; what is done to a delivery is marked on that, so doing a part twice changes nothing.
+ * the next process goes on there; what is done to a delivery is marked on that, so doing a part twice changes nothing.
  */
 export interface Recovery extends Row {
   state: 'running' | 'done' | 'stopped';

@@ -10,8 +10,8 @@ type Defined = StoredSubscription & { definition: Definition };
 
 /**
  * The subscription with one more key, sealed. Those before it are good for the overlap and no longer, also those that an
- * earlier rotation left more time: whoever gives none has lost one. `until`: there are as many keys as there may be, and the
- * first of them runs out then.
+ * earlier rotation left more time: an overlap of 0 says that a key leaked. `until`: there are as many keys as
+ * there may be, and the first of them runs out then.
  */
 export function rotated(
   row: Defined,

@@ -62,7 +62,7 @@ export interface Target {
   request?: RequestSettings;
 }
 
-/** Nothing is sent to its targets, whoever asks for it: nobody can open them, or nobody there has said that they want it. */
+/** Nothing is sent to its targets, not even by hand: nobody can open them, or nobody there has said that they want it. */
 export const isBarred = ({ fault }: Pick<Subscription, 'fault'>): boolean =>
   fault === 'locked' || fault === 'unverified';
 

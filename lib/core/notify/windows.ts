@@ -46,7 +46,7 @@ export const rollupOf = (
   { rollup: usual }: { rollup?: Rollup },
 ): Rollup | null => (windows?.rollup ?? usual) || null;
 
-/** Whoever is to act on it must hear of it now. */
+/** It needs somebody to act, so it goes out now. */
 const URGENT: readonly string[] = [
   'origin.unreachable',
   'origin.at_risk',

@@ -123,7 +123,7 @@ export function openSweep(env: Env): () => Promise<SweepParts> {
       const said = (swept: WindowSwept): void => {
         unfinished = swept;
         const { lagMs } = swept;
-        // Whoever is killed later has said so much.
+        // One that is killed later has said this much.
         if (lagMs >= LATE_MS) telemetry.line('warn', 'sweep.late', { lagMs });
       };
       const checks = sweepWindow(

@@ -40,7 +40,7 @@ export function openLocal(config: Config, secrets: Secrets): Local {
   };
 }
 
-/** Whoever may read the configuration and the store may do anything with them, so there is nobody to keep out or to slow down. */
+/** A user who may read the configuration and the store may do anything with them, so nobody is kept out or slowed down. */
 function callsOf(parts: StoreParts, { allowPrivate, origins }: Config, ask: AskReceiver): Local['call'] {
   const everything = { name: 'command line', scopes: ['admin' as const], projects: null, expiresAt: null };
   const { token } = mintToken(everything, parts.clock(), randomBytes);

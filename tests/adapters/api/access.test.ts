@@ -13,7 +13,7 @@ const OTHER = 'f'.repeat(32);
 const all = Object.entries(routes as Record<string, Route>);
 const guarded = all.filter(([, route]) => route.scope !== null);
 
-/** A request that is right but for whoever sends it. */
+/** A request that is right but for its sender. */
 const PATHS: Record<string, string> = {
   origin: 'hwc-ecs',
   projectId: PROJECT,

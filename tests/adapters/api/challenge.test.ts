@@ -145,7 +145,7 @@ describe('a webhook that is made through the API', () => {
     expect(refused.status).toBe(403);
   });
 
-  it('can be asked at any time by whoever wants to know, and is sent to as before', async () => {
+  it('can be asked at any time, and is sent to as before', async () => {
     const kit = await apiKit({ fixed: [] });
     const made = await create(kit, { skipChallenge: true });
     const path = `/v1/subscriptions/${made.id}`;

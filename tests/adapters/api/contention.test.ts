@@ -1,4 +1,4 @@
-/** Whoever changes a row while others do is told what became of it, and nothing else. */
+/** A caller that changes a row while others do is told what became of it, and nothing else. */
 import { afterEach, expect, it } from 'vitest';
 import { enable } from '../../../lib/app/deliver/release.ts';
 import { unsubscribe } from '../../../lib/app/deliver/unsubscribe.ts';
@@ -87,7 +87,7 @@ it('a link that confirms is good for as long as others write to the subscription
   subscriptionWriters.left = Infinity;
   busy(await kit.call('POST', linkOf(0), { token: null }));
   subscriptionWriters.left = 7;
-  // Whoever unsubscribed before is not told that mails come while they do not.
+  // An owner who unsubscribed before is not told that mails come while they do not.
   const { endpoint } = (await kit.store.subscriptions.get(id))!.definition!;
   const row = newEndpoint({ endpoint, subscription: id, channel: 'email', shown: mail.target }, START);
   await kit.store.endpoints.create([unsubscribed(row, START)]);

@@ -6,7 +6,7 @@ const OTHER = 'f'.repeat(32);
 const inGroup = (n: number, more = {}) => spec(n, { group: 'apply-42', ...more });
 
 describe('groups', () => {
-  it('are made by their first job, shown, and closed by whoever has tracked them all', async () => {
+  it('are made by their first job, shown, and closed by the submitter who has tracked them all', async () => {
     const kit = await apiKit();
     const first = await kit.call('POST', '/v1/jobs', { body: inGroup(1) });
     expect(first).toMatchObject({

@@ -75,7 +75,7 @@ describe('whom a job names', () => {
   });
 
   it.each([[true as const], [undefined]])(
-    'is nobody for a token that is limited to projects, whoever runs the service: %s',
+    'is nobody for a token that is limited to projects, in any service: %s',
     async (owner) => {
       const { call, store, tokenFor } = await kitFor(owner);
       const token = await tokenFor(['admin'], { projects: [PROJECT] });

@@ -102,7 +102,7 @@ describe('a page', () => {
     ['zh-TW, de', 'zh'],
     ['deutsch', 'en'],
     [`${'x,'.repeat(100_000)}de`, 'en'],
-  ])('to whoever accepts %.40s is written in %s', (accepts, language) => {
+  ])('for a reader who accepts %.40s is written in %s', (accepts, language) => {
     expect(pageLanguage(accepts)).toBe(language);
   });
 });

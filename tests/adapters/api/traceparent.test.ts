@@ -1,4 +1,4 @@
-/** The trace that a job is part of, from whoever hands it in to whoever gets its webhook. */
+/** The trace that a job is part of, from its submitter to the receiver of its webhook. */
 import { describe, expect, it } from 'vitest';
 import { createWebhook } from '../../../lib/adapters/channels/webhook/sender.ts';
 import { jobEvent, type Event } from '../../../lib/core/jobs/event.ts';

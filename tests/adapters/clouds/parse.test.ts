@@ -273,7 +273,7 @@ const TABLE: [
   ['400 with Common.0025', 400, { code: 'Common.0025', message: 'x' }, { kind: 'unavailable' }],
   ['504 with APIGW.0201', 504, { error_code: 'APIGW.0201' }, { kind: 'unavailable' }],
   ['408', 408, '', { kind: 'unavailable' }],
-  // Named for what they are, whoever answers and however.
+  // Named for what they are, from any server and in any form.
   ['405', 405, '', { kind: 'misrouted', detail: /^HTTP 405 \(this address takes no such request/ }],
   ['405 in HTML', 405, HTML, { kind: 'misrouted' }],
   ['407', 407, 'x', { kind: 'denied', detail: /^HTTP 407 \(a proxy requires credentials.*: x$/ }],

@@ -63,7 +63,7 @@ describe('whatever the file says', () => {
   const secret = fc.stringMatching(/^[A-Za-z0-9!$/+ =]{12,40}$/).filter((text) => text.trim() === text);
 
   it('never shows a value, wherever it was written by mistake', () => {
-    // A pattern is quoted back to whoever wrote it; nobody's secret belongs there.
+    // A pattern is quoted back to its author; nobody's secret belongs there.
     const elsewhere = paths.filter((path) => !path.includes('pattern'));
     fc.assert(
       fc.property(fc.constantFrom(...elsewhere), secret, (path, value) => {

@@ -8,7 +8,7 @@ import { consoleKit, job, OTHER_PROJECT } from './kit.ts';
 const HOUR = 3_600_000;
 
 describe('signing in', () => {
-  it('shows nothing to whoever has not, and leads back to where they wanted to go', async () => {
+  it('shows nothing to a visitor who has not, and leads back to where they wanted to go', async () => {
     const kit = await consoleKit();
     await job(kit, 1, running, { name: 'web-1' });
     const visitor = kit.browser();

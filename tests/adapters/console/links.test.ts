@@ -168,7 +168,7 @@ api: { listen: '127.0.0.1:0', ${api} }
     },
   );
 
-  it('is whoever delivers: the message brings the link along, good from then on', async () => {
+  it('is made by the delivery: the message brings the link along, good from then on', async () => {
     const kit = await consoleKit();
     await job(kit, 1, failed);
     const channel = scriptedChannel(() => ok);

@@ -194,7 +194,7 @@ describe('the page of subscriptions', () => {
     expect(kit.channel.sent.map(({ event }) => event.kind)).toEqual(['ping']);
   });
 
-  it('gives a webhook a new key, which is shown to whoever asked and on no page afterwards', async () => {
+  it('gives a webhook a new key, which is shown to the visitor who asked and on no page afterwards', async () => {
     const kit = await consoleKit();
     const made = await kit.call('POST', '/v1/subscriptions', { body: MADE });
     const visitor = await kit.signedIn(['admin']);

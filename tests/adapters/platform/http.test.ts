@@ -312,7 +312,7 @@ describe('the status decides', () => {
     const answer = await http.exchange(get(server.url, { deadlineMs: 150 }));
     expect(answer).toMatchObject({ ok: true, status: 202, truncated: true });
     expect(answer.ok && answer.broken?.reason).toMatch(/^(timeout|reset|network|too_large)$/);
-    // Whoever wants the whole answer is told that it is not.
+    // A caller that needs the whole answer is told that it is not.
     await expect(http.fetch(server.url)).rejects.toBeInstanceOf(HttpTroubleError);
   });
 

@@ -239,7 +239,7 @@ describe('a path', () => {
     ['no job id', () => `/otc-ecs/v1/${PROJECT}/jobs/`],
     ['a system that is not served', (id) => `/otc-rds/v1/${PROJECT}/jobs/${id}`],
     ['no system', () => '/'],
-  ])('with %s is no API, whoever asks', async (_, path) => {
+  ])('with %s is no API, for any caller', async (_, path) => {
     const { url, jobId, get, token } = await withJob();
     const unknown = { status: 404, body: gatewayError('APIGW.0101') };
     expect(await get({ 'x-auth-token': await token() }, url + path(jobId))).toEqual(unknown);

@@ -87,7 +87,7 @@ describe('an address that leaves the list', () => {
 });
 
 describe('a row that was there already', () => {
-  it('still rings, since whoever wrote it may have died before', async () => {
+  it('still rings, since its writer may have died before', async () => {
     const { hand, rings, rows, deliverAll } = setUp([hook('a')]);
     await hand();
     rings.length = 0;

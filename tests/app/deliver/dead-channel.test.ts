@@ -99,7 +99,7 @@ const mail = (id: string, addresses: string[], on: 'failures' | 'endings' = 'end
   subscription(id, { channel: 'email', on, addresses });
 
 describe('that a target is disabled', () => {
-  it("is told to whoever has 'failures', and not through the target itself", async () => {
+  it("is told to those who have 'failures', and not through the target itself", async () => {
     const w = setUp([slack('ops'), slack('dev'), mail('team', ['a@example.com'])], { ops: GONE });
     await w.happen(1);
     await w.work();
@@ -344,7 +344,7 @@ describe('that nothing arrives at a target', () => {
     expect(w.channel.sent.at(-1)!.event.data).toMatchObject({ givenUp: 3 });
   });
 
-  it('is told to those who do not want it, too, where whoever wants it fails as well', async () => {
+  it('is told to those who did not subscribe to it, too, where those who did fail as well', async () => {
     const w = setUp([slack('ops'), slack('dev'), mail('team', ['a@example.com'])], { ops: DOWN, dev: DOWN });
     await w.happen(1);
     await exhaust(w);

@@ -239,7 +239,7 @@ describe('a delivery that somebody asks for again', () => {
     expect(await again()).toEqual({ outcome: 'refused', why: 'sending' });
   });
 
-  it('is sent by whoever finds it where its worker died, and says that nobody knows what became of that attempt', async () => {
+  it('is sent by the next worker where its worker died, and says that nobody knows what became of that attempt', async () => {
     const { deliverAll, again, row, clock, channel, deps } = await setUp(ok, broken);
     await deliverAll();
     await again();

@@ -25,7 +25,7 @@ describe('a clock that is set back', () => {
     const before = clouds.asked.length;
     await run(2 * MINUTE);
     expect(clouds.asked.length).toBeGreaterThanOrEqual(before + 40);
-    // In the table, too: whoever comes next finds them where they belong.
+    // In the table, too: the next process finds them where they belong.
     for (const row of (await store.jobs.list({ limit: 20 })).rows) {
       expect(row.due!.at - clock.now()).toBeLessThan(MINUTE);
     }

@@ -98,7 +98,7 @@ describe('a sweep that has a minute', () => {
     await hand(20);
     clock.pass(10_000);
     await sweepWindow(deps, { until: clock.now() + 25_000, sleep });
-    // Four at a time; whoever was begun in time is ended.
+    // Four at a time; what was begun in time is ended.
     expect(clouds.asked.length).toBeLessThanOrEqual(3 + 4);
   });
 

@@ -101,7 +101,7 @@ describe('a job that is tracked again', () => {
         job: { state: 'succeeded' },
         added: ['slack:web'],
       });
-      // Before that, nothing is stored of the event; whoever publishes it finds in the row whom to tell.
+      // Before that, nothing is stored of the event; the publisher finds the recipients in the row.
       expect(await deliveries()).toEqual(published ? ['ops', 'web'] : []);
       await publishRow(job);
       const rows = (await store.deliveries.list({ limit: 50 })).rows;

@@ -284,7 +284,7 @@ export function functionsSuite(template: () => Packaged['template']): void {
     expect((await store.endpoints.list({ limit: 9 })).rows).toMatchObject([
       { state: 'disabled', reason: 'unsubscribed', shown: 'ops@example.com' },
     ]);
-    // Whoever looks again, or at a link that was cut, sees a page in their language.
+    // A person who looks again, or at a link that was cut, sees a page in their language.
     const look = (path: string) =>
       world.invoke('api', {
         ...asked,

@@ -360,7 +360,7 @@ describe('the roles', () => {
     'ses:SendEmail': 'SendEmailCommand',
     'sqs:SendMessage': 'SendMessageBatchCommand',
     'ssm:GetParameters': 'GetParametersCommand',
-    // Whoever is behind a queue takes its messages, through Lambda.
+    // The function behind a queue takes its messages, through Lambda.
     'sqs:ReceiveMessage': 'batchItemFailures',
     'sqs:DeleteMessage': 'batchItemFailures',
     'sqs:GetQueueAttributes': 'batchItemFailures',

@@ -56,7 +56,7 @@ export interface Walked {
 }
 
 /**
- * Walks the way; whoever makes the effect number `dieAfter` dies with it, and the world goes on. Checks the promise: each
+ * Walks the way; the process that makes the effect number `dieAfter` dies with it, and the world goes on. Checks the promise: each
  * end is sent to everybody who wants it, once, and a message went out twice only where its row says `uncertain`.
  */
 export async function walk(

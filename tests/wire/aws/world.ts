@@ -42,7 +42,7 @@ export interface WorldOptions {
   parameters: Map<string, string>;
   /** Messages are handed over in another order, and each of them twice. */
   unruly?: boolean;
-  /** Told of every effect on AWS; answers whether whoever made it dies right there. */
+  /** Told of every effect on AWS; answers whether the process that made it dies right there. */
   effect?: () => boolean;
   /** Whether the table refuses this request, which is its nth: too many came. */
   throttles?: (nth: number) => boolean;

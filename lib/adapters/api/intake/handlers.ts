@@ -52,7 +52,7 @@ export function intakeHandlers(deps: ApiDeps): Handlers<'intake'> {
     const key = digest('smn', message.topic_urn, message.message_id);
     if (await store.idempotency.get(key)) return { status: 200, body: { from: 'smn', repeated: true } };
     const done = await believed(message);
-    // Last: whoever dies before is sent the message once more.
+    // Last: after a death before this the message is sent once more.
     if (!isRefusal(done)) await store.idempotency.create([seen(key, now)]);
     return done;
   }

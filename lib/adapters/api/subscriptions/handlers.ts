@@ -58,7 +58,7 @@ export function subscriptionHandlers(deps: ApiDeps): Handlers<SubscriptionRoutes
       const paused = (await store.subscriptions.get(id))?.state === 'paused';
       const subscription = await inForce(id);
       // The end of a pause brings nobody back who unsubscribed; resuming what is not paused can only mean them. First, since
-      // whoever resumes again after a failure would mean them too.
+      // resuming again after a failure would mean them too.
       const enabled = subscription && (await useCases.enable(subscription, { alsoUnsubscribed: !paused }));
       if (enabled === 'gave_up') return busy;
       return (await setPaused(id, false)) ?? shown(id);

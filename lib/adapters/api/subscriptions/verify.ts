@@ -18,7 +18,7 @@ export const toVerify = (at: number, skippedBy: string | null): Verification =>
 
 /**
  * Sends the challenge to the target of a stored subscription that waits for that, and writes down what came of it; the row
- * as it is then, and why it is not answered. It stays unverified until the write, so a death anywhere leaves it to whoever asks
+ * as it is then, and why it is not answered. It stays unverified until the write, so after a death anywhere it is left to the next one that asks
  * again. What a target answered says nothing of another one that took its place meanwhile.
  * @param always Also one that is sent to already, which it stays whatever it answers.
  */

@@ -7,7 +7,7 @@ import { domainOf, senderFrom, type EmailDeps } from './sender.ts';
 
 /**
  * Asks the owner of an address whether they want mails: the one mail that goes to an address nobody has confirmed. It holds
- * nothing that whoever asked for it could have written.
+ * nothing that its requester could have written.
  */
 export function createConfirmation({ transport, from }: EmailDeps) {
   const sender = senderFrom(from);

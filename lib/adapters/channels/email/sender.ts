@@ -24,7 +24,7 @@ export interface Mail {
   references: string[];
   date: Date;
   headers: Record<string, string>;
-  /** By which whoever relays the mail says later what became of it: names and ids of ASCII letters, digits, `_` and `-`. */
+  /** By which the mail service says later what became of the mail: names and ids of ASCII letters, digits, `_` and `-`. */
   tags?: Record<string, string>;
   /** Links that act for the recipient: a server that repeats the mail must not put them into a receipt. */
   secrets: string[];

@@ -28,7 +28,7 @@ export interface SmtpOptions {
 /** Servers greet late on purpose, and ask others about sender and recipient. Giving up here is harmless: no mail is out. */
 export const DEADLINE_MS = 120_000;
 /**
- * RFC 5321, 4.5.3.2.6: the server looks at the mail before it takes it, and whoever gives up sooner sends it again although
+ * RFC 5321, 4.5.3.2.6: the server looks at the mail before it takes it, and a client that gives up sooner sends it again although
  * it was taken. Both times fit into the claim of a delivery.
  */
 export const ACCEPT_MS = 600_000;

@@ -5,7 +5,7 @@ const NEW_WORKFLOW =
 
 /**
  * Whether a workflow stands behind a URL. Its host says nothing: Microsoft has moved them before, and refusing an unknown one cut
- * off whoever did.
+ * off those that had moved.
  */
 export function readWorkflow(address: string): Read<unknown> {
   const url = new URL(address);

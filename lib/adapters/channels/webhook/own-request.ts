@@ -26,7 +26,7 @@ const NO_CLOUDS: KnownClouds = {
 };
 
 /**
- * A request that somebody describes through the API. Whoever may do that may not read what this machine has, so a secret is given
+ * A request that somebody describes through the API. Such a caller may not read what this machine has, so a secret is given
  * as it is; and which way messages leave this machine, its proxy, is the configuration's to say.
  */
 const RULES: Rules = {

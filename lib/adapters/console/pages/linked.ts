@@ -8,7 +8,7 @@ import type { Page, Visit } from '../visit.ts';
 import { group } from './group.ts';
 import { job } from './job.ts';
 
-/** What whoever has a link may see: no more than a token for the projects of that one page could. */
+/** What a link opens: no more than a token for the projects of that one page could. */
 export const tokenOf = ({ what, key, until }: PageLink): Token => ({
   key: `link ${what} ${key}`,
   version: 0,

@@ -81,7 +81,7 @@ export const change =
     return { to: `/subscriptions?done=${what}` };
   };
 
-/** The one page with a secret in it: the new key, for whoever has just asked for it. It is kept nowhere, nor shown again. */
+/** The one page with a secret in it: the new key, for the visitor who has just asked for it. It is kept nowhere, nor shown again. */
 export async function rotate(visit: Visit): Promise<Page> {
   const { texts, params } = visit;
   const t = texts.subscription;

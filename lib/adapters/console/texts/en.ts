@@ -18,7 +18,7 @@ export const en = {
   },
   signIn: {
     title: 'Sign in',
-    says: 'Sign in with a token of the API. Whoever runs this service makes one with:',
+    says: 'Sign in with a token of the API. The operator of this service makes one with:',
     token: 'Token',
     button: 'Sign in',
     unknown: 'This token is not known. Check that all of it was copied.',

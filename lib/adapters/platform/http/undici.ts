@@ -1,4 +1,4 @@
-// Whoever compiles one file alone, as the examples are, finds what the package does not declare.
+// A compiler that is given one file alone, as the examples are, finds what the package does not declare.
 // oxlint-disable-next-line typescript/triple-slash-reference
 /// <reference path="./undici-parts.d.ts" />
 

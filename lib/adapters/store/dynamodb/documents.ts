@@ -12,7 +12,7 @@ export interface Documents {
   get(name: string): Promise<string>;
 }
 
-/** `sha256:` and the digest: whoever may write into the table can still put nothing else under a name. */
+/** `sha256:` and the digest: write access to the table is not enough to put something else under a name. */
 export const DOCUMENT_NAME = /^sha256:[0-9a-f]{64}$/;
 export const documentName = (document: string): string =>
   `sha256:${createHash('sha256').update(document).digest('hex')}`;

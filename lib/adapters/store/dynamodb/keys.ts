@@ -23,7 +23,7 @@ export type Attribute =
  * The sparse index of what is due, keys only, so that a change of anything else costs it nothing. A queue is a range of
  * it, in order of time; `due-keys.ts` makes its keys.
  *
- * A partition takes 1,000 writes a second before DynamoDB splits it, and whoever writes a row whose entry finds no room
+ * A partition takes 1,000 writes a second before DynamoDB splits it, and the writer of a row whose entry finds no room
  * has to wait. Hence `DUE_PARTITIONS`: what is busy does not share.
  */
 export const DUE_INDEX = 'due';

@@ -31,7 +31,7 @@ const LONGEST_WAIT_MS = 640;
 const PASSING = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
 
 /**
- * The item, and the revision with it: both in one transaction, at twice the units. Whoever reads another revision reads
+ * The item, and the revision with it: both in one transaction, at twice the units. A process that reads another revision reads
  * the rows anew, so no change is missed, and a change that did not come about moves nothing.
  */
 export function withRevision(send: Send, tableName: string): Writing {

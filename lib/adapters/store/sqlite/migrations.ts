@@ -75,7 +75,7 @@ const PRESENT_NAMES = `${Object.entries(FORMER_FIELDS)
     WHERE instr(body -> '$.history', '"${FORMER_REASON.before}"') > 0;`;
 
 /**
- * How many rows wait in each queue, kept by the very writes that move them, whoever makes these: to count a million rows
+ * How many rows wait in each queue, kept by the very writes that move them, in any process: to count a million rows
  * would stop everything else for a tenth of a second. A queue in which nothing waits has no row.
  * A table of a later step brings its own triggers along.
  */
@@ -104,7 +104,7 @@ const DEPTHS_ARE_KEPT = `
     STRICT, WITHOUT ROWID;
   ${[...FIRST, ...SECOND, ...THIRD, ...FOURTH].map(depthOf).join('')}`;
 
-/** A number that every change of a row of these tables moves, whoever makes it. */
+/** A number that every change of a row of these tables moves, in any process. */
 const ROUTING_HAS_A_REVISION = `
   CREATE TABLE revisions (name TEXT PRIMARY KEY NOT NULL, revision INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   INSERT INTO revisions VALUES ('routing', 0);

@@ -10,7 +10,7 @@ export interface ImportDeps {
   store: Store;
   /** Told of each row that is there already and says something else. It stays as it is. */
   differs: (row: Differing) => void;
-  /** Waits until whoever works on the store already knows of new subscriptions. */
+  /** Waits until the processes that already work on the store know of new subscriptions. */
   noticed: () => Promise<void>;
 }
 export interface Differing {
@@ -30,7 +30,7 @@ export interface Imported {
 const PAGE = 200;
 
 /**
- * Stores each row unless its key is there. Generations and ids are those of the rows, so whoever goes on with them makes the
+ * Stores each row unless its key is there. Generations and ids are those of the rows, so the process that goes on with them makes the
  * same events and deliveries. Safe beside a service that works on the store already, and killed at any time: it goes on where
  * it was when it is run again. In memory are one page, and the keys of rows with an outbox: these wait until all is there.
  *
@@ -78,7 +78,7 @@ function differences(asked: Moved, row: Moved, there: Row): string[] {
   return [...fields].filter((field) => !isDeepStrictEqual(wanted[field], found[field]));
 }
 
-/** Whoever works on the store may have written the row meanwhile; its outbox still waits. */
+/** Another process may have written the row meanwhile; its outbox still waits. */
 async function release(store: Store, { table, key, due }: Waiting): Promise<void> {
   const { outcome } = await change(tableOf(store, table), key, (row) =>
     row && isParked(row) ? { ...row, due } : row,

@@ -257,7 +257,7 @@ export const en = {
     },
     bounced: {
       lead: 'A mail to this address came back: it takes no mail. Jobchime sends nothing more to it and holds its messages.',
-      hint: 'Correct the address or give the subscription another one. If it works again, take it off the suppression list of whoever relays the mails, then use the command.',
+      hint: 'Correct the address or give the subscription another one. If it works again, take it off the suppression list of the mail service, then use the command.',
     },
     complained: {
       status: 'spam report',

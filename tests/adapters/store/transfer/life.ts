@@ -151,7 +151,7 @@ export function life(store: Store, at = START) {
     },
     async tick(ms: number): Promise<void> {
       clock.pass(ms);
-      // As whoever delivers something else does just then.
+      // As another worker does just then.
       await subscriptions.all();
       await sweep(sweeping);
       await releaseHeld(parts, 100);

@@ -36,7 +36,7 @@ export const en: PageTexts = {
     title: 'Unsubscribed',
     says: [
       'This address gets no more mails from Jobchime.',
-      'If you want them again, ask whoever runs it for you.',
+      'If you want them again, ask the operator of the service.',
     ],
   },
   unsubscribedBefore: {
@@ -44,7 +44,7 @@ export const en: PageTexts = {
     title: 'Unsubscribed before',
     says: [
       'This address gets no mails from Jobchime, and nothing is left to do.',
-      'If you want them again, ask whoever runs it for you.',
+      'If you want them again, ask the operator of the service.',
     ],
   },
   badLink: {
@@ -52,7 +52,7 @@ export const en: PageTexts = {
     title: 'This link is incomplete or not valid any more',
     says: [
       'Nothing was changed. Some mail programs cut long links: copy the whole link from the mail, in one piece.',
-      'If that does not help, ask whoever runs Jobchime for you.',
+      'If that does not help, ask the operator of the service.',
     ],
   },
   expiredLink: {
@@ -73,7 +73,7 @@ export const en: PageTexts = {
     title: 'Something is wrong with the service',
     says: [
       'That is no fault of yours. Wait a minute and load this page again.',
-      'If that does not help, tell whoever runs Jobchime for you.',
+      'If that does not help, tell the operator of the service.',
     ],
   },
   nothingHere: {
