@@ -61,7 +61,7 @@ async function show({ client }: Api, id: string | undefined, options: Options): 
   const { isKnown } = await import('../../lib/adapters/channels/registry.ts');
   if (!isKnown(channel)) throw new Refusal(`There is no channel '${channel}' (docs/config.md).`);
   const event = await eventOf(client, id, options, one);
-  const { preview } = await import('../../lib/wire/local/preview.ts');
+  const { preview } = await import('../../lib/wire/preview.ts');
   const lang = options.lang ?? one?.lang ?? DEFAULT_READER.lang;
   const made = await preview(event, channel, {
     reader: { lang, zone: one?.zone ?? DEFAULT_READER.zone },

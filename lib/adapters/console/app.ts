@@ -10,35 +10,31 @@ import { pageLanguage } from '../api/language.ts';
 import { isRefusal, refuse } from '../api/problem.ts';
 import { routes, type RouteId } from '../api/routes.ts';
 import { PAGE_LINK_PATH, readPageToken } from '../platform/page-link.ts';
-import type { Sealer } from '../platform/seal.ts';
 import { assetAt } from './assets.ts';
 import { languageCookie, languageIn, noSessionCookie, sealedIn, sessionCookie } from './cookies.ts';
 import { formOf } from './form.ts';
+import type { ConsoleHome } from './home.ts';
 import { respondPage, type Liveness, type Viewer } from './layout.ts';
-import { createStream, STREAM_PATH, type Live } from './live.ts';
+import { createStream, STREAM_PATH } from './live.ts';
 import { board } from './pages/board.ts';
 import { deliveries, delivery, recover, redeliver, stopRecovery } from './pages/deliveries.ts';
 import { closeGroup, group } from './pages/group.ts';
 import { job, mute } from './pages/job.ts';
 import { linked, paramsOf, tokenOf } from './pages/linked.ts';
 import { problem } from './pages/problem.ts';
-import { change, endMute, rotate, subscriptions } from './pages/subscriptions.ts';
+import { preview } from './pages/preview.ts';
+import { edit, subscribe } from './pages/subscribe.ts';
+import { change, endMute, remove, rotate, subscription, subscriptions } from './pages/subscriptions.ts';
 import { signIn } from './pages/sign-in.ts';
 import { isFromHere, placeHere } from './same-site.ts';
 import { isCsrfOf, newSession, openSession, renewed, sealSession, type Session } from './session.ts';
 import { CONSOLE_TEXTS, isConsoleLang, type ConsoleLang } from './texts/catalogue.ts';
 import { Refused, type Asked, type Page, type Redirect, type Visit } from './visit.ts';
 
-export interface ConsoleDeps {
+export interface ConsoleDeps extends ConsoleHome {
   api: ApiDeps;
   gate: Gate;
   answer: Answering;
-  /** Seals sessions; null: nobody can sign in. */
-  sealer: Sealer | null;
-  /** Opens the links in messages; null: none opens. */
-  links: Sealer | null;
-  /** Tells browsers of changes; null: they ask. */
-  live: Live | null;
 }
 
 const JOB = '/:origin/:projectId/:jobId';
@@ -55,6 +51,10 @@ const PAGES: readonly [path: string, handler: Handler][] = [
   ['/deliveries', deliveries],
   [`/deliveries${DELIVERY}`, delivery],
   ['/subscriptions', subscriptions],
+  ['/subscriptions/:id', subscription],
+  ['/subscriptions/:id/edit', edit],
+  ['/subscribe', subscribe],
+  ['/preview', preview],
 ];
 /** What the forms of these pages do. */
 const ACTS: readonly [path: string, handler: Handler][] = [
@@ -63,6 +63,9 @@ const ACTS: readonly [path: string, handler: Handler][] = [
   [`/deliveries${DELIVERY}/redeliver`, redeliver],
   ['/recover', recover],
   ['/recoveries/:id/stop', stopRecovery],
+  ['/subscribe', subscribe],
+  ['/subscriptions/:id/edit', edit],
+  ['/subscriptions/:id/remove', remove],
   ['/subscriptions/:id/pause', change('pause')],
   ['/subscriptions/:id/resume', change('resume')],
   ['/subscriptions/:id/test', change('test')],
@@ -71,6 +74,9 @@ const ACTS: readonly [path: string, handler: Handler][] = [
   ['/mutes/:id/end', endMute],
 ];
 
+/** Where there are pages and forms behind a sign-in: nothing is shown or done elsewhere. */
+export const PLACES = { pages: PAGES.map(([path]) => path), acts: ACTS.map(([path]) => path) };
+
 const POLL_SECONDS = 10;
 
 /**
@@ -78,10 +84,11 @@ const POLL_SECONDS = 10;
  * with. What is no page goes on to `next`.
  */
 export function createConsole(
-  { api: deps, gate, answer, sealer, links, live }: ConsoleDeps,
+  { api: deps, gate, answer, ...home }: ConsoleDeps,
   next: (request: Request) => Promise<Response>,
 ): (request: Request) => Promise<Response> {
   const { clock, random, telemetry, store } = deps;
+  const { sealer, links, live } = home;
   const calling = createCalling(answer);
   const stream = live && createStream(deps, live);
   const liveness: Liveness = { stream: live && STREAM_PATH, poll: POLL_SECONDS };
@@ -115,6 +122,7 @@ export function createConsole(
       session,
       token,
       deps,
+      home,
       call,
       async get(id, sent) {
         const called = await call(id, sent);

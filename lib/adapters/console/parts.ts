@@ -86,8 +86,13 @@ export const mayChange = ({ session, token }: Visit, what: 'own' | 'all' = 'own'
   session !== null && hasScope(token, 'admin') && (what === 'own' || token.projects === null);
 
 /** A form that does something; `body`: what is asked beyond the button. */
-export const form = ({ session }: Visit, action: string, body: Piece): Html =>
-  markup`<form method="post" action="${action}" class="acts" data-once><input type="hidden" name="csrf" value="${session?.csrf}">${body}</form>`;
+export const form = (
+  { session }: Visit,
+  action: string,
+  body: Piece,
+  kind: 'acts' | 'draft' = 'acts',
+): Html =>
+  markup`<form method="post" action="${action}" class="${kind}" data-once><input type="hidden" name="csrf" value="${session?.csrf}">${body}</form>`;
 
 /** One button that does something. */
 export const act = (

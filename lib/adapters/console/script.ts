@@ -110,6 +110,27 @@ export const SCRIPT = String.raw`'use strict';
     history.replaceState(null, '', location.pathname + location.search);
     token.form.querySelector('button').focus();
   }
+  const draft = document.querySelector('form.draft');
+  if (draft) {
+    let waiting;
+    let asked = 0;
+    const tried = async () => {
+      const mine = ++asked;
+      const sent = new URLSearchParams({ try: 'yes' });
+      for (const name of ['csrf', 'what', 'pattern', 'channel']) {
+        const field = draft.elements.namedItem(name);
+        if (field) sent.set(name, field.value);
+      }
+      const answer = await fetch(draft.action, { method: 'POST', body: sent }).catch(() => null);
+      if (!answer?.ok || mine !== asked) return;
+      put(new DOMParser().parseFromString(await answer.text(), 'text/html'));
+    };
+    draft.addEventListener('input', ({ target }) => {
+      if (target.name !== 'what' && target.name !== 'pattern') return;
+      clearTimeout(waiting);
+      waiting = setTimeout(tried, 200);
+    });
+  }
   for (const form of document.querySelectorAll('form[data-once]'))
     form.addEventListener('submit', () => { for (const it of form.querySelectorAll('button')) it.disabled = true; });
   times();

@@ -1,11 +1,12 @@
 import { TONE_COLOURS } from '../../core/notify/tone.ts';
 import { COLOURS } from '../api/pages/page.ts';
+import { CHANNEL_NAMES } from '../channels/registry.ts';
 
 /** Of all pages of the console; no page has a style of its own, so that none need be allowed. */
 export const STYLE = `${COLOURS}
 body{margin:0;background:var(--paper);color:var(--ink);font:15px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}
 a{color:var(--act)}
-a:focus-visible,button:focus-visible,input:focus-visible,select:focus-visible,summary:focus-visible,[tabindex]:focus-visible{outline:3px solid var(--act);outline-offset:2px}
+a:focus-visible,button:focus-visible,input:focus-visible,select:focus-visible,textarea:focus-visible,summary:focus-visible,[tabindex]:focus-visible{outline:3px solid var(--act);outline-offset:2px}
 .skip{position:absolute;left:-999px}
 .skip:focus{left:8px;top:8px;background:var(--card);padding:8px}
 body>header{display:flex;flex-wrap:wrap;gap:4px 20px;align-items:center;padding:10px 16px;background:var(--card);border-bottom:1px solid var(--line)}
@@ -60,6 +61,17 @@ input,select,button{font:inherit;color:inherit;min-height:36px;padding:5px 10px;
 .filter input,.filter select{width:150px}
 button{cursor:pointer;background:var(--act);color:var(--on-act);border-color:transparent;font-weight:600}
 button.plain{background:none;color:var(--act);border-color:var(--line);font-weight:400}
+a.button{display:inline-block;padding:6px 14px;border:1px solid transparent;border-radius:4px;background:var(--act);color:var(--on-act);font-weight:600;text-decoration:none}
+a.button.plain{background:none;color:var(--act);border-color:var(--line);font-weight:400}
+textarea{width:100%;font:13px/1.5 ui-monospace,monospace;color:inherit;padding:8px 10px;border:1px solid var(--soft);border-radius:4px;background:var(--card);resize:vertical}
+.draft,.fields{display:grid;grid-template-columns:repeat(auto-fill,minmax(220px,1fr));gap:12px 16px;align-items:end}
+.draft{max-width:900px}
+.draft .wide,.draft>.acts{grid-column:1/-1}
+.draft input:not([type=checkbox]),.draft select{width:100%}
+.draft small{display:block;margin-top:3px}
+input[type=checkbox]{min-height:0;vertical-align:-2px}
+.draft:not(:has(option[value=pattern]:checked)) .only-pattern{display:none}
+${CHANNEL_NAMES.map((name) => `.draft:has(option[value=${name}]:checked) [class^=of-]:not(.of-${name})`).join(',')}{display:none}
 form.inline{display:inline}
 dl{display:grid;grid-template-columns:minmax(110px,max-content) 1fr;gap:4px 16px;margin:0}
 dt{color:var(--soft)}

@@ -4,6 +4,7 @@ import type { Sent } from '../api/calling.ts';
 import type { ApiDeps } from '../api/deps.ts';
 import type { Refusal } from '../api/problem.ts';
 import type { Result, RouteId } from '../api/routes.ts';
+import type { ConsoleHome } from './home.ts';
 import type { Html } from './markup.ts';
 import type { Session } from './session.ts';
 import type { ConsoleLang, ConsoleTexts } from './texts/catalogue.ts';
@@ -23,7 +24,8 @@ export interface Visit extends Asked {
   /** Null: by a link in a message, which only shows. */
   session: Session | null;
   token: Token;
-  deps: Pick<ApiDeps, 'store' | 'useCases'>;
+  deps: Pick<ApiDeps, 'store' | 'useCases' | 'origins' | 'random'>;
+  home: Pick<ConsoleHome, 'preview' | 'examine'>;
   /** A route of the API, called with this token: what that may not see or do is refused here as there. */
   call<Id extends RouteId>(id: Id, sent?: Sent<Id>): Promise<{ result: Result<Id> } | Refusal>;
   /** The same where there is no page without it. Throws `Refused`. */

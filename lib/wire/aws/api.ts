@@ -42,7 +42,7 @@ export function openApi(env: Env) {
     return {
       // Nobody may be kept waiting here, and no process lasts: browsers ask, and a session needs the key of all.
       fetch: apiOver(
-        { sealer, links: pageOpenerOf(config, sealer), live: null },
+        { sealer, links: pageOpenerOf(config, sealer), live: null, examine: null },
         {
           ...context,
           bus,

@@ -18,17 +18,10 @@ import { outOfOrder, type OutOfOrder } from '../../app/inspect/out-of-order.ts';
 import { refuseDamaged } from '../../adapters/store/sqlite/sound.ts';
 import { openParts } from './parts.ts';
 import type { Config } from '../../adapters/config/config.ts';
+import type { Finding } from '../../adapters/console/home.ts';
 import { senderOf } from './senders.ts';
 
-/** What was found out about one origin or channel. */
-export interface Finding {
-  /** `origin hwc-ecs`, `subscription ops-failures (slack)`, `mail`. */
-  what: string;
-  ok: boolean;
-  says: string;
-  /** What to do about it. */
-  fix?: string;
-}
+export type { Finding };
 type Verdict = Omit<Finding, 'what'>;
 
 /** Ids of the two forms there are, which no job has: a service that answers that it does not know them has let us in. */

@@ -4,6 +4,7 @@ import { smtpTransport } from '../../adapters/channels/email/smtp.ts';
 import { CHANNELS } from '../../adapters/channels/registry.ts';
 import { createClouds } from '../../adapters/clouds/client.ts';
 import type { Config } from '../../adapters/config/config.ts';
+import type { Finding } from '../../adapters/console/home.ts';
 import { createCounters } from '../../adapters/platform/metrics/counters.ts';
 import { createDeadMan } from '../../adapters/platform/dead-man.ts';
 import type { Secrets } from '../../adapters/platform/secrets.ts';
@@ -28,6 +29,8 @@ export interface Parts extends StoreParts {
   deadMan?: { everyMs: number; tell: () => Promise<void> };
   /** Milliseconds that nobody sets back, for how long ago something was; left out: those of this machine. */
   ticks?: Clock;
+  /** Tries origins and channels, for the console; left out: it does not. */
+  examine?: () => Promise<Finding[]>;
   /** How long what has ended is kept, in milliseconds. */
   retention: number;
   rules: DeliverDeps['rules'];

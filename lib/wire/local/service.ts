@@ -142,7 +142,8 @@ export function createService(parts: Parts): Service {
         const more = { pulse, feedWaiting: feedWaiting(nap), ...(limits && { limits }) };
         // Without a key sessions end with the process.
         const sealer = subscribing.sealer ?? createSealer(randomBytes(SEAL_KEY_BYTES));
-        const home = { sealer, links, live: { sleep: nap.sleep, open: () => open } };
+        const live = { sleep: nap.sleep, open: () => open };
+        const home = { sealer, links, live, examine: parts.examine ?? null };
         listening = await serve(
           apiOver(home, { ...parts, bus, wakeDiscovery }, subscribing, tracks, doorbell, more),
           listen,

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { createConsole } from '../../../lib/adapters/console/app.ts';
+import type { ConsoleHome } from '../../../lib/adapters/console/home.ts';
 import type { Live } from '../../../lib/adapters/console/live.ts';
 import { createSealer, type Sealer } from '../../../lib/adapters/platform/seal.ts';
 import { dueWhenPublished } from '../../../lib/core/jobs/due.ts';
@@ -8,6 +9,7 @@ import { newJob, type Job, type JobSpec } from '../../../lib/core/jobs/job.ts';
 import type { Observation } from '../../../lib/core/jobs/observation.ts';
 import { decide } from '../../../lib/core/jobs/transition.ts';
 import type { Subscription } from '../../../lib/core/notify/subscription.ts';
+import { preview } from '../../../lib/wire/preview.ts';
 import { dispatchStored, POLICY, running, spec } from '../../kit.ts';
 import { apiKit, KEY, type ApiKit } from '../api/kit.ts';
 
@@ -96,6 +98,7 @@ interface Options {
   live?: Live | null;
   sealer?: Sealer | null;
   links?: Sealer | null;
+  examine?: ConsoleHome['examine'];
 }
 
 /** The console over a real store and the real API; clouds, channels and the clock are the test's. */
@@ -104,10 +107,11 @@ export async function consoleKit({
   live = null,
   sealer = createSealer(KEY),
   links = sealer,
+  examine = null,
 }: Options = {}) {
   const kit = await apiKit(fixed ? { fixed } : {});
   const { deps, gate, answer, api } = kit;
-  const serve = createConsole({ api: deps, gate, answer, sealer, links, live }, api);
+  const serve = createConsole({ api: deps, gate, answer, sealer, links, live, preview, examine }, api);
   const browser = (at?: string): Browser => newBrowser(serve, at);
   /** A browser of somebody who has signed in. */
   const signedIn = async (...[scopes, more]: Parameters<typeof kit.tokenFor>): Promise<Browser> => {

@@ -4,6 +4,7 @@ import { newGroup } from '../../../lib/core/jobs/group.ts';
 import { memberAfter, newMember } from '../../../lib/core/jobs/member.ts';
 import type { Delivery } from '../../../lib/core/notify/delivery.ts';
 import { failed, PROJECT, report, running, START, subscription, succeeded } from '../../kit.ts';
+import { PLACES } from '../../../lib/adapters/console/app.ts';
 import { HOSTILE, isOnlyText } from './hostile.ts';
 import { consoleKit, job, OTHER_PROJECT, type ConsoleKit } from './kit.ts';
 
@@ -212,6 +213,14 @@ describe('the page of subscriptions', () => {
   });
 });
 
+/** These concern all projects. */
+const FOR_ALL_PROJECTS = ['/subscriptions', '/subscriptions/ops', '/subscriptions/ops/edit', '/subscribe'];
+/** These show of everything what is theirs. */
+const LISTS = ['/', '/?state=any', '/deliveries', '/deliveries?state=pending', '/preview'];
+/** Whether a path is one of a place such as `/jobs/:origin/:projectId/:jobId`. */
+const isAt = (place: string, path: string): boolean =>
+  new RegExp(`^${place.replaceAll(/:\w+/g, '[^/]+')}$`).test(path.split('?')[0]!);
+
 /** Two projects, a job, a group and a delivery of each; what belongs to the other one is named `secret`. */
 describe('on every page', () => {
   let kit: ConsoleKit;
@@ -225,31 +234,53 @@ describe('on every page', () => {
     ]);
     await job(kit, 3, running, { name: 'secret', projectId: OTHER_PROJECT });
     const row = (await deliveriesOf(kit)).find(({ event }) => event.subject.includes(OTHER_PROJECT))!;
-    secret = [pathOf(member), `/groups/${group.key}`, pageOf(row), '/subscriptions'];
+    secret = [
+      pathOf(member),
+      `/groups/${group.key}`,
+      pageOf(row),
+      `/preview?of=${row.event.metadata.id}`,
+      ...FOR_ALL_PROJECTS,
+    ];
     acts = [
+      '/subscribe',
       `${pathOf(member)}/mute`,
       `/groups/${group.key}/close`,
       `${pageOf(row)}/redeliver`,
       '/recover',
       '/recoveries/rcv_000000000000000000000000/stop',
-      ...['pause', 'resume', 'test', 'verify', 'rotate'].map((what) => `/subscriptions/ops/${what}`),
+      ...['pause', 'resume', 'test', 'verify', 'rotate', 'edit', 'remove'].map(
+        (what) => `/subscriptions/ops/${what}`,
+      ),
       '/mutes/mut_000000000000000000000000/end',
     ];
   });
 
+  it('is what is tried here, whatever pages and forms there are', () => {
+    for (const place of PLACES.acts)
+      expect(
+        acts.some((path) => isAt(place, path)),
+        place,
+      ).toBe(true);
+    for (const place of PLACES.pages)
+      expect(
+        [...secret, ...LISTS].some((path) => isAt(place, path)),
+        place,
+      ).toBe(true);
+  });
+
   it('a token that is limited to projects sees what is theirs, and learns nothing of what else there is', async () => {
     const mine = await kit.signedIn(['admin'], { projects: [PROJECT] });
-    for (const path of ['/', '/?state=any', '/deliveries', '/deliveries?state=pending']) {
+    for (const path of LISTS) {
       const { text } = await mine.get(path);
       expect(text, path).not.toMatch(/secret|f{32}/);
     }
     for (const path of secret) {
       const { status, text } = await mine.get(path);
-      expect([path, status]).toEqual([path, path === '/subscriptions' ? 403 : 404]);
+      expect([path, status]).toEqual([path, FOR_ALL_PROJECTS.includes(path) ? 403 : 404]);
       expect(text, path).not.toContain('secret');
     }
     const theirs = await kit.signedIn(['admin'], { projects: [OTHER_PROJECT] });
-    for (const path of secret.slice(0, 3)) expect((await theirs.get(path)).status, path).toBe(200);
+    for (const path of secret.slice(0, 4)) expect((await theirs.get(path)).status, path).toBe(200);
   });
 
   it('a token that is limited to projects changes nothing of others', async () => {
@@ -257,7 +288,7 @@ describe('on every page', () => {
     for (const path of acts.filter((one) => one !== '/recover'))
       expect([path, (await mine.post(path, { for: '1h', why: 'x' })).status]).toEqual([
         path,
-        /jobs|subscriptions|mutes/.test(path) && !path.startsWith('/jobs') ? 403 : 404,
+        /^\/(subscri|mutes)/.test(path) ? 403 : 404,
       ]);
     expect((await mine.post('/recover', { span: '24h' })).says).toMatch(/[01] messages? would go out/);
   });
@@ -292,7 +323,10 @@ describe('on every page', () => {
     for (const path of [...secret, '/deliveries', '/'])
       expect([path, (await stranger.get(path)).status]).toEqual([path, 303]);
     const visitor = await kit.signedIn(['admin']);
-    for (const path of acts) expect([path, (await visitor.get(path)).status]).toEqual([path, 404]);
+    // A form that is shown where it is sent has done nothing so far.
+    const shown = ['/subscribe', '/subscriptions/ops/edit'];
+    for (const path of acts)
+      expect([path, (await visitor.get(path)).status]).toEqual([path, shown.includes(path) ? 200 : 404]);
   });
 });
 
