@@ -75,7 +75,10 @@ async function begin(opened: Opened): Promise<Running> {
       if (trouble.isFatal) fail(trouble);
     }),
   );
-  const service = createService(parts);
+  const service = createService({
+    ...parts,
+    examine: async () => (await import('../lib/wire/local/doctor.ts')).examineBeside(config, secrets, parts),
+  });
   const stop = async (): Promise<string | null> => {
     await service.stop();
     const kept = isGone ? await rescue(parts, telemetry) : null;

@@ -105,7 +105,9 @@ async function open(path: string, simulator: string, sinks: Sinks, narration: Na
     const sink = sinks[channel];
     if (sink) sink.onArrival = (arrival) => narration.arrived(channel, arrival);
   }
-  return { service: createService(parts), parts, close };
+  const { examineBeside } = await import('../../lib/wire/local/doctor.ts');
+  const examine = () => examineBeside(loaded.config, secrets, parts);
+  return { service: createService({ ...parts, examine }), parts, close };
 }
 
 /** For the one who watches; it is gone with the store. */

@@ -89,6 +89,10 @@ export interface ConfiguredOrigin {
   region?: string;
   /** Where its service answers. */
   endpoint?: string;
+  /** Checks begun in a second, at most. */
+  rate?: number;
+  /** The account that it was made for. */
+  account?: string;
 }
 
 /** The records of an account. */
@@ -96,6 +100,7 @@ export interface ConfiguredTrail {
   /** Of its row among those of origins. */
   name: string;
   projectId: string;
+  account: string;
 }
 
 export interface UseCases {

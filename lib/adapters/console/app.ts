@@ -22,6 +22,7 @@ import { closeGroup, group } from './pages/group.ts';
 import { job, mute } from './pages/job.ts';
 import { linked, paramsOf, tokenOf } from './pages/linked.ts';
 import { problem } from './pages/problem.ts';
+import { examine, origins } from './pages/origins.ts';
 import { preview } from './pages/preview.ts';
 import { edit, subscribe } from './pages/subscribe.ts';
 import { change, endMute, remove, rotate, subscription, subscriptions } from './pages/subscriptions.ts';
@@ -55,6 +56,7 @@ const PAGES: readonly [path: string, handler: Handler][] = [
   ['/subscriptions/:id/edit', edit],
   ['/subscribe', subscribe],
   ['/preview', preview],
+  ['/origins', origins],
 ];
 /** What the forms of these pages do. */
 const ACTS: readonly [path: string, handler: Handler][] = [
@@ -72,6 +74,7 @@ const ACTS: readonly [path: string, handler: Handler][] = [
   ['/subscriptions/:id/verify', change('verify')],
   ['/subscriptions/:id/rotate', rotate],
   ['/mutes/:id/end', endMute],
+  ['/origins/examine', examine],
 ];
 
 /** Where there are pages and forms behind a sign-in: nothing is shown or done elsewhere. */
@@ -89,6 +92,7 @@ export function createConsole(
 ): (request: Request) => Promise<Response> {
   const { clock, random, telemetry, store } = deps;
   const { sealer, links, live } = home;
+  const examineOnce = home.examine && shared(home.examine);
   const calling = createCalling(answer);
   const stream = live && createStream(deps, live);
   const liveness: Liveness = { stream: live && STREAM_PATH, poll: POLL_SECONDS };
@@ -122,7 +126,7 @@ export function createConsole(
       session,
       token,
       deps,
-      home,
+      home: { preview: home.preview, examine: examineOnce },
       call,
       async get(id, sent) {
         const called = await call(id, sent);
@@ -260,6 +264,12 @@ export function createConsole(
   app.get('/assets/:name', (c) => assetAt(c.req.path) ?? next(c.req.raw));
   app.notFound((c) => next(c.req.raw));
   return async (request) => app.fetch(request);
+}
+
+/** Who asks while it goes on gets the same answer: nothing is done twice at a time. */
+function shared<T>(work: () => Promise<T>): () => Promise<T> {
+  let underWay: Promise<T> | null = null;
+  return () => (underWay ??= work().finally(() => (underWay = null)));
 }
 
 const signInAt = (back: string): string =>

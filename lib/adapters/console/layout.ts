@@ -46,8 +46,13 @@ export interface Viewer {
 }
 
 const LANGUAGE_NAMES = { en: 'English', de: 'Deutsch' } as const;
-const PLACES = ['board', 'deliveries', 'subscriptions'] as const;
-const PATHS = { board: '/', deliveries: '/deliveries', subscriptions: '/subscriptions' } as const;
+const PLACES = ['board', 'deliveries', 'subscriptions', 'origins'] as const;
+const PATHS = {
+  board: '/',
+  deliveries: '/deliveries',
+  subscriptions: '/subscriptions',
+  origins: '/origins',
+} as const;
 
 export function respondPage(asked: Asked, page: Page, viewer: Viewer | null, liveness: Liveness): Response {
   const { lang, request } = asked;

@@ -28,8 +28,8 @@ export const usually = ({ texts, words }: Asked, usual: { p10: number; p90: numb
 };
 
 /** A colour alone tells nobody anything: the word stands beside it. */
-export const stateOf = ({ texts }: Asked, state: string): Html =>
-  markup`<span class="dot ${toneOf(state)}"></span>${texts.state[state] ?? state}`;
+export const stateOf = ({ texts }: Asked, state: string, words = texts.state[state] ?? state): Html =>
+  markup`<span class="dot ${toneOf(state)}"></span>${words}`;
 
 const TONES: Readonly<Record<string, Tone>> = {
   succeeded: 'good',

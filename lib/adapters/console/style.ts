@@ -91,7 +91,9 @@ kbd{padding:0 5px;border:1px solid var(--line);border-radius:3px;background:var(
 body.wall>header,body.wall footer,body.wall .filter,body.wall .quiet{display:none}
 body.wall main{max-width:none;font-size:20px}
 body.wall .big{font-size:54px}
+td .head{display:none}
 @media (max-width:640px){
+td .head{display:inline;color:var(--soft)}
 main{padding:12px}
 table,tbody,tr,td,tbody th{display:block;border-top:0}
 thead{position:absolute;left:-9999px}

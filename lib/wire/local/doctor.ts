@@ -33,6 +33,17 @@ const DAY_MS = 86_400_000;
 export const examine = (config: Config, secrets: Secrets, clock: Clock = Date.now): Promise<Finding[]> =>
   examineHome(config, secrets, { clock, silent: () => silentTargets(config, secrets) });
 
+/** The same for the service that runs on these parts. */
+export const examineBeside = (
+  config: Config,
+  secrets: Secrets,
+  parts: Parameters<typeof outOfOrder>[0],
+): Promise<Finding[]> =>
+  examineHome(config, secrets, {
+    clock: parts.clock,
+    silent: async () => (await outOfOrder(parts)).map(silence),
+  });
+
 /** The same, wherever the store is. `silent`: what is sent nothing now. */
 export async function examineHome(
   config: Config,

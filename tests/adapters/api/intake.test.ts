@@ -139,8 +139,8 @@ describe('a push', () => {
 
   it('has the records of its project read now, where the token sees that', async () => {
     const trails = [
-      { name: 'prod-cts', projectId: PROJECT },
-      { name: 'other-cts', projectId: OTHER },
+      { name: 'prod-cts', projectId: PROJECT, account: 'prod' },
+      { name: 'other-cts', projectId: OTHER, account: 'other' },
     ];
     const kit = await apiKit({ over: () => ({ trails }) });
     const read = (at: number) => ({ ...NEW_TRAIL, upTo: at, nextAt: at + 60_000 });

@@ -99,6 +99,7 @@ interface Options {
   sealer?: Sealer | null;
   links?: Sealer | null;
   examine?: ConsoleHome['examine'];
+  over?: Parameters<typeof apiKit>[0] extends { over?: infer O } | undefined ? O : never;
 }
 
 /** The console over a real store and the real API; clouds, channels and the clock are the test's. */
@@ -108,8 +109,9 @@ export async function consoleKit({
   sealer = createSealer(KEY),
   links = sealer,
   examine = null,
+  over,
 }: Options = {}) {
-  const kit = await apiKit(fixed ? { fixed } : {});
+  const kit = await apiKit({ ...(fixed && { fixed }), ...(over && { over }) });
   const { deps, gate, answer, api } = kit;
   const serve = createConsole({ api: deps, gate, answer, sealer, links, live, preview, examine }, api);
   const browser = (at?: string): Browser => newBrowser(serve, at);

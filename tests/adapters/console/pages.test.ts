@@ -216,7 +216,7 @@ describe('the page of subscriptions', () => {
 /** These concern all projects. */
 const FOR_ALL_PROJECTS = ['/subscriptions', '/subscriptions/ops', '/subscriptions/ops/edit', '/subscribe'];
 /** These show of everything what is theirs. */
-const LISTS = ['/', '/?state=any', '/deliveries', '/deliveries?state=pending', '/preview'];
+const LISTS = ['/', '/?state=any', '/deliveries', '/deliveries?state=pending', '/preview', '/origins'];
 /** Whether a path is one of a place such as `/jobs/:origin/:projectId/:jobId`. */
 const isAt = (place: string, path: string): boolean =>
   new RegExp(`^${place.replaceAll(/:\w+/g, '[^/]+')}$`).test(path.split('?')[0]!);
@@ -243,6 +243,7 @@ describe('on every page', () => {
     ];
     acts = [
       '/subscribe',
+      '/origins/examine',
       `${pathOf(member)}/mute`,
       `/groups/${group.key}/close`,
       `${pageOf(row)}/redeliver`,
@@ -288,7 +289,7 @@ describe('on every page', () => {
     for (const path of acts.filter((one) => one !== '/recover'))
       expect([path, (await mine.post(path, { for: '1h', why: 'x' })).status]).toEqual([
         path,
-        /^\/(subscri|mutes)/.test(path) ? 403 : 404,
+        /^\/(subscri|mutes|origins)/.test(path) ? 403 : 404,
       ]);
     expect((await mine.post('/recover', { span: '24h' })).says).toMatch(/[01] messages? would go out/);
   });

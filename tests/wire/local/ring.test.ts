@@ -27,7 +27,7 @@ it('a push has the records of its project read at once, whatever the schedule sa
     channels: { slack: channel, email: channel, webhook: channel },
     subscriptions: { all: async () => [] },
     origins: [],
-    trails: [{ name: TRAIL, projectId: PROJECT }],
+    trails: [{ name: TRAIL, projectId: PROJECT, account: 'prod' }],
     api: {
       listen: { host: '127.0.0.1', port: 0 },
       links: null,

@@ -1,27 +1,50 @@
 import { seesProject } from '../../../core/access/token.ts';
+import { countsOf } from '../../../core/discover/counts.ts';
+import { NEW_TRAIL } from '../../../core/discover/trail.ts';
+import type { Origin } from '../../../core/jobs/origin.ts';
+import { NEW_PACE, rateOf } from '../../../core/jobs/pace.ts';
+import { RATE } from '../../../core/origin-config.ts';
 import { checkQueue } from '../../../core/row.ts';
 import type { OriginView } from './routes.ts';
 import type { ApiDeps, ConfiguredOrigin } from '../deps.ts';
 import type { Handlers } from '../handlers.ts';
 import { iso } from '../iso.ts';
 
-export function originHandlers({ store, origins, clock }: ApiDeps): Handlers<'listOrigins'> {
-  async function view({ name, projectId, dialect, cloud, region }: ConfiguredOrigin): Promise<OriginView> {
-    const [row, { count }] = await Promise.all([store.origins.get(name), store.jobs.depth(checkQueue(name))]);
-    const trouble = row && row.state !== 'ok' ? row : null;
+export function originHandlers({ store, origins, trails, clock }: ApiDeps): Handlers<'listOrigins'> {
+  async function view(configured: ConfiguredOrigin): Promise<OriginView> {
+    const { name, projectId, dialect, cloud, region, rate = RATE, account } = configured;
+    const trail = trails.find((one) => one.account === account);
+    const [row, { count }, records] = await Promise.all([
+      store.origins.get(name),
+      store.jobs.depth(checkQueue(name)),
+      trail ? store.origins.get(trail.name) : null,
+    ]);
+    const trouble = troubleOf(row);
+    const pace = row?.pace ?? NEW_PACE;
     return {
       name,
       dialect: dialect ?? null,
       cloud: cloud ?? null,
       region: region ?? null,
       projectId,
-      state: row?.state ?? 'ok',
-      reason: trouble?.reason ?? null,
-      detail: trouble?.detail ?? null,
+      ...stateOf(row),
       since: trouble && iso(trouble.since),
       pausedUntil: row && row.pausedUntil > clock() ? iso(row.pausedUntil) : null,
       outstanding: count,
+      answeredAt: row && row.answeredAt > 0 ? iso(row.answeredAt) : null,
+      pace: {
+        perSecond: rateOf(pace, rate),
+        most: rate,
+        quota: pace.limit === null ? null : { perSecond: pace.limit, at: iso(pace.limitAt) },
+      },
+      discovery: trail ? discoveryOf(trail.account, records) : null,
     };
+  }
+
+  function discoveryOf(account: string, row: Origin | null): OriginView['discovery'] {
+    const { upTo, counts } = row?.trail ?? NEW_TRAIL;
+    const services = countsOf(counts, clock());
+    return { account, ...stateOf(row), readUpTo: upTo > 0 ? iso(upTo) : null, services };
   }
 
   return {
@@ -31,3 +54,10 @@ export function originHandlers({ store, origins, clock }: ApiDeps): Handlers<'li
     },
   };
 }
+
+const troubleOf = (row: Origin | null): Origin | null => (row && row.state !== 'ok' ? row : null);
+const stateOf = (row: Origin | null) => ({
+  state: row?.state ?? ('ok' as const),
+  reason: troubleOf(row)?.reason ?? null,
+  detail: troubleOf(row)?.detail ?? null,
+});
