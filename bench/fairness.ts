@@ -87,7 +87,7 @@ policy: { first_check: 10ms }
 
 export default bench<Size>({
   about:
-    'Jobs that have ended are handed over one by one, and each is announced to one receiver: alone, and beside an origin that throttles for ever, one that never answers, and a hundred dead receivers with messages due.',
+    'Jobs that have ended are handed over one by one, and each end is sent to one receiver: alone, and beside an origin that throttles for ever, one that never answers, and a hundred dead receivers with messages due.',
   unit: 'job',
   cases: (quick) => ({
     'beside trouble': quick

@@ -41,7 +41,7 @@ async function jobchime({ jobs }: Size, port: number): Promise<Runner> {
 
 export default bench<Size>({
   about:
-    'Jobs that have ended are asked for and each is announced by a webhook. Jobchime signs both, guards both ways out, and has the end, its event and every attempt on disk (fsync) before it goes on; bullmq keeps all in memory, the peers sign nothing. Stand-ins, Redis and PostgreSQL have processes of their own, which are not counted.',
+    'Jobs that have ended are checked, and each end is sent by a webhook. Jobchime signs both, guards both ways out, and has the end, its event and every attempt on disk (fsync) before it goes on; bullmq keeps all in memory, the peers sign nothing. Stand-ins, Redis and PostgreSQL have processes of their own, which are not counted.',
   unit: 'job',
   cases: (quick) => ({ '64 in flight': { jobs: quick ? 200 : 10_000, inFlight: quick ? 16 : 64 } }),
   async stage() {

@@ -8,7 +8,7 @@ import { when } from './render.ts';
 const PATIENCE_MS = 20_000;
 
 /** The same deliveries, once they have ended or the patience is over. */
-export async function settled(
+export async function whenEnded(
   client: Client,
   sent: readonly Delivery[],
   everyMs: number,
@@ -44,7 +44,7 @@ export async function settledOf(
   const until = Date.now() + PATIENCE_MS;
   for (;;) {
     const { items } = await client.deliveries.list({ event, limit: MOST });
-    if (items.length >= count || Date.now() >= until) return settled(client, items, everyMs);
+    if (items.length >= count || Date.now() >= until) return whenEnded(client, items, everyMs);
     await sleep(everyMs);
   }
 }

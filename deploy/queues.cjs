@@ -5,7 +5,7 @@ const { capital, getAtt } = require('./words.cjs');
 
 /** A message is seen again only when the function that had it, and five retries of Lambda's poller, are certainly over. */
 const VISIBILITY = 6;
-/** Messages are doorbells or can be read again from the archive: after so many tries something is wrong with them. */
+/** Messages are doorbells or can be read again from the archive: after this many tries something is wrong with them. */
 const TRIES = 5;
 const FOURTEEN_DAYS = 14 * 24 * 3600;
 

@@ -8,7 +8,7 @@ import { createEmail } from '../lib/adapters/channels/email/sender.ts';
 import { CHANNELS, targetOn, type KnownChannel } from '../lib/adapters/channels/registry.ts';
 import { botAddress } from '../lib/adapters/channels/slack/address.ts';
 import { openStore } from '../lib/adapters/store/sqlite/index.ts';
-import { settleGathered } from '../lib/app/deliver/close-window.ts';
+import { resolveGathered } from '../lib/app/deliver/close-window.ts';
 import type { DeliverDeps } from '../lib/app/deliver/deliver.ts';
 import { deliveriesFor, dispatch } from '../lib/app/deliver/dispatch.ts';
 import { drain, endpointsDue } from '../lib/app/deliver/drain.ts';
@@ -136,7 +136,7 @@ it('1,000 jobs that end within a minute are at most 20 messages to each target: 
     await sweep(sweeping);
     const due = await endpointsDue(delivering, 100);
     await Promise.all(due.map((endpoint) => drain(delivering, endpoint, () => true)));
-    await settleGathered({ ...delivering, doorbell }, 1_000);
+    await resolveGathered({ ...delivering, doorbell }, 1_000);
     clock.pass(TICK_MS);
   };
   for (let n = 0; n < 110; n += 1) await tick();

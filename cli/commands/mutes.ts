@@ -32,7 +32,7 @@ export const muteCommand = (): Command =>
       .option('--subscription <id>', 'only what is for this subscription')
       .requiredOption('--for <duration>', 'how long: a whole number and m, h or d, at most 30d')
       .requiredOption('--why <text>', 'why; everybody who lists the mutes sees it')
-      .addOption(new Option('--failures <what>', 'tell failures all the same').choices(['at_once', 'wait']))
+      .addOption(new Option('--failures <what>', 'what becomes of failures').choices(['at_once', 'wait']))
       .addOption(jsonOption('it as JSON'))
       .addOption(urlOption())
       .addOption(configOption())

@@ -6,7 +6,7 @@ import { described, subscriptionsTable } from './subscriptions-shown.ts';
 import { named, withOptions, type Options } from './subscriptions-options.ts';
 import { withApi, type Api } from '../with-api.ts';
 import { warnIfNotRunning } from '../not-running.ts';
-import { outcomeOf, settled } from '../outcomes.ts';
+import { outcomeOf, whenEnded } from '../outcomes.ts';
 import { teach } from '../examples.ts';
 import { allSubscriptions, subscriptionNamed } from '../resolve-job-ids.ts';
 import { unknownCommand } from '../unknown.ts';
@@ -145,7 +145,7 @@ async function test({ client, config }: Api, name: string, { json }: Options): P
   const { id } = await subscriptionNamed(client, name);
   const sent = (await client.subscriptions.test(id)).items;
   const isNotRunning = config !== null && serviceOn(config.store) === null;
-  const ended = isNotRunning ? sent : await settled(client, sent, config ? 200 : 2_000);
+  const ended = isNotRunning ? sent : await whenEnded(client, sent, config ? 200 : 2_000);
   for (const one of ended) console.log(json ? JSON.stringify(one) : outcomeOf(one));
   warnIfNotRunning(config);
   if (!isNotRunning && ended.some(({ state }) => state !== 'delivered')) process.exitCode = 1;

@@ -63,7 +63,7 @@ export const trackCommand = (): Command =>
       .addOption(
         new Option(
           '--expect <n>',
-          'so many jobs belong to the group in all; it is closed when they have joined',
+          'how many jobs belong to the group in all; it is closed when they have joined',
         ).argParser((text) => limitOf(text, MAX_EXPECT)),
       )
       .addOption(jsonOption('one JSON object a line'))

@@ -4,7 +4,7 @@ import type { Sink } from './sinks.ts';
 
 export interface Sinks {
   slack: Sink;
-  /** Null: there is no mail in the story, since nothing could receive it. */
+  /** Null: no mail is sent, since nothing could receive it. */
   email: Sink | null;
   webhook: Sink;
 }
@@ -16,14 +16,14 @@ const ALARMS: readonly EventKind[] = ['job.failed', 'job.lost', 'job.overdue', '
 const HALF = 'nightly-start';
 
 const told = SCENES.flatMap((scene) => scene.emits.map((kind) => ({ ...scene, kind })));
-/** How many messages the story makes, from the scenes and the three subscriptions. */
+/** How many messages the demonstration makes, from its scenes and the three subscriptions. */
 export const EXPECTED = {
   webhook: told.length,
   slack: told.filter(({ kind, name }) => ALARMS.includes(kind) || name === HALF).length,
   email: told.filter(({ kind, team }) => team === 'web' && ENDINGS.includes(kind)).length,
 };
 
-/** Holds what arrived against what the story makes: nothing missing, nothing twice, every signature good. */
+/** Holds what arrived against what the demonstration makes: nothing missing, nothing twice, every signature good. */
 export function verdict(sinks: Sinks): { complete: boolean; faults: string[] } {
   const faults = Object.entries(sinks).flatMap(([channel, sink]: [string, Sink | null]) => {
     if (!sink) return [];

@@ -9,7 +9,7 @@ export interface Ended {
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
-/** A terminal sends these to the command as well, and for Terraform a second one means to break off. Of SIGHUP one is as good as two. */
+/** A terminal sends these to the command as well, and for Terraform a second one means to break off. For SIGHUP one is enough. */
 const OF_TERMINAL: readonly string[] = ['SIGINT', 'SIGQUIT'];
 
 /** Shells say it so: 127 where there is no such command, 126 where it cannot be run, 128 and the number of a signal. */

@@ -40,7 +40,7 @@ export const originOf = (queue: string): string => queue.slice(CHECK.length);
 export const CHECK = 'look:';
 /** The queue of one endpoint's deliveries, so that a slow endpoint delays only its own. */
 export const deliverQueue = (endpoint: string): string => `deliver:${endpoint}`;
-/** Its deliveries that may wait for all others: good news. */
+/** Its deliveries that may wait for all others: successes. */
 export const laterQueue = (endpoint: string): string => `${deliverQueue(endpoint)}${LATER}`;
 const LATER = '/later';
 export const endpointOfQueue = (queue: string): string =>

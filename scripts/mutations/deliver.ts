@@ -302,9 +302,9 @@ export const DELIVER: readonly Mutation[] = [
   },
   {
     name: 'order-good-news-first',
-    rule: 'Bad news goes before successes.',
+    rule: 'Failures go before successes.',
     file: DELIVERY,
-    find: 'isGoodNews(event) ? laterQueue(endpoint) : deliverQueue(endpoint)',
+    find: 'isSuccess(event) ? laterQueue(endpoint) : deliverQueue(endpoint)',
     put: 'deliverQueue(endpoint)',
     tests: ['tests/app/deliver/order.test.ts'],
   },
@@ -598,7 +598,7 @@ export const DELIVER: readonly Mutation[] = [
   },
   {
     name: 'recovery-sends-as-it-comes',
-    rule: 'A recovery sends bad news first.',
+    rule: 'A recovery sends failures first.',
     file: 'lib/app/deliver/recover.ts',
     find: 'waited(secondTime(on), Math.max(now, on.slotAt - aheadMs))',
     put: 'ended(on, "done", now)',

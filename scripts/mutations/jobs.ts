@@ -147,7 +147,7 @@ export const JOBS: readonly Mutation[] = [
   },
   {
     name: 'decide-lost-for-good',
-    rule: 'A job that was announced lost is looked for until it is given up.',
+    rule: 'A job that was reported lost is checked until it is given up.',
     file: LOST,
     find: "const over = job.lostReason === 'gave_up' ||",
     put: 'const over = job.lostReason !== null ||',

@@ -9,7 +9,7 @@ const BY_API = ['tests/adapters/api/access.test.ts', 'tests/adapters/api/jobs.te
 export const PROJECTS: readonly Mutation[] = [
   {
     name: 'project-of-others-is-shown',
-    rule: 'A job of another project is as good as none.',
+    rule: 'A job of another project is answered like one that does not exist.',
     file: 'lib/adapters/api/jobs/visible.ts',
     find: 'return job && seesProject(token, job.projectId) ? job : null;',
     put: 'return job;',
@@ -33,7 +33,7 @@ export const PROJECTS: readonly Mutation[] = [
   },
   {
     name: 'project-of-others-is-delivered',
-    rule: 'A delivery of another project is as good as none.',
+    rule: 'A delivery of another project is answered like one that does not exist.',
     file: DELIVERIES,
     find: 'row && seesEvent(token, row.event)',
     put: 'row',

@@ -5,7 +5,7 @@ const EVENTBRIDGE = 'lib/adapters/bus/eventbridge.ts';
 const BY_SWEEP = ['tests/app/sweep/sweep.test.ts', 'tests/crash.test.ts'];
 const BY_EVENTBRIDGE = ['tests/adapters/bus/eventbridge.test.ts'];
 
-/** News leaves its row when the bus owns it, and not before. */
+/** An event leaves the outbox of its row when the bus owns it, and not before. */
 export const PUBLISH: readonly Mutation[] = [
   {
     name: 'publish-clears-what-is-refused',
@@ -49,7 +49,7 @@ export const PUBLISH: readonly Mutation[] = [
   },
   {
     name: 'publish-no-origins',
-    rule: 'News of origins that a dead process left is published too.',
+    rule: 'Events of origins that a dead process left are published too.',
     file: PUBLISHING,
     find: 'publishTable(deps, origins, limit),',
     put: '',
@@ -57,7 +57,7 @@ export const PUBLISH: readonly Mutation[] = [
   },
   {
     name: 'publish-no-endpoints',
-    rule: 'News of endpoints that a dead process left is published too.',
+    rule: 'Events of endpoints that a dead process left are published too.',
     file: PUBLISHING,
     find: 'publishTable(deps, endpoints, limit),',
     put: '',

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CHANNELS, targetOn } from '../../lib/adapters/channels/registry.ts';
 import { botAddress } from '../../lib/adapters/channels/slack/address.ts';
 import { createSlack } from '../../lib/adapters/channels/slack/sender.ts';
-import { settleGathered } from '../../lib/app/deliver/close-window.ts';
+import { resolveGathered } from '../../lib/app/deliver/close-window.ts';
 import { deliver, type DeliverDeps } from '../../lib/app/deliver/deliver.ts';
 import { drain, endpointsDue, rescue } from '../../lib/app/deliver/drain.ts';
 import { redeliver } from '../../lib/app/deliver/redeliver.ts';
@@ -54,7 +54,7 @@ export async function livingWorld(store: Store, clock = testClock()) {
   const pass = async (ms: number, step = 500) => {
     for (const until = clock.now() + ms; clock.now() < until; clock.pass(step)) {
       for (const endpoint of await endpointsDue(deps, 9)) await drain(deps, endpoint, () => true);
-      await settleGathered({ ...deps, doorbell }, 1_000);
+      await resolveGathered({ ...deps, doorbell }, 1_000);
     }
   };
   const rows = async () => (await store.deliveries.list({ limit: 500 })).rows;

@@ -4,7 +4,7 @@
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CHANNELS } from '../../lib/adapters/channels/registry.ts';
-import { settleGathered } from '../../lib/app/deliver/close-window.ts';
+import { resolveGathered } from '../../lib/app/deliver/close-window.ts';
 import type { DeliverDeps } from '../../lib/app/deliver/deliver.ts';
 import { advanceRecoveries, startRecovery, survey } from '../../lib/app/deliver/recover.ts';
 import { redeliver } from '../../lib/app/deliver/redeliver.ts';
@@ -68,7 +68,7 @@ export function windowWorld(store: Store, subscriptions: readonly Subscription[]
     dispatchStored({ ...store, subscriptions: deps.subscriptions, clock: clock.now, doorbell }, events);
   const tick = async () => {
     for (const endpoint of await endpointsDue(deps, 100)) await drain(deps, endpoint, () => true);
-    await settleGathered({ ...deps, doorbell }, 1_000);
+    await resolveGathered({ ...deps, doorbell }, 1_000);
   };
   const pass = async (ms: number, step = TICK_MS) => {
     for (const until = clock.now() + ms; clock.now() < until; clock.pass(step)) await tick();

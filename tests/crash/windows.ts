@@ -5,7 +5,7 @@
  */
 import { expect } from 'vitest';
 import { CHANNELS } from '../../lib/adapters/channels/registry.ts';
-import { settleGathered } from '../../lib/app/deliver/close-window.ts';
+import { resolveGathered } from '../../lib/app/deliver/close-window.ts';
 import type { DeliverDeps } from '../../lib/app/deliver/deliver.ts';
 import { drain, endpointsDue, rescue } from '../../lib/app/deliver/drain.ts';
 import type { Store } from '../../lib/ports.ts';
@@ -53,7 +53,7 @@ export async function walkWindows({ open, isAlone }: World, dieAfter: number): P
     clock.pass(isAlone ? 1_000 : 20_000);
     try {
       for (const endpoint of await endpointsDue(deps, 9)) await drain(deps, endpoint, () => true);
-      await settleGathered({ ...deps, doorbell }, 100);
+      await resolveGathered({ ...deps, doorbell }, 100);
     } catch (error) {
       if (!state.dead) throw error;
     }

@@ -135,7 +135,7 @@ function readCertificate(pem: string): X509Certificate | null {
 function faultOf(certificate: X509Certificate, ca: string | null): string | null {
   if (certificate.publicKey.asymmetricKeyType !== 'rsa' || !isSha256WithRsa(certificate.raw))
     return 'is not one for SHA-256 with RSA';
-  // It is its host that vouches for it; but who signs for himself has nobody else to vouch.
+  // Its host confirms it; but a self-signed one is confirmed by nobody else.
   if (certificate.checkIssued(certificate)) return 'is signed by itself';
   if (ca === null) return null;
   const authority = new X509Certificate(ca);

@@ -23,7 +23,7 @@ export interface Filtered {
 export const STATES = ['outstanding', 'failed', 'lost', 'succeeded', 'any'] as const;
 export const SPANS = { '1h': 3_600_000, '24h': 86_400_000, '7d': 604_800_000, '30d': 2_592_000_000 } as const;
 
-/** What does not say anything that there is counts for nothing: an address that somebody typed leads to a page all the same. */
+/** What names nothing that exists is ignored: an address that somebody typed still leads to a page. */
 export function readFilter(params: URLSearchParams, now: number): Filter {
   const given = (name: string): string | null => params.get(name)?.trim().slice(0, 200) || null;
   const [, name, value] = /^([^=]+)(?:=(.*))?$/.exec(given('label') ?? '') ?? [];

@@ -123,7 +123,7 @@ const opened = (connect: buildConnector.connector, target: buildConnector.Option
 const trusting = (ca: string | null, identity: Ways['identity'] = null): SecureContext =>
   createSecureContext({ ca: [...getCACertificates('default'), ...(ca === null ? [] : [ca])], ...identity });
 
-/** One address that may not be dialled spoils the whole answer: an honest name does not mix the two. */
+/** One address that may not be dialled spoils the whole answer: a genuine name does not mix the two. */
 function resolving(resolve: Resolver, mayDial: (address: string) => boolean): LookupFunction {
   return (hostname, options, callback) =>
     resolve(hostname, { ...options, all: true }, (error, addresses) => {

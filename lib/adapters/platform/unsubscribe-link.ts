@@ -11,7 +11,7 @@ const PURPOSE = 'unsubscribe';
 
 /**
  * Makes the links of mails. Nothing is stored for them: a link says itself what it is for, sealed, so that it gives nothing
- * away and is good as long as the key is. Null without a key or without an address at which the API is reached.
+ * away and is valid until the key changes. Null without a key or without an address at which the API is reached.
  */
 export function unsubscribeLinks(
   publicUrl: string | undefined,

@@ -14,11 +14,11 @@ export interface WindowDeps {
 /** What became of a window whose time has come: its message, to be sent now; or it was not needed, or others have it. */
 export type Closed = { outcome: 'closed'; row: Delivery } | { outcome: 'dissolved' | 'raced' };
 
-const WIDTH = 16;
+const CONCURRENCY = 16;
 
 /**
  * Closes a window. One write says at once that it is closed, who is in it, and what its message says; only then do its members learn
- * of it. Killed before, it is closed by the next who looks; killed after, `settleGathered` tells those members that are left. A
+ * of it. Killed before, it is closed by the next who looks; killed after, `resolveGathered` tells those members that are left. A
  * few go as themselves: that says more.
  */
 export async function closeWindow({ store, clock, planned }: WindowDeps, window: Delivery): Promise<Closed> {
@@ -28,7 +28,7 @@ export async function closeWindow({ store, clock, planned }: WindowDeps, window:
   if (areFew(window, members.length)) {
     // Where all are let out, what comes next decides about each.
     const alone = window.window!.few !== null;
-    await pool(members, WIDTH, async (row) => {
+    await pool(members, CONCURRENCY, async (row) => {
       const saved = await deliveries.save(letOut(row, clock(), alone));
       if (saved.outcome === 'saved') await planned?.(saved.row);
     });
@@ -37,7 +37,7 @@ export async function closeWindow({ store, clock, planned }: WindowDeps, window:
   }
   const saved = await deliveries.save(closed(window, members, clock()));
   if (saved.outcome === 'raced') return { outcome: 'raced' };
-  await pool(members, WIDTH, (row) => deliveries.save(bundled(row)));
+  await pool(members, CONCURRENCY, (row) => deliveries.save(bundled(row)));
   return { outcome: 'closed', row: saved.row };
 }
 
@@ -48,7 +48,7 @@ const MAX_QUEUES = 200;
  * Tells what is gathered for windows that are closed: who is named by the window is told of in its message; who is not came too late
  * and goes on as if nothing had been. Part of every tick.
  */
-export async function settleGathered(
+export async function resolveGathered(
   { store: { deliveries }, doorbell, clock }: WindowDeps & { doorbell: Doorbell },
   limit: number,
 ): Promise<number> {
@@ -59,7 +59,7 @@ export async function settleGathered(
     if (window?.state === 'gathering') continue;
     const isTold = window?.window?.members ? toldBy(window) : () => false;
     const rows = await deliveries.due(queue, clock(), limit);
-    const saved = await pool(rows.filter(isMember), WIDTH, (row) =>
+    const saved = await pool(rows.filter(isMember), CONCURRENCY, (row) =>
       deliveries.save(isTold(row) ? bundled(row) : letOut(row, clock())),
     );
     await doorbell.ring(

@@ -58,7 +58,7 @@ export async function deliver(deps: DeliverDeps, row: Delivery): Promise<Deliver
   return sendInTurn(deps, row, target, own, byHand);
 }
 
-/** As soon as its target takes a message, and counted where the target gets only so many. */
+/** As soon as its target takes a message, and counted where the target gets only a number of messages. */
 async function sendInTurn(
   deps: DeliverDeps,
   row: Delivery,

@@ -17,7 +17,7 @@ export const endpointsDue = async (deps: DeliverDeps, limit: number): Promise<st
 
 /** Rows that are read at once. Beyond some tens, reading costs nothing by the row, and what is read is soon out of date. */
 const PAGE = 64;
-/** What was read is read anew after this: bad news that came since goes first. */
+/** What was read is read anew after this: failures that came since go first. */
 const FRESH_MS = 1_000;
 /** The endpoint takes nothing for now. */
 const WAITS: readonly string[] = ['postponed', 'paced'];
@@ -29,7 +29,7 @@ const HARMLESS: readonly string[] = ['delivered', 'paced', 'behind', 'gathered',
 const RECORDED_BEHIND = 8;
 
 /**
- * Delivers what is due for one endpoint, bad news first and then the longest due, until nothing is due, the endpoint is paused or `turn` says no. As many go side by side
+ * Delivers what is due for one endpoint, failures first and then the longest due, until nothing is due, the endpoint is paused or `turn` says no. As many go side by side
  * as its channel allows; the next begins as soon as the receiver has taken one, while that is recorded. `turn` is asked before that, and told whether what ended since
  * sent anything. Endpoints are drained side by side and never wait for one another: a dead one delays only what is its own.
  */

@@ -25,7 +25,7 @@ const folds = ({ fold, channel }: Subscription, rules: AllRules): boolean =>
 
 /**
  * What is sent of the event of a member: to those who are told of groups, the group's own message in its place. Its delivery is
- * stored all the same, and waits for that message. What the message does not count, since the group had ended before, is sent, and
+ * still stored, and waits for that message. What the message does not count, since the group had ended before, is sent, and
  * what outlived its command, since somebody has to take it over.
  */
 export async function withoutFolded(

@@ -1,6 +1,6 @@
 import type { Doorbell } from '../../ports.ts';
 import type { Delivered, DeliverDeps } from './deliver.ts';
-import { isGoodNews, isKept, type Delivery } from '../../core/notify/delivery.ts';
+import { isSuccess, isKept, type Delivery } from '../../core/notify/delivery.ts';
 import { deliverQueue } from '../../core/row.ts';
 import { deliverSafely, nextDue } from './drain.ts';
 
@@ -15,7 +15,7 @@ const AGAIN: readonly string[] = ['pending', 'retrying', 'postponed', 'behind', 
 
 /**
  * What one ring of the doorbell leads to. The row decides: a ring that comes twice, late or for something that is gone
- * finds nothing to do. Rings for the next attempt, whose time the row says; for a success that gave way to bad news; and, where
+ * finds nothing to do. Rings for the next attempt, whose time the row says; for a success that gave way to a failure; and, where
  * the endpoint has a pace, for what goes there next. Throws only for trouble with the store.
  */
 export async function handleDoorbell(
@@ -49,7 +49,7 @@ export async function handleDoorbell(
 
 /** What goes before a success that was rung for. */
 async function badNews({ store, clock }: DoorbellDeps, row: Delivery): Promise<Delivery | null> {
-  if (!isGoodNews(row.event)) return null;
+  if (!isSuccess(row.event)) return null;
   const [first] = await store.deliveries.due(deliverQueue(row.endpoint), clock(), 1);
   return first ?? null;
 }

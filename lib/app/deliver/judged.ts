@@ -39,7 +39,7 @@ export async function judged(
   if (changed.outcome === 'gave_up') logLost(deps, endpoint, receipt);
 }
 
-/** The message is recorded all the same; what is lost is found out again with the next one. */
+/** The message is still recorded; what is lost is found out again with the next one. */
 function logLost({ telemetry }: JudgeDeps, endpoint: Endpoint, { kind }: Receipt): void {
   telemetry.line('warn', 'endpoint.contended', {
     subscription: endpoint.subscription,

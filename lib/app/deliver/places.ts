@@ -12,7 +12,7 @@ export interface Place {
 export interface Places {
   /** By who is about to claim a message. */
   askedFor(): Place;
-  /** How many more may ask, where so many are sent at once: to whom answers quickly some more than that, so that none of its places has to wait for a claim. */
+  /** How many more may ask, where this many are sent at once: to whom answers quickly some more than that, so that none of its places has to wait for a claim. */
   room(concurrency: number): number;
   /** How many are sent at once. */
   most(): number;
@@ -31,7 +31,7 @@ export interface Places {
 /**
  * Claimed for each place at a receiver that answers quickly, with the one that has the place. A claim takes the disk some
  * milliseconds, and a place that had to wait for that would stand empty for most of the time. A message that is claimed waits for its place
- * for 3 x 100 ms, of a claim of a minute at least. A kill leaves so many more behind as `uncertain`; they were not sent.
+ * for 3 x 100 ms, of a claim of a minute at least. A kill leaves that many more behind as `uncertain`; they were not sent.
  */
 const CLAIMED_AHEAD = 4;
 const QUICK_MS = 100;

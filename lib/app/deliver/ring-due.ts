@@ -6,7 +6,7 @@ import type { Clock, DeliveryStore, Doorbell } from '../../ports.ts';
 const GRACE_MS = 30_000;
 const MAX_ENDPOINTS = 500;
 /** Endpoints whose deliveries are read and rung for side by side. */
-const WIDTH = 16;
+const CONCURRENCY = 16;
 
 /**
  * Rings for deliveries that have been due for a while: the wait was too long for a queue, or the ring was lost, or the worker that
@@ -25,6 +25,6 @@ export async function ringDue(
     await doorbell.ring(rows);
     return rows.length;
   };
-  const rung = await pool(queues, WIDTH, ring, signal);
+  const rung = await pool(queues, CONCURRENCY, ring, signal);
   return rung.reduce((sum, count) => sum + count, 0);
 }

@@ -43,7 +43,7 @@ export interface Walked extends Where {
 
 /** Events looked at in one go: so much is looked at again where a process dies in between. */
 const EVENTS = 50;
-const WIDTH = 16;
+const CONCURRENCY = 16;
 const PAGE = 200;
 /** Events do not come quite in the order of their times: processes and their clocks differ. */
 const OUT_OF_ORDER_MS = 60_000;
@@ -56,7 +56,7 @@ export async function walk(deps: WalkDeps, from: Walking, how: 'do' | 'count'): 
   const { which } = from;
   const rows = await deps.store.events.feed(from.upTo, EVENTS, which.since);
   const meant = rows.filter((row) => wantsEvent(which, row) && (how === 'count' || isItsTurn(from, row)));
-  const there = await pool(meant, WIDTH, (row) => deliveriesOf(deps, row.key));
+  const there = await pool(meant, CONCURRENCY, (row) => deliveriesOf(deps, row.key));
   const subscription = (await deps.subscriptions.all()).find(({ id }) => id === which.subscription);
   const due: Delivery[] = [];
   if (from.how === 'replay' && !subscription) return { ...from, due, end: 'gone' };

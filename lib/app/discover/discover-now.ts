@@ -7,15 +7,15 @@ export interface DiscoverNowDeps {
   origins: OriginStore;
   clock: Clock;
   telemetry: Telemetry;
-  /** Wakes whoever discovers. Left out: he finds by himself what is due. */
+  /** Wakes the worker that reads the records. Left out: it finds by itself what is due. */
   wake?: WakeDiscovery;
 }
 /** `at`: when the records may be read; epoch milliseconds. */
 export type WakeDiscovery = (due: readonly { origin: string; at: number }[]) => Promise<void>;
 
 /**
- * Makes the records of these accounts due now, by the names of their rows. It is stored first: whoever dies before he wakes
- * anybody has made them due all the same. However many ring, they are read every ten seconds at most, and one write says so.
+ * Makes the records of these accounts due now, by the names of their rows. It is stored first: after a death before the
+ * ring they are still due. However many ring, they are read every ten seconds at most, and one write says so.
  */
 export async function discoverNow(deps: DiscoverNowDeps, names: readonly string[]): Promise<void> {
   const { origins, clock, telemetry, wake } = deps;

@@ -59,7 +59,7 @@ async function follow(given: DiscoverDeps, trail: CloudTrail, keepOn: () => bool
     const read = withPage(walking, page, clock());
     const tracked = await takeIn(deps, discovery, read.submitted);
     await checkSoon(deps, discovery, read.reported);
-    // Who has read all leaves the rest of his time to whoever is rung for.
+    // A worker that has read all leaves the rest of its time to the one that the next ring wakes.
     const changed = {
       ...round.origin,
       trail: read.trail,

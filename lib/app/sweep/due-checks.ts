@@ -37,13 +37,13 @@ export const originsWaiting = async (jobs: JobStore, before: number, limit: numb
 export const waitingAmong =
   (jobs: JobStore, origins: readonly string[]) =>
   async (before: number): Promise<string[]> => {
-    const found = await pool(origins, WIDTH, async (origin) => {
+    const found = await pool(origins, CONCURRENCY, async (origin) => {
       const isWaiting = (await jobs.due(checkQueue(origin), before, 1)).length > 0;
       return isWaiting ? [origin] : [];
     });
     return found.flat();
   };
-const WIDTH = 16;
+const CONCURRENCY = 16;
 
 /** Jobs that are due later than any wait ends: the clock has been set back since that was written, so their time has come. */
 export const dueTooLate = async (

@@ -12,7 +12,7 @@ export interface ShardsDeps {
 }
 
 const MAX_ORIGINS = 2_000;
-const WIDTH = 16;
+const CONCURRENCY = 16;
 /** Records are read once a minute, a page or two at a time: as much as some checks. */
 const READING = 0.1;
 /** Jobs of which much is known are checked more often when their end is near: as often as that on the average. */
@@ -44,7 +44,7 @@ export async function planShards(
   const atMost = shardsOf([...bounds, ...readings], capacity);
   if (atMost.length <= 1) return atMost;
   const perJob = (CHECKS_EACH * 1_000) / policy.checkEvery;
-  const loads = await pool(bounds, WIDTH, async (bound) => {
+  const loads = await pool(bounds, CONCURRENCY, async (bound) => {
     const { count } = await jobs.depth(checkQueue(bound.origin), Math.ceil(bound.rate / perJob));
     return { ...bound, perSecond: Math.min(bound.rate, count * perJob) };
   });

@@ -19,7 +19,7 @@ const MAX_QUEUES = 1_000;
 
 /**
  * Ends what waited for a time and is past it, at most `limit` rows of a kind: answers that nobody asks for again,
- * subscriptions that nobody confirmed, keys that others replaced, deliveries held until they are no news any more, recoveries that
+ * subscriptions that nobody confirmed, keys that others replaced, deliveries held for longer than anybody needs them, recoveries that
  * ended long ago, and where messages stand that nothing has changed for as long.
  */
 export async function expire(deps: ExpireDeps, limit: number): Promise<number> {

@@ -22,7 +22,7 @@ export function assess(group: Group, members: readonly Member[], now: number, po
   const counted: Group = { ...next, countedAt: now };
   if (next.state === 'closed' && !isBehind && tally.told.counts.outstanding === 0)
     return ended(counted, tallyOf(members, next).told, now);
-  const told = news(counted, tally, now);
+  const told = withEarlyEvents(counted, tally, now);
   return countedNext(told, isBehind ? now + AGAIN_MS : nextAt(told, tally, now, policy));
 }
 
@@ -58,7 +58,8 @@ function ended(group: Group, told: GroupTold, now: number): Group {
   );
 }
 
-function news(group: Group, tally: Tally, now: number): Group {
+/** What a group says before its end. */
+function withEarlyEvents(group: Group, tally: Tally, now: number): Group {
   const about = { 'group.failing': tally.failing, 'group.overdue': tally.overdue };
   let next = group;
   for (const [kind, member] of Object.entries(about) as [GroupEventKind, Member | null][]) {

@@ -29,7 +29,7 @@ export interface Group extends Row {
   /** 1, 2, 3 ... for one name. */
   run: number;
   requestedBy: string | null;
-  /** It is closed as soon as so many jobs have joined. */
+  /** It is closed as soon as this many jobs have joined. */
   expect: number | null;
   /** Members that were made, at least: an index that shows fewer of them is behind. */
   joined: number;

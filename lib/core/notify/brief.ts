@@ -100,7 +100,7 @@ function listed(
 }
 const badIn = ({ failed, lost, partly }: GroupSum): number => failed + lost + partly;
 
-/** Reasons differ in ids and numbers, and are the same all the same: the code says it, where there is one. */
+/** Reasons that differ in ids and numbers alone are one reason: the code says it, where there is one. */
 const groupOf = ({ outcome, failure }: Brief): string => sameAs(outcome, failure!.where, failure!.why);
 const sameAs = (outcome: string, where: string, why: string): string =>
   JSON.stringify([outcome, where, /^[\w-]+\.\d+(?=: |$)/.exec(why)?.[0] ?? why]);

@@ -99,7 +99,7 @@ export interface Gathered {
 }
 export interface WindowOf {
   why: WindowReason;
-  /** So many are let out one by one; null: all are. */
+  /** This many are let out one by one; null: all are. */
   few: number | null;
   /** Of a mute its id. */
   mute?: string;
@@ -197,10 +197,10 @@ export const withDue = (d: Delivery, at: number): Delivery => ({
   ...d,
   due: { queue: queueOf(d), at },
 });
-/** Where it waits for its turn. Nothing of a job comes after its success, so what waits behind it is never older news. */
+/** Where it waits for its turn. Nothing of a job comes after its success, so what waits behind it is never older. */
 export const queueOf = ({ event, endpoint }: { event: Pick<EventRef, 'kind'>; endpoint: string }): string =>
-  isGoodNews(event) ? laterQueue(endpoint) : deliverQueue(endpoint);
-export const isGoodNews = ({ kind }: Pick<EventRef, 'kind'>): boolean => kind === 'job.succeeded';
+  isSuccess(event) ? laterQueue(endpoint) : deliverQueue(endpoint);
+export const isSuccess = ({ kind }: Pick<EventRef, 'kind'>): boolean => kind === 'job.succeeded';
 /** Somebody tries the target: that says nothing of its health and does not ask for it, nor whether it is paused. */
 export const isDrill = ({ event }: Delivery): boolean => event.kind === PING;
 

@@ -162,7 +162,7 @@ const BOUNCED = 'bounced';
 
 /**
  * Somebody says that it works again, and the days of failures are counted anew. What is still to be told of the last outage is
- * told all the same; that it is over is told when a message arrives.
+ * still told; that it is over is told when a message arrives.
  */
 export const enabled = (row: Endpoint): Endpoint => ({
   ...row,

@@ -46,7 +46,7 @@ export interface Fact {
 }
 
 /**
- * One line of honest text. Words from outside may hold line breaks that would add a header or a row, control characters,
+ * One line of safe text. Words from outside may hold line breaks that would add a header or a row, control characters,
  * direction marks that make text read as something else, and halves of surrogate pairs that no encoder takes.
  */
 export const line = (text: string | null | undefined): string =>

@@ -13,7 +13,7 @@ export interface Mute extends Row {
   why: string;
   /** The name of a token, or `command line`. */
   by: string;
-  /** Failures are told all the same. */
+  /** Failures still go out at once. */
   failuresAtOnce: boolean;
   /** Who ended it before its time. */
   endedBy?: string;

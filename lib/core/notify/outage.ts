@@ -11,7 +11,7 @@ export type TargetEntry = OutboxEntry<TargetEventKind> & Partial<TargetFact>;
 export interface WithOutage extends Row {
   /** From the first failure to the next message that arrives; none: the last one arrived. */
   outage?: Outage | null;
-  /** The bad news that was told and whose end was not. */
+  /** The trouble that was reported and whose end was not. */
   reported?: Pick<TargetFact, 'since' | 'reason'> | null;
   /** Deliveries given up that no event has counted, and when one was last told of. */
   givenUp?: { uncounted: number; toldAt: number };
@@ -42,7 +42,7 @@ export function tell<R extends WithOutage>(row: R, kind: TargetEventKind, at: nu
   return withNextEntry(row, kind, at, fact);
 }
 
-/** Bad news of the target as a whole: somebody waits to hear that it is over. */
+/** Trouble of the target as a whole: somebody waits to hear that it is over. */
 export function report<R extends WithOutage>(
   row: R,
   kind: 'subscription.failing' | 'subscription.disabled',

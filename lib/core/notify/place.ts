@@ -114,7 +114,7 @@ export function aboutToShow(place: Place, event: Event, now: number): Place {
   const due = { queue: EXPIRE_QUEUE, at: now + KEPT_MS };
   const sequence = orderOf(event);
   if (isSummary(event)) {
-    // A window that comes late is counted all the same, once.
+    // A window that comes late is still counted, once.
     const { sum = event.data, summed = [] } = place;
     if (summed.includes(id)) return place;
     const latest = Math.max(sequence, place.sequence);

@@ -4,7 +4,7 @@ import type { Event } from '../jobs/event.ts';
 import { isJobEvent } from '../jobs/event.ts';
 import type { EventRow } from '../jobs/event-row.ts';
 import { EXPIRE_QUEUE, type Row } from '../row.ts';
-import { isGoodNews, type Asked, type Delivery, type DeliveryReason } from './delivery.ts';
+import { isSuccess, type Asked, type Delivery, type DeliveryReason } from './delivery.ts';
 import { isDrillEvent } from './drill.ts';
 
 /** States in which a delivery waits for somebody. */
@@ -24,9 +24,9 @@ export interface Recovery extends Row {
   /** The key of that token, which sees what it asked for. */
   token: string;
   which: Which;
-  /** At most so many go out in a second. */
+  /** At most this many go out in a second. */
   perSecond: number;
-  /** It walks twice, since bad news goes first: `good` is the second time, for successes. Left out: all the others. */
+  /** It walks twice, since failures go first: `good` is the second time, for successes. Left out: all the others. */
   pass?: 'good';
   /** The event up to which it has come; null: none. */
   upTo: string | null;
@@ -126,7 +126,7 @@ export const secondTime = (row: Recovery): Recovery => ({
 });
 /** Whether an event is looked at this time. */
 export const isItsTurn = ({ pass }: Pick<Recovery, 'pass'>, { event }: EventRow): boolean =>
-  isGoodNews(event) === (pass === 'good');
+  isSuccess(event) === (pass === 'good');
 /** Nothing can be done before `at`. */
 export const waited = (row: Recovery, at: number): Recovery => ({
   ...row,

@@ -125,7 +125,7 @@ export function toldBy(window: Delivery): (row: Delivery) => boolean {
 /** The message of its window tells of it. */
 export const bundled = (row: Delivery): Delivery => ({ ...row, state: 'bundled', due: null });
 
-/** Whether so many are let out one by one instead of being told of in one message. */
+/** Whether this many are let out one by one instead of being told of in one message. */
 export const areFew = ({ window }: Delivery, members: number): boolean =>
   window!.few === null || members <= window!.few;
 

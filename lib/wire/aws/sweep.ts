@@ -5,7 +5,7 @@ import { createEventBridgeBus, createEventBridgeClient } from '../../adapters/bu
 import { createClouds } from '../../adapters/clouds/client.ts';
 import { advanceRecoveries } from '../../app/deliver/recover.ts';
 import { endMutes } from '../../app/deliver/unmute.ts';
-import { settleGathered } from '../../app/deliver/close-window.ts';
+import { resolveGathered } from '../../app/deliver/close-window.ts';
 import { releaseHeld } from '../../app/deliver/release.ts';
 import { ringDue } from '../../app/deliver/ring-due.ts';
 import { discover } from '../../app/discover/discover.ts';
@@ -180,7 +180,7 @@ export function openSweep(env: Env): () => Promise<SweepParts> {
           },
           rings: () => ringDue({ deliveries: store.deliveries, doorbell, clock }, RINGS, signal),
           'what was held': () => releaseHeld(beside, BUDGET),
-          'what was gathered': () => settleGathered(beside, BUDGET),
+          'what was gathered': () => resolveGathered(beside, BUDGET),
           mutes: () => endMutes(beside, BUDGET),
           recoveries: () => advanceRecoveries({ ...beside, aheadMs: AHEAD_MS }, goesOn),
           'what is over': () => expire({ ...context, policy, retention: config.retention }, BUDGET),

@@ -24,7 +24,7 @@ export interface Sends {
   stop(): Promise<void>;
 }
 
-/** Does something in so many milliseconds. Returns what cancels it. */
+/** Does something after this many milliseconds. Returns what cancels it. */
 export type After = (ms: number, work: () => void) => () => void;
 const later: After = (ms, work) => {
   const timer = setTimeout(work, ms);

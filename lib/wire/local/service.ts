@@ -4,7 +4,7 @@ import { deliveriesFor, dispatch } from '../../app/deliver/dispatch.ts';
 import { rescue } from '../../app/deliver/drain.ts';
 import { advanceRecoveries } from '../../app/deliver/recover.ts';
 import { endMutes } from '../../app/deliver/unmute.ts';
-import { settleGathered } from '../../app/deliver/close-window.ts';
+import { resolveGathered } from '../../app/deliver/close-window.ts';
 import { releaseHeld } from '../../app/deliver/release.ts';
 import { watchClock } from '../../adapters/platform/clock.ts';
 import { createKeyedWorkers } from '../../adapters/platform/keyed-workers.ts';
@@ -171,7 +171,7 @@ export function createService(parts: Parts): Service {
           broken('recovery'),
         ),
         startLoop(() => releaseHeld({ ...parts, doorbell }, BUDGET), TICK_MS, broken('release')),
-        startLoop(() => settleGathered({ ...parts, doorbell }, BUDGET), TICK_MS, broken('window')),
+        startLoop(() => resolveGathered({ ...parts, doorbell }, BUDGET), TICK_MS, broken('window')),
         startLoop(() => endMutes({ ...parts, doorbell }, BUDGET), TICK_MS, broken('mute')),
         ...(discovering ? [discovering] : []),
         startLoop(() => learning.flush(), LEARN_MS, broken('learning')),

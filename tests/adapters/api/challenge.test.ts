@@ -154,7 +154,7 @@ describe('a webhook that is made through the API', () => {
       const refused = await kit.call('POST', `${path}/verify`);
       expect([refused.status, refused.body.detail]).toEqual([
         502,
-        expect.stringContaining('It is sent to all the same'),
+        expect.stringContaining('Messages still go there'),
       ]);
       const { body } = await kit.call('GET', path);
       expect(body).toMatchObject({ state: 'active', verification: { state, detail: null } });

@@ -45,7 +45,7 @@ const FAULTS: Row[] = [
   ['store: data/jobs.db', 'store: [a]', 'store', 'must be text, not a list', './jobchime.db'],
   ['store: data/jobs.db', 'stor: data', 'stor', "unknown key 'stor': did you mean 'store'?", "Write 'store'."],
   ['store: data/jobs.db', 'colour: red', 'colour', "unknown key 'colour'", 'Known here: store, origins'],
-  // Rate and width
+  // Rate and concurrency
   ['dialect: ecs', 'dialect: ecs\n    rate: 0', 'origins.hwc-ecs.rate', 'must be at least 0.1', '0.1 to 10000'],
   ['dialect: ecs', 'dialect: ecs\n    rate: 20000', 'origins.hwc-ecs.rate', 'must be at most 10000', '0.1 to 10000'],
   ['dialect: ecs', 'dialect: ecs\n    rate: fast', 'origins.hwc-ecs.rate', 'must be a number, not text', '0.1 to 10000'],

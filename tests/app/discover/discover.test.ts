@@ -94,7 +94,7 @@ describe.each(Object.keys(STORES) as (keyof typeof STORES)[])('the records of ca
     expect(asked).toHaveLength(1);
   });
 
-  it('wait in an outage for its probe, whoever rings', async () => {
+  it('wait in an outage for its probe, whatever rings', async () => {
     const { clock, read, ring, asked } = await setUp({
       fault: (nth) => (nth > 1 ? unavailable : null) as never,
     });
@@ -110,7 +110,7 @@ describe.each(Object.keys(STORES) as (keyof typeof STORES)[])('the records of ca
     expect(asked.length).toBe(before);
   });
 
-  it('are read by one worker at a time, who leaves them to whoever is rung for when all is read', async () => {
+  it('are read by one worker at a time, which leaves them to the next one when all is read', async () => {
     const { clock, read, ring, asked, store } = await setUp();
     const by = (holder: string) => ({ lease: { holder, until: clock.now() + 50 * SECOND } });
     await read(by('first'));

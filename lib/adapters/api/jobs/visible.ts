@@ -5,7 +5,7 @@ import type { ApiDeps } from '../deps.ts';
 import { refuse, type Refusal } from '../problem.ts';
 import type { Input } from '../routes.ts';
 
-/** A job of another project is as good as none: a limited token must not find out what there is. */
+/** A job of another project is answered like one that does not exist: a limited token must not find out what there is. */
 export async function visibleJob(
   { store }: Pick<ApiDeps, 'store'>,
   token: Token,

@@ -91,7 +91,7 @@ async function withChanges(
   if (unsaid) return unsaid;
   const moved = 'address' in where && isMailbox(before.channel) && where.address !== before.address;
   if (skipChallenge && !isAsked(before.channel)) return neverAsked;
-  // One that has answered under this address, or was there before anybody was asked, is as good as it was.
+  // One that has answered under this address, or was there before targets were asked, needs no new answer.
   const elsewhere = 'endpoint' in where && where.endpoint !== before.endpoint;
   const waits = before.verification?.state === 'unverified';
   const toAsk = isAsked(before.channel) && (elsewhere || (waits && skipChallenge));

@@ -99,6 +99,6 @@ const inConfiguration = (id: string): Refusal =>
   );
 const failed = (why: string, { definition }: Defined): string => {
   const waits = definition.verification?.state === 'unverified';
-  const then = waits ? 'It gets nothing until it does' : 'It is sent to all the same, as before';
+  const then = waits ? 'It gets nothing until it does' : 'Messages still go there, as before';
   return `The target has not answered the challenge: ${why.replace(/[.\s]+$/, '')}. ${then}; docs/api.md says what it must answer.`;
 };

@@ -17,7 +17,7 @@ import { iso } from '../iso.ts';
 
 type Shown = Pick<SubscriptionView, 'targets' | 'held'>;
 
-/** What is known of a target; a failure or two are no news yet. */
+/** What is known of a target; a failure or two are not shown yet. */
 function stateOf(row: Endpoint | null | undefined): Omit<Shown['targets'][number], 'shown'> {
   if (row?.state === 'disabled') return { state: 'disabled', reason: row.reason, since: iso(row.since) };
   if (!row?.outage?.failing) return { state: 'ok', reason: null, since: null };

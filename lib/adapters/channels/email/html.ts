@@ -6,7 +6,7 @@ import { escaped, linkTo, mailFrame, paragraph } from './frame.ts';
 const LABEL = 'text-align:left;vertical-align:top;padding:2px 16px 2px 0;white-space:nowrap';
 const VALUE = 'padding:2px 0;vertical-align:top;overflow-wrap:anywhere';
 
-/** A story as a mail's HTML part: inline styles (mail programs drop others), no pictures, nothing to load, no links but those to the console and to unsubscribe. */
+/** A message as a mail's HTML part: inline styles (mail programs drop others), no pictures, nothing to load, no links but those to the console and to unsubscribe. */
 export function emailHtml(content: MessageContent, footer: string, unsubscribe: string | null): string {
   const { lang, command, link, page } = content;
   const { frame } = TEXTS[lang];

@@ -2,7 +2,7 @@ import { factsBelow, headline } from '../../../core/notify/headline.ts';
 import type { MessageContent } from '../../../core/notify/message-content.ts';
 import { TEXTS } from '../../../core/notify/texts/catalogue.ts';
 
-/** A story as text in paragraphs. No markup: nothing in it can be taken for any. */
+/** A message as text in paragraphs. No markup: nothing in it can be taken for any. */
 export function plainText(content: MessageContent): string {
   const { lang, command, link, page } = content;
   const title = headline(content);

@@ -36,7 +36,7 @@ export interface FeishuText {
   content: { text: string };
 }
 
-/** A story as a card, in the older form, which every client shows. All text is plain: Feishu reads no tags and no mentions in it. */
+/** A message as a card, in the older form, which every client shows. All text is plain: Feishu reads no tags and no mentions in it. */
 export function feishuCard(content: MessageContent): FeishuCard {
   const { lang, tone } = content;
   const { labelled } = TEXTS[lang];

@@ -64,7 +64,7 @@ interface Mention {
 }
 
 /**
- * A story in Block Kit. All text stands in `plain_text` objects, which know no formatting and no mentions, so nothing that a
+ * A message in Block Kit. All text stands in `plain_text` objects, which know no formatting and no mentions, so nothing that a
  * cloud or a user wrote can break the layout or ping anybody; but for the link, in which every such character is encoded, and for whom the
  * subscription itself has a failure call.
  */

@@ -63,7 +63,7 @@ interface TextRun {
 }
 
 /**
- * A story as an Adaptive Card. All text stands in text runs, in which Teams reads no Markdown, unlike in every other element; a
+ * A message as an Adaptive Card. All text stands in text runs, in which Teams reads no Markdown, unlike in every other element; a
  * mention needs an entity beside the text, and there are none. So nothing that a cloud or a user wrote is anything but text.
  */
 export function teamsMessage(content: MessageContent): TeamsMessage {

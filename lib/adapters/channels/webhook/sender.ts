@@ -91,6 +91,6 @@ const INSTEAD = {
   path: 'sent to the target as it stands, the template of path failed',
 };
 
-/** A receiver that wants a body of its own is a service that verifies no signature of ours, and may be sent one all the same. */
+/** A receiver that wants a body of its own is a service that verifies no signature of ours, and may still be sent one. */
 const isUnsigned = ({ signingKeys = [], request }: Target): boolean =>
   signingKeys.length === 0 && request?.body !== undefined;

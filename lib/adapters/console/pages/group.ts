@@ -63,7 +63,7 @@ const COUNTED = [
   'late',
 ] as const;
 
-/** A group of others is as good as none. */
+/** A group of others is answered like one that does not exist. */
 async function groupAt({ params, deps, token }: Visit) {
   const key = `${params['scope']}/${params['name']}/${params['run']}`;
   const row = await deps.store.groups.get(key);

@@ -169,7 +169,7 @@ export const en = {
     mute: 'Mute',
     muteFor: 'Mute such messages for',
     muteName: (name: string): string =>
-      `Sends nothing of jobs named ${name}; failures are told at once all the same. What happens is counted and told afterwards.`,
+      `Sends nothing of jobs named ${name}; failures still go out at once. What happens is counted and told afterwards.`,
     muteFailures: 'failures too',
     muteWhy: 'Why',
     muted: 'It is muted. The subscriptions page shows until when, and ends it.',

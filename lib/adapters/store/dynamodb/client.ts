@@ -12,7 +12,7 @@ const ATTEMPTS = 5;
 /** DynamoDB answers within some 10 ms; a connection that says nothing for so long is dead. */
 const SILENCE_MS = 3_000;
 /** Requests under way at once for one call of the port. The SDK keeps 50 connections for all of them. */
-export const WIDTH = 16;
+export const CONCURRENCY = 16;
 
 /** A client made for the store. `config` may name region, endpoint and credentials; else the environment does. */
 export const createDynamoClient = (config: DynamoDBClientConfig = {}): DynamoDBClient =>

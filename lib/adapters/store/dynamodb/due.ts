@@ -2,7 +2,7 @@ import { QueryCommand, type AttributeValue, type QueryCommandInput } from '@aws-
 import { pool } from '../../../core/pool.ts';
 import type { Due, Row } from '../../../core/row.ts';
 import type { Table } from '../../../ports.ts';
-import { WIDTH, type Send } from './client.ts';
+import { CONCURRENCY, type Send } from './client.ts';
 import { text } from './item.ts';
 import {
   beforeQueues,
@@ -86,12 +86,12 @@ export function createDue<R extends Row>(
   /** The first of each queue: one request for each that the register has. */
   async function registered(prefix: string, queues: readonly string[]): Promise<Due[]> {
     const ours = queues.filter((queue) => queue.startsWith(prefix));
-    return (await pool(ours, WIDTH, first)).filter((due) => due !== null);
+    return (await pool(ours, CONCURRENCY, first)).filter((due) => due !== null);
   }
 
   /** The first of each queue, from all partitions side by side. */
   async function sought(prefix: string): Promise<Due[]> {
-    return (await pool(sharedPartitions(name), WIDTH, (duePk) => soughtIn(duePk, prefix))).flat();
+    return (await pool(sharedPartitions(name), CONCURRENCY, (duePk) => soughtIn(duePk, prefix))).flat();
   }
 
   /** One request for each queue that has rows waiting, fewer where queues are short. */

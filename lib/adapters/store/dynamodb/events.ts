@@ -2,7 +2,7 @@ import { QueryCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { EventRow } from '../../../core/jobs/event-row.ts';
 import { pool } from '../../../core/pool.ts';
 import type { Clock, EventStore } from '../../../ports.ts';
-import { WIDTH, type Send } from './client.ts';
+import { CONCURRENCY, type Send } from './client.ts';
 import { dueAt, dueKeyFor, wholeQueue } from './due-keys.ts';
 import { text, type Expiry } from './item.ts';
 import { dayOf, FEED, feedQueue, SHARDS } from './feed-keys.ts';
@@ -67,7 +67,7 @@ export function createEvents(
       const found: FeedCursor[] = [];
       for (let day = dayOf(from.at); day <= dayOf(end) && found.length < limit; day += 1) {
         const shards = Array.from({ length: SHARDS }, (_, shard) => shard);
-        const some = await pool(shards, WIDTH, (shard) => cursorsOf(day, shard, from, end, limit));
+        const some = await pool(shards, CONCURRENCY, (shard) => cursorsOf(day, shard, from, end, limit));
         found.push(...some.flat().toSorted(inOrder));
       }
       const page = found.slice(0, limit);

@@ -9,7 +9,7 @@ import type { Row } from '../../../core/row.ts';
 import type { Table } from '../../../ports.ts';
 import { choosing } from '../chosen.ts';
 import { formatCursor, isBehind, startOf, type Cursor } from '../../../core/cursor.ts';
-import { WIDTH, type Send } from './client.ts';
+import { CONCURRENCY, type Send } from './client.ts';
 import { text } from './item.ts';
 import { keyAt, names, itemKeys, type TableName } from './keys.ts';
 import { createNewest } from './newest.ts';
@@ -39,7 +39,7 @@ export function createListing<R extends Row>(
     const size = Math.max(0, limit);
     // One row more than the page shows whether there is a next page.
     const newest = createNewest(size + 1);
-    await pool(waysThrough(prefix, state), WIDTH, (readPage) =>
+    await pool(waysThrough(prefix, state), CONCURRENCY, (readPage) =>
       follow(readPage, (entry) => {
         const at = cursorOf(entry);
         if (isBehind(at, cursor)) newest.add(at);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { BatchGetItemCommand, GetItemCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
 import { pool } from '../../../core/pool.ts';
 import type { Row } from '../../../core/row.ts';
-import { WIDTH, type Send } from './client.ts';
+import { CONCURRENCY, type Send } from './client.ts';
 import { decode, keyOf } from './item.ts';
 import type { TableName } from './keys.ts';
 
@@ -49,7 +49,7 @@ export function createReader<R extends Row>(send: Send, tableName: string, name:
       const batches = Array.from({ length: Math.ceil(distinct.length / BATCH) }, (_, n) =>
         distinct.slice(n * BATCH, (n + 1) * BATCH),
       );
-      return (await pool(batches, WIDTH, batch)).flat();
+      return (await pool(batches, CONCURRENCY, batch)).flat();
     },
   };
 }

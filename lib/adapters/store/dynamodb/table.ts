@@ -1,7 +1,7 @@
 import { pool } from '../../../core/pool.ts';
 import type { Row } from '../../../core/row.ts';
 import type { Created, Saved, Table } from '../../../ports.ts';
-import { WIDTH, type Send } from './client.ts';
+import { CONCURRENCY, type Send } from './client.ts';
 import { createDue } from './due.ts';
 import { encode, keyOf, number, type Expiry, type Item } from './item.ts';
 import { isFeed } from './feed-keys.ts';
@@ -55,7 +55,7 @@ export function createTable<R extends Row>(
       const asked = rows.map((row, i) => ({ i, row, item: encode(name, row, 1, expiry) }));
       const answers: Created<R>[] = [];
       const byKey = Map.groupBy(asked, ({ row }) => row.key);
-      await pool([...byKey.values()], WIDTH, async (sameKey) => {
+      await pool([...byKey.values()], CONCURRENCY, async (sameKey) => {
         for (const { i, row, item } of sameKey) answers[i] = await createOne(row, item);
       });
       return answers;

@@ -52,7 +52,7 @@ function judge(node: Node, value: unknown): Verdict {
 /** A list stands for its elements, at any depth: what is wanted must be true of one of them. */
 const elementsOf = (value: unknown): unknown[] => (Array.isArray(value) ? value.flat(MAX_DEPTH) : [value]);
 
-/** Only plain values are there in the sense of a pattern: an object and an empty list are as good as missing. */
+/** Only plain values are there in the sense of a pattern: an object and an empty list count as missing. */
 function judgeLeaf(leaf: Leaf, elements: readonly unknown[]): Verdict {
   const values = elements.filter(isScalar);
   if (values.length === 0) return leaf.mayBeAbsent ? 'absent' : 'no';
