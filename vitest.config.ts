@@ -10,6 +10,7 @@ const ROOT = import.meta.dirname;
 const SLOW = [
   'tests/adapters/console/browser.test.ts',
   'tests/site.test.ts',
+  'tests/deploy/container.test.ts',
   'tests/kill/**/*.test.ts',
   'tests/cli/examples.test.ts',
   'tests/wire/aws/template.test.ts',

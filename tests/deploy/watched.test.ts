@@ -8,6 +8,7 @@ import { createCounters } from '../../lib/adapters/platform/metrics/counters.ts'
 import { openStore } from '../../lib/adapters/store/sqlite/index.ts';
 import { parseExposition } from '../adapters/platform/prometheus.ts';
 import { recordingTelemetry, START } from '../kit.ts';
+import { isThere } from './tools.ts';
 
 const root = new URL('../../', import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
@@ -69,12 +70,3 @@ describe('alert rules and dashboard', () => {
     expect(run('test', 'rules', 'alerts.test.yml')).toContain('SUCCESS');
   });
 });
-
-function isThere(command: string): boolean {
-  try {
-    execFileSync(command, ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
