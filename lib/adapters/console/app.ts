@@ -27,6 +27,7 @@ import { preview } from './pages/preview.ts';
 import { edit, subscribe } from './pages/subscribe.ts';
 import { change, endMute, remove, rotate, subscription, subscriptions } from './pages/subscriptions.ts';
 import { signIn } from './pages/sign-in.ts';
+import { stats } from './pages/stats.ts';
 import { isFromHere, placeHere } from './same-site.ts';
 import { isCsrfOf, newSession, openSession, renewed, sealSession, type Session } from './session.ts';
 import { CONSOLE_TEXTS, isConsoleLang, type ConsoleLang } from './texts/catalogue.ts';
@@ -57,6 +58,7 @@ const PAGES: readonly [path: string, handler: Handler][] = [
   ['/subscribe', subscribe],
   ['/preview', preview],
   ['/origins', origins],
+  ['/stats', stats],
 ];
 /** What the forms of these pages do. */
 const ACTS: readonly [path: string, handler: Handler][] = [

@@ -46,12 +46,13 @@ export interface Viewer {
 }
 
 const LANGUAGE_NAMES = { en: 'English', de: 'Deutsch' } as const;
-const PLACES = ['board', 'deliveries', 'subscriptions', 'origins'] as const;
+const PLACES = ['board', 'deliveries', 'subscriptions', 'origins', 'stats'] as const;
 const PATHS = {
   board: '/',
   deliveries: '/deliveries',
   subscriptions: '/subscriptions',
   origins: '/origins',
+  stats: '/stats',
 } as const;
 
 export function respondPage(asked: Asked, page: Page, viewer: Viewer | null, liveness: Liveness): Response {

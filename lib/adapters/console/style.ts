@@ -91,14 +91,35 @@ kbd{padding:0 5px;border:1px solid var(--line);border-radius:3px;background:var(
 body.wall>header,body.wall footer,body.wall .filter,body.wall .quiet{display:none}
 body.wall main{max-width:none;font-size:20px}
 body.wall .big{font-size:54px}
+figure{margin:0 0 12px}
+figcaption h3{margin:0 0 8px}
+.plot{display:grid;grid-template-columns:minmax(0,3fr) minmax(240px,2fr);gap:16px;align-items:start}
+svg{display:block;width:100%;height:auto}
+svg text{font-size:12px;fill:var(--soft)}
+svg .end{text-anchor:end}
+svg .axis{fill:var(--soft)}
+.c0{fill:#3b82c4;background:#3b82c4}
+.pale{opacity:.5}
+.c1{fill:#d64541;background:#d64541}
+.c2{fill:#b7791f;background:#b7791f}
+.c3{fill:#7c5cc4;background:#7c5cc4}
+.c4{fill:#2a8f86;background:#2a8f86}
+.c5{fill:#7b8794;background:#7b8794}
+td.num{text-align:right}
 td .head{display:none}
 @media (max-width:640px){
+.plot{grid-template-columns:minmax(0,1fr)}
 td .head{display:inline;color:var(--soft)}
 main{padding:12px}
 table,tbody,tr,td,tbody th{display:block;border-top:0}
 thead{position:absolute;left:-9999px}
 tr{padding:8px 10px;border-top:1px solid var(--line)}
 td,tbody th{padding:1px 0}
+.data{display:table}
+.data tbody{display:table-row-group}
+.data tr{display:table-row}
+.data td,.data tbody th{display:table-cell;padding:4px 8px}
+.data thead{position:static}
 dl{grid-template-columns:1fr}
 dd{margin:0 0 6px}
 .filter>*{flex:1 1 130px}

@@ -216,7 +216,15 @@ describe('the page of subscriptions', () => {
 /** These concern all projects. */
 const FOR_ALL_PROJECTS = ['/subscriptions', '/subscriptions/ops', '/subscriptions/ops/edit', '/subscribe'];
 /** These show of everything what is theirs. */
-const LISTS = ['/', '/?state=any', '/deliveries', '/deliveries?state=pending', '/preview', '/origins'];
+const LISTS = [
+  '/',
+  '/?state=any',
+  '/deliveries',
+  '/deliveries?state=pending',
+  '/preview',
+  '/origins',
+  '/stats',
+];
 /** Whether a path is one of a place such as `/jobs/:origin/:projectId/:jobId`. */
 const isAt = (place: string, path: string): boolean =>
   new RegExp(`^${place.replaceAll(/:\w+/g, '[^/]+')}$`).test(path.split('?')[0]!);
