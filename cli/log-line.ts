@@ -1,4 +1,6 @@
 import { styleText } from 'node:util';
+import { hasOwn } from '../lib/core/is-record.ts';
+import { parseJson } from '../lib/core/parse-json.ts';
 
 type Fields = Record<string, unknown>;
 const COLOURS = { debug: 'gray', info: 'green', warn: 'yellow', error: 'red' } as const;
@@ -28,12 +30,8 @@ export function logLine(json: string, isColoured: boolean): string {
 }
 
 function fieldsIn(json: string): Fields | null {
-  try {
-    const value: unknown = JSON.parse(json);
-    return typeof value === 'object' && value !== null && 'event' in value ? value : null;
-  } catch {
-    return null;
-  }
+  const value = parseJson(json);
+  return hasOwn(value, 'event') ? value : null;
 }
 
 /** Lists and what stands in objects as words; only what is more than a word is quoted. */

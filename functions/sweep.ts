@@ -1,4 +1,5 @@
 import middy from '@middy/core';
+import { hasOwn } from '../lib/core/is-record.ts';
 import { ENDING_EARLY } from '../lib/wire/aws/middleware/ending-early.ts';
 import { functionContext } from '../lib/wire/aws/middleware/function-context.ts';
 import { metrics } from '../lib/wire/aws/middleware/metrics.ts';
@@ -12,8 +13,7 @@ const RESERVE_MS = 35_000;
 interface Batch {
   Records: { messageId: string; body: string }[];
 }
-const isBatch = (event: unknown): event is Batch =>
-  typeof event === 'object' && event !== null && 'Records' in event;
+const isBatch = (event: unknown): event is Batch => hasOwn(event, 'Records');
 
 /**
  * A function that a schedule starts, and that hands work to other runs of itself. A message that cannot be read comes back until

@@ -1,3 +1,5 @@
+import { parseJson } from './parse-json.ts';
+
 /** A place in a list that is newest first: of rows made at one time, the key decides. */
 export interface Cursor {
   createdAt: number;
@@ -23,12 +25,9 @@ export const parseCursor = (cursor: string): Cursor => read(cursor) ?? NEWEST;
 export const isCursor = (cursor: string): boolean => read(cursor) !== null;
 
 function read(cursor: string): Cursor | null {
-  try {
-    const [createdAt, key] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[];
-    return typeof createdAt === 'number' && typeof key === 'string' ? { createdAt, key } : null;
-  } catch {
-    return null;
-  }
+  const said = parseJson(Buffer.from(cursor, 'base64url').toString());
+  const [createdAt, key] = Array.isArray(said) ? (said as unknown[]) : [];
+  return typeof createdAt === 'number' && typeof key === 'string' ? { createdAt, key } : null;
 }
 
 /** Where a list begins: behind a former page, or behind all that was not created before `before`. */

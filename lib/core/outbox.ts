@@ -4,10 +4,7 @@ import { PUBLISH_QUEUE, type Due, type OutboxEntry, type Row } from './row.ts';
 export type WithOutbox<Kind extends string = string> = Row & { outbox: OutboxEntry<Kind>[] };
 
 /** Puts an entry into the outbox of a row. */
-export const withEntry = <Kind extends string, R extends WithOutbox<Kind>>(
-  row: R,
-  entry: OutboxEntry<Kind>,
-): R => ({
+export const withEntry = <R extends WithOutbox>(row: R, entry: R['outbox'][number]): R => ({
   ...row,
   outbox: [...row.outbox, entry],
 });

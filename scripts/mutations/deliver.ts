@@ -320,8 +320,8 @@ export const DELIVER: readonly Mutation[] = [
     name: 'drain-broken-at-once',
     rule: 'A delivery whose handling breaks waits.',
     file: 'lib/app/deliver/drain.ts',
-    find: 'at: deps.clock() + BROKEN_WAIT_MS }',
-    put: 'at: deps.clock() }',
+    find: 'withDue(row, deps.clock() + BROKEN_WAIT_MS)',
+    put: 'withDue(row, deps.clock())',
     tests: BY_DELIVER,
   },
   {

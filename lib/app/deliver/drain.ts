@@ -2,7 +2,7 @@ import { pagesOf } from '../../core/pages-of.ts';
 import { deliverQueue, endpointOfQueue, laterQueue } from '../../core/row.ts';
 import { deliver, type Delivered, type DeliverDeps } from './deliver.ts';
 import { createPlaces } from './places.ts';
-import { queueOf, type Delivery } from '../../core/notify/delivery.ts';
+import { withDue, type Delivery } from '../../core/notify/delivery.ts';
 import { rescued as dueNow } from '../../core/notify/delivery-steps.ts';
 
 /** A delivery whose handling throws is a bug of ours: it waits, and the others go on. */
@@ -112,10 +112,7 @@ export async function deliverSafely(deps: DeliverDeps, row: Delivery): Promise<D
     return await deliver(deps, row);
   } catch (error) {
     deps.telemetry.line('error', 'delivery.broken', { delivery: row.id, error, nextTryInMs: BROKEN_WAIT_MS });
-    await deps.store.deliveries.save({
-      ...row,
-      due: { queue: queueOf(row), at: deps.clock() + BROKEN_WAIT_MS },
-    });
+    await deps.store.deliveries.save(withDue(row, deps.clock() + BROKEN_WAIT_MS));
     return 'broken';
   }
 }

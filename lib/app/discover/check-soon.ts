@@ -1,5 +1,6 @@
 import type { Discovery } from '../../core/discover/discovery.ts';
 import type { Trace } from '../../core/discover/trace.ts';
+import { checkAt } from '../../core/jobs/due.ts';
 import { jobKey, type Job } from '../../core/jobs/job.ts';
 import { checkQueue, LATEST } from '../../core/row.ts';
 import type { Clock, JobStore } from '../../ports.ts';
@@ -47,5 +48,5 @@ async function hurry({ store, clock }: Deps, job: Job, at: number | null): Promi
   const isChecked = at !== null && job.checkedAt !== null && job.checkedAt > at;
   if (job.state !== 'outstanding' || job.outbox.length > 0 || job.nextCheckAt <= now || isChecked) return;
   // Who loses this race finds a row that was checked just now.
-  await store.jobs.save({ ...job, nextCheckAt: now, due: { queue: checkQueue(job.origin), at: now } });
+  await store.jobs.save(checkAt(job, now));
 }

@@ -1,3 +1,4 @@
+import { checkAt } from '../../core/jobs/due.ts';
 import type { Job } from '../../core/jobs/job.ts';
 import { pool } from '../../core/pool.ts';
 import { checkQueue, LATEST } from '../../core/row.ts';
@@ -21,10 +22,9 @@ export async function checkNow(deps: CheckNowDeps, origins: readonly string[]): 
   let moved = 0;
   for (const origin of new Set(origins)) {
     const now = deps.clock();
-    const queue = checkQueue(origin);
-    const waiting = await deps.jobs.due(queue, LATEST, MAX_JOBS, now + 1);
+    const waiting = await deps.jobs.due(checkQueue(origin), LATEST, MAX_JOBS, now + 1);
     await pool(waiting, CONCURRENCY, async (job: Job) => {
-      const saved = await deps.jobs.save({ ...job, nextCheckAt: now, due: { queue, at: now } });
+      const saved = await deps.jobs.save(checkAt(job, now));
       if (saved.outcome === 'saved') moved += 1;
     });
   }

@@ -1,8 +1,8 @@
 import { createInHand } from '../../core/in-hand.ts';
 import { choose } from '../../core/jobs/choose.ts';
 import { NO_TALLY } from '../../core/jobs/health.ts';
+import { checkAt } from '../../core/jobs/due.ts';
 import type { Job } from '../../core/jobs/job.ts';
-import { checkQueue } from '../../core/row.ts';
 import { createAllowance, type Allowance } from './allowance.ts';
 import { createAssessor } from './assess-origin.ts';
 import { takeUp, type Round } from './check.ts';
@@ -100,15 +100,9 @@ async function chosen(
   const means = { allowed, isFull: rows.length >= budget };
   const choice = choose(singly, means, await learntOf(deps, name), policy, clock());
   const putOff = ({ job, at }: (typeof choice.later)[number]) =>
-    surviving(deps, job.key, () => checksOf(deps).keep(job, putOffTo(job, at)), null);
+    surviving(deps, job.key, () => checksOf(deps).keep(job, checkAt(job, at)), null);
   await Promise.all(choice.later.map(putOff));
   // What was passed over is read again, to be chosen from once more.
   due.readFrom(choice.now.length < singly.length ? 0 : Math.min(rows.at(-1)!.due!.at, clock()));
   return [...alreadyListed, ...choice.now];
 }
-
-const putOffTo = (job: Job, at: number): Job => ({
-  ...job,
-  nextCheckAt: at,
-  due: { queue: checkQueue(job.origin), at },
-});

@@ -1,9 +1,9 @@
 import { OLD_KEYS_QUEUE, withoutOldKeys } from '../../core/notify/rotation.ts';
-import { EXPIRE_QUEUE, HELD } from '../../core/row.ts';
+import { EXPIRE_QUEUE, HELD, type Row } from '../../core/row.ts';
 import { expired } from '../../core/notify/delivery-steps.ts';
 import type { Patience } from '../../core/notify/outage.ts';
 import { giveUp } from '../deliver/give-up.ts';
-import type { Clock, Store, Telemetry } from '../../ports.ts';
+import type { Clock, Store, Table, Telemetry } from '../../ports.ts';
 
 export interface ExpireDeps {
   store: Pick<Store, 'idempotency' | 'subscriptions' | 'deliveries' | 'endpoints' | 'recoveries' | 'places'>;
@@ -23,32 +23,26 @@ const MAX_QUEUES = 1_000;
  * ended long ago, and where messages stand that nothing has changed for as long.
  */
 export async function expire(deps: ExpireDeps, limit: number): Promise<number> {
+  const { store, clock } = deps;
   const ended = [
-    await answers(deps, limit),
+    await removeExpired(store.idempotency, clock(), limit),
     await unconfirmed(deps, limit),
     await oldKeys(deps, limit),
     await held(deps, limit),
-    await recovered(deps, limit),
-    await places(deps, limit),
+    await removeExpired(store.recoveries, clock(), limit),
+    await removeExpired(store.places, clock(), limit),
   ];
   return ended.reduce((sum, n) => sum + n, 0);
 }
 
-async function answers({ store: { idempotency }, clock }: ExpireDeps, limit: number): Promise<number> {
-  const rows = await idempotency.due(EXPIRE_QUEUE, clock(), limit);
-  await Promise.all(rows.map((row) => idempotency.remove(row)));
-  return rows.length;
-}
-
-async function recovered({ store: { recoveries }, clock }: ExpireDeps, limit: number): Promise<number> {
-  const rows = await recoveries.due(EXPIRE_QUEUE, clock(), limit);
-  await Promise.all(rows.map((row) => recoveries.remove(row)));
-  return rows.length;
-}
-
-async function places({ store, clock }: ExpireDeps, limit: number): Promise<number> {
-  const rows = await store.places.due(EXPIRE_QUEUE, clock(), limit);
-  await Promise.all(rows.map((row) => store.places.remove(row)));
+/** Rows of which nothing is left to do once their time is over. */
+export async function removeExpired<R extends Row>(
+  table: Table<R>,
+  now: number,
+  limit: number,
+): Promise<number> {
+  const rows = await table.due(EXPIRE_QUEUE, now, limit);
+  await Promise.all(rows.map((row) => table.remove(row)));
   return rows.length;
 }
 

@@ -2,6 +2,7 @@ import { closed, countedNext, type Closer, type Group, type GroupEventKind } fro
 import { tallyOf, type GroupTold, type Tally } from './group-tally.ts';
 import type { Member } from './member.ts';
 import type { Policy } from './policy.ts';
+import { withEntry } from '../outbox.ts';
 import { PUBLISH_QUEUE } from '../row.ts';
 
 /** An index that shows fewer members than were made is behind; after this they are taken for removed. */
@@ -71,6 +72,6 @@ function withEarlyEvents(group: Group, tally: Tally, now: number): Group {
 
 function emitting(group: Group, kind: GroupEventKind, told: GroupTold, now: number): Group {
   const emitted = [...group.emitted, kind];
-  const outbox = [...group.outbox, { kind, at: now, sequence: emitted.length, told }];
-  return { ...group, emitted, outbox, due: { queue: PUBLISH_QUEUE, at: now } };
+  const due = { queue: PUBLISH_QUEUE, at: now };
+  return withEntry({ ...group, emitted, due }, { kind, at: now, sequence: emitted.length, told });
 }

@@ -83,3 +83,10 @@ export function dueWhenPublished(job: Job): Due | null {
 
 /** The bus refused the events: wait among the rows to publish, so that they cannot starve the checks. */
 export const dueToPublish = (at: number): Due => ({ queue: PUBLISH_QUEUE, at });
+
+/** Its next check is due at this time, whatever was planned. */
+export const checkAt = (job: Job, at: number): Job => ({
+  ...job,
+  nextCheckAt: at,
+  due: { queue: checkQueue(job.origin), at },
+});

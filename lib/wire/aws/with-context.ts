@@ -1,28 +1,20 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { createSqsDoorbell } from '../../adapters/bus/doorbell.ts';
-import { createSubscriptions, type AllSubscriptions } from '../../app/deliver/all-subscriptions.ts';
-import type { Seal } from '../../core/notify/notify.ts';
 import { withMetrics } from '../../adapters/platform/emf.ts';
 import { createTelemetry } from '../../adapters/platform/log.ts';
 import { createParameterClient, readParameters, readVersion } from '../../adapters/platform/parameters.ts';
-import type { Sealer } from '../../adapters/platform/seal.ts';
 import type { Clock, Doorbell, Store, Telemetry } from '../../ports.ts';
 import { createDynamoClient, openDynamoStore } from '../../adapters/store/dynamodb/index.ts';
 import { createDocuments, DOCUMENT_NAME } from '../../adapters/store/dynamodb/documents.ts';
-import { notifySealer } from '../notify-sealer.ts';
 import { CHANNEL_NAMES, queueVariable } from '../../adapters/channels/registry.ts';
 import type { ContextEnv, QueueEnv } from './env.ts';
-import { openerOf, sealerOf } from '../sealer.ts';
+import { subscribedIn, type Subscribed } from '../subscriptions.ts';
 import { NEEDS } from './needs.ts';
 import { createSettings, type Settings } from './settings.ts';
 
 /** What every function uses. It is made once for a container, and anew only when the configuration has changed. */
-export interface FunctionContext extends Settings {
+export interface FunctionContext extends Settings, Subscribed {
   store: Store;
-  subscriptions: AllSubscriptions;
-  sealer: Sealer | null;
-  /** For URLs that jobs name. */
-  seal: Seal | null;
   clock: Clock;
   telemetry: Telemetry;
 }
@@ -72,21 +64,8 @@ function contextOf(settings: Settings, store: Store, env: ContextEnv): FunctionC
   for (const { where, problem, fix } of settings.unresolved) {
     telemetry.line('error', 'settings.unresolved', { where, problem, fix });
   }
-  const sealer = sealerOf(config);
-  const named = notifySealer(config);
-  const subscriptions = createSubscriptions({
-    fixed: () => config.subscriptions,
-    stored: store.subscriptions,
-    mutes: store.mutes,
-    revision: store.routingRevision,
-    open: openerOf(sealer, secrets),
-    unseal: named && named.open,
-    forget: secrets.forget,
-    clock,
-    telemetry,
-  });
-  const seal = named && named.seal;
-  return { ...settings, store, subscriptions, sealer, seal, clock, telemetry };
+  const parts = { store, clock, telemetry };
+  return { ...settings, ...parts, ...subscribedIn(config, secrets, parts) };
 }
 
 const telemetryOf = ({ config, secrets }: Settings, { JOBCHIME_STAGE }: ContextEnv): Telemetry => {

@@ -3,7 +3,6 @@ import type { Config } from '../../adapters/config/config.ts';
 import type { Secrets } from '../../adapters/platform/secrets.ts';
 import type { StoreTrouble } from '../../adapters/platform/store-trouble.ts';
 import { openStore, type StoreHealth } from '../../adapters/store/sqlite/index.ts';
-import { createSubscriptions } from '../../app/deliver/all-subscriptions.ts';
 import type { Policy } from '../../core/jobs/policy.ts';
 import type { Seal } from '../../core/notify/notify.ts';
 import type { Clock, Store, Subscriptions, Telemetry } from '../../ports.ts';
@@ -11,8 +10,7 @@ import { apiParts, type ApiParts } from '../api-deps.ts';
 import { askReceiver } from '../ask-receiver.ts';
 import { intakeDoors } from '../intake.ts';
 import { notifyProblems } from '../notify-problems.ts';
-import { notifySealer } from '../notify-sealer.ts';
-import { openerOf, sealerOf } from '../sealer.ts';
+import { subscribedIn } from '../subscriptions.ts';
 
 /** The parts that work on the store and reach neither clouds nor targets: the API needs no others. */
 export interface StoreParts {
@@ -47,19 +45,7 @@ export function openStoreParts(
 ): { parts: StoreParts; close: () => Promise<void> } {
   const clock: Clock = Date.now;
   const store = openStore(config.store, onTrouble);
-  const sealer = sealerOf(config);
-  const named = notifySealer(config);
-  const subscriptions = createSubscriptions({
-    fixed: () => config.subscriptions,
-    stored: store.subscriptions,
-    mutes: store.mutes,
-    revision: store.routingRevision,
-    open: openerOf(sealer, secrets),
-    unseal: named && named.open,
-    forget: secrets.forget,
-    clock,
-    telemetry,
-  });
+  const { subscriptions, sealer, seal } = subscribedIn(config, secrets, { store, clock, telemetry });
   const parts: StoreParts = {
     store,
     subscriptions,
@@ -72,7 +58,7 @@ export function openStoreParts(
     policy: config.policy,
     intake: intakeDoors(config, secrets),
     notifyProblem: notifyProblems(config, subscriptions),
-    seal: named && named.seal,
+    seal,
   };
   return { parts, close: store.close };
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { deliveryKey } from '../../../core/notify/delivery.ts';
+import { isRecord } from '../../../core/is-record.ts';
 import { lazily } from '../../../core/lazily.ts';
 import { line } from '../../../core/notify/message-content.ts';
 import type { MailFeedback } from '../../../ports.ts';
@@ -45,8 +46,7 @@ const told = lazily(() => {
 });
 
 /** Whether this is something that SES says of a mail, and no event of our own. */
-export const isMailFeedback = (raw: unknown): boolean =>
-  typeof raw === 'object' && raw !== null && 'source' in raw && raw.source === 'aws.ses';
+export const isMailFeedback = (raw: unknown): boolean => isRecord(raw) && raw['source'] === 'aws.ses';
 
 /** What SES says of one mail. Throws a `ZodError` for what it does not say in this form. */
 export function readMailFeedback(raw: unknown): MailFeedback {

@@ -1,9 +1,4 @@
-import {
-  QueryCommand,
-  ScanCommand,
-  type AttributeValue,
-  type ScanCommandOutput,
-} from '@aws-sdk/client-dynamodb';
+import { QueryCommand, ScanCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
 import { pool } from '../../../core/pool.ts';
 import type { Row } from '../../../core/row.ts';
 import type { Table } from '../../../ports.ts';
@@ -13,14 +8,11 @@ import { CONCURRENCY, type Send } from './client.ts';
 import { text } from './item.ts';
 import { keyAt, names, itemKeys, type TableName } from './keys.ts';
 import { createNewest } from './newest.ts';
+import { itemsOf, type Item, type ReadPage } from './pages.ts';
 import type { Reader } from './reader.ts';
 
 /** Parts of the table that are read side by side. */
 const SEGMENTS = [0, 1, 2, 3];
-
-type Entry = Record<string, AttributeValue>;
-type Start = { ExclusiveStartKey?: Entry };
-type ReadPage = (start: Start) => Promise<Pick<ScanCommandOutput, 'Items' | 'LastEvaluatedKey'>>;
 
 /**
  * Pages through rows, newest first. Rows that share a partition are a Query. Jobs, and deliveries of more than one event,
@@ -39,12 +31,12 @@ export function createListing<R extends Row>(
     const size = Math.max(0, limit);
     // One row more than the page shows whether there is a next page.
     const newest = createNewest(size + 1);
-    await pool(waysThrough(prefix, state), CONCURRENCY, (readPage) =>
-      follow(readPage, (entry) => {
-        const at = cursorOf(entry);
+    await pool(waysThrough(prefix, state), CONCURRENCY, async (readPage) => {
+      for await (const item of itemsOf(readPage)) {
+        const at = cursorOf(item);
         if (isBehind(at, cursor)) newest.add(at);
-      }),
-    );
+      }
+    });
     const found = newest.all();
     const page = found.slice(0, size);
     return {
@@ -70,7 +62,9 @@ export function createListing<R extends Row>(
         ExpressionAttributeValues: valuesOf(conditions),
         TotalSegments: SEGMENTS.length,
       };
-      return SEGMENTS.map((Segment) => (start) => send(new ScanCommand({ ...scan, ...start, Segment })));
+      return SEGMENTS.map(
+        (Segment) => (ExclusiveStartKey) => send(new ScanCommand({ ...scan, ExclusiveStartKey, Segment })),
+      );
     }
     // DynamoDB takes no empty text, not even for the beginning of a key.
     const keys = [is('#pk = :pk', where.pk), ...(where.sk ? [is('begins_with(#sk, :sk)', where.sk)] : [])];
@@ -80,10 +74,10 @@ export function createListing<R extends Row>(
       FilterExpression: both(ofState),
       ExpressionAttributeValues: valuesOf([...keys, ...ofState]),
     };
-    return [(start) => send(new QueryCommand({ ...query, ...start }))];
+    return [(ExclusiveStartKey) => send(new QueryCommand({ ...query, ExclusiveStartKey }))];
   }
 
-  function cursorOf({ pk, sk, created }: Entry): Cursor {
+  function cursorOf({ pk, sk, created }: Item): Cursor {
     return { key: keyAt(name, { pk: pk!.S!, sk: sk!.S! }), createdAt: Number(created!.N) };
   }
 
@@ -93,15 +87,6 @@ export function createListing<R extends Row>(
       const row = rows.get(key);
       return row?.createdAt === createdAt && (state === undefined || row.state === state) ? [row] : [];
     });
-  }
-}
-
-async function follow(readPage: ReadPage, see: (entry: Entry) => void): Promise<void> {
-  for (let start: Start | null = {}; start;) {
-    const { Items: entries = [], LastEvaluatedKey: last }: Awaited<ReturnType<ReadPage>> =
-      await readPage(start);
-    entries.forEach(see);
-    start = last ? { ExclusiveStartKey: last } : null;
   }
 }
 

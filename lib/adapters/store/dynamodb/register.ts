@@ -1,7 +1,8 @@
-import { PutItemCommand, QueryCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { Send } from './client.ts';
 import { text } from './item.ts';
 import { DUE_PARTITIONS, names, queueAt, registerKey, type TableName } from './keys.ts';
+import { itemsOf } from './pages.ts';
 
 /**
  * Which queues of a table there are: an index that has a partition for each cannot list them. An entry is an item without
@@ -22,10 +23,8 @@ export function createRegister(send: Send, tableName: string, name: TableName): 
   const known = new Map<string, Promise<void>>();
 
   async function all(): Promise<string[]> {
-    const queues: string[] = [];
-    let start: Record<string, AttributeValue> | undefined;
-    do {
-      const page = await send(
+    const items = itemsOf((start) =>
+      send(
         new QueryCommand({
           TableName: tableName,
           KeyConditionExpression: '#pk = :pk',
@@ -33,10 +32,10 @@ export function createRegister(send: Send, tableName: string, name: TableName): 
           ExpressionAttributeValues: { ':pk': text(registerKey(name, '').pk) },
           ExclusiveStartKey: start,
         }),
-      );
-      for (const { sk } of page.Items ?? []) queues.push(queueAt({ sk: sk!.S! }));
-      start = page.LastEvaluatedKey;
-    } while (start);
+      ),
+    );
+    const queues: string[] = [];
+    for await (const { sk } of items) queues.push(queueAt({ sk: sk!.S! }));
     for (const queue of queues) known.set(queue, Promise.resolve());
     return queues;
   }

@@ -1,13 +1,9 @@
-import {
-  QueryCommand,
-  ScanCommand,
-  type AttributeValue,
-  type DynamoDBClient,
-} from '@aws-sdk/client-dynamodb';
+import { QueryCommand, ScanCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Row } from '../../../core/row.ts';
 import { createSend } from './client.ts';
 import { decode, text } from './item.ts';
 import { names, itemKeys, type TableName } from './keys.ts';
+import { itemsOf, type Item, type ReadPage } from './pages.ts';
 
 /**
  * Every row of one table once, strongly consistent and in no order. In memory is one page of DynamoDB, which is 1 MB. Where
@@ -20,16 +16,11 @@ export async function* scanRows(
 ): AsyncGenerator<Row> {
   const send = createSend(client, tableName);
   const where = itemKeys(name, '');
-  const page = 'pkPrefix' in where ? scan(where.pkPrefix) : query(where.pk);
-  let start: Start;
-  do {
-    const { Items: items = [], LastEvaluatedKey: last } = await page(start);
-    for (const item of items) yield decode(name, item);
-    start = last;
-  } while (start);
+  const items = itemsOf('pkPrefix' in where ? scan(where.pkPrefix) : query(where.pk));
+  for await (const item of items) yield decode(name, item);
 
-  function scan(prefix: string) {
-    return (from: Start) =>
+  function scan(prefix: string): ReadPage {
+    return (from) =>
       send(
         new ScanCommand({
           ...part(from),
@@ -39,8 +30,8 @@ export async function* scanRows(
       );
   }
 
-  function query(pk: string) {
-    return (from: Start) =>
+  function query(pk: string): ReadPage {
+    return (from) =>
       send(
         new QueryCommand({
           ...part(from),
@@ -50,7 +41,7 @@ export async function* scanRows(
       );
   }
 
-  function part(from: Start) {
+  function part(from: Item | undefined) {
     return {
       TableName: tableName,
       ConsistentRead: true,
@@ -59,5 +50,3 @@ export async function* scanRows(
     };
   }
 }
-
-type Start = Record<string, AttributeValue> | undefined;

@@ -4,6 +4,7 @@ import type { WatchedTable } from '../../../ports.ts';
 import type { Send } from './client.ts';
 import { decode, text, type Expiry } from './item.ts';
 import { itemKey, names, revisionKey, type TableName } from './keys.ts';
+import { itemsOf } from './pages.ts';
 import { createTable } from './table.ts';
 import { withRevision } from './writing.ts';
 
@@ -18,10 +19,8 @@ export const createWatched = <R extends Row>(
 
   /** A page is 1 MB: some 1,000 rows for a request and 256 units. Read weakly, they could be older than the revision says. */
   async all() {
-    const rows: R[] = [];
-    let start: Record<string, never> | undefined;
-    do {
-      const page = await send(
+    const items = itemsOf((start) =>
+      send(
         new QueryCommand({
           TableName: tableName,
           ConsistentRead: true,
@@ -30,10 +29,10 @@ export const createWatched = <R extends Row>(
           ExpressionAttributeValues: { ':pk': text(itemKey(name, '').pk) },
           ExclusiveStartKey: start,
         }),
-      );
-      for (const item of page.Items ?? []) rows.push(decode<R>(name, item));
-      start = page.LastEvaluatedKey as typeof start;
-    } while (start);
+      ),
+    );
+    const rows: R[] = [];
+    for await (const item of items) rows.push(decode<R>(name, item));
     return rows;
   },
 });
