@@ -38,6 +38,24 @@ const besides: Plugin = {
   },
 };
 
+/** How a program for Node is bundled, with the packages that it needs. */
+export const PROGRAM = {
+  ...COMMON,
+  outExtension: { '.js': '.mjs' },
+  chunkNames: 'pieces/[name]-[hash]',
+  splitting: true,
+  format: 'esm',
+  mainFields: ['module', 'main'],
+  external: Object.keys(packageJson.devDependencies),
+  plugins: [withoutBallast, besides],
+  // Names stay, for stack traces.
+  minifyWhitespace: true,
+  minifySyntax: true,
+  banner: {
+    js: `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`,
+  },
+} satisfies BuildOptions;
+
 /**
  * Bundles the command into `folder`, as `jobchime.mjs` and pieces that it loads when they are needed; the service has pieces of
  * its own, which are few. It brings its packages along: to find and read hundreds of files takes longer than most commands.
@@ -46,25 +64,7 @@ const besides: Plugin = {
 export async function buildCommand(folder: string): Promise<string[]> {
   const bundled = await Promise.all(
     ['cli/jobchime.mjs', 'cli/start.ts'].map((entry) =>
-      build({
-        ...COMMON,
-        entryPoints: [entry],
-        outdir: folder,
-        outExtension: { '.js': '.mjs' },
-        chunkNames: 'pieces/[name]-[hash]',
-        splitting: true,
-        format: 'esm',
-        mainFields: ['module', 'main'],
-        external: Object.keys(packageJson.devDependencies),
-        plugins: [withoutBallast, besides],
-        // Names stay, for stack traces.
-        minifyWhitespace: true,
-        minifySyntax: true,
-        metafile: true,
-        banner: {
-          js: `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`,
-        },
-      }),
+      build({ ...PROGRAM, entryPoints: [entry], outdir: folder, metafile: true }),
     ),
   );
   const names = bundled

@@ -5,6 +5,7 @@ import { delimiter, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 import { mailSink, slackSink, webhookSink, type Sink } from '../../cli/demo/sinks.ts';
+import { bundled } from '../bundled.ts';
 import { callOf, inProcess, type Place, type Ran } from './in-process.ts';
 import { createSimulator, DEFAULT_ACCOUNT, type Simulator } from '../../lib/adapters/simulator/simulator.ts';
 
@@ -12,7 +13,6 @@ export const PROJECT = DEFAULT_ACCOUNT.projects[0]!.id;
 const SIGNING_KEY = `whsec_${Buffer.from('a key for trying the command line').toString('base64')}`;
 /** Whether a command runs in this process. */
 let isBusy = false;
-const root = new URL('../../', import.meta.url).pathname;
 
 /** A folder with a `jobchime.yaml` as a user has it, simulated clouds behind it, and `jobchime` on the path. */
 export interface World {
@@ -54,7 +54,7 @@ export async function world(more = ''): Promise<World> {
   mkdirSync(bin);
   writeFileSync(
     join(bin, 'jobchime'),
-    `#!/bin/sh\nexec "${process.execPath}" "${root}cli/jobchime.mjs" "$@"\n`,
+    `#!/bin/sh\nexec "${process.execPath}" "${(await bundled()).command}" "$@"\n`,
   );
   chmodSync(join(bin, 'jobchime'), 0o755);
   const env = {

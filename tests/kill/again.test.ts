@@ -17,9 +17,10 @@ import { openStore } from '../../lib/adapters/store/sqlite/index.ts';
 import { createSimulator, DEFAULT_ACCOUNT } from '../../lib/adapters/simulator/simulator.ts';
 import { createTokens } from '../../lib/adapters/api/tokens.ts';
 import { answerChallenge, verifyWebhook } from '../../receiver/index.ts';
+import { bundled } from '../bundled.ts';
 
 const PROJECT = DEFAULT_ACCOUNT.projects[0]!.id;
-const root = new URL('../../', import.meta.url).pathname;
+const { killed } = await bundled();
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0).toReversed()) await close();
@@ -97,20 +98,16 @@ policy: { first_check: 10ms, check_every: 100ms }
   const living = (async () => {
     while (!isOver) {
       const nth = lives[deaths] ?? 1e9;
-      const child = spawn(
-        process.execPath,
-        [join(root, 'tests/kill/service.ts'), path, 'effects', String(nth)],
-        {
-          env: {
-            ...process.env,
-            NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache'),
-            AK: key!.access,
-            SK: key!.secret,
-            KEY: Buffer.alloc(32, 7).toString('base64'),
-          },
-          stdio: ['ignore', 'ignore', 'inherit'],
+      const child = spawn(process.execPath, [killed, path, 'effects', String(nth)], {
+        env: {
+          ...process.env,
+          NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache'),
+          AK: key!.access,
+          SK: key!.secret,
+          KEY: Buffer.alloc(32, 7).toString('base64'),
         },
-      );
+        stdio: ['ignore', 'ignore', 'inherit'],
+      });
       kill = () => child.kill('SIGKILL');
       const [, signal] = (await once(child, 'exit')) as [number | null, string | null];
       if (!isOver && signal !== 'SIGKILL') throw new Error(`it ended by itself (${signal})`);

@@ -17,6 +17,7 @@ import { openParts } from '../../lib/wire/local/parts.ts';
 import { loadConfig } from '../../lib/wire/local/read-config.ts';
 import { createSecrets } from '../../lib/adapters/platform/secrets.ts';
 import { createSimulator, DEFAULT_ACCOUNT, type JobInput } from '../../lib/adapters/simulator/simulator.ts';
+import { bundled } from '../bundled.ts';
 import { recordingTelemetry } from '../kit.ts';
 import { GAPS, type Gap } from './gaps.ts';
 
@@ -24,7 +25,7 @@ const PROJECT = DEFAULT_ACCOUNT.projects[0]!.id;
 /** The origins of the configuration below. */
 const ORIGINS = ['huawei-ecs', 'huawei-elb', 'otc-ecs'] as const;
 const SIGNING_KEY = `whsec_${Buffer.from('the signing key of the kill test').toString('base64')}`;
-const root = new URL('../../', import.meta.url).pathname;
+const { command, killed } = await bundled();
 
 const closing: (() => Promise<unknown> | void)[] = [];
 afterEach(async () => {
@@ -105,7 +106,7 @@ function run(
   args: string[],
   { env }: World,
 ): { child: ChildProcess; ended: Promise<string> } {
-  const child = spawn(process.execPath, [join(root, script), ...args], {
+  const child = spawn(process.execPath, [script, ...args], {
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -125,18 +126,14 @@ const started = async (child: ChildProcess): Promise<void> => {
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 async function dieIn(gap: Gap, nth: number, w: World, broken = false): Promise<void> {
-  const { child, ended } = run(
-    'tests/kill/service.ts',
-    [w.path, gap, String(nth), ...(broken ? ['broken'] : [])],
-    w,
-  );
+  const { child, ended } = run(killed, [w.path, gap, String(nth), ...(broken ? ['broken'] : [])], w);
   child.stdout!.resume();
   expect(await ended).toBe('SIGKILL');
 }
 
 /** The last life: until nothing is left to do, then told to stop. */
 async function liveOn(w: World): Promise<void> {
-  const { child, ended } = run('cli/jobchime.mjs', ['start', '--config', w.path], w);
+  const { child, ended } = run(command, ['start', '--config', w.path], w);
   await started(child);
   const { jobs, deliveries } = w.parts.store;
   const done = async (): Promise<boolean> => {
@@ -224,7 +221,7 @@ describe('the service', () => {
     await track(w, 200, 30_000);
     for (const gap of GAPS) await dieIn(gap, 1 + Math.floor(random() * 5), w);
     for (let life = 0; life < 10; life += 1) {
-      const { child, ended } = run('cli/jobchime.mjs', ['start', '--config', w.path], w);
+      const { child, ended } = run(command, ['start', '--config', w.path], w);
       await started(child);
       await pause(random() * 800);
       child.kill('SIGKILL');
@@ -239,7 +236,7 @@ describe('the service', () => {
     const random = seeded(20_260_302);
     await track(w, 80, 8_000);
     for (let life = 0; life < 6; life += 1) {
-      const { child, ended } = run('cli/jobchime.mjs', ['start', '--config', w.path], w);
+      const { child, ended } = run(command, ['start', '--config', w.path], w);
       await started(child);
       await pause(200 + random() * 2_000);
       child.kill('SIGKILL');

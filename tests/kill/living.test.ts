@@ -14,10 +14,11 @@ import { openParts } from '../../lib/wire/local/parts.ts';
 import { loadConfig } from '../../lib/wire/local/read-config.ts';
 import { createService } from '../../lib/wire/local/service.ts';
 import { CHANNEL, slackService, TOKEN } from '../adapters/channels/slack-service.ts';
+import { bundled } from '../bundled.ts';
 import { recordingTelemetry } from '../kit.ts';
 
 const PROJECT = DEFAULT_ACCOUNT.projects[0]!.id;
-const root = new URL('../../', import.meta.url).pathname;
+const { killed } = await bundled();
 /** After so many effects of delivering each life ends: between any two of them some life does. */
 const LIVES = [1, 2, 3, 4, 5, 6, 7, 3, 4, 5];
 
@@ -74,11 +75,10 @@ policy: { first_check: 10ms, check_every: 100ms }
   };
   let deaths = 0;
   for (const nth of [...LIVES, 1e9]) {
-    const child = spawn(
-      process.execPath,
-      [join(root, 'tests/kill/service.ts'), path, 'effects', String(nth)],
-      { env, stdio: ['ignore', 'ignore', 'inherit'] },
-    );
+    const child = spawn(process.execPath, [killed, path, 'effects', String(nth)], {
+      env,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
     const ended = once(child, 'exit');
     let hasEnded = false;
     void ended.then(() => (hasEnded = true));
