@@ -61,7 +61,7 @@ it('a command says and leaves behind without a process of its own what it does w
     expect(steady(JSON.stringify(shared)), line).toBe(steady(JSON.stringify(own)));
   }
   expect(readFileSync(join(w.folder, 'jobs.txt'), 'utf8')).toContain('ff808081');
-});
+}, 60_000);
 
 /** Without what differs from one moment to the next. */
 const steady = (text: string): string =>
