@@ -5,6 +5,7 @@ import { refuseDamaged } from '../lib/adapters/store/sqlite/sound.ts';
 import { StoreTrouble } from '../lib/adapters/platform/store-trouble.ts';
 import { openParts, type Parts } from '../lib/wire/local/parts.ts';
 import { createLines } from '../lib/adapters/platform/lines.ts';
+import type { Systemd } from '../lib/adapters/platform/systemd.ts';
 import { createTelemetry } from '../lib/adapters/platform/log.ts';
 import type { Telemetry } from '../lib/ports.ts';
 import { logLine } from './log-line.ts';
@@ -25,6 +26,8 @@ process.once('exit', LINES.flush);
 interface Running {
   opened: Opened;
   telemetry: Telemetry;
+  /** Null: systemd has not started this, or does not ask. */
+  systemd: Systemd | null;
   /** Resolves when the store is in such trouble that to go on would only lose more. */
   failed: Promise<StoreTrouble>;
   /** What is in hand is finished and recorded. Answers where that is kept of which the file has no name any more. */
@@ -37,7 +40,7 @@ export async function serve(named: string | undefined, signals: Signals): Promis
   const lock = refusing(() => lockStore(opened.config.store));
   try {
     refusing(() => refuseDamaged(opened.config.store));
-    let running = await begin(opened);
+    let running = await begin(opened, await systemdHere());
     for (;;) {
       const next = await Promise.race([signals.next(), running.failed]);
       if (next !== 'reload') return await end(running, next);
@@ -48,7 +51,14 @@ export async function serve(named: string | undefined, signals: Signals): Promis
   }
 }
 
-async function end({ telemetry, stop }: Running, why: 'stop' | StoreTrouble): Promise<void> {
+/** Read only where it is asked for. */
+const systemdHere = async (): Promise<Systemd | null> =>
+  process.env.NOTIFY_SOCKET
+    ? (await import('../lib/adapters/platform/systemd.ts')).systemdOf(process.env, process.pid)
+    : null;
+
+async function end({ telemetry, systemd, stop }: Running, why: 'stop' | StoreTrouble): Promise<void> {
+  void systemd?.tell(telemetry, 'STOPPING=1');
   if (why === 'stop') telemetry.line('info', 'service.stopping', {});
   else telemetry.line('error', 'service.failed', { problem: why.message });
   const rescued = await stop();
@@ -59,7 +69,7 @@ async function end({ telemetry, stop }: Running, why: 'stop' | StoreTrouble): Pr
 }
 
 /** Puts a configuration into force. Refuses what cannot be opened or listened on, and leaves nothing open then. */
-async function begin(opened: Opened): Promise<Running> {
+async function begin(opened: Opened, systemd: Systemd | null): Promise<Running> {
   const { config, secrets } = opened;
   const telemetry = createTelemetry({
     write: LINES.write,
@@ -75,8 +85,14 @@ async function begin(opened: Opened): Promise<Running> {
       if (trouble.isFatal) fail(trouble);
     }),
   );
+  const everyMs = systemd?.watchdogMs ?? null;
+  const tell = async (): Promise<void> => systemd?.tell(telemetry, 'WATCHDOG=1');
   const service = createService({
     ...parts,
+    afterSweep: [
+      ...(parts.afterSweep ?? []),
+      ...(everyMs === null ? [] : [{ name: 'watchdog' as const, everyMs, tell }]),
+    ],
     examine: async () => (await import('../lib/wire/local/doctor.ts')).examineBeside(config, secrets, parts),
   });
   const stop = async (): Promise<string | null> => {
@@ -88,12 +104,13 @@ async function begin(opened: Opened): Promise<Running> {
   try {
     const listening = await service.start();
     telemetry.line('info', 'service.started', { pid: process.pid, ...counts(opened), ...listening });
+    void systemd?.tell(telemetry, 'READY=1');
   } catch (error) {
     await stop();
     const isForUser = error instanceof ListenError || error instanceof StoreTrouble;
     throw isForUser ? new Refusal(error.message, { cause: error }) : error;
   }
-  return { opened, telemetry, failed, stop };
+  return { opened, telemetry, systemd, failed, stop };
 }
 
 async function rescue({ storeHealth }: Parts, telemetry: Telemetry): Promise<string | null> {
@@ -116,7 +133,7 @@ const counts = ({ config: { store, origins, subscriptions } }: Opened) => ({
  * waits stands in the table, so nothing is lost in between. One that is not usable is refused, and the old one stays.
  */
 async function reload(named: string | undefined, running: Running): Promise<Running> {
-  const { opened, telemetry } = running;
+  const { opened, telemetry, systemd } = running;
   const refuse = (fields: Record<string, unknown>): void =>
     telemetry.line('error', 'config.refused', {
       ...fields,
@@ -131,12 +148,13 @@ async function reload(named: string | undefined, running: Running): Promise<Runn
     refuse({ problem: 'store: the service cannot change its store while it runs; restart it' });
     return running;
   }
+  void systemd?.tell(telemetry, 'RELOADING=1');
   await running.stop();
   try {
-    return await begin(found);
+    return await begin(found, systemd);
   } catch (error) {
     refuse({ problem: error instanceof Error ? error.message : String(error) });
-    return begin(opened);
+    return begin(opened, systemd);
   }
 }
 

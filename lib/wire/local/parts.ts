@@ -19,14 +19,21 @@ import type { MetricsParts } from './metrics.ts';
 import { sendersOverHttp } from './senders.ts';
 import { openStoreParts, type StoreParts } from './store-parts.ts';
 
+/** Is told after a sweep, and not more often than that. */
+export interface Heard {
+  name: 'dead_man' | 'watchdog';
+  everyMs: number;
+  tell: () => Promise<void>;
+}
+
 /** Everything that one machine is put together from. Tests replace single parts; the service opens them all. */
 export interface Parts extends StoreParts {
   clouds: Clouds;
   channels: Channels;
   /** Null or left out: nobody reads metrics. */
   metrics?: MetricsParts | null;
-  /** Left out: nobody is told that the service sweeps. */
-  deadMan?: { everyMs: number; tell: () => Promise<void> };
+  /** Who is told that the service sweeps; left out: nobody. */
+  afterSweep?: readonly Heard[];
   /** Milliseconds that nobody sets back, for how long ago something was; left out: those of this machine. */
   ticks?: Clock;
   /** Tries origins and channels, for the console; left out: it does not. */
@@ -65,10 +72,13 @@ export function openParts(
       [MAIL]: emailChannel(config, cut.signal),
     },
     ...(config.deadMan && {
-      deadMan: {
-        everyMs: config.deadMan.everyMs,
-        tell: createDeadMan(doors.targets, config.deadMan.url, telemetry),
-      },
+      afterSweep: [
+        {
+          name: 'dead_man' as const,
+          everyMs: config.deadMan.everyMs,
+          tell: createDeadMan(doors.targets, config.deadMan.url, telemetry),
+        },
+      ],
     }),
     metrics: config.metrics && {
       ...config.metrics,

@@ -103,15 +103,16 @@ export function createService(parts: Parts): Service {
     await sweep(sweeping, () => open);
     sweptAt = clock();
     sweptAtTick = ticks();
-    tellDeadMan();
+    tellOfSweep();
   };
-  let toldAtTick = -Infinity;
-  /** After a sweep, and never in its way. */
-  const tellDeadMan = (): void => {
-    const { deadMan } = parts;
-    if (!deadMan || sweptAtTick - toldAtTick < deadMan.everyMs) return;
-    toldAtTick = sweptAtTick;
-    deadMan.tell().catch(broken('dead_man'));
+  const hearing = (parts.afterSweep ?? []).map((one) => ({ ...one, toldAtTick: -Infinity }));
+  /** Never in the way of the next one. */
+  const tellOfSweep = (): void => {
+    for (const one of hearing) {
+      if (sweptAtTick - one.toldAtTick < one.everyMs) continue;
+      one.toldAtTick = sweptAtTick;
+      one.tell().catch(broken(one.name));
+    }
   };
   const pulse = (): Pulse => ({
     sweepAgeMs: ticks() - sweptAtTick,
