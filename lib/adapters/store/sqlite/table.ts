@@ -59,8 +59,9 @@ export function createTable<R extends Row>({ db, writer, told }: Access, name: T
     },
     save(row) {
       const columns = { ...encode(row), version: row.version };
-      // What waits for nothing any more has mostly just ended: that its state is the same need not be tried first.
-      const same = row.due === null ? [] : [update];
+      // What waits for nothing any more has mostly just ended, and a delivery has a new state with nearly every write: that it is the
+      // same need not be tried first.
+      const same = row.due === null || name === 'deliveries' ? [] : [update];
       return () => {
         const isSaved = [...same, updateWithState].some(
           (statement) => statement().run(columns).changes === 1,
