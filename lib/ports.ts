@@ -269,5 +269,8 @@ export type Clock = () => number;
 
 /** One wide line for each outcome. The adapter redacts; the core only says what happened. */
 export interface Telemetry {
-  line(level: 'debug' | 'info' | 'warn' | 'error', event: string, fields: Record<string, unknown>): void;
+  line(level: 'debug' | 'info' | 'warn' | 'error', event: string, fields: LogFields): void;
 }
+
+/** Three names are the line's own, and a field of theirs would be lost. */
+type LogFields = Readonly<Record<string, unknown>> & { time?: never; level?: never; event?: never };

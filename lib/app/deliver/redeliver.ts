@@ -37,7 +37,7 @@ export async function redeliver(deps: RedeliverDeps, key: string, by: string): P
   if (!row) return { outcome: 'not_found' };
   deps.telemetry.line('info', 'delivery.asked_again', {
     delivery: row.id,
-    event: row.event.metadata.id,
+    eventId: row.event.metadata.id,
     subject: row.event.subject,
     subscription: row.subscription,
     channel: row.channel,

@@ -75,7 +75,7 @@ async function send(
   const last = next.attempts.at(-1);
   deps.telemetry.line(receipt.kind === 'sent' ? 'info' : 'warn', 'delivery.attempted', {
     delivery: row.id,
-    event: row.event.metadata.id,
+    eventId: row.event.metadata.id,
     kind: row.event.kind,
     subject: row.event.subject,
     subscription: row.subscription,

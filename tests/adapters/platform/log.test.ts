@@ -31,7 +31,8 @@ test('lines below the level are left out', () => {
 
 test('a field cannot stand in for time, level or event', () => {
   const log = recorder();
-  log.line('error', 'real', { time: 'never', level: 'info', event: 'fake', more: 1 });
+  const fields = { time: 'never', level: 'info', event: 'fake', more: 1 } as never;
+  log.line('error', 'real', fields);
   expect(log.last()).toEqual({ time: '2026-03-01T12:00:00.000Z', level: 'error', event: 'real', more: 1 });
 });
 

@@ -76,6 +76,8 @@ describe('delivering', () => {
       await drain({ ...deps, telemetry }, endpoint, () => true);
     expect(await rows()).toMatchObject([{ reason: 'accepted', due: null }]);
     const said = telemetry.lines.filter((line) => 'outcome' in line);
+    const event = (await rows())[0]!.event;
+    expect(said).toMatchObject([{ event: 'delivery.attempted', eventId: event.metadata.id }]);
     expect(said).toMatchObject([{ outcome: 'accepted', reason: 'accepted' }]);
     expect(JSON.stringify(said)).not.toContain('delivered');
   });

@@ -104,8 +104,8 @@ describe('a delivery that somebody asks for again', () => {
     });
     expect(after.resend).toBeUndefined();
     expect(telemetry.lines.filter(({ askedBy }) => askedBy === 'ops')).toMatchObject([
-      { level: 'info', delivery: after.id, subscription: 'hook' },
-      { level: 'info', delivery: after.id, reason: 'ok' },
+      { level: 'info', delivery: after.id, subscription: 'hook', eventId: after.event.metadata.id },
+      { level: 'info', delivery: after.id, reason: 'ok', eventId: after.event.metadata.id },
     ]);
     await deliverAll();
     expect(channel.sent).toHaveLength(2);
