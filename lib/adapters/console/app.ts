@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { hasScope, isExpired } from '../../core/access/token.ts';
+import { hasScope, isExpired, seesGroup } from '../../core/access/token.ts';
 import { wordingFor } from '../../core/notify/wording.ts';
 import { mayNot, paced, type Gate } from '../api/admission.ts';
 import { faultOf } from '../api/app.ts';
@@ -20,7 +20,7 @@ import { board } from './pages/board.ts';
 import { deliveries, delivery, recover, redeliver, stopRecovery } from './pages/deliveries.ts';
 import { closeGroup, group } from './pages/group.ts';
 import { job, mute } from './pages/job.ts';
-import { linked, paramsOf, tokenOf } from './pages/linked.ts';
+import { linked, paramsOf, pathOf, tokenOf } from './pages/linked.ts';
 import { problem } from './pages/problem.ts';
 import { examine, origins } from './pages/origins.ts';
 import { preview } from './pages/preview.ts';
@@ -223,6 +223,10 @@ export function createConsole(
       throw new Refused(isOver ? refuse('link_expired', linkExpired) : refuse('not_found', badLink));
     }
     const token = tokenOf(link);
+    const viewer = await viewerOf(request);
+    // A visitor who has signed in sees more on the page itself.
+    if (viewer && hasScope(viewer.token, 'read') && seesGroup(viewer.token, token.projects))
+      return redirect({ to: pathOf(link) });
     const wait = paced(gate, token);
     if (wait) throw new Refused(wait);
     const visit = visitOf(

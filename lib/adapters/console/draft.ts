@@ -30,7 +30,14 @@ const EXAMPLE = {
 };
 
 export const PATTERN = 'pattern';
-const written = (pattern: unknown): string => JSON.stringify(pattern, null, 2);
+/** As people write it: a list of plain values in one line. */
+const written = (pattern: unknown): string =>
+  JSON.stringify(pattern, null, 2).replaceAll(/\[\s*\n[^[\]{}]*\]/g, (list) =>
+    list
+      .replaceAll(/\s*\n\s*/g, ' ')
+      .replace(/^\[ /, '[')
+      .replace(/ \]$/, ']'),
+  );
 
 export const NEW_DRAFT: Draft = {
   ...(Object.fromEntries(FIELDS.map((name) => [name, ''])) as Draft),

@@ -93,6 +93,8 @@ export function doubledBars(values: readonly number[]): { from: number; to: numb
 export interface Failure {
   at: number;
   reason: string;
+  /** In the words of the cloud. */
+  says: string | null;
 }
 
 /** Why jobs failed or were lost: the code where the cloud gave one, else what it said. */
@@ -105,6 +107,7 @@ export const failuresOf = (events: readonly Event[]): Failure[] =>
     .map(({ metadata, data: { error, outcome } }) => ({
       at: Date.parse(metadata.time),
       reason: (error?.code ?? error?.reason ?? outcome ?? '').slice(0, 80),
+      says: error?.reason?.slice(0, 120) ?? null,
     }));
 
 /** The most frequent first. */

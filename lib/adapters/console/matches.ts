@@ -2,10 +2,10 @@ import { EVENT_KINDS, isGroupEvent, isJobEvent, PING, SUMMARY, type Event } from
 import { SAMPLE_KINDS } from '../../core/jobs/sample-event.ts';
 import { describe } from '../../core/notify/message.ts';
 import { acceptPattern, explainMismatch, type Pattern } from '../../core/notify/pattern.ts';
-import { envelope, PRESETS } from '../../core/notify/presets.ts';
+import { envelope, PRESETS, type Preset } from '../../core/notify/presets.ts';
 import { isRefusal } from '../api/problem.ts';
 import { sampleFor } from '../api/routing/sample.ts';
-import { PATTERN, patternIn, type Draft } from './draft.ts';
+import { patternIn, type Draft } from './draft.ts';
 import { markup, type Html } from './markup.ts';
 import { card, moment, subjectPath } from './parts.ts';
 import type { Visit } from './visit.ts';
@@ -29,23 +29,28 @@ export const sampleEvents = ({ deps, token, now }: Visit): Event[] =>
   });
 
 /** Which events the subscription of a draft gets and why not the others, by what decides it for real. */
-export async function matches(visit: Visit, draft: Pick<Draft, 'what' | 'pattern'>): Promise<Html> {
-  const raw =
-    draft.what === PATTERN ? patternIn(draft as Draft) : PRESETS[draft.what as keyof typeof PRESETS];
-  return shown(visit, acceptPattern(raw), await recentEvents(visit));
+export async function matches(visit: Visit, draft: Draft): Promise<Html> {
+  const preset = Object.hasOwn(PRESETS, draft.what) ? (draft.what as Preset) : null;
+  return matchesOf(visit, preset ? PRESETS[preset] : patternIn(draft), preset);
 }
 
-/** The same of one that there is. */
-export const matchesOf = async (visit: Visit, pattern: unknown): Promise<Html> =>
-  shown(visit, acceptPattern(pattern), await recentEvents(visit));
+/** The same of one that there is; `on`: the preset that it was made with. */
+export async function matchesOf(visit: Visit, pattern: unknown, on: Preset | null): Promise<Html> {
+  return shown(visit, acceptPattern(pattern), on, await recentEvents(visit));
+}
 
-function shown(visit: Visit, read: ReturnType<typeof acceptPattern>, events: readonly Event[]): Html {
+function shown(
+  visit: Visit,
+  read: ReturnType<typeof acceptPattern>,
+  on: Preset | null,
+  events: readonly Event[],
+): Html {
   const t = visit.texts.matches;
   return markup`<section data-part="matches" aria-live="polite" aria-labelledby="matches">
     <h2 id="matches">${t.title}</h2>
     ${
       read.ok
-        ? lists(visit, read.pattern, events)
+        ? lists(visit, read.pattern, on, events)
         : card('bad', [
             markup`<p>${t.unusable}</p>`,
             markup`<ul>${read.problems.map(({ path, problem, fix }) => markup`<li><code>${path}</code> ${problem}. ${fix}</li>`)}</ul>`,
@@ -54,14 +59,16 @@ function shown(visit: Visit, read: ReturnType<typeof acceptPattern>, events: rea
   </section>`;
 }
 
-function lists(visit: Visit, pattern: Pattern, events: readonly Event[]): Html {
+function lists(visit: Visit, pattern: Pattern, on: Preset | null, events: readonly Event[]): Html {
   const t = visit.texts.matches;
-  const held = events.map((event) => ({ event, why: explainMismatch(pattern, envelope(event)) }));
+  // A preset has long lists of what it matches; that an event is none of it says all.
+  const mismatch = (event: Event): Html | string | null => {
+    const why = explainMismatch(pattern, envelope(event));
+    return why === null ? null : on ? t.noneOf(on) : markup`${t.getsNot} <code>${why}</code>`;
+  };
+  const held = events.map((event) => ({ event, why: mismatch(event) }));
   const got = held.filter(({ why }) => why === null).length;
-  const samples = sampleEvents(visit).map((event) => ({
-    event,
-    why: explainMismatch(pattern, envelope(event)),
-  }));
+  const samples = sampleEvents(visit).map((event) => ({ event, why: mismatch(event) }));
   const of = samples.filter(({ why }) => why === null).map(({ event }) => event.kind);
   return markup`<p><strong>${events.length === 0 ? t.noEvents : t.count(got, events.length)}</strong></p>
     <ul class="list">${held.map(({ event, why }) => row(visit, event, why))}</ul>
@@ -70,16 +77,16 @@ function lists(visit: Visit, pattern: Pattern, events: readonly Event[]): Html {
     </details>`;
 }
 
-const verdict = ({ texts: { matches: t } }: Visit, why: string | null): Html =>
-  why === null ? markup`<strong>✓ ${t.gets}</strong>` : markup`✗ ${t.getsNot} <code>${why}</code>`;
+const verdict = ({ texts }: Visit, why: Html | string | null): Html =>
+  why === null ? markup`<strong>✓ ${texts.matches.gets}</strong>` : markup`✗ ${why}`;
 
-function row(visit: Visit, event: Event, why: string | null): Html {
+function row(visit: Visit, event: Event, why: Html | string | null): Html {
   const said = describe(event, { lang: visit.lang, zone: 'UTC' });
   const path = subjectPath(event.subject);
   return markup`<li class="${why === null ? 'good' : ''}">${moment(visit, event.metadata.time)}<code>${event.kind}</code> ${path === null ? said.title : markup`<a href="${path}">${said.title}</a>`}<br>${verdict(visit, why)} · ${looks(visit, { event: event.metadata.id })}</li>`;
 }
 
-const sampleRow = (visit: Visit, event: Event, why: string | null): Html =>
+const sampleRow = (visit: Visit, event: Event, why: Html | string | null): Html =>
   markup`<li class="${why === null ? 'good' : ''}"><code>${event.kind}</code><br>${verdict(visit, why)} · ${looks(visit, { sample: event.kind })}</li>`;
 
 /** The way to what the message says. */

@@ -109,7 +109,7 @@ export const act = (
   ]);
 
 /** What was done last, said once. */
-export const done = (text: string | null | undefined): Html | null =>
+export const done = (text: Piece): Html | null =>
   text ? markup`<div role="status">${card('good', text)}</div>` : null;
 
 export const tag = (text: Piece): Html => markup`<span class="tag">${text}</span> `;

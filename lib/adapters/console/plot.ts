@@ -14,9 +14,9 @@ interface Plot {
 }
 
 const WIDTH = 480;
-const HEIGHT = 150;
+const HEIGHT = 160;
 /** Room for what is written above and below. */
-const [TOP, BOTTOM] = [18, 18];
+const [TOP, BOTTOM] = [24, 24];
 const FIELD = HEIGHT - TOP - BOTTOM;
 
 const rounded = (value: number): number => Math.round(value * 10) / 10;
@@ -38,9 +38,9 @@ export function barPlot(columns: readonly Column[], { label, from, to, most }: P
   return markup`<svg role="img" aria-label="${label}" viewbox="0 0 ${WIDTH} ${HEIGHT}">
     <rect class="axis" x="0" y="${HEIGHT - BOTTOM}" width="${WIDTH}" height="1"></rect>
     ${bars}
-    <text x="0" y="12">${most}</text>
-    <text x="0" y="${HEIGHT - 4}">${from}</text>
-    <text x="${WIDTH}" y="${HEIGHT - 4}" class="end">${to}</text>
+    <text x="0" y="16">${most}</text>
+    <text x="0" y="${HEIGHT - 6}">${from}</text>
+    <text x="${WIDTH}" y="${HEIGHT - 6}" class="end">${to}</text>
   </svg>`;
 }
 

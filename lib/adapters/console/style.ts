@@ -105,9 +105,11 @@ svg .axis{fill:var(--soft)}
 .c3{fill:#7c5cc4;background:#7c5cc4}
 .c4{fill:#2a8f86;background:#2a8f86}
 .c5{fill:#7b8794;background:#7b8794}
-td.num{text-align:right}
+td.num,.data thead th+th{text-align:right}
 td .head{display:none}
 @media (max-width:640px){
+nav{order:1;flex-basis:100%}
+svg text{font-size:20px}
 .plot{grid-template-columns:minmax(0,1fr)}
 td .head{display:inline;color:var(--soft)}
 main{padding:12px}

@@ -4,11 +4,14 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pageLinks } from '../../../lib/adapters/platform/page-link.ts';
+import { createSealer } from '../../../lib/adapters/platform/seal.ts';
 import { serve, type Listening } from '../../../lib/wire/local/serve.ts';
 import { isBrowserThere, startBrowser, type Tab } from '../../../scripts/browser.ts';
 import { failed, report, running, succeeded } from '../../kit.ts';
 import { HOSTILE } from './hostile.ts';
-import { consoleKit, job, type ConsoleKit } from './kit.ts';
+import { KEY } from '../api/kit.ts';
+import { consoleKit, job, OTHER_PROJECT, type ConsoleKit } from './kit.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const isThere = isBrowserThere();
@@ -87,6 +90,57 @@ describe.skipIf(!isThere)('in a browser', () => {
     expect(kit.channel.sent.length).toBe(before + 1);
   });
 
+  it('shows at once what a pattern gets while it is written, and subscribes with it', async () => {
+    await tab.go(at('/subscribe'));
+    await tab.run(
+      "(document.querySelector('#s-what').value = 'pattern', document.querySelector('#s-what').dispatchEvent(new Event('input', { bubbles: true })))",
+    );
+    const shows = (text: string) =>
+      tab.until(
+        `document.querySelector('[data-part=matches]').textContent.includes(${JSON.stringify(text)})`,
+      );
+    await tab.run(
+      "(document.querySelector('#s-pattern').focus(), document.querySelector('#s-pattern').value = '')",
+    );
+    for (const key of '{}') await tab.press(key);
+    await shows('The pattern cannot be used');
+    const write = (pattern: object) =>
+      tab.run(
+        `(document.querySelector('#s-pattern').value = ${JSON.stringify(JSON.stringify(pattern))}, document.querySelector('#s-pattern').dispatchEvent(new Event('input', { bubbles: true })))`,
+      );
+    await write({ detail: { data: { job: { labels: { team: ['web'] } } } } });
+    await shows('1 of the newest 2 events');
+    await write({ 'detail-type': ['job.succeeded'] });
+    await shows('detail-type is "job.failed", wanted "job.succeeded"');
+    expect(await tab.run('document.activeElement.id')).toBe('s-pattern');
+    await tab.run("document.querySelector('#s-name').value = 'of-the-page'");
+    await tab.run(
+      "document.querySelector('#s-target').value = 'https://hooks.slack.com/services/T00000000/B00000000/s3cret'",
+    );
+    await tab.run("document.querySelector('form.draft button').click()");
+    await tab.until("location.search === '?done=made'");
+    expect(await tab.run('document.body.textContent')).not.toContain('s3cret');
+    const made = (await kit.store.subscriptions.list({ limit: 1 })).rows[0]!;
+    expect(made.definition).toMatchObject({
+      name: 'of-the-page',
+      pattern: { 'detail-type': ['job.succeeded'] },
+    });
+  });
+
+  it('shows a token of another project nothing of all that', async () => {
+    const theirs = await browser.tab();
+    await theirs.go(at(`/sign-in#${await kit.tokenFor(['admin'], { projects: [OTHER_PROJECT] })}`));
+    await theirs.press('Enter');
+    await theirs.until("location.pathname === '/' && document.querySelector('[data-part=look]')");
+    for (const path of ['/', '/?state=any', '/deliveries', '/origins', '/stats']) {
+      await theirs.go(at(path));
+      expect(await theirs.run('document.querySelector("main").textContent'), path).not.toMatch(
+        /web-\d|hwc-ecs/,
+      );
+    }
+    expect(theirs.complaints).toEqual([]);
+  });
+
   it('is one for everybody: no page has a fault that axe finds, light and dark, narrow and wide, in both languages', async () => {
     const deliveries = (await kit.store.deliveries.list({ limit: 1 })).rows;
     const { event, id } = deliveries[0]!;
@@ -97,14 +151,21 @@ describe.skipIf(!isThere)('in a browser', () => {
       '/deliveries',
       `/deliveries/${event.metadata.id}/${id}`,
       '/subscriptions',
+      '/subscriptions/ops',
+      '/subscribe',
+      '/preview?channel=email',
+      '/origins',
+      '/stats?span=24h',
       '/nothing',
     ];
     const screens = [
       { width: 1280, dark: false },
       { width: 360, dark: true },
     ];
+    // Of the frame and the forms there is one; so of some pages one look is enough.
+    const everywhere = ['/', '/subscribe', '/stats?span=24h', `/jobs/${event.subject}`];
     for (const path of paths)
-      for (const screen of screens) {
+      for (const screen of everywhere.includes(path) ? screens : screens.slice(1)) {
         await tab.show(screen);
         await tab.go(at(`${path}${path.includes('?') ? '&' : '?'}lang=${screen.dark ? 'de' : 'en'}`));
         await tab.run(`${AXE}; 0`);
@@ -116,6 +177,25 @@ describe.skipIf(!isThere)('in a browser', () => {
         expect([path, screen, (await tab.picture()).isTooWide]).toEqual([path, screen, false]);
       }
     await tab.show(screens[0]!);
+  });
+
+  it('keeps its budget on every page: two files beside it, 100 KB, and nothing moves when it has been painted', async () => {
+    const cold = await browser.tab();
+    await cold.show({ width: 1280, dark: false });
+    await cold.go(at(`/sign-in#${kit.admin}`));
+    await cold.press('Enter');
+    await cold.until("location.pathname === '/' && document.querySelector('[data-part=look] li')");
+    for (const path of ['/', '/subscribe', '/origins', '/stats', '/deliveries']) {
+      cold.requests.length = 0;
+      await cold.go(at(path));
+      const moved = await cold.run<number>(
+        'new Promise((done) => { let sum = 0; new PerformanceObserver((list) => { for (const it of list.getEntries()) if (!it.hadRecentInput) sum += it.value; }).observe({ type: "layout-shift", buffered: true }); setTimeout(() => done(sum), 50); })',
+      );
+      const asked = cold.requests.filter(({ url }) => !url.endsWith('/live'));
+      expect([path, asked.length <= 4]).toEqual([path, true]);
+      expect(asked.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThan(100_000);
+      expect([path, moved < 0.1]).toEqual([path, true]);
+    }
   });
 
   it('makes nothing of what others write, and runs nothing of it', async () => {
@@ -132,6 +212,21 @@ describe.skipIf(!isThere)('in a browser', () => {
       await tab.go(at(path));
       expect(await tab.run("document.querySelectorAll('x-evil, [onfocus], [autofocus]').length")).toBe(0);
     }
+  });
+
+  it('opens by a link in a message without signing in, until that is over', async () => {
+    const stranger = await browser.tab();
+    const link = pageLinks(listening.url, createSealer(KEY), 7 * 86_400_000)!;
+    const [row] = (await kit.store.deliveries.list({ limit: 1 })).rows;
+    const { event } = (await kit.store.events.get(row!.event.metadata.id))!;
+    const url = link(event, kit.clock.now())!;
+    await stranger.go(url);
+    expect(await stranger.run("document.querySelector('h1').textContent")).toMatch(/^web-\d$/);
+    expect(await stranger.run('document.forms.length')).toBe(0);
+    expect(stranger.complaints).toEqual([]);
+    kit.clock.pass(7 * 86_400_000);
+    await stranger.go(url);
+    expect(await stranger.run("document.querySelector('h1').textContent")).toBe('This link has expired');
   });
 
   it('has nothing to complain of: no error, nothing that the policy refused', () => {

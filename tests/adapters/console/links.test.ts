@@ -11,7 +11,7 @@ import { pageLinksOf, pageOpenerOf } from '../../../lib/wire/sealer.ts';
 import { loadConfig } from '../../../lib/wire/local/read-config.ts';
 import { createSecrets } from '../../../lib/adapters/platform/secrets.ts';
 import { SAMPLES } from '../../core/notify/samples.ts';
-import { failed, ok, rulesWith, scriptedChannel, START } from '../../kit.ts';
+import { failed, ok, PROJECT, rulesWith, scriptedChannel, START } from '../../kit.ts';
 import { KEY } from '../api/kit.ts';
 import { consoleKit, job, OTHER_PROJECT } from './kit.ts';
 
@@ -29,12 +29,27 @@ describe('a link in a message', () => {
     const it = await job(kit, 1, failed, { name: 'web-1', notify: ['slack:boss'] });
     const { status, says, text, headers } = await kit.browser().get(pathOf(eventOf(it)));
     expect(status).toBe(200);
-    expect(says).toMatch(/web-1: creating the server failed.*The link is good until 2026-03-08 12:00:00 UTC/);
+    expect(says).toMatch(/The link is good until 2026-03-08 12:00:00 UTC.*web-1: creating the server failed/);
     expect(text).not.toContain('<form');
     expect(says).not.toMatch(/ops|hooks\.test|boss/);
     expect(text).toContain(`<a href="/jobs/${it.key}">`);
     expect(headers.get('set-cookie')).toBeNull();
     expect(headers.get('cache-control')).toBe('no-store');
+  });
+
+  it('leads a visitor who has signed in and may see it to the page itself, and nobody else', async () => {
+    const kit = await consoleKit();
+    const it = await job(kit, 1, failed, { name: 'web-1' });
+    const path = pathOf(eventOf(it));
+    const mine = await (await kit.signedIn(['read'], { projects: [PROJECT] })).get(path);
+    expect([mine.status, mine.headers.get('location')]).toEqual([303, `/jobs/${it.key}`]);
+    for (const other of [
+      await kit.signedIn(['read'], { projects: [OTHER_PROJECT] }),
+      await kit.signedIn(['track']),
+    ]) {
+      const { status, text } = await other.get(path);
+      expect([status, text]).toEqual([200, expect.stringContaining('The link is good until')]);
+    }
   });
 
   it('opens the page of its group with the members', async () => {

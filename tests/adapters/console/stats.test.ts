@@ -90,7 +90,21 @@ describe('the page of statistics', () => {
     expect(rowsIn(all[2]!)).toEqual(['half 2 sec', '90 % 2 sec', '99 % 2 sec', 'Jobs 6']);
     expect(rowsIn(all[3]!)).toEqual(['half 7 sec', '90 % 7 sec', '99 % 7 sec', 'Jobs 6']);
     expect(rowsIn(all[4]!)).toEqual(['createServer · hwc-ecs 3 4 12']);
-    expect(rowsIn(all[5]!).map((row) => row.replace(/ 2026.*/, ''))).toEqual(['Ecs.0204 2', 'Ecs.0319 1']);
+    expect(rowsIn(all[5]!).map((row) => row.replace(/ 2026.*/, ''))).toEqual([
+      'Ecs.0204 Ecs.0204 it is 2',
+      'Ecs.0319 Ecs.0319 it is 1',
+    ]);
+  });
+
+  it('shows of types that are new what their events say, and no checks, which nobody has written down so far', async () => {
+    const kit = await consoleKit();
+    for (const [n, took] of [60_000, 60_000, 120_000].entries()) await ending(kit, n, took);
+    const { text, says } = await (await kit.signedIn(['read'])).get('/stats');
+    const [first] = figures(text);
+    expect(first).toContain('Durations: createServer · hwc-ecs');
+    expect(rowsIn(first!)[1]).toMatch(/^half (59 sec|1 min)/);
+    expect(says).toContain('Nothing is learnt so far.');
+    expect(says).not.toContain('No job has been seen to end.');
   });
 
   it('narrows by time and origin, and takes nothing that is none', async () => {

@@ -232,6 +232,15 @@ describe('the pattern editor', () => {
     }
   });
 
+  it('says of a preset in a word that an event is none of it', async () => {
+    const kit = await consoleKit();
+    await job(kit, 1, succeeded, { name: 'web-1' });
+    const visitor = await kit.signedIn(['admin']);
+    const { text } = await visitor.post('/subscribe', { what: 'failures', try: 'yes' });
+    expect(section(text)).toMatch(/web-1[^]*✗ is none of its failures/);
+    expect(section(text)).not.toContain('detail-type');
+  });
+
   it('says what is wrong with a pattern, where and how to mend it', async () => {
     const kit = await consoleKit();
     const visitor = await kit.signedIn(['admin']);

@@ -47,9 +47,12 @@ export async function job(visit: Visit): Promise<Page> {
   const said = last && describe(last, { lang: visit.lang, zone: 'UTC' });
   const isDone = url.searchParams.get('done');
   const body = markup`<h1>${what}</h1>
-    ${done(isDone === 'mute' ? texts.job.muted : isDone === 'redeliver' ? texts.job.redelivered : null)}
-    <div data-part="job">
+    ${done(isDone === 'mute' ? [texts.job.muted, ' ', markup`<a href="/subscriptions#mutes">${texts.subscription.mutes}</a>`] : isDone === 'redeliver' ? texts.job.redelivered : null)}
+    <div data-part="said">
       ${said && it.state !== 'outstanding' && card(said.tone, [markup`<strong>${said.title}</strong>`, said.reason && markup`<br>${said.reason}`, said.hint && markup`<br>${said.hint}`])}
+    </div>
+    ${mayChange(visit, 'all') && it.name && muteForm(visit, it.name)}
+    <div data-part="job">
       <h2>${texts.job.facts}</h2>
       <div class="card">${factsOf(visit, told)}</div>
       ${subJobs(visit, it)}
@@ -60,8 +63,7 @@ export async function job(visit: Visit): Promise<Page> {
         <summary>${texts.job.raw}</summary>
         <pre tabindex="0">${JSON.stringify(it, null, 2)}</pre>
       </details>
-    </div>
-    ${mayChange(visit, 'all') && it.name && muteForm(visit, it.name)}`;
+    </div>`;
   return { title: what, body, tag: [told, events.next, isDone] };
 }
 
@@ -187,7 +189,7 @@ export const MUTE_SPANS = ['1h', '24h', '7d'] as const;
 function muteForm(visit: Visit, name: string): Html {
   const t = visit.texts.job;
   const { spans } = visit.texts.board.filter;
-  return markup`<details><summary>${t.mute}</summary><p>${t.muteName(name)}</p>${form(
+  return markup`<details><summary>${t.muteIt(name)}</summary><p>${t.muteName(name)}</p>${form(
     visit,
     `${visit.url.pathname}/mute`,
     markup`

@@ -28,11 +28,13 @@ export function paramsOf({ what, key }: PageLink): Record<string, string> {
   return what === 'job' ? { origin: a, projectId: b, jobId: c } : { scope: a, name: b, run: c };
 }
 
+/** Where the page of a link is for those who have signed in. */
+export const pathOf = ({ what, key }: PageLink): string => (what === 'job' ? jobPath(key) : groupPath(key));
+
 /** The page of the link, and the way to all of it for those who may sign in. */
-export async function linked(visit: Visit, { what, key, until }: PageLink): Promise<Page> {
+export async function linked(visit: Visit, link: PageLink): Promise<Page> {
   const { link: t } = visit.texts;
-  const page = what === 'job' ? await job(visit) : await group(visit);
-  const path = what === 'job' ? jobPath(key) : groupPath(key);
-  const says = markup`<p>${t.says} ${t.until} ${moment(visit, until)}.</p><p><a href="${path}">${t.signIn}</a></p>`;
-  return { ...page, body: markup`${page.body}${card('info', says)}` };
+  const page = link.what === 'job' ? await job(visit) : await group(visit);
+  const says = markup`<p>${t.says} ${t.until} ${moment(visit, link.until)}.</p><p><a href="${pathOf(link)}">${t.signIn}</a></p>`;
+  return { ...page, body: markup`${card('info', says)}${page.body}` };
 }

@@ -1,4 +1,5 @@
 import type { Event } from '../../../core/jobs/event.ts';
+import { addTo, histogramOf, NO_SKETCH, quantile } from '../../../core/jobs/sketch.ts';
 import type { DeliveryView } from '../../api/deliveries/answers.ts';
 import type { StatsView } from '../../api/stats/routes.ts';
 import {
@@ -48,7 +49,8 @@ export async function stats(visit: Visit): Promise<Page> {
   ]);
   const events = all.filter(({ data }) => 'job' in data && isMeant(data.job.origin));
   const ended = endedOf(events);
-  const types = learnt.filter((one) => isMeant(one.origin)).toSorted((a, b) => b.ended - a.ended);
+  const known = learnt.filter((one) => isMeant(one.origin)).toSorted((a, b) => b.ended - a.ended);
+  const types: Typed[] = [...known, ...unlearnt(ended, known)];
   const at = { now, spanMs, count: SLOTS };
   const seen = ended.flatMap(({ seenMs }) => seenMs ?? []);
   const body = markup`<h1>${t.title}</h1>
@@ -62,7 +64,7 @@ export async function stats(visit: Visit): Promise<Page> {
       ${delays(visit, t.seen, seen)}
       ${delays(visit, t.told, toldAfter(sent, events))}
       <h2>${t.checks}</h2>
-      ${types.length === 0 ? markup`<p class="soft">${t.none}</p>` : checks(visit, types.slice(0, 2 * TYPES))}
+      ${known.length === 0 ? markup`<p class="soft">${t.notLearnt}</p>` : checks(visit, known.slice(0, 2 * TYPES))}
       <h2>${t.failures}</h2>
       ${failures(visit, events, at)}
     </div>`;
@@ -78,6 +80,24 @@ async function deliveries(visit: Visit): Promise<DeliveryView[]> {
     return left > 1 && next !== null ? [...items, ...(await pageAt(left - 1, next))] : items;
   };
   return pageAt(PAGES, null);
+}
+
+/** One type of jobs. */
+type Typed = Pick<StatsView, 'origin' | 'jobType' | 'took'>;
+
+/** What is written down of durations is up to a minute behind: of types that are new what their events say. */
+function unlearnt(ended: readonly Ended[], known: readonly StatsView[]): Typed[] {
+  const keyOf = ({ origin, jobType }: { origin: string; jobType: string | null }): string =>
+    `${origin}/${jobType ?? ''}`;
+  const there = new Set(known.map(keyOf));
+  const fresh = ended.filter((it) => it.tookMs !== null && !there.has(keyOf(it)));
+  return countedBy(fresh, keyOf).map(([, some]) => {
+    const took = some.reduce((sketch, { tookMs }) => addTo(sketch, tookMs!), NO_SKETCH);
+    const at = (q: number): number => quantile(took, q)!;
+    const spread = { count: some.length, p10: at(0.1), p50: at(0.5), p90: at(0.9), p99: at(0.99) };
+    const { origin, jobType } = some[0]!;
+    return { origin, jobType: jobType || null, took: { ...spread, bars: histogramOf(took) } };
+  });
 }
 
 type Span = (typeof TIMES)[number];
@@ -102,7 +122,7 @@ const nameOf = ({ origin, jobType }: Pick<StatsView, 'origin' | 'jobType'>): str
 const one = (share: number, tone = 'c0'): Column => [{ share, tone }];
 const most = (values: readonly number[]): number => Math.max(...values, Number.MIN_VALUE);
 
-function distribution({ texts, words }: Visit, it: StatsView): Html | null {
+function distribution({ texts, words }: Visit, it: Typed): Html | null {
   const t = texts.stats;
   const { took } = it;
   if (!took || took.bars.length === 0) return null;
@@ -127,7 +147,7 @@ interface At {
 }
 
 /** Of the jobs that ended in each part of the time: half took no longer, and nine of ten. */
-function trend(visit: Visit, it: StatsView, ended: readonly Ended[], at: At): Html | null {
+function trend(visit: Visit, it: Typed, ended: readonly Ended[], at: At): Html | null {
   const { texts, words } = visit;
   const t = texts.stats;
   const own = ended.filter(
@@ -145,7 +165,7 @@ function trend(visit: Visit, it: StatsView, ended: readonly Ended[], at: At): Ht
       { share: slot.half / highest, tone: 'c0' },
       { share: (slot.most - slot.half) / highest, tone: 'c0 pale' },
     ]),
-    { label: t.trendOf(nameOf(it)), ...ends(visit, at), most: words.duration(highest) },
+    { label: t.trendOf(nameOf(it)), ...ends(at), most: words.duration(highest) },
   );
   const rows = slots
     .filter(({ count }) => count > 0)
@@ -163,10 +183,12 @@ function trend(visit: Visit, it: StatsView, ended: readonly Ended[], at: At): Ht
   );
 }
 
-const ends = ({ words }: Visit, { now, spanMs }: At) => ({
-  from: words.moment(new Date(now - spanMs).toISOString()),
-  to: words.moment(new Date(now).toISOString()),
-});
+/** Days, or minutes of one; both in UTC. */
+const ends = ({ now, spanMs }: At) => {
+  const [from, to] = [now - spanMs, now].map((at) => new Date(at).toISOString().replace('T', ' '));
+  const length = spanMs > SPANS['24h'] ? 10 : 16;
+  return { from: from!.slice(0, length), to: to!.slice(0, length) };
+};
 
 function delays({ texts, words }: Visit, title: string, values: readonly number[]): Html {
   const t = texts.stats;
@@ -227,12 +249,16 @@ function failures(visit: Visit, events: readonly Event[], at: At): Html {
         .toSorted(([a], [b]) => (a < b ? -1 : 1))
         .map(([name, some]) => ({ share: some.length / highest, tone: name })),
     ),
-    { label: t.failuresOf, ...ends(visit, at), most: t.counted(highest) },
+    { label: t.failuresOf, ...ends(at), most: t.counted(highest) },
   );
   const rows = reasons
     .slice(0, 20)
     .map(([reason, some]) => [
-      [markup`<span class="dot ${tone(reason)}"></span>`, reason || t.noReason],
+      [
+        markup`<span class="dot ${tone(reason)}"></span>`,
+        reason || t.noReason,
+        some[0]!.says && some[0]!.says !== reason && markup`<br><small>${some[0]!.says}</small>`,
+      ],
       some.length,
       moment(visit, Math.max(...some.map((it) => it.at))),
     ]);

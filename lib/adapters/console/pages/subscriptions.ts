@@ -75,7 +75,7 @@ export async function subscription(visit: Visit): Promise<Page> {
       ${may && markup`<div class="acts">${acts(visit, it)}${it.from === 'api' && markup`<a class="button plain" href="/subscriptions/${it.id}/edit">${t.edit}</a>`}</div>`}
     </div>
     <p class="tools"><a href="/preview?subscription=${it.id}">${t.preview}</a> <a href="/subscriptions">${t.all}</a></p>
-    ${await matchesOf(visit, it.pattern)}
+    ${await matchesOf(visit, it.pattern, it.on)}
     ${may && it.from === 'api' && markup`<details><summary>${t.remove}</summary><p>${t.removeSays}</p>${act(visit, `/subscriptions/${it.id}/remove`, t.removeIt(it.name))}</details>`}`;
   return { title: it.name, body };
 }

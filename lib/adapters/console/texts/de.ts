@@ -166,6 +166,7 @@ export const de: ConsoleTexts = {
     because: (why) => `weil: ${why}`,
     notify: 'Zusätzlich benachrichtigt',
     mute: 'Stummschalten',
+    muteIt: (name) => `Nachrichten über ${name} stummschalten`,
     muteFor: 'Solche Nachrichten stummschalten für',
     muteName: (name) =>
       `Sendet nichts zu Jobs namens ${name}; Fehlschläge werden trotzdem sofort gemeldet. Was geschieht, wird gezählt und danach gemeldet.`,
@@ -313,7 +314,7 @@ export const de: ConsoleTexts = {
     noOutages: 'Unter den jüngsten Ereignissen ist keiner.',
     examine: 'Rechte und Verbindungen',
     examineSays:
-      'Fragt jede Quelle nach einer Job-ID, die kein Job hat, und prüft jedes Ziel ohne Nachricht, wie `jobchime doctor`. Gesendet wird nichts.',
+      'Fragt jede Quelle nach einer Job-ID, die kein Job hat, und prüft jedes Ziel ohne Nachricht. Gesendet wird nichts.',
     examineNow: 'Jetzt alles prüfen',
     examineElsewhere:
       'Der Prozess, der diese Seite liefert, hat keine Zugangsdaten der Clouds. Rechte prüft der eigene Rechner:',
@@ -337,6 +338,7 @@ export const de: ConsoleTexts = {
     seen: 'Vom Ende eines Jobs bis zur Prüfung, die es sah',
     told: 'Vom Ende eines Jobs bis zu seiner Nachricht',
     unknown: 'innerhalb dieser Zeit ist nichts bekannt',
+    notLearnt: 'Noch ist nichts gelernt. Gesehenes wird einmal je Minute festgehalten.',
     checks: 'Was geprüft wurde',
     checksOf: 'Prüfungen je beendetem Job',
     failures: 'Warum Jobs fehlschlagen',
@@ -397,6 +399,7 @@ export const de: ConsoleTexts = {
     samples: (n, of) => `Beispiele: ${n} von ${of} Arten von Ereignissen`,
     gets: 'passt',
     getsNot: 'passt nicht:',
+    noneOf: (preset) => `gehört nicht zu ${preset}`,
     message: 'was die Nachricht sagt',
   },
   preview: {

@@ -168,6 +168,7 @@ export const en = {
     because: (why: string): string => `because ${why}`,
     notify: 'Told in addition',
     mute: 'Mute',
+    muteIt: (name: string): string => `Mute messages about ${name}`,
     muteFor: 'Mute such messages for',
     muteName: (name: string): string =>
       `Sends nothing of jobs named ${name}; failures still go out at once. What happens is counted and told afterwards.`,
@@ -314,7 +315,7 @@ export const en = {
     noOutages: 'None is among the newest events.',
     examine: 'Permissions and connections',
     examineSays:
-      'Tries each origin with a job id that no job has, and each target without a message, as `jobchime doctor` does. Nothing is sent.',
+      'Tries each origin with a job id that no job has, and each target without a message. Nothing is sent.',
     examineNow: 'Try all now',
     examineElsewhere:
       'The process that serves this page has no credentials of clouds. Try permissions from your machine:',
@@ -338,6 +339,7 @@ export const en = {
     seen: 'From the end of a job to the check that saw it',
     told: 'From the end of a job to its message',
     unknown: 'nothing is known within this time',
+    notLearnt: 'Nothing is learnt so far. What was seen is written down once a minute.',
     checks: 'What checks were spent',
     checksOf: 'Checks for each job that ended',
     failures: 'Why jobs fail',
@@ -398,6 +400,7 @@ export const en = {
     samples: (n: number, of: number): string => `Samples: ${n} of ${of} kinds of events`,
     gets: 'matches',
     getsNot: 'does not match:',
+    noneOf: (preset: string): string => `is none of its ${preset}`,
     message: 'what the message says',
   },
   preview: {
