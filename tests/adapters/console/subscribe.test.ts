@@ -279,15 +279,15 @@ describe('the preview', () => {
     const it = await job(kit, 1, failed, { name: 'web-1' });
     const { event } = (await kit.store.deliveries.list({ limit: 1 })).rows[0]!;
     const visitor = await kit.signedIn(['read']);
-    const sample = await visitor.get('/preview?of=job.lost&channel=email&lang=de');
-    expect(sample.says).toMatch(/Was ein Telefon zeigt.*Ergebnis unbekannt/);
+    const sample = await visitor.get('/preview?of=job.lost&channel=email&in=de');
+    expect(sample.says).toMatch(/What a phone shows.*Ergebnis unbekannt/);
     expect(sample.text).toContain('email.html');
     const real = await visitor.get(`/preview?of=${event.metadata.id}&channel=slack`);
     expect(real.says).toContain('web-1: creating the server failed');
     expect(real.text).toContain(`value="${event.metadata.id}" selected`);
     expect(real.text).toContain('slack.json');
     expect((await visitor.get(`/preview?of=evt_${'0'.repeat(32)}`)).status).toBe(404);
-    expect((await visitor.get('/preview?of=nonsense&channel=nonsense&lang=nonsense')).status).toBe(200);
+    expect((await visitor.get('/preview?of=nonsense&channel=nonsense&in=nonsense')).status).toBe(200);
     expect(it.name).toBe('web-1');
     expect(kit.channel.sent).toEqual([]);
   });

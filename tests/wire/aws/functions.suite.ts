@@ -23,6 +23,7 @@ import { jobId, PROJECT } from '../../kit.ts';
 import { openAt } from '../../adapters/store/dynamodb/dynalite.ts';
 import { ROOT, type Packaged } from './packaged.ts';
 import { CREDENTIALS, REGION } from './stand-in.ts';
+import { browserBehind } from './gateway.ts';
 import { startWorld } from './world.ts';
 
 interface Batch {
@@ -461,6 +462,63 @@ export function functionsSuite(template: () => Packaged['template']): void {
     expect([rotated.statusCode, rotated.said]).toMatchObject([200, { keys: [{ until: null }, {}] }]);
     expect(rotated.said.signingKeys).not.toEqual(made.said.signingKeys);
   });
+
+  it('api shows the console to a browser behind the gateway: sign-in, pages, forms, and what has not changed', async () => {
+    const admin = { name: 'ci', scopes: ['admin' as const], projects: null, expiresAt: null };
+    const { token, text: secret } = mintToken(admin, Date.now(), randomBytes);
+    await store.tokens.create([token]);
+    await world.invoke('track', read('sqs-track'));
+    const browser = browserBehind((event) => world.invoke('api', event));
+
+    expect((await browser.get('/')).headers['location']).toBe('/sign-in');
+    expect((await browser.get('/sign-in')).body).toContain('<form method="post" action="/sign-in">');
+    const refused = await browser.post('/sign-in', { token: `${secret.slice(0, -1)}g` });
+    expect([refused.statusCode, browser.jar.size]).toEqual([403, 0]);
+    const entered = await browser.post('/sign-in', { token: secret, back: '/?state=any' });
+    expect([entered.statusCode, entered.headers['location']]).toEqual([303, '/?state=any']);
+    expect(entered.cookies).toEqual([
+      expect.stringMatching(/^__Host-jobchime-session=[^;]+;.* HttpOnly; SameSite=Strict; Secure$/),
+    ]);
+
+    // Nobody can be kept waiting here: the page asks, and is told where nothing has changed.
+    const board = await browser.get('/?state=any');
+    expect(board.headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(board.body).toMatch(/ data-poll="10"[^]*web-7/);
+    expect(board.body).not.toContain('data-live="/live"');
+    const same = await browser.get('/?state=any', { 'if-none-match': board.headers['etag']! });
+    expect([same.statusCode, same.body]).toEqual([304, '']);
+    expect((await browser.get('/live')).statusCode).toBe(204);
+    const [, style] = /href="(\/assets\/console[^"]+\.css)"/.exec(board.body)!;
+    const css = await browser.get(style!);
+    expect([css.statusCode, css.body]).toEqual([200, expect.stringContaining(':root{')]);
+
+    for (const path of [
+      '/subscriptions',
+      '/subscriptions/ops-failures',
+      '/subscribe',
+      '/origins',
+      '/stats',
+      '/deliveries',
+      '/preview?channel=email&in=de',
+    ])
+      expect([path, (await browser.get(path)).statusCode]).toEqual([path, 200]);
+    expect((await browser.get('/origins')).body).toContain('jobchime doctor --stage STAGE');
+
+    const tried = await browser.post('/subscribe', {
+      what: 'pattern',
+      pattern: '{"detail-type":["job.failed"],"detail":{"data":{"job":{"name":["Zürich"]}}}}',
+      try: 'yes',
+    });
+    expect([tried.statusCode, tried.body]).toEqual([200, expect.stringContaining('Zürich')]);
+    const paused = await browser.post('/subscriptions/ops-failures/pause');
+    expect(paused.headers['location']).toBe('/subscriptions/ops-failures?done=pause');
+    expect((await store.subscriptions.get('ops-failures'))!.state).toBe('paused');
+    const forged = await browser.post('/subscriptions/ops-failures/resume', { csrf: 'f'.repeat(32) });
+    expect(forged.statusCode).toBe(403);
+    expect((await store.subscriptions.get('ops-failures'))!.state).toBe('paused');
+    await browser.post('/sign-out');
+    expect([browser.jar.size, (await browser.get('/')).statusCode]).toEqual([0, 303]);
+  }, 60_000);
 
   it('api puts a drill on the bus, and route makes deliveries of it', async () => {
     const admin = { name: 'ci', scopes: ['admin' as const], projects: null, expiresAt: null };

@@ -18,7 +18,7 @@ export async function preview(visit: Visit): Promise<Page> {
   const events = await recentEvents(visit);
   const one = await subscriptionNamed(visit, asked('subscription'));
   const channel = CHANNEL_NAMES.find((name) => name === asked('channel')) ?? one?.channel ?? 'slack';
-  const lang = LANGS.find((name) => name === asked('lang')) ?? one?.lang ?? DEFAULT_READER.lang;
+  const lang = LANGS.find((name) => name === asked('in')) ?? one?.lang ?? DEFAULT_READER.lang;
   const event = await eventAsked(visit, asked('of') || asked('event') || asked('sample'));
   const made = await home.preview(event, channel, {
     reader: { lang, zone: one?.zone ?? DEFAULT_READER.zone },
@@ -35,7 +35,7 @@ export async function preview(visit: Visit): Promise<Page> {
         ${events.length > 0 && markup`<optgroup label="${t.recent}">${withAsked(events, event, chosen).map((it) => option(it.metadata.id, `${it.kind}: ${describe(it, { lang: visit.lang, zone: 'UTC' }).title}`, chosen))}</optgroup>`}
       </select></div>
       <div><label for="p-channel">${texts.delivery.channel}</label><select id="p-channel" name="channel">${CHANNEL_NAMES.map((name) => option(name, name, channel))}</select></div>
-      <div><label for="p-lang">${texts.nav.language}</label><select id="p-lang" name="lang">${LANGS.map((name) => option(name, t.langs[name], lang))}</select></div>
+      <div><label for="p-lang">${texts.nav.language}</label><select id="p-lang" name="in">${LANGS.map((name) => option(name, t.langs[name], lang))}</select></div>
       <button>${t.show}</button>
     </form>
     ${made.failed !== undefined && card('warn', t.failed(made.failed))}
