@@ -1,3 +1,5 @@
+import { definitionOf } from '../../lib/adapters/channels/registry.ts';
+import { isMailbox } from '../../lib/core/notify/channel.ts';
 import { servicesIn, type Answers } from './questions.ts';
 
 export interface Composed {
@@ -10,14 +12,6 @@ export interface Composed {
 /** Any text as YAML: what JSON quotes, YAML reads the same. */
 const quoted = (text: string): string => (/^[a-z][\w.-]*$/i.test(text) ? text : JSON.stringify(text));
 
-const TARGETS: Readonly<Record<string, { secret: string; says: string }>> = {
-  slack: { secret: 'SLACK_URL', says: 'the URL of an incoming webhook of Slack' },
-  teams: { secret: 'TEAMS_URL', says: 'the URL of a workflow in Microsoft Teams' },
-  feishu: { secret: 'FEISHU_URL', says: 'the URL of the webhook of a bot in Feishu or Lark' },
-  dingtalk: { secret: 'DINGTALK_URL', says: 'the URL of the webhook of a bot in DingTalk' },
-  wecom: { secret: 'WECOM_URL', says: 'the URL of the webhook of a bot in WeCom' },
-  webhook: { secret: 'WEBHOOK_URL', says: 'the URL that receives webhooks' },
-};
 const SIGNING = {
   name: 'WEBHOOK_KEY',
   says: 'the key that signs them: echo "whsec_$(openssl rand -base64 32)"',
@@ -78,16 +72,19 @@ subscriptions:
     on: failures
     channel: ${channel}
 `;
-  if (channel === 'email')
+  if (isMailbox(channel))
     return `${head}    to: [${quoted(answers.to!)}]
 
 mail:
   host: ${quoted(answers['mail-host']!)}
   from: ${quoted(answers['mail-from']!)}
 `;
-  const { secret: name, says } = TARGETS[channel]!;
-  const signing = channel === 'webhook' ? '    signing_keys: [env:WEBHOOK_KEY]\n' : '';
-  const target = `    target: ${secret(name, says)}\n`;
+  const { targetHint, signed } = definitionOf(channel)!;
+  const signing = signed ? `    signing_keys: [env:${SIGNING.name}]\n` : '';
+  const target = `    target: ${secret(`${channel.toUpperCase()}_URL`, asWords(targetHint))}\n`;
   if (signing) secret(SIGNING.name, SIGNING.says);
   return head + target + signing;
 }
+
+/** `Write https://host/path.` as what it is that has to be written. */
+const asWords = (hint: string): string => hint.replace(/^Write /, '').replace(/\.$/, '');

@@ -4,6 +4,7 @@ import type { ChannelRules } from '../../core/notify/channel.ts';
 import type { RequestSettings, Secret } from '../../core/notify/subscription.ts';
 import type { Channel } from '../../ports.ts';
 import type { Http } from '../platform/http.ts';
+import type { Written } from './written.ts';
 
 /**
  * All that is known of a channel without sending anything. Every function on AWS has it of every channel, so it must bring no
@@ -95,5 +96,7 @@ export type TryTarget = (tools: SenderTools, address: string, at: number) => Pro
 /** What `sender.ts` of a channel over HTTP exports. */
 export interface SenderModule {
   createSender: CreateSender;
+  /** For a preview. */
+  written: Written;
   tryTarget?: TryTarget;
 }

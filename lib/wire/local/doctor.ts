@@ -19,7 +19,7 @@ import { refuseDamaged } from '../../adapters/store/sqlite/sound.ts';
 import { openParts } from './parts.ts';
 import type { Config } from '../../adapters/config/config.ts';
 import type { Finding } from '../../adapters/console/home.ts';
-import { senderOf } from './senders.ts';
+import { senderOf } from '../sender-of.ts';
 
 export type { Finding };
 type Verdict = Omit<Finding, 'what'>;

@@ -1,15 +1,12 @@
-import type { SenderModule, SenderTools } from '../../adapters/channels/definition.ts';
+import type { SenderTools } from '../../adapters/channels/definition.ts';
 import { CHANNEL_NAMES, type KnownChannel } from '../../adapters/channels/registry.ts';
 import { isMailbox } from '../../core/notify/channel.ts';
 import { lazily } from '../../core/lazily.ts';
 import type { Channel, Channels } from '../../ports.ts';
+import { senderOf } from '../sender-of.ts';
 
 /** Channels over HTTP, found by their names. */
 export const OVER_HTTP: readonly KnownChannel[] = CHANNEL_NAMES.filter((name) => !isMailbox(name));
-
-/** What sends is loaded where it is needed: the functions on AWS, which know of every channel, each bring one sender along. */
-export const senderOf = async (name: KnownChannel): Promise<SenderModule> =>
-  (await import(`../../adapters/channels/${name}/sender.ts`)) as SenderModule;
 
 /** Every channel over HTTP. */
 export const sendersOverHttp = (tools: SenderTools): Channels =>

@@ -24,6 +24,7 @@ import type { CreateSender, TryTarget } from '../definition.ts';
 import { post } from '../post.ts';
 import { redactor, secretsOfUrl } from '../redact.ts';
 import { byStatus, receiptFor, retry, SENT } from '../verdict.ts';
+import { asJson, type Written } from '../written.ts';
 
 const BY_STATUS = {
   '1xx': retry('server_error'),
@@ -41,6 +42,8 @@ export const createSender: CreateSender = ({ exchange }) => ({
   },
 });
 
+export const written: Written = (content) => asJson({ squawk: content.title });
+
 export const tryTarget: TryTarget = async () => ({ ok: true, says: 'the parrot is awake' });
 `;
 
@@ -54,6 +57,8 @@ import { doorbellOf } from './lib/wire/aws/with-context.ts';
 import { examine } from './lib/wire/local/doctor.ts';
 import { openParts } from './lib/wire/local/parts.ts';
 import { configJsonSchema, loadConfig } from './lib/wire/local/read-config.ts';
+import { preview } from './lib/wire/preview.ts';
+import { compose } from './cli/init/compose.ts';
 import { CHANNEL_NAMES, NOTIFY_FORMS } from './lib/adapters/channels/registry.ts';
 
 const heard = [];
@@ -88,6 +93,7 @@ const doorbell = doorbellOf(parts, { JOBCHIME_PARROT_QUEUE: queue });
 await doorbell.ring([{ key: 'e/d', channel: 'parrot', subscription: 'birds', due: { queue: '', at: 0 } }]);
 await close();
 server.close();
+const shown = await preview(event, 'parrot', { subscription: 'birds' });
 console.log(JSON.stringify({
   shown: target.shown,
   receipt: receipt.kind,
@@ -98,6 +104,8 @@ console.log(JSON.stringify({
   schema: JSON.stringify(configJsonSchema()).includes('"const":"parrot"'),
   api: JSON.stringify(openApiDocument('0')).includes('"enum":' + JSON.stringify(CHANNEL_NAMES)),
   channels: CHANNEL_NAMES,
+  previewed: Object.keys(shown.files),
+  init: compose({ services: 'ecs', channel: 'parrot' }).secrets.at(-1),
   forms: NOTIFY_FORMS,
   environment: Object.keys(ENV().parrot.shape),
   rings: Object.keys(ENV().sweep.shape).filter((name) => name.includes('PARROT')),

@@ -27,6 +27,8 @@ const TREE = [
   'lib',
   'receiver',
   'functions',
+  'cli',
+  'client',
   'scripts',
   'tests/core/notify/samples.ts',
   'deploy',
@@ -88,6 +90,8 @@ describe('the recipe', () => {
       forms: expect.stringContaining('parrot:NAME') as unknown,
       api: true,
       channels: [...CHANNEL_NAMES, 'parrot'].toSorted(),
+      previewed: ['parrot.json'],
+      init: { name: 'PARROT_URL', says: 'https://host/path' },
       environment: ['JOBCHIME_STAGE', 'JOBCHIME_TABLE', 'JOBCHIME_CONFIG', 'JOBCHIME_PARROT_QUEUE'],
       rings: ['JOBCHIME_PARROT_QUEUE'],
     });

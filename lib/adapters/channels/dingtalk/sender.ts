@@ -5,6 +5,7 @@ import type { CreateSender } from '../definition.ts';
 import { dingtalk } from './definition.ts';
 import { disable, refuse, retry } from '../verdict.ts';
 import { dingtalkMarkdown, dingtalkText } from './markdown.ts';
+import { asJson, type Written } from '../written.ts';
 
 /** It takes nothing for ten minutes after more than 20 messages in one. */
 const TOO_MANY = { verdict: retry('rate_limited'), afterMs: 10 * MINUTE };
@@ -54,3 +55,5 @@ const bot: Bot = {
 };
 
 export const createSender: CreateSender = (tools) => createBot(bot, tools);
+
+export const written: Written = (content) => asJson(dingtalkMarkdown(content));

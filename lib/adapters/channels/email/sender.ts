@@ -6,6 +6,7 @@ import type { MessageContent } from '../../../core/notify/message-content.ts';
 import { TEXTS } from '../../../core/notify/texts/catalogue.ts';
 import type { Channel } from '../../../ports.ts';
 import { contentOf, noting } from '../own-words.ts';
+import type { Written } from '../written.ts';
 import { email } from './definition.ts';
 import { tagsOf } from './feedback.ts';
 import { headersOf, threadRoot } from './headers.ts';
@@ -55,7 +56,7 @@ export function createEmail({ transport, from }: EmailDeps, linkFor: Unsubscribe
       const { content } = worded;
       const to = target.address();
       const link = linkFor?.({ subscription, address: to }) ?? null;
-      const footer = `Jobchime, event ${event.metadata.id}`;
+      const footer = footerOf(event.metadata.id);
       const mail: Mail = {
         from: sender,
         to,
@@ -74,6 +75,8 @@ export function createEmail({ transport, from }: EmailDeps, linkFor: Unsubscribe
     },
   };
 }
+
+const footerOf = (event: string): string => `Jobchime, event ${event}`;
 
 export function senderFrom(text: string): Sender {
   const sender = senderOf(text);
@@ -95,3 +98,8 @@ const SUBJECT = 200;
 
 const unsubscribe = ({ lang }: MessageContent, link: string | null): string =>
   link === null ? '' : `${TEXTS[lang].labelled(TEXTS[lang].frame.unsubscribe, link)}\n`;
+
+export const written: Written = (content, { metadata }) => ({
+  html: emailHtml(content, footerOf(metadata.id), null),
+  txt: `${plainText(content)}\n`,
+});

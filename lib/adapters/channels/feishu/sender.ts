@@ -5,6 +5,7 @@ import type { CreateSender } from '../definition.ts';
 import { feishu } from './definition.ts';
 import { disable, refuse, retry } from '../verdict.ts';
 import { feishuCard, feishuText } from './card.ts';
+import { asJson, type Written } from '../written.ts';
 
 const TOO_MANY = { verdict: retry('rate_limited'), afterMs: MINUTE };
 const BAD_CARD = { verdict: refuse('client_error'), shorten: true } as const;
@@ -46,3 +47,5 @@ const bot: Bot = {
 };
 
 export const createSender: CreateSender = (tools) => createBot(bot, tools);
+
+export const written: Written = (content) => asJson(feishuCard(content));

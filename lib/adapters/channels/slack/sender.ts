@@ -11,6 +11,7 @@ import { sendAsBot, tryBot } from './bot.ts';
 import { slack } from './definition.ts';
 import { byStatus, disable, receiptFor, SENT, type Verdict } from '../verdict.ts';
 import { BY_STATUS } from './statuses.ts';
+import { asJson, type Written } from '../written.ts';
 
 /** Slack says in one word why it refuses. Each of these stays as it is until somebody sees to it. */
 export const BY_WORD = new Map<string, Verdict>([
@@ -96,3 +97,5 @@ const blocksRefused = (answer: HttpAnswer | HttpTrouble): boolean =>
   answer.ok && answer.status === 400 && BLOCKS_REFUSED.includes(wordOf(answer));
 
 const wordOf = (answer: HttpAnswer | HttpTrouble): string => (answer.ok ? answer.body.trim() : '');
+
+export const written: Written = (content) => asJson(slackPayload(content));

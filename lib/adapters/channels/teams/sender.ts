@@ -9,6 +9,7 @@ import { redactor, secretsOfUrl } from '../redact.ts';
 import { byStatus, disable, receiptFor, refuse, retry, type StatusTable, type Verdict } from '../verdict.ts';
 import { shortTeamsMessage, teamsMessage } from './card.ts';
 import { teams } from './definition.ts';
+import { asJson, type Written } from '../written.ts';
 
 /** The workflow runs after it has answered: whether Teams shows the card is not said to anybody. */
 const ACCEPTED: Verdict = { kind: 'sent', reason: 'accepted' };
@@ -79,3 +80,5 @@ function codeOf({ body }: HttpAnswer): string {
   const error = isRecord(said) ? said['error'] : null;
   return isRecord(error) && typeof error['code'] === 'string' ? error['code'] : '';
 }
+
+export const written: Written = (content) => asJson(teamsMessage(content));

@@ -12,6 +12,7 @@ import { filling } from './body.ts';
 import { ownHeaders, wayOf } from './way.ts';
 import { verdictOf, waitInBody } from './answer.ts';
 import { webhookBody } from './standard-body.ts';
+import { asJson, type Written } from '../written.ts';
 
 /**
  * A refusal by the receiver's program is retried too: receivers are repaired and deployed within the days the schedule
@@ -94,3 +95,5 @@ const INSTEAD = {
 /** A receiver that wants a body of its own is a service that verifies no signature of ours, and may still be sent one. */
 const isUnsigned = ({ signingKeys = [], request }: Target): boolean =>
   signingKeys.length === 0 && request?.body !== undefined;
+
+export const written: Written = (_, event) => asJson(JSON.parse(webhookBody(event)));

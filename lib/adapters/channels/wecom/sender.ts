@@ -4,6 +4,7 @@ import type { CreateSender } from '../definition.ts';
 import { wecom } from './definition.ts';
 import { disable, refuse, retry } from '../verdict.ts';
 import { wecomShortText, wecomText } from './text.ts';
+import { asJson, type Written } from '../written.ts';
 
 export const CODES: CodeTable = {
   [-1]: { verdict: retry('server_error') },
@@ -22,3 +23,5 @@ const bot: Bot = {
 };
 
 export const createSender: CreateSender = (tools) => createBot(bot, tools);
+
+export const written: Written = (content) => asJson(wecomText(content));
