@@ -1,6 +1,6 @@
 /**
  * A project in which nobody hands in a job: 300 calls of three users over eight services, all of them found by the records of
- * calls, on a clock that runs twenty seconds at a step. Records come one to six minutes late, some twice; pages are lost; for two
+ * calls, on a clock that runs in steps, over both stores. Records come one to six minutes late, some twice; pages are lost; for two
  * hours the Cloud Trace Service is down; now and then the process dies between two effects, or is started anew.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -15,17 +15,15 @@ import { track } from '../lib/app/sweep/track.ts';
 import { countsOf } from '../lib/core/discover/counts.ts';
 import { isJobEvent, type Event, type JobEvent } from '../lib/core/jobs/event.ts';
 import type { Store } from '../lib/ports.ts';
+import { openAt, startDynamo, type Dynamo } from './adapters/store/dynamodb/dynalite.ts';
 import { configOf } from './adapters/config/kit.ts';
 import { Died, life } from './crash/walk.ts';
 import { recordingTelemetry, testClock } from './kit.ts';
 
-const STEP = 20_000;
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const CALLS = 300;
-const SUBMITTING = 4 * HOUR;
-const ALL = 5 * HOUR;
-const OUTAGE = { from: 1.5 * HOUR, ms: 2 * HOUR };
+const OUTAGE_MS = 2 * HOUR;
 const PROJECT = DEFAULT_ACCOUNT.projects[0]!.id;
 const USERS = ['anna', 'ben', 'ci-robot'];
 
@@ -63,7 +61,46 @@ const scriptOf = (n: number): unknown => ({
   },
 });
 
-describe('a project in which nobody hands in a job', () => {
+let dynamo: Dynamo;
+beforeAll(async () => void (dynamo = await startDynamo()));
+afterAll(() => dynamo.close());
+
+interface Home {
+  store: 'SQLite' | 'DynamoDB';
+  open: () => Promise<Store & { close(): Promise<void> }>;
+  step: number;
+  /** Calls are made for so long. */
+  submitting: number;
+  all: number;
+  outageFrom: number;
+  checkEvery: number;
+}
+/** One machine looks every few seconds; on AWS a schedule starts a run each minute. */
+const HOMES: Home[] = [
+  {
+    store: 'SQLite',
+    open: async () => openStore(':memory:'),
+    step: 30_000,
+    submitting: 4 * HOUR,
+    all: 5 * HOUR,
+    outageFrom: 1.5 * HOUR,
+    checkEvery: 2 * MINUTE,
+  },
+  {
+    store: 'DynamoDB',
+    open: async () => openAt(dynamo.endpoint, await dynamo.newTable()),
+    step: MINUTE,
+    submitting: 2.5 * HOUR,
+    all: 3.5 * HOUR,
+    outageFrom: 30 * MINUTE,
+    checkEvery: 4 * MINUTE,
+  },
+];
+
+describe.each(HOMES)('a project in which nobody hands in a job, over $store', (home) => {
+  const { step: STEP, all: ALL, submitting: SUBMITTING } = home;
+  const OUTAGE = { from: home.outageFrom, ms: OUTAGE_MS };
+  const isScheduled = home.store === 'DynamoDB';
   const events = new Map<string, Event>();
   let close: () => Promise<void>;
   let store: Store;
@@ -90,7 +127,7 @@ describe('a project in which nobody hands in a job', () => {
 `);
     const secrets = { add: (value: string) => () => value, forget: () => {}, redact: (text: string) => text };
     const http = createHttp({ allowPrivate: () => true, redact: secrets.redact });
-    const opened = openStore(':memory:');
+    const opened = await home.open();
     store = opened;
     close = async () => {
       await http.close();
@@ -130,7 +167,7 @@ describe('a project in which nobody hands in a job', () => {
         clouds: createClouds(config.origins, { http, secrets, clock: clock.now, telemetry }, config.trails),
         clock: clock.now,
         telemetry,
-        policy: { ...config.policy, checkEvery: 2 * MINUTE },
+        policy: { ...config.policy, checkEvery: home.checkEvery },
         pacer: createPacer(),
         budget: 200,
         sleep: async (ms) => clock.pass(ms),
@@ -144,8 +181,14 @@ describe('a project in which nobody hands in a job', () => {
       return {
         state,
         async live(): Promise<void> {
-          await discover({ ...deps, track: (specs) => track({ ...deps, jobs: deps.store.jobs }, specs) });
-          await sweep(deps);
+          const holder = `run at ${clock.now()}`;
+          const lease = isScheduled && { lease: { holder, until: clock.now() + 50_000 } };
+          await discover({
+            ...deps,
+            ...lease,
+            track: (specs) => track({ ...deps, jobs: deps.store.jobs }, specs),
+          });
+          await sweep({ ...deps, ...lease });
         },
       };
     };
@@ -207,7 +250,7 @@ describe('a project in which nobody hands in a job', () => {
     [...events.values()].filter((event) => isJobEvent(event)).filter(({ kind }) => kind !== 'job.overdue');
 
   it('ends each call in one event, with user and name, although it dies many times', () => {
-    expect(deaths).toBeGreaterThan(20);
+    expect(deaths).toBeGreaterThan(15);
     const told = ends().map(({ kind, data: { job } }) => [job.name, kind, job.requestedBy, job.labels]);
     const expected = numbers.map((n) => [
       nameOf(n),
