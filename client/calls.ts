@@ -16,6 +16,7 @@ export type Delivery = Result<'getDelivery'>;
 export type Origin = Result<'listOrigins'>['items'][number];
 /** How long jobs of one type take. */
 export type Stats = Result<'listStats'>['items'][number];
+export type Records = NonNullable<Result<'listStats'>['records']>[number];
 export type OutOfOrder = NonNullable<Result<'health'>['targets']>[number];
 /** Jobs of one run. */
 export type Group = Result<'getGroup'>;

@@ -23,6 +23,7 @@ export type {
   Recovery,
   RecoveryCount,
   RouteTest,
+  Records,
   Stats,
   Subscription,
   IntakeResult,

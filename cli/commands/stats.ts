@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { Stats } from '../../client/index.ts';
+import type { Records, Stats } from '../../client/index.ts';
 import { duration } from '../../lib/core/duration.ts';
 import { line } from '../../lib/core/notify/message-content.ts';
 import { fitted, widthOfOutput, type Column } from '../fitted.ts';
@@ -12,24 +12,32 @@ import { spark } from '../spark.ts';
 export const statsCommand = (): Command =>
   teach(
     new Command('stats')
-      .description('Tell how long jobs take, how often they were checked, and how late their ends were seen.')
+      .description(
+        'Tell how long jobs take, how often they were checked, how late their ends were seen, and what records show.',
+      )
       .option('--origin <name>', 'only those of this origin')
       .addOption(jsonOption('one JSON object a line'))
       .addOption(urlOption())
       .addOption(configOption())
       .action(({ origin, json, ...where }: Where & { origin?: string; json?: boolean }) =>
         withApi(where, async ({ client }) => {
-          const { items } = await client.stats.list();
-          const wanted = items.filter((one) => origin === undefined || one.origin === origin);
-          if (json) for (const one of wanted) console.log(JSON.stringify(one));
-          else console.log(wanted.length > 0 ? statsTable(wanted, widthOfOutput()) : none(origin));
+          const { items, records = [] } = await client.stats.list();
+          const isWanted = (one: { origin: string }): boolean =>
+            origin === undefined || one.origin === origin;
+          const wanted = items.filter(isWanted);
+          const recorded = records.filter(isWanted);
+          if (json) return [...wanted, ...recorded].forEach((one) => console.log(JSON.stringify(one)));
+          if (wanted.length > 0 || recorded.length === 0)
+            console.log(wanted.length > 0 ? statsTable(wanted, widthOfOutput()) : none(origin));
+          if (wanted.length > 0 && recorded.length > 0) console.log();
+          if (recorded.length > 0) console.log(recordsTable(recorded, widthOfOutput()));
         }),
       ),
     [
       { says: 'How long jobs usually take', run: 'jobchime stats' },
       { says: 'For a script', run: 'jobchime stats --json > stats.jsonl' },
     ],
-    'Learnt from jobs that ended, of each type the last 200. The plot goes from the shortest to the longest; docs/config.md says what\nJobchime makes of it (When to check).',
+    'Learnt from jobs that ended, of each type the last 200. The plot goes from the shortest to the longest; docs/config.md says what\nJobchime makes of it (When to check).\n\nWhere jobs are found by records, it also tells of each service how many calls of the last 24 h had the id of a job in their record.\nA service that starts jobs and stays at 0 leaves the ids out: hand its jobs in (docs/discovery.md).',
   );
 
 const none = (origin: string | undefined): string =>
@@ -54,6 +62,20 @@ const COLUMNS: Column<Stats>[] = [
 /** What is least asked for is left out where a terminal is too narrow for all. */
 export function statsTable(stats: readonly Stats[], width: number | null = null): string {
   const { head, rows } = fitted(COLUMNS, stats, width);
+  return table(head, rows);
+}
+
+const RECORDS: Column<Records>[] = [
+  { head: 'RECORDS', cell: ({ origin }) => origin, least: 7, how: 'shorten' },
+  { head: 'SERVICE', cell: ({ service }) => line(service), least: 7, how: 'shorten' },
+  { head: 'WITH ID', cell: ({ withId }) => String(withId) },
+  { head: 'WITHOUT', cell: ({ withoutId }) => String(withoutId) },
+  { head: 'ENDS', cell: ({ results }) => String(results), drop: 1 },
+];
+
+/** Calls of the last day, by what their records have. */
+export function recordsTable(records: readonly Records[], width: number | null = null): string {
+  const { head, rows } = fitted(RECORDS, records, width);
   return table(head, rows);
 }
 

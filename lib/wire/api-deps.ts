@@ -17,7 +17,7 @@ import { eventsOf, feedOf, newestEvents, type FeedWaiting } from '../app/inspect
 import { outOfOrder } from '../app/inspect/out-of-order.ts';
 import { explain } from '../app/inspect/explain.ts';
 import { eventNamed, newestOf, routing } from '../app/inspect/routing.ts';
-import { statsOf } from '../app/inspect/stats.ts';
+import { recordCounts, statsOf } from '../app/inspect/stats.ts';
 import { drill } from '../app/deliver/drill.ts';
 import { ping } from '../app/deliver/ping.ts';
 import { endpointRow } from '../app/deliver/endpoint-row.ts';
@@ -134,6 +134,7 @@ export function apiDeps(
       enable: (subscription, options) => enable(store, subscription, options),
       unsubscribe: (unsubscribeRequest) => unsubscribe({ store, clock, telemetry }, unsubscribeRequest),
       stats: (names) => statsOf(store.durations, names),
+      recordCounts: (names) => recordCounts(store.origins, names, clock()),
       outOfOrder: () => outOfOrder({ store, subscriptions, clock }),
       endpointRow: (channel, target) => endpointRow(store.endpoints, channel, target),
       heldFor: (subscription) => heldFor(store, subscription, clock()),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { statsTable } from '../../cli/commands/stats.ts';
+import { recordsTable, statsTable } from '../../cli/commands/stats.ts';
 import { spark } from '../../cli/spark.ts';
 
 describe('jobchime stats', () => {
@@ -36,6 +36,18 @@ describe('jobchime stats', () => {
         '1 min 40 s ▃█ 6 min 40 s',
       ],
       ['otc-ecs', '-', '1', '3.5', '-', '-', '-', '-', '-', '-'],
+    ]);
+  });
+
+  it('is a line for each service whose records are read, too', () => {
+    const text = recordsTable([
+      { origin: 'prod-cts', service: 'ECS', withId: 3, results: 2, withoutId: 7 },
+      { origin: 'prod-cts', service: 'SFS TURBO', withId: 0, results: 0, withoutId: 12 },
+    ]);
+    expect(text.split('\n').map((line) => line.split(/ {2,}/))).toEqual([
+      ['RECORDS', 'SERVICE', 'WITH ID', 'WITHOUT', 'ENDS'],
+      ['prod-cts', 'ECS', '3', '7', '2'],
+      ['prod-cts', 'SFS TURBO', '0', '12', '0'],
     ]);
   });
 

@@ -3,7 +3,7 @@ import type { Mute } from '../../core/notify/mute.ts';
 import type { AskedRecovery, Survey } from '../../app/deliver/recover.ts';
 import type { Redelivered } from '../../app/deliver/redeliver.ts';
 import type { OutOfOrder } from '../../app/inspect/out-of-order.ts';
-import type { Stats } from '../../app/inspect/stats.ts';
+import type { RecordCounts, Stats } from '../../app/inspect/stats.ts';
 import type { Difference } from '../../core/jobs/differences.ts';
 import type { SmnMessage } from '../../core/intake/smn-message.ts';
 import type { Event } from '../../core/jobs/event.ts';
@@ -156,6 +156,8 @@ export interface UseCases {
   endpointRow(channel: ChannelName, target: Meant['targets'][number]): Promise<Endpoint | null>;
   /** How long jobs of these origins take. */
   stats(origins: readonly string[]): Promise<Stats[]>;
+  /** What was recorded of services within a day, of these accounts. */
+  recordCounts(trails: readonly string[]): Promise<RecordCounts[]>;
   /** To what nothing is sent now. */
   outOfOrder(): Promise<OutOfOrder[]>;
 }

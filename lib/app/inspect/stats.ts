@@ -1,6 +1,7 @@
 import { durationsKey, MAX_TYPES, type Durations } from '../../core/jobs/learnt.ts';
 import { histogramOf, quantile, weightOf, type Bar, type Sketch } from '../../core/jobs/sketch.ts';
-import type { Table } from '../../ports.ts';
+import { countsOf, type ServiceCount } from '../../core/discover/counts.ts';
+import type { OriginStore, Table } from '../../ports.ts';
 
 /** What is learnt of one type of jobs on one origin. Times in milliseconds. */
 export interface Stats {
@@ -32,6 +33,24 @@ export async function statsOf(table: Table<Durations>, origins: readonly string[
     return rows.filter(({ ended }) => ended > 0).toSorted((a, b) => b.ended - a.ended);
   });
   return (await Promise.all(all)).flat().map(statsOfType);
+}
+
+/** What was recorded of a service within a day, by the name of the account's records. */
+export interface RecordCounts extends ServiceCount {
+  origin: string;
+}
+
+/** Of these accounts, as far as their records have been read. */
+export async function recordCounts(
+  table: Pick<OriginStore, 'get'>,
+  trails: readonly string[],
+  now: number,
+): Promise<RecordCounts[]> {
+  const all = trails.map(async (origin) => {
+    const row = await table.get(origin);
+    return countsOf(row?.trail?.counts ?? [], now).map((count) => ({ origin, ...count }));
+  });
+  return (await Promise.all(all)).flat();
 }
 
 function statsOfType({ origin, jobType, ended, calls, took, delays }: Durations): Stats {

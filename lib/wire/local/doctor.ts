@@ -4,7 +4,7 @@ import { isKnown } from '../../adapters/channels/registry.ts';
 import { SES } from '../../adapters/channels/email/feedback.ts';
 import { tryServer } from '../../adapters/channels/email/smtp.ts';
 import { createClouds } from '../../adapters/clouds/client.ts';
-import { countsOf, noted } from '../../core/discover/counts.ts';
+import { countsOf, noted, type ServiceCount } from '../../core/discover/counts.ts';
 import type { Observation } from '../../core/jobs/observation.ts';
 import { hasTemplate } from '../../core/notify/request-settings.ts';
 import { isMailbox, type ChannelName } from '../../core/notify/channel.ts';
@@ -12,8 +12,9 @@ import { wayOf } from '../../adapters/channels/webhook/way.ts';
 import type { Target } from '../../core/notify/subscription.ts';
 import type { Http } from '../../adapters/platform/http.ts';
 import type { Secrets } from '../../adapters/platform/secrets.ts';
-import type { Clock, Clouds, CloudTrail } from '../../ports.ts';
+import type { Clock, Clouds, CloudTrail, Store } from '../../ports.ts';
 import { openDoors } from '../http.ts';
+import { recordCounts } from '../../app/inspect/stats.ts';
 import { outOfOrder, type OutOfOrder } from '../../app/inspect/out-of-order.ts';
 import { refuseDamaged } from '../../adapters/store/sqlite/sound.ts';
 import { openParts } from './parts.ts';
@@ -31,24 +32,37 @@ const DAY_MS = 86_400_000;
 
 /** Tries every origin and every channel of the configuration. Checks no job that there is, and sends no message. */
 export const examine = (config: Config, secrets: Secrets, clock: Clock = Date.now): Promise<Finding[]> =>
-  examineHome(config, secrets, { clock, silent: () => silentTargets(config, secrets) });
+  examineHome(config, secrets, {
+    clock,
+    silent: () => silentTargets(config, secrets),
+    counted: (trail) => countedRecords(config, secrets, trail, clock()),
+  });
 
 /** The same for the service that runs on these parts. */
 export const examineBeside = (
   config: Config,
   secrets: Secrets,
-  parts: Parameters<typeof outOfOrder>[0],
+  parts: { store: Pick<Store, 'origins'> } & Parameters<typeof outOfOrder>[0],
 ): Promise<Finding[]> =>
   examineHome(config, secrets, {
     clock: parts.clock,
     silent: async () => (await outOfOrder(parts)).map(silence),
+    counted: (trail) => recordCounts(parts.store.origins, [trail], parts.clock()),
   });
 
-/** The same, wherever the store is. `silent`: what is sent nothing now. */
+interface Home {
+  clock: Clock;
+  /** What is sent nothing now. */
+  silent: () => Promise<Finding[]>;
+  /** What the service has read of an account's records; empty where it has read none. */
+  counted: (trail: string) => Promise<ServiceCount[]>;
+}
+
+/** The same, wherever the store is. */
 export async function examineHome(
   config: Config,
   secrets: Secrets,
-  { clock, silent: find }: { clock: Clock; silent: () => Promise<Finding[]> },
+  { clock, silent: find, counted }: Home,
 ): Promise<Finding[]> {
   const doors = openDoors({ config, secrets });
   const telemetry = { line: () => {} };
@@ -64,7 +78,7 @@ export async function examineHome(
     })),
     ...(clouds.trails ?? []).map(async (trail) => ({
       what: `origin ${trail.discovery.origin}`,
-      ...(await records(trail, clock())),
+      ...(await records(trail, clock(), counted)),
     })),
     // Mail is tried once for all addresses: whether one of them exists, only sending shows.
     ...config.subscriptions
@@ -97,7 +111,7 @@ async function origin(clouds: Clouds, name: string, projectId: string): Promise<
 }
 
 /** Whether what others start in the project can be found, and in which services: the records of a call need not have its job's id. */
-async function records(trail: CloudTrail, now: number): Promise<Verdict> {
+async function records(trail: CloudTrail, now: number, counted: Home['counted']): Promise<Verdict> {
   const page = await trail.page({ from: now - DAY_MS, to: now, marker: null });
   if ('kind' in page) {
     const verdict = verdictOf(page);
@@ -105,14 +119,18 @@ async function records(trail: CloudTrail, now: number): Promise<Verdict> {
       ? { ...verdict, fix: `${verdict.fix!} It needs the right to read traces, too (docs/discovery.md).` }
       : verdict;
   }
-  const counts = countsOf(
+  // The service has read all of the day, and `jobchime stats` says the same.
+  const read = await counted(trail.discovery.origin);
+  const ofPage = countsOf(
     noted([], page.traces, ({ at }) => at ?? now, now),
     now,
-  ).map(
+  );
+  const counts = (read.length > 0 ? read : ofPage).map(
     ({ service, withId, results, withoutId }) => `${service} ${withId} of ${withId + results + withoutId}`,
   );
   if (counts.length === 0) return good('its records can be read; nobody has called anything in the last day');
-  const which = page.next === null ? 'of the last day' : `of the newest ${page.traces.length} calls`;
+  const isWhole = read.length > 0 || page.next === null;
+  const which = isWhole ? 'of the last day' : `of the newest ${page.traces.length} calls`;
   return good(`its records can be read; calls with a job id, ${which}: ${counts.join(', ')}`);
 }
 
@@ -218,6 +236,23 @@ async function silentTargets(config: Config, secrets: Secrets): Promise<Finding[
   } catch (error) {
     const says = error instanceof Error ? error.message : String(error);
     return [{ what: 'store', ok: false, says: says.replace(/[.\s]+$/, '') }];
+  }
+}
+
+/** As far as there is a store, and it can be read: what is wrong with it is found beside this. */
+async function countedRecords(
+  config: Config,
+  secrets: Secrets,
+  trail: string,
+  now: number,
+): Promise<ServiceCount[]> {
+  if (!existsSync(config.store)) return [];
+  try {
+    refuseDamaged(config.store);
+    const { parts, close } = openParts(config, secrets, { line: () => {} });
+    return await recordCounts(parts.store.origins, [trail], now).finally(close);
+  } catch {
+    return [];
   }
 }
 

@@ -1,5 +1,7 @@
 import { openDynamoStore } from '../../adapters/store/dynamodb/index.ts';
 import { createSubscriptions } from '../../app/deliver/all-subscriptions.ts';
+import type { ServiceCount } from '../../core/discover/counts.ts';
+import { recordCounts } from '../../app/inspect/stats.ts';
 import { outOfOrder } from '../../app/inspect/out-of-order.ts';
 import type { Clock } from '../../ports.ts';
 import { openerOf, sealerOf } from '../sealer.ts';
@@ -35,5 +37,7 @@ export async function examineStage(stage: Stage, clock: Clock = Date.now): Promi
       ],
     );
   const found = { what: 'configuration', ok: missing.length === 0, says: `version ${version} is in force` };
-  return [found, ...missing, ...(await examineHome(config, secrets, { clock, silent }))];
+  const counted = (trail: string) =>
+    recordCounts(store.origins, [trail], clock()).catch((): ServiceCount[] => []);
+  return [found, ...missing, ...(await examineHome(config, secrets, { clock, silent, counted }))];
 }

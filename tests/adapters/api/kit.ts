@@ -23,7 +23,7 @@ import type { Receipt } from '../../../lib/core/notify/delivery.ts';
 import { eventsOf, feedOf, newestEvents } from '../../../lib/app/inspect/events.ts';
 import { explain } from '../../../lib/app/inspect/explain.ts';
 import { eventNamed, newestOf, routing } from '../../../lib/app/inspect/routing.ts';
-import { statsOf } from '../../../lib/app/inspect/stats.ts';
+import { recordCounts, statsOf } from '../../../lib/app/inspect/stats.ts';
 import { outOfOrder } from '../../../lib/app/inspect/out-of-order.ts';
 import { createLocalBus } from '../../../lib/adapters/bus/local.ts';
 import { dispatch } from '../../../lib/app/deliver/dispatch.ts';
@@ -177,6 +177,7 @@ export async function apiKit({ fixed = [subscription('ops')], over = () => ({}) 
       unsubscribe: (unsubscribeRequest) =>
         unsubscribe({ store, clock: clock.now, telemetry }, unsubscribeRequest),
       stats: (names) => statsOf(store.durations, names),
+      recordCounts: (names) => recordCounts(store.origins, names, clock.now()),
       outOfOrder: () => outOfOrder({ store, subscriptions, clock: clock.now }),
       endpointRow: (channel, target) => endpointRow(store.endpoints, channel, target),
       heldFor: (id) => heldFor(store, id, clock.now()),

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { newDurations } from '../../../lib/core/jobs/learnt.ts';
 import { addTo, NO_SKETCH } from '../../../lib/core/jobs/sketch.ts';
+import { NEW_TRAIL } from '../../../lib/core/discover/trail.ts';
+import { newOrigin } from '../../../lib/core/jobs/origin.ts';
 import { PROJECT, START } from '../../kit.ts';
 import { apiKit } from './kit.ts';
 
@@ -52,6 +54,34 @@ describe('/v1/stats', () => {
     expect(bars.reduce((sum: number, { share }: { share: number }) => sum + share, 0)).toBeCloseTo(1, 1);
     for (let n = 1; n < bars.length; n += 1) expect(bars[n].from).toBe(bars[n - 1].to);
     expect([bars[0].from <= 1_000, bars.at(-1).to >= 100_000]).toEqual([true, true]);
+  });
+
+  it('says of each service how many calls of the last day had the id of a job in their record', async () => {
+    const trails = [
+      { name: 'prod-cts', projectId: PROJECT, account: 'prod' },
+      { name: 'other-cts', projectId: 'f'.repeat(32), account: 'other' },
+      { name: 'new-cts', projectId: PROJECT, account: 'new' },
+    ];
+    const kit = await apiKit({ over: () => ({ trails }) });
+    const HOUR = 3_600_000;
+    const counts = [
+      { hour: START, services: { ECS: [2, 1, 3], VPC: [0, 0, 5] } },
+      { hour: START - 2 * HOUR, services: { ECS: [1, 1, 4] } },
+      { hour: START - 25 * HOUR, services: { ECS: [9, 9, 9] } },
+    ];
+    const trail = { ...NEW_TRAIL, counts } as never;
+    await kit.store.origins.create(
+      ['prod-cts', 'other-cts'].map((name) => ({ ...newOrigin(name, START), trail })),
+    );
+    const ecs = { origin: 'prod-cts', service: 'ECS', withId: 3, results: 2, withoutId: 7 };
+    const vpc = { origin: 'prod-cts', service: 'VPC', withId: 0, results: 0, withoutId: 5 };
+    const token = await kit.tokenFor(['read'], { projects: [PROJECT] });
+    expect((await kit.call('GET', '/v1/stats', { token })).body).toEqual({
+      items: [],
+      next: null,
+      records: [ecs, vpc],
+    });
+    expect((await kit.call('GET', '/v1/stats')).body.records).toHaveLength(4);
   });
 
   it('shows a token that is limited to projects those of its projects alone', async () => {

@@ -1,9 +1,15 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { examine, verdictOf, type Finding } from '../../../lib/wire/local/doctor.ts';
 import { loadConfig } from '../../../lib/wire/local/read-config.ts';
 import { renderProblems } from '../../../lib/adapters/config/config.ts';
 import { createSecrets } from '../../../lib/adapters/platform/secrets.ts';
 import { createSimulator, SYSTEM_NAMES } from '../../../lib/adapters/simulator/simulator.ts';
+import { openStore } from '../../../lib/adapters/store/sqlite/index.ts';
+import { NEW_TRAIL } from '../../../lib/core/discover/trail.ts';
+import { newOrigin } from '../../../lib/core/jobs/origin.ts';
 import { mailbox, refusal } from '../../adapters/channels/mailbox.ts';
 import { serve } from '../../adapters/platform/serve.ts';
 
@@ -87,6 +93,24 @@ describe('the records of an account', () => {
       ok: true,
       says: 'its records can be read; calls with a job id, of the last day: ECS 1 of 2',
     });
+  });
+
+  test('are counted as the service has read them, as soon as it has', async () => {
+    const { url } = await serve((_, res) => res.end('{"traces":[],"meta_data":{"count":0,"marker":null}}'));
+    const folder = mkdtempSync(join(tmpdir(), 'jobchime-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const file = join(folder, 'jobchime.db');
+    const store = openStore(file);
+    const hour = Date.now() - (Date.now() % 3_600_000);
+    const counts = [{ hour, services: { ECS: [3, 2, 7] } }];
+    await store.origins.create([
+      { ...newOrigin('prod-cts', Date.now()), trail: { ...NEW_TRAIL, counts } as never },
+    ]);
+    await store.close();
+    const found = await look({ origins: {}, rest: `store: ${file}\naccounts:\n${account(url)}` });
+    expect(found.find(({ what }) => what === 'origin prod-cts')!.says).toBe(
+      'its records can be read; calls with a job id, of the last day: ECS 3 of 12',
+    );
   });
 
   test('that may not be read are told of, with the right that is missing', async () => {

@@ -33,6 +33,19 @@ export const stats = lazily(() =>
 );
 export type StatsView = z.output<ReturnType<typeof stats>>;
 
+const records = lazily(() =>
+  z
+    .object({
+      origin: z.string().describe('The name of the records of an account'),
+      service: z.string().describe('As the cloud names it: `ECS`'),
+      withId: z.int().describe('Calls whose record has the id of a job that they started: these are found'),
+      results: z.int().describe('Records that tell how a job stands'),
+      withoutId: z.int().describe('Calls whose record has no id; not every call starts a job'),
+    })
+    .meta({ description: 'What was recorded of one service within the last 24 hours' }),
+);
+export type RecordsView = z.output<ReturnType<typeof records>>;
+
 export const statsRoutes = {
   listStats: route({
     method: 'GET',
@@ -41,7 +54,16 @@ export const statsRoutes = {
       'How long jobs take, how often they were checked and how late their ends were seen, by origin and type',
     scope: 'read',
     limited: 'its own',
-    answers: { 200: pageOf(stats) },
+    answers: {
+      200: lazily(() =>
+        pageOf(stats)().extend({
+          records: z
+            .array(records())
+            .optional()
+            .describe('Of the accounts whose jobs are found, each service; left out where there are none'),
+        }),
+      ),
+    },
     problems: [],
   }),
 };
