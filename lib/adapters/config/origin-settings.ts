@@ -58,9 +58,12 @@ export const originsOf = (account: ParsedAccount): OriginConfig[] =>
     endpoint: url,
   }));
 
-/** What finds the jobs of an account; none where nobody asked for that. */
-export function trailOf(account: ParsedAccount): TrailConfig[] {
-  const [name, { discover, endpoints }] = account;
+/**
+ * What finds the jobs of an account; none where nobody asked for that. Of `all` origins that ask one service for one project the first
+ * has its jobs, whoever finds them: under two names a job would be two.
+ */
+export function trailOf(account: ParsedAccount, all: readonly OriginConfig[]): TrailConfig[] {
+  const [name, { discover }] = account;
   if (!discover) return [];
   const { url, account_id: accountId, only, labels = [] } = discover;
   return [
@@ -69,13 +72,24 @@ export function trailOf(account: ParsedAccount): TrailConfig[] {
       name: originName(name, CTS),
       dialect: CTS,
       endpoint: url,
-      origins: new Map(endpoints.map(({ dialect }) => [dialect, originName(name, dialect)])),
+      origins: new Map(
+        originsOf(account).map((own) => [
+          own.dialect,
+          (all.find((one) => asksTheSame(one, own)) ?? own).name,
+        ]),
+      ),
       ...(accountId !== undefined && { accountId }),
       ...(only && { only }),
       labels: labels.map(({ when, set }) => ({ set, ...(when && { when }) })),
     },
   ];
 }
+
+const asksTheSame = (one: OriginConfig, other: OriginConfig): boolean =>
+  one.dialect === other.dialect &&
+  one.projectId === other.projectId &&
+  plain(one.endpoint) === plain(other.endpoint);
+const plain = (endpoint: string): string => endpoint.toLowerCase().replace(/\/+$/, '');
 
 function authOf(auth: ParsedOrigin['auth'], iam: string): OriginAuth {
   if ('bearer' in auth) return { kind: 'bearer', token: auth.bearer };

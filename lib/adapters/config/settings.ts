@@ -86,13 +86,14 @@ export function settingsOf(
 ): Omit<Config, 'network'> {
   const dialects = parsed.dialects ?? {};
   const accounts = Object.entries(parsed.accounts ?? {});
+  const origins = [
+    ...Object.entries(parsed.origins ?? {}).map((named) => originOf(named, dialects)),
+    ...accounts.flatMap(originsOf),
+  ];
   return {
     store: resolve(dirname(path), parsed.store ?? 'jobchime.db'),
-    origins: [
-      ...Object.entries(parsed.origins ?? {}).map((named) => originOf(named, dialects)),
-      ...accounts.flatMap(originsOf),
-    ],
-    trails: accounts.flatMap(trailOf),
+    origins,
+    trails: accounts.flatMap((account) => trailOf(account, origins)),
     subscriptions: Object.entries(parsed.subscriptions ?? {}).map(([name, it]) => subscriptionOf(name, it)),
     mail: parsed.mail ? mailOf(parsed.mail) : null,
     policy: policyOf(parsed.policy ?? {}),

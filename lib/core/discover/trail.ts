@@ -34,6 +34,8 @@ interface Walk {
   isFirst: boolean;
   /** What it has met the end of. */
   ended: string[];
+  /** The markers that it has followed, each by some letters of its hash. Missing in a walk that began before they were noted. */
+  markers?: string;
 }
 
 /** The traces of ten minutes that have been read, each by some letters of the hash of its id. */
@@ -125,7 +127,7 @@ const MAX_PAGES = 1_000;
 /** What follows from one page of the walk that is under way. */
 export function withPage(trail: Trail, { traces, next }: TracePage, now: number): Read {
   const walk = trail.walk!;
-  const known = new Set(trail.seen.flatMap(({ ids }) => ids.match(EACH) ?? []));
+  const known = new Set(trail.seen.flatMap(({ ids }) => marksIn(ids)));
   const timeOf = (trace: Trace): number => Math.min(trace.at ?? walk.to, walk.to);
   const fresh = distinct(traces)
     .filter(({ id }) => !known.has(mark(id)))
@@ -135,10 +137,20 @@ export function withPage(trail: Trail, { traces, next }: TracePage, now: number)
     if (walk.isFirst) for (const key of endsOf(trace)) ended.add(key);
     return trace.jobs.submitted.length > 0 && !(walk.isFirst && hasEnded(trace, ended));
   });
-  const isCut = walk.pages + 1 >= MAX_PAGES;
   const isBeyond = traces.every(({ at }) => at !== null && at < walk.from - HOUR);
-  const isLast = next === null || next === walk.marker || isBeyond || isCut;
-  const going = { ...walk, marker: next, pages: walk.pages + 1, ended: [...ended].slice(-MAX_ENDED) };
+  const followed = walk.markers ?? '';
+  // A marker that comes again leads to what was read already, and would for ever.
+  const isRound = next !== null && marksIn(followed).includes(mark(next));
+  // The last page may have the marker of its own.
+  const isCut = walk.pages + 1 >= MAX_PAGES || (isRound && next !== walk.marker);
+  const isLast = next === null || isRound || isBeyond || isCut;
+  const going = {
+    ...walk,
+    marker: next,
+    pages: walk.pages + 1,
+    ended: [...ended].slice(-MAX_ENDED),
+    markers: followed + (next === null ? '' : mark(next)),
+  };
   const remembered = withSeen(
     trail,
     fresh.map((trace) => ({ id: trace.id, at: timeOf(trace) })),
@@ -170,6 +182,7 @@ const distinct = (traces: readonly Trace[]): Trace[] => [
 
 const MARK = 8;
 const EACH = new RegExp(`.{${MARK}}`, 'g');
+const marksIn = (text: string): string[] => text.match(EACH) ?? [];
 const mark = (...parts: string[]): string =>
   hash('sha256', JSON.stringify(parts), 'base64url').slice(0, MARK);
 

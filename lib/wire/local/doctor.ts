@@ -250,7 +250,11 @@ async function countedRecords(
   try {
     refuseDamaged(config.store);
     const { parts, close } = openParts(config, secrets, { line: () => {} });
-    return await recordCounts(parts.store.origins, [trail], now).finally(close);
+    try {
+      return await recordCounts(parts.store.origins, [trail], now);
+    } finally {
+      await close();
+    }
   } catch {
     return [];
   }

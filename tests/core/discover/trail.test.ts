@@ -90,11 +90,22 @@ describe('a walk through the records', () => {
     expect(withPage(going, { traces, next }, NOW + MINUTE).trail.walk).toBeNull();
   });
 
-  it('is broken off where its pages go round', () => {
+  it('is broken off as soon as a marker comes again, however many others are in between', () => {
+    let trail = withWalk(followed(), NOW + MINUTE)!;
+    for (const next of ['m1', 'm2', 'm3'])
+      trail = withPage(trail, { traces: [trace(NOW)], next }, NOW + MINUTE).trail;
+    const last = withPage(trail, { traces: [trace(NOW)], next: 'm1' }, NOW + MINUTE);
+    expect(last).toMatchObject({ isCut: true, trail: { walk: null, upTo: NOW + MINUTE } });
+    expect(last.submitted).toHaveLength(1);
+    // The next walk follows them anew.
+    expect(withWalk(last.trail, NOW + 2 * MINUTE)!.walk!.markers).toBeUndefined();
+  });
+
+  it('is broken off after more pages than there can be', () => {
     let trail = withWalk(followed(), NOW + MINUTE)!;
     for (let n = 0; n < 999; n += 1)
-      trail = withPage(trail, { traces: [trace(NOW)], next: `m${n % 2}` }, NOW).trail;
-    const last = withPage(trail, { traces: [trace(NOW)], next: 'm9' }, NOW);
+      trail = withPage(trail, { traces: [trace(NOW)], next: `m${n}` }, NOW).trail;
+    const last = withPage(trail, { traces: [trace(NOW)], next: 'm9999' }, NOW);
     expect(last).toMatchObject({ isCut: true, trail: { walk: null, upTo: NOW + MINUTE } });
   });
 });
