@@ -1,6 +1,7 @@
 import { CHANNELS } from './channels.ts';
 import { CLOUDS } from './clouds.ts';
 import { DELIVER } from './deliver.ts';
+import { DISCOVER } from './discover.ts';
 import { DOOR } from './door.ts';
 import { EVENTS } from './events.ts';
 import { GROUPS } from './groups.ts';
@@ -23,6 +24,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...STORE,
   ...SWEEP,
   ...CLOUDS,
+  ...DISCOVER,
   ...JOBS,
   ...LEARNING_RULES,
   ...GROUPS,

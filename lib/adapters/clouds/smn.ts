@@ -28,10 +28,12 @@ export interface SmnSettings {
 /** SMN takes five seconds for a refusal. */
 const LIMITS = { deadlineMs: 3_000, maxBytes: 64 * 1_024 };
 const CERTIFICATE = /^\/(?:[\w-]+\/)*smn\/[\w-]{1,200}\.pem$/;
-/** A region has one at a time. */
+/** A region has one at a time; and as many that could not be had are remembered. */
 const MAX_KEPT = 20;
 /** A certificate that could not be had is not asked for again at once, not even for another sender. */
 const AGAIN_MS = 30_000;
+/** Anybody may name any address at the right host: in that time so many are asked for, whoever sends. */
+const MAX_ASKED = 5;
 
 type Found = { certificate: X509Certificate } | { doubt: Doubt; until: number };
 
@@ -40,6 +42,8 @@ export function createSmn(
   open: () => Promise<{ http: Pick<Http, 'exchange'>; close(): Promise<void> }>,
 ): Smn {
   const kept = new Map<string, Promise<Found>>();
+  /** When certificates were asked for of late; epoch milliseconds. */
+  let recent: number[] = [];
 
   async function get(url: string) {
     const { http, close } = await open();
@@ -62,13 +66,25 @@ export function createSmn(
       : { doubt: { why: `its certificate ${why}` }, until: now + AGAIN_MS };
   }
 
+  /** What could not be had goes first, so that nobody drives a good certificate out. */
+  async function forgetOne(but: string): Promise<void> {
+    const urls = [...kept.keys()].filter((url) => url !== but);
+    const found = await Promise.all(urls.map(async (url) => kept.get(url)));
+    const worst = urls.find((_, n) => found[n] && 'doubt' in found[n]) ?? urls[0]!;
+    kept.delete(worst);
+  }
+
   async function certificateAt(url: string, now: number): Promise<Found> {
     const known = kept.get(url);
     const found = known && (await known);
     if (found && ('certificate' in found || found.until > now)) return found;
+    recent = recent.filter((at) => Math.abs(now - at) < AGAIN_MS);
+    if (recent.length >= MAX_ASKED)
+      return { doubt: { why: 'too many certificates are asked for just now', passing: true }, until: now };
+    recent.push(now);
     const fresh = fetched(url, now);
     kept.set(url, fresh);
-    if (kept.size > MAX_KEPT) kept.delete(kept.keys().next().value!);
+    if (kept.size > MAX_KEPT) await forgetOne(url);
     return fresh;
   }
 

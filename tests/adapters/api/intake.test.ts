@@ -1,5 +1,5 @@
 import { createSign, generateKeyPairSync, sign } from 'node:crypto';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createSmn } from '../../../lib/adapters/clouds/smn.ts';
@@ -11,6 +11,7 @@ import { NEW_TRAIL } from '../../../lib/core/discover/trail.ts';
 import { newOrigin } from '../../../lib/core/jobs/origin.ts';
 import { stringToSign, type SmnMessage } from '../../../lib/core/intake/smn-message.ts';
 import { PROJECT, spec, START } from '../../kit.ts';
+import { serve } from '../platform/serve.ts';
 import { apiKit } from './kit.ts';
 
 const OTHER = 'f'.repeat(32);
@@ -282,6 +283,103 @@ describe('a message of SMN', () => {
     expect(await smn.doubt(forged, START)).toEqual({ why: 'its certificate is signed by itself' });
   });
 
+  it('makes us ask for few certificates, however many addresses strangers name, and drives no good one out', async () => {
+    const kit = await kitWithSmn();
+    expect((await kit.send(kit.simulator.smn.message(order))).status).toBe(200);
+    const named = (n: number) => ({
+      ...kit.simulator.smn.message(order),
+      signing_cert_url: `${kit.url}/smn/SMN_${n}.pem`,
+    });
+    for (let minute = 0; minute < 6; minute += 1) {
+      kit.at(minute * 60_000);
+      for (let n = 0; n < 20; n += 1) expect((await kit.send(named(minute * 20 + n))).status).toBe(503);
+      expect((await kit.send(kit.simulator.smn.message(order))).status).toBe(200);
+    }
+    expect(kit.asked.filter((url) => url.endsWith('eu-de_simulator.pem'))).toHaveLength(1);
+    expect(kit.asked.length).toBeLessThanOrEqual(1 + 6 * 5);
+  });
+
+  it.each<[string, (res: ServerResponse, other: string) => void, RegExp]>([
+    [
+      'answers with a redirect',
+      (res, other) => res.writeHead(302, { location: other }).end(),
+      /cannot be had/,
+    ],
+    ['is a page', (res) => res.end('<html>'), /is none/],
+    ['is larger than any', (res) => res.end('x'.repeat(100_000)), /is none/],
+    ['is not there', (res) => res.writeHead(404).end(), /cannot be had/],
+  ])('is refused where its certificate %s, and nobody else is asked', async (_, answer, why) => {
+    const elsewhere = await serve((_request, response) =>
+      response.end(issue('x', [0, START * 2]).certificate),
+    );
+    const smnHost = await serve((_request, response) => answer(response, `${elsewhere.url}/smn/a.pem`));
+    const http = createHttp({ allowPrivate: () => true, redact: (text) => text });
+    onTestFinished(() => http.close());
+    const smn = createSmn(
+      { topics: [TOPIC], standIn: { endpoint: smnHost.url, ca: () => simulator.smn.ca() } },
+      async () => ({ http, close: async () => {} }),
+    );
+    now = START;
+    const message = { ...simulator.smn.message(order), signing_cert_url: `${smnHost.url}/smn/a.pem` };
+    expect((await smn.doubt(message, START))?.why).toMatch(why);
+    expect(elsewhere.requests).toEqual([]);
+  });
+
+  it('is refused where its certificate is not valid yet, or any more', async () => {
+    const authority = issue('CA', [0, START * 2]);
+    const hour = 3_600_000;
+    for (const span of [
+      [START - 9 * hour, START - hour],
+      [START + hour, START + 9 * hour],
+    ] as const) {
+      const signer = issue('smn', span, authority);
+      const host = await serve((_, response) => response.end(signer.certificate));
+      const http = createHttp({ allowPrivate: () => true, redact: (text) => text });
+      onTestFinished(() => http.close());
+      const smn = createSmn(
+        { topics: [TOPIC], standIn: { endpoint: host.url, ca: () => authority.certificate } },
+        async () => ({ http, close: async () => {} }),
+      );
+      now = START;
+      const given = { ...simulator.smn.message(order), signing_cert_url: `${host.url}/smn/a.pem` };
+      expect(await smn.doubt(signedBy(given, signer.key), START)).toEqual({
+        why: 'its certificate is not valid now',
+      });
+    }
+  });
+
+  it.each([
+    'https://attacker.example.com/confirm',
+    'http://console.otc.t-systems.com/smn/confirm',
+    'https://console.otc.t-systems.com.example.com/smn',
+    'https://console.otc.t-systems.com:8443/smn',
+    'https://console.otc.t-systems.com@example.com/smn',
+    'http://169.254.169.254/latest/meta-data',
+  ])('confirms nothing at another place: %s', async (subscribe_url) => {
+    const kit = await kitWithSmn();
+    const genuine = kit.simulator.smn.message({ topic: TOPIC, type: 'SubscriptionConfirmation' });
+    // Even where it were signed so.
+    const smn = createSmn({ topics: [TOPIC], standIn: null }, () => Promise.reject(new Error('asked')));
+    expect(await smn.confirm({ ...genuine, subscribe_url })).toBe(
+      'the address to confirm at is not at this cloud',
+    );
+    expect((await kit.send({ ...genuine, subscribe_url })).status).toBe(403);
+    expect(kit.confirmed()).toEqual([]);
+  });
+
+  it('has a bound in size and in number, which strangers share', async () => {
+    const kit = await apiKit({ over: () => ({ limits: { burst: 5, perSecond: 1 } }) });
+    const large = { topic_urn: TOPIC, signing_cert_url: 'x', message: 'x'.repeat(300_000) };
+    expect((await kit.call('POST', '/v1/intake', { token: null, body: large })).status).toBe(413);
+    const asks = Array.from({ length: 9 }, () =>
+      kit.call('POST', '/v1/intake', { token: null, body: order }),
+    );
+    const codes = (await Promise.all(asks)).map(({ status }) => status);
+    expect(codes.filter((code) => code === 429)).toHaveLength(5);
+    // Who has a token does not wait for them.
+    expect((await kit.call('POST', '/v1/intake', { body: { trace_id: 't' } })).status).toBe(200);
+  });
+
   it('may come again where its certificate cannot be had just now, and that is asked for once in a while', async () => {
     const kit = await kitWithSmn();
     const message = { ...kit.simulator.smn.message(order), signing_cert_url: `${kit.url}/smn/SMN_gone.pem` };
@@ -335,6 +433,19 @@ describe('where a certificate may be', () => {
     'https://smn.eu-de.otc.t-systems.com/other/a.pem',
     'https://smn.eu-de.otc.t-systems.com/smn/../x/a.pem',
     'https://smn.eu-de.otc.t-systems.com/smn/a.txt',
+    'https://smn.eu-de.otc.t-systems.com./smn/a.pem',
+    'https://smn.eu-de.otc.t-systems.com:443/smn/a.pem',
+    'https://smn。eu-de.otc.t-systems.com/smn/a.pem',
+    'https://smn.eu-de.otc.t-systеms.com/smn/a.pem',
+    'https://xn--smn.eu-de.otc.t-systems.com/smn/a.pem',
+    'https://smn.eu-de.otc.t-systems.com/smn/%2e%2e/a.pem',
+    'https://smn.eu-de.otc.t-systems.com/smn/a.pem%00.txt',
+    'https://smn.eu-de.otc.t-systems.com?/smn/a.pem',
+    'https://smn.eu-de.otc.t-systems.com#/smn/a.pem',
+    ' https://smn.eu-de.otc.t-systems.com/smn/a.pem',
+    'https://evil-smn.eu-de.otc.t-systems.com/smn/a.pem',
+    'https://smn.eu-de.myhuaweicloud.com.cn.example/smn/a.pem',
+    'ftp://smn.eu-de.otc.t-systems.com/smn/a.pem',
     'https://SMN.eu-de.otc.t-systems.com\\@example.com/smn/a.pem',
     'file:///smn/a.pem',
     'nothing',
