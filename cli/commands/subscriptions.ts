@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { serviceOn } from '../../lib/adapters/store/sqlite/lock.ts';
-import { addCommand } from './subscriptions-add.ts';
+import { addCommand, changeCommand } from './subscriptions-add.ts';
 import { rotateCommand } from './subscriptions-rotate.ts';
 import { described, subscriptionsTable } from './subscriptions-shown.ts';
 import { named, withOptions, type Options } from './subscriptions-options.ts';
@@ -15,10 +15,11 @@ import { counted } from '../words.ts';
 export const subscriptionsCommand = (): Command =>
   teach(
     new Command('subscriptions')
-      .description('List, add, test, pause, resume and verify subscriptions, and rotate their keys.')
+      .description('List, add, change, test, pause, resume and verify subscriptions, and rotate their keys.')
       .addCommand(listCommand(), { isDefault: true })
       .addCommand(showCommand())
       .addCommand(addCommand())
+      .addCommand(changeCommand())
       .addCommand(testCommand())
       .addCommand(pauseCommand())
       .addCommand(resumeCommand())

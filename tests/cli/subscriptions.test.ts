@@ -1,8 +1,14 @@
 /** A channel dies, and everything about it is seen and done from the command line: over the store, and over HTTP. */
+import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openStore } from '../../lib/adapters/store/sqlite/index.ts';
+import { addCommand as createAdd } from '../../cli/commands/subscriptions-add.ts';
+import { CHANNEL_NAMES, CHANNELS } from '../../lib/adapters/channels/registry.ts';
+import { requestFields } from '../../lib/adapters/channels/webhook/request-fields.ts';
+import type { Rules } from '../../lib/core/input/fields.ts';
+import { windowFields } from '../../lib/core/input/window-fields.ts';
 import { newEndpoint } from '../../lib/core/notify/endpoint.ts';
 import { newTarget } from '../../lib/core/notify/target.ts';
 import { serve } from '../adapters/platform/serve.ts';
@@ -136,6 +142,65 @@ describe('a dead channel', () => {
       ['nowhere.yaml', 'cannot be read'],
     ])
       expect((await w.run(`${add} ${file}`)).err).toContain(why);
+  });
+
+  it('are made and changed with an option for every field that the configuration has', async () => {
+    const w = await world('api: { listen: 127.0.0.1:0, secret_key: env:SEAL_KEY }\n');
+    w.env.SEAL_KEY = randomBytes(32).toString('base64');
+    w.env.BOT = 'xoxb-0123456789-abc';
+    w.env.BOT_SECRET = 'SEC0123456789abcdef';
+    writeFileSync(join(w.folder, 'words.yaml'), "title: '{{ message.title }}'\n");
+    const show = async (made: string) => {
+      const [, id = ''] = /^(sub_\w+)/.exec(made) ?? [];
+      const { out } = await w.run(`jobchime subscriptions show ${id} --json`);
+      return { id, out, one: JSON.parse(out) as Record<string, unknown> };
+    };
+    const made = await w.run(
+      'jobchime subscriptions add team --on failures --channel slack --token env:BOT --to C0123456789 --fold none --rollup above=3,wait=10s --digest at=09:00,failures=wait --quiet from=22:00,to=06:00,days=fri+sat --template words.yaml --mention here --mention U0123456789 --zone Europe/Berlin',
+    );
+    expect(made.err).toBe('');
+    const { id, out, one } = await show(made.out);
+    expect(out).not.toContain('xoxb-');
+    expect(one).toMatchObject({
+      fold: 'none',
+      rollup: { above: 3, wait: '10s', every: '5m' },
+      digest: { at: '09:00', failures: 'wait' },
+      quiet: { from: '22:00', to: '06:00', days: ['fri', 'sat'], failures: 'wait' },
+      template: { title: '{{ message.title }}' },
+      mention: ['here', 'U0123456789'],
+      targets: [{ shown: 'Slack (C0123456789)' }],
+    });
+    const change = `jobchime subscriptions change ${id}`;
+    const off = '--rollup off --digest off --quiet off --template off --mention off --ordered --name other';
+    expect((await w.run(`${change} ${off}`)).out).toBe(`${id} is changed.\n`);
+    const { one: changed } = await show(made.out);
+    expect(changed).toMatchObject({ name: 'other', ordered: true, rollup: false, fold: 'none' });
+    for (const gone of ['digest', 'quiet', 'template', 'mention']) expect(changed).not.toHaveProperty(gone);
+    await w.run(`${change} --no-ordered`);
+    expect((await show(made.out)).one).not.toHaveProperty('ordered');
+    expect((await w.run(change)).err).toContain('Say what is to change');
+    expect((await w.run(`${change} --digest daily`)).err).toContain('settings such as every=1h');
+    expect((await w.run(`${change} --secret BOT`)).err).toContain('is a reference');
+    const url = 'https://oapi.dingtalk.com/robot/send?access_token=t0k3n';
+    const bot = await w.run(
+      `jobchime subscriptions add bot --on failures --channel dingtalk --target ${url} --secret env:BOT_SECRET`,
+    );
+    expect((await show(bot.out)).one).toMatchObject({ keys: [{ until: null }] });
+  });
+
+  it('have an option of `add` for every field of the configuration', async () => {
+    const fields = CHANNEL_NAMES.flatMap((name) => Object.keys(CHANNELS[name].fields({} as Rules)));
+    const add = createAdd();
+    const options = add.options.map(({ long }) => long!.slice(2));
+    // Its receiver's wishes stand in the file of --request; Slack's address in --target, where it is not the usual one.
+    const elsewhere = new Set([...Object.keys(requestFields({} as Rules)), 'api']);
+    const missing = fields.filter((field) => {
+      const own = field === 'signing_keys' ? 'signing-key' : field;
+      return !options.includes(own) && !elsewhere.has(field);
+    });
+    expect(missing).toEqual([]);
+    const common = ['on', 'pattern', 'lang', 'zone', 'ordered', 'template', ...Object.keys(windowFields())];
+    expect(common.filter((field) => !options.includes(field))).toEqual([]);
   });
 
   it('can be tested and resumed where no service runs and no API is configured, and says that nothing moves', async () => {

@@ -3,8 +3,12 @@ import { configured, type ChannelDefinition, type Configured } from './definitio
 import { secretUrlField } from './url-field.ts';
 
 /** The URL of a bot, which may be set to take only what is signed. */
-export const signedBotFields = (what: string, accepts?: ChannelDefinition['accepts']): Configured =>
-  configured(
+export const signedBotFields = (
+  what: string,
+  accepts?: ChannelDefinition['accepts'],
+): Configured & Pick<ChannelDefinition, 'secret'> => ({
+  secret: readBotSecret,
+  ...configured(
     (rules: Rules) => ({
       target: secretUrlField(rules, what, accepts),
       secret: field(`${REFERENCE} The value is the secret that the bot shows for its signature.`, (text) =>
@@ -12,7 +16,8 @@ export const signedBotFields = (what: string, accepts?: ChannelDefinition['accep
       ).optional(),
     }),
     ({ target, secret }) => [{ address: target, ...(secret && { signingKeys: [secret] }) }],
-  );
+  ),
+});
 
 const readBotSecret = (value: string): Read<unknown> =>
   /^[\x21-\x7e]{8,200}$/.test(value)

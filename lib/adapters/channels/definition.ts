@@ -21,6 +21,10 @@ export interface ChannelDefinition extends ChannelRules, Configured {
   accepts?: (address: string) => Read<unknown>;
   /** Its messages may be said in a subscription's own words; left out: they are no text for people. */
   words?: Words;
+  /** Whom its failures may call; left out: nobody. */
+  mentions?: (who: string) => Read<unknown>;
+  /** What its messages may be signed with, where its target has that set; left out: nothing. */
+  secret?: (value: string) => Read<unknown>;
   aws: Lambda;
 }
 

@@ -34,11 +34,13 @@ export interface Definition {
   lang?: Lang;
   zone?: string;
   template?: OwnWords;
+  /** Whom its failures call. */
+  mention?: string[];
   endpoint: string;
   shown: string;
   /** Sealed; a mail address, which is shown anyway, is written as it is. */
   address: string;
-  /** Sealed, the newest first. */
+  /** Sealed, the newest first; of a bot the secret that it shows for its signature. */
   signingKeys: string[];
   /** What they replaced, while messages are signed with these too; left out: nothing. */
   oldKeys?: OldKey[];
@@ -152,6 +154,7 @@ export function toSubscription(row: StoredSubscription, definition: Definition, 
     ...(own && { request: own }),
     ...(reader && { reader }),
     ...(definition.template && { words: definition.template }),
+    ...(definition.mention && { mention: definition.mention }),
   };
   const unverified = verification?.state === 'unverified';
   const paused = locked || unverified || row.state === 'paused';

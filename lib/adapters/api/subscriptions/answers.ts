@@ -32,6 +32,7 @@ export const subscription = lazily(() =>
       .object({ title: z.string().optional(), text: z.string().optional() })
       .optional()
       .describe('Of its messages in its own words; left out: the built-in message'),
+    mention: z.array(z.string()).optional().describe('Whom its failures call, as its channel names them'),
     targets: z.array(
       z.object({
         shown: shown(),

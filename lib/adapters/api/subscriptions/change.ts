@@ -13,9 +13,11 @@ import type { SubscriptionChange } from './requests.ts';
 import { isDefined, refusalOf, type Defined } from './rows.ts';
 import {
   askToConfirm,
+  mentionRefused,
   neverAsked,
   newConfirmation,
   readWhere,
+  sealSecret,
   sealSigningKeys,
   storedRequest,
   wordsRefused,
@@ -76,12 +78,15 @@ async function withChanges(
   confirming: ReturnType<typeof newConfirmation> | null,
   asking: Verification,
 ): Promise<Defined | Refusal> {
-  const { name, on, pattern, ordered, lang, zone, template, target, signingKeys, request, skipChallenge } =
-    change;
+  const { name, on, pattern, ordered, lang, zone, template, mention, target } = change;
+  const { signingKeys, secret, request, skipChallenge } = change;
   const before = row.definition;
   const where = target === undefined ? {} : readWhere(subscribing, row.key, before.channel, target);
   if (isRefusal(where)) return where;
-  const keys = signingKeys && sealSigningKeys(subscribing.sealer, row.key, before.channel, signingKeys);
+  const keys =
+    secret === undefined
+      ? signingKeys && sealSigningKeys(subscribing.sealer, row.key, before.channel, signingKeys)
+      : sealSecret(subscribing.sealer, row.key, before.channel, secret);
   if (keys && isRefusal(keys)) return keys;
   if (keys && !subscribing.sealer)
     return refuseField('signingKeys', 'cannot be kept', 'Configure api.secret_key.');
@@ -89,15 +94,18 @@ async function withChanges(
   if (own && isRefusal(own)) return own;
   const unsaid = template && (await wordsRefused(subscribing, before.channel, template));
   if (unsaid) return unsaid;
+  const unmentioned = mention && mentionRefused(before.channel, mention);
+  if (unmentioned) return unmentioned;
   const moved = 'address' in where && isMailbox(before.channel) && where.address !== before.address;
   if (skipChallenge && !isAsked(before.channel)) return neverAsked;
   // One that has answered under this address, or was there before targets were asked, needs no new answer.
   const elsewhere = 'endpoint' in where && where.endpoint !== before.endpoint;
   const waits = before.verification?.state === 'unverified';
   const toAsk = isAsked(before.channel) && (elsewhere || (waits && skipChallenge));
-  const { request: former, template: words, ...known } = before;
+  const { request: former, template: words, mention: called, ...known } = before;
   const { oldKeys: _, rotation: __, ...unrotated } = known;
   const said = template === undefined ? words : (template ?? undefined);
+  const calls = mention === undefined ? called : (mention ?? undefined);
   const kept = request === undefined ? former : (own ?? undefined);
   const definition: Definition = {
     ...(keys ? unrotated : known),
@@ -111,6 +119,7 @@ async function withChanges(
     ...(zone !== undefined && { zone }),
     ...gatheringOf(change),
     ...(said && { template: said }),
+    ...(calls && { mention: calls }),
     ...(keys && { signingKeys: keys.sealed }),
     ...(toAsk && { verification: asking }),
     ...(moved && { confirmation: confirming!.stored }),

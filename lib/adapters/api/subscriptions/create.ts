@@ -13,10 +13,12 @@ import { gatheringOf } from './change.ts';
 import { isDefined } from './rows.ts';
 import {
   askToConfirm,
+  mentionRefused,
   neverAsked,
   newConfirmation,
   newSigningKey,
   readWhere,
+  sealSecret,
   sealSigningKeys,
   storedRequest,
   wordsRefused,
@@ -41,8 +43,12 @@ export function createHandlers(deps: ApiDeps): Handlers<'createSubscription'> {
       const unasked = body.skipChallenge && !isAsked(channel);
       if (unasked) return neverAsked;
       const given = body.signingKeys ?? (signed ? [newSigningKey(random)] : []);
-      const keys = sealSigningKeys(subscribing.sealer, id, channel, given);
+      const keys = body.secret
+        ? sealSecret(subscribing.sealer, id, channel, body.secret)
+        : sealSigningKeys(subscribing.sealer, id, channel, given);
       if (isRefusal(keys)) return keys;
+      const unmentioned = body.mention && mentionRefused(channel, body.mention);
+      if (unmentioned) return unmentioned;
       const request = body.request && (await storedRequest(subscribing, id, channel, body.request));
       if (request && isRefusal(request)) return request;
       const unsaid = body.template && (await wordsRefused(subscribing, channel, body.template));
@@ -58,6 +64,7 @@ export function createHandlers(deps: ApiDeps): Handlers<'createSubscription'> {
         ...(body.zone && { zone: body.zone }),
         ...gatheringOf(body),
         ...(body.template && { template: body.template }),
+        ...(body.mention && { mention: body.mention }),
         ...where,
         signingKeys: keys.sealed,
         ...(request && { request }),

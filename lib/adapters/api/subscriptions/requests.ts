@@ -13,6 +13,9 @@ export const PRESET_NAMES = Object.keys(PRESETS) as Preset[];
 
 const NO_KEY = 'is not a webhook signing key';
 
+const MENTION =
+  'Write a list of at most 5, as in Slack: here, channel, ids of people (U0123456789) and of user groups; null for nobody.';
+
 const template = () =>
   z
     .string()
@@ -46,6 +49,20 @@ const definition = lazily(() => ({
     .meta({
       hint: 'Give title or text, templates in Liquid (docs/templates.md); null for the built-in message.',
     })
+    .optional(),
+  mention: z
+    .array(z.string().min(1).max(64).meta({ hint: MENTION }))
+    .min(1)
+    .max(5)
+    .nullable()
+    .meta({ hint: MENTION })
+    .optional(),
+  secret: z
+    .string()
+    .min(8)
+    .max(200)
+    .nullable()
+    .meta({ hint: 'Write the secret that a bot in Feishu or DingTalk shows for its signature.' })
     .optional(),
   ordered: z
     .boolean()
@@ -118,7 +135,7 @@ export const subscriptionChange = lazily(() =>
     })
     .refine((it) => Object.keys(it).length > 0, 'changes nothing')
     .meta({
-      hint: 'Give at least one of name, on, pattern, lang, zone, template, fold, rollup, digest, quiet, ordered, target, signingKeys, request and skipChallenge.',
+      hint: 'Give at least one of name, on, pattern, lang, zone, template, fold, rollup, digest, quiet, mention, ordered, target, secret, signingKeys, request and skipChallenge.',
     }),
 );
 

@@ -61,6 +61,33 @@ export function sealSigningKeys(
   return { sealed: keys.map((key) => sealer!.seal(key, id)) };
 }
 
+/** The secret of a bot as it may be stored; null: it has none. */
+export function sealSecret(
+  sealer: Sealer | null,
+  id: string,
+  channel: ChannelName,
+  secret: string | null,
+): { sealed: string[] } | Refusal {
+  const reads = definitionOf(channel)?.secret;
+  if (!reads) return refuseField('secret', 'does not go together with this channel', 'Leave it out.');
+  if (!sealer) return refuseField('secret', 'cannot be kept', 'Configure api.secret_key.');
+  if (secret === null) return { sealed: [] };
+  const read = reads(secret);
+  if (!read.ok) return refuseField('secret', read.problem, 'Copy it from the settings of the bot.');
+  return { sealed: [sealer.seal(secret, id)] };
+}
+
+/** Why a subscription cannot call them; null: it can. */
+export function mentionRefused(channel: ChannelName, mention: readonly string[]): Refusal | null {
+  const reads = definitionOf(channel)?.mentions;
+  if (!reads) return refuseField('mention', 'does not go together with this channel', 'Leave it out.');
+  for (const [i, who] of mention.entries()) {
+    const read = reads(who);
+    if (!read.ok) return refuseField(`mention[${i}]`, read.problem, read.fix ?? 'Leave it out.');
+  }
+  return null;
+}
+
 /** How its receiver wants to be spoken to, as it may be stored. */
 export async function storedRequest(
   { sealer, templateProblem }: Pick<Subscribing, 'sealer' | 'templateProblem'>,

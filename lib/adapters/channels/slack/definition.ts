@@ -12,7 +12,7 @@ import {
   readToken,
   SLACK_API,
 } from './address.ts';
-import { mentionField } from './mentions.ts';
+import { mentionField, readMention } from './mentions.ts';
 
 export const slack: ChannelDefinition = {
   ...TO_PEOPLE,
@@ -22,6 +22,7 @@ export const slack: ChannelDefinition = {
   show: (url) => `Slack (${readBotAddress(url)?.channel ?? `${new URL(url).host}/…`})`,
   targetHint: `Write the URL of an incoming webhook, or for a bot ${SLACK_API}?channel=C0123456789&token=xoxb-...`,
   accepts: readSlackTarget,
+  mentions: readMention,
   faults: oneWay,
   ...configured(
     (rules) => ({

@@ -1,18 +1,22 @@
 import * as z from 'zod';
-import { like } from '../../../core/input/fields.ts';
+import { accept, like, refuse, type Read } from '../../../core/input/fields.ts';
 import type { MessageContent } from '../../../core/notify/message-content.ts';
 
 const MOST = 5;
+const WHO = /^(?:here|channel|[UWS][A-Z0-9]{6,30})$/;
 const HINT = 'Write here, channel, the id of a person (U0123456789) or that of a user group (S0123456789).';
 
 /** Whom a failure calls. */
 export const mentionField = () =>
   z
-    .array(like(/^(?:here|channel|[UWS][A-Z0-9]{6,30})$/, 'anybody whom Slack can mention', HINT))
+    .array(like(WHO, 'anybody whom Slack can mention', HINT))
     .min(1)
     .max(MOST)
     .meta({ hint: `Write a list of at most ${MOST}: [here], or ids of people and user groups.` })
     .optional();
+
+export const readMention = (who: string): Read<unknown> =>
+  WHO.test(who) ? accept(who) : refuse('names nobody whom Slack can mention', HINT);
 
 const mentionOf = (who: string): string =>
   who.startsWith('S') ? `<!subteam^${who}>` : /^[UW]/.test(who) ? `<@${who}>` : `<!${who}>`;
