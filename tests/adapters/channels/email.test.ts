@@ -9,7 +9,8 @@ import {
 } from '../../../lib/adapters/channels/email/smtp.ts';
 import { CHANNELS } from '../../../lib/adapters/channels/registry.ts';
 import type { Event } from '../../../lib/core/jobs/event.ts';
-import { hostileEvent } from '../../core/notify/hostile.ts';
+import type { Reader } from '../../../lib/core/notify/reader.ts';
+import { anyReader, hostileEvent } from '../../core/notify/hostile.ts';
 import { SAMPLES } from '../../core/notify/samples.ts';
 import { AT, DELIVERY, messageTo, targetOf } from './kit.ts';
 import { mailbox, refusal, scriptedServer, type Delivered } from './mailbox.ts';
@@ -38,7 +39,7 @@ async function deliver(event: Event = SAMPLES['job.failed']!, deliveryId = DELIV
 }
 
 /** What the channel hands to the transport. */
-async function mailOf(event: Event): Promise<Mail> {
+async function mailOf(event: Event, reader?: Reader): Promise<Mail> {
   const mails: Mail[] = [];
   const transport = {
     send: async (mail: Mail) => {
@@ -46,7 +47,7 @@ async function mailOf(event: Event): Promise<Mail> {
       return { kind: 'sent', detail: '' } as const;
     },
   };
-  await createEmail({ transport, from: FROM }).send(messageTo(OPS, event));
+  await createEmail({ transport, from: FROM }).send(messageTo({ ...OPS, ...(reader && { reader }) }, event));
   return mails[0]!;
 }
 
@@ -128,8 +129,8 @@ describe('a mail', () => {
     const tag =
       /<(?!!doctype html>|\/?(?:html|head|title|body|div|h1|p|b|code|table|tr|th|td|ul|li|meta)(?: [a-z-]+="[^"<>]*")*>|a href="https:\/\/[^"<>\s]*">|\/a>)/;
     await fc.assert(
-      fc.asyncProperty(hostileEvent, async (event) => {
-        const { html, subject, messageId, references } = await mailOf(event);
+      fc.asyncProperty(hostileEvent, anyReader, async (event, reader) => {
+        const { html, subject, messageId, references } = await mailOf(event, reader);
         expect(html).not.toMatch(tag);
         expect(html).not.toMatch(/&(?!(?:amp|lt|gt);)/);
         for (const header of [subject, messageId, ...references]) expect(header).not.toMatch(/[\r\n]/);
@@ -141,9 +142,9 @@ describe('a mail', () => {
     const { port, delivered } = await mailbox();
     const email = emailTo(port);
     await fc.assert(
-      fc.asyncProperty(hostileEvent, async (event) => {
-        await email.send(messageTo(OPS, event));
-        const written = await mailOf(event);
+      fc.asyncProperty(hostileEvent, anyReader, async (event, reader) => {
+        await email.send(messageTo({ ...OPS, reader }, event));
+        const written = await mailOf(event, reader);
         const arrived = delivered.pop()!.mail;
         expect(arrived.subject).toBe(written.subject);
         expect(arrived.text?.trimEnd()).toBe(written.text.trimEnd());

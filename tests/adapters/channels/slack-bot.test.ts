@@ -8,7 +8,7 @@ import { shortUpdate, slackPayload, slackText } from '../../../lib/adapters/chan
 import { describe as contentOf } from '../../../lib/core/notify/message.ts';
 import type { Event } from '../../../lib/core/jobs/event.ts';
 import { problemsOf } from './block-kit.ts';
-import { hostileEvent } from '../../core/notify/hostile.ts';
+import { anyReader, hostileEvent } from '../../core/notify/hostile.ts';
 import { SAMPLES } from '../../core/notify/samples.ts';
 import {
   ALL_STATUSES,
@@ -125,8 +125,8 @@ describe('a bot in Slack', () => {
 
   it('keeps a change within what Slack takes, whatever the cloud and the users write', () => {
     fc.assert(
-      fc.property(hostileEvent, (event) => {
-        const content = contentOf(event);
+      fc.property(hostileEvent, anyReader, (event, reader) => {
+        const content = contentOf(event, reader);
         expect(slackPayload(content).text.length).toBeLessThanOrEqual(4_000);
         expect(shortUpdate(content).text.length).toBeLessThanOrEqual(4_000);
       }),

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { TARGET_EVENTS } from '../../../lib/core/jobs/event-kinds.ts';
+import { PING, SUMMARY, TARGET_EVENTS } from '../../../lib/core/jobs/event-kinds.ts';
+import { WINDOW_REASONS } from '../../../lib/core/jobs/summary-data.ts';
 import { GROUP_EVENTS } from '../../../lib/core/jobs/group.ts';
 import { JOB_EVENTS } from '../../../lib/core/jobs/job.ts';
 import { CREDENTIALS, ORIGIN_EVENTS } from '../../../lib/core/jobs/origin.ts';
@@ -8,7 +9,7 @@ import type { Event } from '../../../lib/core/jobs/event.ts';
 import { LANGS, type Reader } from '../../../lib/core/notify/reader.ts';
 
 /** What breaks out of Slack's, a mail's and a page's markup, and what breaks limits. */
-const NASTY = [
+export const NASTY = [
   '<!here> <!channel> <@U024BE7LH> <https://evil.example|click>',
   '@channel @here @everyone @all',
   '<at id=all></at> <at user_id="all">all</at> <at>anna@example.com</at> <@all> <@userid>',
@@ -198,6 +199,43 @@ const deliveryData = fc.record(
   { requiredKeys: [...requiredKeys, 'delivery'] },
 );
 
+const summaryFailure = fc.record({
+  outcome: fc.oneof(fc.constantFrom('failed', 'lost', 'overdue'), text),
+  origin: text,
+  reason: text,
+  count,
+  names: fc.array(text, { maxLength: 10 }),
+});
+const jobs = { total: count, succeeded: count, failed: count, lost: count, partly: count };
+const summaryData = fc.record(
+  {
+    subscription: text,
+    why: fc.constantFrom(...WINDOW_REASONS),
+    since: time,
+    until: time,
+    events: count,
+    counts: fc.dictionary(fc.oneof(fc.constantFrom('succeeded', 'failed', 'lost'), text), count, {
+      maxKeys: 9,
+    }),
+    failures: fc.array(summaryFailure, { maxLength: 6 }),
+    failuresOmitted: count,
+    groups: fc.array(fc.record({ name: text, ...jobs }), { maxLength: 5 }),
+    groupsOmitted: fc.record({ groups: count, jobs: count }),
+  },
+  {
+    requiredKeys: [
+      'subscription',
+      'why',
+      'since',
+      'until',
+      'events',
+      'counts',
+      'failures',
+      'failuresOmitted',
+    ],
+  },
+);
+
 const eventOf = (kinds: readonly string[], data: fc.Arbitrary<unknown>) =>
   fc.record({ kind: fc.constantFrom(...kinds), subject: text, metadata, data });
 
@@ -215,6 +253,8 @@ export const hostileEvent: fc.Arbitrary<Event> = fc
       weight: 1,
     },
     { arbitrary: eventOf(['delivery.failed'], deliveryData), weight: 1 },
+    { arbitrary: eventOf([SUMMARY], summaryData), weight: 2 },
+    { arbitrary: eventOf([PING], fc.record({ subscription: text, requestedBy: text })), weight: 1 },
   )
   .map((raw) => eventSchemas().event.parse(raw));
 
