@@ -1,3 +1,4 @@
+import { remembered } from '../remembered.ts';
 import { accept, refuse, type Read } from './read.ts';
 
 const FORM = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?))?(Z|[+-]\d{2}:\d{2})?$/;
@@ -26,18 +27,28 @@ function distanceOf(at: number, zone: string): number {
   return Date.parse(`${localTime(second, zone).replace(' ', 'T')}Z`) - second;
 }
 
+/** Made once: it takes a hundred times as long as what it is asked, and quiet hours ask it for each message. */
+const CLOCKS = remembered(
+  50,
+  (zone) =>
+    new Intl.DateTimeFormat('en', {
+      timeZone: zone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+    }),
+);
+
 /** `2026-03-29 03:30:00`, as the clocks of a time zone show a moment. */
 export function localTime(at: number, zone: string): string {
-  const format = new Intl.DateTimeFormat('en', {
-    timeZone: zone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-  });
-  const of = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value]));
+  const of = Object.fromEntries(
+    CLOCKS(zone)
+      .formatToParts(at)
+      .map(({ type, value }) => [type, value]),
+  );
   return `${of.year}-${of.month}-${of.day} ${of.hour}:${of.minute}:${of.second}`;
 }

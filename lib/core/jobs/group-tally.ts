@@ -82,8 +82,9 @@ export function tallyOf(
       },
       failures: listed,
       failuresOmitted: failed.length - listed.reduce((sum, one) => sum + one.count, 0),
-      beganAt: Math.min(...members.map((m) => m.createdAt), group.createdAt),
-      endedAt: ended.length > 0 ? Math.max(...ended) : null,
+      // Arguments of a call are limited, and members are not.
+      beganAt: members.reduce((at, m) => Math.min(at, m.createdAt), group.createdAt),
+      endedAt: ended.length > 0 ? ended.reduce((at, other) => Math.max(at, other)) : null,
     },
     failing: failed.find((m) => m.told?.partly === false) ?? null,
     overdue: overdue[0] ?? null,
