@@ -34,7 +34,10 @@ export function outcomeOf({ target, state, reason, attempts, nextTryAt }: Delive
   return `${word.padEnd('delivered'.length)}  ${target}${why}${next}`;
 }
 
-/** The deliveries of an event, once there are that many and they have ended, or the patience is over. */
+/**
+ * The deliveries of an event, once there are that many and they have ended, or the patience is over. None: nobody sends them now,
+ * and they are as they are.
+ */
 export async function settledOf(
   client: Client,
   event: string,
@@ -44,6 +47,7 @@ export async function settledOf(
   const until = Date.now() + PATIENCE_MS;
   for (;;) {
     const { items } = await client.deliveries.list({ event, limit: MOST });
+    if (count === 0) return items;
     if (items.length >= count || Date.now() >= until) return whenEnded(client, items, everyMs);
     await sleep(everyMs);
   }

@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import type { Client } from '../../client/index.ts';
+import { settledOf } from '../../cli/outcomes.ts';
 import { world } from './world.ts';
 
 it('jobchime drill sends an event by a running service, and shows what came of it at each target', async () => {
@@ -27,3 +29,11 @@ it('jobchime drill sends an event by a running service, and shows what came of i
   expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('wanted "job.lost"') });
   expect((await w.run('jobchime events')).out).toContain('job.lost (drill)');
 }, 60_000);
+
+it('nobody waits for a drill that no service sends', async () => {
+  let asked = 0;
+  const deliveries = { list: async () => ({ items: [{ state: 'pending' }] }), get: async () => (asked += 1) };
+  const seen = await settledOf({ deliveries } as unknown as Client, 'evt_1', 0, 1);
+  expect(seen).toEqual([{ state: 'pending' }]);
+  expect(asked).toBe(0);
+});
