@@ -2,7 +2,13 @@ import { EventEmitter, once } from 'node:events';
 import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import { CreateTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { setImmediate } from 'node:timers/promises';
+import {
+  CreateTableCommand,
+  DescribeTableCommand,
+  type DynamoDBClient,
+  type DynamoDBClientConfig,
+} from '@aws-sdk/client-dynamodb';
 import { createDynamoClient } from '../../../../lib/adapters/store/dynamodb/client.ts';
 import {
   openDynamoStore,
@@ -22,6 +28,9 @@ export interface Dynamo {
   close(): Promise<void>;
 }
 
+/** The servers of this process, by their endpoints. */
+const here = new Map<string, Dynamo['answer']>();
+
 /** DynamoDB's API over HTTP, in memory. It knows neither time to live nor throttling, and its indexes never lag. */
 export async function startDynamo(): Promise<Dynamo> {
   const server = dynalite({ createTableMs: 0 });
@@ -29,19 +38,25 @@ export async function startDynamo(): Promise<Dynamo> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const answer: Dynamo['answer'] = (headers, body) => {
+    if (!server.listening) return Promise.reject(new Error('it is closed'));
+    return answered((request, response) => server.emit('request', request, response), headers, body);
+  };
+  here.set(endpoint, answer);
   const client = clientOf(endpoint);
   let tables = 0;
   return {
     endpoint,
     async newTable(name = `jobchime-${(tables += 1)}`) {
       await client.send(new CreateTableCommand({ TableName: name, ...tableDefinition() }));
+      const isThere = async (): Promise<boolean> =>
+        (await client.send(new DescribeTableCommand({ TableName: name }))).Table?.TableStatus === 'ACTIVE';
+      while (!(await isThere())) await setImmediate();
       return name;
     },
-    answer: (headers, body) => {
-      if (!server.listening) return Promise.reject(new Error('it is closed'));
-      return answered((request, response) => server.emit('request', request, response), headers, body);
-    },
+    answer,
     async close() {
+      here.delete(endpoint);
       client.destroy();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -125,12 +140,26 @@ function cancelled({ status, body }: Answered, others: number): Answered {
   return { status: 400, body: JSON.stringify(answer) };
 }
 
-export const clientOf = (endpoint: string): DynamoDBClient =>
-  createDynamoClient({
+/** A server of this process answers without a socket: most of what a request takes here would be HTTP. */
+export const clientOf = (endpoint: string): DynamoDBClient => {
+  const answer = here.get(endpoint);
+  return createDynamoClient({
     endpoint,
     region: 'eu-west-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    ...(answer && { requestHandler: withoutSocket(answer) }),
   });
+};
+
+type RequestHandler = Extract<DynamoDBClientConfig['requestHandler'], { handle: unknown }>;
+
+const withoutSocket = (answer: Dynamo['answer']): RequestHandler => ({
+  metadata: { handlerProtocol: 'http/1.1' },
+  async handle({ headers, body }: { headers: Record<string, string>; body: Uint8Array }) {
+    const { status, body: text } = await answer(headers, new TextDecoder().decode(body));
+    return { response: { statusCode: status, headers: {}, body: Buffer.from(text) } };
+  },
+});
 
 /** Where a process finds it that is told by its environment alone. */
 export const environmentOf = ({ endpoint }: Dynamo): Record<string, string> => ({
