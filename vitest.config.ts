@@ -8,12 +8,13 @@ const ROOT = import.meta.dirname;
 
 /** What runs real processes or builds what is deployed. */
 const SLOW = [
+  // They wait for what people would: at the beginning of a check others have work meanwhile.
+  'tests/kill/**/*.test.ts',
+  'tests/wire/aws/template.test.ts',
+  'tests/cli/examples.test.ts',
   'tests/adapters/console/browser.test.ts',
   'tests/site.test.ts',
   'tests/deploy/container.test.ts',
-  'tests/kill/**/*.test.ts',
-  'tests/cli/examples.test.ts',
-  'tests/wire/aws/template.test.ts',
   'tests/cli/{listen,reload,run,start}.test.ts',
   'tests/receiver/{docs,examples}.test.ts',
   'tests/adapters/channels/recipe.test.ts',
@@ -22,7 +23,13 @@ const SLOW = [
   'tests/tally/**/*.test.ts',
 ];
 /** The longest first, so that none is left over at the end alone. */
-const ORDER = [...SLOW, 'tests/day.test.ts', 'tests/adapters/store/dynamodb/{contract,crash}.test.ts'];
+const ORDER = [
+  ...SLOW,
+  'tests/adapters/store/dynamodb/{contract,crash}.test.ts',
+  'tests/day.test.ts',
+  'tests/app/sweep/outages.test.ts',
+  'tests/adapters/api/{access,fuzz}.test.ts',
+];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
