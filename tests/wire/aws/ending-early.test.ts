@@ -144,6 +144,12 @@ describe('a function whose time is almost over', () => {
     });
   });
 
+  it('fails with the reason why it could not open, and with no other', async () => {
+    const open = () => () => Promise.reject(new Error('there is no configuration'));
+    for (const handler of [onSchedule(open), onBatch(open, async () => {})])
+      await expect(invoke(handler, {}, almostOver())).rejects.toThrow('there is no configuration');
+  });
+
   it('fails by itself where its work does not end, and says so', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout'] });
     const telemetry = recordingTelemetry();

@@ -33,6 +33,8 @@ export function metrics<T, P extends Measured = Measured>(
     },
     after: (request) => line(request, fieldsOf(request.response as T)),
     onError(request) {
+      // It did not even open, and the error says why.
+      if (!request.context.parts) return;
       // What failed for another reason has an error of its own, and may have come far.
       const fields = unfinished(request.context.parts);
       if (request.error?.name === 'TimeoutError' || Object.keys(fields).length > 0) line(request, fields);
