@@ -203,7 +203,8 @@ export interface AtOnce {
   /** Stored or not: nothing more of it begins. */
   end(deliveries: readonly Delivery[]): void;
 }
-export type Ack = { outcome: 'accepted' } | { outcome: 'refused'; detail: string };
+/** `uncertain`: nobody knows whether the bus has it. What is not accepted is published again, under the same id. */
+export type Ack = { outcome: 'accepted' } | { outcome: 'refused' | 'uncertain'; detail: string };
 
 /** Who wants to know. */
 export interface Subscriptions {

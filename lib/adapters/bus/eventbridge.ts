@@ -68,13 +68,17 @@ export function createEventBridgeBus(deps: EventBridgeDeps): EventBridgeBus {
   async function sendChunk(chunk: readonly Waiting[]): Promise<void> {
     const until = clock() + BUDGET_MS;
     let rest = chunk;
+    // What may have arrived at one try is not refused by the answer to another.
+    const uncertain = new Map<Waiting, Ack>();
     for (let tries = 1; rest.length > 0; tries += 1) {
-      const acks = await put(rest.map(({ entry }) => entry));
+      const said = await put(rest.map(({ entry }) => entry));
+      rest.forEach((one, i) => said[i]!.outcome === 'uncertain' && uncertain.set(one, said[i]!));
+      const acks = said.map((ack, i) => (ack.outcome === 'refused' && uncertain.get(rest[i]!)) || ack);
       const wait = WAITS_MS[tries - 1];
       const last = wait === undefined || clock() + wait >= until;
       rest.forEach(({ done }, i) => (acks[i]!.outcome === 'accepted' || last) && done(acks[i]!));
       if (last) return;
-      rest = rest.filter((_, i) => acks[i]!.outcome === 'refused');
+      rest = rest.filter((_, i) => acks[i]!.outcome !== 'accepted');
       if (rest.length > 0) await sleep(wait);
     }
   }
@@ -85,7 +89,8 @@ export function createEventBridgeBus(deps: EventBridgeDeps): EventBridgeBus {
       return entries.map((_, i) => ackOf(answer.Entries?.[i]));
     } catch (error) {
       const { name, message } = error instanceof Error ? error : new Error(String(error));
-      return entries.map(() => ({ outcome: 'refused', detail: `${name}: ${message}` }));
+      const outcome = isRefusal(error) ? 'refused' : 'uncertain';
+      return entries.map(() => ({ outcome, detail: `${name}: ${message}` }));
     }
   }
 
@@ -108,9 +113,33 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 /** An entry is taken only if the answer has an id for it: anything else may be sent again, since its id is its own. */
 function ackOf(entry: PutEventsResultEntry | undefined): Ack {
   if (entry?.EventId) return { outcome: 'accepted' };
-  const said = entry?.ErrorCode && `${entry.ErrorCode}: ${entry.ErrorMessage}`;
-  return { outcome: 'refused', detail: said || 'the bus gave no answer for this event' };
+  if (entry?.ErrorCode) return { outcome: 'refused', detail: `${entry.ErrorCode}: ${entry.ErrorMessage}` };
+  return { outcome: 'uncertain', detail: 'the bus gave no answer for this event' };
 }
+
+/** Whether nothing of the call can have been taken: the bus said no, or heard nothing. A broken answer says neither. */
+function isRefusal(error: unknown): boolean {
+  const { $metadata, $response, code, cause } = error as Failure;
+  const status = $metadata?.httpStatusCode ?? $response?.statusCode;
+  if (status !== undefined) return status >= 400 && status < 500;
+  return UNHEARD.has(String(code ?? (cause as Failure | undefined)?.code)) || !wasSent(error);
+}
+interface Failure {
+  $metadata?: { httpStatusCode?: number };
+  $response?: { statusCode?: number };
+  code?: unknown;
+  cause?: unknown;
+}
+/** No connection came about. */
+const UNHEARD: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+]);
+/** Without credentials nothing is sent. */
+const wasSent = (error: unknown): boolean => (error as Error).name !== 'CredentialsProviderError';
 
 function chunksOf(all: readonly Waiting[]): Waiting[][] {
   const chunks: Waiting[][] = [];

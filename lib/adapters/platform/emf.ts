@@ -23,6 +23,7 @@ const MEASURES: Readonly<Record<string, Measure>> = {
   'sweep.late': { metrics: { lagMs: 'Milliseconds' }, as: 'sweep.finished' },
   'sweep.hindered': { metrics: { count: 'Count' } },
   'event.refused': { metrics: { count: 'Count' } },
+  'event.uncertain': { metrics: { count: 'Count' } },
   'message.failed': { metrics: { count: 'Count' } },
   'job.broken': { metrics: { count: 'Count' } },
   'delivery.broken': { metrics: { count: 'Count' } },

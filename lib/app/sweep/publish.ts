@@ -139,13 +139,13 @@ async function publishRow<R extends WithOutbox>(
   const events = (await deps.store.events.create(built)).map((stored) => stored.row.event);
   const acks = await deps.bus.publish(events);
   const taken = events.filter((_, i) => acks[i]?.outcome === 'accepted').map((event) => event.kind);
-  const refused = acks.find((ack) => ack.outcome === 'refused');
+  const isLeft = taken.length < events.length;
   events.forEach((event, i) => logPublished(deps, event, acks[i]));
   if (taken.length > 0) await outbox.also?.(row)?.(deps);
   const next = taken.length > 0 ? outbox.acknowledged(row, taken) : row;
   await outbox
     .table(deps.store)
-    .save(refused ? { ...next, due: dueToPublish(deps.clock() + REFUSED_WAIT_MS) } : next);
+    .save(isLeft ? { ...next, due: dueToPublish(deps.clock() + REFUSED_WAIT_MS) } : next);
 }
 
 /** Of a job that ended: how long after that it was seen. */
@@ -168,7 +168,8 @@ function logPublished(
     outcome: ack?.outcome,
   };
   if (ack?.outcome === 'accepted') return deps.telemetry.line(level, 'event.published', fields);
-  deps.telemetry.line('warn', 'event.refused', {
+  // Repeated under its id either way; but what is uncertain may be on its way.
+  deps.telemetry.line('warn', ack?.outcome === 'uncertain' ? 'event.uncertain' : 'event.refused', {
     ...fields,
     detail: ack?.detail,
     nextTryInMs: REFUSED_WAIT_MS,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fromInvocation, MAX_BYTES, sizeOf, toEntry } from '../../../lib/adapters/bus/envelope.ts';
-import { createEventBridgeBus } from '../../../lib/adapters/bus/eventbridge.ts';
+import { createEventBridgeBus, createEventBridgeClient } from '../../../lib/adapters/bus/eventbridge.ts';
 import { jobEvent, type Event, type JobEvent } from '../../../lib/core/jobs/event.ts';
 import { envelope } from '../../../lib/core/notify/presets.ts';
 import { events, tracked } from '../../core/jobs/events.ts';
@@ -144,16 +144,38 @@ describe('the bus of AWS', () => {
     expect(acknowledged).toBe(what === 'answers for fewer entries' ? 1 : 0);
   });
 
+  /** Where the bus said no, nothing is on its way. All else may be. */
+  const SAYS: Record<string, string> = {
+    'throttles the call': 'refused',
+    'answers for fewer entries': 'accepted',
+  };
   it.each(broken)(
-    'refuses what is not acknowledged when the bus %s always, and does not throw',
+    'says whether it may have arrived when the bus %s always, and does not throw',
     async (what, answer) => {
       const { bus, calls } = await setUp(answer, silenceOf(what));
       const acks = await bus.publish(many(3));
-      const expected = what === 'answers for fewer entries' ? 'accepted' : 'refused';
+      const expected = SAYS[what] ?? 'uncertain';
       expect(outcomes(acks)).toEqual([expected, expected, expected]);
       expect(calls).toHaveLength(3);
     },
   );
+
+  it('does not call refused what may have arrived at an earlier try', async () => {
+    const { bus } = await setUp((entries, call, res) =>
+      call === 1 ? void res.destroy() : taking(entries, () => 'ThrottlingException'),
+    );
+    expect(await bus.publish(many(1))).toMatchObject([{ outcome: 'uncertain' }]);
+  });
+
+  it('calls refused what it could not connect for', async () => {
+    const client = createEventBridgeClient({
+      endpoint: 'http://127.0.0.1:9',
+      region: 'eu-west-1',
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    });
+    const bus = createEventBridgeBus({ client, busName: 'jobs', sleep: async () => {} });
+    expect(await bus.publish(many(1))).toMatchObject([{ outcome: 'refused' }]);
+  });
 
   it('cuts an event that is too large for the bus, and says so in it', async () => {
     const huge = numbered(1, 2 * MAX_BYTES);

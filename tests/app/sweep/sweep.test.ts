@@ -129,18 +129,19 @@ describe('a sweep', () => {
     expect(telemetry.lines.filter(({ event }) => event === 'job.broken')).toEqual([]);
   });
 
-  it('publishes again, under the same id, what the bus refused', async () => {
+  it.each([
+    ['refused', 'refused' as const],
+    ['may have', 'uncertain' as const],
+  ])('publishes again, under the same id, what the bus %s, and says which', async (_, outcome) => {
     const ids: string[] = [];
     let refuse = true;
-    const { hand, run } = setUp(
+    const { hand, run, telemetry } = setUp(
       scriptedClouds(() => succeeded),
       {
         bus: {
           async publish(batch) {
             ids.push(...batch.map((e) => e.metadata.id));
-            return batch.map(() =>
-              refuse ? { outcome: 'refused' as const, detail: 'full' } : { outcome: 'accepted' as const },
-            );
+            return batch.map(() => (refuse ? { outcome, detail: 'full' } : { outcome: 'accepted' as const }));
           },
         },
       },
@@ -153,6 +154,7 @@ describe('a sweep', () => {
     await run(60_000);
     expect(new Set(ids).size).toBe(1);
     expect(ids).toHaveLength(refused + 1);
+    expect(telemetry.lines.filter(({ event }) => event === `event.${outcome}`)).toHaveLength(refused);
   });
 
   it('lets what the bus refused wait among what is to be published, where it keeps no check', async () => {
