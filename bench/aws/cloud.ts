@@ -5,7 +5,7 @@ import type { VirtualTime } from './time.ts';
 
 export const PROJECT = '0123456789abcdef0123456789abcdef';
 /** A job runs for four minutes, give or take half a one. */
-const RUNS_MS = 240_000;
+export const RUNS_MS = 240_000;
 const SPREAD_MS = 60_000;
 
 /** With its labels and its name, a job's row has 1 KB. */
@@ -34,13 +34,13 @@ export const submission = (n: number, origins: number) => ({
 export function createCloud(
   time: VirtualTime,
   seen: (lateMs: number | null) => void,
-): Clouds & { begin(id: string): void } {
+): Clouds & { begin(id: string, at?: number): void } {
   const ends = new Map<string, number>();
   return {
-    begin(id) {
+    begin(id, at = time.now()) {
       // Multiples of the golden ratio lie evenly between 0 and 1.
       const fraction = (Number.parseInt(id, 16) * 0.618_034) % 1;
-      ends.set(id, time.now() + RUNS_MS + (fraction - 0.5) * SPREAD_MS);
+      ends.set(id, at + RUNS_MS + (fraction - 0.5) * SPREAD_MS);
     },
     describe: (origin) => ({
       info: {

@@ -86,10 +86,12 @@ async function send(dynamo: Dynamo, all: readonly Subscription[]): Promise<Usage
   }
 }
 
-function endOf(n: number): Event {
+/** A job that succeeded; `labels` in place of its own. */
+export function endOf(n: number, labels?: Record<string, string>): Event {
   const { jobIds, ...said } = submission(n, 1);
   const info = { origin: said.origin, service: 'ecs', cloud: 'huawei', region: 'eu-west-101' };
-  const job = newJob({ ...said, jobId: jobIds[0]! }, info, START, START);
+  const spec = { ...said, jobId: jobIds[0]!, labels: labels ?? said.labels };
+  const job = newJob(spec, info, START, START);
   const ended: Job = { ...job, state: 'succeeded', status: 'SUCCESS', report: REPORT, detectedAt: START };
   return jobEvent(ended, { kind: 'job.succeeded', at: START, sequence: 1 });
 }

@@ -13,6 +13,8 @@ export type Purpose = (typeof PURPOSES)[number];
 
 export interface Ledger {
   store: Store;
+  /** The same table, where nothing is counted and nothing takes time. */
+  uncounted: Store;
   bill: Bill;
   as<T>(purpose: Purpose, work: () => Promise<T>): Promise<T>;
 }
@@ -27,13 +29,20 @@ export async function openLedger(dynamo: Dynamo, time: VirtualTime): Promise<Led
     step: 'initialize',
     priority: 'high',
   });
-  const store = openDynamoStore({ client, table: await dynamo.newTable(), clock: time.now });
+  const table = await dynamo.newTable();
+  const store = openDynamoStore({ client, table, clock: time.now });
+  const uncounted = openDynamoStore({ client: clientOf(dynamo.endpoint), table, clock: time.now });
   const { jobs, events } = store;
   // Settled, then published.
   const save = (job: Job) =>
     job.state === 'outstanding' ? jobs.save(job) : as('ending', () => jobs.save(job));
   const create: typeof events.create = (rows) => as('storing', () => events.create(rows));
-  return { store: { ...store, jobs: { ...jobs, save }, events: { ...events, create } }, bill, as };
+  return {
+    uncounted,
+    store: { ...store, jobs: { ...jobs, save }, events: { ...events, create } },
+    bill,
+    as,
+  };
 }
 
 /** A write whose condition did not hold costs a unit too. */

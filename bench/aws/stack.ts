@@ -11,7 +11,7 @@ import { gbSeconds, NOTHING, type Usage } from './prices.ts';
 import { virtualTime, type VirtualTime } from './time.ts';
 
 /** Lambda's own lines about an invocation: START, END, REPORT. */
-const LAMBDA_LINES_BYTES = 400;
+export const LAMBDA_LINES_BYTES = 400;
 
 /** Requests that one message of a queue is: sent, received, removed. In batches it is down to a tenth of that. */
 export const MESSAGE = 3;

@@ -4,6 +4,7 @@ import type { Config } from '../../lib/adapters/config/config.ts';
 import { HttpTroubleError, type Http, type HttpAnswer } from '../../lib/adapters/platform/http.ts';
 import { createTelemetry } from '../../lib/adapters/platform/log.ts';
 import { createSecrets } from '../../lib/adapters/platform/secrets.ts';
+import type { Observation } from '../../lib/core/jobs/observation.ts';
 import type { OriginConfig } from '../../lib/core/origin-config.ts';
 import { openHttp } from '../../lib/wire/http.ts';
 import { ACCESS_KEY, PROJECT, SECRET_KEY } from './world.ts';
@@ -12,7 +13,11 @@ import { ACCESS_KEY, PROJECT, SECRET_KEY } from './world.ts';
 export function ours(
   port: number,
   isOverKy = false,
-): { ask: (jobId: string) => Promise<string>; close: () => Promise<void> } {
+): {
+  ask: (jobId: string) => Promise<string>;
+  observe: (jobId: string) => Promise<Observation>;
+  close: () => Promise<void>;
+} {
   const secrets = createSecrets();
   const origin: OriginConfig = {
     name: 'bench',
@@ -41,9 +46,12 @@ export function ours(
   });
   const door = isOverKy ? { ...http, whole: overKy(http) } : http;
   const clouds = createClouds([origin], { http: door, secrets, clock, telemetry });
+  const observe = (jobId: string): Promise<Observation> =>
+    clouds.check({ origin: 'bench', projectId: PROJECT, jobId });
   return {
+    observe,
     async ask(jobId) {
-      const seen = await clouds.check({ origin: 'bench', projectId: PROJECT, jobId });
+      const seen = await observe(jobId);
       if (!('report' in seen)) throw new Error(`${seen.kind}: ${'detail' in seen ? seen.detail : ''}`);
       return seen.status;
     },

@@ -1,6 +1,7 @@
 import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format } from 'prettier';
+import { goalLine, type Stamped } from './counted.ts';
 import type { Result } from './result.ts';
 import { bars, points } from './svg.ts';
 import { absentWords, goalWords, rowsOf } from './text.ts';
@@ -18,26 +19,36 @@ export async function report(results: string): Promise<string[]> {
   let text = readFileSync(PAGE, 'utf8');
   const names: string[] = [];
   for (const file of globSync('*.json', { cwd: results }).toSorted()) {
-    const result = JSON.parse(readFileSync(join(results, file), 'utf8')) as Result;
+    const result = JSON.parse(readFileSync(join(results, file), 'utf8')) as Result | Stamped;
     const [begin, end] = [`<!-- bench ${result.name} -->`, `<!-- end ${result.name} -->`];
     if (!text.includes(begin)) text += `\n## ${result.name}\n\n${begin}\n${end}\n`;
     const [before = '', rest = ''] = text.split(begin);
     const [, after = ''] = rest.split(end);
-    text = `${before}${begin}\n\n${section(result)}\n\n${end}${after}`;
+    text = `${before}${begin}\n\n${'tables' in result ? countedSection(result) : section(result)}\n\n${end}${after}`;
     names.push(result.name);
   }
   writeFileSync(PAGE, await format(text, { parser: 'markdown', printWidth: 110 }));
   return names;
 }
 
-function section(result: Result): string {
-  const { name, machine, versions, rounds, date } = result;
-  const facts = [
+const factsOf = ({ machine, versions }: Pick<Result, 'machine' | 'versions'>): string =>
+  [
     ...Object.values(machine),
     ...Object.entries(versions)
       .filter(([, v]) => v)
       .map(([what, v]) => `${what} ${v}`),
-  ];
+  ].join('; ');
+
+const countedSection = (counted: Stamped): string =>
+  [
+    counted.about,
+    ...counted.tables.flatMap(({ title, rows }) => [`### ${title}`, table(rows)]),
+    counted.goals.map((goal) => `- ${goalLine(goal)}`).join('\n'),
+    `${counted.date}; ${factsOf(counted)}.`,
+  ].join('\n\n');
+
+function section(result: Result): string {
+  const { name, rounds, date } = result;
   return [
     result.about,
     ...Object.entries(result.cases).flatMap(([title, one]) => [
@@ -49,13 +60,13 @@ function section(result: Result): string {
     absentWords(result)
       .map((words) => `- ${words}`)
       .join('\n'),
-    `Medians of ${rounds} rounds in turns, with the lowest and the highest; ${date}; ${facts.join('; ')}.`,
+    `Medians of ${rounds} rounds in turns, with the lowest and the highest; ${date}; ${factsOf(result)}.`,
   ]
     .filter(Boolean)
     .join('\n\n');
 }
 
-const table = ([head = [], ...rows]: string[][]): string =>
+const table = ([head = [], ...rows]: readonly (readonly string[])[]): string =>
   [head, head.map((_, at) => (at === 0 ? '---' : '--:')), ...rows]
     .map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`)
     .join('\n');
