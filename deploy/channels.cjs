@@ -34,6 +34,6 @@ const queues = Object.assign({}, ...Object.keys(CHANNELS).map(queue));
 
 module.exports = {
   functions: Object.fromEntries(Object.entries(CHANNELS).map(functionOf)),
-  queues,
+  ofRoute: { ...queues, JOBCHIME_ROUTE_QUEUE: { Ref: 'RouteQueue' } },
   busAndQueues: { JOBCHIME_BUS: { Ref: 'Bus' }, ...queues, JOBCHIME_SWEEP_QUEUE: { Ref: 'SweepQueue' } },
 };

@@ -5,8 +5,11 @@ const { capital, getAtt } = require('./words.cjs');
 
 /** A message is seen again only when the function that had it, and five retries of Lambda's poller, are certainly over. */
 const VISIBILITY = 6;
-/** Messages are doorbells or can be read again from the archive: after this many tries something is wrong with them. */
-const TRIES = 5;
+/**
+ * Messages are doorbells or can be read again from the archive: after this many tries, in some 40 minutes, something is wrong with
+ * them (lib/adapters/bus/come-back.ts).
+ */
+const TRIES = 8;
 const FOURTEEN_DAYS = 14 * 24 * 3600;
 
 const deadLetters = { Type: 'AWS::SQS::Queue', Properties: { MessageRetentionPeriod: FOURTEEN_DAYS } };
@@ -70,8 +73,8 @@ const policyOf = (queue, rules = []) => ({
 /** Which rules lead into which queue; into all others none does. */
 const RULES = {
   TrackQueue: ['SubmittedRule'],
-  RouteQueue: ['PublishedRule', 'MailFeedbackRule'],
-  UndeliveredEvents: ['SubmittedRule', 'PublishedRule', 'MailFeedbackRule'],
+  RouteQueue: ['PublishedRule', 'NoticesRule', 'MailFeedbackRule'],
+  UndeliveredEvents: ['SubmittedRule', 'PublishedRule', 'NoticesRule', 'MailFeedbackRule'],
 };
 
 /** @type {Record<string, object>} */

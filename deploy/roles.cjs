@@ -64,6 +64,11 @@ const take = (name) =>
     ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
     getAtt(`${capital(name)}Queue`),
   );
+/**
+ * What failed comes back soon.
+ * @param {string} name
+ */
+const giveBack = (name) => allow('sqs:ChangeMessageVisibility', getAtt(`${capital(name)}Queue`));
 /** @param {NonNullable<import('../lib/adapters/channels/definition.ts').Lambda['may']>} may */
 const mayDo = ({ action, service, resources, condition }) => ({
   ...allow(
@@ -81,6 +86,7 @@ const channel = ([name, { aws }]) => [
     // Whether something of the same target goes first.
     dueIndex,
     take(name),
+    giveBack(name),
     ring(name),
     ...(aws.may ? [mayDo(aws.may)] : []),
   ],
@@ -97,7 +103,7 @@ const STATEMENTS = {
     publish,
   ],
   // It says of a job that it is refused.
-  track: [table('GetItem', 'PutItem', 'Query'), take('track'), publish],
+  track: [table('GetItem', 'PutItem', 'Query'), take('track'), giveBack('track'), publish],
   sweep: [
     // A mute and a subscription that are over move the revision, too.
     table('GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'),
@@ -108,7 +114,12 @@ const STATEMENTS = {
     take('sweep'),
     allow('sqs:SendMessage', getAtt('SweepDeadLetters')),
   ],
-  route: [table('GetItem', 'PutItem', 'Query'), take('route'), ring(...Object.keys(CHANNELS))],
+  route: [
+    table('GetItem', 'PutItem', 'Query'),
+    take('route'),
+    giveBack('route'),
+    ring(...Object.keys(CHANNELS)),
+  ],
   ...Object.fromEntries(Object.entries(CHANNELS).map(channel)),
 };
 

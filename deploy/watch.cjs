@@ -125,7 +125,12 @@ const alarms = {
   ...Object.fromEntries(DEAD_LETTERS.map(perDeadLetters)),
   ...Object.fromEntries(BEHIND_QUEUES.map(perQueue)),
   ...Object.fromEntries(
-    Object.entries({ SubmittedRule: 'Intake', PublishedRule: 'Bus', MailFeedbackRule: null }).map(perRule),
+    Object.entries({
+      SubmittedRule: 'Intake',
+      PublishedRule: 'Bus',
+      NoticesRule: 'Bus',
+      MailFeedbackRule: null,
+    }).map(perRule),
   ),
   SweepMissingAlarm: alarm('The sweep did not run: nothing is noticed any more', {
     Namespace: 'AWS/Lambda',

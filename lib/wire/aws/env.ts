@@ -21,16 +21,16 @@ export const ENV = lazily(() => {
   return {
     /** The queue of the sweep: where it asks for what a push rings for. */
     api: z.object({ ...context, ...queues, JOBCHIME_BUS: text, JOBCHIME_SWEEP_QUEUE: text }),
-    track: z.object({ ...context, JOBCHIME_BUS: text }),
+    track: z.object({ ...context, JOBCHIME_BUS: text, JOBCHIME_TRACK_QUEUE: text }),
     /** The queue: where it hands work to other runs of itself. */
     sweep: z.object({ ...context, ...queues, JOBCHIME_BUS: text, JOBCHIME_SWEEP_QUEUE: text }),
-    route: z.object({ ...context, ...queues }),
+    route: z.object({ ...context, ...queues, JOBCHIME_ROUTE_QUEUE: text }),
     ...(Object.fromEntries(ofChannels) as Record<KnownChannel, z.ZodObject<typeof context>>),
   };
 });
 type Schemas = ReturnType<typeof ENV>;
 
 export type Env = Readonly<Record<string, string | undefined>>;
-export type ContextEnv = Omit<z.infer<Schemas['track']>, 'JOBCHIME_BUS'>;
+export type ContextEnv = Omit<z.infer<Schemas['track']>, 'JOBCHIME_BUS' | 'JOBCHIME_TRACK_QUEUE'>;
 /** The URLs of those queues that a function rings at, by `queueVariable`. */
 export type QueueEnv = Env;

@@ -1,3 +1,5 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { createComeBack } from '../../adapters/bus/come-back.ts';
 import {
   createEventBridgeBus,
   createEventBridgeClient,
@@ -13,14 +15,23 @@ import type { Doorbell } from '../../ports.ts';
 import { ENV, type Env } from './env.ts';
 import { withContext, type FunctionContext } from './with-context.ts';
 
+/** Some calls of the table, and the bus at its slowest. */
+const RESERVE_MS = 10_000;
+
 /** Takes up the jobs that a `job.submitted` event hands in. */
 export function openTrack(env: Env) {
   const known = ENV().track.parse(env);
   const bus = createEventBridgeBus({ client: createEventBridgeClient(), busName: known.JOBCHIME_BUS });
+  const queues = new SQSClient();
   const open = withContext(known, 'track', (context) => {
     const deps: SubmitDeps = { ...trackDeps(context), refuse: (events) => published(bus, events) };
     const knows = (detail: unknown): boolean => deps.clouds.describe(originIn(detail)) !== null;
-    return { knows, submit: (detail: unknown, at?: number) => submit(deps, detail, at) };
+    return {
+      knows,
+      reserveMs: RESERVE_MS,
+      comeBack: createComeBack(queues, known.JOBCHIME_TRACK_QUEUE, context.telemetry),
+      submit: (detail: unknown, at?: number) => submit(deps, detail, at),
+    };
   });
   return async () => {
     const parts = await open();
@@ -43,8 +54,8 @@ const originIn = (detail: unknown): string => {
 
 async function published(bus: EventBridgeBus, events: RefusedEvent[]): Promise<void> {
   const acks = await bus.publish(events);
-  const refused = acks.find((ack) => ack.outcome === 'refused');
-  if (refused) throw new Error(`the bus did not take job.refused: ${refused.detail}`);
+  const lost = acks.find((ack) => ack.outcome !== 'accepted');
+  if (lost) throw new Error(`the bus did not take job.refused: ${lost.detail}`);
 }
 
 /** `doorbell`: left out where nothing can be rung; the sweep finds the deliveries. */

@@ -1,13 +1,17 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
+import { createComeBack, type ComeBack } from '../../../lib/adapters/bus/come-back.ts';
 import { onBatch } from '../../../functions/batch.ts';
 import type { BatchResult } from '../../../lib/wire/aws/middleware/batch.ts';
 import { recordingTelemetry, START } from '../../kit.ts';
+import { fail, serveAws } from './stand-in.ts';
 import { batchOf, contextWith, invoke } from './invoke.ts';
 
 interface Run {
   left?: () => number;
   concurrency?: number;
   reserveMs?: number;
+  comeBack?: ComeBack;
 }
 
 async function run(
@@ -46,6 +50,54 @@ describe('a batch of messages', () => {
       ['message.failed', 'm0'],
       ['message.failed', 'm2'],
     ]);
+  });
+
+  it('has what failed come back soon, and later with each try', async () => {
+    const asked: unknown[] = [];
+    const queue = await serveAws({
+      ChangeMessageVisibilityBatch: (input) => {
+        asked.push(input);
+        return { Successful: [], Failed: [] };
+      },
+    });
+    const client = new SQSClient(queue.config);
+    const comeBack = createComeBack(client, `${queue.url}/q`, recordingTelemetry());
+    const { Records } = batchOf([1, 2, 3]);
+    const event = {
+      Records: Records.map((record, n) => ({
+        ...record,
+        receiptHandle: `h${n}`,
+        attributes: { ApproximateReceiveCount: String(3 * n + 1) },
+      })),
+    };
+    const work = async (body: unknown) => {
+      if (body !== 2) throw new Error('no');
+    };
+    expect((await run(event, work, { comeBack })).failed).toEqual(['m0', 'm2']);
+    expect(asked).toEqual([
+      {
+        QueueUrl: `${queue.url}/q`,
+        Entries: [
+          { Id: '0', ReceiptHandle: 'h0', VisibilityTimeout: 5 },
+          { Id: '1', ReceiptHandle: 'h2', VisibilityTimeout: 900 },
+        ],
+      },
+    ]);
+    client.destroy();
+  });
+
+  it('gives its failures back although their wait cannot be set', async () => {
+    const queue = await serveAws({
+      ChangeMessageVisibilityBatch: (_, res) => fail(res, 403, 'AccessDeniedException'),
+    });
+    const client = new SQSClient({ ...queue.config, maxAttempts: 1 });
+    const telemetry = recordingTelemetry();
+    const comeBack = createComeBack(client, `${queue.url}/q`, telemetry);
+    const event = { Records: batchOf([1]).Records.map((one) => ({ ...one, receiptHandle: 'h' })) };
+    const { failed } = await run(event, () => Promise.reject(new Error('no')), { comeBack });
+    expect(failed).toEqual(['m0']);
+    expect(telemetry.lines).toMatchObject([{ level: 'warn', event: 'messages.slow', count: 1 }]);
+    client.destroy();
   });
 
   it('begins nothing that there is no time for', async () => {

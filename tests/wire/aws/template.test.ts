@@ -121,7 +121,10 @@ describe('the template', () => {
       return true;
     });
     expect(fn(name)).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
-    expect(fn(name).ReservedConcurrentExecutions).toBeUndefined();
+    // That of the API has a ceiling where somebody says so.
+    expect(fn(name).ReservedConcurrentExecutions).toEqual(
+      name === 'api' ? { Ref: 'AWS::NoValue' } : undefined,
+    );
   });
 
   it('hands the environment only to what checks it', () => {
@@ -225,8 +228,8 @@ describe('the template', () => {
 
   it('keeps the logs of every function for a while', () => {
     const groups = all('AWS::Logs::LogGroup');
-    // That of the requests to the API is one more.
-    expect(groups).toHaveLength(FUNCTIONS.length + 1);
+    // Those of the requests to the API and of the buses are two more.
+    expect(groups).toHaveLength(FUNCTIONS.length + 2);
     for (const [, { RetentionInDays }] of groups) expect(RetentionInDays).toBe(14);
   });
 });
@@ -245,7 +248,38 @@ describe('the rules of the bus', () => {
 
   it('take every event that is published, as events/ has it, and no other', () => {
     const emitted = EVENT_KINDS.filter((kind) => kind !== PING && kind !== SUMMARY);
-    expect(taken('PublishedRule').toSorted()).toEqual(emitted.map((kind) => `${kind}.json`).toSorted());
+    const [ofJobs, others] = [taken('PublishedRule'), taken('NoticesRule')];
+    expect([...ofJobs, ...others].toSorted()).toEqual(emitted.map((kind) => `${kind}.json`).toSorted());
+    expect(ofJobs).toEqual(ofJobs.filter((file) => file.startsWith('job.')));
+  });
+
+  it('give each origin, and each account that hands in, a turn of its own', () => {
+    const groupOf = (rule: string): string => resource(rule).Targets[0].SqsParameters.MessageGroupId;
+    expect(groupOf('PublishedRule')).toBe('$.detail.data.job.origin');
+    // Every event of a job has one, of no more than what a group may have.
+    for (const file of taken('PublishedRule')) {
+      const { detail } = read(file) as { detail: { data: { job: { origin: string } } } };
+      expect(detail.data.job.origin).toMatch(/^[\w-]{1,100}$/);
+    }
+    expect(groupOf('SubmittedRule')).toBe('$.account');
+    expect(['NoticesRule', 'MailFeedbackRule'].map(groupOf)).toEqual(['notices', 'mails']);
+  });
+
+  it('write down what they could not hand on, without the events themselves', () => {
+    for (const bus of ['Bus', 'Intake'])
+      expect(resource(bus).LogConfig).toEqual({ Level: 'ERROR', IncludeDetail: 'NONE' });
+    const sources = all('AWS::Logs::DeliverySource').map(([, it]) => [
+      it.Name,
+      idOf(it.ResourceArn),
+      it.LogType,
+    ]);
+    expect(sources).toEqual([
+      ['jobchime-dev-bus', 'Bus', 'ERROR_LOGS'],
+      ['jobchime-dev-intake', 'Intake', 'ERROR_LOGS'],
+    ]);
+    const deliveries = all('AWS::Logs::Delivery').map(([, it]) => it.DeliverySourceName);
+    expect(deliveries).toEqual(sources.map(([name]) => name));
+    expect(idOf(resource('BusLogDestination').DestinationResourceArn)).toBe('BusLog');
   });
 
   it('take submitted jobs, and nothing that Jobchime itself publishes', () => {
@@ -292,6 +326,7 @@ describe('the roles', () => {
     'logs:PutLogEvents',
     'secretsmanager:GetSecretValue',
     'ses:SendEmail',
+    'sqs:ChangeMessageVisibility',
     'sqs:DeleteMessage',
     'sqs:GetQueueAttributes',
     'sqs:ReceiveMessage',
@@ -359,6 +394,7 @@ describe('the roles', () => {
     'events:PutEvents': 'PutEventsCommand',
     'ses:SendEmail': 'SendEmailCommand',
     'sqs:SendMessage': 'SendMessageBatchCommand',
+    'sqs:ChangeMessageVisibility': 'ChangeMessageVisibilityBatchCommand',
     'ssm:GetParameters': 'GetParametersCommand',
     // The function behind a queue takes its messages, through Lambda.
     'sqs:ReceiveMessage': 'batchItemFailures',

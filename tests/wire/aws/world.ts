@@ -69,6 +69,9 @@ function sourceOf(name: string): string {
   return written.pathname;
 }
 
+/** What each function asked of AWS, over all worlds: actions as IAM names them. */
+export const used = new Map<string, Set<string>>();
+
 /** Counts functions that were started, over all worlds. */
 let births = 0;
 
@@ -161,6 +164,14 @@ export async function startWorld({
         put(new URL(QueueUrl).pathname.slice(1), MessageBody, (DelaySeconds ?? 0) * 1_000);
       return takeBatch(Entries);
     },
+    ChangeMessageVisibilityBatch({ QueueUrl, Entries }) {
+      const { messages } = queues.get(new URL(QueueUrl).pathname.slice(1))!;
+      for (const { ReceiptHandle, VisibilityTimeout } of Entries as Loose[]) {
+        const found = messages.find((one) => `in-hand-${one.id}` === ReceiptHandle);
+        if (found) found.visibleAt = Date.now() + VisibilityTimeout * 1_000;
+      }
+      return { Successful: (Entries as Loose[]).map(({ Id }) => ({ Id })) };
+    },
     PutEvents({ Entries }) {
       Entries.forEach(publish);
       return { FailedEntryCount: 0, Entries: Entries.map((_: unknown, i: number) => ({ EventId: `e${i}` })) };
@@ -193,6 +204,7 @@ export async function startWorld({
         .flatMap((one) => Object.entries(one))
         .every(([verb, item]) => isAllowed(`${verb}Item`, item as Loose));
     const [action, things] = permissionOf(operation, input);
+    used.set(running, (used.get(running) ?? new Set()).add(action));
     const role = idOf(template.Resources[logicalId(running)]!.Properties['Role'] as unknown as Loose);
     const { Policies } = template.Resources[role]!.Properties as Loose;
     const statements: Loose[] = Policies.flatMap((policy: Loose) => policy['PolicyDocument'].Statement);
@@ -306,6 +318,8 @@ export async function startWorld({
     const Records = taken.map((one) => ({
       messageId: String(one.id),
       body: one.body,
+      receiptHandle: `in-hand-${one.id}`,
+      attributes: { ApproximateReceiveCount: String(one.receives) },
       eventSource: 'aws:sqs',
     }));
     const result = await invoke(name, { Records }).catch(() => 'died' as const);
@@ -357,6 +371,8 @@ function permissionOf(operation: string, input: Loose): [action: string, things:
       return ['ssm:GetParameters', (input['Names'] as string[]).map(resourceOf)];
     case 'SendMessageBatch':
       return ['sqs:SendMessage', [`"${new URL(input['QueueUrl']).pathname.slice(1)}"`]];
+    case 'ChangeMessageVisibilityBatch':
+      return ['sqs:ChangeMessageVisibility', [`"${new URL(input['QueueUrl']).pathname.slice(1)}"`]];
     case 'PutEvents':
       return ['events:PutEvents', ['"Bus"']];
     case 'outbound-emails':

@@ -3,16 +3,28 @@ import * as z from 'zod';
 import { lazily } from '../../../core/lazily.ts';
 import { pool } from '../../../core/pool.ts';
 import type { Clock, Telemetry } from '../../../ports.ts';
+import type { ComeBack, InHand } from '../../../adapters/bus/come-back.ts';
 import type { WithParts } from './function-context.ts';
 
 /** What Lambda hands over of a queue, as far as it is read. */
 const batch = lazily(() =>
-  z.object({ Records: z.array(z.object({ messageId: z.string(), body: z.string() })) }),
+  z.object({
+    Records: z.array(
+      z.object({
+        messageId: z.string(),
+        body: z.string(),
+        receiptHandle: z.string().optional(),
+        attributes: z.object({ ApproximateReceiveCount: z.coerce.number() }).optional(),
+      }),
+    ),
+  }),
 );
 
 export interface Message {
   messageId: string;
   body: string;
+  receiptHandle?: string | undefined;
+  attributes?: { ApproximateReceiveCount: number } | undefined;
 }
 export interface BatchResult {
   batchItemFailures: { itemIdentifier: string }[];
@@ -29,23 +41,28 @@ export const messageByMessage = (): MiddlewareObj<
   unknown,
   unknown,
   Error,
-  WithParts<{ telemetry: Telemetry }>
+  WithParts<Pick<BatchParts, 'telemetry' | 'comeBack'>>
 > => ({
   before(request) {
     request.event = batch().parse(request.event).Records;
   },
-  after(request) {
-    const { telemetry } = request.context.parts;
-    const messages = request.event as Message[];
-    const failed = (request.response as Outcomes).flatMap((outcome, i) => {
-      if (outcome.status === 'fulfilled') return [];
-      const { messageId } = messages[i]!;
+  async after(request) {
+    const { telemetry, comeBack } = request.context.parts;
+    const outcomes = request.response as Outcomes;
+    const failed = (request.event as Message[]).filter((_, i) => outcomes[i]!.status === 'rejected');
+    for (const [i, outcome] of outcomes.entries()) {
+      if (outcome.status === 'fulfilled') continue;
+      const { messageId } = (request.event as Message[])[i]!;
       telemetry.line('error', 'message.failed', { messageId, error: outcome.reason as unknown });
-      return [{ itemIdentifier: messageId }];
-    });
-    request.response = { batchItemFailures: failed } satisfies BatchResult;
+    }
+    if (failed.length > 0) await comeBack?.(failed.flatMap(inHand));
+    const batchItemFailures = failed.map(({ messageId }) => ({ itemIdentifier: messageId }));
+    request.response = { batchItemFailures } satisfies BatchResult;
   },
 });
+
+const inHand = ({ receiptHandle, attributes }: Message): InHand[] =>
+  receiptHandle === undefined ? [] : [{ receiptHandle, receives: attributes?.ApproximateReceiveCount ?? 1 }];
 
 /** What a function behind a queue stands on. */
 export interface BatchParts {
@@ -55,6 +72,8 @@ export interface BatchParts {
   concurrency?: number;
   /** What one message may take, in milliseconds. What there is no time for is left for another invocation. */
   reserveMs?: number | undefined;
+  /** Left out: what failed comes back when nobody can be at it any more. */
+  comeBack?: ComeBack;
 }
 /** An exchange of 30 s at most, and its writes. */
 const RESERVE_MS = 35_000;
