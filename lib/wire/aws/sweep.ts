@@ -67,7 +67,7 @@ function deadManOf(context: FunctionContext): ReturnType<typeof createDeadMan> |
   return createDeadMan(openHttp(context, 'targets'), deadMan.url, context.telemetry);
 }
 
-/** Checks a second that a worker is planned to make: an estimate, from some 80 measured under its share of a processor, with a margin. */
+/** Checks a second that a worker is planned to make. It made 66 with 40 origins and its share of a processor (`npm run bench -- aws-scale`). */
 export const CAPACITY = 60;
 /**
  * After `until` a check may go on for so long, and writing down what is handed to the next window ends a little later: before

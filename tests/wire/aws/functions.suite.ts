@@ -608,8 +608,14 @@ export function functionsSuite(template: () => Packaged['template']): void {
     expect(line).toMatchObject({ sweeps: 1, checked: 0, lagMs: 0, stage: 'dev', 'sweep.finished.lagMs': 0 });
   });
 
+  interface Busy {
+    effect?: () => boolean;
+    /** In which parameter the second origin has its credentials, and what else is configured. */
+    token?: string;
+    more?: string;
+  }
   /** Two origins of twenty jobs each, which ask for more than one worker has. */
-  async function busy(effect: () => boolean = () => false) {
+  async function busy({ effect, token = 'token', more = '' }: Busy = {}) {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2026, 2, 1, 12), shouldAdvanceTime: true });
     onTestFinished(() => void vi.useRealTimers());
     const cloud = await serve((request, response) =>
@@ -623,43 +629,46 @@ export function functionsSuite(template: () => Packaged['template']): void {
         }),
       ),
     );
-    const origin = (name: string) => `
+    const origin = (name: string, secret: string) => `
   ${name}:
     dialect: ecs
     cloud: huawei
     region: eu-west-101
     endpoint: ${cloud.url}/${name}
     project: '${PROJECT}'
-    auth: { token: 'ssm:/jobchime/dev/clouds/token' }
+    auth: { token: 'ssm:/jobchime/dev/clouds/${secret}' }
     rate: 100`;
     const values = new Map(parameters);
     values.set(
       '/jobchime/dev/config',
-      `origins:${origin('one')}${origin('two')}
-policy: { check_every: 1s }
+      `origins:${origin('one', 'token')}${origin('two', token)}
+${more}policy: { check_every: 1s }
 subscriptions: { all: { on: everything, channel: slack, target: 'ssm:/jobchime/dev/slack/ops' } }
 allow_private: [127.0.0.1]
 log_level: error
 `,
     );
-    const own = await startWorld({ template: template(), parameters: values, effect });
+    const own = await startWorld({ template: template(), parameters: values, ...(effect && { effect }) });
     const table = openAt(own.dynamo.endpoint, own.table, Date.now);
     onTestFinished(async () => {
       await table.close();
       await own.close();
     });
     const info = { service: 'ecs', cloud: 'huawei', region: 'eu-west-101' };
-    const jobs = ['one', 'two'].flatMap((name) =>
-      Array.from({ length: 20 }, (_, n) =>
-        newJob(
-          { origin: name, projectId: PROJECT, jobId: jobId(n + 1), labels: {} },
-          { ...info, origin: name },
-          Date.now() - 60_000,
-          Date.now() - 30_000,
+    const handIn = (from: number, count: number) => {
+      const jobs = ['one', 'two'].flatMap((name) =>
+        Array.from({ length: count }, (_, n) =>
+          newJob(
+            { origin: name, projectId: PROJECT, jobId: jobId(from + n), labels: {} },
+            { ...info, origin: name },
+            Date.now() - 60_000,
+            Date.now() - 30_000,
+          ),
         ),
-      ),
-    );
-    await table.jobs.create(jobs);
+      );
+      return table.jobs.create(jobs);
+    };
+    await handIn(1, 20);
     const ended = async () => (await table.jobs.list({ state: 'succeeded', limit: 99 })).rows.length;
     const told = () =>
       new Set(
@@ -667,7 +676,8 @@ log_level: error
           .filter((event) => event['detail-type'] === 'job.succeeded')
           .map((event) => (event['detail'] as { metadata: { id: string } }).metadata.id),
       );
-    return { own, table, ended, told, pass: (ms: number) => vi.setSystemTime(Date.now() + ms) };
+    const pass = (ms: number) => vi.setSystemTime(Date.now() + ms);
+    return { own, table, values, handIn, ended, told, pass };
   }
   const waitingIn = (own: typeof world, queue: string): number => own.queues.get(queue)!.messages.length;
 
@@ -681,7 +691,7 @@ log_level: error
 
   it('sweep loses nothing where a worker dies in the middle, and drops its message when that comes again', async () => {
     let left = Infinity;
-    const { own, ended, told, pass } = await busy(() => (left -= 1) === 0);
+    const { own, ended, told, pass } = await busy({ effect: () => (left -= 1) === 0 });
     await own.sweep();
     left = 9;
     await own.deliver();
@@ -700,12 +710,58 @@ log_level: error
     expect([waitingIn(own, 'SweepQueue'), waitingIn(own, 'SweepDeadLetters')]).toEqual([0, 0]);
   });
 
+  it('sweep goes on with all else where a secret is missing, in a new container and in one that runs', async () => {
+    const { own, table, values, handIn, pass } = await busy({
+      token: 'other',
+      more: `accounts:
+  prod:
+    cloud: otc
+    region: eu-de
+    project: '${PROJECT}'
+    auth: { access_key: 'ssm:/jobchime/dev/clouds/ak', secret_key: 'ssm:/jobchime/dev/clouds/sk' }
+`,
+    });
+    const minute = async () => {
+      await own.sweep();
+      await own.deliver();
+      pass(360_000);
+    };
+    const ended = async (): Promise<number[]> => {
+      const { rows } = await table.jobs.list({ state: 'succeeded', limit: 99 });
+      return ['one', 'two'].map((name) => rows.filter(({ origin }) => origin === name).length);
+    };
+    const missing = () =>
+      new Set(
+        lines
+          .map((line) => JSON.parse(line) as { event: string; where: string })
+          .filter(({ event }) => event === 'settings.unresolved')
+          .map(({ where }) => where),
+      );
+    await minute();
+    expect(await ended()).toEqual([20, 0]);
+    const ofAccount = ['accounts.prod.auth.access_key', 'accounts.prod.auth.secret_key'];
+    expect([...missing()].toSorted()).toEqual([...ofAccount, 'origins.two.auth.token']);
+    // It comes: what waited for it goes on.
+    values.set('/jobchime/dev/clouds/other', 'another-token-of-many-characters');
+    await minute();
+    await minute();
+    expect(await ended()).toEqual([20, 20]);
+    // The other one goes, from a container that has had it.
+    values.delete('/jobchime/dev/clouds/token');
+    lines.length = 0;
+    await handIn(21, 2);
+    await minute();
+    expect(await ended()).toEqual([20, 22]);
+    expect([...missing()].toSorted()).toEqual([...ofAccount, 'origins.one.auth.token']);
+  });
+
   it('sweep puts a message that it cannot read among the dead letters, and goes on with the others', async () => {
     const { own, ended, pass } = await busy();
     const poison = { id: -1, body: '{"origins":"all"}', visibleAt: 0, receives: 0 };
     own.queues.get('SweepQueue')!.messages.push(poison);
     await own.sweep();
-    for (let n = 0; n < 7; n += 1) {
+    for (let n = 0; n < 10; n += 1) {
+      if ((await ended()) < 40) await own.sweep();
       await own.deliver();
       pass(600_000);
     }

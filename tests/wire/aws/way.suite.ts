@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { expect, it, vi } from 'vitest';
-import type { Packaged } from './packaged.ts';
+import { jobId, PROJECT } from '../../kit.ts';
+import { ROOT, type Packaged } from './packaged.ts';
 import { walk } from './way.ts';
 
 export function waySuite(template: () => Packaged['template']): void {
@@ -12,6 +14,34 @@ export function waySuite(template: () => Packaged['template']): void {
   it('leads there when every message comes twice, and in another order', async () => {
     const { rows } = await walk(template(), Infinity, { unruly: true });
     expect(rows.flatMap((row) => row.attempts).every((attempt) => attempt.reason === 'ok')).toBe(true);
+  }, 60_000);
+
+  it('leads there among forged events, poison and unknown origins, while a configuration is pushed', async () => {
+    const forged = JSON.parse(readFileSync(new URL('events/job.failed.json', ROOT), 'utf8')) as {
+      resources: string[];
+      detail: object;
+    };
+    const { rows } = await walk(template(), Infinity, {
+      jobs: 2,
+      troubles: {
+        newcomer: 3,
+        begin(world) {
+          world.publish({
+            EventBusName: 'bus',
+            Source: 'jobchime',
+            DetailType: 'job.failed',
+            Resources: forged.resources,
+            Detail: JSON.stringify(forged.detail),
+          });
+          const detail = { origin: 'nowhere', projectId: PROJECT, jobIds: [jobId(7)] };
+          world.publish({ Source: 'x', DetailType: 'job.submitted', Detail: JSON.stringify(detail) });
+          for (const queue of ['TrackQueue', 'RouteQueue', 'WebhookQueue'])
+            world.queues.get(queue)!.messages.push({ id: -1, body: '{', visibleAt: 0, receives: 0 });
+        },
+        dead: { TrackDeadLetters: 2, RouteDeadLetters: 2, WebhookDeadLetters: 1 },
+      },
+    });
+    expect(rows.every((row) => row.attempts.every((attempt) => attempt.reason === 'ok'))).toBe(true);
   }, 60_000);
 
   it('leads there when the table refuses every third request for a while', async () => {

@@ -11,16 +11,8 @@ import { startWorld, type WorldOptions } from './world.ts';
 const NAME = '/jobchime/dev/config';
 const KEY = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 
-const config = (at: string): string => `
-origins:
-  hwc-ecs:
-    dialect: ecs
-    cloud: huawei
-    region: eu-west-101
-    endpoint: ${at}/cloud
-    project: '${PROJECT}'
-    auth: { token: 'ssm:/jobchime/dev/clouds/token' }
-    rate: 100 # time stands still here, so no request may wait for its turn
+const config = (at: string, ...names: string[]): string => `
+origins:${names.map((name) => originAt(at, name)).join('')}
 subscriptions:
   everybody: { on: endings, channel: webhook, target: '${at}/hook', signing_keys: ['ssm:/jobchime/dev/webhook/key'] }
   ops: { on: failures, channel: slack, token: 'ssm:/jobchime/dev/slack/bot', to: C0123456789, api: '${at}/slack/api/' }
@@ -32,6 +24,16 @@ log_level: error
 
 /** What a dead function had taken out of its queue comes back by then. */
 const TOO_LONG_MS = 100 * 60_000;
+
+const originAt = (at: string, name: string): string => `
+  ${name}:
+    dialect: ecs
+    cloud: huawei
+    region: eu-west-101
+    endpoint: ${at}/cloud
+    project: '${PROJECT}'
+    auth: { token: 'ssm:/jobchime/dev/clouds/token' }
+    rate: 100 # time stands still here, so no request may wait for its turn`;
 
 const POSTED = JSON.stringify({ ok: true, channel: 'C0123456789', ts: '1772366700.000001' });
 
@@ -58,6 +60,16 @@ export interface Walked {
   rows: Delivery[];
 }
 
+/** What else happens on the way. */
+export interface Troubles {
+  /** At the beginning. */
+  begin: (world: Awaited<ReturnType<typeof startWorld>>) => void;
+  /** How many dead letters there are in the end, by queue. */
+  dead: Record<string, number>;
+  /** A job of an origin that is configured only while there is work. */
+  newcomer: number;
+}
+
 /**
  * Walks the way; the process that makes the effect number `dieAfter` dies with it, and the world goes on. Checks the promise: each
  * end is sent to everybody who wants it, once, and a message went out twice only where its row says `uncertain`.
@@ -65,7 +77,7 @@ export interface Walked {
 export async function walk(
   template: Packaged['template'],
   dieAfter: number,
-  { jobs: count = 3, ...over }: Partial<WorldOptions> & { jobs?: number } = {},
+  { jobs: count = 3, troubles, ...over }: Partial<WorldOptions> & { jobs?: number; troubles?: Troubles } = {},
 ): Promise<Walked> {
   vi.useFakeTimers({ toFake: ['Date'], now: START });
   // The dead complain of their death.
@@ -84,7 +96,7 @@ export async function walk(
   await new Promise<void>((resolve) => peers.listen(0, '127.0.0.1', resolve));
   const at = `http://127.0.0.1:${(peers.address() as AddressInfo).port}`;
   const parameters = new Map([
-    [NAME, config(at)],
+    [NAME, config(at, 'hwc-ecs')],
     ['/jobchime/dev/clouds/token', 'token-of-many-characters'],
     ['/jobchime/dev/webhook/key', KEY],
     ['/jobchime/dev/slack/bot', 'xoxb-1234567890-ABCDEFGHIJ-klmnopqrstuv'],
@@ -94,13 +106,15 @@ export async function walk(
   const store = openAt(world.dynamo.endpoint, world.table, Date.now);
   const pass = (ms: number) => vi.setSystemTime(Date.now() + ms);
 
-  const nths = Array.from({ length: count }, (_, n) => n + 1);
-  const detail = {
-    origin: 'hwc-ecs',
-    projectId: PROJECT,
-    jobIds: nths.map(jobId),
+  const handIn = (origin: string, these: readonly number[]): void => {
+    const Detail = JSON.stringify({ origin, projectId: PROJECT, jobIds: these.map(jobId) });
+    world.publish({ Source: 'terraform', DetailType: 'job.submitted', Detail });
   };
-  world.publish({ Source: 'terraform', DetailType: 'job.submitted', Detail: JSON.stringify(detail) });
+  const first = Array.from({ length: count }, (_, n) => n + 1);
+  handIn('hwc-ecs', first);
+  troubles?.begin(world);
+  if (troubles) handIn('hwc-new', [troubles.newcomer]);
+  const nths = [...first, ...(troubles ? [troubles.newcomer] : [])];
   const isOver = async (): Promise<boolean> => {
     const waiting = await Promise.all(
       [store.jobs, store.deliveries].map((it) => it.queues('', Number.MAX_SAFE_INTEGER, 1)),
@@ -109,12 +123,16 @@ export async function walk(
     const hidden = [...world.queues].some(
       ([id, { messages }]) => id.endsWith('Queue') && messages.length > 0,
     );
-    return tracked === count && waiting.flat().length === 0 && !hidden;
+    return tracked === nths.length && waiting.flat().length === 0 && !hidden;
   };
   while (Date.now() < START + TOO_LONG_MS && !(await isOver())) {
     const before = effects;
     await world.deliver();
     pass(30_000);
+    if (troubles && !parameters.has(`${NAME}:1`)) {
+      parameters.set(`${NAME}:1`, parameters.get(NAME)!);
+      parameters.set(NAME, config(at, 'hwc-ecs', 'hwc-new'));
+    }
     await world.sweep();
     await world.deliver();
     // Minutes in which nothing happens are all alike.
@@ -123,7 +141,9 @@ export async function walk(
   const rows = (await store.deliveries.list({ limit: 100 })).rows;
   const places = (await store.places.list({ limit: 100 })).rows;
   const jobs = (await store.jobs.list({ limit: 100 })).rows;
-  const dead = [...world.queues].filter(([id, { messages }]) => !id.endsWith('Queue') && messages.length > 0);
+  const dead = [...world.queues]
+    .filter(([id, { messages }]) => !id.endsWith('Queue') && messages.length > 0)
+    .map(([id, { messages }]) => [id, messages.length]);
   await store.close();
   await world.close();
   peers.closeAllConnections();
@@ -140,7 +160,7 @@ export async function walk(
     expected.toSorted(),
   );
   expect(rows.every((row) => row.state === 'delivered')).toBe(true);
-  expect(new Set(rows.map((row) => row.event.metadata.id)).size).toBe(count);
+  expect(new Set(rows.map((row) => row.event.metadata.id)).size).toBe(nths.length);
   for (const row of rows) {
     const times =
       row.channel === 'email'
@@ -153,6 +173,6 @@ export async function walk(
   }
   // The bot knows where it has posted.
   expect(places).toMatchObject([{ state: 'posted', spot: { ts: '1772366700.000001' } }]);
-  expect(dead).toEqual([]);
+  expect(Object.fromEntries(dead)).toEqual(troubles?.dead ?? {});
   return { effects, sent, rows };
 }
