@@ -1,3 +1,4 @@
+import { AWS } from './aws.ts';
 import { CHANNELS } from './channels.ts';
 import { CLOUDS } from './clouds.ts';
 import { DELIVER } from './deliver.ts';
@@ -40,4 +41,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...SECRETS,
   ...PROJECTS,
   ...UPKEEP,
+  ...AWS,
 ];

@@ -182,6 +182,12 @@ describe('jobchime redrive', () => {
     account.refused.add('SendMessageBatch');
     expect((await run('jobchime redrive route --stage dev')).code).toBe(1);
     expect(dead).toHaveLength(1);
+    account.refused.clear();
+    account.turnedAway.add(letter(2).Body);
+    dead.push(letter(2));
+    const { code, err } = await run('jobchime redrive route --stage dev');
+    expect([code, err]).toEqual([1, expect.stringContaining('did not take 1')]);
+    expect(dead).toHaveLength(2);
   });
 
   it('sends events that reached no queue to the one that they were meant for', async () => {

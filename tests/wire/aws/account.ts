@@ -21,6 +21,8 @@ export async function startAccount(...stages: string[]) {
   let receives = 0;
   /** Operations that are refused. */
   const refused = new Set<string>();
+  /** Bodies of messages that no queue takes. */
+  const turnedAway = new Set<string>();
   const put = (name: string, value: string): number =>
     parameters.set(name, [...(parameters.get(name) ?? []), value]).get(name)!.length;
 
@@ -59,17 +61,23 @@ export async function startAccount(...stages: string[]) {
       return { Messages: Messages.map((one) => ({ ...one, MD5OfBody: md5(one.Body) })) };
     },
     SendMessageBatch({ QueueUrl, Entries }) {
-      for (const { MessageBody, MessageGroupId } of Entries as Loose[])
+      const all = Entries as Loose[];
+      const taken = all.filter(({ MessageBody }) => !turnedAway.has(MessageBody));
+      for (const { MessageBody, MessageGroupId } of taken)
         queues.get(nameOf(QueueUrl))!.push({
           Body: MessageBody,
           ...(MessageGroupId && { Attributes: { MessageGroupId } }),
         });
-      const taken = (Entries as Loose[]).map(({ Id, MessageBody }) => ({
-        Id,
-        MessageId: Id,
-        MD5OfMessageBody: md5(MessageBody),
-      }));
-      return { Successful: taken };
+      return {
+        Successful: taken.map(({ Id, MessageBody }) => ({
+          Id,
+          MessageId: Id,
+          MD5OfMessageBody: md5(MessageBody),
+        })),
+        Failed: all
+          .filter((one) => !taken.includes(one))
+          .map(({ Id }) => ({ Id, Code: 'InternalError', SenderFault: false })),
+      };
     },
     DeleteMessageBatch({ QueueUrl, Entries }) {
       const queue = queues.get(nameOf(QueueUrl))!;
@@ -113,6 +121,7 @@ export async function startAccount(...stages: string[]) {
     parameters,
     queues,
     refused,
+    turnedAway,
     requests: served.requests,
     env: {
       AWS_ENDPOINT_URL: served.url,

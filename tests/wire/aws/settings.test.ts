@@ -124,6 +124,21 @@ describe('the settings of AWS', () => {
     expect(await settings()).toBe(before);
   });
 
+  it('stay in force where a newer one is faulty, although one in between was not', async () => {
+    const { settings, stored, clock, stale } = await setUp({
+      [NAME]: yaml(),
+      '/jobchime/dev/clouds/token': 'first-token',
+      '/jobchime/dev/clouds/other': 'second-token',
+    });
+    const before = await settings();
+    stored.set(`${NAME}:1`, yaml());
+    stored.set(`${NAME}:2`, yaml('/jobchime/dev/clouds/other'));
+    stored.set(NAME, yaml(undefined, 'subscription: {}'));
+    clock.pass(300_000);
+    expect(await settings()).toBe(before);
+    expect(stale).toHaveLength(1);
+  });
+
   it('do without a secret that is missing or broken: that origin or subscription alone is out of action', async () => {
     const others = `subscriptions:
   ops: { on: failures, channel: slack, target: 'ssm:/jobchime/dev/slack/ops' }
