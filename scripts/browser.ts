@@ -37,6 +37,8 @@ export interface Tab {
   requests: { url: string; status: number; bytes: number }[];
 }
 
+const IS_LOADED = "(performance.getEntriesByType('navigation')[0]?.loadEventEnd ?? 1) > 0";
+
 /** `profile`: an empty folder. */
 export async function startBrowser(profile: string) {
   const browser = spawn(
@@ -117,6 +119,13 @@ export async function startBrowser(profile: string) {
       if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
       return result.value as T;
     };
+    async function until(expression: string): Promise<void> {
+      for (let tries = 0; tries < 200; tries++) {
+        if (await run<boolean>(`Boolean(${expression})`).catch(() => false)) return;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      throw new Error(`it never came true: ${expression}`);
+    }
     return {
       complaints,
       requests,
@@ -135,17 +144,13 @@ export async function startBrowser(profile: string) {
         });
       },
       async go(to) {
+        // A form that was sent just now may still be loading its page, and that is not the one that is waited for.
+        await until(IS_LOADED);
         const done = new Promise<void>((resolve) => (loaded = resolve));
         await tell('Page.navigate', { url: to });
         await done;
       },
-      async until(expression) {
-        for (let tries = 0; tries < 100; tries++) {
-          if (await run<boolean>(`Boolean(${expression})`).catch(() => false)) return;
-          await new Promise((resolve) => setTimeout(resolve, 50));
-        }
-        throw new Error(`it never came true: ${expression}`);
-      },
+      until,
       async press(key) {
         const text = key === 'Enter' ? '\r' : key;
         const code = key === 'Enter' ? 13 : key.toUpperCase().charCodeAt(0);

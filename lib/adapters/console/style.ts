@@ -93,10 +93,14 @@ body.wall main{max-width:none;font-size:20px}
 body.wall .big{font-size:54px}
 figure{margin:0 0 12px}
 figcaption h3{margin:0 0 8px}
-.plot{display:grid;grid-template-columns:minmax(0,3fr) minmax(240px,2fr);gap:16px;align-items:start}
+.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,540px),1fr));gap:12px}
+.figures figure{margin:0}
+.plot{display:grid;grid-template-columns:minmax(0,4fr) minmax(210px,3fr);gap:16px;align-items:start}
+.data thead th{white-space:nowrap}
 svg{display:block;width:100%;height:auto}
 svg text{font-size:12px;fill:var(--soft)}
 svg .end{text-anchor:end}
+.figures svg text{font-size:17px}
 svg .axis{fill:var(--soft)}
 .c0{fill:#3b82c4;background:#3b82c4}
 .pale{opacity:.5}
@@ -109,7 +113,7 @@ td.num,.data thead th+th{text-align:right}
 td .head{display:none}
 @media (max-width:640px){
 nav{order:1;flex-basis:100%}
-svg text{font-size:20px}
+svg text,.figures svg text{font-size:20px}
 .plot{grid-template-columns:minmax(0,1fr)}
 td .head{display:inline;color:var(--soft)}
 main{padding:12px}

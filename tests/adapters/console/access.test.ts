@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createSealer } from '../../../lib/adapters/platform/seal.ts';
 import { failed, PROJECT, running } from '../../kit.ts';
 import { KEY } from '../api/kit.ts';
+import { HOSTILE, isOnlyText } from './hostile.ts';
 import { consoleKit, job, OTHER_PROJECT } from './kit.ts';
 
 const HOUR = 3_600_000;
@@ -219,6 +220,31 @@ describe('a form of others', () => {
       );
     expect((await send('{}', 'application/json')).status).toBe(415);
     expect((await send('a'.repeat(70_000), 'application/x-www-form-urlencoded')).status).toBe(413);
+  });
+});
+
+describe('the name of a token', () => {
+  it.each(HOSTILE)('is only text wherever it stands: %j', async (text) => {
+    const kit = await consoleKit();
+    const it = await job(kit, 1, failed, { name: 'web-1' });
+    await kit.deliverAll();
+    const [row] = (await kit.store.deliveries.list({ limit: 1 })).rows;
+    const all = { scopes: ['admin' as const], projects: null, expiresAt: null };
+    const visitor = kit.browser();
+    await visitor.signIn((await kit.tokens.create({ name: text, ...all })).text);
+    await visitor.post(`/jobs/${it.key}/mute`, { for: '1h', why: 'x' });
+    await visitor.post(`/deliveries/${row!.event.metadata.id}/${row!.id}/redeliver`);
+    await visitor.post('/recover', { span: '24h', confirmed: 'yes' });
+    for (const path of [
+      '/',
+      '/subscriptions',
+      '/deliveries',
+      `/deliveries/${row!.event.metadata.id}/${row!.id}`,
+    ]) {
+      const { status, text: page } = await visitor.get(path);
+      expect([path, status]).toEqual([path, 200]);
+      isOnlyText(page);
+    }
   });
 });
 

@@ -59,10 +59,9 @@ export async function stats(visit: Visit): Promise<Page> {
     <div data-part="stats">
       <h2>${t.durations}</h2>
       ${types.length === 0 && markup`<p class="soft">${t.none}</p>`}
-      ${types.slice(0, TYPES).map((one) => [distribution(visit, one), trend(visit, one, ended, at)])}
+      <div class="figures">${types.slice(0, TYPES).map((one) => [distribution(visit, one), trend(visit, one, ended, at)])}</div>
       <h2>${t.delays}</h2>
-      ${delays(visit, t.seen, seen)}
-      ${delays(visit, t.told, toldAfter(sent, events))}
+      <div class="figures">${delays(visit, t.seen, seen)} ${delays(visit, t.told, toldAfter(sent, events))}</div>
       <h2>${t.checks}</h2>
       ${known.length === 0 ? markup`<p class="soft">${t.notLearnt}</p>` : checks(visit, known.slice(0, 2 * TYPES))}
       <h2>${t.failures}</h2>
