@@ -1,6 +1,7 @@
 import { AWS } from './aws.ts';
 import { CHANNELS } from './channels.ts';
 import { CLOUDS } from './clouds.ts';
+import { CONSOLE_RULES } from './console.ts';
 import { DELIVER } from './deliver.ts';
 import { DISCOVER } from './discover.ts';
 import { DOOR } from './door.ts';
@@ -40,6 +41,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...DOOR,
   ...SECRETS,
   ...PROJECTS,
+  ...CONSOLE_RULES,
   ...UPKEEP,
   ...AWS,
 ];
