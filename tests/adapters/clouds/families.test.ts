@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import { read } from '../../../lib/adapters/clouds/parse.ts';
 import { anyOf, EXAMPLES, FAMILIES, spoken } from './families.ts';
 import { answer } from './fixture.ts';
+import { UNSEEN } from './held-out.ts';
 
 describe.each(FAMILIES.map((family) => [family.dialect, family] as const))('%s', (name, family) => {
   const dialect = spoken(name);
@@ -14,6 +15,18 @@ describe.each(FAMILIES.map((family) => [family.dialect, family] as const))('%s',
   test.each(rows)('$name: $kind', ({ status, body, kind, report }) => {
     const seen = read(dialect, family.jobId, answer(status, body));
     expect(seen).toMatchObject({ kind, ...(report && { report }) });
+  });
+});
+
+describe.each(Object.entries(UNSEEN))('%s, of what it was not written after,', (name, unseen) => {
+  const dialect = spoken(name);
+  const { jobId } = FAMILIES.find((family) => family.dialect === name)!;
+
+  test('is shown in ten answers', () => expect(unseen).toHaveLength(10));
+
+  test.each(unseen)('$says: $end', ({ status, body, end }) => {
+    const { kind } = read(dialect, jobId, answer(status, body));
+    expect(kind === 'succeeded' || kind === 'failed' ? kind : null).toBe(end);
   });
 });
 
