@@ -1,5 +1,6 @@
 import { readError } from '../lib/adapters/clouds/error-body.ts';
-import { answeredIds } from '../lib/core/jobs/answered-ids.ts';
+import { answeredIds, AROUND_ANSWER, ID_KEYS, RECORD_KEYS } from '../lib/core/jobs/answered-ids.ts';
+import { isCallLog } from '../lib/core/jobs/call-log.ts';
 import { isRecord } from '../lib/core/is-record.ts';
 import { line as oneLine } from '../lib/core/notify/message-content.ts';
 import { documentsIn, parse } from './documents.ts';
@@ -10,20 +11,17 @@ export interface NamedJob {
   projectId?: string;
 }
 
-/** The services' spellings of one name, and of a list of them. */
-const ID_NAMES = ['job_id', 'jobId', 'jobID', 'jobid'];
+/** Lists of nothing but ids. */
 const LIST_NAMES = ['job_ids', 'jobIds', 'jobIDs', 'jobids', 'jobs'];
-/** In these a job's own record has its id as `id`: RDS answers `{"job": {"id": ...}}`, its kin `{"jobs": [{"id": ...}]}`. */
-const RECORDS = ['job', 'jobs'];
 const ORDER_NAMES = ['order_id', 'orderId', 'orderID', 'order_ids', 'orderIds'];
 /**
  * In these an answer stands, or travels: in messages of SMN, in triggers of FunctionGraph, in CloudEvents, in traces. Named anywhere
  * else, in a request, below `sub_jobs`, `entities`, `error` or `result`, a job was not started now, or is none of those that are asked for.
  */
-const AROUND =
-  'jobs job restore_result status response body message Message record smn cts traces trace data detail events'.split(
-    ' ',
-  );
+const AROUND = [
+  ...AROUND_ANSWER,
+  ...'response body message Message record smn cts traces trace data detail events'.split(' '),
+];
 /** Classic ELB answers with another URL to query; only the ids in it are used, since the query is at v1.0 whatever it says. */
 const ELB_URI = /\/v1(?:\.0)?\/([^/?#]+)\/jobs\/([^/?#]+)$/;
 /** A message of SMN with a trace of CTS with an answer in it, each as a text of its own, is ten levels deep. */
@@ -35,6 +33,11 @@ const MAX_DEPTH = 12;
  * place.
  */
 export function readJobIds(text: string): { jobs: NamedJob[]; faults: string[] } {
+  if (isCallLog(text))
+    return {
+      jobs: [],
+      faults: ['that is a debug log; `jobchime intake FILE` hands in its jobs, each to its origin'],
+    };
   const { documents, httpStatus } = documentsIn(text);
   const found = documents.map(({ at, value }) => ({ at, value: opened(value), jobs: jobsOf(value) }));
   const jobs = found.flatMap((one) => one.jobs);
@@ -100,11 +103,9 @@ function jobsIn(value: unknown, name = '', depth = 0): NamedJob[] {
     );
   }
   if (!isRecord(value)) return [];
-  const own = jobOf(value, RECORDS.includes(name));
+  const own = jobOf(value, RECORD_KEYS.includes(name));
   if (own) return [own];
-  const inner = Object.entries(value).filter(([key]) =>
-    [...AROUND, ...ID_NAMES, ...LIST_NAMES].includes(key),
-  );
+  const inner = Object.entries(value).filter(([key]) => [...AROUND, ...ID_KEYS, ...LIST_NAMES].includes(key));
   return inner.flatMap(([key, one]) => jobsIn(one, key, depth + 1));
 }
 
@@ -114,14 +115,14 @@ const isTrace = (value: unknown): value is { response: unknown } =>
 
 /** CDM answers `{"jobId": ["..."]}`. A number among `jobs` counts them. */
 function listed(value: unknown, name: string): NamedJob[] {
-  const names = typeof value === 'string' ? [...ID_NAMES, ...LIST_NAMES] : ID_NAMES;
+  const names = typeof value === 'string' ? [...ID_KEYS, ...LIST_NAMES] : ID_KEYS;
   const jobId = names.includes(name) ? idOf(value) : null;
   return jobId === null ? [] : [{ jobId }];
 }
 
 function jobOf(answer: Record<string, unknown>, isRecord: boolean): NamedJob | null {
   const [, projectId, inUri] = typeof answer.uri === 'string' ? (ELB_URI.exec(answer.uri) ?? []) : [];
-  const names = isRecord ? [...ID_NAMES, 'id'] : ID_NAMES;
+  const names = isRecord ? [...ID_KEYS, 'id'] : ID_KEYS;
   const jobId = names.map((name) => idOf(answer[name])).find((id) => id !== null) ?? idOf(inUri);
   return jobId === null ? null : { jobId, ...(projectId !== undefined && { projectId }) };
 }

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { text as textOf } from 'node:stream/consumers';
 import { Command, Option } from 'commander';
 import { withApi, type Api, type Where } from '../with-api.ts';
@@ -9,6 +10,7 @@ import type { NamedJob } from '../job-ids.ts';
 import { MAX_EXPECT } from '../../lib/core/jobs/group.ts';
 import { configOption, durationOf, jsonOption, labelOf, limitOf, oneMore, urlOption } from '../options.ts';
 import { Refusal } from '../refusal.ts';
+import { ID } from '../../lib/core/jobs/job.ts';
 
 interface Options extends Where {
   project?: string;
@@ -20,6 +22,8 @@ interface Options extends Where {
   notify: string[];
   group?: string;
   expect?: number;
+  wait?: boolean;
+  timeout?: number;
   json?: boolean;
 }
 
@@ -30,7 +34,7 @@ export const trackCommand = (): Command =>
       .argument('<origin>', 'the name of a configured origin')
       .argument(
         '<job-id...>',
-        "job ids as the cloud returned them; - reads the cloud's answer from standard input",
+        "job ids as the cloud returned them, or a file with the cloud's answer; - reads it from standard input",
       )
       .option('--project <id>', 'the project (default: that of the origin)')
       .option('--name <name>', 'what people call it; shown in every message')
@@ -66,18 +70,22 @@ export const trackCommand = (): Command =>
           'how many jobs belong to the group in all; it is closed when they have joined',
         ).argParser((text) => limitOf(text, MAX_EXPECT)),
       )
+      .option('--wait', 'wait until they have ended; exit codes as those of jobchime wait')
+      .option('--timeout <duration>', 'with --wait: no longer than this, for instance 30m', durationOf)
       .addOption(jsonOption('one JSON object a line'))
       .addOption(urlOption())
       .addOption(configOption())
-      .action((origin: string, ids: string[], options: Options) =>
-        withApi(options, async (api) => trackAll(api, origin, await named(origin, ids), options)),
-      ),
+      .action(trackFrom),
     [
       {
         says: 'A server that is being created, by what people call it',
         run: 'jobchime track otc-ecs 2c9eb2c5544cbf6101544f0602af2b4f --name web-7 --label team=web',
       },
-      { says: "The cloud's own answer, kept in a file", run: 'jobchime track otc-ecs - < answer.json' },
+      { says: "The cloud's own answer, kept in a file", run: 'jobchime track otc-ecs answer.json' },
+      {
+        says: 'Go on when the server is there: track, and wait for the end',
+        run: 'jobchime track otc-ecs 2c9eb2c5544cbf6101544f0602af2b4f --wait --timeout 30m && echo it is there',
+      },
       {
         says: 'Many at once, one answer or one id a line',
         run: 'printf \'%s\\n\' \'{"job_id": "ff808082"}\' ff808083 | jobchime track otc-ecs - --deadline 2h',
@@ -108,18 +116,41 @@ subscription, so that the address confirms. Tracking a job again shows its state
 end even if it has ended already; nothing else changes, and a warning names what differs.`,
   );
 
+async function trackFrom(origin: string, ids: string[], options: Options): Promise<void> {
+  const work = (): Promise<void> =>
+    withApi(options, async (api) => trackAll(api, origin, await named(origin, ids), options));
+  if (options.timeout !== undefined && !options.wait)
+    throw new Refusal('--timeout says how long --wait waits; give both.');
+  if (!options.wait) return work();
+  const { couldNotWait } = await import('./wait.ts');
+  return couldNotWait(work);
+}
+
 async function named(origin: string, ids: readonly string[]): Promise<NamedJob[]> {
   if (ids.some((id) => /^\s*[[{]/.test(id))) {
     throw new Refusal(
       `Nothing was tracked: that is JSON, not a job id. \`jobchime track ${origin} -\` reads the cloud's answer from standard input.`,
     );
   }
-  if (!ids.includes('-')) return ids.map((jobId) => ({ jobId }));
-  if (ids.length > 1) throw new Refusal('- reads the ids from standard input; give it alone.');
+  if (ids.includes('-')) {
+    if (ids.length > 1) throw new Refusal('- reads the ids from standard input; give it alone.');
+    return readFrom(await textOf(process.stdin), 'standard input');
+  }
+  const jobs = ids.map(async (id) => {
+    if (ID.test(id)) return [{ jobId: id }];
+    if (existsSync(id)) return readFrom(readFileSync(id, 'utf8'), id);
+    if (/[./\\]/.test(id))
+      throw new Refusal(`Nothing was tracked: '${id}' is no job id, and there is no such file.`);
+    return [{ jobId: id }];
+  });
+  return (await Promise.all(jobs)).flat();
+}
+
+async function readFrom(text: string, what: string): Promise<NamedJob[]> {
   const { readJobIds } = await import('../job-ids.ts');
-  const { jobs, faults } = readJobIds(await textOf(process.stdin));
+  const { jobs, faults } = readJobIds(text);
   if (faults.length > 0) throw new Refusal(`Nothing was tracked: ${faults.slice(0, 5).join('; ')}.`);
-  if (jobs.length === 0) throw new Refusal('Nothing was tracked: standard input is empty.');
+  if (jobs.length === 0) throw new Refusal(`Nothing was tracked: ${what} is empty.`);
   return jobs;
 }
 
@@ -152,21 +183,27 @@ async function trackAll(
 ): Promise<void> {
   const { callsOf, submit, summariesOf } = await import('../submit.ts');
   const refused: string[] = [];
-  let accepted = 0;
+  const accepted: string[] = [];
   for (const specs of callsOf(specsOf(origin, jobs, options))) {
     const results = await submit(client, specs);
     const tracked = options.json ? await summariesOf(client, results) : null;
-    accepted += results.filter(({ outcome }) => outcome !== 'refused').length;
     for (const [i, result] of results.entries()) {
-      if (result.outcome === 'refused') refused.push(...result.problems.map((it) => told(specs[i]!, it)));
-      else if (tracked) {
+      if (result.outcome === 'refused') {
+        refused.push(...result.problems.map((it) => told(specs[i]!, it)));
+        continue;
+      }
+      accepted.push(result.key);
+      if (tracked) {
         const { outcome, added, warnings } = result;
         console.log(JSON.stringify({ outcome, job: tracked[i], added, warnings }));
       } else sayTracked(result);
     }
     for (const result of results) if (result.outcome === 'already_tracked') warn(result);
   }
-  if (accepted > 0) warnIfNotRunning(config);
+  if (options.wait && accepted.length > 0) {
+    const { waitForJobs } = await import('./wait.ts');
+    await waitForJobs({ client, config }, accepted, options);
+  } else if (accepted.length > 0) warnIfNotRunning(config);
   if (refused.length > 0) throw new Refusal(refused.join('\n'));
 }
 

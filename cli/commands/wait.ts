@@ -63,27 +63,43 @@ service every 2 s at most. A remote service may be unreachable for 5 min.`,
   );
 
 async function wait(names: string[], options: Options): Promise<void> {
-  const { timeout, json, group } = options;
-  try {
+  const { group } = options;
+  return couldNotWait(async () => {
     if (names.length > 0 === (group !== undefined))
       throw new Refusal('Give jobs, or --group with the name of a group.');
     await withApi(options, async ({ client, config }) => {
       if (group !== undefined) return waitForGroup({ client, config }, group, options);
-      const jobs = (await each(names, (name) => find(client, name, client.jobs.get))).flat();
-      warnIfNotRunning(config);
-      const report = json
-        ? jsonReport(print)
-        : process.stdout.isTTY
-          ? liveReport(process.stdout)
-          : lineReport(print);
-      const until = timeout === undefined ? Infinity : Date.now() + timeout;
-      const every = config ? HERE : REMOTE;
-      const warn = (line: string): void => console.error(line);
-      const seen = await watch({ client, report, warn, until, every }, jobs);
-      const left = seen.filter((job) => job.state === 'outstanding').length;
-      if (left > 0) console.error(`Timed out after ${duration(timeout!)}: ${notEnded(left, seen.length)}.`);
-      process.exitCode = codeOf(seen);
+      return waitForJobs({ client, config }, names, options);
     });
+  });
+}
+
+/** Until all have ended, or time is up; the exit code says how. */
+export async function waitForJobs(
+  { client, config }: Pick<Api, 'client' | 'config'>,
+  names: readonly string[],
+  { timeout, json }: Pick<Options, 'timeout' | 'json'>,
+): Promise<void> {
+  const jobs = (await each([...names], (name) => find(client, name, client.jobs.get))).flat();
+  warnIfNotRunning(config);
+  const report = json
+    ? jsonReport(print)
+    : process.stdout.isTTY
+      ? liveReport(process.stdout)
+      : lineReport(print);
+  const until = timeout === undefined ? Infinity : Date.now() + timeout;
+  const every = config ? HERE : REMOTE;
+  const warn = (line: string): void => console.error(line);
+  const seen = await watch({ client, report, warn, until, every }, jobs);
+  const left = seen.filter((job) => job.state === 'outstanding').length;
+  if (left > 0) console.error(`Timed out after ${duration(timeout!)}: ${notEnded(left, seen.length)}.`);
+  process.exitCode = codeOf(seen);
+}
+
+/** A mistake must not read as a job that failed: it has an exit code of its own. */
+export async function couldNotWait(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
   } catch (error) {
     if (error instanceof Refusal) throw new Refusal(error.message, { exitCode: EXIT.refused, cause: error });
     throw error;

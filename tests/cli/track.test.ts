@@ -58,3 +58,41 @@ it('track says of a job that is tracked already how it is, whom it tells too, an
   for (const name of files)
     expect(readFileSync(join(w.folder, name), 'latin1'), name).not.toContain('s3cret');
 }, 60_000);
+
+it('track reads the answer from a file, waits for the end where asked, and ends as that did', async () => {
+  const w = await world();
+  const good = w.simulator.submit({ system: 'otc-ecs', life: { end: 'SUCCESS', runMs: 300 } });
+  const bad = w.simulator.submit({ system: 'otc-ecs', life: { end: 'FAIL', runMs: 300 } });
+  const write = (name: string, jobId: string) =>
+    writeFileSync(join(w.folder, name), JSON.stringify({ body: JSON.stringify({ job_id: jobId }) }));
+  write('good.json', good);
+  write('bad.json', bad);
+  const log =
+    'provider: [1787324710123-42] API Request URL: POST https://ecs.example.com/v1.1/p/cloudservers\n';
+  writeFileSync(join(w.folder, 'provider.log'), log);
+  const service = await w.start('jobchime start', 'service.started');
+  const succeeded = await w.run('jobchime track otc-ecs good.json --wait --timeout 30s');
+  expect(succeeded).toMatchObject({ code: 0, err: '' });
+  expect(succeeded.out).toMatch(new RegExp(`^tracked  otc-ecs/${PROJECT}/${good}\n[^]*succeeded`));
+  const failed = await w.run('jobchime track otc-ecs good.json bad.json --wait --json');
+  expect(failed.code).toBe(1);
+  expect(
+    failed.out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as object),
+  ).toHaveLength(4);
+  const never = w.simulator.submit({ system: 'otc-ecs', life: { end: 'never' } });
+  expect((await w.run(`jobchime track otc-ecs ${never} --wait --timeout 100ms`)).code).toBe(3);
+  expect(await w.run('jobchime track nowhere ff80 --wait')).toMatchObject({ code: 4, out: '' });
+  expect(await w.run('jobchime track otc-ecs ff80 --timeout 5s')).toMatchObject({ code: 1, out: '' });
+  const gone = await w.run('jobchime track otc-ecs gone.json');
+  expect([gone.code, gone.err]).toEqual([
+    1,
+    expect.stringContaining("'gone.json' is no job id, and there is no such file"),
+  ]);
+  const debugLog = await w.run('jobchime track otc-ecs provider.log');
+  expect([debugLog.code, debugLog.err]).toEqual([1, expect.stringContaining('jobchime intake FILE')]);
+  service.child.kill('SIGTERM');
+  await service.ended;
+}, 60_000);

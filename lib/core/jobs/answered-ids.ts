@@ -13,9 +13,11 @@ export interface AnsweredIds {
 }
 
 /** Services spell it in four ways; the ids of orders, workflows and operation logs are asked for by other calls. */
-const KEYS = ['job_id', 'jobId', 'jobID', 'jobid'];
+export const ID_KEYS = ['job_id', 'jobId', 'jobID', 'jobid'];
+/** In these a job's own record has its id as `id`: relational databases answer `{"job": {"id": ...}}`, their kin `{"jobs": [{"id": ...}]}`. */
+export const RECORD_KEYS = ['job', 'jobs'];
 /** What may stand around it. Sub-jobs, entities and errors name ids too, which nobody has submitted. */
-const CONTAINERS = ['jobs', 'restore_result', 'status'];
+export const AROUND_ANSWER = ['jobs', 'job', 'restore_result', 'status'];
 const DEEPEST = 3;
 /** More than any call starts. */
 const MAX_IDS = 100;
@@ -23,7 +25,7 @@ const MAX_IDS = 100;
 /** Reads an answer as it is: an object, or JSON in a text, at any level. None found is no error. */
 export function answeredIds(answer: unknown): AnsweredIds {
   const found = { submitted: new Set<string>(), reported: new Set<string>() };
-  collect(answer, found, 1);
+  collect(answer, found, '', 1);
   const submitted = [...found.submitted].filter((id) => !found.reported.has(id));
   const reported = [...found.reported];
   const omitted = Math.max(0, submitted.length - MAX_IDS) + Math.max(0, reported.length - MAX_IDS);
@@ -32,18 +34,20 @@ export function answeredIds(answer: unknown): AnsweredIds {
 
 type Found = Record<'submitted' | 'reported', Set<string>>;
 
-function collect(value: unknown, found: Found, depth: number): void {
+function collect(value: unknown, found: Found, name: string, depth: number): void {
   const inner = openedJson(value);
-  if (Array.isArray(inner)) for (const item of inner) collectIn(openedJson(item), found, depth);
-  else collectIn(inner, found, depth);
+  if (Array.isArray(inner)) for (const item of inner) collectIn(openedJson(item), found, name, depth);
+  else collectIn(inner, found, name, depth);
 }
 
-function collectIn(value: unknown, found: Found, depth: number): void {
+function collectIn(value: unknown, found: Found, name: string, depth: number): void {
   if (!isRecord(value)) return;
   const kind = isReport(value) ? found.reported : found.submitted;
-  for (const id of KEYS.flatMap((key) => idsOf(value[key]))) kind.add(id);
+  const keys = RECORD_KEYS.includes(name) ? [...ID_KEYS, 'id'] : ID_KEYS;
+  const [own] = keys.map((key) => idsOf(value[key])).filter((ids) => ids.length > 0);
+  for (const id of own ?? []) kind.add(id);
   if (depth === DEEPEST) return;
-  for (const name of CONTAINERS) if (name in value) collect(value[name], found, depth + 1);
+  for (const inner of AROUND_ANSWER) if (inner in value) collect(value[inner], found, inner, depth + 1);
 }
 
 /** Who answers a submission does not know yet how it stands. */

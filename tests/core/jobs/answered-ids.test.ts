@@ -14,6 +14,10 @@ describe('the ids in an answer', () => {
     [{ jobs: [{ job_id: ID }] }],
     [{ restore_result: [{ job_id: ID }] }],
     [{ jobId: [ID] }],
+    [{ job: { id: ID, name: 'CreateMysqlSingleHAInstance', created: '2018-08-06T10:41:14+0000' } }],
+    [{ jobs: [{ id: ID, name: 'CreateInstance' }] }],
+    [{ instance: { id: OTHER, name: 'db-1' }, job_id: ID }],
+    [{ jobs: [{ job_id: ID, id: OTHER }] }],
     [{ job_id: ID, status: null, end_time: '' }],
     [{ job_id: ID, status: 'null' }],
     [{ instance: { id: '1', status: 'BUILD' }, job_id: ID }],
@@ -30,6 +34,8 @@ describe('the ids in an answer', () => {
   it('are no submission where the answer says how a job stands', () => {
     const report = { job_id: ID, job_type: 'createSingleServer', status: 'SUCCESS', end_time: '..' };
     expect(answeredIds(report)).toEqual({ submitted: [], reported: [ID], omitted: 0 });
+    const ofDatabase = { job: { id: ID, status: 'Completed', ended: '2018-08-06T10:45:55+0000' } };
+    expect(answeredIds(ofDatabase)).toEqual({ submitted: [], reported: [ID], omitted: 0 });
     expect(answeredIds({ jobs: [report, { job_id: OTHER }] })).toMatchObject({
       submitted: [OTHER],
       reported: [ID],
@@ -47,6 +53,9 @@ describe('the ids in an answer', () => {
     [{ job_id: 'null' }],
     [{ job_id: '../../etc' }],
     [{ order_id: 'CS2' }],
+    [{ id: ID }],
+    [{ instance: { id: ID } }],
+    [{ status: { id: ID } }],
     [{ error: { job_id: ID } }],
     [{ entities: { job_id: ID } }],
     [{ sub_jobs: [{ job_id: ID }] }],
