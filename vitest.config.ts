@@ -17,6 +17,7 @@ const SLOW = [
   'tests/deploy/container.test.ts',
   'tests/cli/{listen,reload,run,start}.test.ts',
   'tests/receiver/{docs,examples}.test.ts',
+  'tests/hooks/hooks.test.ts',
   'tests/adapters/channels/recipe.test.ts',
   'tests/adapters/simulator/{command,walk}.test.ts',
   'tests/adapters/store/sqlite/{lock,processes}.test.ts',

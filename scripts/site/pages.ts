@@ -26,6 +26,7 @@ export const PARTS: readonly Part[] = [
       page('docs/config.md', 'Configuration'),
       page('docs/clouds.md', 'Clouds and services'),
       page('docs/discovery.md', 'Jobs that are found'),
+      page('docs/hooks.md', 'Hooks'),
       page('docs/dialects.md', 'Dialects of your own'),
     ],
   },
