@@ -3,7 +3,10 @@
  * Needs JOBCHIME_URL, and a token with the scope track in JOBCHIME_TOKEN. The SDK has no hook: this one replaces
  * `sendRequest` of the client's private `hcClient`, tried with version 3.1.
  */
-export function tellJobchime(client, { url = process.env.JOBCHIME_URL, token = process.env.JOBCHIME_TOKEN } = {}) {
+export function tellJobchime(
+  client,
+  { url = process.env.JOBCHIME_URL, token = process.env.JOBCHIME_TOKEN } = {},
+) {
   const { hcClient } = client;
   const send = hcClient.sendRequest.bind(hcClient);
   hcClient.sendRequest = async (options) => {
