@@ -94,6 +94,14 @@ export function createLearning(
     return learnt;
   }
 
+  /** A program that names each job differently fills no memory: beyond some types, what is not known goes with all others. */
+  function heldAs(origin: string, jobType: string): string {
+    const known = origins.get(origin)?.rows;
+    if (known?.has(jobType) || pending.has(durationsKey(origin, jobType))) return jobType;
+    const held = [...pending.values()].filter((one) => one.origin === origin && !known?.has(one.jobType));
+    return held.length + (known?.size ?? 0) >= MAX_TYPES - 1 ? '' : jobType;
+  }
+
   /** Answers whether it is stored. */
   async function store({ origin, jobType, lesson }: Pending): Promise<boolean> {
     const { outcome } = await change(table, durationsKey(origin, jobType), (row) =>
@@ -109,7 +117,7 @@ export function createLearning(
       const seen = lessonOf(before, after, now);
       if (!seen) return;
       const { origin } = after;
-      const { jobType } = seen;
+      const jobType = heldAs(origin, seen.jobType);
       const key = durationsKey(origin, jobType);
       const { lesson = NO_LESSON, since = now } = pending.get(key) ?? {};
       pending.set(key, { origin, jobType, lesson: noted(lesson, seen, cost), since });
