@@ -31,8 +31,8 @@ export const DISCOVER: readonly Mutation[] = [
     name: 'record-markers-go-round',
     rule: 'A marker that comes again ends a walk.',
     file: TRAIL,
-    find: 'const isLast = next === null || isRound ||',
-    put: 'const isLast = next === null || next === walk.marker ||',
+    find: 'const isRound = next !== null && marksIn(followed).includes(mark(next));',
+    put: 'const isRound = next !== null && next === walk.marker;',
     tests: BY_TRAIL,
   },
   {
