@@ -4,12 +4,14 @@ import { CLOUDS } from './clouds.ts';
 import { CONSOLE_RULES } from './console.ts';
 import { DELIVER } from './deliver.ts';
 import { DISCOVER } from './discover.ts';
+import { DISCOVERY } from './discovery.ts';
 import { DOOR } from './door.ts';
 import { EVENTS } from './events.ts';
 import { GROUPS } from './groups.ts';
 import { JOBS } from './jobs.ts';
 import { LEARNING_RULES } from './learning.ts';
 import type { Mutation } from './mutation.ts';
+import { MUTES } from './mutes.ts';
 import { ORIGINS } from './origins.ts';
 import { OUTAGES } from './outages.ts';
 import { PATTERNS } from './patterns.ts';
@@ -27,6 +29,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...SWEEP,
   ...CLOUDS,
   ...DISCOVER,
+  ...DISCOVERY,
   ...JOBS,
   ...LEARNING_RULES,
   ...GROUPS,
@@ -36,6 +39,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...PATTERNS,
   ...DELIVER,
   ...OUTAGES,
+  ...MUTES,
   ...SUBSCRIBING,
   ...CHANNELS,
   ...DOOR,
