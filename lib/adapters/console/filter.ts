@@ -2,7 +2,7 @@
 export interface Filter {
   text: string | null;
   label: { name: string; value: string | null } | null;
-  state: 'outstanding' | 'succeeded' | 'failed' | 'lost' | 'any';
+  state: (typeof STATES)[number];
   origin: string | null;
   group: string | null;
   /** Epoch milliseconds. */
@@ -20,7 +20,7 @@ export interface Filtered {
   at: number;
 }
 
-export const STATES = ['outstanding', 'failed', 'lost', 'succeeded', 'any'] as const;
+export const STATES = ['outstanding', 'overdue', 'failed', 'lost', 'succeeded', 'any'] as const;
 export const SPANS = { '1h': 3_600_000, '24h': 86_400_000, '7d': 604_800_000, '30d': 2_592_000_000 } as const;
 
 /** What names nothing that exists is ignored: an address that somebody typed still leads to a page. */
@@ -38,9 +38,9 @@ export function readFilter(params: URLSearchParams, now: number): Filter {
   };
 }
 
-/** Whether anything but state and origin matters, which a store finds by itself. */
-export const isNarrow = ({ text, label, group, since }: Filter): boolean =>
-  [text, label, group, since].some((it) => it !== null);
+/** Whether anything but state and origin matters, which a store finds by itself. That a job is overdue is no state of its own. */
+export const isNarrow = ({ state, text, label, group, since }: Filter): boolean =>
+  state === 'overdue' || [text, label, group, since].some((it) => it !== null);
 
 export function fits({ text, label, origin, group, since }: Filter, job: Filtered): boolean {
   const value = label === null ? undefined : job.labels[label.name];

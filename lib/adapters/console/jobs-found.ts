@@ -26,7 +26,7 @@ export async function jobsFound(
   if (origin !== null && !ORIGIN_NAME.test(origin)) return { rows: [], next: null, cut: false };
   const query = {
     limit: SHOWN,
-    ...(state !== 'any' && { state }),
+    ...(state !== 'any' && { state: state === 'overdue' ? ('outstanding' as const) : state }),
     ...(origin !== null && { prefix: `${origin}/` }),
     ...(token.projects && { only: (row: Job) => seesProject(token, row.projectId) }),
   };
@@ -34,7 +34,7 @@ export async function jobsFound(
   let after = cursor;
   for (let looked = 0; looked < LOOKED_AT; looked += SHOWN) {
     const page = await store.jobs.list({ ...query, ...(after !== null && { after }) });
-    rows.push(...(isNarrow(filter) ? page.rows.filter((row) => fits(filter, filteredOf(row))) : page.rows));
+    rows.push(...(isNarrow(filter) ? page.rows.filter((row) => isMeant(filter, row)) : page.rows));
     after = page.next;
     if (after === null || rows.length >= SHOWN) return { rows, next: after, cut: false };
     // The newest come first: those behind are older still.
@@ -43,6 +43,9 @@ export async function jobsFound(
   }
   return { rows, next: after, cut: true };
 }
+
+const isMeant = (filter: Filter, row: Job): boolean =>
+  (filter.state !== 'overdue' || row.emitted.includes('job.overdue')) && fits(filter, filteredOf(row));
 
 const filteredOf = ({ origin, jobId, name, labels, group, createdAt }: Job) => ({
   origin,

@@ -95,6 +95,8 @@ describe('the board', () => {
     ['origin=otc-ecs', ['db-3']],
     ['origin=../x', []],
     ['state=failed', ['bad-4']],
+    ['state=overdue', ['web-2']],
+    ['state=overdue&q=web-1', []],
     ['state=any&q=a&origin=hwc-ecs', ['bad-4']],
     ['since=1h', ['db-3']],
     ['since=7d', ['web-1', 'web-2', 'db-3']],
@@ -106,6 +108,7 @@ describe('the board', () => {
     await job(kit, 2, running, {
       name: 'web-2',
       group: { key: '-/nightly/1', name: 'nightly', run: 1 } as never,
+      emitted: ['job.overdue'],
     });
     await job(kit, 4, failed, { name: 'bad-4' });
     kit.clock.pass(2 * 3_600_000);
