@@ -69,7 +69,9 @@ export const SCRIPT = String.raw`'use strict';
       const known = new Set([...part.querySelectorAll('[data-row]')].map((row) => row.dataset.row));
       for (const row of next.querySelectorAll('[data-row]'))
         if (!known.has(row.dataset.row)) row.classList.add('fresh');
+      const open = [...part.querySelectorAll('details')].map((it) => it.open);
       part.replaceWith(document.adoptNode(next));
+      [...next.querySelectorAll('details')].forEach((it, n) => { if (open[n]) it.open = true; });
     }
     if (hold && !active.isConnected)
       [...main.querySelectorAll('a,button,input')].find((it) => (it.getAttribute('href') ?? it.id) === hold)?.focus();
@@ -132,7 +134,7 @@ export const SCRIPT = String.raw`'use strict';
     });
   }
   for (const form of document.querySelectorAll('form[data-once]'))
-    form.addEventListener('submit', () => { for (const it of form.querySelectorAll('button')) it.disabled = true; });
+    form.addEventListener('submit', () => setTimeout(() => { for (const it of form.querySelectorAll('button')) it.disabled = true; }));
   times();
   tick();
   setInterval(tick, 1000);

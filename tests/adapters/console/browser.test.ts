@@ -113,6 +113,12 @@ describe.skipIf(!isThere)('in a browser', () => {
     await write({ 'detail-type': ['job.succeeded'] });
     await shows('detail-type is "job.failed", wanted "job.succeeded"');
     expect(await tab.run('document.activeElement.id')).toBe('s-pattern');
+    // The button of those without a script tries, and subscribes nobody.
+    await tab.run(
+      "(document.querySelector('#s-target').value = 'https://hooks.slack.com/services/T00000000/B00000000/s3cret', document.querySelector('#s-name').value = 'tried', document.querySelector('button[name=try]').click())",
+    );
+    await tab.until("document.readyState === 'complete' && document.querySelector('#s-target').value === ''");
+    expect((await kit.store.subscriptions.list({ limit: 1 })).rows).toEqual([]);
     await tab.run("document.querySelector('#s-name').value = 'of-the-page'");
     await tab.run(
       "document.querySelector('#s-target').value = 'https://hooks.slack.com/services/T00000000/B00000000/s3cret'",
