@@ -35,7 +35,7 @@ export const bundled = lazily(async (): Promise<Bundled> => {
       const old = join(PLACE, name);
       if (Date.now() - statSync(old).mtimeMs > 3_600_000) rmSync(old, { recursive: true, force: true });
     }
-    // Others may do the same at this moment: whoever is first is right, and nobody sees the half of it.
+    // Others may do the same at this moment: the first one is right, and nobody sees the half of it.
     const making = mkdtempSync(join(PLACE, 'making-'));
     await Promise.all([
       buildCommand(making),

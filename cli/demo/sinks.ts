@@ -80,7 +80,7 @@ export const slackSink = (): Promise<Sink> =>
     '/services/T00000000/B00000000/demonstration',
     (_, text) => {
       const message = JSON.parse(text) as { text?: string; blocks: unknown[] };
-      // So asks whoever only wants to know whether there is a webhook; Slack refuses it by name.
+      // The doctor asks so whether there is a webhook; Slack refuses it by name.
       if (message.text === undefined) return null;
       return { id: message.text, title: message.text, body: text };
     },

@@ -4,7 +4,6 @@ import { CLOUDS } from './clouds.ts';
 import { CONSOLE_RULES } from './console.ts';
 import { DELIVER } from './deliver.ts';
 import { DISCOVER } from './discover.ts';
-import { DISCOVERY } from './discovery.ts';
 import { DOOR } from './door.ts';
 import { EVENTS } from './events.ts';
 import { GROUPS } from './groups.ts';
@@ -29,7 +28,6 @@ export const MUTATIONS: readonly Mutation[] = [
   ...SWEEP,
   ...CLOUDS,
   ...DISCOVER,
-  ...DISCOVERY,
   ...JOBS,
   ...LEARNING_RULES,
   ...GROUPS,

@@ -32,7 +32,7 @@ const CERTIFICATE = /^\/(?:[\w-]+\/)*smn\/[\w-]{1,200}\.pem$/;
 const MAX_KEPT = 20;
 /** A certificate that could not be had is not asked for again at once, not even for another sender. */
 const AGAIN_MS = 30_000;
-/** Anybody may name any address at the right host: in that time so many are asked for, whoever sends. */
+/** Anybody may name any address at the right host: in that time this many are asked for, for all senders together. */
 const MAX_ASKED = 5;
 
 type Found = { certificate: X509Certificate } | { doubt: Doubt; until: number };

@@ -60,7 +60,7 @@ export const originsOf = (account: ParsedAccount): OriginConfig[] =>
 
 /**
  * What finds the jobs of an account; none where nobody asked for that. Of `all` origins that ask one service for one project the first
- * has its jobs, whoever finds them: under two names a job would be two.
+ * has its jobs, however they are found: under two names a job would be two.
  */
 export function trailOf(account: ParsedAccount, all: readonly OriginConfig[]): TrailConfig[] {
   const [name, { discover }] = account;

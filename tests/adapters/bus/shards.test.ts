@@ -12,7 +12,7 @@ async function send(count: number, answer: Operations[string]) {
   return sendShards(new SQSClient({ ...config, maxAttempts: 1 }), 'http://q/sweep', shards(count));
 }
 
-it('hands shards over ten at a time, each with a group of its own, to whoever can read them', async () => {
+it('hands shards over ten at a time, each with a group of its own, to those who can read them', async () => {
   const seen: { MessageBody: string; MessageGroupId: string }[][] = [];
   const left = await send(12, ({ Entries }) => {
     seen.push(Entries as (typeof seen)[0]);

@@ -281,7 +281,7 @@ it('an account that is taken out of the configuration leaves its jobs to be told
   expect(told).toEqual(['origin.unreachable origin/prod-ecs']);
 });
 
-it('a job that two origins could have is of the first that asks its service for its project, whoever finds it', () => {
+it('a job that two origins could have is of the first that asks its service for its project, however it is found', () => {
   const account = (name: string, project: string): string => `  ${name}:
     cloud: otc
     region: eu-de

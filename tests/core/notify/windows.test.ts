@@ -35,7 +35,7 @@ describe.each(CASES)('in %s from %s on', (zone, from) => {
         if (until !== null) {
           expect(until).toBeGreaterThan(now);
           expect(until - now).toBeLessThanOrEqual(26 * HOUR);
-          // Whoever asks again during one night is told the same end.
+          // Asked again during one night, it answers the same end.
           if (before !== null && before > now) expect(until).toBe(before);
           expect(quietUntil(quiet, until)).toBeNull();
         } else if (before !== null) expect(now).toBeGreaterThanOrEqual(before);
