@@ -4,7 +4,7 @@ import { drop, hold, readdress } from '../../core/notify/delivery-steps.ts';
 import { isDrill, type Delivery } from '../../core/notify/delivery.ts';
 import { isPaused, isUnsubscribed, probed, timesHung, type Endpoint } from '../../core/notify/endpoint.ts';
 import { gapOf, turnAt, withTurn } from '../../core/notify/send-pace.ts';
-import { isBarred, type Target } from '../../core/notify/subscription.ts';
+import { isBarred, keptFor, type Target } from '../../core/notify/subscription.ts';
 import { withSingle, type Rollup } from '../../core/notify/windows.ts';
 import { closeWindow } from './close-window.ts';
 import type { Delivered, DeliverDeps } from './deliver-deps.ts';
@@ -36,7 +36,7 @@ export async function deliver(deps: DeliverDeps, row: Delivery): Promise<Deliver
   const drill = isDrill(row);
   const barred = subscription !== undefined && isBarred(subscription);
   const byHand = !barred && (drill || row.resend !== undefined);
-  if (subscription?.paused && !byHand) return end(deps, row, 'paused', hold);
+  if (subscription?.paused && !byHand) return end(deps, row, keptFor(subscription), hold);
   if (target.endpoint !== row.endpoint) {
     const moved = await save(deps, readdress(row, target, deps.clock()));
     return moved === 'raced' ? moved : 'readdressed';

@@ -1,3 +1,4 @@
+import { keptFor } from '../../core/notify/subscription.ts';
 import type { Delivery, DeliveryReason } from '../../core/notify/delivery.ts';
 import { hold, letGo } from '../../core/notify/delivery-steps.ts';
 import { isUnsubscribed, type Endpoint } from '../../core/notify/endpoint.ts';
@@ -48,7 +49,7 @@ export function createPlacing(
       const there = endpoint === row.endpoint ? row : { ...row, endpoint, shown };
       const health = await known(there);
       if (isUnsubscribed(health)) return { outcome: 'unsubscribed' };
-      if (subscription?.paused) return { outcome: 'kept', row: kept(there, 'paused') };
+      if (subscription?.paused) return { outcome: 'kept', row: kept(there, keptFor(subscription)) };
       if (health.state !== 'disabled') return goes(there, false);
       if (tried.has(endpoint))
         return { outcome: 'kept', row: kept(there, (health.reason ?? 'gone') as DeliveryReason) };

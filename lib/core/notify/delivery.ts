@@ -23,6 +23,7 @@ export const DELIVERY_REASONS = [
   'bounced',
   'uncertain',
   'paused',
+  'unverified',
   'subscription_removed',
   'too_old',
   'unsubscribed',

@@ -66,6 +66,10 @@ export interface Target {
 export const isBarred = ({ fault }: Pick<Subscription, 'fault'>): boolean =>
   fault === 'locked' || fault === 'unverified';
 
+/** Why what is for it is kept. */
+export const keptFor = ({ fault }: Pick<Subscription, 'fault'>): 'unverified' | 'paused' =>
+  fault === 'unverified' ? fault : 'paused';
+
 /** How the receiver of a webhook wants to be spoken to, where that differs from what every receiver gets. */
 export interface RequestSettings {
   method?: Method | undefined;

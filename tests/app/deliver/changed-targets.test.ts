@@ -179,4 +179,11 @@ describe('what is held for a paused subscription', () => {
     await deliverAll();
     expect(await rows()).toMatchObject([{ state: 'delivered' }]);
   });
+
+  it('says so where it waits for a challenge to be answered, which nobody resumes', async () => {
+    const { hand, deliverAll, rows } = setUp([{ ...hook('a'), paused: true, fault: 'unverified' }]);
+    await hand();
+    await deliverAll();
+    expect(await rows()).toMatchObject([{ state: 'held', reason: 'unverified' }]);
+  });
 });
