@@ -1,3 +1,4 @@
+import type { Span } from './core/spans.ts';
 import type { IdempotencyRecord } from './core/access/idempotency-record.ts';
 import type { Token } from './core/access/token.ts';
 import type { Discovery } from './core/discover/discovery.ts';
@@ -271,6 +272,8 @@ export type Clock = () => number;
 /** One wide line for each outcome. The adapter redacts; the core only says what happened. */
 export interface Telemetry {
   line(level: 'debug' | 'info' | 'warn' | 'error', event: string, fields: LogFields): void;
+  /** Takes spans of a trace; left out: nobody wants them, and none is made. */
+  spans?(make: () => readonly Span[]): void;
 }
 
 /** Three names are the line's own, and a field of theirs would be lost. */

@@ -1,7 +1,7 @@
 import { hostsOf } from '../core/origin-config.ts';
 import type { Config } from '../adapters/config/config.ts';
 import type { Resolver } from '../adapters/platform/address.ts';
-import { createHttp, type Http } from '../adapters/platform/http.ts';
+import { createHttp, type Http, type HttpOptions } from '../adapters/platform/http.ts';
 import { portOf } from '../adapters/platform/proxy.ts';
 import { hostOf } from '../core/input/values.ts';
 import type { Secrets } from '../adapters/platform/secrets.ts';
@@ -29,11 +29,16 @@ const PRIVATE: Record<Purpose, (config: Config) => string[]> = {
  * The one door out, for one purpose. An origin may be in a network of one's own; a subscriber of a webhook must not
  * reach it for that, at any port or path.
  */
-export function openHttp({ config, secrets }: Settings, purpose: Purpose, resolve?: Resolver): Http {
-  const own = new Set(PRIVATE[purpose](config));
+export function openHttp(settings: Settings, purpose: Purpose, resolve?: Resolver): Http {
+  const own = new Set(PRIVATE[purpose](settings.config));
+  const allowPrivate = (host: string): boolean => own.has(host.toLowerCase());
+  return createHttp({ ...waysOf(settings), allowPrivate, ...(resolve && { resolve }) });
+}
+
+/** What all doors have in common. */
+export function waysOf({ config, secrets }: Settings): Omit<HttpOptions, 'allowPrivate'> {
   const { proxy, noProxy, ca } = config.network;
-  return createHttp({
-    allowPrivate: (host) => own.has(host.toLowerCase()),
+  return {
     redact: secrets.redact,
     proxyFor(target) {
       const url = target.protocol === 'https:' ? proxy.https : proxy.http;
@@ -41,8 +46,7 @@ export function openHttp({ config, secrets }: Settings, purpose: Purpose, resolv
     },
     // Without it less is believed, never more.
     ca: whyMissing([ca ?? undefined]) === null ? (ca?.() ?? null) : null,
-    ...(resolve && { resolve }),
-  });
+  };
 }
 
 /** One for each purpose. They share no connection. */

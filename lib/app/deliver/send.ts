@@ -2,6 +2,7 @@ import { rulesOf } from '../../core/notify/channel.ts';
 import { claim, expired, record } from '../../core/notify/delivery-steps.ts';
 import { isDrill, nextTryAt, outcomeWord, type Delivery, type Receipt } from '../../core/notify/delivery.ts';
 import type { Endpoint } from '../../core/notify/endpoint.ts';
+import { spansOfAttempt } from '../../core/spans.ts';
 import type { Event } from '../../core/jobs/event.ts';
 import type { Target } from '../../core/notify/subscription.ts';
 import type { Delivered, DeliverDeps } from './deliver-deps.ts';
@@ -73,6 +74,19 @@ async function send(
     await judged(deps, endpoint, receipt, now, next.state === 'failed' ? next : null);
   const outcome = await save(deps, next);
   const last = next.attempts.at(-1);
+  deps.telemetry.spans?.(() =>
+    spansOfAttempt(event, {
+      delivery: row.id,
+      attempt: next.attempts.length,
+      channel: row.channel,
+      subscription: row.subscription,
+      target: row.shown,
+      reason: last?.reason ?? '',
+      isSent: receipt.kind === 'sent',
+      from: at,
+      to: now,
+    }),
+  );
   deps.telemetry.line(receipt.kind === 'sent' ? 'info' : 'warn', 'delivery.attempted', {
     delivery: row.id,
     eventId: row.event.metadata.id,

@@ -1,3 +1,4 @@
+import { spansOfJob } from '../../core/spans.ts';
 import { dueToPublish } from '../../core/jobs/due.ts';
 import { groupEvent, jobEvent, originEvent, type Event } from '../../core/jobs/event.ts';
 import { newEventRow } from '../../core/jobs/event-row.ts';
@@ -167,7 +168,10 @@ function logPublished(
     ...detectionOf(event),
     outcome: ack?.outcome,
   };
-  if (ack?.outcome === 'accepted') return deps.telemetry.line(level, 'event.published', fields);
+  if (ack?.outcome === 'accepted') {
+    deps.telemetry.spans?.(() => spansOfJob(event));
+    return deps.telemetry.line(level, 'event.published', fields);
+  }
   // Repeated under its id either way; but what is uncertain may be on its way.
   deps.telemetry.line('warn', ack?.outcome === 'uncertain' ? 'event.uncertain' : 'event.refused', {
     ...fields,

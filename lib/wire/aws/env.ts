@@ -11,6 +11,8 @@ export const ENV = lazily(() => {
     JOBCHIME_TABLE: text,
     /** The parameter of Systems Manager in which the configuration stands. */
     JOBCHIME_CONFIG: text,
+    /** Of OpenTelemetry; empty: no traces. */
+    OTEL_EXPORTER_OTLP_ENDPOINT: z.string().optional(),
   };
   const queues = Object.fromEntries(CHANNEL_NAMES.map((name) => [queueVariable(name), text]));
   const ofChannels = CHANNEL_NAMES.map((name) => [

@@ -9,6 +9,7 @@ import { createDocuments, DOCUMENT_NAME } from '../../adapters/store/dynamodb/do
 import { CHANNEL_NAMES, queueVariable } from '../../adapters/channels/registry.ts';
 import type { ContextEnv, QueueEnv } from './env.ts';
 import { subscribedIn, type Subscribed } from '../subscriptions.ts';
+import { openTraces } from '../traces.ts';
 import { NEEDS } from './needs.ts';
 import { createSettings, type Settings } from './settings.ts';
 
@@ -17,6 +18,8 @@ export interface FunctionContext extends Settings, Subscribed {
   store: Store;
   clock: Clock;
   telemetry: Telemetry;
+  /** At the end of an invocation; left out: nobody wants traces. */
+  flushTraces?: () => Promise<void>;
 }
 
 const clock: Clock = () => Date.now();
@@ -59,13 +62,20 @@ export function withContext<T>(
 
 function contextOf(settings: Settings, store: Store, env: ContextEnv): FunctionContext {
   const { config, secrets } = settings;
-  const telemetry = telemetryOf(settings, env);
+  const log = telemetryOf(settings, env);
+  const traces = openTraces(env, settings, log);
+  const telemetry = traces?.telemetry ?? log;
   // Said anew by each container, and whenever something has changed: the alarm on errors rings until it is put right.
   for (const { where, problem, fix } of settings.unresolved) {
     telemetry.line('error', 'settings.unresolved', { where, problem, fix });
   }
   const parts = { store, clock, telemetry };
-  return { ...settings, ...parts, ...subscribedIn(config, secrets, parts) };
+  return {
+    ...settings,
+    ...parts,
+    ...(traces && { flushTraces: traces.flush }),
+    ...subscribedIn(config, secrets, parts),
+  };
 }
 
 const telemetryOf = ({ config, secrets }: Settings, { JOBCHIME_STAGE }: ContextEnv): Telemetry => {

@@ -15,6 +15,7 @@ import { MAIL } from '../../core/notify/channel.ts';
 import type { Channel, Channels, Clock, Clouds, Telemetry } from '../../ports.ts';
 import { openDoors } from '../http.ts';
 import { pageLinksOf, sealerOf } from '../sealer.ts';
+import { openTraces } from '../traces.ts';
 import type { MetricsParts } from './metrics.ts';
 import { sendersOverHttp } from './senders.ts';
 import { openStoreParts, type StoreParts } from './store-parts.ts';
@@ -34,6 +35,8 @@ export interface Parts extends StoreParts {
   metrics?: MetricsParts | null;
   /** Who is told that the service sweeps; left out: nobody. */
   afterSweep?: readonly Heard[];
+  /** Hands over what a collector of traces is to have; left out: nobody wants traces. */
+  flushTraces?: () => Promise<void>;
   /** Milliseconds that nobody sets back, for how long ago something was; left out: those of this machine. */
   ticks?: Clock;
   /** Tries origins and channels, for the console; left out: it does not. */
@@ -53,8 +56,9 @@ export function openParts(
   log: Telemetry,
   onTrouble?: (trouble: StoreTrouble) => void,
 ): { parts: Parts; close: () => Promise<void> } {
+  const traces = openTraces(process.env, { config, secrets }, log);
   const { telemetry, families } = createCounters(
-    log,
+    traces?.telemetry ?? log,
     config.origins.map(({ name }) => name),
   );
   const cut = new AbortController();
@@ -89,9 +93,10 @@ export function openParts(
     rules: CHANNELS,
     pageOf: pageLinksOf(config, sealerOf(config)),
     hangUp: () => cut.abort(),
+    ...(traces && { flushTraces: traces.flush }),
   };
   const close = async (): Promise<void> => {
-    await doors.close();
+    await Promise.all([doors.close(), traces?.close()]);
     await onStore.close();
   };
   return { parts, close };

@@ -43,6 +43,8 @@ const TICK_MS = 500;
 const DISCOVER_MS = 5_000;
 /** What was learnt since is lost where the process is killed, and nothing else. */
 const LEARN_MS = 60_000;
+/** A trace is looked at by people; what is lost of it where the process is killed is no loss. */
+const TRACES_MS = 5_000;
 /** What is past its time harms nobody; it only takes room. */
 const EXPIRE_MS = 60_000;
 /** Between two writes of its own, where nothing else is written: a disk that is full or gone is noticed then, too. */
@@ -176,6 +178,7 @@ export function createService(parts: Parts): Service {
         startLoop(() => endMutes({ ...parts, doorbell }, BUDGET), TICK_MS, broken('mute')),
         ...(discovering ? [discovering] : []),
         startLoop(() => learning.flush(), LEARN_MS, broken('learning')),
+        ...(parts.flushTraces ? [startLoop(parts.flushTraces, TRACES_MS, broken('traces'))] : []),
         startLoop(() => expire(parts, BUDGET), EXPIRE_MS, broken('expire')),
         startLoop(async () => parts.storeHealth?.check(), CHECK_STORE_MS, broken('store')),
         startLoop(() => purge(purging, () => open), PURGE_MS, broken('purge'), PURGE_FIRST_MS),
@@ -198,5 +201,6 @@ export function createService(parts: Parts): Service {
     await learning.flush(true).catch(broken('learning'));
     const timer = setTimeout(() => parts.hangUp?.(), LAST_WORDS_MS);
     await sends.stop().finally(() => clearTimeout(timer));
+    await parts.flushTraces?.();
   }
 }

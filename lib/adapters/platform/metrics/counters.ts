@@ -85,6 +85,7 @@ export function createCounters(inner: Telemetry, origins: readonly string[] = []
 
   return {
     telemetry: {
+      ...inner,
       line(level, event, fields) {
         count(event, fields);
         if (level === 'error') errors.value += 1;

@@ -3,6 +3,10 @@ import type { Context } from 'aws-lambda';
 import { lazily } from '../../../core/lazily.ts';
 
 export type WithParts<T> = Context & { parts: T };
+const flushed = async ({ parts }: WithParts<Flushing | undefined>): Promise<void> => parts?.flushTraces?.();
+interface Flushing {
+  flushTraces?: () => Promise<void>;
+}
 
 /**
  * Opens what a function stands on with its first invocation, and hands it to the handler as `context.parts`. While the function
@@ -10,7 +14,7 @@ export type WithParts<T> = Context & { parts: T };
  * what is wrong with its environment is reported where somebody looks: in the log of an invocation that failed, not in that of a
  * start that is tried over and over.
  */
-export function functionContext<T>(
+export function functionContext<T extends object & Flushing>(
   open: () => () => Promise<T>,
 ): MiddlewareObj<unknown, unknown, Error, WithParts<T>> {
   const opened = lazily(open);
@@ -18,5 +22,8 @@ export function functionContext<T>(
     async before({ context }) {
       context.parts = await opened()();
     },
+    // What is still in memory would be frozen with the container.
+    after: ({ context }) => flushed(context),
+    onError: ({ context }) => flushed(context),
   };
 }
