@@ -15,7 +15,7 @@ const SLOW = [
   'tests/adapters/console/browser.test.ts',
   'tests/site.test.ts',
   'tests/deploy/container.test.ts',
-  'tests/cli/{listen,reload,run,start}.test.ts',
+  'tests/cli/{listen,pipelines,reload,run,start}.test.ts',
   'tests/receiver/{docs,examples}.test.ts',
   'tests/hooks/hooks.test.ts',
   'tests/adapters/channels/recipe.test.ts',

@@ -47,6 +47,7 @@ export const PARTS: readonly Part[] = [
       page('docs/console.md', 'Console'),
       page('docs/cli.md', 'Command line'),
       page('docs/api.md', 'HTTP API and client'),
+      page('docs/pipelines.md', 'In pipelines'),
       page('docs/simulator.md', 'Simulator'),
     ],
   },
