@@ -20,7 +20,10 @@ const dashboard = JSON.parse(read('deploy/grafana/jobchime.json')) as {
     id: number;
     title: string;
     gridPos: Record<'x' | 'y' | 'w' | 'h', number>;
-    targets: { expr: string }[];
+    type: string;
+    datasource: unknown;
+    fieldConfig: { defaults: { unit: string } };
+    targets: { refId: string; expr: string }[];
   }[];
 };
 
@@ -61,6 +64,28 @@ describe('alert rules and dashboard', () => {
     );
     expect(new Set(cells).size).toBe(cells.length);
     expect(new Set(dashboard.panels.map(({ id }) => id)).size).toBe(dashboard.panels.length);
+    for (const { title, targets } of dashboard.panels)
+      expect([title, new Set(targets.map(({ refId }) => refId)).size]).toEqual([title, targets.length]);
+  });
+
+  it('of the dashboard are panels that Grafana has, each asks the source that one chooses, and nothing that Grafana demands is left out', () => {
+    for (const { title, type, datasource, fieldConfig } of dashboard.panels) {
+      expect([title, ['timeseries', 'stat']]).toEqual([title, expect.arrayContaining([type])]);
+      expect(datasource).toEqual({ type: 'prometheus', uid: '${datasource}' });
+      expect(['short', 's', 'ops']).toContain(fieldConfig.defaults.unit);
+    }
+    // By its JSON Schema for dashboards; without `annotations` a dashboard is none.
+    expect(Object.keys(dashboard)).toEqual(
+      expect.arrayContaining([
+        'annotations',
+        'panels',
+        'schemaVersion',
+        'templating',
+        'time',
+        'title',
+        'uid',
+      ]),
+    );
   });
 
   it.skipIf(!isThere('promtool'))('hold what promtool asks of them', () => {
