@@ -10,6 +10,7 @@ import type { Written } from '../written.ts';
 import { email } from './definition.ts';
 import { tagsOf } from './feedback.ts';
 import { headersOf, threadRoot } from './headers.ts';
+import { clipped } from './clip.ts';
 import { emailHtml } from './html.ts';
 import { plainText } from './plain-text.ts';
 
@@ -53,10 +54,10 @@ export function createEmail({ transport, from }: EmailDeps, linkFor: Unsubscribe
     async send(message) {
       const { deliveryId, event, subscription, target, at, signal } = message;
       const worded = await contentOf(message, email.words!);
-      const { content } = worded;
       const to = target.address();
       const link = linkFor?.({ subscription, address: to }) ?? null;
       const footer = footerOf(event.metadata.id);
+      const content = fitting(worded.content, footer, link);
       const mail: Mail = {
         from: sender,
         to,
@@ -99,7 +100,11 @@ const SUBJECT = 200;
 const unsubscribe = ({ lang }: MessageContent, link: string | null): string =>
   link === null ? '' : `${TEXTS[lang].labelled(TEXTS[lang].frame.unsubscribe, link)}\n`;
 
-export const written: Written = (content, { metadata }) => ({
-  html: emailHtml(content, footerOf(metadata.id), null),
-  txt: `${plainText(content)}\n`,
-});
+const fitting = (content: MessageContent, footer: string, link: string | null): MessageContent =>
+  clipped(content, (it) => Buffer.byteLength(emailHtml(it, footer, link)));
+
+export const written: Written = (content, { metadata }) => {
+  const footer = footerOf(metadata.id);
+  const shown = fitting(content, footer, null);
+  return { html: emailHtml(shown, footer, null), txt: `${plainText(shown)}\n` };
+};
