@@ -20,6 +20,7 @@ import { BUNDLING, channelEntry, entryOf, FUNCTIONS as BUNDLED } from '../../../
 import { functionsSuite } from './functions.suite.ts';
 import { filesIn, packageFor, ROOT, TEMPLATE, type Packaged } from './packaged.ts';
 import { waySuite } from './way.suite.ts';
+import { used } from './world.ts';
 
 const FUNCTIONS = Object.keys(ENV()) as (keyof ReturnType<typeof ENV>)[];
 const BEHIND_QUEUES = FUNCTIONS.filter((name) => name !== 'api');
@@ -45,6 +46,8 @@ const all = (type: string): [id: string, properties: Loose][] =>
     .map(([id, { Properties }]) => [id, Properties]);
 const capital = (name: string): string => name[0]!.toUpperCase() + name.slice(1);
 const fn = (name: string): Loose => resource(`${capital(name)}LambdaFunction`);
+const statements = (role: string): Loose[] =>
+  resource(role).Policies.flatMap(({ PolicyDocument }: Loose) => PolicyDocument.Statement);
 const idOf = (reference: Loose): string => reference['Ref'] ?? reference['Fn::GetAtt']?.[0];
 const mappingOf = (name: string): Loose =>
   all('AWS::Lambda::EventSourceMapping').find(
@@ -333,8 +336,6 @@ describe('the roles', () => {
     'sqs:SendMessage',
     'ssm:GetParameters',
   ]);
-  const statements = (role: string): Loose[] =>
-    resource(role).Policies.flatMap(({ PolicyDocument }: Loose) => PolicyDocument.Statement);
 
   it('are one for each function, and one for the schedule', () => {
     expect(
@@ -530,3 +531,27 @@ describe('the alarms', () => {
 
 describe('the functions, as the template sets them up', () => functionsSuite(() => dev.template));
 describe('the way of a job through all of AWS', () => waySuite(() => dev.template));
+describe('the roles, once all that has run', () => {
+  /** What is granted for what happens seldom, and to none of the functions above. */
+  const SELDOM: Readonly<Record<string, readonly string[]>> = {
+    // A token and a subscription are removed.
+    api: ['DeleteItem'],
+    // A mute that is over is removed, which moves the revision.
+    sweep: ['DeleteItem', 'UpdateItem'],
+    // A window that needs no message, and a claim that came to nothing, are taken away.
+    ...Object.fromEntries(CHANNEL_NAMES.map((name) => [name, ['DeleteItem']])),
+  };
+  // One of those that are alike stands for all of them.
+  it.for(['api', 'track', 'sweep', 'route', 'email', 'slack', 'webhook'])(
+    'allow %s no more on the table than it asked for',
+    (name, { skip }) => {
+      const asked = used.get(name);
+      if (!asked || !used.has('webhook')) return skip('not all of it has run');
+      const granted = statements(`${capital(name)}Role`).flatMap(({ Action }) => Action as string);
+      const onTable = new Set(granted.filter((action) => action.startsWith('dynamodb:')));
+      const seldom = (SELDOM[name] ?? []).map((verb) => `dynamodb:${verb}`);
+      const expected = [...asked, ...seldom].filter((action) => action.startsWith('dynamodb:'));
+      expect([...onTable].toSorted()).toEqual([...new Set(expected)].toSorted());
+    },
+  );
+});
