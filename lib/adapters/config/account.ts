@@ -13,6 +13,7 @@ import {
   PROJECT_ID,
   rateSchema,
   REGION,
+  tooFast,
   type Misplaced,
 } from './origin.ts';
 import { compiled } from './subscription.ts';
@@ -47,6 +48,13 @@ export function accountSchema(rules: Rules) {
       // What all services have in common is wrong once.
       for (const { path, message, fix } of unknownOnly(it, first ?? [], rules))
         ctx.addIssue({ code: 'custom', path, message, ...(fix && { params: { fix } }) });
+      for (const { path, message, reached } of tooFast({ rate: it.rate }))
+        ctx.addIssue({
+          code: 'custom',
+          path,
+          message,
+          params: { fix: `Write a rate of ${reached} at most.` },
+        });
       if (it.discover === undefined || it.discover === false || it.endpoint !== undefined) return;
       if (!isCloud(it.cloud) || !clouds.regions(it.cloud).includes(it.region)) return;
       if (clouds.traceEndpoint(it.cloud, it.region) !== null) return;

@@ -125,7 +125,7 @@ export interface Misplaced {
 }
 
 /** A `rate` that is never reached would be a setting that does not work. */
-function tooFast(it: unknown): Misplaced[] {
+export function tooFast(it: unknown): (Misplaced & { reached: number })[] {
   const { rate, concurrency } = isRecord(it) ? it : {};
   // What is out of bounds has been reported already.
   if (typeof rate !== 'number' || rate > MAX_RATE) return [];
@@ -138,7 +138,7 @@ function tooFast(it: unknown): Misplaced[] {
     needed <= MAX_CONCURRENCY
       ? `Write concurrency: ${needed}, or more where answers take longer; or`
       : 'Write';
-  return [{ path: ['rate'], message, fix: `${wider} a rate of ${reached} at most.` }];
+  return [{ path: ['rate'], message, fix: `${wider} a rate of ${reached} at most.`, reached }];
 }
 
 /** What does not fit together, as far as what is there can be read. */

@@ -51,6 +51,7 @@ const FAULTS: Row[] = [
   ['dialect: ecs', 'dialect: ecs\n    rate: fast', 'origins.hwc-ecs.rate', 'must be a number, not text', '0.1 to 10000'],
   ['dialect: ecs', 'dialect: ecs\n    rate: 2000', 'origins.hwc-ecs.rate', 'is not reached: 64 under way at once, each answered in 50 ms, are 1280 a second', 'Write concurrency: 100, or more where answers take longer; or a rate of 1280 at most.'],
   ['dialect: ecs', 'dialect: ecs\n    rate: 100\n    concurrency: 4', 'origins.hwc-ecs.rate', 'is not reached: 4 under way at once, each answered in 50 ms, are 80 a second', 'Write concurrency: 5, or more where answers take longer; or a rate of 80 at most.'],
+  ['subscriptions:\n', `accounts:\n  prod: { cloud: otc, region: eu-de, project: '0123456789abcdef0123456789abcdef', rate: 2000, auth: ${AUTH} }\nsubscriptions:\n`, 'accounts.prod.rate', 'is not reached: 64 under way at once, each answered in 50 ms, are 1280 a second', 'Write a rate of 1280 at most.'],
   ['dialect: ecs', 'dialect: ecs\n    concurrency: 0', 'origins.hwc-ecs.concurrency', 'must be at least 1', '1 to 512'],
   ['dialect: ecs', 'dialect: ecs\n    concurrency: 1000', 'origins.hwc-ecs.concurrency', 'must be at most 512', '1 to 512'],
   ['dialect: ecs', 'dialect: ecs\n    concurrency: 2.5', 'origins.hwc-ecs.concurrency', 'must be a whole number', '1 to 512'],
