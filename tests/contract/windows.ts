@@ -42,10 +42,10 @@ export function endOf(n: number, failures = 10, at = START): Event {
   return jobEvent(settled, settled.outbox[0]!);
 }
 
-export const TICK_MS = 500;
+const TICK_MS = 500;
 
-/** Deliveries on their way to channels that take everything. */
-export function windowWorld(store: Store, subscriptions: readonly Subscription[]) {
+/** Deliveries on their way to channels that take everything; somebody looks for what is due at every tick. */
+export function windowWorld(store: Store, subscriptions: readonly Subscription[], tickMs = TICK_MS) {
   const clock = testClock();
   const answer: { now: Receipt } = { now: ok };
   const channel = scriptedChannel(() => answer.now);
@@ -70,7 +70,7 @@ export function windowWorld(store: Store, subscriptions: readonly Subscription[]
     for (const endpoint of await endpointsDue(deps, 100)) await drain(deps, endpoint, () => true);
     await resolveGathered({ ...deps, doorbell }, 1_000);
   };
-  const pass = async (ms: number, step = TICK_MS) => {
+  const pass = async (ms: number, step = tickMs) => {
     for (const until = clock.now() + ms; clock.now() < until; clock.pass(step)) await tick();
     await tick();
   };
@@ -104,23 +104,24 @@ const eventsOf = (event: Event): number => (event.kind === 'summary' ? event.dat
 export function windowsContract(
   name: string,
   makeStore: () => Promise<{ store: Store; close(): Promise<void> }>,
-  { jobs, failures }: { jobs: number; failures: number },
+  { jobs, failures, tickMs = TICK_MS }: { jobs: number; failures: number; tickMs?: number },
 ): void {
   describe(`windows over ${name}`, () => {
     let opened: Awaited<ReturnType<typeof makeStore>>;
     beforeEach(async () => void (opened = await makeStore()));
     afterEach(() => opened.close());
     const ops = subscription('ops', { channel: 'slack' });
+    const worldOf = (...subscriptions: Subscription[]) => windowWorld(opened.store, subscriptions, tickMs);
 
     it(`tell of ${jobs} jobs that end within a minute in at most 20 messages, each counted once and every failure within a minute`, async () => {
-      const { happen, pass, clock, rows, sent, sentAt } = windowWorld(opened.store, [ops]);
+      const { happen, pass, clock, rows, sent, sentAt } = worldOf(ops);
       const foundAt = new Map<string, number>();
-      const each = Math.ceil(jobs / 120);
+      const each = Math.ceil((jobs * tickMs) / 60_000);
       for (let n = 1; n <= jobs; n += each) {
         const ends = Array.from({ length: Math.min(each, jobs - n + 1) }, (_, i) => endOf(n + i, failures));
         for (const end of ends) foundAt.set(end.metadata.id, clock.now());
         await happen(...ends);
-        await pass(TICK_MS);
+        await pass(tickMs);
       }
       await pass(400_000, 10_000);
       expect(sent.length).toBeLessThanOrEqual(20);
@@ -140,7 +141,7 @@ export function windowsContract(
     }, 60_000);
 
     it('let the first events of a quiet target go at once, and the next ones after a minute of calm', async () => {
-      const { happen, tick, pass, sent } = windowWorld(opened.store, [ops]);
+      const { happen, tick, pass, sent } = worldOf(ops);
       await happen(endOf(1));
       await tick();
       expect(sent.map(({ event }) => event.kind)).toEqual(['job.succeeded']);
@@ -162,7 +163,7 @@ export function windowsContract(
         channel: 'slack',
         windows: windowsOf({ quiet: { from: '12:00', to: '14:00' } }, 'Europe/Berlin')!,
       });
-      const { happen, pass, sent, clock, rows } = windowWorld(opened.store, [quiet]);
+      const { happen, pass, sent, clock, rows } = worldOf(quiet);
       await happen(events['origin.unreachable'], ...Array.from({ length: 8 }, (_, n) => endOf(n + 1, 4)));
       await pass(60_000);
       expect(sent.map(({ event }) => event.kind)).toEqual(['origin.unreachable']);
@@ -179,7 +180,7 @@ export function windowsContract(
         channel: 'slack',
         windows: windowsOf({ quiet: { from: '12:00', to: '12:30' } })!,
       });
-      const { happen, pass, sent, clock } = windowWorld(opened.store, [quiet]);
+      const { happen, pass, sent, clock } = worldOf(quiet);
       await happen(endOf(1), endOf(2));
       await pass(1_000);
       clock.pass(30 * 60_000);
@@ -192,7 +193,7 @@ export function windowsContract(
         channel: 'slack',
         windows: windowsOf({ digest: { at: '14:30' } }, 'Europe/Berlin')!,
       });
-      const { happen, pass, sent, clock, rows } = windowWorld(opened.store, [daily]);
+      const { happen, pass, sent, clock, rows } = worldOf(daily);
       await happen(...Array.from({ length: 6 }, (_, n) => endOf(n + 1, 3)));
       await pass(10_000);
       expect(sent.map(({ event }) => event.kind)).toEqual(['job.failed', 'job.failed']);
@@ -205,7 +206,7 @@ export function windowsContract(
     });
 
     it('send what somebody asks for singly, and count it in no message', async () => {
-      const { happen, tick, pass, deps, sent, rows } = windowWorld(opened.store, [ops]);
+      const { happen, tick, pass, deps, sent, rows } = worldOf(ops);
       await happen(...Array.from({ length: 9 }, (_, n) => endOf(n + 1, 100)));
       await pass(10_000);
       const waiting = (await rows()).filter(({ state }) => state === 'gathered');
@@ -226,9 +227,9 @@ export function windowsContract(
     });
 
     it('have their message sent again by who recovers any event of it, once, and counted once', async () => {
-      const { happen, pass, deps, sent, answer, rows, clock } = windowWorld(opened.store, [ops]);
+      const { happen, pass, deps, sent, answer, rows, clock } = worldOf(ops);
       await happen(...Array.from({ length: 5 }, (_, n) => endOf(n + 1, 100)));
-      await pass(6_000);
+      await pass(10_000);
       answer.now = { kind: 'never', reason: 'rejected', detail: 'HTTP 400', disable: false };
       await happen(...Array.from({ length: 60 }, (_, n) => endOf(n + 6, 20)));
       await pass(60_000);
@@ -268,7 +269,7 @@ export function windowsContract(
     });
 
     it('let out who comes after his window was closed, and count him once', async () => {
-      const { happen, pass, rows } = windowWorld(opened.store, [ops]);
+      const { happen, pass, rows } = worldOf(ops);
       await happen(...Array.from({ length: 9 }, (_, n) => endOf(n + 1, 100)));
       await pass(10_000);
       const open = (await rows()).find(({ state }) => state === 'gathering')!;
