@@ -17,8 +17,10 @@ import { compilePattern, matches } from '../../../lib/core/notify/pattern.ts';
 import { CHANNEL_NAMES, CHANNELS } from '../../../lib/adapters/channels/registry.ts';
 import { tableDefinition, TTL_ATTRIBUTE } from '../../../lib/adapters/store/dynamodb/index.ts';
 import { BUNDLING, channelEntry, entryOf, FUNCTIONS as BUNDLED } from '../../../scripts/bundle.ts';
+import { packagePlain } from '../../../scripts/plain.ts';
 import { functionsSuite } from './functions.suite.ts';
 import { filesIn, packageFor, ROOT, TEMPLATE, type Packaged } from './packaged.ts';
+import { plainSuite } from './plain.suite.ts';
 import { waySuite } from './way.suite.ts';
 import { used } from './world.ts';
 
@@ -27,8 +29,10 @@ const BEHIND_QUEUES = FUNCTIONS.filter((name) => name !== 'api');
 
 let dev: Packaged;
 let prod: Packaged;
+let plain: string;
 beforeAll(async () => {
   prod = await packageFor('prod', 'sources');
+  plain = packagePlain();
   dev = await packageFor('dev', 'bundles');
 }, 300_000);
 
@@ -529,6 +533,11 @@ describe('the alarms', () => {
   });
 });
 
+describe('the plain template', () =>
+  plainSuite(
+    () => plain,
+    () => dev.template,
+  ));
 describe('the functions, as the template sets them up', () => functionsSuite(() => dev.template));
 describe('the way of a job through all of AWS', () => waySuite(() => dev.template));
 describe('the roles, once all that has run', () => {
