@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { BuildOptions, Plugin } from 'esbuild';
 import { CHANNEL_NAMES } from '../lib/adapters/channels/registry.ts';
 
@@ -22,14 +22,29 @@ const openChannel = openOverHttp('${name}', createSender);
 export const handler = onRing(() => openChannel(process.env));
 `;
 
+/**
+ * `lib/wire/sender-of.ts` as a bundle has it: with what is imported when it is needed, esbuild cannot leave out what nobody uses of
+ * the packages behind it.
+ */
+const senderOf = (): string => `
+${CHANNEL_NAMES.map((name) => `import * as ${name} from '../adapters/channels/${name}/sender.ts';`).join('\n')}
+const senders = { ${CHANNEL_NAMES.join(', ')} };
+export const senderOf = async (name) => senders[name];
+`;
+
 const isThere = (file: string): boolean => existsSync(ROOT + file);
-/** Hands esbuild the entries that are no files. */
+/** Hands esbuild the entries that are no files, and what stands otherwise in a bundle. */
 const written: Plugin = {
   name: 'written-entries',
   setup(bundling) {
     bundling.onResolve({ filter: /^functions\/\w+\.ts$/ }, ({ path, kind }) =>
       kind === 'entry-point' && !isThere(path) ? { path, namespace: 'written' } : null,
     );
+    bundling.onLoad({ filter: /\/lib\/wire\/sender-of\.ts$/ }, ({ path }) => ({
+      contents: senderOf(),
+      resolveDir: dirname(path),
+      loader: 'ts',
+    }));
     bundling.onLoad({ filter: /./, namespace: 'written' }, ({ path }) => ({
       contents: channelEntry(basename(path, '.ts')),
       resolveDir: ROOT,

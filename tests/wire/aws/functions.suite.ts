@@ -503,6 +503,12 @@ export function functionsSuite(template: () => Packaged['template']): void {
     ])
       expect([path, (await browser.get(path)).statusCode]).toEqual([path, 200]);
     expect((await browser.get('/origins')).body).toContain('jobchime doctor --stage STAGE');
+    for (const [channel, file] of [
+      ['email', 'email.html'],
+      ['slack', 'slack.json'],
+      ['wecom', 'wecom.json'],
+    ])
+      expect((await browser.get(`/preview?channel=${channel}`)).body).toContain(file);
 
     const tried = await browser.post('/subscribe', {
       what: 'pattern',
