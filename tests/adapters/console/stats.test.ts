@@ -71,6 +71,8 @@ describe('the page of statistics', () => {
     await kit.deliverAll();
     const { text, status } = await (await kit.signedIn(['read'])).get('/stats?span=24h');
     expect(status).toBe(200);
+    // It is made when it is asked for, and does not ask again by itself.
+    expect(text).not.toMatch(/data-(poll|live)=/);
     const all = figures(text);
     const titles = all.map((one) => /<h3>([^<]*)/.exec(one)![1]);
     expect(titles).toEqual([

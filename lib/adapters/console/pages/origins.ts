@@ -11,7 +11,7 @@ import { Refused, type Page, type Visit } from '../visit.ts';
 import { eventRow } from './board.ts';
 
 /** Events that outages are looked for in, and how many of them are shown. */
-const EVENTS = 1_000;
+const EVENTS = 200;
 const OUTAGES = 20;
 
 /** How each origin is asked and answers, and what jobs are found by. */
