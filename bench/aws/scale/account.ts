@@ -42,7 +42,10 @@ export async function start(): Promise<string> {
       const body = Buffer.concat(chunks).toString();
       const target = String(request.headers['x-amz-target']);
       if (!target.startsWith('DynamoDB')) {
-        const said = operations[target.replace(/^.*[./]/, '')]!(JSON.parse(body) as Loose);
+        const name = target.replace(/^.*[./]/, '');
+        const operation = operations[name];
+        if (!operation) throw new Error(`nobody answers ${name} (${request.method} ${request.url}) here`);
+        const said = operation(JSON.parse(body) as Loose);
         return void response
           .setHeader('content-type', 'application/x-amz-json-1.1')
           .end(JSON.stringify(said));

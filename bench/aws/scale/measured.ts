@@ -143,10 +143,12 @@ export async function openWorld(mostWorkers: number, isBounding: boolean): Promi
         );
       await run(warmFor);
       const isBounded = containers.map(({ bound }) => bound()).every(Boolean);
-      const ran = await run(seconds);
+      let ran = await run(seconds);
+      // A busy machine may not get as far in seconds as to a check.
+      for (let tries = 1; checksOf(ran) === 0 && tries < TRIES; tries += 1) ran = await run(seconds);
       await Promise.all(containers.map(({ stop }) => stop()));
       await store.close();
-      const checked = ran.reduce((sum, { finished }) => sum + finished!['checked']!, 0);
+      const checked = checksOf(ran);
       if (checked === 0) throw new Error('no check was made');
       const lagMs = Math.max(...ran.map(({ finished }) => finished!['lagMs']!));
       return { ...measured(workers, checked, ran, 'sweep', isBounded), lagMs };
@@ -192,6 +194,10 @@ export async function openWorld(mostWorkers: number, isBounding: boolean): Promi
     },
   };
 }
+
+const TRIES = 10;
+const checksOf = (ran: readonly Ran[]): number =>
+  ran.reduce((sum, { finished }) => sum + finished!['checked']!, 0);
 
 /** Batches that make a container warm. */
 const WARM_BATCHES = 15;
@@ -322,7 +328,8 @@ log_level: info
 };
 
 function environment(name: Name, url: string, table: string): NodeJS.ProcessEnv {
-  const own = Object.keys(ENV()[name].shape).map((key) => [key, `${url}/${key}`]);
+  const keys = Object.keys(ENV()[name].shape).filter((key) => key.startsWith('JOBCHIME_'));
+  const own = keys.map((key) => [key, `${url}/${key}`]);
   return {
     ...Object.fromEntries(own),
     JOBCHIME_STAGE: 'dev',
