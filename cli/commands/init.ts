@@ -19,18 +19,23 @@ export const initCommand = (): Command =>
       .option('-c, --config <file>', 'where it is written', CONFIG_FILE)
       .option('--cloud <name>', CLOUDS.join(' or '))
       .option('--region <name>', 'for instance eu-west-101 or eu-de')
-      .option('--services <names>', 'whose jobs are watched, separated by commas: ecs,elb')
+      .option('--services <names>', 'all (jobs are found by themselves), or whose jobs are watched: ecs,elb')
       .option('--project <id>', 'the id of the project')
       .option('--endpoint <url>', 'where the services are, if not at their known address')
       .option('--sign-in <how>', 'keys, or password with --user and --domain')
       .option('--user <name>', 'the IAM user')
       .option('--domain <name>', 'the account of that user')
       .option('--channel <name>', `where messages go: ${CHANNELS.join(', ')}`)
+      .option('--on <events>', 'what is told: endings, failures or everything')
       .option('--to <address>', 'of the channel email: who gets the mails')
       .option('--mail-host <host>', 'of the channel email: the SMTP server')
       .option('--mail-from <address>', 'of the channel email: the sender')
       .action(({ config, ...options }: Options) => init(resolve(config), givenIn(options))),
     [
+      {
+        says: 'All of a project, and jobs that nobody hands in',
+        run: 'jobchime init --config found.yaml --cloud otc --region eu-de --services all --project 0123456789abcdef0123456789abcdef --channel slack --on endings',
+      },
       {
         says: 'Without a question, for instance in a script',
         run: 'jobchime init --config first.yaml --cloud otc --region eu-de --services ecs,evs --project 0123456789abcdef0123456789abcdef --channel slack',

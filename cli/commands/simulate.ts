@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { DEFAULT_ACCOUNT } from '../../lib/adapters/simulator/accounts.ts';
 import type { QuotaInput } from '../../lib/adapters/simulator/simulator.ts';
-import { SYSTEM_NAMES, type SystemName } from '../../lib/adapters/simulator/systems.ts';
+import { SYSTEM_NAMES, TRACE_NAMES, type SystemName } from '../../lib/adapters/simulator/systems.ts';
 import { durationOf } from '../options.ts';
 import { teach, type Example } from '../examples.ts';
 import { Refusal } from '../refusal.ts';
@@ -74,7 +74,8 @@ const serveCommand = (): Command =>
       });
       const stop = (): void => void simulator.close();
       process.once('SIGTERM', stop).once('SIGINT', stop);
-      for (const system of SYSTEM_NAMES) console.log(`${system.padEnd(16)} ${url}/${system}`);
+      const systems = [...SYSTEM_NAMES, ...TRACE_NAMES];
+      for (const system of systems) console.log(`${system.padEnd(16)} ${url}/${system}`);
       console.log(`${'iam'.padEnd(16)} ${url}/iam`);
       console.log(`${'control'.padEnd(16)} ${url}/_simulator (docs/simulator.md)`);
     });

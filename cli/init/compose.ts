@@ -1,6 +1,6 @@
 import { definitionOf } from '../../lib/adapters/channels/registry.ts';
 import { isMailbox } from '../../lib/core/notify/channel.ts';
-import { servicesIn, type Answers } from './questions.ts';
+import { ALL, servicesIn, type Answers } from './questions.ts';
 
 export interface Composed {
   /** The configuration. */
@@ -29,32 +29,46 @@ export function compose(answers: Answers): Composed {
   const auth =
     answers['sign-in'] === 'password'
       ? [
-          `      user: ${quoted(answers.user!)}`,
-          `      domain: ${quoted(answers.domain!)}`,
-          `      password: ${secret(`${short.toUpperCase()}_PASSWORD`, 'the password of the IAM user')}`,
+          `user: ${quoted(answers.user!)}`,
+          `domain: ${quoted(answers.domain!)}`,
+          `password: ${secret(`${short.toUpperCase()}_PASSWORD`, 'the password of the IAM user')}`,
         ]
       : [
-          `      access_key: ${secret(`${short.toUpperCase()}_AK`, 'the access key of a user that may only read')}`,
-          `      secret_key: ${secret(`${short.toUpperCase()}_SK`, 'its secret key')}`,
+          `access_key: ${secret(`${short.toUpperCase()}_AK`, 'the access key of a user that may only read')}`,
+          `secret_key: ${secret(`${short.toUpperCase()}_SK`, 'its secret key')}`,
         ];
-  const origins = servicesIn(services).map((dialect, n) =>
+  const where = [
+    `cloud: ${cloud}`,
+    `region: ${quoted(region)}`,
+    ...(endpoint === undefined ? [] : [`endpoint: ${quoted(endpoint)}`]),
+    `project: ${JSON.stringify(project)}`,
+  ];
+  const indented = (lines: readonly string[], by: number): string[] =>
+    lines.map((line) => ' '.repeat(by) + line);
+  const account = (): string =>
     [
-      `  ${short}-${dialect}:`,
-      `    dialect: ${dialect}`,
-      `    cloud: ${cloud}`,
-      `    region: ${quoted(region)}`,
-      ...(endpoint === undefined ? [] : [`    endpoint: ${quoted(endpoint)}`]),
-      `    project: ${JSON.stringify(project)}`,
-      ...(n === 0 ? [`    auth: &${short}`, ...auth] : [`    auth: *${short}`]),
-    ].join('\n'),
-  );
+      'accounts:',
+      `  ${short}:`,
+      ...indented([...where, 'auth:'], 4),
+      ...indented(auth, 6),
+      '    # Jobs are found in the records of the Cloud Trace Service; nobody hands them in: docs/discovery.md',
+      '    discover: true\n',
+    ].join('\n');
+  const origins = (): string =>
+    `origins:\n${servicesIn(services)
+      .map((dialect, n) =>
+        [
+          `  ${short}-${dialect}:`,
+          ...indented([`dialect: ${dialect}`, ...where], 4),
+          ...(n === 0 ? [`    auth: &${short}`, ...indented(auth, 6)] : [`    auth: *${short}`]),
+        ].join('\n'),
+      )
+      .join('\n\n')}\n`;
   return {
     yaml: `# Made by jobchime init. Every key and its default: docs/config.md. Secrets stand in .env beside this file.
 store: ./jobchime.db
 
-origins:
-${origins.join('\n\n')}
-${subscriptionOf(answers, channel, secret)}`,
+${services.trim() === ALL ? account() : origins()}${subscriptionOf(answers, channel, secret)}`,
     secrets,
   };
 }
@@ -65,11 +79,12 @@ function subscriptionOf(
   secret: (name: string, says: string) => string,
 ): string {
   if (channel === 'none') return '';
+  const on = answers.on ?? 'failures';
   const head = `
 subscriptions:
-  failures:
-    # Whatever needs a person; endings and everything are the others.
-    on: failures
+  first:
+    # endings: every end. failures: whatever needs a person. everything: each change as well.
+    on: ${on}
     channel: ${channel}
 `;
   if (isMailbox(channel))

@@ -20,6 +20,9 @@ export interface Question {
 
 const cloudOf = ({ cloud }: Answers): (typeof CLOUDS)[number] => (cloud === 'otc' ? 'otc' : 'huawei');
 
+/** Instead of names of services: all of the project, and jobs that are found. */
+export const ALL = 'all';
+
 export const servicesIn = (text: string): string[] =>
   text
     .split(',')
@@ -43,14 +46,15 @@ export const QUESTIONS: readonly Question[] = [
   },
   {
     name: 'services',
-    asks: 'Which services, separated by commas',
-    usual: () => 'ecs',
+    asks: 'Which services, separated by commas, or all: jobs are found by themselves in the trace records',
+    usual: () => ALL,
     problem(text, answers) {
+      if (text.trim() === ALL) return null;
       const known = KNOWN_CLOUDS.dialectsOf(cloudOf(answers));
       const names = servicesIn(text);
       const unknown = names.find((name) => !known.includes(name));
       if (names.length === 0) return 'names no service';
-      return unknown === undefined ? null : `has ${unknown}, which is none of ${known.join(', ')}`;
+      return unknown === undefined ? null : `has ${unknown}, which is none of ${[ALL, ...known].join(', ')}`;
     },
   },
   {
@@ -75,6 +79,13 @@ export const QUESTIONS: readonly Question[] = [
     when: (answers) => answers['sign-in'] === 'password',
   },
   { name: 'channel', asks: 'Where messages go', choices: () => CHANNELS, usual: () => 'slack' },
+  {
+    name: 'on',
+    asks: 'What is told: every end, only what needs a person, or everything',
+    when: ({ channel }) => channel !== 'none',
+    choices: () => ['endings', 'failures', 'everything'],
+    usual: () => 'failures',
+  },
   { name: 'to', asks: 'The mail address', when: isEmail, problem: addressProblem },
   { name: 'mail-host', asks: 'The SMTP server', when: isEmail },
   { name: 'mail-from', asks: 'The sender of mails', when: isEmail, problem: addressProblem },

@@ -46,6 +46,33 @@ describe('jobchime init', () => {
     expect(readFileSync(env, 'utf8')).toContain(`OTC_AK=${w.env.AK}`);
   }, 60_000);
 
+  it('of all services writes one block whose jobs nobody hands in, and their ends are told', async () => {
+    const w = await world();
+    const { S } = w.env;
+    const ran = await w.run(
+      `jobchime init --config all.yaml --cloud otc --region eu-de --project ${PROJECT} --endpoint ${S}/otc-{dialect} --channel slack --on endings`,
+    );
+    expect(ran).toMatchObject({ code: 0, err: '' });
+    const yaml = readFileSync(join(w.folder, 'all.yaml'), 'utf8');
+    expect(yaml).not.toContain('origins:');
+    expect(yaml.match(/^accounts:$/gm)).toHaveLength(1);
+    // What it says is told from a call to a message: the sweep's pace is the only thing that a test may shorten.
+    writeFileSync(
+      join(w.folder, 'all.yaml'),
+      `${yaml}allow_private: [127.0.0.1]\npolicy: { first_check: 1s, check_every: 1s }\n`,
+    );
+    const env = { OTC_AK: w.env.AK!, OTC_SK: w.env.SK!, SLACK_URL: w.slack.url };
+    w.simulator.submit({
+      system: 'otc-ecs',
+      life: { end: 'SUCCESS', runMs: 1500 },
+      trace: { name: 'web-9', delayMs: 0 },
+    });
+    Object.assign(w.env, env);
+    const service = await w.start('jobchime start --config all.yaml', 'service.started');
+    await service.until('job.succeeded');
+    expect(JSON.stringify(w.slack.arrivals)).toContain('web-9');
+  }, 60_000);
+
   it('without a terminal names all options that are missing, and says what is wrong with one', async () => {
     const w = await world();
     expect(await w.run('jobchime init --config a.yaml --channel email')).toMatchObject({
@@ -63,13 +90,14 @@ describe('jobchime init', () => {
   it('asks in a terminal, offers what is usual, and asks again where an answer cannot be', async () => {
     const said: string[] = [];
     const asked: string[] = [];
-    const typed = ['otc', '', 'toaster', 'ecs, evs', PROJECT, '', 'none'];
+    const typed = ['otc', '', 'toaster', 'ecs, evs', PROJECT, '', 'slack', ''];
     const ask = async (prompt: string) => {
       asked.push(prompt);
       return typed.shift()!;
     };
     const answers = await answered({}, ask, (line) => said.push(line));
     expect(answers).toMatchObject({ cloud: 'otc', region: 'eu-de', services: 'ecs, evs', 'sign-in': 'keys' });
+    expect(answers).toMatchObject({ on: 'failures' });
     expect(said).toEqual([expect.stringMatching(/^That has toaster, which is none of /)]);
     expect(asked[0]).toBe('Which cloud (huawei, otc) [huawei]: ');
     expect(asked[1]).toBe('Which region [eu-de]: ');
@@ -78,12 +106,12 @@ describe('jobchime init', () => {
   it.each(CLOUDS.flatMap((cloud) => CHANNELS.map((channel) => [cloud, channel] as const)))(
     'writes a valid configuration for %s and %s, by keys and by password',
     async (cloud, channel) => {
-      for (const how of [{}, PASSWORD] as Answers[]) {
+      const asked = [{}, PASSWORD].flatMap((how) => [how, { ...how, services: 'ecs,evs', on: 'endings' }]);
+      for (const how of asked as Answers[]) {
         const given = {
           cloud,
           channel,
           project: PROJECT,
-          services: 'ecs,evs',
           ...how,
           ...(channel === 'email' && EMAIL),
         };
