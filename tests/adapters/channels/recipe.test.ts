@@ -92,7 +92,13 @@ describe('the recipe', () => {
       channels: [...CHANNEL_NAMES, 'parrot'].toSorted(),
       previewed: ['parrot.json'],
       init: { name: 'PARROT_URL', says: 'https://host/path' },
-      environment: ['JOBCHIME_STAGE', 'JOBCHIME_TABLE', 'JOBCHIME_CONFIG', 'JOBCHIME_PARROT_QUEUE'],
+      environment: [
+        'JOBCHIME_STAGE',
+        'JOBCHIME_TABLE',
+        'JOBCHIME_CONFIG',
+        'OTEL_EXPORTER_OTLP_ENDPOINT',
+        'JOBCHIME_PARROT_QUEUE',
+      ],
       rings: ['JOBCHIME_PARROT_QUEUE'],
     });
   }, 60_000);
