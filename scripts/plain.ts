@@ -84,7 +84,7 @@ export function plainOf(packaged: Template, zips: Record<string, string>): Templ
   const Parameters: Record<string, object> = {
     Stage: {
       ...text('What the stack is called among those of one account; names and secrets have it', 'dev'),
-      AllowedPattern: '[a-zA-Z0-9-]+',
+      AllowedPattern: '[a-z][a-z0-9-]{0,31}',
     },
     CodeBucket: text('The bucket in which the zips of the functions are, in the region of the stack'),
     CodePrefix: text('What their keys begin with', 'jobchime/'),

@@ -4,11 +4,11 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { environmentOf, startDynamo } from '../adapters/store/dynamodb/dynalite.ts';
 import { world, type World } from './world.ts';
 
-async function withTable(): Promise<World> {
+async function withTable(...others: string[]): Promise<World> {
   const w = await world();
   const dynamo = await startDynamo();
   onTestFinished(dynamo.close);
-  await dynamo.newTable('jobchime-dev');
+  for (const table of ['jobchime-dev', ...others]) await dynamo.newTable(table);
   Object.assign(w.env, environmentOf(dynamo));
   return w;
 }
@@ -45,6 +45,26 @@ describe('jobchime export and import', () => {
     expect(
       (await w.run('jobchime jobs')).out.split('\n').filter((line) => line.includes('ff80808')),
     ).toHaveLength(2);
+  }, 60_000);
+
+  it('bring rows of a restored table, or of one that a stack left, into that of the stack, which keeps its own', async () => {
+    const w = await withTable('restored');
+    await w.run('jobchime track otc-ecs ff808081 ff808082 --label team=web');
+    await w.run('jobchime export > here.jsonl');
+    await w.run('jobchime import --table restored < here.jsonl');
+    // The stack has lost one of the two rows.
+    const [head, first, , tail] = readFileSync(join(w.folder, 'here.jsonl'), 'utf8').split('\n');
+    const left = [head, first, tail!.replace('2', '1'), ''].join('\n');
+    writeFileSync(join(w.folder, 'left.jsonl'), left);
+    expect((await w.run('jobchime import --table jobchime-dev < left.jsonl')).out).toContain('1 new');
+
+    await w.run('jobchime export --table restored > jobchime.jsonl');
+    const into = 'jobchime import --table jobchime-dev < jobchime.jsonl';
+    expect(await w.run(into)).toMatchObject({
+      code: 0,
+      out: 'jobchime-dev has all 2 rows: 1 new, 1 already there, 0 different.\n',
+    });
+    expect((await w.run(into)).out).toContain('0 new, 2 already there');
   }, 60_000);
 
   it('say with 1 that not all is there, and with 2 that something else is', async () => {

@@ -18,6 +18,7 @@ import { CHANNEL_NAMES, CHANNELS } from '../../../lib/adapters/channels/registry
 import { tableDefinition, TTL_ATTRIBUTE } from '../../../lib/adapters/store/dynamodb/index.ts';
 import { BUNDLING, channelEntry, entryOf, FUNCTIONS as BUNDLED } from '../../../scripts/bundle.ts';
 import { packagePlain } from '../../../scripts/plain.ts';
+import { deployerSuite } from './deployer.suite.ts';
 import { functionsSuite } from './functions.suite.ts';
 import { filesIn, packageFor, ROOT, TEMPLATE, type Packaged } from './packaged.ts';
 import { plainSuite } from './plain.suite.ts';
@@ -533,6 +534,7 @@ describe('the alarms', () => {
   });
 });
 
+describe('the policy of who deploys', () => deployerSuite(() => dev.template));
 describe('the plain template', () =>
   plainSuite(
     () => plain,
