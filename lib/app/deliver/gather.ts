@@ -1,9 +1,9 @@
-import { writeOnce } from '../../core/change.ts';
+import { change, stop } from '../../core/change.ts';
 import { briefOf, isFailure, type Brief } from '../../core/notify/brief.ts';
 import { rulesOf, type AllRules } from '../../core/notify/channel.ts';
 import { isDrillEvent } from '../../core/notify/drill.ts';
 import type { Delivery } from '../../core/notify/delivery.ts';
-import type { Endpoint } from '../../core/notify/endpoint.ts';
+import { newEndpoint, type Endpoint } from '../../core/notify/endpoint.ts';
 import { isAdHoc } from '../../core/notify/notify.ts';
 import type { Subscription, Target } from '../../core/notify/subscription.ts';
 import { closingAt, gathered, mayBeGathered, newWindow } from '../../core/notify/window.ts';
@@ -18,7 +18,7 @@ import {
   type Rollup,
 } from '../../core/notify/windows.ts';
 import { hasMessage, type LivingDeps } from './living.ts';
-import { endpointOf, eventOf, type WhereDeps } from './way.ts';
+import { eventOf, type WhereDeps } from './way.ts';
 
 export interface GatherDeps extends WhereDeps {
   store: WhereDeps['store'] & LivingDeps['store'];
@@ -38,8 +38,6 @@ interface Sent {
   endpoint: Endpoint;
 }
 
-/** Others open the same window: after twenty lost races in a row a delivery is sent on its own. */
-const TRIES = 20;
 /** Windows of one id: one more for each that closed while somebody was on the way to it. */
 const MAX_NTH = 20;
 
@@ -78,17 +76,20 @@ export async function gather(deps: GatherDeps, sent: Sent): Promise<Gathered> {
   if (!counts || row.alone) return single();
   // It is told where its message stands, which must not go on saying what is no longer so; of those there are few.
   if (await hasMessage(deps, row, target, event)) return { outcome: 'single', endpoint, rollup: null };
-  for (let lost = 0; lost < TRIES; lost += 1) {
-    if (lost > 0) endpoint = await endpointOf(deps, row);
-    const wanted = rolledUp(endpoint, counts, seen, deps.clock());
-    if (!wanted) return single();
-    if (wanted.row !== endpoint) {
-      const known = endpoint.version > 0 ? endpoint : null;
-      if (!(await writeOnce(deps.store.endpoints, known, wanted.row))) continue;
-    }
-    return put(wanted.gathering);
-  }
-  return single();
+  let gathering = null as Gathering | null;
+  const { outcome } = await change(
+    deps.store.endpoints,
+    endpoint.key,
+    (there) => {
+      endpoint = there ?? newEndpoint(row, deps.clock());
+      const wanted = rolledUp(endpoint, counts, seen, deps.clock());
+      gathering = wanted?.gathering ?? null;
+      return wanted && wanted.row !== endpoint ? wanted.row : there;
+    },
+    endpoint.version > 0 ? endpoint : null,
+  );
+  // Others keep changing its target: it is sent on its own.
+  return gathering && outcome !== 'gave_up' ? put(gathering) : single();
 }
 
 async function putInto(
@@ -110,25 +111,15 @@ async function windowFor(
 ): Promise<Delivery> {
   const { deliveries } = deps.store;
   const job = isAdHoc(subscription.id) ? (row.via ?? row.event.subject) : null;
-  for (let nth = 0, lost = 0; nth < MAX_NTH && lost < TRIES;) {
+  for (let nth = 0; nth < MAX_NTH; nth += 1) {
     const wanted = newWindow(gathering, { subscription, target, job }, nth, deps.clock());
-    const there = await deliveries.get(wanted.key);
-    const window = there ?? (await deliveries.create([wanted]))[0]!.row;
-    if (window.state !== 'gathering') {
-      nth += 1;
-      continue;
-    }
-    const next = closingAt(window, gathering.closesAt);
-    if (next === window) {
-      if (!there) await deps.planned?.(window);
-      return window;
-    }
-    const saved = await deliveries.save(next);
-    if (saved.outcome === 'saved') {
-      await deps.planned?.(saved.row);
-      return saved.row;
-    }
-    lost += 1;
+    const opened = await change(deliveries, wanted.key, (there) => {
+      if (there && there.state !== 'gathering') return stop('closed' as const);
+      return there ? closingAt(there, gathering.closesAt) : wanted;
+    });
+    if (opened.outcome === 'saved') await deps.planned?.(opened.row);
+    if ('row' in opened && opened.row) return opened.row;
+    if (opened.outcome === 'gave_up') break;
   }
-  throw new Error(`the window of ${row.key} is closed by others all the time`);
+  throw new Error(`the window of ${row.key} is changed by others all the time`);
 }

@@ -13,13 +13,14 @@ export interface GiveUpDeps {
 
 /**
  * Ends a delivery that waited for too long, without another attempt. Its endpoint hears of it first: killed in between, it is
- * ended the next time, and what is told of it is told once.
+ * ended the next time, and what is told of it is told once. So is one whose endpoint others keep changing: until that has heard of
+ * it, it is not ended.
  */
 export async function giveUp(deps: GiveUpDeps, ended: Delivery): Promise<Saved<Delivery>> {
   const { store, clock, policy = DEFAULT_POLICY } = deps;
   const now = clock();
   if (!isDrill(ended)) {
-    await change(store.endpoints, ended.endpoint, (known) => {
+    const { outcome } = await change(store.endpoints, ended.endpoint, (known) => {
       const row = known ?? newEndpoint(ended, now);
       if (isUnsubscribed(row)) return known;
       const reason = ended.reason ?? 'expired';
@@ -28,6 +29,7 @@ export async function giveUp(deps: GiveUpDeps, ended: Delivery): Promise<Saved<D
         ? withFailure(row, { reason, ended, refused: false }, now, policy)
         : withGivenUp(row, ended, reason, now);
     });
+    if (outcome === 'gave_up') return { outcome: 'raced' };
   }
   return store.deliveries.save(ended);
 }

@@ -41,12 +41,13 @@ export async function foldMembers({ store, clock, ring }: SweepDeps, group: Grou
   await store.groups.save(countedNext(group, clock()));
 }
 
-/** Something waits for the message of a group that has ended already. */
+/** Something waits for the message of a group that has ended already. Throws where others keep changing the group: it would wait for ever. */
 export async function foldAgain(
   { groups, clock }: { groups: Store['groups']; clock: Clock },
   key: string,
 ): Promise<void> {
-  await change(groups, key, (row) =>
+  const { outcome } = await change(groups, key, (row) =>
     row?.state === 'ended' ? countedNext({ ...row, countedAt: clock() }, clock()) : row,
   );
+  if (outcome === 'gave_up') throw new Error(`the group ${key} is changed by others all the time`);
 }

@@ -29,12 +29,14 @@ export async function joinGroup(
     made = [...made, ...stored.filter(({ outcome }) => outcome === 'created').map(({ row }) => row)];
     // A job that was removed and is tracked again has not ended any more.
     const former = stored.filter(({ outcome, row }) => outcome === 'existed' && row.state !== 'open');
-    for (const { row } of former)
-      await change(
+    for (const { row } of former) {
+      const { outcome } = await change(
         deps.members,
         row.key,
         (there) => there && { ...newMember(group, row.job, there.createdAt), version: there.version },
       );
+      if (outcome === 'gave_up') throw contended(wish);
+    }
     const joined = await change(deps.groups, group.key, (row) => {
       if (!row || row.state === 'ended') return stop('ended' as const);
       const now = deps.clock();
@@ -46,8 +48,11 @@ export async function joinGroup(
     for (const row of made) await deps.members.remove(row);
     made = [];
   }
-  throw new Error(`the group ${wish.name} is changed by others all the time; hand the jobs in again`);
+  throw contended(wish);
 }
+
+const contended = ({ name }: GroupWish): Error =>
+  new Error(`the group ${name} is changed by others all the time; hand the jobs in again`);
 
 /** That which may still be joined. A list may be behind; making the next run finds out what is there. */
 async function presentRun({ groups, clock }: GroupDeps, wish: GroupWish): Promise<Group> {

@@ -1,3 +1,4 @@
+import { pagesOf } from '../../core/pages-of.ts';
 import { deliverQueue, LATEST, CHECK, type Row } from '../../core/row.ts';
 import { GROUPS_QUEUE } from '../../core/jobs/group.ts';
 import type { Clock, Store, Table, Telemetry } from '../../ports.ts';
@@ -80,10 +81,11 @@ async function paused<R extends Row & { pausedUntil: number }>(
 ): Promise<number> {
   if (byMs === null) return 0;
   let recalled = 0;
-  const { rows } = await table.list({ limit: MAX_QUEUES });
-  for (const row of rows.filter(({ pausedUntil }) => pausedUntil > clock())) {
-    const saved = await table.save({ ...row, pausedUntil: row.pausedUntil - byMs });
-    if (saved.outcome === 'saved') recalled += 1;
+  for await (const rows of pagesOf((page) => table.list(page), PAGE)) {
+    for (const row of rows.filter(({ pausedUntil }) => pausedUntil > clock())) {
+      const saved = await table.save({ ...row, pausedUntil: row.pausedUntil - byMs });
+      if (saved.outcome === 'saved') recalled += 1;
+    }
   }
   return recalled;
 }

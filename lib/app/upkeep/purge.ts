@@ -116,11 +116,8 @@ async function isRunOver(store: PurgeDeps['store'], group: Group, end: number): 
   if (group.outbox.length > 0 || group.due !== null || !group.end || group.end.at >= end) return false;
   const ids = group.emitted.map((kind) => eventId(groupSubject(group.key), group.createdAt, kind));
   if (!(await Promise.all(ids.map((id) => hasNoDeliveries(store, id)))).every(Boolean)) return false;
-  for (let left = true; left;) {
-    const { rows } = await store.members.list({ prefix: membersOf(group), limit: PAGE });
-    await Promise.all(rows.map((row) => store.members.remove(row)));
-    left = rows.length === PAGE;
-  }
+  const members = pagesOf((page) => store.members.list({ prefix: membersOf(group), ...page }), PAGE);
+  for await (const rows of members) await Promise.all(rows.map((row) => store.members.remove(row)));
   return true;
 }
 

@@ -67,6 +67,19 @@ describe('a clock that is set back', () => {
     expect(clouds.asked.length).toBeGreaterThanOrEqual(before + 5);
   });
 
+  it('lets no target wait, of however many', async () => {
+    const { clock, deps } = sweeping(store, () => running);
+    const made = [1, 2, 3].map((n) =>
+      newEndpoint({ endpoint: `ep_${n}`, subscription: 'hook', channel: 'webhook', shown: 'x' }, clock.now()),
+    );
+    await store.endpoints.create(made.map((row) => ({ ...row, pausedUntil: clock.now() + HOUR })));
+    const list: typeof store.endpoints.list = (query) => store.endpoints.list({ ...query, limit: 1 });
+    clock.pass(-DAY);
+    await recall({ ...deps, store: { ...deps.store, endpoints: { ...store.endpoints, list } } }, DAY);
+    const { rows } = await store.endpoints.list({ limit: 9 });
+    expect(rows.map(({ pausedUntil }) => pausedUntil - clock.now())).toEqual([HOUR, HOUR, HOUR]);
+  });
+
   it('before a start is known from rows that were written at a time still to come', async () => {
     const { clock, deps, hand, run, clouds } = sweeping(store, () => running);
     await hand(5);

@@ -16,10 +16,12 @@ import type { JobSpec } from '../../../lib/core/jobs/job.ts';
 import type { Observation } from '../../../lib/core/jobs/observation.ts';
 import type { Store } from '../../../lib/ports.ts';
 import {
+  contended,
   failed,
   jobId,
   pattern,
   POLICY,
+  PROJECT,
   recordingTelemetry,
   running,
   scriptedClouds,
@@ -289,6 +291,22 @@ describe('a group', () => {
     ]);
   });
 
+  it('takes in a job anew that was removed, or says that it could not', async () => {
+    const w = world();
+    await w.track([1, 2], { expect: 3 });
+    const groups = { ...store, clock: w.clock.now };
+    await untrack({ ...w.deps, jobs: store.jobs, groups }, `hwc-ecs/${PROJECT}/${jobId(1)}`);
+    const others = { left: Infinity };
+    const members = contended(store.members, others);
+    const busy = { ...w.deps, jobs: store.jobs, groups: { ...groups, members } };
+    const again = [spec(1, { group: 'apply-42', expect: 3 })];
+    await expect(track(busy, again)).rejects.toThrow('the group apply-42 is changed by others all the time');
+    others.left = 3;
+    await track(busy, again);
+    const { rows } = await store.members.list({ limit: 9 });
+    expect(rows.map(({ state }) => state)).toEqual(['open', 'open']);
+  });
+
   it('is joined by jobs that come over a bus', async () => {
     const w = world();
     const detail = { origin: 'hwc-ecs', jobIds: [jobId(1), jobId(2)], group: 'apply-42', expect: 2 };
@@ -452,6 +470,11 @@ describe('the message of a group', () => {
     expect(await w.group()).toMatchObject({ state: 'ended', due: null });
     expect(await w.told('web')).toEqual([]);
     w.deps.bus.publish = publish;
+    // The bus is not told that all is well, and brings them again: else they would wait for ever.
+    const folding = { ...w.routing.folding, groups: contended(store.groups, { left: Infinity }) };
+    await expect(dispatch({ ...w.routing, folding }, late)).rejects.toThrow(
+      'is changed by others all the time',
+    );
     await dispatch(w.routing, late);
     expect(await w.told('web')).toEqual(['waiting job.succeeded']);
     await w.rounds(3);

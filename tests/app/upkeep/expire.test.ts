@@ -13,7 +13,17 @@ import {
 import { openStore, type SqliteStore } from '../../../lib/adapters/store/sqlite/index.ts';
 import { expire } from '../../../lib/app/upkeep/expire.ts';
 import { purge } from '../../../lib/app/upkeep/purge.ts';
-import { failed, ok, POLICY, recordingTelemetry, spec, START, subscription, testClock } from '../../kit.ts';
+import {
+  contended,
+  failed,
+  ok,
+  POLICY,
+  recordingTelemetry,
+  spec,
+  START,
+  subscription,
+  testClock,
+} from '../../kit.ts';
 
 const CLAIM_MS = 60_000;
 const DAY = 86_400_000;
@@ -76,6 +86,22 @@ describe('a held delivery', () => {
     expect(await purged()).toMatchObject({ deliveries: 0, jobs: 0 });
     clock.pass(1);
     expect(await purged()).toMatchObject({ deliveries: 1, jobs: 1 });
+  });
+
+  it('does not end before its target has heard of it, however often others write that', async () => {
+    const { clock, deps } = setUp();
+    await heldDelivery(1);
+    clock.pass(RETENTION);
+    const others = { left: Infinity };
+    const busy = { ...deps, store: { ...store, endpoints: contended(store.endpoints, others) } };
+    await expire(busy, 100);
+    expect(await states()).toEqual(['held']);
+    others.left = 0;
+    await expire(busy, 100);
+    expect(await states()).toEqual(['failed']);
+    expect((await store.endpoints.list({ limit: 9 })).rows).toMatchObject([
+      { outbox: [{ kind: 'delivery.failed' }] },
+    ]);
   });
 
   it('keeps its place: the oldest end first, at most `limit` in one go', async () => {
