@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
@@ -12,6 +13,9 @@ import {
   type HttpTrouble,
 } from '../../../lib/adapters/platform/http.ts';
 import type { Channel, Message } from '../../../lib/ports.ts';
+import { describe as contentOf } from '../../../lib/core/notify/message.ts';
+import type { MessageContent } from '../../../lib/core/notify/message-content.ts';
+import { anyReader, hostileEvent } from '../../core/notify/hostile.ts';
 import { SAMPLES } from '../../core/notify/samples.ts';
 
 export const AT = Date.parse('2026-03-01T12:05:00Z');
@@ -31,6 +35,27 @@ export const messageTo = (target: Target, event: Event = SAMPLES['job.failed']!,
   target,
   at,
 });
+
+/** `check` holds of every message, whatever the cloud and the users write, in any language. */
+export const whateverIsWritten = (check: (content: MessageContent) => void, numRuns = 300): void =>
+  fc.assert(
+    fc.property(hostileEvent, anyReader, (event, reader) => check(contentOf(event, reader))),
+    { numRuns },
+  );
+
+/** A message in which everything that comes from others is as long as can be. */
+export function longest(char: string): MessageContent {
+  const long = char.repeat(100_000 / char.length);
+  return {
+    ...contentOf(SAMPLES['job.failed']!),
+    title: long,
+    lead: long,
+    hint: long,
+    link: `https://a.example/${'&'.repeat(480)}`,
+    facts: Array.from({ length: 14 }, (_, i) => ({ label: i === 0 ? 'Reason' : long, value: long })),
+    failedSubJobs: Array.from({ length: 500 }, () => long),
+  };
+}
 
 export interface Received {
   method: string;

@@ -3,14 +3,13 @@ import { botAddress, SLACK_API } from '../../../lib/adapters/channels/slack/addr
 import { BY_CODE } from '../../../lib/adapters/channels/slack/codes.ts';
 import { createSlack, tryTarget } from '../../../lib/adapters/channels/slack/sender.ts';
 import type { Message } from '../../../lib/ports.ts';
-import fc from 'fast-check';
 import { shortUpdate, slackPayload, slackText } from '../../../lib/adapters/channels/slack/blocks.ts';
 import { describe as contentOf } from '../../../lib/core/notify/message.ts';
 import type { Event } from '../../../lib/core/jobs/event.ts';
 import { problemsOf } from './block-kit.ts';
-import { anyReader, hostileEvent } from '../../core/notify/hostile.ts';
 import { SAMPLES } from '../../core/notify/samples.ts';
 import {
+  whateverIsWritten,
   ALL_STATUSES,
   answered,
   AT,
@@ -124,14 +123,10 @@ describe('a bot in Slack', () => {
   );
 
   it('keeps a change within what Slack takes, whatever the cloud and the users write', () => {
-    fc.assert(
-      fc.property(hostileEvent, anyReader, (event, reader) => {
-        const content = contentOf(event, reader);
-        expect(slackPayload(content).text.length).toBeLessThanOrEqual(4_000);
-        expect(shortUpdate(content).text.length).toBeLessThanOrEqual(4_000);
-      }),
-      { numRuns: 100 },
-    );
+    whateverIsWritten((content) => {
+      expect(slackPayload(content).text.length).toBeLessThanOrEqual(4_000);
+      expect(shortUpdate(content).text.length).toBeLessThanOrEqual(4_000);
+    }, 100);
   });
 });
 

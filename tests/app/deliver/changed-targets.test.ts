@@ -1,21 +1,12 @@
-import { rulesWith } from '../../kit.ts';
+import { delivering } from './kit.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStore, type SqliteStore } from '../../../lib/adapters/store/sqlite/index.ts';
-import type { DeliverDeps } from '../../../lib/app/deliver/deliver.ts';
-import { drain, endpointsDue } from '../../../lib/app/deliver/drain.ts';
 import { releaseHeld } from '../../../lib/app/deliver/release.ts';
 import { endpointEvent } from '../../../lib/core/notify/endpoint-event.ts';
 import type { Receipt } from '../../../lib/core/notify/delivery.ts';
 import type { Subscription } from '../../../lib/core/notify/subscription.ts';
 import { events } from '../../core/jobs/events.ts';
-import {
-  ok,
-  recordingTelemetry,
-  scriptedChannel,
-  subscription,
-  testClock,
-  dispatchStored,
-} from '../../kit.ts';
+import { ok, subscription } from '../../kit.ts';
 
 let store: SqliteStore;
 beforeEach(() => void (store = openStore(':memory:')));
@@ -27,30 +18,15 @@ const hung: Receipt = { kind: 'retry', reason: 'uncertain', detail: 'timeout', h
 
 /** Subscriptions that the test may change; `answer` is what the receivers behind an address say. */
 function setUp(subscriptions: Subscription[], answer: (address: string) => Receipt = () => ok) {
-  const clock = testClock();
-  const channel = scriptedChannel(({ target }) => answer(target.address()));
-  const live = { subscriptions };
-  const rings: string[] = [];
-  const doorbell = {
-    ring: async (rows: readonly { key: string }[]) => void rings.push(...rows.map((r) => r.key)),
-  };
-  const deps: DeliverDeps = {
-    store,
-    subscriptions: { all: async () => live.subscriptions },
-    channels: { slack: channel, email: channel, webhook: channel },
-    clock: clock.now,
-    telemetry: recordingTelemetry(),
-    rules: rulesWith([1_000]),
-  };
-  const hand = (event = events['job.failed']) => dispatchStored({ ...store, ...deps, doorbell }, [event]);
+  const world = delivering(store, subscriptions, { answer: ({ target }) => answer(target.address()) });
+  const { clock, channel, live, rung, deps, doorbell, rows } = world;
+  const hand = (event = events['job.failed']) => world.happen(event);
   const deliverAll = async () => {
-    for (let round = 0; round < 3; round += 1)
-      for (const endpoint of await endpointsDue(deps, 100)) await drain(deps, endpoint, () => true);
+    for (let round = 0; round < 3; round += 1) await world.deliverAll();
   };
   const release = () => releaseHeld({ ...deps, doorbell }, 100);
-  const rows = async () => (await store.deliveries.list({ limit: 100 })).rows;
   const sentTo = () => channel.sent.map(({ target }) => target.address());
-  return { clock, live, rings, hand, deliverAll, release, rows, sentTo };
+  return { clock, live, rings: rung, hand, deliverAll, release, rows, sentTo };
 }
 
 const mail = (...addresses: string[]) => subscription('mail', { channel: 'email', addresses });
@@ -92,7 +68,7 @@ describe('a row that was there already', () => {
     await hand();
     rings.length = 0;
     await hand();
-    expect(rings).toEqual((await rows()).map((row) => row.key));
+    expect(rings).toEqual((await rows()).map((row) => row.id));
     await deliverAll();
     rings.length = 0;
     await hand();
@@ -175,7 +151,7 @@ describe('what is held for a paused subscription', () => {
     expect(rings).toEqual([]);
     live.subscriptions = [hook('a')];
     expect(await release()).toBe(1);
-    expect(rings).toEqual([held!.key]);
+    expect(rings).toEqual([held!.id]);
     await deliverAll();
     expect(await rows()).toMatchObject([{ state: 'delivered' }]);
   });

@@ -1,8 +1,7 @@
 /** A target takes nothing any more: somebody else hears of it, the log says so, and it is tried again by itself. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStore, type SqliteStore } from '../../../lib/adapters/store/sqlite/index.ts';
-import { deliver, type DeliverDeps } from '../../../lib/app/deliver/deliver.ts';
-import { drain, endpointsDue } from '../../../lib/app/deliver/drain.ts';
+import { deliver } from '../../../lib/app/deliver/deliver.ts';
 import { enable, releaseHeld } from '../../../lib/app/deliver/release.ts';
 import { unsubscribe } from '../../../lib/app/deliver/unsubscribe.ts';
 import { publishDue } from '../../../lib/app/sweep/publish.ts';
@@ -10,22 +9,8 @@ import type { Event } from '../../../lib/core/jobs/event.ts';
 import type { Receipt } from '../../../lib/core/notify/delivery.ts';
 import { endpointId, judge, newEndpoint } from '../../../lib/core/notify/endpoint.ts';
 import type { Subscription } from '../../../lib/core/notify/subscription.ts';
-import { jobEvent } from '../../../lib/core/jobs/event.ts';
-import { newJob } from '../../../lib/core/jobs/job.ts';
-import { decide } from '../../../lib/core/jobs/transition.ts';
-import {
-  failed,
-  ok,
-  POLICY,
-  recordingTelemetry,
-  rulesWith,
-  scriptedChannel,
-  spec,
-  START,
-  subscription,
-  testClock,
-  dispatchStored,
-} from '../../kit.ts';
+import { ok, scriptedChannel, START, subscription } from '../../kit.ts';
+import { delivering, endOf } from './kit.ts';
 
 let store: SqliteStore;
 beforeEach(() => void (store = openStore(':memory:')));
@@ -34,31 +19,16 @@ afterEach(() => store.close());
 const HOUR = 3_600_000;
 const GONE: Receipt = { kind: 'never', reason: 'gone', detail: 'HTTP 404: no_service', disable: true };
 const DOWN: Receipt = { kind: 'retry', reason: 'server_error', detail: 'HTTP 500' };
-const info = { origin: 'hwc-ecs', service: 'ecs', cloud: 'huawei', region: 'eu-west-101' };
-const failure = (n: number): Event => {
-  const { job } = decide(newJob(spec(n), info, START, START), failed, START, POLICY);
-  return jobEvent(job, job.outbox[0]!);
-};
-
 /** Targets that are named here answer like this; all others take everything. */
 function setUp(subscriptions: Subscription[], dead: Record<string, Receipt>) {
-  const clock = testClock();
-  const telemetry = recordingTelemetry();
-  const channel = scriptedChannel(({ target }) => dead[target.shown] ?? ok);
-  const live = { subscriptions };
-  const doorbell = { ring: async () => {} };
-  const deps: DeliverDeps = {
-    store,
-    subscriptions: { all: async () => live.subscriptions },
-    channels: { slack: channel, email: channel, webhook: channel },
-    clock: clock.now,
-    telemetry,
-    rules: rulesWith([1_000, 2_000]),
-  };
-  const routing = { ...store, subscriptions: deps.subscriptions, doorbell, clock: clock.now };
+  const world = delivering(store, subscriptions, {
+    answer: ({ target }) => dead[target.shown] ?? ok,
+    schedule: [1_000, 2_000],
+  });
+  const { clock, telemetry, channel, live, deps, doorbell } = world;
   const bus = {
     async publish(events: readonly Event[]) {
-      await dispatchStored(routing, events);
+      await world.happen(...events);
       return events.map(() => ({ outcome: 'accepted' as const }));
     },
   };
@@ -68,7 +38,7 @@ function setUp(subscriptions: Subscription[], dead: Record<string, Receipt>) {
     for (let round = 0; round < 5; round += 1) {
       await publishDue({ store, bus, clock: clock.now, telemetry }, 100);
       await releaseHeld(releasing, 100);
-      for (const endpoint of await endpointsDue(deps, 100)) await drain(deps, endpoint, () => true);
+      await world.deliverAll();
       clock.pass(10);
     }
   }
@@ -82,7 +52,7 @@ function setUp(subscriptions: Subscription[], dead: Record<string, Receipt>) {
     deps,
     work,
     releasing,
-    happen: (n: number) => bus.publish([failure(n)]),
+    happen: (n: number) => bus.publish([endOf(n)]),
     /** Who was told that a target is disabled, in order. */
     told: () => sent('subscription.disabled').map(({ target }) => target.shown),
     /** The jobs of which this target was sent something. */

@@ -1,66 +1,20 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { jobEvent } from '../../../lib/core/jobs/event.ts';
-import { newJob } from '../../../lib/core/jobs/job.ts';
-import { decide } from '../../../lib/core/jobs/transition.ts';
 import type { DeliverDeps } from '../../../lib/app/deliver/deliver.ts';
 import type { Receipt } from '../../../lib/core/notify/delivery.ts';
 import { drain, endpointsDue, rescue } from '../../../lib/app/deliver/drain.ts';
 import type { Subscription } from '../../../lib/core/notify/subscription.ts';
 import { unsubscribe } from '../../../lib/app/deliver/unsubscribe.ts';
 import { openStore, type SqliteStore } from '../../../lib/adapters/store/sqlite/index.ts';
-import {
-  failed,
-  ok,
-  POLICY,
-  recordingTelemetry,
-  rulesWith,
-  rulesWithoutRate,
-  scriptedChannel,
-  spec,
-  START,
-  subscription,
-  testClock,
-  dispatchStored,
-} from '../../kit.ts';
+import { ok, recordingTelemetry, rulesWithoutRate, type scriptedChannel, subscription } from '../../kit.ts';
+import { delivering, endOf } from './kit.ts';
 
 let store: SqliteStore;
 beforeEach(() => void (store = openStore(':memory:')));
 afterEach(() => store.close());
 
-const info = { origin: 'hwc-ecs', service: 'ecs', cloud: 'huawei', region: 'eu-west-101' };
-const event = (n: number) => {
-  const settled = decide(newJob(spec(n), info, START, START), failed, START, POLICY).job;
-  return jobEvent(settled, settled.outbox[0]!);
-};
-
 function setUp(subscriptions: Subscription[], answer: Parameters<typeof scriptedChannel>[0]) {
-  const clock = testClock();
-  const channel = scriptedChannel(answer);
-  const live = { subscriptions };
-  const deps: DeliverDeps = {
-    store,
-    subscriptions: { all: async () => live.subscriptions },
-    channels: { slack: channel, email: channel, webhook: channel },
-    clock: clock.now,
-    telemetry: recordingTelemetry(),
-    rules: rulesWith([1_000, 2_000]),
-  };
-  const rung: string[] = [];
-  const hand = (n: number) =>
-    dispatchStored(
-      {
-        ...store,
-        subscriptions: deps.subscriptions,
-        clock: clock.now,
-        doorbell: { ring: async (rows) => void rung.push(...rows.map((r) => r.id)) },
-      },
-      [event(n)],
-    );
-  const deliverAll = async () => {
-    for (const endpoint of await endpointsDue(deps, 100)) await drain(deps, endpoint, () => true);
-  };
-  const rows = async () => (await store.deliveries.list({ limit: 100 })).rows;
-  return { clock, channel, live, deps, rung, hand, deliverAll, rows };
+  const kit = delivering(store, subscriptions, { answer, schedule: [1_000, 2_000] });
+  return { ...kit, hand: (n: number) => kit.happen(endOf(n)) };
 }
 
 describe('delivering', () => {

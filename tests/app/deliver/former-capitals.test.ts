@@ -1,31 +1,19 @@
-import { rulesWith } from '../../kit.ts';
+import { delivering, endOf } from './kit.ts';
 /** Capitals in a mail address once counted: what its owner said then is stored under another id, and still holds. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStore, type SqliteStore } from '../../../lib/adapters/store/sqlite/index.ts';
-import { deliver, type DeliverDeps } from '../../../lib/app/deliver/deliver.ts';
+import { deliver } from '../../../lib/app/deliver/deliver.ts';
 import { endpointRow } from '../../../lib/app/deliver/endpoint-row.ts';
 import { enable } from '../../../lib/app/deliver/release.ts';
 import { unsubscribe } from '../../../lib/app/deliver/unsubscribe.ts';
 import { outOfOrder } from '../../../lib/app/inspect/out-of-order.ts';
-import { digest, jobEvent } from '../../../lib/core/jobs/event.ts';
-import { newJob } from '../../../lib/core/jobs/job.ts';
-import { decide } from '../../../lib/core/jobs/transition.ts';
+import { digest } from '../../../lib/core/jobs/event.ts';
 import { newEventRow } from '../../../lib/core/jobs/event-row.ts';
 import { newDelivery } from '../../../lib/core/notify/delivery.ts';
 import { judge, newEndpoint, unsubscribed } from '../../../lib/core/notify/endpoint.ts';
 import { newStored, toSubscription, type Definition } from '../../../lib/core/notify/stored-subscription.ts';
 import type { Subscription } from '../../../lib/core/notify/subscription.ts';
-import {
-  failed,
-  ok,
-  POLICY,
-  recordingTelemetry,
-  scriptedChannel,
-  spec,
-  START,
-  subscription,
-  testClock,
-} from '../../kit.ts';
+import { START, subscription } from '../../kit.ts';
 
 let store: SqliteStore;
 beforeEach(() => void (store = openStore(':memory:')));
@@ -37,20 +25,10 @@ const FORMER = `ep_${digest('email', ADDRESS)}`;
 const MAIL = subscription('mail', { channel: 'email', addresses: [ADDRESS] });
 const row = newEndpoint({ endpoint: FORMER, subscription: 'mail', channel: 'email', shown: ADDRESS }, START);
 
-const INFO = { origin: 'hwc-ecs', service: 'ecs', cloud: 'huawei', region: 'eu-west-101' };
-const settled = decide(newJob(spec(1), INFO, START, START), failed, START, POLICY).job;
-const EVENT = jobEvent(settled, settled.outbox[0]!);
+const EVENT = endOf(1);
 
 function setUp(one: Subscription) {
-  const channel = scriptedChannel(() => ok);
-  const deps: DeliverDeps = {
-    store,
-    subscriptions: { all: async () => [one] },
-    channels: { slack: channel, email: channel, webhook: channel },
-    clock: testClock().now,
-    telemetry: recordingTelemetry(),
-    rules: rulesWith([]),
-  };
+  const { deps, channel } = delivering(store, [one], { schedule: [] });
   const send = async (target = one.targets[0]!): Promise<string> => {
     await store.events.create([newEventRow(EVENT, START)]);
     const [stored] = await store.deliveries.create([newDelivery(EVENT, one, target, START)]);

@@ -2,39 +2,23 @@
 import { describe, expect, it } from 'vitest';
 import { takeMailFeedback } from '../../../lib/app/deliver/mail-feedback.ts';
 import { enable, releaseHeld } from '../../../lib/app/deliver/release.ts';
-import { drain, endpointsDue } from '../../../lib/app/deliver/drain.ts';
 import { createSubscriptions } from '../../../lib/app/deliver/all-subscriptions.ts';
-import type { DeliverDeps } from '../../../lib/app/deliver/deliver.ts';
 import { publishDue } from '../../../lib/app/sweep/publish.ts';
 import { openStore } from '../../../lib/adapters/store/sqlite/index.ts';
-import { jobEvent, type Event } from '../../../lib/core/jobs/event.ts';
-import { newJob } from '../../../lib/core/jobs/job.ts';
-import { decide } from '../../../lib/core/jobs/transition.ts';
+import { type Event } from '../../../lib/core/jobs/event.ts';
 import { TRY_EVERY_MS } from '../../../lib/core/notify/endpoint.ts';
 import type { MailFeedback } from '../../../lib/ports.ts';
-import {
-  dispatchStored,
-  failed,
-  ok,
-  POLICY,
-  recordingTelemetry,
-  rulesWith,
-  scriptedChannel,
-  spec,
-  START,
-  subscription,
-  testClock,
-} from '../../kit.ts';
+import { subscription } from '../../kit.ts';
+import { delivering, endedJob, endOf } from './kit.ts';
 
 const ANN = 'ann@example.com';
-const INFO = { origin: 'hwc-ecs', service: 'ecs', cloud: 'huawei', region: 'eu-west-101' };
 
 /** A service with one address that got a mail. */
 async function setUp() {
   const store = openStore(':memory:');
-  const clock = testClock();
-  const telemetry = recordingTelemetry();
   const fixed = [subscription('team', { channel: 'email', addresses: [ANN] })];
+  const world = delivering(store, fixed);
+  const { clock, telemetry, channel, deps, doorbell } = world;
   const subscriptions = createSubscriptions({
     fixed: () => fixed,
     stored: store.subscriptions,
@@ -45,29 +29,18 @@ async function setUp() {
     clock: clock.now,
     telemetry,
   });
-  const channel = scriptedChannel(() => ok);
-  const doorbell = { ring: async () => {} };
-  const deps: DeliverDeps = {
-    store,
-    subscriptions,
-    channels: { email: channel },
-    clock: clock.now,
-    telemetry,
-    rules: rulesWith([1_000]),
-  };
-  const dispatching = { ...store, subscriptions, doorbell, clock: clock.now };
+  deps.subscriptions = subscriptions;
   async function happen(n: number): Promise<void> {
     clock.pass(10);
-    const { job } = decide(newJob(spec(n), INFO, START, START), failed, START, POLICY);
-    await store.jobs.create([job]);
-    await dispatchStored(dispatching, [jobEvent(job, job.outbox[0]!)]);
+    await store.jobs.create([endedJob(n)]);
+    await world.happen(endOf(n));
     await work();
   }
   async function work(): Promise<void> {
     await releaseHeld({ store, subscriptions, doorbell, clock: clock.now }, 100);
-    for (const endpoint of await endpointsDue(deps, 100)) await drain(deps, endpoint, () => true);
+    await world.deliverAll();
   }
-  const rows = async () => (await store.deliveries.list({ limit: 9 })).rows;
+  const { rows } = world;
   const endpoints = async () => (await store.endpoints.list({ limit: 9 })).rows;
   const take = async (what: MailFeedback['what'], delivery?: string, detail = '5.1.1: no such user') =>
     takeMailFeedback(

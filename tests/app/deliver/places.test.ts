@@ -2,33 +2,15 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { DeliverDeps } from '../../../lib/app/deliver/deliver.ts';
 import { drain } from '../../../lib/app/deliver/drain.ts';
 import { openStore, type SqliteStore } from '../../../lib/adapters/store/sqlite/index.ts';
-import { jobEvent } from '../../../lib/core/jobs/event.ts';
-import { newJob } from '../../../lib/core/jobs/job.ts';
-import { decide } from '../../../lib/core/jobs/transition.ts';
 import type { Receipt } from '../../../lib/core/notify/delivery.ts';
 import type { ChannelName } from '../../../lib/core/notify/subscription.ts';
-import {
-  dispatchStored,
-  failed,
-  ok,
-  POLICY,
-  recordingTelemetry,
-  rulesWith,
-  spec,
-  START,
-  subscription,
-  testClock,
-} from '../../kit.ts';
+import { dispatchStored, ok, recordingTelemetry, rulesWith, subscription, testClock } from '../../kit.ts';
+import { endOf } from './kit.ts';
 
 let store: SqliteStore;
 beforeEach(() => void (store = openStore(':memory:')));
 afterEach(() => store.close());
 
-const info = { origin: 'hwc-ecs', service: 'ecs', cloud: 'huawei', region: 'eu-west-101' };
-const event = (n: number) => {
-  const settled = decide(newJob(spec(n), info, START, START), failed, START, POLICY).job;
-  return jobEvent(settled, settled.outbox[0]!);
-};
 const PLACES = 8;
 
 /** A receiver that takes `first` messages at once and holds on to all that come then, until each is let go. */
@@ -36,7 +18,7 @@ async function held({ count = 60, first = PLACES, channel = 'webhook' as Channel
   const clock = testClock();
   const subscriptions = { all: async () => [subscription('one', { channel })] };
   const ringing = { ...store, subscriptions, clock: clock.now, doorbell: { ring: async () => {} } };
-  for (let n = 1; n <= count; n += 1) await dispatchStored(ringing, [event(n)]);
+  for (let n = 1; n <= count; n += 1) await dispatchStored(ringing, [endOf(n)]);
   const under: ((receipt: Receipt) => void)[] = [];
   let sent = 0;
   let taken = first;

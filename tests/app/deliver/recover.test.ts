@@ -1,11 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { jobEvent } from '../../../lib/core/jobs/event.ts';
-import { newJob } from '../../../lib/core/jobs/job.ts';
-import { decide } from '../../../lib/core/jobs/transition.ts';
-import type { Delivery, Receipt } from '../../../lib/core/notify/delivery.ts';
+import type { Receipt } from '../../../lib/core/notify/delivery.ts';
 import { SHOWN_MS, type Which } from '../../../lib/core/notify/recovery.ts';
 import type { Subscription } from '../../../lib/core/notify/subscription.ts';
-import { drain, endpointsDue } from '../../../lib/app/deliver/drain.ts';
 import type { DeliverDeps } from '../../../lib/app/deliver/deliver.ts';
 import { ping } from '../../../lib/app/deliver/ping.ts';
 import {
@@ -20,20 +16,8 @@ import {
 import { releaseHeld } from '../../../lib/app/deliver/release.ts';
 import { expire } from '../../../lib/app/upkeep/expire.ts';
 import { openStore, type SqliteStore } from '../../../lib/adapters/store/sqlite/index.ts';
-import {
-  dispatchStored,
-  failed,
-  ok,
-  POLICY,
-  recordingTelemetry,
-  rulesWith,
-  scriptedChannel,
-  spec,
-  START,
-  subscription,
-  succeeded,
-  testClock,
-} from '../../kit.ts';
+import { ok, START, subscription, succeeded } from '../../kit.ts';
+import { delivering, endOf } from './kit.ts';
 
 let store: SqliteStore;
 beforeEach(() => void (store = openStore(':memory:')));
@@ -41,45 +25,17 @@ afterEach(() => store.close());
 
 const refusing: Receipt = { kind: 'never', reason: 'rejected', detail: 'HTTP 400', disable: false };
 const gone: Receipt = { kind: 'never', reason: 'gone', detail: 'HTTP 410', disable: true };
-const INFO = { origin: 'hwc-ecs', service: 'ecs', cloud: 'huawei', region: 'eu-west-101' };
-const event = (n: number, team = 'web', projectId?: string) => {
-  const job = newJob(spec(n, { labels: { team }, ...(projectId && { projectId }) }), INFO, START, START);
-  const settled = decide(job, failed, START, POLICY).job;
-  return jobEvent(settled, settled.outbox[0]!);
-};
+const event = (n: number, team = 'web', projectId?: string) =>
+  endOf(n, { labels: { team }, ...(projectId && { projectId }) });
 
 const isBad = (kind: string): boolean => kind === 'job.failed';
-const succeededEvent = (n: number) => {
-  const settled = decide(newJob(spec(n), INFO, START, START), succeeded, START, POLICY).job;
-  return jobEvent(settled, settled.outbox[0]!);
-};
+const succeededEvent = (n: number) => endOf(n, {}, succeeded);
 
 function setUp(subscriptions: Subscription[] = [subscription('hook')]) {
-  const clock = testClock();
   const answer: { now: Receipt } = { now: ok };
-  const channel = scriptedChannel(() => answer.now);
-  const live = { subscriptions };
-  const telemetry = recordingTelemetry();
-  const rung: string[] = [];
-  const doorbell = {
-    ring: async (rows: readonly Delivery[]) => void rung.push(...rows.map((one) => one.id)),
-  };
-  const deps: DeliverDeps & RecoverDeps = {
-    store,
-    subscriptions: { all: async () => live.subscriptions },
-    channels: { slack: channel, email: channel, webhook: channel },
-    clock: clock.now,
-    telemetry,
-    rules: rulesWith([]),
-    doorbell,
-    aheadMs: 2_000,
-  };
-  const hand = (...events: Parameters<typeof dispatchStored>[1]) =>
-    dispatchStored({ ...store, ...deps }, events);
-  const deliverAll = async () => {
-    for (const endpoint of await endpointsDue(deps, 100)) await drain(deps, endpoint, () => true);
-  };
-  const rows = async () => (await store.deliveries.list({ limit: 1_000 })).rows;
+  const world = delivering(store, subscriptions, { answer: () => answer.now, schedule: [] });
+  const { clock, channel, live, telemetry, rung, deliverAll, rows, happen: hand } = world;
+  const deps: DeliverDeps & RecoverDeps = { ...world.deps, aheadMs: 2_000 };
   const states = async () => (await rows()).map(({ state }) => state).toSorted();
   /** `count` events that were refused. */
   const lost = async (count: number, team?: string) => {

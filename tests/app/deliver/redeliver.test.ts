@@ -1,24 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Receipt } from '../../../lib/core/notify/delivery.ts';
 import { claim, hold } from '../../../lib/core/notify/delivery-steps.ts';
-import type { Subscription } from '../../../lib/core/notify/subscription.ts';
-import { drain, endpointsDue, rescue } from '../../../lib/app/deliver/drain.ts';
-import type { DeliverDeps } from '../../../lib/app/deliver/deliver.ts';
+import { rescue } from '../../../lib/app/deliver/drain.ts';
 import { handleDoorbell } from '../../../lib/app/deliver/handle-doorbell.ts';
 import { redeliver } from '../../../lib/app/deliver/redeliver.ts';
 import { enable, releaseHeld } from '../../../lib/app/deliver/release.ts';
 import { unsubscribe } from '../../../lib/app/deliver/unsubscribe.ts';
 import { openStore, type SqliteStore } from '../../../lib/adapters/store/sqlite/index.ts';
 import { events } from '../../core/jobs/events.ts';
-import {
-  dispatchStored,
-  ok,
-  recordingTelemetry,
-  rulesWith,
-  scriptedChannel,
-  subscription,
-  testClock,
-} from '../../kit.ts';
+import { dispatchStored, ok, subscription } from '../../kit.ts';
+import { delivering } from './kit.ts';
 
 let store: SqliteStore;
 beforeEach(() => void (store = openStore(':memory:')));
@@ -31,24 +22,12 @@ const tooMany: Receipt = { kind: 'retry', reason: 'rate_limited', detail: 'HTTP 
 
 /** One delivery, of which `answers` are what its receiver says, the last for ever. */
 async function setUp(...answers: Receipt[]) {
-  const clock = testClock();
   const script = [...answers];
-  const channel = scriptedChannel(() => (script.length > 1 ? script.shift()! : script[0]!));
-  const live: { subscriptions: Subscription[] } = { subscriptions: [subscription('hook')] };
-  const telemetry = recordingTelemetry();
-  const deps: DeliverDeps = {
-    store,
-    subscriptions: { all: async () => live.subscriptions },
-    channels: { slack: channel, email: channel, webhook: channel },
-    clock: clock.now,
-    telemetry,
-    rules: rulesWith([1_000]),
-  };
-  const doorbell = { ring: async () => {} };
-  const deliverAll = async () => {
-    for (const endpoint of await endpointsDue(deps, 100)) await drain(deps, endpoint, () => true);
-  };
-  await dispatchStored({ ...store, ...deps, doorbell }, [events['job.failed']]);
+  const world = delivering(store, [subscription('hook')], {
+    answer: () => (script.length > 1 ? script.shift()! : script[0]!),
+  });
+  const { clock, channel, live, telemetry, deps, doorbell, deliverAll } = world;
+  await world.happen(events['job.failed']);
   const key = (await store.deliveries.list({ limit: 1 })).rows[0]!.key;
   const row = async () => (await store.deliveries.get(key))!;
   const again = (by = 'ops') => redeliver({ ...deps, doorbell }, key, by);
