@@ -29,7 +29,7 @@ const OPENSTACK_ANSWER = /\bRESP BODY: (.*)$/s;
 const HEAD = /^\d{4}-\d\d-\d\dT\S+ \[\w+\]/;
 const TAIL = /: timestamp="?\d{4}-\d\d-\d\dT\S*\s*$/;
 /** The query of one job: it is under way, or somebody would not ask for it. */
-const JOB_QUERY = /\/jobs(?:\/|\?id=)[A-Za-z0-9-]+$/;
+export const JOB_QUERY = /\/jobs(?:\/|\?id=)[A-Za-z0-9-]+$/;
 
 /** As many calls as are under way at once, and as much of one answer as is kept. */
 const MAX_OPEN = 1_000;

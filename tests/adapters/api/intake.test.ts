@@ -82,6 +82,7 @@ describe('a call that a hook hands in', () => {
         { ...call(`${ECS}/v1/${PROJECT}/jobs/aa02`, undefined), method: 'GET' },
         { ...call(`${ECS}/v1/${PROJECT}/cloudservers/detail`, { job_id: 'aa03' }), method: 'GET' },
         call(`https://dli.eu-de.otc.t-systems.com/v1.0/${PROJECT}/jobs/5`, ''),
+        { ...call(`https://evs.eu-nl.otc.t-systems.com/v1/${PROJECT}/jobs/aa04`, undefined), method: 'GET' },
         call(`https://mrs.eu-de.otc.t-systems.com/v2/${PROJECT}/clusters`, { job_id: 'not-ours' }),
         call(`${ECS}/v1.1/${OTHER}/cloudservers`, { job_id: 'of-others' }),
         call(`${ECS}/v1.1/${PROJECT}/cloudservers`, { order_id: 'CS1' }),
@@ -89,8 +90,8 @@ describe('a call that a hook hands in', () => {
     };
     const got = await kit.call('POST', '/v1/intake', { body });
     expect(got.body).toMatchObject({
-      ignored: 5,
-      unknown: ['mrs.eu-de.otc.t-systems.com', new URL(ECS).host],
+      ignored: 6,
+      unknown: ['evs.eu-nl.otc.t-systems.com', 'mrs.eu-de.otc.t-systems.com', new URL(ECS).host],
     });
     expect(got.body.results.map(({ key, group }: { key: string; group: object }) => [key, group])).toEqual([
       [`otc-ecs/${PROJECT}/aa01`, expect.objectContaining({ name: 'apply-42' })],

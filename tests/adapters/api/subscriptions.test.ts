@@ -84,7 +84,7 @@ describe('a subscription made through the API', () => {
         in: 'body',
         field: 'channel',
         problem: 'has a secret, and this service has no key to keep it with',
-        fix: 'Configure api.secret_key.',
+        fix: 'Configure api.secret_key: a reference to 32 random bytes in base64, from openssl rand -base64 32.',
       },
     ]);
     const mail = { ...webhook, channel: 'email', target: 'ops@example.com' };

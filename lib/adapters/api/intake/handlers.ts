@@ -4,6 +4,7 @@ import { digest } from '../../../core/jobs/event.ts';
 import { pushOf, type Push } from '../../../core/intake/push.ts';
 import { smnMessage, topicOf, type SmnMessage } from '../../../core/intake/smn-message.ts';
 import { answeredIds } from '../../../core/jobs/answered-ids.ts';
+import { JOB_QUERY } from '../../../core/jobs/call-log.ts';
 import { hasOwn } from '../../../core/is-record.ts';
 import { EXPIRE_QUEUE } from '../../../core/row.ts';
 import { unauthorized } from '../admission.ts';
@@ -144,7 +145,9 @@ async function calls(
     const isQuery = method?.toUpperCase() === 'GET';
     const started = isQuery ? [] : answeredIds(answer).submitted;
     const ids = place?.jobId !== undefined ? [place.jobId] : started;
-    if (!place && ids.length > 0) unknown.add(URL.parse(url)?.host ?? '');
+    // A query names its job by its URL alone.
+    if (!place && (ids.length > 0 || (isQuery && JOB_QUERY.test(url))))
+      unknown.add(URL.parse(url)?.host ?? '');
     if (!place || ids.length === 0) ignored += 1;
     else
       for (const jobId of ids)

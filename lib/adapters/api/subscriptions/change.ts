@@ -13,6 +13,7 @@ import type { SubscriptionChange } from './requests.ts';
 import { isDefined, refusalOf, type Defined } from './rows.ts';
 import {
   askToConfirm,
+  KEY_FIX,
   mentionRefused,
   neverAsked,
   newConfirmation,
@@ -88,8 +89,7 @@ async function withChanges(
       ? signingKeys && sealSigningKeys(subscribing.sealer, row.key, before.channel, signingKeys)
       : sealSecret(subscribing.sealer, row.key, before.channel, secret);
   if (keys && isRefusal(keys)) return keys;
-  if (keys && !subscribing.sealer)
-    return refuseField('signingKeys', 'cannot be kept', 'Configure api.secret_key.');
+  if (keys && !subscribing.sealer) return refuseField('signingKeys', 'cannot be kept', KEY_FIX);
   const own = request && (await storedRequest(subscribing, row.key, before.channel, request));
   if (own && isRefusal(own)) return own;
   const unsaid = template && (await wordsRefused(subscribing, before.channel, template));

@@ -43,11 +43,10 @@ const noMail = refuseField(
   'is email, and this service cannot ask an address to confirm',
   'Configure mail and api.public_url.',
 );
-const noKey = refuseField(
-  'channel',
-  'has a secret, and this service has no key to keep it with',
-  'Configure api.secret_key.',
-);
+/** What the operator does where a secret cannot be kept. */
+export const KEY_FIX =
+  'Configure api.secret_key: a reference to 32 random bytes in base64, from openssl rand -base64 32.';
+const noKey = refuseField('channel', 'has a secret, and this service has no key to keep it with', KEY_FIX);
 
 /** The keys as they may be stored. */
 export function sealSigningKeys(
@@ -70,7 +69,7 @@ export function sealSecret(
 ): { sealed: string[] } | Refusal {
   const reads = definitionOf(channel)?.secret;
   if (!reads) return refuseField('secret', 'does not go together with this channel', 'Leave it out.');
-  if (!sealer) return refuseField('secret', 'cannot be kept', 'Configure api.secret_key.');
+  if (!sealer) return refuseField('secret', 'cannot be kept', KEY_FIX);
   if (secret === null) return { sealed: [] };
   const read = reads(secret);
   if (!read.ok) return refuseField('secret', read.problem, 'Copy it from the settings of the bot.');
@@ -97,7 +96,7 @@ export async function storedRequest(
 ): Promise<StoredRequest | Refusal> {
   if (!definitionOf(channel)?.signed)
     return refuseField('request', 'does not go together with this channel', 'Leave it out.');
-  if (!sealer) return refuseField('request', 'cannot be kept', 'Configure api.secret_key.');
+  if (!sealer) return refuseField('request', 'cannot be kept', KEY_FIX);
   for (const field of ['body', 'path'] as const) {
     const template = request[field];
     const problem = template === undefined ? null : await templateProblem(template);

@@ -21,7 +21,7 @@ export function signIn({ texts }: Asked, back: string, problem: string | null): 
           <button>${t.button}</button>
         </form>
       </div>
-      <p class="soft">${t.says} <code>jobchime token create --name board --scope read</code></p>
+      <p class="soft">${t.says} <code>jobchime token create board --scope read</code></p>
     </div>`,
   };
 }
