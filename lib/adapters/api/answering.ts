@@ -71,31 +71,24 @@ export function createAnswering(deps: ApiDeps): Answering {
   };
 }
 
-const handlersOf = (deps: ApiDeps): Handlers => {
-  // Some 0.3 s of work that most processes never need.
-  let document: Record<string, unknown> | undefined;
-  return {
-    health: () => health(deps),
-    openApi: async () => ({
-      status: 200,
-      body: (document ??= openApiDocument(deps.version)),
-    }),
-    ...jobHandlers(deps),
-    ...intakeHandlers(deps),
-    ...groupHandlers(deps),
-    ...originHandlers(deps),
-    ...statsHandlers(deps),
-    ...eventHandlers(deps),
-    ...deliveryHandlers(deps),
-    ...recoveryHandlers(deps),
-    ...muteHandlers(deps),
-    ...routingHandlers(deps),
-    ...subscriptionHandlers(deps),
-    ...createHandlers(deps),
-    ...changeHandlers(deps),
-    ...rotateHandlers(deps),
-    ...verifyHandlers(deps),
-    ...confirmHandlers(deps),
-    ...unsubscribeHandlers(deps),
-  };
-};
+const handlersOf = (deps: ApiDeps): Handlers => ({
+  health: () => health(deps),
+  openApi: async () => ({ status: 200, body: openApiDocument(deps.version) }),
+  ...jobHandlers(deps),
+  ...intakeHandlers(deps),
+  ...groupHandlers(deps),
+  ...originHandlers(deps),
+  ...statsHandlers(deps),
+  ...eventHandlers(deps),
+  ...deliveryHandlers(deps),
+  ...recoveryHandlers(deps),
+  ...muteHandlers(deps),
+  ...routingHandlers(deps),
+  ...subscriptionHandlers(deps),
+  ...createHandlers(deps),
+  ...changeHandlers(deps),
+  ...rotateHandlers(deps),
+  ...verifyHandlers(deps),
+  ...confirmHandlers(deps),
+  ...unsubscribeHandlers(deps),
+});

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { lazily } from '../../core/lazily.ts';
+import { remembered } from '../../core/remembered.ts';
 import { NAMED_ANSWERS, NAMED_REQUESTS } from './named.ts';
 import { statusOf, type ProblemKind } from './problem.ts';
 import { keepsAnswers, type Route } from './route.ts';
@@ -26,8 +27,10 @@ export function problemsOf(route: Route): ProblemKind[] {
   ];
 }
 
-/** The API as an OpenAPI 3.1 document, made from what mounts and checks it. */
-export function openApiDocument(version: string): Json {
+/** The API as an OpenAPI 3.1 document, made from what mounts and checks it: some 0.3 s of work that most processes never need. */
+export const openApiDocument = remembered(1, documentOf);
+
+function documentOf(version: string): Json {
   const paths: Record<string, Json> = {};
   for (const [id, route] of Object.entries(routes as Record<RouteId, Route>) as [RouteId, Route][]) {
     paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation(id, route) };
