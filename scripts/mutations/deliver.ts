@@ -117,6 +117,14 @@ export const DELIVER: readonly Mutation[] = [
     tests: BY_CORE,
   },
   {
+    name: 'given-up-unheard',
+    rule: 'A delivery is given up only once its target has heard of it.',
+    file: 'lib/app/deliver/give-up.ts',
+    find: "if (outcome === 'gave_up') return { outcome: 'raced' };",
+    put: '',
+    tests: ['tests/app/upkeep/expire.test.ts'],
+  },
+  {
     name: 'claim-lost-sends',
     rule: 'Who loses the claim does not send.',
     file: SEND,

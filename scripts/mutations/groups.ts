@@ -55,6 +55,14 @@ export const GROUPS: readonly Mutation[] = [
     tests: BY_GROUPS,
   },
   {
+    name: 'fold-late-gives-up-silently',
+    rule: 'What waits for the message of a group that has ended comes again where its group cannot be told.',
+    file: 'lib/app/sweep/fold-members.ts',
+    find: "if (outcome === 'gave_up') throw",
+    put: 'if (false as boolean) throw',
+    tests: ['tests/app/sweep/groups.test.ts'],
+  },
+  {
     name: 'fold-forgets-what-comes-late',
     rule: 'An event that a bus brings after the end of a group is in its message.',
     file: 'lib/app/deliver/dispatch.ts',
