@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { Command } from 'commander';
@@ -41,8 +42,8 @@ export const initCommand = (): Command =>
         run: 'jobchime init --config first.yaml --cloud otc --region eu-de --services ecs,evs --project 0123456789abcdef0123456789abcdef --channel slack',
       },
     ],
-    `No secret is asked for: the configuration refers to environment variables, whose names go into .env beside it, to be filled in. It
-overwrites no file. Then jobchime config check and jobchime doctor say whether all is right.`,
+    `No secret is asked for: the configuration refers to environment variables, whose names go into .env beside it, to be filled in;
+keys that nobody else knows are made there. It overwrites no file. Then jobchime config check and jobchime doctor say whether all is right.`,
   );
 
 /** Commander writes names of options as JavaScript does. */
@@ -65,13 +66,18 @@ async function init(path: string, given: Answers): Promise<void> {
     if (problems !== null) throw new Refusal(problems);
     write(path, yaml, 0o644);
     const env = join(dirname(path), '.env');
-    const lines = secrets.map(({ name, says }) => `# ${says}\n${name}=\n`).join('');
     const isNew = !existsSync(env);
-    if (isNew && lines) write(env, lines, 0o600);
+    const valueOf = (made?: string): string =>
+      made !== undefined && isNew ? `${made}${randomBytes(32).toString('base64')}` : '';
+    const lines = secrets.map(({ name, says, made }) => `# ${says}\n${name}=${valueOf(made)}\n`).join('');
+    if (isNew) write(env, lines, 0o600);
     console.log(`${path} is written.`);
-    if (lines && isNew) console.log(`Fill in ${secrets.map(({ name }) => name).join(', ')} in ${env}.`);
-    else if (lines) console.log(`Add to ${env}, unless the environment has them:\n${lines.trimEnd()}`);
-    console.log('Then: jobchime config check, jobchime doctor, jobchime start');
+    const asked = secrets.filter(({ made }) => made === undefined).map(({ name }) => name);
+    if (isNew) console.log(`Fill in ${asked.join(', ')} in ${env}.`);
+    else console.log(`Add to ${env}, unless the environment has them:\n${lines.trimEnd()}`);
+    console.log(
+      'Then: jobchime config check, jobchime doctor, jobchime start. The pages are then at http://127.0.0.1:8481/',
+    );
   } finally {
     asking?.close();
   }

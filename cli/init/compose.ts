@@ -2,11 +2,18 @@ import { definitionOf } from '../../lib/adapters/channels/registry.ts';
 import { isMailbox } from '../../lib/core/notify/channel.ts';
 import { ALL, servicesIn, type Answers } from './questions.ts';
 
+/** `made`: what begins a value that is made here, since nobody else knows it. Left out: a person fills it in. */
+interface Secret {
+  name: string;
+  says: string;
+  made?: string;
+}
+
 export interface Composed {
   /** The configuration. */
   yaml: string;
   /** The variables that it refers to, and what belongs into each. */
-  secrets: { name: string; says: string }[];
+  secrets: Secret[];
 }
 
 /** Any text as YAML: what JSON quotes, YAML reads the same. */
@@ -15,7 +22,19 @@ const quoted = (text: string): string => (/^[a-z][\w.-]*$/i.test(text) ? text : 
 const SIGNING = {
   name: 'WEBHOOK_KEY',
   says: 'the key that signs them: echo "whsec_$(openssl rand -base64 32)"',
+  made: 'whsec_',
 };
+const SEALING = {
+  name: 'JOBCHIME_KEY',
+  says: 'the key that seals what is secret in the store: openssl rand -base64 32',
+  made: '',
+};
+const PAGES = `
+# The pages and the API: http://127.0.0.1:8481/. Sign in with: jobchime token create board --scope admin
+api:
+  listen: 127.0.0.1:8481
+  secret_key: env:${SEALING.name}
+`;
 
 /** The configuration that the answers describe. Secrets stand in it by reference. */
 export function compose(answers: Answers): Composed {
@@ -64,20 +83,18 @@ export function compose(answers: Answers): Composed {
         ].join('\n'),
       )
       .join('\n\n')}\n`;
+  const told = subscriptionOf(answers, channel, secrets);
+  secrets.push(SEALING);
   return {
     yaml: `# Made by jobchime init. Every key and its default: docs/config.md. Secrets stand in .env beside this file.
 store: ./jobchime.db
 
-${services.trim() === ALL ? account() : origins()}${subscriptionOf(answers, channel, secret)}`,
+${services.trim() === ALL ? account() : origins()}${told}${PAGES}`,
     secrets,
   };
 }
 
-function subscriptionOf(
-  answers: Answers,
-  channel: string,
-  secret: (name: string, says: string) => string,
-): string {
+function subscriptionOf(answers: Answers, channel: string, secrets: Secret[]): string {
   if (channel === 'none') return '';
   const on = answers.on ?? 'failures';
   const head = `
@@ -96,9 +113,10 @@ mail:
 `;
   const { targetHint, signed } = definitionOf(channel)!;
   const signing = signed ? `    signing_keys: [env:${SIGNING.name}]\n` : '';
-  const target = `    target: ${secret(`${channel.toUpperCase()}_URL`, asWords(targetHint))}\n`;
-  if (signing) secret(SIGNING.name, SIGNING.says);
-  return head + target + signing;
+  const url = `${channel.toUpperCase()}_URL`;
+  secrets.push({ name: url, says: asWords(targetHint) });
+  if (signing) secrets.push(SIGNING);
+  return `${head}    target: env:${url}\n${signing}`;
 }
 
 /** `Write https://host/path.` as what it is that has to be written. */

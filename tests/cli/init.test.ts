@@ -41,6 +41,9 @@ describe('jobchime init', () => {
       code: 1,
       err: expect.stringContaining('is there already'),
     });
+    // Keys that are ours alone need nobody, and are not shown.
+    expect(readFileSync(env, 'utf8')).toMatch(/^JOBCHIME_KEY=[\w+/]{43}=$/m);
+    expect(ran.out).not.toMatch(/JOBCHIME_KEY|[\w+/]{43}=/);
     const again = await w.run(`jobchime init --config other.yaml ${options}`);
     expect(again.out).toContain('OTC_AK=');
     expect(readFileSync(env, 'utf8')).toContain(`OTC_AK=${w.env.AK}`);
@@ -59,7 +62,7 @@ describe('jobchime init', () => {
     // What it says is told from a call to a message: the sweep's pace is the only thing that a test may shorten.
     writeFileSync(
       join(w.folder, 'all.yaml'),
-      `${yaml}allow_private: [127.0.0.1]\npolicy: { first_check: 1s, check_every: 1s }\n`,
+      `${yaml.replace('127.0.0.1:8481', '127.0.0.1:0')}allow_private: [127.0.0.1]\npolicy: { first_check: 1s, check_every: 1s }\n`,
     );
     const env = { OTC_AK: w.env.AK!, OTC_SK: w.env.SK!, SLACK_URL: w.slack.url };
     w.simulator.submit({
