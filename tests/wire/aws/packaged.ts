@@ -2,6 +2,8 @@ import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
+import { RegoEngine, TemplateFile } from '@aws/cloudformation-validate';
+import { lazily } from '../../../lib/core/lazily.ts';
 
 export const ROOT = new URL('../../../', import.meta.url);
 
@@ -45,4 +47,20 @@ export function filesIn(zip: string): string[] {
     names.push(bytes.toString('utf8', at + 46, at + 46 + length));
   }
   return names;
+}
+
+/** Reading the rules takes seconds. */
+const engine = lazily(() => new RegoEngine());
+
+/** What CloudFormation and its linters say against a template. */
+export function problemsOf(file: string): { ruleId: string; message: string; entity: unknown }[] {
+  const { diagnostics, metadata } = engine().validateStandard(new TemplateFile(file), {
+    severityLevel: 'WARN',
+    strict: true,
+    // A dependency that is said twice, once by the tool that packages.
+    exclude: { ids: ['W3005'] },
+  });
+  if (metadata.resourcesScanned <= 50)
+    throw new Error(`only ${metadata.resourcesScanned} resources were read`);
+  return diagnostics.map(({ ruleId, message, entity }) => ({ ruleId, message, entity }));
 }
