@@ -1,11 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Event } from '../../../lib/core/jobs/event.ts';
 import type { Job } from '../../../lib/core/jobs/job.ts';
 import type { Observation } from '../../../lib/core/jobs/observation.ts';
-import type { Clouds } from '../../../lib/ports.ts';
 import { openStore, type SqliteStore } from '../../../lib/adapters/store/sqlite/index.ts';
 import { createPacer } from '../../../lib/app/sweep/pacer.ts';
-import type { SweepDeps } from '../../../lib/app/sweep/sweep.ts';
 import { checkBuffer } from '../../../lib/app/sweep/check-buffer.ts';
 import { sweepWindow, type WindowSwept } from '../../../lib/app/sweep/sweep-window.ts';
 import { track } from '../../../lib/app/sweep/track.ts';
@@ -14,16 +11,15 @@ import {
   jobId,
   POLICY,
   PROJECT,
-  recordingTelemetry,
   report,
   running,
   scriptedClouds,
   spec,
   START,
   succeeded,
-  testClock,
   unavailable,
 } from '../../kit.ts';
+import { sweepWorld } from './world.ts';
 
 const MINUTE = 60_000;
 const WINDOW = 50_000;
@@ -34,29 +30,14 @@ afterEach(() => store.close());
 
 /** Minutes as the schedule brings them; `answer` is told how long the job has been tracked. */
 function setUp(answer: (age: number, job: { jobId: string }) => Observation, rate = 50) {
-  const clock = testClock();
   const asked: string[] = [];
-  const scripted = scriptedClouds((job) => {
-    asked.push(job.jobId);
-    return answer(clock.now() - START, job);
+  const { clock, events, deps } = sweepWorld(store, (now) => {
+    const scripted = scriptedClouds((job) => {
+      asked.push(job.jobId);
+      return answer(now() - START, job);
+    });
+    return { ...scripted, describe: (name: string) => ({ ...scripted.describe(name)!, rate }) };
   });
-  const clouds: Clouds = { ...scripted, describe: (name) => ({ ...scripted.describe(name)!, rate }) };
-  const events: Event[] = [];
-  const deps: SweepDeps = {
-    store,
-    clouds,
-    clock: clock.now,
-    telemetry: recordingTelemetry(),
-    policy: POLICY,
-    pacer: createPacer(),
-    budget: 200,
-    bus: {
-      async publish(batch) {
-        events.push(...batch);
-        return batch.map(() => ({ outcome: 'accepted' as const }));
-      },
-    },
-  };
   const sleep = async (ms: number) => clock.pass(ms);
   let nth = 0;
   const minute = async (): Promise<WindowSwept> => {
@@ -79,7 +60,7 @@ function setUp(answer: (age: number, job: { jobId: string }) => Observation, rat
 const rowOf = async (n: number): Promise<Job> => (await store.jobs.get(`hwc-ecs/${PROJECT}/${jobId(n)}`))!;
 const endsAfter = (ms: number) => (age: number) => (age < ms ? running : succeeded);
 
-describe('the looks of a window', () => {
+describe('the checks of a window', () => {
   it('cost no write while a job goes on as before', async () => {
     const { asked, events, minutes, hand } = setUp(endsAfter(4 * MINUTE));
     await hand(1);

@@ -1,48 +1,20 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Event } from '../../../lib/core/jobs/event.ts';
 import type { Observation } from '../../../lib/core/jobs/observation.ts';
 import { openStore, type SqliteStore } from '../../../lib/adapters/store/sqlite/index.ts';
 import { createPacer } from '../../../lib/app/sweep/pacer.ts';
 import { sweep, type SweepDeps } from '../../../lib/app/sweep/sweep.ts';
 import { sweepWindow } from '../../../lib/app/sweep/sweep-window.ts';
 import { track } from '../../../lib/app/sweep/track.ts';
-import {
-  failed,
-  jobId,
-  POLICY,
-  recordingTelemetry,
-  running,
-  scriptedClouds,
-  spec,
-  START,
-  succeeded,
-  testClock,
-} from '../../kit.ts';
+import { failed, jobId, running, scriptedClouds, spec, START, succeeded } from '../../kit.ts';
+import { sweepWorld } from './world.ts';
 
 let store: SqliteStore;
 beforeEach(() => void (store = openStore(':memory:')));
 afterEach(() => store.close());
 
 function setUp(answer: (nth: number) => Observation | Promise<Observation>, over: Partial<SweepDeps> = {}) {
-  const clock = testClock();
-  const clouds = scriptedClouds((_, nth) => answer(nth));
-  const events: Event[] = [];
-  const deps: SweepDeps = {
-    store,
-    clouds,
-    clock: clock.now,
-    telemetry: recordingTelemetry(),
-    policy: POLICY,
-    pacer: createPacer(),
-    budget: 200,
-    bus: {
-      async publish(batch) {
-        events.push(...batch);
-        return batch.map(() => ({ outcome: 'accepted' as const }));
-      },
-    },
-    ...over,
-  };
+  const world = sweepWorld(store, () => scriptedClouds((_, nth) => answer(nth)), over);
+  const { clock, deps } = world;
   const sleeps: number[] = [];
   const sleep = async (ms: number) => {
     sleeps.push(ms);
@@ -53,7 +25,7 @@ function setUp(answer: (nth: number) => Observation | Promise<Observation>, over
       { ...deps, jobs: store.jobs },
       Array.from({ length: count }, (_, n) => spec(n + 1)),
     );
-  return { clock, clouds, events, deps, sleeps, sleep, hand };
+  return { ...world, sleeps, sleep, hand };
 }
 
 describe('a sweep that has a minute', () => {

@@ -5,7 +5,6 @@ import { newEndpoint } from '../../../lib/core/notify/endpoint.ts';
 import { PUBLISH_QUEUE } from '../../../lib/core/row.ts';
 import type { Clouds } from '../../../lib/ports.ts';
 import { openStore, type SqliteStore } from '../../../lib/adapters/store/sqlite/index.ts';
-import { createPacer } from '../../../lib/app/sweep/pacer.ts';
 import { sweep, type SweepDeps } from '../../../lib/app/sweep/sweep.ts';
 import { submit } from '../../../lib/app/sweep/submit.ts';
 import { track } from '../../../lib/app/sweep/track.ts';
@@ -13,42 +12,22 @@ import {
   denied,
   failed,
   jobId,
-  POLICY,
-  recordingTelemetry,
   running,
   scriptedClouds,
   spec,
   START,
   succeeded,
-  testClock,
   throttled,
   unavailable,
 } from '../../kit.ts';
+import { sweepWorld } from './world.ts';
 
 let store: SqliteStore;
 beforeEach(() => void (store = openStore(':memory:')));
 afterEach(() => store.close());
 
 function setUp(clouds: Clouds, over: Partial<SweepDeps> = {}) {
-  const clock = testClock();
-  const telemetry = recordingTelemetry();
-  const events: Event[] = [];
-  const deps: SweepDeps = {
-    store,
-    clouds,
-    clock: clock.now,
-    telemetry,
-    policy: POLICY,
-    pacer: createPacer(),
-    budget: 200,
-    bus: {
-      async publish(batch) {
-        events.push(...batch);
-        return batch.map(() => ({ outcome: 'accepted' as const }));
-      },
-    },
-    ...over,
-  };
+  const { clock, telemetry, events, deps } = sweepWorld(store, () => clouds, over);
   const hand = (specs: unknown[]) => track({ ...deps, jobs: store.jobs }, specs);
   /** Sweeps every ten seconds for a while. */
   const run = async (ms: number) => {

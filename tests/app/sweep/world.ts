@@ -1,6 +1,6 @@
 import type { Event } from '../../../lib/core/jobs/event.ts';
 import type { Observation } from '../../../lib/core/jobs/observation.ts';
-import type { Store } from '../../../lib/ports.ts';
+import type { Clouds, Store } from '../../../lib/ports.ts';
 import { createPacer } from '../../../lib/app/sweep/pacer.ts';
 import { sweep, type SweepDeps } from '../../../lib/app/sweep/sweep.ts';
 import { sweepWindow } from '../../../lib/app/sweep/sweep-window.ts';
@@ -17,16 +17,16 @@ export type Home = (typeof HOMES)[number];
 const TICK = 5 * SECOND;
 const WINDOW = 50 * SECOND;
 
-/** The real sweep over a real store, on a clock that the test moves. `answer` is told the time since START. */
-export function sweeping(
+/** What a sweep stands on: a bus that takes everything, and a clock that the test moves. */
+export function sweepWorld<C extends Clouds>(
   store: Store,
-  answer: (age: number, job: { jobId: string }, nth: number) => Observation,
-  home: Home = 'one machine',
+  cloudsOf: (now: () => number) => C,
+  over: Partial<SweepDeps> = {},
 ) {
   const clock = testClock();
   const events: Event[] = [];
   const telemetry = recordingTelemetry();
-  const clouds = scriptedClouds((job, nth) => answer(clock.now() - START, job, nth));
+  const clouds = cloudsOf(clock.now);
   const deps: SweepDeps = {
     store,
     clouds,
@@ -41,7 +41,20 @@ export function sweeping(
         return batch.map(() => ({ outcome: 'accepted' as const }));
       },
     },
+    ...over,
   };
+  return { clock, clouds, events, telemetry, deps };
+}
+
+/** The real sweep over a real store, on a clock that the test moves. `answer` is told the time since START. */
+export function sweeping(
+  store: Store,
+  answer: (age: number, job: { jobId: string }, nth: number) => Observation,
+  home: Home = 'one machine',
+) {
+  const { clock, clouds, events, telemetry, deps } = sweepWorld(store, (now) =>
+    scriptedClouds((job, nth) => answer(now() - START, job, nth)),
+  );
   const sleep = async (ms: number): Promise<void> => clock.pass(ms);
   return {
     clock,
