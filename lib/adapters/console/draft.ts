@@ -21,6 +21,9 @@ const FIELDS = [
   'from',
   'to',
   'skip',
+  'fold',
+  'title',
+  'text',
 ] as const;
 
 /** What the visitor writes a pattern of their own after. */
@@ -46,8 +49,11 @@ export const NEW_DRAFT: Draft = {
   pattern: written(EXAMPLE),
 };
 
+/** A browser sends other ends of lines than it was sent. */
 export const draftIn = (form: URLSearchParams): Draft =>
-  Object.fromEntries(FIELDS.map((name) => [name, form.get(name)?.trim() ?? ''])) as Draft;
+  Object.fromEntries(
+    FIELDS.map((name) => [name, form.get(name)?.replaceAll('\r\n', '\n').trim() ?? '']),
+  ) as Draft;
 
 /** `off`: each event is sent by itself. */
 const rollupOf = ({ rollup }: Pick<SubscriptionView, 'rollup'>): string => (rollup === false ? 'off' : '');
@@ -65,6 +71,9 @@ export const draftOf = (it: SubscriptionView): Draft => ({
   digest: it.digest?.every ?? it.digest?.at ?? '',
   from: it.quiet?.from ?? '',
   to: it.quiet?.to ?? '',
+  fold: it.fold ?? '',
+  title: it.template?.title ?? '',
+  text: it.template?.text ?? '',
 });
 
 /** What is no JSON is no pattern; what else is wrong with one, its reader says. */
@@ -75,6 +84,11 @@ const wanted = (draft: Draft): Wanted =>
   draft.what === PATTERN
     ? { pattern: patternIn(draft) as NonNullable<Wanted['pattern']> }
     : { on: draft.what as Preset };
+
+/** Words of one's own; what is left empty is said as always. */
+const wordsOf = ({ title, text }: Draft) =>
+  title || text ? { template: { ...(title && { title }), ...(text && { text }) } } : {};
+type Fold = NonNullable<SubscriptionChange['fold']>;
 
 const digestOf = ({ digest }: Draft) => (digest.includes(':') ? { at: digest } : { every: digest });
 
@@ -90,6 +104,8 @@ export const creation = (draft: Draft, target: string): NewSubscription => ({
   ...(draft.rollup && { rollup: false as const }),
   ...(draft.digest && { digest: digestOf(draft) }),
   ...((draft.from || draft.to) && { quiet: { from: draft.from, to: draft.to } }),
+  ...(draft.fold && { fold: draft.fold as Fold }),
+  ...wordsOf(draft),
   ...(draft.skip && { skipChallenge: true }),
 });
 
@@ -97,7 +113,6 @@ export const creation = (draft: Draft, target: string): NewSubscription => ({
 export function alteration(it: SubscriptionView, draft: Draft, target: string): SubscriptionChange | null {
   const before = draftOf(it);
   const differs = (...names: (keyof Draft)[]): boolean => names.some((name) => draft[name] !== before[name]);
-  // A browser sends other ends of lines than it was sent.
   const [was, is] = [before, draft].map((one) => JSON.stringify(patternIn(one)));
   const isOther = differs('what') || (draft.what === PATTERN && was !== is);
   const change: SubscriptionChange = {
@@ -114,6 +129,8 @@ export function alteration(it: SubscriptionView, draft: Draft, target: string): 
     ...(differs('from', 'to') && {
       quiet: draft.from || draft.to ? { ...it.quiet, from: draft.from, to: draft.to } : null,
     }),
+    ...(differs('fold') && draft.fold && { fold: draft.fold as Fold }),
+    ...(differs('title', 'text') && { template: null, ...wordsOf(draft) }),
     ...(target && draft.skip && { skipChallenge: true }),
   };
   return Object.keys(change).length > 0 ? change : null;

@@ -71,6 +71,23 @@ describe('a subscription', () => {
     expect(JSON.stringify(kit.telemetry.lines)).not.toMatch(/whsec_|s3cret/);
   });
 
+  it('takes how groups are told of and words of its own, over several lines', async () => {
+    const kit = await consoleKit();
+    const visitor = await kit.signedIn(['admin']);
+    await visitor.post('/subscribe', { ...DRAFT, fold: 'none', text: '{{ message.hint }}\r\nAsk ops.' });
+    const id = (await rows(kit))[0]!.key;
+    expect((await kit.call('GET', `/v1/subscriptions/${id}`)).body).toMatchObject({
+      fold: 'none',
+      template: { text: '{{ message.hint }}\nAsk ops.' },
+    });
+    const form = await visitor.get(`/subscriptions/${id}/edit`);
+    // What was chosen is not taken back, only chosen otherwise.
+    expect(form.text).toMatch(
+      /name="fold"><option value="group">[^<]*<\/option><option value="none" selected>/,
+    );
+    expect(form.text).toContain('{{ message.hint }}\nAsk ops.</textarea>');
+  });
+
   it('of an address waits for its consent, and says so', async () => {
     const kit = await consoleKit();
     const visitor = await kit.signedIn(['admin']);
@@ -97,6 +114,7 @@ describe('a subscription', () => {
     ['a zone that is none', { zone: 'Mars/Base' }, /zone is not the name of a time zone/],
     ['a digest that is none', { digest: 'often' }, /digest/],
     ['half of quiet hours', { from: '22:00' }, /quiet/],
+    ['words that are no template', { title: '{{ message.title' }, /template/],
     ['a channel that is none', { channel: 'pigeon' }, /channel/],
   ])('is refused with %s: what was written stays, but for the target', async (_, wrong, says) => {
     const kit = await consoleKit();
@@ -125,7 +143,8 @@ describe('a subscription', () => {
     const visitor = await kit.signedIn(['admin']);
     const form = await visitor.get(`/subscriptions/${id}/edit`);
     expect(form.text).toContain('value="22:00"');
-    const same = { name: 'mine', what: 'failures', from: '22:00', to: '07:00' };
+    const words = { title: '{{ title }}!' };
+    const same = { name: 'mine', what: 'failures', from: '22:00', to: '07:00', ...words };
     await visitor.post(`/subscriptions/${id}/edit`, same);
     expect((await rows(kit))[0]).toEqual(before);
     const { headers } = await visitor.post(`/subscriptions/${id}/edit`, {
@@ -146,10 +165,11 @@ describe('a subscription', () => {
       template: { title: '{{ title }}!' },
     });
     expect((await rows(kit))[0]!.definition!.address).toBe(sealed);
-    await visitor.post(`/subscriptions/${id}/edit`, { name: 'mine', what: 'endings' });
+    await visitor.post(`/subscriptions/${id}/edit`, { name: 'mine', what: 'endings', fold: 'none' });
     const after = (await kit.call('GET', `/v1/subscriptions/${id}`)).body;
     expect(after).toMatchObject({ on: 'endings', rollup: { above: 5 } });
-    expect(after.digest ?? after.quiet ?? null).toBeNull();
+    expect(after.digest ?? after.quiet ?? after.template ?? null).toBeNull();
+    expect(after.fold).toBe('none');
     await visitor.post(`/subscriptions/${id}/edit`, { name: 'mine', what: 'endings', target: `${SLACK()}2` });
     expect((await rows(kit))[0]!.definition!.address).not.toBe(sealed);
   });
@@ -352,6 +372,9 @@ describe('what others write', () => {
         'from',
         'to',
         'skip',
+        'fold',
+        'title',
+        'text',
       ].map((name) => [name, wellFormed]),
     );
     const pattern = JSON.stringify({

@@ -106,15 +106,24 @@ function fields(visit: Visit, draft: Draft, it: SubscriptionView | null): Html {
       ${text(draft, 'digest', t.digest, { placeholder: '1h, 09:00', max: 10 })}
       ${text(draft, 'from', t.from, { placeholder: '22:00', max: 5 })}
       ${text(draft, 'to', t.to, { placeholder: '07:00', max: 5 })}
+      ${select(draft, 'fold', t.fold, [
+        ...(it?.fold ? [] : [['', t.usual] as const]),
+        ['group', t.folds.group],
+        ['none', t.folds.none],
+      ])}
       ${check(draft, 'rollup', 'off', t.rollup)}
       ${check(draft, 'ordered', 'yes', t.ordered)}
       ${check(draft, 'skip', 'yes', t.skip)}
+      <div class="wide"><label for="s-title">${t.ownTitle}</label><input id="s-title" name="title" maxlength="8192" spellcheck="false" value="${draft.title}" placeholder="{{ message.about }}: {{ message.reason }}"></div>
+      <div class="wide"><label for="s-text">${t.ownText}</label><textarea id="s-text" name="text" rows="4" maxlength="8192" spellcheck="false" aria-describedby="s-own">${draft.text}</textarea><small id="s-own">${t.ownHint}</small></div>
     </div></details>
     <p class="acts"><button>${it ? t.save : t.make}</button> <button class="plain" name="try" value="yes" formnovalidate>${t.try}</button> <a href="${it ? `/subscriptions/${it.id}` : '/subscriptions'}">${t.cancel}</a></p>`;
 }
 
-const isPlain = ({ lang, zone, digest, from, to, rollup, ordered, skip }: Draft): boolean =>
-  [lang, zone, digest, from, to, rollup, ordered, skip].every((one) => one === '');
+const isPlain = (draft: Draft): boolean =>
+  (
+    ['lang', 'zone', 'digest', 'from', 'to', 'fold', 'rollup', 'ordered', 'skip', 'title', 'text'] as const
+  ).every((name) => draft[name] === '');
 
 /** What to write as a target, of each channel. */
 const hints = (it: SubscriptionView | null): Html[] =>
