@@ -1,9 +1,11 @@
 /** docs/messages/ shows what the program says, and what it says is enough to act on. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { describe as contentOf } from '../lib/core/notify/message.ts';
 import { LANGS } from '../lib/core/notify/reader.ts';
 import { pages } from '../scripts/messages/pages.ts';
+import { CHAT_PICTURES, chatPage, CHATS, nameOf } from '../scripts/pictures/chat.ts';
 import { SHOW } from '../scripts/messages/shown.ts';
 import { SAMPLES } from './core/notify/samples.ts';
 
@@ -15,6 +17,37 @@ it('docs/messages/ has each message as it is; `npm run messages` writes it anew'
   for (const [name, text] of made)
     expect(readFileSync(new URL(name, FOLDER), 'utf8') === text, `${name}: run npm run messages`).toBe(true);
 });
+
+it('each picture that a page shows is there, and those of chats are small; `npm run pictures` makes them', () => {
+  const shown = globSync('docs/**/*.md').flatMap((page) =>
+    [...readFileSync(page, 'utf8').matchAll(/!\[[^\]]*\]\(([^):]+\.png)\)/g)].map(([, file]) =>
+      join(dirname(page), file!),
+    ),
+  );
+  for (const picture of CHAT_PICTURES) expect(shown).toContain(`docs/pictures/${nameOf(picture)}.png`);
+  expect(shown.filter((file) => !existsSync(file))).toEqual([]);
+  const sizes = CHAT_PICTURES.map((picture) => statSync(`docs/pictures/${nameOf(picture)}.png`).size);
+  expect(Math.max(...sizes)).toBeLessThan(60_000);
+});
+
+it.each(CHATS)(
+  'the picture of %s has all that its message says, and what is from outside as text',
+  (channel) => {
+    for (const lang of LANGS)
+      for (const event of Object.values(SAMPLES)) {
+        const content = contentOf(event, { lang, zone: 'UTC' });
+        const html = chatPage(channel, content);
+        const seen = html
+          .replaceAll(/<[^>]*>/g, '')
+          .replaceAll(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)));
+        for (const said of [content.lead, content.hint, content.command])
+          if (said !== undefined) expect(seen).toContain(said.replaceAll('&', '&amp;'));
+        expect(html).not.toMatch(
+          /<(?!\/?(a|b|div|span|hr|h4|p|ul|li|blockquote|small|main|body|html|meta|title|style|!doctype)\b)/,
+        );
+      }
+  },
+);
 
 /** What somebody has to do something about, and what of it tells what and where. */
 const BAD: Readonly<Record<string, { what: string; where: string }>> = {

@@ -1,10 +1,11 @@
 /** The pages of docs/messages/: each message as each channel shows it, in each language. */
 import { LANGS, type Lang } from '../../lib/core/notify/reader.ts';
 import { SAMPLES } from '../../tests/core/notify/samples.ts';
+import { CHAT_PICTURES, nameOf } from '../pictures/chat.ts';
 import { SHOW } from './shown.ts';
 
 /** As somebody there would have it. */
-const ZONES: Record<Lang, string> = { en: 'UTC', de: 'Europe/Berlin', zh: 'Asia/Shanghai' };
+export const ZONES: Record<Lang, string> = { en: 'UTC', de: 'Europe/Berlin', zh: 'Asia/Shanghai' };
 
 /** By their names. */
 export async function pages(): Promise<Map<string, string>> {
@@ -23,6 +24,9 @@ async function page(channel: string, lang: Lang): Promise<string> {
   for (const [name, event] of Object.entries(SAMPLES)) {
     const { push, text } = await SHOW[channel]!(event, { lang, zone });
     parts.push(`## ${name}`, fenced(`${push}\n\n${text}`));
+    for (const picture of CHAT_PICTURES)
+      if (picture.channel === channel && picture.lang === lang && picture.event === name)
+        parts.push(`![${channel}: ${name}, ${picture.width} px](../pictures/${nameOf(picture)}.png)`);
   }
   return `${parts.join('\n\n')}\n`;
 }
@@ -43,7 +47,7 @@ function index(): string {
     'Each kind of event as each channel shows it, in each language: examples with invented names. `npm run messages` makes these pages.',
     table.join('\n'),
     'A webhook gets the event itself, which has no language: [events.md](../events.md).',
-    'A failed job as a mail, on a phone in the light and in the dark:',
+    '`npm run pictures` draws some of them, on the page of their channel and language. A failed job as a mail, on a phone in the light and in the dark:',
     '![The mail of a failed job](../pictures/mail-failed-360.png) ![The same in the dark](../pictures/mail-failed-360-dark.png)',
     '',
   ].join('\n\n');

@@ -2,7 +2,7 @@ import type { GroupData, GroupEvent } from '../jobs/event.ts';
 import { actionOf } from './action.ts';
 import { commandOf, facts, line, reasonFacts, safeLink, type MessageContent } from './message-content.ts';
 import { DEFAULT_READER, type Reader } from './reader.ts';
-import { causeWords, reasonWords } from './reason.ts';
+import { causeWords, lostWords, reasonWords } from './reason.ts';
 import { wordingFor, type Wording } from './wording.ts';
 
 /** What there is to say of a group: how it ended, or what in it needs a person now. */
@@ -35,6 +35,7 @@ function endedMessage(data: GroupData, name: string, wording: Wording): Words {
     empty: group.empty.title(name),
   };
   const [first] = data.failures;
+  const byReason = failureFacts(data, wording);
   const reason = first ? group.reason(causeOf(first, wording), namesOf(first, wording)) : null;
   return {
     tone: TONES[outcome],
@@ -46,9 +47,10 @@ function endedMessage(data: GroupData, name: string, wording: Wording): Words {
     ...todoOf(data, wording),
     ...(reason !== null && commandOf('group show', data.group.name)),
     facts: [
-      ...reasonFacts(labels.reason, reason ?? ''),
+      // Where there are several reasons, each has a line, the first one too.
+      ...(byReason.length > 0 ? [] : reasonFacts(labels.reason, reason ?? '')),
       ...facts(
-        ...failureFacts(data, wording),
+        ...byReason,
         [labels.jobs, countsOf(counts, wording)],
         [labels.took, took(data, wording)],
         [group.closedLabel, data.closedBy && group.closedBy[data.closedBy]],
@@ -104,10 +106,10 @@ const errorOf = ({ code, reason }: Pick<Failure, 'code' | 'reason'>) => ({
   subJobsOmitted: 0,
 });
 
-/** `the quota of servers is used up (Ecs.0204)`; of what is lost, that its outcome is unknown. */
+/** `the quota of servers is used up (Ecs.0204)`; of what is lost, why its outcome is unknown. */
 function causeOf(failure: Failure, wording: Wording): string {
   const { lost, noReason } = wording.texts.job;
-  if (failure.outcome === 'lost') return lost.status;
+  if (failure.outcome === 'lost') return lostWords(failure.reason, wording.texts.job) || lost.status;
   return reasonWords({ error: errorOf(failure), job: { region: '' } }, wording) || noReason;
 }
 

@@ -46,6 +46,16 @@ export function reasonWords(
   return code && !words.includes(code) ? texts.withCode(words, code) : words;
 }
 
+/** Why nothing is known of how a job ended; empty where no short word says it. */
+export function lostWords(reason: string | null, { lost }: Wording['texts']['job']): string {
+  const words: Record<string, string> = {
+    expired: lost.expired.reason,
+    payment_expired: lost.paymentExpired.reason,
+    unknown: lost.unknown.reason,
+  };
+  return reason !== null && Object.hasOwn(words, reason) ? words[reason]! : '';
+}
+
 /** Where the job itself gives no reason, the first of its failed sub-jobs that has one speaks for it. */
 export function toldOf(error: JobError): JobError {
   if (!error || line(error.code) || line(error.reason)) return error;

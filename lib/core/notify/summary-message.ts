@@ -2,6 +2,7 @@ import type { Event } from '../jobs/event.ts';
 import { countsOf as jobsOf } from './group-message.ts';
 import { commandOf, facts, line, type MessageContent } from './message-content.ts';
 import type { Reader } from './reader.ts';
+import { causeWords, lostWords, reasonWords } from './reason.ts';
 import { wordingFor, type Wording } from './wording.ts';
 
 type Summary = Extract<Event, { kind: 'summary' }>;
@@ -71,15 +72,21 @@ function outcomeOf(outcome: string, count: number, { texts }: Wording): string {
     : texts.job.times(count, line(outcome));
 }
 
-/** `otc-ecs: Ecs.0204: Quota exceeded for cores`. */
-function whyOf({ origin, reason, outcome }: Failures, { texts }: Wording): string {
-  const { expired, paymentExpired, unknown } = texts.job.lost;
-  const lost: Record<string, string> = {
-    expired: expired.reason,
-    payment_expired: paymentExpired.reason,
-    unknown: unknown.reason,
-  };
-  const words = outcome === 'lost' ? (lost[reason] ?? '') : line(reason);
+/** Of these the reason may be why a job was lost. */
+const JOBS_LOST: readonly string[] = ['lost', 'group.ended', 'group.failing'];
+
+/** As the message of one job says it where its cause is known; otherwise in the cloud's words. */
+function inWords(why: string, wording: Wording): string {
+  const [, code = null, reason = why] = /^([A-Za-z][\w-]*\.\d+)(?:: (.*))?$/.exec(why) ?? [];
+  const error = { code, reason, subJobs: [], subJobsOmitted: 0 };
+  return causeWords(error, wording.lang) ? reasonWords({ error, job: { region: '' } }, wording) : why;
+}
+
+/** `otc-ecs: a quota is used up: cores (Ecs.0204)`. */
+function whyOf({ origin, reason, outcome }: Failures, wording: Wording): string {
+  const { texts } = wording;
+  const lost = JOBS_LOST.includes(outcome) ? lostWords(reason, texts.job) : '';
+  const words = lost || (outcome === 'lost' ? '' : inWords(line(reason), wording));
   return words ? texts.because(line(origin), words) : line(origin);
 }
 

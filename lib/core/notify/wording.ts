@@ -26,12 +26,25 @@ export function wordingFor({ lang, zone }: Reader): Wording {
       const { date, time, distance } = wallClock(Date.parse(iso), zone);
       return texts.moment(date, time, zone === 'UTC' ? 'UTC' : `${zone} (${distance})`);
     },
-    list: (items) => LISTS(lang).format(items),
+    list: (items) => listed(items, lang),
   };
 }
 
 const DURATIONS = remembered(LANGS.length, (lang) => new Intl.DurationFormat(lang, { style: 'short' }));
 const LISTS = remembered(LANGS.length, (lang) => new Intl.ListFormat(lang));
+
+/** Intl puts no space between a Chinese word and a number or a name beside it; people do, and all other texts have one. */
+function listed(items: readonly string[], lang: Lang): string {
+  const parts = LISTS(lang).formatToParts(items);
+  const isLatin = (text = ''): boolean => /^[\w<]$/.test(text);
+  return parts
+    .map(({ value }, at) => {
+      if (value !== '和') return value;
+      const before = isLatin(parts[at - 1]?.value.at(-1)) ? ' ' : '';
+      return `${before}${value}${isLatin(parts[at + 1]?.value[0]) ? ' ' : ''}`;
+    })
+    .join('');
+}
 
 const UNITS = [
   ['days', 86_400],

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createSlack } from '../../../lib/adapters/channels/slack/sender.ts';
 import { slackPayload, slackText } from '../../../lib/adapters/channels/slack/blocks.ts';
 import { describe as contentOf } from '../../../lib/core/notify/message.ts';
+import { LANGS } from '../../../lib/core/notify/reader.ts';
 import { SAMPLES } from '../../core/notify/samples.ts';
 import { BREAKING, INTERIM, serveRaw } from '../platform/serve.ts';
 import { problemsOf } from './block-kit.ts';
@@ -59,6 +60,23 @@ describe('a message to Slack', () => {
     const content = { ...contentOf(SAMPLES['job.failed']!), failedSubJobs, subJobsOmitted: 7 };
     const { blocks } = slackPayload(content);
     expect(JSON.stringify(blocks)).toContain('... and 17 more');
+  });
+
+  it.each(LANGS)('shows facts in their order in %s, short ones in columns', (lang) => {
+    for (const event of Object.values(SAMPLES)) {
+      const content = contentOf(event, { lang, zone: 'UTC' });
+      const lines = slackPayload(content).blocks!.flatMap((block) =>
+        'fields' in block ? block.fields.map(({ text }) => text) : [block.text.text],
+      );
+      const labels = content.facts.filter(({ isReason }) => !isReason).map(({ label }) => label);
+      const shown = lines.map((line) =>
+        labels.findIndex((label) => line.startsWith(`${label}${lang === 'zh' ? '：' : ': '}`)),
+      );
+      const order = shown.filter((at) => at >= 0);
+      expect(order).toEqual(order.toSorted((a, b) => a - b));
+    }
+    const { blocks } = slackPayload(contentOf(SAMPLES['job.failed']!, { lang, zone: 'UTC' }));
+    expect(blocks!.some((block) => 'fields' in block && block.fields.length > 1)).toBe(true);
   });
 
   it('goes out once more without blocks when Slack refuses the blocks', async () => {

@@ -43,6 +43,22 @@ describe('the languages of messages', () => {
     }
   });
 
+  it("says of many events at once why some failed and what was counted in the reader's words", () => {
+    const { reason, facts } = told('summary', 'de');
+    expect(reason).toBe('otc-ecs: ein Kontingent ist ausgeschöpft: cores (Ecs.0204)');
+    expect(facts.find(({ label }) => label === 'Gezählt')?.value).toMatch(/ und 1 Quelle wieder abfragbar$/);
+  });
+
+  it('Chinese has a space beside each number and name, and none beside a bracket', () => {
+    for (const name of Object.keys(SAMPLES)) {
+      const { title, facts } = told(name, 'zh');
+      for (const text of [title, ...facts.map(({ value }) => value)]) {
+        expect(text).not.toMatch(/[\w)]和|和[\w(]|其中\d|\)至/);
+        expect(text).not.toMatch(/[（）] | [（）]/);
+      }
+    }
+  });
+
   it.each(LANGS)('%s keeps ids, codes, commands and the words of the cloud', (lang) => {
     const { facts, command, link } = told('job.failed', lang);
     const english = told('job.failed', 'en');

@@ -233,6 +233,16 @@ describe('what a message says', () => {
     expect(fact(contentOf(overdue), 'Running for')).toBe(`6 hr${words}`);
   });
 
+  it('tells each reason of a group once, and of what was lost why nothing is known', () => {
+    const { facts, reason } = contentOf(SAMPLES['group.ended.partial']!);
+    expect(facts.filter(({ value }) => value.includes(reason!)).map(({ label }) => label)).toEqual([
+      '12 failed',
+    ]);
+    expect(facts.find(({ label }) => label === '1 with unknown outcome')?.value).toBe(
+      'otc-ecs: the cloud no longer has its record: db-1',
+    );
+  });
+
   it('gets by without a name, a type and a reason', () => {
     const bare = jobSample('job.failed');
     if (bare.kind !== 'job.failed') throw new Error('not the sample');

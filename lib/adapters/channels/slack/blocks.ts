@@ -133,20 +133,24 @@ const mentionBlock = (text: string | null): Block[] =>
     ? []
     : [{ type: 'section', text: { type: 'mrkdwn', text: text as `<${string}>`, verbatim: true } }];
 
-/** Long facts first, then the short ones in two columns, of which a section takes 10. */
+/** In their order: a long one alone, short ones that follow each other in two columns, of which a section takes 10. */
 function factBlocks({ lang }: MessageContent, facts: readonly Fact[]): Block[] {
-  const texts = facts
-    .slice(0, MAX.facts)
-    .map(({ label, value, isReason }) => ({ text: TEXTS[lang].labelled(label, value), isReason }));
-  const long = texts.filter(({ text }) => text.length > MAX.shortFact);
-  const short = texts.filter(({ text }) => text.length <= MAX.shortFact);
-  return [
-    ...long.map(({ text, isReason }) => section(text, isReason ? MAX.reason : MAX.fact)),
-    ...(short.length > 0
-      ? [{ type: 'section', fields: short.map(({ text }) => plain(text, MAX.fact)) } as const]
-      : []),
-  ];
+  const blocks: Block[] = [];
+  for (const { label, value, isReason } of facts.slice(0, MAX.facts)) {
+    const text = TEXTS[lang].labelled(label, value);
+    const last = blocks.at(-1);
+    if (isReason || columnsOf(text) > MAX.shortFact)
+      blocks.push(section(text, isReason ? MAX.reason : MAX.fact));
+    else if (last && 'fields' in last) last.fields.push(plain(text, MAX.fact));
+    else blocks.push({ type: 'section', fields: [plain(text, MAX.fact)] });
+  }
+  return blocks.map((block) =>
+    'fields' in block && block.fields.length === 1 ? { type: 'section', text: block.fields[0]! } : block,
+  );
 }
+
+/** A Chinese character is as wide as two others. */
+const columnsOf = (text: string): number => text.length + (text.match(/[\u2e80-\uffef]/g)?.length ?? 0);
 
 function subJobBlock({ lang, failedSubJobs, subJobsOmitted }: MessageContent): Block[] {
   if (failedSubJobs.length === 0) return [];

@@ -357,6 +357,12 @@ export const en = {
       overdue: (n: number): string => `${n} overdue`,
       unreachable: (n: number): string => `${n} that cannot be checked`,
       payment_pending: (n: number): string => `${n} waiting for payment`,
+      'origin.unreachable': (n: number): string =>
+        `${count(n, { one: '1 origin', other: `${n} origins` })} that cannot be checked`,
+      'origin.at_risk': (n: number): string =>
+        `${count(n, { one: '1 origin', other: `${n} origins` })} about to lose records`,
+      'origin.recovered': (n: number): string =>
+        `${count(n, { one: '1 origin', other: `${n} origins` })} that can be checked again`,
       'group.ended': (n: number): string => `${count(n, { one: '1 group', other: `${n} groups` })} ended`,
       'group.failing': (n: number): string => `${count(n, { one: '1 group', other: `${n} groups` })} failing`,
       'group.overdue': (n: number): string => `${count(n, { one: '1 group', other: `${n} groups` })} overdue`,

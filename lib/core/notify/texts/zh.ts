@@ -6,7 +6,7 @@ export const zh: Texts = {
   labelled: (label, value) => `${label}：${value}`,
   because: (title, reason) => `${title}：${reason}`,
   withCode: (reason, code) => `${reason}（${code}）`,
-  upTo: (from, to) => `${from}至${to}`,
+  upTo: (from, to) => (/[)\w]$/.test(from) ? `${from} 至 ${to}` : `${from}至${to}`),
   inZone: (what, zone) => `${zone} ${what}`,
 
   frame: {
@@ -279,7 +279,7 @@ export const zh: Texts = {
     },
     failed: {
       status: '失败',
-      title: (name, bad, total) => `${name} 失败：${total} 个任务中 ${bad}`,
+      title: (name, bad, total) => `${name}${name.endsWith('）') ? '' : ' '}失败：${total} 个任务中 ${bad}`,
     },
     partial: {
       status: '部分失败',
@@ -304,7 +304,7 @@ export const zh: Texts = {
   summary: {
     status: '汇总',
     someFailed: '部分失败',
-    of: (counts, all) => `共 ${all} 项，其中${counts}`,
+    of: (counts, all) => `共 ${all} 项，其中 ${counts}`,
     all: (n, counts) => `一条消息汇总 ${n} 项：${counts}`,
     outcomes: {
       succeeded: (n) => `${n} 项成功`,
@@ -314,6 +314,9 @@ export const zh: Texts = {
       overdue: (n) => `${n} 项超时`,
       unreachable: (n) => `${n} 项无法查询`,
       payment_pending: (n) => `${n} 项等待付款`,
+      'origin.unreachable': (n) => `${n} 个来源无法查询`,
+      'origin.at_risk': (n) => `${n} 个来源的记录即将消失`,
+      'origin.recovered': (n) => `${n} 个来源已恢复查询`,
       'group.ended': (n) => `${n} 个任务组已结束`,
       'group.failing': (n) => `${n} 个任务组出现失败`,
       'group.overdue': (n) => `${n} 个任务组超时`,
