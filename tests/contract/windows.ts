@@ -13,7 +13,7 @@ import { events } from '../core/jobs/events.ts';
 import { drain, endpointsDue } from '../../lib/app/deliver/drain.ts';
 import type { Event } from '../../lib/core/jobs/event.ts';
 import { jobEvent } from '../../lib/core/jobs/event.ts';
-import { newJob } from '../../lib/core/jobs/job.ts';
+import { newJob, type JobEventKind } from '../../lib/core/jobs/job.ts';
 import { decide } from '../../lib/core/jobs/transition.ts';
 import type { Delivery, Receipt } from '../../lib/core/notify/delivery.ts';
 import { briefOf } from '../../lib/core/notify/brief.ts';
@@ -43,12 +43,13 @@ export function endOf(n: number, failures = 10, at = START): Event {
 }
 
 const TICK_MS = 500;
+const KINDS: JobEventKind[] = ['job.overdue', 'job.succeeded'];
 
 /** Deliveries on their way to channels that take everything; somebody looks for what is due at every tick. */
 export function windowWorld(store: Store, subscriptions: readonly Subscription[], tickMs = TICK_MS) {
   const clock = testClock();
-  const answer: { now: Receipt } = { now: ok };
-  const channel = scriptedChannel(() => answer.now);
+  const answer: { now: Receipt; of?: (event: Event) => Receipt } = { now: ok };
+  const channel = scriptedChannel(({ event }) => answer.of?.(event) ?? answer.now);
   const sentAt: number[] = [];
   const send = (message: Parameters<typeof channel.send>[0]) => {
     sentAt.push(clock.now());
@@ -266,6 +267,52 @@ export function windowsContract(
         progress: { events: 65, sent: lost.length },
       });
       expect(toldEvents(await rows())).toHaveLength(65);
+    });
+
+    it('tell whom several jobs name of those that are still tracked, whichever of them opened the window', async () => {
+      const { happen, pass, rows, sent } = worldOf();
+      const notify = ['mailto:me@example.com'];
+      const ends = Array.from({ length: 12 }, (_, n) => endOf(n + 1, 100));
+      const jobs = Array.from({ length: 12 }, (_, n) => newJob(spec(n + 1, { notify }), INFO, START, START));
+      // The spec of `endOf` names another origin, so the keys are those of its events.
+      await opened.store.jobs.create(jobs.map((job, n) => ({ ...job, key: ends[n]!.subject })));
+      await happen(...ends);
+      await pass(5_000);
+      const open = (await rows()).find(({ state }) => state === 'gathering')!;
+      const first = (await opened.store.jobs.get(open.via!))!;
+      await opened.store.jobs.remove(first);
+      await pass(60_000);
+      expect((await rows()).find(({ key }) => key === open.key)!.state).toBe('delivered');
+      expect(sent.reduce((sum, { event }) => sum + eventsOf(event), 0)).toBeGreaterThanOrEqual(11);
+    });
+
+    it('keep the order of the events of a job: none is told of in a window while an earlier one is tried', async () => {
+      const ordered = subscription('ops', { channel: 'slack', ordered: true });
+      const { happen, pass, answer, sent, rows } = worldOf(ordered);
+      const job = { ...newJob(spec(1, { origin: 'otc-ecs' }), INFO, START, START), emitted: [...KINDS] };
+      await opened.store.jobs.create([job]);
+      const [overdue, ended] = KINDS.map((kind, i) => jobEvent(job, { kind, at: START, sequence: i + 1 }));
+      const down: Receipt = { kind: 'retry', reason: 'server_error', detail: 'HTTP 500' };
+      answer.of = ({ kind }) => (kind === 'job.overdue' ? down : ok);
+      await happen(overdue!);
+      await pass(4_000);
+      // Enough at once that what follows is gathered, and would be told of while the first is still tried.
+      await happen(...Array.from({ length: 9 }, (_, n) => endOf(n + 2, 100)));
+      await pass(4_000);
+      await happen(ended!);
+      await pass(50_000, 5_000);
+      delete answer.of;
+      await pass(900_000, 5_000);
+      const all = await rows();
+      const messageOf = ({ metadata: { id } }: Event): Delivery => {
+        const row = all.find(({ event, window }) => !window && event.metadata.id === id)!;
+        return row.gathered ? all.find(({ key }) => key === row.gathered!.window)! : row;
+      };
+      const lastSent = (row: Delivery): number =>
+        sent.findLastIndex(({ deliveryId }) => deliveryId === row.id);
+      expect(all.some(({ window }) => window)).toBe(true);
+      expect([overdue!, ended!].map((event) => messageOf(event).state)).toEqual(['delivered', 'delivered']);
+      expect(lastSent(messageOf(overdue!))).toBeLessThan(lastSent(messageOf(ended!)));
     });
 
     it('let out who comes after his window was closed, and count him once', async () => {

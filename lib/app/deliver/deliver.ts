@@ -47,14 +47,15 @@ export async function deliver(deps: DeliverDeps, row: Delivery): Promise<Deliver
   // An attempt by hand is to show whether the target answers again. A pause that the endpoint itself asked for still holds.
   const anyway = row.resend !== undefined && timesHung(endpoint) > 0;
   if (isPaused(endpoint, now) && !anyway) return putOff(deps, row, endpoint.pausedUntil);
+  // Before it is gathered: the message of its window must not overtake an earlier event that is tried.
+  const isInTurn = !subscription?.ordered || byHand;
+  const behind = isInTurn ? null : await waitsForFormer(deps.store, subscription, row, now);
+  if (behind && !behind.inWindow) return putOff(deps, row, behind.until, 'behind');
   const own = byHand
     ? { outcome: 'single' as const, endpoint, rollup: null }
     : await gather(deps, { row, subscription, target, endpoint });
   if (own.outcome !== 'single') return own.outcome;
-  if (subscription?.ordered && !byHand) {
-    const behind = await waitsForFormer(deps.store, subscription, row, now);
-    if (behind !== null) return putOff(deps, row, behind, 'behind');
-  }
+  if (behind) return putOff(deps, row, behind.until, 'behind');
   return sendInTurn(deps, row, target, own, byHand);
 }
 

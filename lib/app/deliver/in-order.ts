@@ -11,6 +11,12 @@ const SOON_MS = 1_000;
 /** An event that a bus carries has its deliveries by then; one without has none for this subscription. */
 const ON_ITS_WAY_MS = 60_000;
 
+/** `inWindow`: the earlier one waits in a window that is open, and this one may wait there, too. */
+export interface Behind {
+  until: number;
+  inWindow: boolean;
+}
+
 /**
  * Where the subscription wants the events of a job in their order: when to look again, since an earlier one of the same job is not
  * delivered, given up or expired for this target yet. Null: it may go.
@@ -20,15 +26,19 @@ export async function waitsForFormer(
   subscription: Subscription,
   row: Delivery,
   now: number,
-): Promise<number | null> {
+): Promise<Behind | null> {
   const job = await jobs.get(row.event.subject);
   for (const id of job ? formerEvents(job, row) : []) {
     const former = await deliveries.get(keyOfDelivery(id, row.subscription, row.endpoint));
     if (former && (await isOver(deliveries, former))) continue;
-    if (former) return Math.max(now + SOON_MS, former.state === 'retrying' ? (former.due?.at ?? 0) + 1 : 0);
+    if (former) {
+      const until = Math.max(now + SOON_MS, former.state === 'retrying' ? (former.due?.at ?? 0) + 1 : 0);
+      return { until, inWindow: await isInOpenWindow(deliveries, former) };
+    }
     const event = await events.get(id);
     const isOnItsWay = event !== null && now - event.createdAt < ON_ITS_WAY_MS;
-    if (isOnItsWay && matches(subscription.pattern, envelope(event.event))) return now + SOON_MS;
+    if (isOnItsWay && matches(subscription.pattern, envelope(event.event)))
+      return { until: now + SOON_MS, inWindow: false };
   }
   return null;
 }
@@ -38,6 +48,11 @@ async function isOver(deliveries: Pick<Store['deliveries'], 'get'>, row: Deliver
   if (row.state !== 'bundled') return isEnded(row);
   const window = await deliveries.get(row.gathered!.window);
   return !window || isEnded(window);
+}
+
+async function isInOpenWindow(deliveries: Pick<Store['deliveries'], 'get'>, row: Delivery): Promise<boolean> {
+  if (row.state !== 'gathered') return false;
+  return (await deliveries.get(row.gathered!.window))?.state === 'gathering';
 }
 
 /** The newest first, which in most cases is all there is to ask for. */
