@@ -280,8 +280,8 @@ export const DELIVER: readonly Mutation[] = [
     name: 'order-nobody-waits',
     rule: 'Where it is asked for, the next event of a job waits until the one before has ended.',
     file: DELIVERING,
-    find: 'if (subscription?.ordered && !byHand) {',
-    put: 'if (subscription?.ordered && false) {',
+    find: 'const isInTurn = !subscription?.ordered || byHand;',
+    put: 'const isInTurn = true;',
     tests: ['tests/app/deliver/ordered.test.ts'],
   },
   {

@@ -1,8 +1,9 @@
 import { change } from '../../core/change.ts';
 import { eventId } from '../../core/jobs/event.ts';
 import { countedNext, groupSubject, type Group } from '../../core/jobs/group.ts';
-import { inPlaceOf, keyOfDelivery } from '../../core/notify/delivery.ts';
-import { foldedInto } from '../../core/notify/delivery-steps.ts';
+import { inPlaceOf, keyOfDelivery, type Delivery } from '../../core/notify/delivery.ts';
+import { drop, foldedInto } from '../../core/notify/delivery-steps.ts';
+import { isAdHoc } from '../../core/notify/notify.ts';
 import { foldQueue, LATEST } from '../../core/row.ts';
 import type { Clock, Store } from '../../ports.ts';
 import type { SweepDeps } from './deps.ts';
@@ -33,6 +34,10 @@ export async function foldMembers({ store, clock, ring }: SweepDeps, group: Grou
   for (const row of waiting) {
     const into = keyOfDelivery(id, row.subscription, row.endpoint);
     if (!(await store.deliveries.get(into))) {
+      if (await isNamedNoMore(store, row)) {
+        await store.deliveries.save(drop(row, 'subscription_removed'));
+        continue;
+      }
       const made = await store.deliveries.create([inPlaceOf(row, stored.event, clock())]);
       await ring?.(made.map((one) => one.row));
     }
@@ -40,6 +45,10 @@ export async function foldMembers({ store, clock, ring }: SweepDeps, group: Grou
   }
   await store.groups.save(countedNext(group, clock()));
 }
+
+/** A target that jobs name is known by the row of one of them: one that is gone cannot stand for the others. */
+const isNamedNoMore = async ({ jobs }: Pick<Store, 'jobs'>, row: Delivery): Promise<boolean> =>
+  isAdHoc(row.subscription) && !(await jobs.get(row.via ?? row.event.subject));
 
 /** Something waits for the message of a group that has ended already. Throws where others keep changing the group: it would wait for ever. */
 export async function foldAgain(

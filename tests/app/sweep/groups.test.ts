@@ -482,6 +482,34 @@ describe('the message of a group', () => {
     expect(await w.group()).toMatchObject({ due: null });
   });
 
+  it('reaches whom its members name also where the first of them is not tracked any more', async () => {
+    const w = world();
+    await w.track(range(3), { expect: 3 });
+    for (const row of (await store.jobs.list({ limit: 9 })).rows)
+      await store.jobs.save({ ...row, notify: ['mailto:me@example.com'] });
+    for (const n of [1, 2]) {
+      w.ends(n);
+      await w.rounds();
+    }
+    const waiting = (await store.deliveries.list({ state: 'folded', limit: 9 })).rows;
+    const first = waiting.toSorted((a, b) => a.due!.at - b.due!.at)[0]!;
+    expect(
+      await untrack(
+        { ...w.deps, jobs: store.jobs, groups: { ...store, clock: w.clock.now } },
+        first.event.subject,
+      ),
+    ).toBe('removed');
+    w.ends(3);
+    await w.rounds(5);
+    const mine = (await store.deliveries.list({ limit: 99 })).rows.filter(
+      ({ channel }) => channel === 'email',
+    );
+    const message = mine.find(({ event }) => event.kind === 'group.ended')!;
+    expect(await store.jobs.get(message.via!)).not.toBeNull();
+    expect(mine.filter(({ fold }) => fold?.into === message.key)).toHaveLength(2);
+    expect(mine.find(({ key }) => key === first.key)).toMatchObject({ reason: 'subscription_removed' });
+  });
+
   it('is waited for where its event is not there yet, and nothing is taken for told before', async () => {
     const w = world();
     await w.track([1], { expect: 1, labels: { team: 'web' } });
