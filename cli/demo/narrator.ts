@@ -68,10 +68,10 @@ export function narrator(out: (line: string) => void): Narrator {
     },
     serving(simulator) {
       out('');
+      out('Still watching, until Ctrl-C. Your own clouds: npm run jobchime -- init asks a few questions,');
       out(
-        'Still watching, until Ctrl-C. Your own clouds: cp jobchime.example.yaml jobchime.yaml, fill it in,',
+        `and then npm start is the service. The simulated clouds stay at ${simulator} (docs/simulator.md).`,
       );
-      out(`and npm start is the service. The simulated clouds stay at ${simulator} (docs/simulator.md).`);
     },
   };
 }

@@ -123,3 +123,27 @@ it('names what is wrong with the file, and which dialects it has', async () => {
     /wrong\.yaml:4:5: dialects\.one\.path: is not a path/,
   );
 });
+
+it('warns of a dialect without a place of reasons only where none was found by its name', async () => {
+  const { w } = await rig();
+  writeFileSync(
+    join(w.folder, 'own.yaml'),
+    `dialects:
+  own-server:
+    clouds: [openstack]
+    path: /servers/{job_id}
+    job: server
+    id: id
+    status: status
+    words: { running: [BUILD], succeeded: [ACTIVE], failed: [ERROR] }
+`,
+  );
+  const tryIt = async (server: object) => {
+    writeFileSync(join(w.folder, 'a.json'), JSON.stringify({ server: { id: 's-1', ...server } }));
+    return (await w.run('jobchime dialect test own.yaml --answer a.json')).out;
+  };
+  const found = await tryIt({ status: 'ERROR', fault: { message: 'No valid host was found.' } });
+  expect(found).toMatch(/reason +No valid host was found\./);
+  expect(found).not.toMatch(/reason: no place/);
+  expect(await tryIt({ status: 'ERROR' })).toMatch(/reason: no place is given/);
+});

@@ -23,21 +23,26 @@ export function examine(dialect: Dialect, answer: Answer, jobId?: string): Exami
   const id = textAt(raw, fields.id);
   const seen = read(dialect, jobId ?? id ?? '', answer);
   const times = { began: textAt(raw, fields.beganAt), ended: textAt(raw, fields.endedAt) };
-  return { seen, id, times, warnings: [...ofDialect(dialect), ...ofAnswer(dialect, seen, raw, times)] };
+  return { seen, id, times, warnings: [...ofDialect(dialect, seen), ...ofAnswer(dialect, seen, raw, times)] };
 }
 
 const listOf = (places: string | readonly string[]): readonly string[] => [places].flat();
 const isMissing = (places: string | readonly string[]): boolean => listOf(places).length === 0;
 
-function ofDialect({ fields, failedIf = [], status, otherwise, http = {} }: Dialect): string[] {
+function ofDialect(
+  { fields, failedIf = [], status, otherwise, http = {} }: Dialect,
+  seen: Observation,
+): string[] {
+  // Found by its name: nothing is missing then.
+  const hasReason = 'report' in seen && Boolean(seen.report?.error?.reason);
   const has = (meaning: string): boolean => Object.values(status).includes(meaning as never);
   const byHttp = Object.values(http).includes('succeeded');
   return [
     ...(isMissing(fields.id)
       ? ['id: none: nothing shows that an answer is about the job that was asked for.']
       : []),
-    ...(isMissing(fields.reasons)
-      ? ['reason: no place is given: a failure is told without its reason.']
+    ...(isMissing(fields.reasons) && !hasReason
+      ? ['reason: no place is given: a failure is told with what has the name of an error, if anything has.']
       : []),
     ...(byHttp && failedIf.length === 0
       ? ['http_status: a success without failed_if: an error in the body is found by its name alone.']
