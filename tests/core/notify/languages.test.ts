@@ -49,6 +49,16 @@ describe('the languages of messages', () => {
     expect(facts.find(({ label }) => label === 'Gezählt')?.value).toMatch(/ und 1 Quelle wieder abfragbar$/);
   });
 
+  it.each([
+    ['en', 'none'],
+    ['de', 'keine'],
+    ['zh', '无'],
+  ] as const)('%s: a group without jobs counts no success', (lang, none) => {
+    const { facts } = told('group.ended.empty', lang);
+    const { jobs } = TEXTS[lang].labels;
+    expect(facts.find(({ label }) => label === jobs)?.value).toBe(none);
+  });
+
   it('Chinese has a space beside each number and name, and none beside a bracket', () => {
     for (const name of Object.keys(SAMPLES)) {
       const { title, facts } = told(name, 'zh');

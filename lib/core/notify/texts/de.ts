@@ -270,7 +270,7 @@ export const de: Texts = {
   group: {
     name: (name, run) => (run > 1 ? `${name} (Lauf ${run})` : name),
     reason: (cause, names) => `${cause}: ${names}`,
-    ofAll: (n, total) => `${n} von ${jobs(total)} erfolgreich`,
+    ofAll: (n, total) => (total === 0 ? 'keine' : `${n} von ${jobs(total)} erfolgreich`),
     counted: {
       failed: (n) => `${n} fehlgeschlagen`,
       lost: (n) => `${n} mit unbekanntem Ergebnis`,

@@ -294,7 +294,11 @@ export const en = {
     /** Why, and which jobs. */
     reason: (cause: string, names: string): string => `${cause}: ${names}`,
     ofAll: (n: number, total: number): string =>
-      n === total ? `all ${jobs(total)} succeeded` : `${n} of ${jobs(total)} succeeded`,
+      total === 0
+        ? 'none'
+        : n === total
+          ? `all ${jobs(total)} succeeded`
+          : `${n} of ${jobs(total)} succeeded`,
     counted: {
       failed: (n: number): string => `${n} failed`,
       lost: (n: number): string => `${n} with unknown outcome`,

@@ -252,7 +252,8 @@ export const zh: Texts = {
   group: {
     name: (name, run) => (run > 1 ? `${name}（第 ${run} 次运行）` : name),
     reason: (cause, names) => `${cause}：${names}`,
-    ofAll: (n, total) => (n === total ? `${total} 个任务全部成功` : `${total} 个任务中 ${n} 个成功`),
+    ofAll: (n, total) =>
+      total === 0 ? '无' : n === total ? `${total} 个任务全部成功` : `${total} 个任务中 ${n} 个成功`,
     counted: {
       failed: (n) => `${n} 个失败`,
       lost: (n) => `${n} 个结果未知`,
