@@ -105,7 +105,7 @@ console.log(JSON.stringify({
   api: JSON.stringify(openApiDocument('0')).includes('"enum":' + JSON.stringify(CHANNEL_NAMES)),
   channels: CHANNEL_NAMES,
   previewed: Object.keys(shown.files),
-  init: compose({ services: 'ecs', channel: 'parrot' }).secrets.at(-1),
+  init: compose({ services: 'ecs', channel: 'parrot' }).secrets.find(({ name }) => name.startsWith('PARROT')),
   forms: NOTIFY_FORMS,
   environment: Object.keys(ENV().parrot.shape),
   rings: Object.keys(ENV().sweep.shape).filter((name) => name.includes('PARROT')),
