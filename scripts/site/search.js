@@ -20,10 +20,10 @@ const load = () =>
     document.head.append(script);
   }));
 
-/** Some words around the first that was found, with all of them marked. */
+/** Some words around the first that was found, with all of them marked. Only what has a meaning may be escaped. */
 function excerpt(text, terms) {
   const words = new RegExp(
-    `(${terms.map((term) => term.replaceAll(/[^\p{L}\p{N}]/gu, String.raw`\$&`)).join('|')})`,
+    `(${terms.map((term) => term.replaceAll(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`)).join('|')})`,
     'iu',
   );
   const at = Math.max(0, text.search(words) - 60);
