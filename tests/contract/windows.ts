@@ -315,6 +315,31 @@ export function windowsContract(
       expect(lastSent(messageOf(overdue!))).toBeLessThan(lastSent(messageOf(ended!)));
     });
 
+    it('keep that order where one event of a job waits for a window and the next would be told of in an earlier one', async () => {
+      const windows = windowsOf({ digest: { every: '15m' } })!;
+      const { happen, pass, sent, rows } = worldOf(
+        subscription('ops', { channel: 'slack', ordered: true, windows }),
+      );
+      const job = { ...newJob(spec(1, { origin: 'otc-ecs' }), INFO, START, START), emitted: [...KINDS] };
+      await opened.store.jobs.create([job]);
+      const [overdue, ended] = KINDS.map((kind, i) => jobEvent(job, { kind, at: START, sequence: i + 1 }));
+      // The digest is made at 12:15; what is bad is gathered a few seconds before that, and told of after it.
+      await pass(880_000, 16_000);
+      await happen(...Array.from({ length: 9 }, (_, n) => endOf(n + 2, 1, START + 880_000)));
+      await pass(8_000);
+      await happen(overdue!, ended!, endOf(20, 100), endOf(21, 100));
+      await pass(2_000_000, 5_000);
+      const all = await rows();
+      const lastSent = ({ metadata: { id } }: Event): number => {
+        const row = all.find(({ event, window }) => !window && event.metadata.id === id)!;
+        const message = row.gathered ? all.find(({ key }) => key === row.gathered!.window)! : row;
+        expect(message.state).toBe('delivered');
+        return sent.findLastIndex(({ deliveryId }) => deliveryId === message.id);
+      };
+      expect(all.some(({ window }) => window?.why === 'rate')).toBe(true);
+      expect(lastSent(overdue!)).toBeLessThan(lastSent(ended!));
+    });
+
     it('let out who comes after his window was closed, and count him once', async () => {
       const { happen, pass, rows } = worldOf(ops);
       await happen(...Array.from({ length: 9 }, (_, n) => endOf(n + 1, 100)));

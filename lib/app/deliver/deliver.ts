@@ -50,10 +50,10 @@ export async function deliver(deps: DeliverDeps, row: Delivery): Promise<Deliver
   // Before it is gathered: the message of its window must not overtake an earlier event that is tried.
   const isInTurn = !subscription?.ordered || byHand;
   const behind = isInTurn ? null : await waitsForFormer(deps.store, subscription, row, now);
-  if (behind && !behind.inWindow) return putOff(deps, row, behind.until, 'behind');
+  if (behind?.within === null) return putOff(deps, row, behind.until, 'behind');
   const own = byHand
     ? { outcome: 'single' as const, endpoint, rollup: null }
-    : await gather(deps, { row, subscription, target, endpoint });
+    : await gather(deps, { row, subscription, target, endpoint, ...(behind && { within: behind.within }) });
   if (own.outcome !== 'single') return own.outcome;
   if (behind) return putOff(deps, row, behind.until, 'behind');
   return sendInTurn(deps, row, target, own, byHand);

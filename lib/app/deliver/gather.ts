@@ -36,6 +36,8 @@ interface Sent {
   subscription: Subscription | undefined;
   target: Target;
   endpoint: Endpoint;
+  /** It waits for one that is in this window: it may go in there, and into no other. */
+  within?: string | null;
 }
 
 /** Windows of one id: one more for each that closed while somebody was on the way to it. */
@@ -64,9 +66,10 @@ export async function gather(deps: GatherDeps, sent: Sent): Promise<Gathered> {
   const brief = briefOf(event);
   const { kind } = event;
   const seen = { kind, isFailure: isFailure(brief), since: row.createdAt, alone: row.alone === true };
-  const put = async (gathering: Gathering) => ({
-    outcome: await putInto(deps, { ...sent, subscription }, gathering, brief),
-  });
+  const put = async (gathering: Gathering): Promise<Gathered> => {
+    const outcome = await putInto(deps, { ...sent, subscription }, gathering, brief);
+    return outcome === 'elsewhere' ? single() : { outcome };
+  };
   const now = deps.clock();
   const few = fewAfter(windows, rollup);
   const timed =
@@ -97,8 +100,9 @@ async function putInto(
   sent: Sent & { subscription: Subscription },
   gathering: Gathering,
   brief: Brief,
-): Promise<'gathered' | 'raced'> {
+): Promise<'gathered' | 'raced' | 'elsewhere'> {
   const window = await windowFor(deps, sent, gathering);
+  if (sent.within && window.key !== sent.within) return 'elsewhere';
   const saved = await deps.store.deliveries.save(gathered(sent.row, window, brief));
   return saved.outcome === 'saved' ? 'gathered' : 'raced';
 }

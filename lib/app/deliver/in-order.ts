@@ -11,10 +11,10 @@ const SOON_MS = 1_000;
 /** An event that a bus carries has its deliveries by then; one without has none for this subscription. */
 const ON_ITS_WAY_MS = 60_000;
 
-/** `inWindow`: the earlier one waits in a window that is open, and this one may wait there, too. */
+/** `within`: the earlier one waits in this window, which is open, and this one may wait there, too, and nowhere else. */
 export interface Behind {
   until: number;
-  inWindow: boolean;
+  within: string | null;
 }
 
 /**
@@ -33,12 +33,12 @@ export async function waitsForFormer(
     if (former && (await isOver(deliveries, former))) continue;
     if (former) {
       const until = Math.max(now + SOON_MS, former.state === 'retrying' ? (former.due?.at ?? 0) + 1 : 0);
-      return { until, inWindow: await isInOpenWindow(deliveries, former) };
+      return { until, within: await openWindowOf(deliveries, former) };
     }
     const event = await events.get(id);
     const isOnItsWay = event !== null && now - event.createdAt < ON_ITS_WAY_MS;
     if (isOnItsWay && matches(subscription.pattern, envelope(event.event)))
-      return { until: now + SOON_MS, inWindow: false };
+      return { until: now + SOON_MS, within: null };
   }
   return null;
 }
@@ -50,9 +50,12 @@ async function isOver(deliveries: Pick<Store['deliveries'], 'get'>, row: Deliver
   return !window || isEnded(window);
 }
 
-async function isInOpenWindow(deliveries: Pick<Store['deliveries'], 'get'>, row: Delivery): Promise<boolean> {
-  if (row.state !== 'gathered') return false;
-  return (await deliveries.get(row.gathered!.window))?.state === 'gathering';
+async function openWindowOf(
+  deliveries: Pick<Store['deliveries'], 'get'>,
+  { state, gathered }: Delivery,
+): Promise<string | null> {
+  const window = state === 'gathered' ? await deliveries.get(gathered!.window) : null;
+  return window?.state === 'gathering' ? window.key : null;
 }
 
 /** The newest first, which in most cases is all there is to ask for. */
