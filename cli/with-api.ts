@@ -1,6 +1,5 @@
 import { ApiError } from '../client/api-error.ts';
 import { clientOver, type Client } from '../client/calls.ts';
-import { isRefusal } from '../lib/adapters/api/problem.ts';
 import type { Config } from '../lib/adapters/config/config.ts';
 import type { Local } from '../lib/wire/local/in-process-api.ts';
 import { refusalOf } from './api-refusal.ts';
@@ -41,6 +40,6 @@ export async function withApi<T>(where: Where, work: (api: Api) => Promise<T>): 
 export const clientOf = ({ call }: Local): Client =>
   clientOver(async (id, _method, _path, sent = {}) => {
     const answered = await call(id, sent);
-    if (isRefusal(answered)) throw new ApiError(answered.refused);
+    if ('refused' in answered) throw new ApiError(answered.refused);
     return answered.result;
   });

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { CONFIG_FILE } from '../config-file.ts';
 import { teach } from '../examples.ts';
-import { CHANNELS, CLOUDS } from '../init/choices.ts';
+import { CLOUDS } from '../init/choices.ts';
 import type { Answers } from '../init/questions.ts';
 import { Refusal } from '../refusal.ts';
 
@@ -26,7 +26,7 @@ export const initCommand = (): Command =>
       .option('--sign-in <how>', 'keys, or password with --user and --domain')
       .option('--user <name>', 'the IAM user')
       .option('--domain <name>', 'the account of that user')
-      .option('--channel <name>', `where messages go: ${CHANNELS.join(', ')}`)
+      .option('--channel <name>', 'where messages go: a channel such as slack, or none')
       .option('--on <events>', 'what is told: endings, failures or everything')
       .option('--to <address>', 'of the channel email: who gets the mails')
       .option('--mail-host <host>', 'of the channel email: the SMTP server')

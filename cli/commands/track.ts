@@ -139,7 +139,7 @@ async function named(origin: string, ids: readonly string[]): Promise<NamedJob[]
   const jobs = ids.map(async (id) => {
     if (ID.test(id)) return [{ jobId: id }];
     if (existsSync(id)) return readFrom(readFileSync(id, 'utf8'), id);
-    if (/[./\\]/.test(id))
+    if (ids.length === 1 && /[./\\]/.test(id))
       throw new Refusal(`Nothing was tracked: '${id}' is no job id, and there is no such file.`);
     return [{ jobId: id }];
   });

@@ -1,5 +1,6 @@
 import { KNOWN_CLOUDS } from '../../lib/adapters/clouds/known.ts';
-import { CHANNELS, CLOUDS } from './choices.ts';
+import { CHANNEL_NAMES } from '../../lib/adapters/channels/registry.ts';
+import { CLOUDS } from './choices.ts';
 import { readAddress } from '../../lib/core/input/values.ts';
 
 /** What is answered so far, by the names of the options. */
@@ -78,7 +79,12 @@ export const QUESTIONS: readonly Question[] = [
     asks: 'The name of the account (domain)',
     when: (answers) => answers['sign-in'] === 'password',
   },
-  { name: 'channel', asks: 'Where messages go', choices: () => CHANNELS, usual: () => 'slack' },
+  {
+    name: 'channel',
+    asks: 'Where messages go',
+    choices: () => [...CHANNEL_NAMES, 'none'],
+    usual: () => 'slack',
+  },
   {
     name: 'on',
     asks: 'What is told: every end, only what needs a person, or everything',

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { answered } from '../../cli/init/ask.ts';
 import { compose } from '../../cli/init/compose.ts';
-import { CHANNELS, CLOUDS } from '../../cli/init/choices.ts';
+import { CLOUDS } from '../../cli/init/choices.ts';
+import { CHANNEL_NAMES } from '../../lib/adapters/channels/registry.ts';
 import type { Answers } from '../../cli/init/questions.ts';
 import { createSecrets } from '../../lib/adapters/platform/secrets.ts';
 import { loadConfig } from '../../lib/wire/local/read-config.ts';
@@ -106,7 +107,7 @@ describe('jobchime init', () => {
     expect(asked[1]).toBe('Which region [eu-de]: ');
   });
 
-  it.each(CLOUDS.flatMap((cloud) => CHANNELS.map((channel) => [cloud, channel] as const)))(
+  it.each(CLOUDS.flatMap((cloud) => [...CHANNEL_NAMES, 'none'].map((channel) => [cloud, channel] as const)))(
     'writes a valid configuration for %s and %s, by keys and by password',
     async (cloud, channel) => {
       const asked = [{}, PASSWORD].flatMap((how) => [how, { ...how, services: 'ecs,evs', on: 'endings' }]);

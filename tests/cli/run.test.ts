@@ -50,7 +50,7 @@ describe('jobchime run', () => {
     );
     expect([ran.code, ran.out]).toEqual([3, 'applied\n']);
     expect(ran.err).toContain('jobchime: watching 3 jobs in apply-42.');
-    expect(ran.err).toContain('no origin asks mrs.example.com, so jobs there');
+    expect(ran.err).toContain('no origin asks dli.example.com, mrs.example.com, so jobs there');
     expect(await keysIn(w)).toEqual([
       `hwc-elb/${PROJECT}/${a}`,
       `hwc-elb/${PROJECT}/${b}`,

@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import { FAULT_NAMES, faultInput } from '../../../lib/adapters/simulator/faults.ts';
 import { SYSTEM_NAMES } from '../../../lib/adapters/simulator/simulator.ts';
+import { TRACE_NAMES } from '../../../lib/adapters/simulator/systems.ts';
 import { submission } from '../../../lib/adapters/simulator/submission.ts';
 import { passwordAuth, queryPath } from './harness.ts';
 
@@ -71,7 +72,7 @@ describe('jobchime simulate --help', () => {
 describe('jobchime simulate', () => {
   it('serves every system with the quota and the retention it was given', async () => {
     const urls = await serve('--quota', '2/minute', '--quota', 'otc-rds=1/minute', '--retention', '1ms');
-    expect(Object.keys(urls)).toEqual([...SYSTEM_NAMES, 'iam', 'control']);
+    expect(Object.keys(urls)).toEqual([...SYSTEM_NAMES, ...TRACE_NAMES, 'iam', 'control']);
     const login = { method: 'POST', body: JSON.stringify({ auth: passwordAuth() }) };
     const token = (await fetch(`${urls['iam']}/v3/auth/tokens`, login)).headers.get('x-subject-token')!;
     const base = urls['control']!.replace('/_simulator', '');
