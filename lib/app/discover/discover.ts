@@ -1,6 +1,6 @@
 import { isWanted, specsOf, type Discovery } from '../../core/discover/discovery.ts';
 import type { Trace } from '../../core/discover/trace.ts';
-import { NEW_TRAIL, withPage, withWalk, type Trail } from '../../core/discover/trail.ts';
+import { NEW_TRAIL, withFailed, withPage, withWalk } from '../../core/discover/trail.ts';
 import { NO_TALLY, type Tally } from '../../core/jobs/health.ts';
 import type { JobSpec } from '../../core/jobs/job.ts';
 import type { Origin } from '../../core/jobs/origin.ts';
@@ -50,7 +50,7 @@ async function follow(given: DiscoverDeps, trail: CloudTrail, keepOn: () => bool
     // We broke it off, so it says nothing of the cloud.
     if ('kind' in page && signal?.aborted) return;
     if ('kind' in page) {
-      const left = withoutMarker(walking, page);
+      const left = withFailed(walking, page.kind === 'malformed');
       const changed = left ? { ...round.origin, trail: left } : round.origin;
       round.origin = await assessOrigin(deps, round.origin, failed(page), null, changed);
       return;
@@ -96,10 +96,6 @@ async function takeIn(
   }
   return tracked.filter(({ outcome }) => outcome === 'tracked').length;
 }
-
-/** The page that a marker named cannot be read: then from the newest one again. */
-const withoutMarker = (trail: Trail, { kind }: Trouble): Trail | null =>
-  trail.walk?.marker && kind === 'malformed' ? { ...trail, walk: null } : null;
 
 const failed = (trouble: Trouble): Tally => ({ ...NO_TALLY, failed: 1, trouble });
 const answered = (now: number): Tally => ({ ...NO_TALLY, answered: 1, routeConfirmedAt: now });

@@ -84,7 +84,7 @@ export const NEW_TRAIL: Trail = {
 /** The trail with a walk under way; null: none is due. */
 export function withWalk(trail: Trail, now: number): Trail | null {
   // What lies ahead was written before the clock was set back.
-  if (trail.walk && trail.walk.to <= now) return trail;
+  if (trail.walk && trail.walk.to <= now && !isStale(trail.walk, now)) return trail;
   const waits = trail.nextAt - now;
   if (waits > SLACK && waits <= EVERY && !(isRung(trail, now) && earliestOf(trail) <= now)) return null;
   const upTo = Math.min(trail.upTo, now);
@@ -99,6 +99,25 @@ export function withWalk(trail: Trail, now: number): Trail | null {
     deepAt: isDeep ? now : trail.deepAt,
     walk: { from, to: now, marker: null, pages: 0, isFirst, ended: [] },
   };
+}
+
+/**
+ * A walk whose records the cloud has dropped; or a first one that could not be read for hours: so late, ends that nobody was told
+ * of are more noise than news.
+ */
+const isStale = ({ from, to, isFirst, pages }: Walk, now: number): boolean =>
+  from < now - KEPT || (isFirst && pages === 0 && now - to > DEEP);
+
+/**
+ * What is kept of a walk whose page cannot be read; null: nothing. A page that a marker named (`isLost`): then from the newest one
+ * again. The very first walk stays the same one: what ends while it waits has ended since somebody wanted to know.
+ */
+export function withFailed(trail: Trail, isLost: boolean): Trail | null {
+  const { walk } = trail;
+  if (!walk) return null;
+  const again = { ...walk, marker: null, markers: '', pages: 0 };
+  if (walk.marker && isLost) return { ...trail, walk: walk.isFirst ? again : null };
+  return walk.isFirst ? trail : null;
 }
 
 /** Whether something is said to have happened since the last walk began. */
@@ -134,7 +153,8 @@ export function withPage(trail: Trail, { traces, next }: TracePage, now: number)
     .toSorted((a, b) => timeOf(b) - timeOf(a) || b.jobs.reported.length - a.jobs.reported.length);
   const ended = new Set(walk.ended);
   const submitted = fresh.filter((trace) => {
-    if (walk.isFirst) for (const key of endsOf(trace)) ended.add(key);
+    // What is recorded once it has begun is an end that somebody waits for.
+    if (walk.isFirst && (trace.at ?? 0) < walk.to) for (const key of endsOf(trace)) ended.add(key);
     return trace.jobs.submitted.length > 0 && !(walk.isFirst && hasEnded(trace, ended));
   });
   const isBeyond = traces.every(({ at }) => at !== null && at < walk.from - HOUR);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { countsOf } from '../../../lib/core/discover/counts.ts';
 import type { Trace } from '../../../lib/core/discover/trace.ts';
-import { NEW_TRAIL, withPage, withWalk, type Trail } from '../../../lib/core/discover/trail.ts';
+import { NEW_TRAIL, withFailed, withPage, withWalk, type Trail } from '../../../lib/core/discover/trail.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -40,6 +40,28 @@ describe('a walk through the records', () => {
     expect(first.walk).toMatchObject({ from: NOW - DAY, to: NOW, marker: null, isFirst: true });
     const next = withWalk(followed(), NOW + MINUTE)!;
     expect(next.walk).toMatchObject({ from: NOW - 10 * MINUTE, to: NOW + MINUTE, isFirst: false });
+  });
+
+  it('stays the first one while its records cannot be read, and takes no end since then for an old one', () => {
+    const kept = withFailed(withWalk(NEW_TRAIL, NOW)!, false)!;
+    const later = withWalk(kept, NOW + HOUR)!;
+    expect(later.walk).toEqual(kept.walk);
+    const before = [trace(NOW - 9_000, { id: 'a', name: 'old' }), end(NOW - 1, { id: 'b', name: 'old' })];
+    const since = [trace(NOW - 8_000, { id: 'c', name: 'new' }), end(NOW, { id: 'd', name: 'new' })];
+    const read = withPage(later, { traces: [...before, ...since], next: null }, NOW + HOUR);
+    expect(read.submitted.map(({ id }) => id)).toEqual(['c']);
+    // So late the ends of hours would be noise.
+    expect(withWalk(kept, NOW + 3 * HOUR)!.walk).toMatchObject({ to: NOW + 3 * HOUR, isFirst: true });
+  });
+
+  it('begins anew behind a page that is lost, with the ends that it has met; one under way for a week begins anew, too', () => {
+    const first = walked(NEW_TRAIL, NOW, [end(NOW - 1)], 'm1').trail;
+    const kept = withFailed(first, true)!;
+    expect(kept.walk).toMatchObject({ marker: null, pages: 0, ended: first.walk!.ended, markers: '' });
+    expect(withFailed(walked(followed(), NOW + MINUTE, [trace(NOW)], 'm1').trail, true)!.walk).toBeNull();
+    expect(withFailed(walked(followed(), NOW + MINUTE, [trace(NOW)], 'm1').trail, false)).toBeNull();
+    const going = walked(followed(), NOW + MINUTE, [trace(NOW)], 'm1').trail;
+    expect(withWalk(going, NOW + 8 * DAY)!.walk).toMatchObject({ marker: null, from: NOW + DAY });
   });
 
   it('is due once a minute, a little early where the schedule is', () => {
