@@ -27,7 +27,7 @@ import {
   subscription,
   testClock,
 } from '../kit.ts';
-import { life } from './walk.ts';
+import { life, type World } from './walk.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -43,8 +43,12 @@ const HAPPENS: readonly [at: number, rounds: number][] = [
 ];
 
 /** Dies after `dieAfter` effects of the first life. Returns how many effects it saw. */
-export async function walkOutage(dieAfter: number, inSteps: boolean): Promise<number> {
-  const world = openStore(':memory:');
+export async function walkOutage(
+  dieAfter: number,
+  inSteps: boolean,
+  open: World['open'] = async () => openStore(':memory:'),
+): Promise<number> {
+  const world = await open();
   const clock = testClock();
   const telemetry = recordingTelemetry();
   const isRepaired = (): boolean => clock.now() >= START + 5.5 * DAY;

@@ -12,7 +12,7 @@ import type { Row } from '../../lib/core/row.ts';
 import type { Table } from '../../lib/ports.ts';
 import { apiKit, type Got, type Sent } from '../adapters/api/kit.ts';
 import { dispatchStored, failed, POLICY, spec, START } from '../kit.ts';
-import { life } from './walk.ts';
+import { life, type World } from './walk.ts';
 
 const INFO = { origin: 'hwc-ecs', service: 'ecs', cloud: 'huawei', region: 'eu-west-101' };
 export const HOOK = {
@@ -24,12 +24,13 @@ export const HOOK = {
 const TRIES = 5;
 
 /** The API over tables that die when they are told to, and how a client asks it that does not give up. */
-export async function mortalApi() {
+export async function mortalApi(open?: World['open']) {
   let { state, living, table } = life(Infinity);
   const dying = <R extends Row, T extends Table<R>>(real: T & Table<R>): T =>
     new Proxy(real, { get: (_, verb) => ({ ...real, ...table<R>(real) })[verb as keyof T] });
   const kit = await apiKit({
     fixed: [],
+    ...(open && { store: await open() }),
     over: ({ store, subscribing }) => ({
       store: {
         ...store,
@@ -71,8 +72,12 @@ export async function mortalApi() {
 
 const once = { headers: { 'idempotency-key': 'a' } };
 
-export async function walkRotation(dieAfter: number, sent: Sent = once): Promise<number> {
-  const kit = await mortalApi();
+export async function walkRotation(
+  dieAfter: number,
+  sent: Sent = once,
+  open?: World['open'],
+): Promise<number> {
+  const kit = await mortalApi(open);
   const { body: made } = await kit.call('POST', '/v1/subscriptions', { body: HOOK });
   const { got, effects } = await kit.insist(dieAfter, ['POST', `/v1/subscriptions/${made.id}/rotate`, sent]);
   kit.subscriptions.changed();
@@ -87,8 +92,8 @@ export async function walkRotation(dieAfter: number, sent: Sent = once): Promise
   return effects;
 }
 
-export async function walkChallenge(dieAfter: number): Promise<number> {
-  const kit = await mortalApi();
+export async function walkChallenge(dieAfter: number, open?: World['open']): Promise<number> {
+  const kit = await mortalApi(open);
   const between = async (): Promise<void> => {
     kit.subscriptions.changed();
     await kit.happen(1);
@@ -112,8 +117,8 @@ export async function walkChallenge(dieAfter: number): Promise<number> {
 }
 
 /** Another target: what waits goes there once it has answered, and nowhere before. */
-export async function walkMove(dieAfter: number): Promise<number> {
-  const kit = await mortalApi();
+export async function walkMove(dieAfter: number, open?: World['open']): Promise<number> {
+  const kit = await mortalApi(open);
   const { id } = (await kit.call('POST', '/v1/subscriptions', { body: HOOK })).body;
   const target = 'https://elsewhere.example.com/in/secret';
   const between = async (): Promise<void> => {

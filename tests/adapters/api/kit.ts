@@ -30,7 +30,7 @@ import { dispatch } from '../../../lib/app/deliver/dispatch.ts';
 import { drill } from '../../../lib/app/deliver/drill.ts';
 import { ping } from '../../../lib/app/deliver/ping.ts';
 import { enable, heldFor, releaseHeld } from '../../../lib/app/deliver/release.ts';
-import type { Challenge } from '../../../lib/ports.ts';
+import type { Challenge, Store } from '../../../lib/ports.ts';
 import type { Subscription } from '../../../lib/core/notify/subscription.ts';
 import { deliverEnd } from '../../../lib/app/deliver/deliver-end.ts';
 import { CHANNELS } from '../../../lib/adapters/channels/registry.ts';
@@ -86,11 +86,16 @@ export interface Waits {
 interface Options {
   fixed?: Subscription[];
   over?: (deps: ApiDeps) => Partial<ApiDeps>;
+  /** Another store than one of its own in memory. */
+  store?: Store & { close(): unknown };
 }
 
 /** The API over a real store and the real use-cases; clouds, channels and the clock are the test's. */
-export async function apiKit({ fixed = [subscription('ops')], over = () => ({}) }: Options = {}) {
-  const store = openStore(':memory:');
+export async function apiKit({
+  fixed = [subscription('ops')],
+  over = () => ({}),
+  store = openStore(':memory:'),
+}: Options = {}) {
   const clock = testClock();
   const telemetry = recordingTelemetry();
   const clouds = scriptedClouds(() => running);
