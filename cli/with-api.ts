@@ -1,5 +1,6 @@
 import { ApiError } from '../client/api-error.ts';
 import { clientOver, type Client } from '../client/calls.ts';
+import { isRefusal } from '../lib/adapters/api/problem.ts';
 import type { Config } from '../lib/adapters/config/config.ts';
 import type { Local } from '../lib/wire/local/in-process-api.ts';
 import { refusalOf } from './api-refusal.ts';
@@ -40,6 +41,6 @@ export async function withApi<T>(where: Where, work: (api: Api) => Promise<T>): 
 export const clientOf = ({ call }: Local): Client =>
   clientOver(async (id, _method, _path, sent = {}) => {
     const answered = await call(id, sent);
-    if ('refused' in answered) throw new ApiError(answered.refused);
+    if (isRefusal(answered)) throw new ApiError(answered.refused);
     return answered.result;
   });

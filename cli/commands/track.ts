@@ -139,8 +139,6 @@ async function named(origin: string, ids: readonly string[]): Promise<NamedJob[]
   const jobs = ids.map(async (id) => {
     if (ID.test(id)) return [{ jobId: id }];
     if (existsSync(id)) return readFrom(readFileSync(id, 'utf8'), id);
-    if (ids.length === 1 && /[./\\]/.test(id))
-      throw new Refusal(`Nothing was tracked: '${id}' is no job id, and there is no such file.`);
     return [{ jobId: id }];
   });
   return (await Promise.all(jobs)).flat();
@@ -232,5 +230,8 @@ const OPTIONS: Record<string, string> = {
 };
 const optionOf = (field: string): string => OPTIONS[field] ?? field;
 
-const told = ({ jobId }: Spec, { field, problem, fix }: Problem): string =>
-  `${jobId}: ${field} ${problem}${fix ? `. ${fix}` : ''}`;
+function told({ jobId }: Spec, { field, problem, fix }: Problem): string {
+  // It was looked for as a file, too.
+  const neither = field === 'jobId' && /[./\\]/.test(jobId) ? ' There is no such file, either.' : '';
+  return `${jobId}: ${field} ${problem}${fix ? `. ${fix}` : ''}${neither}`;
+}

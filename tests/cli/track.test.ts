@@ -89,7 +89,7 @@ it('track reads the answer from a file, waits for the end where asked, and ends 
   const gone = await w.run('jobchime track otc-ecs gone.json');
   expect([gone.code, gone.err]).toEqual([
     1,
-    expect.stringContaining("'gone.json' is no job id, and there is no such file"),
+    expect.stringMatching(/^gone\.json: jobId must be 1 to 64 .*There is no such file, either\.$/m),
   ]);
   const debugLog = await w.run('jobchime track otc-ecs provider.log');
   expect([debugLog.code, debugLog.err]).toEqual([1, expect.stringContaining('jobchime intake FILE')]);

@@ -6,7 +6,7 @@ import { explanation, job, jobSummary, trackResult } from './jobs/answers.ts';
 import { trackSpec } from './jobs/requests.ts';
 import { mute } from './mutes/routes.ts';
 import { origin } from './origins/routes.ts';
-import { problem } from './problem.ts';
+import { problem } from './problem-schema.ts';
 import { recovery, recoveryCount } from './recoveries/answers.ts';
 import { routeTest } from './routing/routes.ts';
 import { stats } from './stats/routes.ts';
