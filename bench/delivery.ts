@@ -199,9 +199,9 @@ export default bench<Size>({
     const warm = 1_000;
     return {
       '500 a second': { events: 1_500, perSecond: 500, warm },
-      '1,000 a second': { events: 3_000, perSecond: 1_000, warm },
-      '2,000 a second': { events: 6_000, perSecond: 2_000, warm },
-      '16 in flight': { events: 3_000, inFlight: 16, warm },
+      '1,000 a second': { events: 10_000, perSecond: 1_000, warm },
+      '2,000 a second': { events: 10_000, perSecond: 2_000, warm },
+      '16 in flight': { events: 10_000, inFlight: 16, warm },
       'all at once': { events: 10_000, warm },
       'killed half way': { events: 2_000, killAt: 0.5 },
       // It asks for a second of rest at every tenth message: who obeys is slow, and what waits is not lost.
