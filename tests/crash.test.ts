@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { openStore } from '../lib/adapters/store/sqlite/index.ts';
 import { walkDiscovery } from './crash/discover.ts';
+import { walkFollowing } from './crash/following.ts';
 import { walkLiving } from './crash/living.ts';
 import { walkOutage } from './crash/outage.ts';
 import { walkRun } from './crash/run.ts';
@@ -90,6 +91,12 @@ describe('a process that dies', () => {
     const effects = await walkLiving(Infinity);
     expect(effects).toBeGreaterThan(20);
     for (let n = 1; n <= effects; n += 1) await walkLiving(n);
+  });
+
+  it('after any effect has the message of a group show how that ended, however far it had shown that it goes on', async () => {
+    const effects = await walkFollowing(world, Infinity);
+    expect(effects).toBeGreaterThan(20);
+    for (let n = 1; n <= effects; n += 1) await walkFollowing(world, n);
   });
 
   it('after any effect of a rotation leaves no receiver with a key that nothing is signed with', async () => {

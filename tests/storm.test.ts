@@ -210,6 +210,15 @@ it('1,000 jobs that end within a minute are at most 20 messages to each target: 
     const say = texts[id]!.filter((text) => text.includes(`${succeeded} of ${IN_GROUP} jobs succeeded`));
     // A bot says it in the message of the group, and below it.
     expect([id, say.length]).toEqual([id, id === 'bot' ? 2 : 1]);
+    // Between its first failure and its end it said how many had ended, and no more often than every ten seconds.
+    if (id === 'bot') {
+      const changes = bot.calls.filter(({ method }) => method === 'chat.update');
+      const counts = changes.flatMap(
+        ({ body }) => /(\d+) of 950 jobs ended/.exec(String(body['text'])) ?? [],
+      );
+      expect(counts.length / 2).toBeGreaterThanOrEqual(3);
+      expect(counts.length / 2).toBeLessThanOrEqual(7);
+    }
     // A failure of the group is seen as soon as people are told that the group fails.
     const failing = own.find(({ event }) => event.kind === 'group.failing')!;
     for (const row of jobs.filter(({ event }) => event.kind === 'job.failed')) {

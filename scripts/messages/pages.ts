@@ -1,6 +1,6 @@
 /** The pages of docs/messages/: each message as each channel shows it, in each language. */
 import { LANGS, type Lang } from '../../lib/core/notify/reader.ts';
-import { SAMPLES } from '../../tests/core/notify/samples.ts';
+import { KEPT_UP, SAMPLES } from '../../tests/core/notify/samples.ts';
 import { CHAT_PICTURES, nameOf } from '../pictures/chat.ts';
 import { SHOW } from './shown.ts';
 
@@ -21,7 +21,8 @@ async function page(channel: string, lang: Lang): Promise<string> {
     `# Messages: ${channel}, \`lang: ${lang}\`, \`zone: ${zone}\``,
     'Made by `npm run messages`. The first line of each is what a locked phone shows.',
   ];
-  for (const [name, event] of Object.entries(SAMPLES)) {
+  const all = channel === 'slack' ? { ...SAMPLES, ...KEPT_UP } : SAMPLES;
+  for (const [name, event] of Object.entries(all)) {
     const { push, text } = await SHOW[channel]!(event, { lang, zone });
     parts.push(`## ${name}`, fenced(`${push}\n\n${text}`));
     for (const picture of CHAT_PICTURES)

@@ -1,4 +1,5 @@
-import type { AskedGroup, CountedGroup } from '../../app/sweep/close-group.ts';
+import type { AskedGroup } from '../../app/sweep/close-group.ts';
+import type { CountedGroup } from '../../app/sweep/count-group.ts';
 import type { Mute } from '../../core/notify/mute.ts';
 import type { AskedRecovery, Survey } from '../../app/deliver/recover.ts';
 import type { Redelivered } from '../../app/deliver/redeliver.ts';

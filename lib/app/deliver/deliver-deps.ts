@@ -5,7 +5,7 @@ import type { JudgeDeps } from './judged.ts';
 import type { WhereDeps } from './way.ts';
 
 export interface DeliverDeps extends WhereDeps, JudgeDeps {
-  store: WhereDeps['store'] & Pick<Store, 'places'>;
+  store: WhereDeps['store'] & Pick<Store, 'places' | 'groups' | 'members'>;
   channels: Channels;
   /** Ends what is being sent, where the time is over. */
   signal?: AbortSignal;
@@ -27,7 +27,15 @@ export interface DeliverDeps extends WhereDeps, JudgeDeps {
 /**
  * What became of taking one delivery up. `raced`: another worker has it. `paced`: its endpoint takes the next message later.
  * `behind`: an earlier event of its job goes first. `returned`: claimed, and not sent after all. `dissolved`: a window that needs no
- * message of its own.
+ * message of its own. `followed`: its message, which stands there, shows how its group goes on.
  */
 export type Delivered =
-  Delivery['state'] | 'postponed' | 'paced' | 'behind' | 'readdressed' | 'raced' | 'returned' | 'dissolved';
+  | Delivery['state']
+  | 'postponed'
+  | 'paced'
+  | 'behind'
+  | 'readdressed'
+  | 'raced'
+  | 'returned'
+  | 'dissolved'
+  | 'followed';

@@ -1,16 +1,17 @@
 import { writeOnce } from '../../core/change.ts';
 import { rulesOf } from '../../core/notify/channel.ts';
 import { drop, hold, readdress } from '../../core/notify/delivery-steps.ts';
-import { isDrill, type Delivery } from '../../core/notify/delivery.ts';
+import { isDrill, isFollowing, type Delivery } from '../../core/notify/delivery.ts';
 import { isPaused, isUnsubscribed, probed, timesHung, type Endpoint } from '../../core/notify/endpoint.ts';
 import { gapOf, turnAt, withTurn } from '../../core/notify/send-pace.ts';
 import { isBarred, keptFor, type Target } from '../../core/notify/subscription.ts';
 import { withSingle, type Rollup } from '../../core/notify/windows.ts';
 import { closeWindow } from './close-window.ts';
 import type { Delivered, DeliverDeps } from './deliver-deps.ts';
+import { follow } from './follow.ts';
 import { gather } from './gather.ts';
 import { waitsForFormer } from './in-order.ts';
-import { end, putOff, save } from './not-sent.ts';
+import { end, paced, putOff, save } from './not-sent.ts';
 import { claimAndSend } from './send.ts';
 import { endpointOf, subscriptionOf, targetOf } from './way.ts';
 
@@ -28,6 +29,7 @@ export async function deliver(deps: DeliverDeps, row: Delivery): Promise<Deliver
     const window = await closeWindow(deps, row);
     return window.outcome === 'closed' ? deliver(deps, window.row) : window.outcome;
   }
+  if (isFollowing(row)) return follow(deps, row);
   const subscription = await subscriptionOf(deps, row);
   const target = targetOf(subscription, row);
   if (!target) return end(deps, row, 'subscription_removed', drop);
@@ -82,10 +84,4 @@ async function sendInTurn(
   if (taken?.outcome === 'saved') return claimAndSend(deps, row, target, taken.row);
   // Somebody else has the turn.
   return isProbe ? putOff(deps, row, turn.pausedUntil) : paced(deps, row, now + gap);
-}
-
-/** The row stays as it is: it is due, and others may go before it. */
-function paced(deps: DeliverDeps, row: Delivery, until: number): 'paced' {
-  deps.paced?.(row.endpoint, until);
-  return 'paced';
 }

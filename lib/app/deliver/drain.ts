@@ -24,7 +24,7 @@ const WAITS: readonly string[] = ['postponed', 'paced'];
 /** Nothing was sent. */
 const IDLE: readonly string[] = [...WAITS, 'behind', 'raced', 'returned', 'dissolved'];
 /** It says nothing of whether the receiver takes messages, or that it does. */
-const HARMLESS: readonly string[] = ['delivered', 'paced', 'behind', 'gathered', 'dissolved'];
+const HARMLESS: readonly string[] = ['delivered', 'followed', 'paced', 'behind', 'gathered', 'dissolved'];
 /** Under way for each place at the receiver, with those whose success is still on its way to the disk. */
 const RECORDED_BEHIND = 8;
 

@@ -11,7 +11,15 @@ export interface DoorbellDeps extends DeliverDeps {
 /** Clocks differ a little, and a ring that was turned away is only made up for a minute later. */
 const EARLY_MS = 1_000;
 /** What is to be taken up once more. */
-const AGAIN: readonly string[] = ['pending', 'retrying', 'postponed', 'behind', 'readdressed', 'broken'];
+const AGAIN: readonly string[] = [
+  'pending',
+  'retrying',
+  'postponed',
+  'behind',
+  'readdressed',
+  'followed',
+  'broken',
+];
 
 /**
  * What one ring of the doorbell leads to. The row decides: a ring that comes twice, late or for something that is gone

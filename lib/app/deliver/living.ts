@@ -2,8 +2,10 @@ import { change, writeOnce } from '../../core/change.ts';
 import { rulesOf, type AllRules } from '../../core/notify/channel.ts';
 import type { Delivery, Receipt } from '../../core/notify/delivery.ts';
 import {
+  aboutToCount,
   aboutToShow,
   claimedPlace,
+  countShown,
   goesOn,
   hasTold,
   isBeingPosted,
@@ -33,7 +35,11 @@ export type Busy = 'busy';
 const TRIES = 4;
 
 /** Whether the message of an event is one that is kept up to date, where its target lets messages be changed. */
-export const isLiving = ({ rules }: LivingDeps, row: Delivery, { event, target }: Message): boolean =>
+export const isLiving = (
+  { rules }: Pick<LivingDeps, 'rules'>,
+  row: Delivery,
+  { event, target }: Pick<Message, 'event' | 'target'>,
+): boolean =>
   livingSubject(event) !== null && rulesOf(rules, row.channel).living?.(target.address()) === true;
 
 /** Whether a message stands at the target that is to show the event. */
@@ -133,6 +139,34 @@ async function show(deps: LivingDeps, { key, spot }: Place, message: Message, se
     if (receipt.kind !== 'sent') return receipt;
     last = id;
     place = await alter(deps, { key, spot }, (it) => (it.event === id ? nowShown(it) : it));
+  }
+  return receipt;
+}
+
+/**
+ * Has a message that shows `before.event` show how the jobs of its group stand: `message.event`; and then a later event, should one have
+ * come meanwhile.
+ */
+export async function showCount(
+  deps: LivingDeps,
+  before: Place,
+  message: Message,
+  progress: NonNullable<Place['progress']>,
+  send: Send,
+): Promise<Receipt> {
+  let last = before.event;
+  const marked = await alter(deps, before, (it) => (it.event === last ? aboutToCount(it, progress) : it));
+  let receipt: Receipt = { kind: 'sent', detail: 'its message shows a later event' };
+  let event: Event | undefined = marked?.event === last ? message.event : undefined;
+  for (let n = 0; n < TRIES && event; n += 1) {
+    receipt = await send({ ...message, event, living: { how: 'update', spot: before.spot! } });
+    if (isLost(receipt)) await forget(deps, before);
+    if (receipt.kind !== 'sent') return receipt;
+    const place = await alter(deps, before, (it) => (it.event === last ? countShown(it) : it));
+    if (!place || place.event === last) return receipt;
+    // This change may have come after that of the later event.
+    last = place.event;
+    event = (await deps.store.events.get(last))?.event;
   }
   return receipt;
 }

@@ -37,3 +37,9 @@ export async function save(deps: DeliverDeps, next: Delivery): Promise<Delivery[
   const saved = await deps.store.deliveries.save(next);
   return saved.outcome === 'saved' ? next.state : 'raced';
 }
+
+/** The row stays as it is: it is due, and others may go before it. */
+export function paced(deps: DeliverDeps, row: Delivery, until: number): 'paced' {
+  deps.paced?.(row.endpoint, until);
+  return 'paced';
+}

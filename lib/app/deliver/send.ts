@@ -1,9 +1,10 @@
 import { rulesOf } from '../../core/notify/channel.ts';
-import { claim, expired, record } from '../../core/notify/delivery-steps.ts';
+import { claim, expired, followed, record } from '../../core/notify/delivery-steps.ts';
 import { isDrill, nextTryAt, outcomeWord, type Delivery, type Receipt } from '../../core/notify/delivery.ts';
 import type { Endpoint } from '../../core/notify/endpoint.ts';
 import { spansOfAttempt } from '../../core/spans.ts';
-import type { Event } from '../../core/jobs/event.ts';
+import { isGroupEvent, type Event } from '../../core/jobs/event.ts';
+import { FOLLOW_MS } from '../../core/notify/place.ts';
 import type { Target } from '../../core/notify/subscription.ts';
 import type { Delivered, DeliverDeps } from './deliver-deps.ts';
 import { judged } from './judged.ts';
@@ -66,13 +67,15 @@ async function send(
   if (receipt.kind === 'sent') deps.taken?.();
   const now = deps.clock();
   const { schedule } = rulesOf(deps.rules, row.channel);
-  const next = record(row, receipt, now, schedule);
+  let next = record(row, receipt, now, schedule);
   // The endpoint first: killed in between, the row is still claimed, and the next worker finds out the same.
   // An attempt that we aborted ourselves says nothing of the target.
   const isAborted = deps.signal?.aborted === true && receipt.kind === 'retry';
   if (!isDrill(row) && !row.resend && !isAborted)
     await judged(deps, endpoint, receipt, now, next.state === 'failed' ? next : null);
+  if (receipt.kind === 'sent' && follows(deps, row, event, target)) next = followed(next, now + FOLLOW_MS);
   const outcome = await save(deps, next);
+  if (outcome === 'delivered' && next.due !== null) await deps.planned?.(next);
   const last = next.attempts.at(-1);
   deps.telemetry.spans?.(() =>
     spansOfAttempt(event, {
@@ -107,6 +110,10 @@ async function send(
   });
   return outcome;
 }
+
+/** Whether it may be the one whose message shows how its group goes on. */
+const follows = (deps: DeliverDeps, row: Delivery, event: Event, target: Target): boolean =>
+  isGroupEvent(event) && event.kind !== 'group.ended' && isLiving(deps, row, { event, target });
 
 /** Of a job that ended: how long after that, and after it was seen, its message has arrived. */
 function latencyOf({ data }: Event, now: number): { sinceDetectedMs?: number; sinceEndedMs?: number } {

@@ -1,15 +1,13 @@
 import { assess, CHECK_MEMBERS_MS } from '../../core/jobs/assess.ts';
 import { countedNext, GROUPS_QUEUE, type Group } from '../../core/jobs/group.ts';
 import { outcomeOf } from '../../core/jobs/group-tally.ts';
-import { memberAfter, membersOf, removed, type Member } from '../../core/jobs/member.ts';
-import { pagesOf } from '../../core/pages-of.ts';
+import { memberAfter, removed, type Member } from '../../core/jobs/member.ts';
 import { pool } from '../../core/pool.ts';
-import type { Store } from '../../ports.ts';
+import { allMembers } from './count-group.ts';
 import type { SweepDeps } from './deps.ts';
 import { foldMembers } from './fold-members.ts';
 import { emitGroup } from './publish.ts';
 
-const PAGE = 1_000;
 const CONCURRENCY = 4;
 /** A group whose members cannot be counted waits, and the others go on. */
 const BROKEN_WAIT_MS = 60_000;
@@ -48,16 +46,6 @@ async function assessGroup(deps: SweepDeps, row: Group): Promise<void> {
     closedBy: next.closedBy,
     members: counts.total,
   });
-}
-
-export async function allMembers(
-  { members }: Pick<Store, 'members'>,
-  group: Pick<Group, 'key' | 'createdAt'>,
-): Promise<Member[]> {
-  const all: Member[] = [];
-  for await (const rows of pagesOf((page) => members.list({ prefix: membersOf(group), ...page }), PAGE))
-    all.push(...rows);
-  return all;
 }
 
 /** Looks at the jobs of those that have not ended: a process that died between a job and its member told nothing. */

@@ -1,8 +1,7 @@
 import { change } from '../../core/change.ts';
 import { closed, dueSoon, type Group } from '../../core/jobs/group.ts';
-import { tallyOf, type GroupTold } from '../../core/jobs/group-tally.ts';
 import type { Telemetry } from '../../ports.ts';
-import { allMembers } from './assess-group.ts';
+import { counted, type CountedGroup } from './count-group.ts';
 import { newestRun } from './join-group.ts';
 import type { GroupDeps } from './tell-group.ts';
 
@@ -12,21 +11,10 @@ export interface AskedGroup {
   name: string;
 }
 
-/** A group, and how its members stand: as they stood at its end, where it has ended. */
-export interface CountedGroup {
-  group: Group;
-  told: GroupTold;
-}
-
 export async function groupNow(deps: GroupDeps, asked: AskedGroup): Promise<CountedGroup | null> {
   const group = await newestRun(deps, asked.projects, asked.name);
   return group && counted(deps, group);
 }
-
-export const counted = async (deps: Pick<GroupDeps, 'members'>, group: Group): Promise<CountedGroup> => ({
-  group,
-  told: group.end ?? tallyOf(await allMembers(deps, group), group).told,
-});
 
 /**
  * Somebody says that these are all. Its members are counted right after: where all have ended already, it ends then. One that is

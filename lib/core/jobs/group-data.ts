@@ -1,6 +1,6 @@
 import { count, fieldFrom, iso, isoOrNull, text, time, type Zod } from './event-fields.ts';
 import { CLOSERS, type Group, type GroupEntry } from './group.ts';
-import { outcomeOf } from './group-tally.ts';
+import { outcomeOf, type GroupCounts, type GroupTold } from './group-tally.ts';
 
 interface Told {
   row: Group;
@@ -99,6 +99,15 @@ export const GROUP_DATA = {
         .describe('The job that failed, or is overdue, first'),
     ({ entry: { told } }) => told.first && firstOf(told.first),
   ),
+  asOf: field(
+    (z) =>
+      time(z)
+        .optional()
+        .describe(
+          'Only for the message that a bot keeps up to date while the group goes on: when it was counted for that',
+        ),
+    () => undefined,
+  ),
   beganAt: field(
     (z) => time(z).describe('When the first member joined'),
     ({ entry }) => iso(entry.told.beganAt),
@@ -108,6 +117,19 @@ export const GROUP_DATA = {
     ({ entry }) => isoOrNull(entry.told.endedAt),
   ),
 };
+
+/** What the message of a group shows while that goes on: an event of it, with how its jobs stand by now. */
+export const countedNow = <E extends { data: GroupValues }>(
+  event: E,
+  { counts: now, failures, failuresOmitted, endedAt }: GroupTold,
+  at: number,
+): E => ({
+  ...event,
+  data: { ...event.data, counts: now, failures, failuresOmitted, endedAt: isoOrNull(endedAt), asOf: iso(at) },
+});
+interface GroupValues {
+  counts: GroupCounts;
+}
 
 const firstOf = ({
   job,

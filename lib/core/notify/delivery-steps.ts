@@ -1,6 +1,6 @@
 import { MAX, truncate } from '../jobs/bounds.ts';
 import { spread } from '../jobs/due.ts';
-import { foldQueue, heldQueue } from '../row.ts';
+import { foldQueue, heldQueue, laterQueue } from '../row.ts';
 import { givenBack } from './asked.ts';
 import { closedAttempts, withAttempt } from './attempts.ts';
 import {
@@ -116,6 +116,11 @@ export const foldedInto = (row: Delivery, into: string): Delivery => ({
   ...row,
   fold: { ...row.fold!, into },
   due: null,
+});
+/** Its message is to show how the jobs of its group stand by then; all else goes first. Null: it is not changed any more. */
+export const followed = (row: Delivery, at: number | null): Delivery => ({
+  ...row,
+  due: at === null ? null : { queue: laterQueue(row.endpoint), at },
 });
 const ended = (d: Delivery, state: DeliveryState, reason: DeliveryReason): Delivery => ({
   ...d,

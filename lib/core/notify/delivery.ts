@@ -207,7 +207,10 @@ export const isDrill = ({ event }: Delivery): boolean => event.kind === PING;
 
 /** When it is taken up next; null where nothing is planned. */
 export const nextTryAt = (row: Delivery): number | null =>
-  isKept(row) && row.state !== 'gathered' ? null : (row.due?.at ?? null);
+  isFollowing(row) || (isKept(row) && row.state !== 'gathered') ? null : (row.due?.at ?? null);
+/** It has arrived, and its message is changed while its group goes on. */
+export const isFollowing = ({ state, due, resend }: Delivery): boolean =>
+  state === 'delivered' && due !== null && !resend;
 /** Whether it waits for nobody but who lets it go. */
 export const isKept = ({ state, resend }: Delivery): boolean =>
   (state === 'held' || state === 'folded' || state === 'gathered') && !resend;

@@ -13,7 +13,9 @@ export function groupMessage(event: GroupEvent, reader: Reader): MessageContent 
   const words =
     event.kind === 'group.ended'
       ? endedMessage(data, name, wording)
-      : firstMessage(event.kind, data, name, wording);
+      : data.asOf !== undefined
+        ? progressMessage(event.kind, data, data.asOf, name, wording)
+        : firstMessage(event.kind, data, name, wording);
   return { lang: reader.lang, about: name, place: '', failedSubJobs: [], subJobsOmitted: 0, ...words };
 }
 
@@ -22,6 +24,20 @@ type Counts = GroupData['counts'];
 type Failure = GroupData['failures'][number];
 
 const TONES = { succeeded: 'good', failed: 'bad', partial: 'bad', empty: 'info' } as const;
+
+/** Which of its failures the title tells of, and a line for each kind where there are several. */
+function whyOf(data: GroupData, wording: Wording) {
+  const [first] = data.failures;
+  const byReason = failureFacts(data, wording);
+  const reason = first ? wording.texts.group.reason(causeOf(first, wording), namesOf(first, wording)) : null;
+  return {
+    reason,
+    place: line(first?.origin),
+    // Where there are several reasons, each has a line, the first one too.
+    reasons:
+      byReason.length > 0 ? facts(...byReason) : reasonFacts(wording.texts.labels.reason, reason ?? ''),
+  };
+}
 
 function endedMessage(data: GroupData, name: string, wording: Wording): Words {
   const { texts } = wording;
@@ -34,26 +50,60 @@ function endedMessage(data: GroupData, name: string, wording: Wording): Words {
     partial: group.partial.title(name, badOf(counts, wording), counts.total),
     empty: group.empty.title(name),
   };
-  const [first] = data.failures;
-  const byReason = failureFacts(data, wording);
-  const reason = first ? group.reason(causeOf(first, wording), namesOf(first, wording)) : null;
+  const { reason, place, reasons } = whyOf(data, wording);
   return {
     tone: TONES[outcome],
     statusWord: group[outcome].status,
     title: titles[outcome],
-    place: line(first?.origin),
+    place,
     ...(reason !== null && { reason }),
     ...(outcome === 'empty' && { lead: group.empty.lead }),
     ...todoOf(data, wording),
     ...(reason !== null && commandOf('group show', data.group.name)),
     facts: [
-      // Where there are several reasons, each has a line, the first one too.
-      ...(byReason.length > 0 ? [] : reasonFacts(labels.reason, reason ?? '')),
+      ...reasons,
       ...facts(
-        ...byReason,
         [labels.jobs, countsOf(counts, wording)],
         [labels.took, took(data, wording)],
         [group.closedLabel, data.closedBy && group.closedBy[data.closedBy]],
+        [labels.requestedBy, line(data.group.requestedBy)],
+      ),
+    ],
+  };
+}
+
+/** What a message that is kept up to date shows between the first failure and the end. */
+function progressMessage(
+  kind: 'group.failing' | 'group.overdue',
+  data: GroupData,
+  asOf: string,
+  name: string,
+  wording: Wording,
+): Words {
+  const { texts, moment } = wording;
+  const { labels, group } = texts;
+  const { counts } = data;
+  const { reason, place, reasons } = whyOf(data, wording);
+  const isFailing = kind === 'group.failing' || reason !== null;
+  return {
+    tone: isFailing ? 'bad' : 'warn',
+    statusWord: (isFailing ? group.failing : group.overdue).status,
+    title: group.goesOn.title(
+      name,
+      counts.total - counts.outstanding,
+      counts.total,
+      badOf(counts, wording) || group.counted.overdue(counts.overdue),
+    ),
+    place,
+    ...(reason !== null && { reason }),
+    lead: group.goesOn.lead,
+    ...todoOf(data, wording),
+    ...commandOf('group show', data.group.name),
+    facts: [
+      ...reasons,
+      ...facts(
+        [labels.jobs, countsOf(counts, wording)],
+        [labels.counted, moment(asOf)],
         [labels.requestedBy, line(data.group.requestedBy)],
       ),
     ],

@@ -1,4 +1,5 @@
-import { isGroupEvent, isJobEvent, SUMMARY, type Event } from '../jobs/event.ts';
+import { isGroupEvent, isJobEvent, SUMMARY, type Event, type GroupEvent } from '../jobs/event.ts';
+import type { GroupCounts } from '../jobs/group-tally.ts';
 import { EXPIRE_QUEUE, type Row } from '../row.ts';
 import type { SummaryData } from '../jobs/event-schema.ts';
 import { added } from './brief.ts';
@@ -27,6 +28,10 @@ export interface Place extends Row {
   shown: boolean;
   /** Events that are told of below it, the newest 20. */
   told: string[];
+  /** Of a group that goes on: how its jobs stood when the message was last changed for that alone, when, and of which version of the group's row. */
+  progress?: { counts: GroupCounts; at: number; version: number };
+  /** A worker is changing it for that. Left behind by one that died: nobody knows what the message shows. */
+  changing?: boolean;
   /** Of windows that follow one another: what all of them say together, and which these are, the newest 100. */
   sum?: SummaryData;
   summed?: string[];
@@ -121,7 +126,9 @@ export function aboutToShow(place: Place, event: Event, now: number): Place {
     const next = { event: id, sequence: latest, shown: false, due };
     return { ...place, ...next, sum: added(sum, event.data), summed: [...summed, id].slice(-SUMMED) };
   }
-  return sequence > place.sequence ? { ...place, event: id, sequence, shown: false, due } : place;
+  if (sequence <= place.sequence) return place;
+  const { progress: _, ...rest } = place;
+  return { ...rest, event: id, sequence, shown: false, due };
 }
 /** What the message is to show; null: another event, by its id. */
 export function shownBy({ event: id, sum }: Place, event: Event): Event | null {
@@ -135,4 +142,31 @@ export function hasTold(place: Place, event: Event): boolean {
   const { id } = event.metadata;
   const isReached = isSummary(event) ? place.summed?.includes(id) === true : orderOf(event) <= place.sequence;
   return place.told.includes(id) && isReached && (place.event !== id || place.shown);
+}
+
+/** The message of a group is changed no more often than this: a thousand jobs may end in a minute. */
+export const FOLLOW_MS = 10_000;
+/** And looked at no less often, while its jobs stand as they did. */
+const CALM_FOLLOW_MS = 60_000;
+
+/** When the message is looked at again: the longer nothing has changed, the later. */
+export const followedNext = ({ progress, claimedAt }: Place, now: number): number =>
+  now + Math.min(CALM_FOLLOW_MS, Math.max(FOLLOW_MS, now - (progress?.at ?? claimedAt)));
+
+/** Whether the jobs of the group stand as the message says, as far as anybody knows. `event`: the one that it shows. */
+export const showsCounts = ({ progress, changing }: Place, event: GroupEvent, now: GroupCounts): boolean =>
+  !changing && isSame(progress?.counts ?? event.data.counts, now);
+const isSame = (one: GroupCounts, other: GroupCounts): boolean =>
+  Object.entries(one).every(([name, n]) => other[name as keyof GroupCounts] === n);
+
+/** It is about to show how the jobs of its group stand. */
+export const aboutToCount = (place: Place, progress: NonNullable<Place['progress']>): Place => ({
+  ...place,
+  progress,
+  changing: true,
+});
+/** It is known again what it shows. */
+export function countShown(place: Place): Place {
+  const { changing: _, ...rest } = place;
+  return rest;
 }

@@ -4,6 +4,9 @@ import type { Delivery, Receipt } from '../../../lib/core/notify/delivery.ts';
 import { CHANNELS } from '../../../lib/adapters/channels/registry.ts';
 import { ringDue } from '../../../lib/app/deliver/ring-due.ts';
 import { openStore, type SqliteStore } from '../../../lib/adapters/store/sqlite/index.ts';
+import { nextTryAt } from '../../../lib/core/notify/delivery.ts';
+import { runOf } from '../../contract/following.ts';
+import { livingWorld } from '../../contract/living.ts';
 import { events } from '../../core/jobs/events.ts';
 import {
   ok,
@@ -48,6 +51,36 @@ function setUp(answer: (nth: number) => Receipt, over: Partial<DoorbellDeps> = {
 const broken: Receipt = { kind: 'retry', reason: 'server_error', detail: 'HTTP 500' };
 
 describe('a ring of the doorbell', () => {
+  it('for the message of a group that goes on is followed by the next, until the group has ended', async () => {
+    const world = await livingWorld(store);
+    const rings: { key: string; wait: number }[] = [];
+    const ring = async (rows: readonly Delivery[]): Promise<void> =>
+      void rings.push(...rows.map((row) => ({ key: row.key, wait: row.due!.at - world.clock.now() })));
+    const deps: DoorbellDeps = { ...world.deps, doorbell: { ring } };
+    const run = await runOf(store, world, 3);
+    await run.end(1, 'failed');
+    const { key } = (await world.rows())[0]!;
+    const waits: number[] = [];
+    const hear = async () => {
+      const outcome = await handleDoorbell(deps, key);
+      const [next, ...more] = rings.splice(0);
+      expect(more).toEqual([]);
+      if (next) waits.push(next.wait);
+      world.clock.pass(next?.wait ?? 0);
+      return outcome;
+    };
+    expect(await hear()).toBe('delivered');
+    // It is no attempt that somebody waits for.
+    expect(nextTryAt((await store.deliveries.get(key))!)).toBeNull();
+    for (let n = 0; n < 4; n += 1) expect(await hear()).toBe('followed');
+    await run.end(1, 'succeeded');
+    expect(await hear()).toBe('followed');
+    expect(waits).toEqual([10_000, 10_000, 20_000, 40_000, 60_000, 10_000]);
+    await run.end(1, 'succeeded');
+    expect(await hear()).toBe('delivered');
+    expect(rings).toEqual([]);
+  });
+
   it('delivers, once however often it rings', async () => {
     const { deps, channel, route, rings } = setUp(() => ok);
     const key = await route();

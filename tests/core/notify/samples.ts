@@ -282,6 +282,21 @@ export const SAMPLES: Readonly<Record<string, Event>> = {
   }),
 };
 
+/** What messages that are kept up to date show besides: in Slack, of a bot alone. */
+export const KEPT_UP: Readonly<Record<string, Event>> = {
+  'group.failing.going_on': groupSample('group.failing', {
+    outcome: null,
+    closedBy: null,
+    counts: { ...allEnded, outstanding: 9, succeeded: 28, failed: 2, lost: 1 },
+    failures: [
+      { ...groupFailure, count: 2, jobs: ['web-1', 'web-9'] },
+      { ...groupFailure, outcome: 'lost', code: null, reason: 'expired', count: 1, jobs: ['db-1'] },
+    ],
+    first: firstMember,
+    asOf: '2026-03-01T12:03:10.000Z',
+  }),
+};
+
 function groupSample(kind: GroupEvent['kind'], over: Partial<GroupData> = {}): Event {
   const group = { key: '-/apply-42/1', name: 'apply-42', run: 1, requestedBy: 'terraform' };
   return eventSchemas().event.parse({

@@ -1,7 +1,7 @@
 import { seesGroup, type Token } from '../../../core/access/token.ts';
 import type { Group } from '../../../core/jobs/group.ts';
 import { outcomeOf } from '../../../core/jobs/group-tally.ts';
-import type { CountedGroup } from '../../../app/sweep/close-group.ts';
+import type { CountedGroup } from '../../../app/sweep/count-group.ts';
 import type { GroupView } from './routes.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { Handlers } from '../handlers.ts';

@@ -291,6 +291,10 @@ export const de: Texts = {
       quiet: 'es kamen keine Aufträge mehr hinzu',
       age: 'niemand hat rechtzeitig geschlossen; es kann weitere Aufträge geben',
     },
+    goesOn: {
+      title: (name, ended, total, bad) => `${name}: ${ended} von ${jobs(total)} beendet, ${bad}`,
+      lead: 'Andere laufen weiter. Eine Meldung folgt, wenn alle beendet sind.',
+    },
     succeeded: {
       status: 'erfolgreich',
       title: (name, n, total) => `${name}: ${n} von ${jobs(total)} erfolgreich`,

@@ -318,6 +318,11 @@ export const en = {
       quiet: 'no more jobs joined',
       age: 'nobody closed it in time; there may be more jobs',
     },
+    goesOn: {
+      title: (name: string, ended: number, total: number, bad: string): string =>
+        `${name}: ${ended} of ${jobs(total)} ended, ${bad}`,
+      lead: 'Others go on. One message follows when all have ended.',
+    },
     succeeded: {
       status: 'succeeded',
       title: (name: string, n: number, total: number): string =>

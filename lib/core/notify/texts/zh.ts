@@ -273,6 +273,10 @@ export const zh: Texts = {
       quiet: '没有新任务加入',
       age: '无人及时关闭，可能还有其他任务',
     },
+    goesOn: {
+      title: (name, ended, total, bad) => `${name}：${total} 个任务中 ${ended} 个已结束，${bad}`,
+      lead: '其余任务仍在进行。全部结束后会再发一条消息。',
+    },
     succeeded: {
       status: '成功',
       title: (name, n, total) =>

@@ -1,0 +1,28 @@
+import type { Group } from '../../core/jobs/group.ts';
+import { tallyOf, type GroupTold } from '../../core/jobs/group-tally.ts';
+import { membersOf, type Member } from '../../core/jobs/member.ts';
+import { pagesOf } from '../../core/pages-of.ts';
+import type { Store } from '../../ports.ts';
+
+const PAGE = 1_000;
+
+export async function allMembers(
+  { members }: Pick<Store, 'members'>,
+  group: Pick<Group, 'key' | 'createdAt'>,
+): Promise<Member[]> {
+  const all: Member[] = [];
+  for await (const rows of pagesOf((page) => members.list({ prefix: membersOf(group), ...page }), PAGE))
+    all.push(...rows);
+  return all;
+}
+
+/** A group, and how its members stand: as they stood at its end, where it has ended. */
+export interface CountedGroup {
+  group: Group;
+  told: GroupTold;
+}
+
+export const counted = async (deps: Pick<Store, 'members'>, group: Group): Promise<CountedGroup> => ({
+  group,
+  told: group.end ?? tallyOf(await allMembers(deps, group), group).told,
+});
