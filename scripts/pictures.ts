@@ -2,7 +2,7 @@
 // --all FOLDER every kind of message and every page. Fails where something is wider than its screen. Needs Chromium (Debian:
 // apt-get install chromium); CHROMIUM says where another one is.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { page } from '../lib/adapters/api/pages/page.ts';
 import { PAGE_NAMES } from '../lib/adapters/api/pages/page-text.ts';
@@ -13,20 +13,23 @@ import { describe } from '../lib/core/notify/message.ts';
 import { LANGS, type Lang } from '../lib/core/notify/reader.ts';
 import { newTarget } from '../lib/core/notify/target.ts';
 import { SAMPLES } from '../tests/core/notify/samples.ts';
-import { startBrowser } from './browser.ts';
+import { startBrowser, type Screen } from './browser.ts';
 import { ZONES } from './messages/pages.ts';
-import { CHAT_PICTURES, chatPage, CHATS, nameOf, type ChatPicture } from './pictures/chat.ts';
+import { CHAT_PICTURES, chatPage, CHATS } from './pictures/chat.ts';
 import { smaller } from './pictures/smaller.ts';
 
 const LINK = 'https://jobchime.example.com/v1/unsubscribe/v1.Ab-_9Ab-_9';
 const AT = Date.parse('2026-03-01T12:04:20Z');
 
-interface Shot {
+/** One page as several screens show it; each picture is named after both. */
+interface Shown {
   name: string;
   html: string;
-  width: number;
-  dark: boolean;
+  screens: readonly Screen[];
 }
+const SCREENS: readonly Screen[] = [360, 800].flatMap((width) =>
+  [false, true].map((dark) => ({ width, dark })),
+);
 
 /** The mail that `make` hands over. */
 async function mailOf(
@@ -57,76 +60,80 @@ const confirmation = (): Promise<string> =>
     createConfirmation({ transport, from })('ops@example.com', LINK.replace('unsubscribe', 'confirm'), AT),
   );
 
-const chat = (picture: ChatPicture): Shot => {
-  const { channel, event, lang } = picture;
+const chat = (channel: string, event: string, lang: Lang, screens: readonly Screen[]): Shown => {
   const content = describe(SAMPLES[event]!, { lang, zone: ZONES[lang] });
-  return { ...picture, name: nameOf(picture), html: chatPage(channel, content) };
+  return { name: `${channel}-${event}-${lang}`, html: chatPage(channel, content), screens };
 };
 
 /** What docs/ shows. */
-async function few(): Promise<Shot[]> {
+async function few(): Promise<Shown[]> {
   const failed = await mail(SAMPLES['job.failed']!);
+  const phone = { width: 360, dark: false };
+  const phoneAtNight = { width: 360, dark: true };
+  const desk = { width: 800, dark: false };
   return [
-    { name: 'mail-failed-360', html: failed, width: 360, dark: false },
-    { name: 'mail-failed-360-dark', html: failed, width: 360, dark: true },
-    { name: 'mail-failed-800', html: failed, width: 800, dark: false },
-    { name: 'page-unsubscribe-360', html: page('askUnsubscribe', 'en').body, width: 360, dark: false },
-    { name: 'page-unsubscribe-360-dark', html: page('askUnsubscribe', 'de').body, width: 360, dark: true },
-    ...CHAT_PICTURES.map(chat),
-    { name: 'page-bad-link-800', html: page('badLink', 'en').body, width: 800, dark: false },
+    { name: 'mail-failed', html: failed, screens: [phone, phoneAtNight, desk] },
+    { name: 'page-unsubscribe', html: page('askUnsubscribe', 'en').body, screens: [phone] },
+    { name: 'page-unsubscribe', html: page('askUnsubscribe', 'de').body, screens: [phoneAtNight] },
+    ...CHAT_PICTURES.map(({ channel, event, lang, width, dark }) =>
+      chat(channel, event, lang, [{ width, dark }]),
+    ),
+    { name: 'page-bad-link', html: page('badLink', 'en').body, screens: [desk] },
   ];
 }
-async function all(): Promise<Shot[]> {
-  const mails = await Promise.all(
-    LANGS.flatMap((lang) =>
-      Object.entries(SAMPLES).map(
-        async ([kind, event]) => [`mail-${kind}-${lang}`, await mail(event, lang)] as const,
-      ),
-    ),
+async function all(): Promise<Shown[]> {
+  const kinds = Object.keys(SAMPLES);
+  const mails = LANGS.flatMap((lang) =>
+    kinds.map(async (kind) => ({ name: `mail-${kind}-${lang}`, html: await mail(SAMPLES[kind]!, lang) })),
   );
-  const pages = LANGS.flatMap((language) =>
-    PAGE_NAMES.map((name) => [`page-${name}-${language}`, page(name, language).body] as const),
+  const pages = LANGS.flatMap((lang) =>
+    PAGE_NAMES.map((name) => ({ name: `page-${name}-${lang}`, html: page(name, lang).body })),
   );
-  const screens = [360, 800].flatMap((width) => [false, true].map((dark) => ({ width, dark })));
   const chats = LANGS.flatMap((lang) =>
-    CHATS.flatMap((channel) =>
-      Object.keys(SAMPLES).flatMap((event) =>
-        screens.map((screen) => chat({ channel, event, lang, ...screen })),
-      ),
-    ),
+    CHATS.flatMap((channel) => kinds.map((event) => chat(channel, event, lang, SCREENS))),
   );
-  const shots = [...mails, ['mail-confirmation', await confirmation()] as const, ...pages].flatMap(
-    ([name, html]) =>
-      screens.map(({ width, dark }) => ({
-        name: `${name}-${width}${dark ? '-dark' : ''}`,
-        html,
-        width,
-        dark,
-      })),
-  );
-  return [...shots, ...chats];
+  const plain = [
+    ...(await Promise.all(mails)),
+    { name: 'mail-confirmation', html: await confirmation() },
+    ...pages,
+  ];
+  return [...plain.map((one) => ({ ...one, screens: SCREENS })), ...chats];
 }
 
 const at = process.argv.indexOf('--all');
-const folder = at > 0 ? process.argv[at + 1] : new URL('../docs/pictures', import.meta.url).pathname;
+const isAll = at > 0;
+const folder = isAll ? process.argv[at + 1] : new URL('../docs/pictures', import.meta.url).pathname;
 if (folder === undefined) throw new Error('say where to: npm run pictures -- --all FOLDER');
 mkdirSync(folder, { recursive: true });
 const scratch = mkdtempSync(join(tmpdir(), 'jobchime-pictures-'));
 const browser = await startBrowser(scratch);
-const tab = await browser.tab();
 const tooWide: string[] = [];
-try {
-  for (const shot of at > 0 ? await all() : await few()) {
-    const file = join(scratch, 'it.html');
-    writeFileSync(file, shot.html);
-    await tab.show(shot);
+const waiting = (isAll ? await all() : await few()).values();
+
+/** One tab takes page after page, and loads each once for all its screens. */
+async function takePictures(file: string): Promise<void> {
+  const tab = await browser.tab();
+  for (const { name, html, screens } of waiting) {
+    writeFileSync(file, html);
+    await tab.show(screens[0]!);
     await tab.go(`file://${file}`);
-    const { picture: whole, isTooWide } = await tab.picture();
-    const picture = smaller(whole);
-    if (isTooWide) tooWide.push(shot.name);
-    writeFileSync(join(folder, `${shot.name}.png`), picture);
-    console.log(`${shot.name}.png  ${(picture.length / 1_024).toFixed(0)} KB`);
+    for (const screen of screens) {
+      const whole = `${name}-${screen.width}${screen.dark ? '-dark' : ''}`;
+      await tab.show(screen);
+      const { picture, isTooWide } = await tab.picture();
+      if (isTooWide) tooWide.push(whole);
+      // Those of the documentation are kept for ever; the others are looked at once.
+      const kept = isAll ? picture : smaller(picture);
+      writeFileSync(join(folder!, `${whole}.png`), kept);
+      console.log(`${whole}.png  ${(kept.length / 1_024).toFixed(0)} KB`);
+    }
   }
+}
+try {
+  const tabs = Array.from({ length: availableParallelism() + 1 }, (_, n) =>
+    takePictures(join(scratch, `${n}.html`)),
+  );
+  await Promise.all(tabs);
 } finally {
   await browser.stop();
   rmSync(scratch, { recursive: true, force: true });
