@@ -1,6 +1,8 @@
 /** What watches the service asks only for what it serves. */
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { metricsText } from '../../lib/wire/local/metrics.ts';
@@ -58,7 +60,10 @@ describe('alert rules and dashboard', () => {
 
   it('say in a sentence what is wrong, and panels do not cover one another', () => {
     for (const { annotations } of rules.groups.flatMap((group) => group.rules))
-      expect(annotations['summary']).toMatch(/^[A-Z]/);
+      expect(annotations).toEqual({
+        summary: expect.stringMatching(/^[A-Z]/) as unknown,
+        description: expect.stringMatching(/^[A-Z].*\.$/) as unknown,
+      });
     const cells = dashboard.panels.flatMap(({ gridPos: { x, y, w, h } }) =>
       Array.from({ length: w * h }, (_, n) => `${x + (n % w)}/${y + Math.floor(n / w)}`),
     );
@@ -88,10 +93,50 @@ describe('alert rules and dashboard', () => {
     );
   });
 
+  it('have a case of each rule in which it fires, and one in which it is silent', () => {
+    const { tests } = parse(read('deploy/prometheus/alerts.test.yml')) as {
+      tests: { alert_rule_test: { alertname: string; exp_alerts: unknown[] }[] }[];
+    };
+    const cases = tests.flatMap((group) => group.alert_rule_test);
+    const namesOf = (fires: boolean): string[] => [
+      ...new Set(
+        cases.filter((one) => one.exp_alerts.length > 0 === fires).map(({ alertname }) => alertname),
+      ),
+    ];
+    const names = rules.groups.flatMap((group) => group.rules.map(({ alert }) => alert)).toSorted();
+    expect(namesOf(true).toSorted()).toEqual(names);
+    expect(namesOf(false).toSorted()).toEqual(names);
+  });
+
   it.skipIf(!isThere('promtool'))('hold what promtool asks of them', () => {
     const run = (...words: string[]): string =>
       execFileSync('promtool', words, { cwd: new URL('deploy/prometheus', root), encoding: 'utf8' });
     expect(run('check', 'rules', 'alerts.yml')).toContain('SUCCESS');
     expect(run('test', 'rules', 'alerts.test.yml')).toContain('SUCCESS');
   });
+});
+
+describe('the unit of systemd', () => {
+  it.skipIf(!isThere('systemd-analyze'))(
+    'has no fault that systemd finds, but for the command, which is not here',
+    () => {
+      const folder = mkdtempSync(join(tmpdir(), 'jobchime-unit-'));
+      const unit = join(folder, 'jobchime.service');
+      const found = (text: string): string => {
+        writeFileSync(unit, text);
+        return spawnSync('systemd-analyze', ['verify', unit], { encoding: 'utf8' }).stderr.replaceAll(
+          `${folder}/`,
+          '',
+        );
+      };
+      const text = read('deploy/systemd/jobchime.service').replace(
+        '/usr/local/bin/jobchime',
+        process.execPath,
+      );
+      expect(text).toContain(process.execPath);
+      expect(found(text)).toBe('');
+      expect(found(text.replace('WatchdogSec=120', 'WatchdogSec=often'))).toContain('often');
+      rmSync(folder, { recursive: true });
+    },
+  );
 });
