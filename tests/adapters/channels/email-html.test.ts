@@ -44,6 +44,15 @@ describe('the HTML of a mail', () => {
     },
   );
 
+  it.each(every)(
+    'of $name in $lang has no label in one line that leaves no room beside it',
+    ({ lang, name }) => {
+      const [html] = written(lang, name);
+      for (const [, style = '', label = ''] of html.matchAll(/<th scope="row" style="([^"]*)">([^<]*)</g))
+        expect([label, style.includes('nowrap')]).toEqual([label, label.length <= 16]);
+    },
+  );
+
   it('shows the reason behind the subject in a list of mails, and nobody reads it twice', () => {
     const [html, { reason, hint }] = written('en', 'job.failed');
     expect(hidden(html)).toBe(`${reason} · ${hint}`);

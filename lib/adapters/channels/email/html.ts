@@ -3,7 +3,9 @@ import type { MessageContent } from '../../../core/notify/message-content.ts';
 import { TEXTS } from '../../../core/notify/texts/catalogue.ts';
 import { escaped, linkTo, mailFrame, paragraph } from './frame.ts';
 
-const LABEL = 'text-align:left;vertical-align:top;padding:2px 16px 2px 0;white-space:nowrap';
+const LABEL = 'text-align:left;vertical-align:top;padding:2px 16px 2px 0';
+/** A longer label in one line would leave no room for its value on a phone. */
+const ONE_LINE = 16;
 const VALUE = 'padding:2px 0;vertical-align:top;overflow-wrap:anywhere';
 
 /** A message as a mail's HTML part: inline styles (mail programs drop others), no pictures, nothing to load, no links but those to the console and to unsubscribe. */
@@ -44,7 +46,7 @@ const unsubscribeLink = (words: string, link: string | null): string =>
   link === null ? '' : `<br><a href="${escaped(link)}">${escaped(words)}</a>`;
 
 const row = (label: string, value: string): string =>
-  `<tr><th scope="row" style="${LABEL}">${escaped(label)}</th><td dir="auto" style="${VALUE}">${escaped(value)}</td></tr>`;
+  `<tr><th scope="row" style="${LABEL}${label.length > ONE_LINE ? '' : ';white-space:nowrap'}">${escaped(label)}</th><td dir="auto" style="${VALUE}">${escaped(value)}</td></tr>`;
 
 function failedSubJobs({ lang, failedSubJobs, subJobsOmitted }: MessageContent): string[] {
   if (failedSubJobs.length === 0) return [];
