@@ -1,5 +1,6 @@
 'use strict';
 // Who watches the watcher: alarms, all told to one topic, and a dashboard.
+const { CHANNELS } = require('../lib/adapters/channels/registry.ts');
 const limits = require('./limits.cjs');
 const { capital, getAtt, sub } = require('./words.cjs');
 
@@ -231,6 +232,16 @@ const ofSweep = (...fields) =>
 const ofQueues = (metric, logicalIds) =>
   logicalIds.map((id) => ['AWS/SQS', metric, 'QueueName', `\${${id}.QueueName}`]);
 
+/** @type {string[][]} */
+const toldBy = BEHIND_QUEUES.filter((name) => name in CHANNELS).map((name) => [
+  'Jobchime',
+  'delivery.attempted.sinceEndedMs',
+  'stage',
+  '${sls:stage}',
+  'channel',
+  name,
+]);
+
 const widgets = [
   graph('How late the sweep comes (ms)', 0, 0, ofSweep('lagMs', 'outboxAgeMs'), 'Maximum'),
   graph('Checks, ends and events', 12, 0, ofSweep('checked', 'settled', 'published')),
@@ -247,6 +258,19 @@ const widgets = [
     'Maximum',
   ),
   graph('Dead letters', 12, 12, ofQueues('ApproximateNumberOfMessagesVisible', DEAD_LETTERS), 'Maximum'),
+  graph("From a job's end to its message, by channel: the slowest of a hundred (ms)", 0, 18, toldBy, 'p99'),
+  graph(
+    'Answers of clouds, and from an end to seeing it: the slowest of a hundred (ms)',
+    12,
+    18,
+    ['job.checked.ms', 'event.published.detectedMs'].map((name) => [
+      'Jobchime',
+      name,
+      'stage',
+      '${sls:stage}',
+    ]),
+    'p99',
+  ),
 ];
 
 module.exports = {

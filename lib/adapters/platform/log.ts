@@ -14,7 +14,7 @@ export interface LogOptions {
 }
 
 /** One line is one event: it must stay readable, and a log pipeline cuts lines of some 16 KB and more. */
-const MAX = { text: 1_000, entries: 50, depth: 6 };
+export const MAX = { text: 1_000, entries: 50, depth: 6 };
 /** Fields whose values are words of closed lists. All else may quote somebody. */
 const OURS: ReadonlySet<string> = new Set(['kind', 'channel', 'outcome']);
 

@@ -60,7 +60,8 @@ async function checkJob(
 ): Promise<'done' | 'left'> {
   const learnt = await learntOf(deps, job.origin);
   const asked = deps.clock();
-  const seen = notChecked(deps, round) ?? listed ?? (await request(deps, job, round));
+  const known = notChecked(deps, round) ?? listed;
+  const seen = known ?? (await request(deps, job, round));
   // We broke it off, so it says nothing of the cloud. The job stays as due as it is.
   if (deps.signal?.aborted && isTrouble(seen)) return 'left';
   const now = deps.clock();
@@ -77,7 +78,8 @@ async function checkJob(
     reason: raced ? 'raced' : decision.reason,
     status: decision.job.status,
     emits: decision.emits,
-    ms: now - asked,
+    // Of a request of its own.
+    ...(!known && { ms: now - asked }),
     nextCheckAt: isWatched(decision.job) ? decision.job.nextCheckAt : null,
   });
   if (raced) return 'left';

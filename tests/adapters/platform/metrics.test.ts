@@ -123,6 +123,17 @@ describe('what is measured', () => {
   });
 });
 
+describe('how long clouds take to answer', () => {
+  it('is measured for each check that asked, to a tenth of a second', () => {
+    const counters = createCounters(recordingTelemetry(), ['otc-ecs']);
+    for (const ms of [80, 200, undefined])
+      counters.telemetry.line('debug', 'job.checked', { origin: 'otc-ecs', reason: 'running', ms });
+    const family = told(counters).find(({ name }) => name === 'jobchime_check_seconds')!;
+    const value = (le: string) => family.samples.find(({ labels }) => labels.le === le)?.value;
+    expect(['0.1', '0.25', '+Inf'].map(value)).toEqual([1, 2, 2]);
+  });
+});
+
 describe('the server', () => {
   it('answers GET /metrics, and nothing else', async () => {
     const errors: unknown[] = [];

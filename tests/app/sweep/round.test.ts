@@ -210,6 +210,23 @@ describe('a round', () => {
     expect(distinct(asked)).toBe(200);
   });
 
+  it('says of each check with a request of its own how long the answer took, and of no other', async () => {
+    const { time, asked, deps, hand } = setUp({ rate: 1_000, latencyMs: 70 });
+    await hand(40);
+    time.pass(60_000);
+    const telemetry = recordingTelemetry();
+    const clouds: Clouds = {
+      ...deps.clouds,
+      describe: (name) => ({ ...deps.clouds.describe(name)!, listFrom: 5 }),
+      checkAll: async (_, jobs) => new Map(jobs.slice(5).map(({ key }) => [key, succeeded])),
+    };
+    await time.until(sweep({ ...deps, telemetry, clouds }));
+    const checks = telemetry.lines.filter(({ event }) => event === 'job.checked');
+    expect(checks).toHaveLength(40);
+    expect(asked.length).toBeLessThan(40);
+    expect(checks.flatMap((line) => ('ms' in line ? [line['ms']] : []))).toEqual(asked.map(() => 70));
+  });
+
   it('ends with what is under way at a signal', async () => {
     const { time, asked, deps, hand } = setUp({ rate: 20, latencyMs: 100 });
     await hand(100);

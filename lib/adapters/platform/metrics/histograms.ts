@@ -11,6 +11,13 @@ interface Measured {
 
 export const MEASURED: readonly Measured[] = [
   {
+    event: 'job.checked',
+    field: 'ms',
+    name: 'jobchime_check_seconds',
+    help: 'How long a cloud takes to answer one check.',
+    label: 'origin',
+  },
+  {
     event: 'event.published',
     field: 'detectedMs',
     name: 'jobchime_detection_seconds',
@@ -33,8 +40,8 @@ export const MEASURED: readonly Measured[] = [
   },
 ];
 
-/** Seconds: a message within one, a check within thirty, and what somebody slept through. */
-export const BUCKETS = [0.5, 1, 5, 10, 30, 60, 120, 300, 900, 3_600, 21_600, 86_400];
+/** Seconds: an answer within one, a message within one more, a detection within thirty, and what somebody slept through. */
+export const BUCKETS = [0.1, 0.25, 0.5, 1, 5, 10, 30, 60, 120, 300, 900, 3_600, 21_600, 86_400];
 
 interface Series {
   counts: number[];
