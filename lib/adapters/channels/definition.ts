@@ -19,6 +19,8 @@ export interface ChannelDefinition extends ChannelRules, Configured {
   targetHint: string;
   /** What an address must have beyond being a URL that may be sent to; left out: nothing. */
   accepts?: (address: string) => Read<unknown>;
+  /** Of what its address may be made in place of being written as a whole; left out: of nothing. */
+  parts?: Parts;
   /** Its messages may be said in a subscription's own words; left out: they are no text for people. */
   words?: Words;
   /** Whom its failures may call; left out: nobody. */
@@ -26,6 +28,12 @@ export interface ChannelDefinition extends ChannelRules, Configured {
   /** What its messages may be signed with, where its target has that set; left out: nothing. */
   secret?: (value: string) => Read<unknown>;
   aws: Lambda;
+}
+
+/** What an address is made of, by their names in the configuration. */
+export interface Parts {
+  of: readonly { name: string; isSecret: boolean }[];
+  whole(parts: Readonly<Record<string, string>>): string;
 }
 
 /** Of what a template makes. */

@@ -1,30 +1,17 @@
 import { parseJson } from '../../core/parse-json.ts';
 import type { Preset } from '../../core/notify/presets.ts';
+import { definitionOf } from '../channels/registry.ts';
 import type { SubscriptionView } from '../api/subscriptions/answers.ts';
 import type { Request } from '../api/routes.ts';
+import { FIELDS, fieldsOf, put, valueAt, type FieldName } from './fields.ts';
 
 type NewSubscription = Request<'createSubscription'>['body'];
 type SubscriptionChange = Request<'changeSubscription'>['body'];
 
 /** A subscription as a form has it: texts. Its target is no part of it, since what may hold a secret is never shown again. */
-export type Draft = Record<(typeof FIELDS)[number], string>;
-const FIELDS = [
-  'name',
-  'what',
-  'pattern',
-  'channel',
-  'lang',
-  'zone',
-  'ordered',
-  'rollup',
-  'digest',
-  'from',
-  'to',
-  'skip',
-  'fold',
-  'title',
-  'text',
-] as const;
+export type Draft = Record<(typeof OWN)[number] | FieldName, string>;
+const OWN = ['name', 'what', 'pattern', 'channel'] as const;
+const NAMES = [...OWN, ...FIELDS.map(({ name }) => name)];
 
 /** What the visitor writes a pattern of their own after. */
 const EXAMPLE = {
@@ -42,21 +29,19 @@ const written = (pattern: unknown): string =>
       .replace(/ \]$/, ']'),
   );
 
-export const NEW_DRAFT: Draft = {
-  ...(Object.fromEntries(FIELDS.map((name) => [name, ''])) as Draft),
-  what: 'failures',
-  channel: 'slack',
-  pattern: written(EXAMPLE),
-};
+const EMPTY = Object.fromEntries(NAMES.map((name) => [name, ''])) as Draft;
+export const NEW_DRAFT: Draft = { ...EMPTY, what: 'failures', channel: 'slack', pattern: written(EXAMPLE) };
 
-/** A browser sends other ends of lines than it was sent. */
-export const draftIn = (form: URLSearchParams): Draft =>
+/** A tick that is not set is not sent. What else is not there was on no page of the visitor, and is as it was. */
+const TICKS = FIELDS.filter(({ looks }) => looks === 'tick').map(({ name }) => name as string);
+/** A browser sends other ends of lines than it was sent, and each tick by itself. */
+export const draftIn = (form: URLSearchParams, before: Draft = EMPTY): Draft =>
   Object.fromEntries(
-    FIELDS.map((name) => [name, form.get(name)?.replaceAll('\r\n', '\n').trim() ?? '']),
+    NAMES.map((name) => {
+      const sent = form.getAll(name).filter(Boolean).join(', ').replaceAll('\r\n', '\n').trim();
+      return [name, form.has(name) || TICKS.includes(name) ? sent : before[name]];
+    }),
   ) as Draft;
-
-/** `off`: each event is sent by itself. */
-const rollupOf = ({ rollup }: Pick<SubscriptionView, 'rollup'>): string => (rollup === false ? 'off' : '');
 
 export const draftOf = (it: SubscriptionView): Draft => ({
   ...NEW_DRAFT,
@@ -64,16 +49,12 @@ export const draftOf = (it: SubscriptionView): Draft => ({
   what: it.on ?? PATTERN,
   pattern: written(it.pattern),
   channel: it.channel,
-  lang: it.lang ?? '',
-  zone: it.zone ?? '',
-  ordered: it.ordered ? 'yes' : '',
-  rollup: rollupOf(it),
-  digest: it.digest?.every ?? it.digest?.at ?? '',
-  from: it.quiet?.from ?? '',
-  to: it.quiet?.to ?? '',
-  fold: it.fold ?? '',
-  title: it.template?.title ?? '',
-  text: it.template?.text ?? '',
+  ...Object.fromEntries(
+    FIELDS.map(({ name, at, way }) => {
+      const value = valueAt(it, at);
+      return [name, value === undefined ? '' : way.write(value).trim()];
+    }),
+  ),
 });
 
 /** What is no JSON is no pattern; what else is wrong with one, its reader says. */
@@ -85,56 +66,57 @@ const wanted = (draft: Draft): Wanted =>
     ? { pattern: patternIn(draft) as NonNullable<Wanted['pattern']> }
     : { on: draft.what as Preset };
 
-/** Words of one's own; what is left empty is said as always. */
-const wordsOf = ({ title, text }: Draft) =>
-  title || text ? { template: { ...(title && { title }), ...(text && { text }) } } : {};
-type Fold = NonNullable<SubscriptionChange['fold']>;
-
-const digestOf = ({ digest }: Draft) => (digest.includes(':') ? { at: digest } : { every: digest });
+/** What is written in the fields that its channel has: what others have is not on its page. */
+function fieldsIn(draft: Draft): Record<string, unknown> {
+  const body: Record<string, unknown> = {};
+  for (const { name, at, way } of fieldsOf(definitionOf(draft.channel)))
+    if (draft[name] !== '') put(body, at, way.read(draft[name]));
+  return body;
+}
 
 /** As the API takes it; what is wrong in it, the API says. */
 export const creation = (draft: Draft, target: string): NewSubscription => ({
+  ...fieldsIn(draft),
   name: draft.name,
   ...wanted(draft),
   channel: draft.channel as NewSubscription['channel'],
   target,
-  ...(draft.lang && { lang: draft.lang as NonNullable<NewSubscription['lang']> }),
-  ...(draft.zone && { zone: draft.zone }),
-  ...(draft.ordered && { ordered: true }),
-  ...(draft.rollup && { rollup: false as const }),
-  ...(draft.digest && { digest: digestOf(draft) }),
-  ...((draft.from || draft.to) && { quiet: { from: draft.from, to: draft.to } }),
-  ...(draft.fold && { fold: draft.fold as Fold }),
-  ...wordsOf(draft),
-  ...(draft.skip && { skipChallenge: true }),
 });
 
+/** What takes away what a form has emptied. The rest is not taken back, only chosen otherwise. */
+const NOTHING: SubscriptionChange = {
+  zone: 'UTC',
+  ordered: false,
+  rollup: {},
+  digest: null,
+  quiet: null,
+  mention: null,
+  template: null,
+  request: null,
+};
+
 /** Only what differs; null: nothing does. An empty target stays as it is. */
-export function alteration(it: SubscriptionView, draft: Draft, target: string): SubscriptionChange | null {
+export function alteration(it: SubscriptionView, sent: Draft, target: string): SubscriptionChange | null {
   const before = draftOf(it);
-  const differs = (...names: (keyof Draft)[]): boolean => names.some((name) => draft[name] !== before[name]);
+  const emptied = FIELDS.filter(({ beside }) => beside && before[beside] !== '' && sent[beside] === '');
+  const draft: Draft = { ...sent, ...Object.fromEntries(emptied.map(({ name }) => [name, ''])) };
   const [was, is] = [before, draft].map((one) => JSON.stringify(patternIn(one)));
-  const isOther = differs('what') || (draft.what === PATTERN && was !== is);
+  const isOther = before.what !== draft.what || (draft.what === PATTERN && was !== is);
+  const now = fieldsIn(draft);
+  const other = new Set(
+    fieldsOf(definitionOf(it.channel))
+      .filter(({ name }) => draft[name] !== before[name])
+      .map(({ at }) => at.split('.')[0]!),
+  );
   const change: SubscriptionChange = {
-    ...(differs('name') && { name: draft.name }),
+    ...(draft.name !== before.name && { name: draft.name }),
     ...(isOther && wanted(draft)),
     ...(target && { target }),
-    ...(differs('lang') && draft.lang && { lang: draft.lang as NonNullable<SubscriptionChange['lang']> }),
-    ...(differs('zone') && { zone: draft.zone || 'UTC' }),
-    ...(differs('ordered') && { ordered: draft.ordered !== '' }),
-    ...(differs('rollup') && { rollup: draft.rollup ? (false as const) : {} }),
-    ...(differs('digest') && {
-      digest: draft.digest ? { ...failuresOf(it.digest), ...digestOf(draft) } : null,
-    }),
-    ...(differs('from', 'to') && {
-      quiet: draft.from || draft.to ? { ...it.quiet, from: draft.from, to: draft.to } : null,
-    }),
-    ...(differs('fold') && draft.fold && { fold: draft.fold as Fold }),
-    ...(differs('title', 'text') && { template: null, ...wordsOf(draft) }),
-    ...(target && draft.skip && { skipChallenge: true }),
+    ...Object.fromEntries(
+      [...other]
+        .map((key) => [key, now[key] ?? NOTHING[key as keyof SubscriptionChange]])
+        .filter(([, value]) => value !== undefined),
+    ),
   };
   return Object.keys(change).length > 0 ? change : null;
 }
-
-const failuresOf = (digest: SubscriptionView['digest']) =>
-  digest?.failures ? { failures: digest.failures } : {};

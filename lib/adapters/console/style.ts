@@ -68,6 +68,9 @@ textarea{width:100%;font:13px/1.5 ui-monospace,monospace;color:inherit;padding:8
 .draft{max-width:900px}
 .draft .wide,.draft>.acts{grid-column:1/-1}
 .draft input:not([type=checkbox]),.draft select{width:100%}
+.draft fieldset{border:0;margin:0;padding:0}
+.draft fieldset label{display:inline-block;margin-right:12px}
+.draft legend{font-size:13px;color:var(--soft);padding:0 0 4px}
 .draft small{display:block;margin-top:3px}
 input[type=checkbox]{min-height:0;vertical-align:-2px}
 .draft:not(:has(option[value=pattern]:checked)) .only-pattern{display:none}

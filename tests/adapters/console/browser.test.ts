@@ -133,6 +133,38 @@ describe.skipIf(!isThere)('in a browser', () => {
     });
   });
 
+  it('has in its form what the chosen channel has, and sends that', async () => {
+    await tab.go(at('/subscribe'));
+    await tab.run(
+      "(document.querySelectorAll('form.draft details').forEach((it) => (it.open = true)), document.querySelector('#s-channel').value = 'feishu')",
+    );
+    const isShown = (...names: string[]) =>
+      tab.run<boolean[]>(
+        `${JSON.stringify(names)}.map((name) => document.querySelector('#s-' + name).checkVisibility())`,
+      );
+    expect(await isShown('secret', 'zone', 'title')).toEqual([true, true, true]);
+    expect(await isShown('mention', 'part-token', 'headers', 'signingKeys')).toEqual(Array(4).fill(false));
+    const written = { name: 'bot', target: 'https://open.feishu.cn/hook/s3cret', secret: 's3cretOfTheBot' };
+    for (const [name, value] of Object.entries(written))
+      await tab.run(`document.querySelector('#s-${name}').value = ${JSON.stringify(value)}; 0`);
+    await tab.run("document.querySelector('input[value=fri]').click()");
+    await tab.run(
+      "document.querySelector('#s-from').value = '22:00'; document.querySelector('#s-to').value = '07:00'; 0",
+    );
+    await tab.run("document.querySelector('form.draft button').click()");
+    await tab.until("location.search === '?done=made'");
+    await tab.go(at(`${await tab.run('location.pathname')}/edit`));
+    expect(await tab.run("document.querySelector('input[value=fri]').checked")).toBe(true);
+    expect(await tab.run('document.documentElement.outerHTML')).not.toContain('s3cret');
+    const id = /sub_\w+/.exec(await tab.run('location.pathname'))![0];
+    const { definition } = (await kit.store.subscriptions.get(id))!;
+    expect(definition).toMatchObject({
+      channel: 'feishu',
+      quiet: { days: ['fri'] },
+      signingKeys: [expect.any(String)],
+    });
+  });
+
   it('shows a token of another project nothing of all that', async () => {
     const theirs = await browser.tab();
     await theirs.go(at(`/sign-in#${await kit.tokenFor(['admin'], { projects: [OTHER_PROJECT] })}`));

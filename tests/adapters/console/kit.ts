@@ -76,7 +76,7 @@ function newBrowser(serve: (request: Request) => Promise<Response>, at = 'http:/
     /** Sends a form as the page at `from` has it. */
     async post(
       path: string,
-      fields: Record<string, string> = {},
+      fields: Readonly<Record<string, string | string[]>> = {},
       {
         headers = {},
         csrf,
@@ -84,7 +84,10 @@ function newBrowser(serve: (request: Request) => Promise<Response>, at = 'http:/
       }: { headers?: Record<string, string>; csrf?: string; from?: string } = {},
     ): Promise<Shown> {
       const token = csrf ?? csrfOf((await ask(from)).text);
-      const body = new URLSearchParams({ ...fields, csrf: token });
+      const sent = Object.entries({ ...fields, csrf: token });
+      const body = new URLSearchParams(
+        sent.flatMap(([name, value]) => [value].flat().map((one): [string, string] => [name, one])),
+      );
       return ask(path, { method: 'POST', body, headers });
     },
     async signIn(token: string, back = '/'): Promise<Shown> {
@@ -93,13 +96,15 @@ function newBrowser(serve: (request: Request) => Promise<Response>, at = 'http:/
   };
 }
 
+type Given = NonNullable<Parameters<typeof apiKit>[0]>;
 interface Options {
   fixed?: Subscription[];
   live?: Live | null;
   sealer?: Sealer | null;
   links?: Sealer | null;
   examine?: ConsoleHome['examine'];
-  over?: Parameters<typeof apiKit>[0] extends { over?: infer O } | undefined ? O : never;
+  over?: Given['over'];
+  store?: Given['store'];
 }
 
 /** The console over a real store and the real API; clouds, channels and the clock are the test's. */
@@ -110,8 +115,9 @@ export async function consoleKit({
   links = sealer,
   examine = null,
   over,
+  store,
 }: Options = {}) {
-  const kit = await apiKit({ ...(fixed && { fixed }), ...(over && { over }) });
+  const kit = await apiKit({ ...(fixed && { fixed }), ...(over && { over }), ...(store && { store }) });
   const { deps, gate, answer, api } = kit;
   const serve = createConsole({ api: deps, gate, answer, sealer, links, live, preview, examine }, api);
   const browser = (at?: string): Browser => newBrowser(serve, at);

@@ -22,6 +22,13 @@ export const slack: ChannelDefinition = {
   show: (url) => `Slack (${readBotAddress(url)?.channel ?? `${new URL(url).host}/…`})`,
   targetHint: `Write the URL of an incoming webhook, or for a bot ${SLACK_API}?channel=C0123456789&token=xoxb-...`,
   accepts: readSlackTarget,
+  parts: {
+    of: [
+      { name: 'to', isSecret: false },
+      { name: 'token', isSecret: true },
+    ],
+    whole: ({ to = '', token = '' }) => botAddress(SLACK_API, to, token),
+  },
   mentions: readMention,
   faults: oneWay,
   ...configured(
