@@ -74,7 +74,8 @@ function overKy(http: Http): Http['whole'] {
     },
   });
   return async ({ url, method, headers, signal }) => {
-    const response = await client(url, { method, headers, ...(signal && { signal }) });
+    const text = typeof url === 'string' ? url : url.origin + url.pathname + url.search;
+    const response = await client(text, { method, headers, ...(signal && { signal }) });
     const { status, headers: names } = response as unknown as HttpAnswer;
     return { ok: true, status, headers: names, body: await response.text(), truncated: false };
   };

@@ -1,13 +1,13 @@
 import { ID } from '../../core/jobs/job.ts';
 import type { Observation, Trouble } from '../../core/jobs/observation.ts';
 import type { OriginConfig, TrailConfig } from '../../core/origin-config.ts';
-import type { Http } from '../platform/http.ts';
+import type { Http, UrlParts } from '../platform/http.ts';
 import type { Secrets } from '../platform/secrets.ts';
 import type { Clock, Clouds, CloudOrigin, Telemetry } from '../../ports.ts';
 import type { Auth } from './auth/auth.ts';
 import { createAuths } from './auth/auths.ts';
 import { withResourcePage } from './console.ts';
-import { filledIn, jobUrl, listUrl, type Dialect } from './dialect.ts';
+import { filledIn, jobUrls, listUrl, type Dialect } from './dialect.ts';
 import { dialectFor, infoOf, LIST_FROM } from './info.ts';
 import { read, readList } from './parse.ts';
 import { scrub } from './scrub.ts';
@@ -25,6 +25,7 @@ interface Opened {
   known: CloudOrigin;
   dialect: Dialect;
   endpoint: string;
+  urlOf: (jobId: string) => UrlParts;
   auth: Auth;
 }
 
@@ -102,7 +103,10 @@ export function createClouds(
 function open(config: OriginConfig, authOf: ReturnType<typeof createAuths>): Opened {
   const dialect = dialectFor(config);
   const auth = authOf(config, dialect);
-  return { known: infoOf(config, dialect), dialect, endpoint: config.endpoint, auth };
+  const known = infoOf(config, dialect);
+  const { endpoint } = config;
+  const urlOf = jobUrls(dialect, endpoint, { projectId: known.projectId, region: known.info.region });
+  return { known, dialect, endpoint, urlOf, auth };
 }
 
 /** Ids become part of a URL that is sent with credentials, and a service answers for the project of these alone. */
@@ -123,11 +127,11 @@ async function requestJob(
   jobId: string,
   signal: AbortSignal | undefined,
 ): Promise<Observation> {
-  const { dialect, endpoint, known } = origin;
+  const { dialect, known, urlOf } = origin;
   const { method = 'GET', body } = dialect;
   const asked = { projectId: known.projectId, jobId, region: known.info.region };
   const how = body === undefined ? { method } : { method, body: filledIn(body, asked) };
-  const sent = await request(origin, query, jobUrl(dialect, endpoint, asked), signal, how);
+  const sent = await request(origin, query, urlOf(jobId), signal, how);
   return sent.kind === 'answer' ? read(dialect, jobId, sent.answer) : sent;
 }
 
@@ -135,7 +139,7 @@ async function requestJob(
 async function request(
   origin: Pick<Opened, 'auth'>,
   query: Query,
-  url: URL,
+  url: UrlParts,
   signal: AbortSignal | undefined,
   how: Sent = { method: 'GET' },
   again = false,

@@ -1,6 +1,7 @@
 import { hasOwn, isRecord } from '../../core/is-record.ts';
 import type { Dialect, JsonPath, JsonPaths, Meaning, Pages } from '../../core/dialect.ts';
 import { remembered } from '../../core/remembered.ts';
+import type { UrlParts } from '../platform/http.ts';
 import { parseExactly, textOf } from './json.ts';
 
 export type { Dialect, JsonPath, JsonPaths, Meaning, Pages };
@@ -43,6 +44,22 @@ export interface Asked {
 /** The URL of the job query. */
 export const jobUrl = (dialect: Dialect, endpoint: string, asked: Asked): URL =>
   new URL(endpoint.replace(/\/+$/, '') + filledIn(dialect.path, asked));
+
+/** The same for job after job: an id stands in a path as it is. */
+export function jobUrls(
+  dialect: Dialect,
+  endpoint: string,
+  asked: Omit<Asked, 'jobId'>,
+): (jobId: string) => UrlParts {
+  const { protocol, username, password, host, hostname, port, origin, pathname, search, searchParams } =
+    jobUrl(dialect, endpoint, { ...asked, jobId: SOME_ID });
+  const [before = '', behind, ...more] = pathname.split(SOME_ID);
+  if (behind === undefined || more.length > 0 || search !== '')
+    return (jobId) => jobUrl(dialect, endpoint, { ...asked, jobId });
+  const same = { protocol, username, password, host, hostname, port, origin, search, searchParams };
+  return (jobId) => ({ ...same, pathname: before + jobId + behind });
+}
+const SOME_ID = 'THE-ID-OF-SOME-JOB';
 
 export const filledIn = (template: string, { projectId, jobId, region = '' }: Asked): string =>
   template.replaceAll('{project_id}', projectId).replaceAll('{job_id}', jobId).replaceAll('{region}', region);

@@ -1,7 +1,7 @@
 import type { Options } from 'ky';
 import { lazily } from '../../core/lazily.ts';
 import type { Trouble, TroubleKind } from '../../core/jobs/observation.ts';
-import { HttpTroubleError, type Http, type HttpReason } from '../platform/http.ts';
+import { HttpTroubleError, type Http, type HttpReason, type UrlParts } from '../platform/http.ts';
 import type { Clock } from '../../ports.ts';
 import type { Answer } from './fault.ts';
 
@@ -16,7 +16,7 @@ export type Transport = (
 
 /** Sends one HTTP request that checks a job: some millions a day. */
 export type Query = (
-  url: URL,
+  url: UrlParts,
   headers: Record<string, string>,
   signal: AbortSignal | undefined,
   sent?: Sent,

@@ -3,7 +3,7 @@ import { asResponse, fitsResponse, type HttpAnswer } from './http/answer.ts';
 import { Exchange, type Cause } from './http/exchange.ts';
 import { ObservedClient } from './http/progress.ts';
 import { Agent, Pool, type buildConnector } from './http/undici.ts';
-import { faultOfHeaders, faultOfUrl } from './http/request.ts';
+import { faultOfHeaders, faultOfUrl, type UrlParts } from './http/request.ts';
 import { keptWays, type OwnWay } from './http/own-ways.ts';
 import { credentialsFor, type ProxyFor } from './proxy.ts';
 import {
@@ -18,7 +18,7 @@ import {
 
 export { HttpTroubleError, type HttpReason, type HttpTrouble };
 
-export type { HttpAnswer, OwnWay };
+export type { HttpAnswer, OwnWay, UrlParts };
 
 /**
  * The one door out: every request to a cloud, to Slack or to a subscriber's webhook goes through here. It follows no
@@ -40,7 +40,7 @@ export interface Http {
 export interface HttpRequest extends Limits {
   method: string;
   /** http or https, without credentials in it. */
-  url: string | URL;
+  url: string | UrlParts;
   headers: Record<string, string>;
   body?: string | Uint8Array;
   /** Ends the exchange (`stopped`): there is no time left for it. */
@@ -143,7 +143,7 @@ export function createHttp({ redact, limits = FETCH_LIMITS, ...ways }: HttpOptio
     }
   }
 
-  function send(url: URL, request: HttpRequest, one: Exchange): void {
+  function send(url: UrlParts, request: HttpRequest, one: Exchange): void {
     const path = url.pathname + url.search;
     const asked = { protocol: url.protocol, hostname: bare(url.hostname), port: url.port };
     const { agent, proxyFor } = doorOf(request.way);
@@ -158,11 +158,11 @@ export function createHttp({ redact, limits = FETCH_LIMITS, ...ways }: HttpOptio
     agent.dispatch(options, one);
   }
 
-  const wholeOf = (answer: HttpAnswer | HttpTrouble, url: string | URL): HttpAnswer | HttpTrouble => {
+  const wholeOf = (answer: HttpAnswer | HttpTrouble, url: HttpRequest['url']): HttpAnswer | HttpTrouble => {
     if (!answer.ok) return answer;
     if (answer.broken) return answer.broken;
-    if (answer.truncated) return failed('too_large', new URL(url).host);
-    return fitsResponse(answer) ? answer : failed('network', new URL(url).host, `status ${answer.status}`);
+    if (answer.truncated) return failed('too_large', hostOf(url));
+    return fitsResponse(answer) ? answer : failed('network', hostOf(url), `status ${answer.status}`);
   };
 
   const exchange: Http['exchange'] = (request) => new Promise((resolve) => begin(request, resolve));
@@ -214,6 +214,8 @@ export function createHttp({ redact, limits = FETCH_LIMITS, ...ways }: HttpOptio
     },
   };
 }
+
+const hostOf = (url: HttpRequest['url']): string => (typeof url === 'string' ? new URL(url) : url).host;
 
 /** A status that has come stands, whatever broke behind it. */
 function brokenBy(one: Exchange, why: HttpTrouble): HttpAnswer | HttpTrouble {

@@ -1,11 +1,12 @@
 import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
+import type { UrlParts } from './http/request.ts';
 import { remembered } from '../../core/remembered.ts';
 import type { SignatureForm } from '../../core/origin-config.ts';
 
 /** What is signed. The headers are those that are signed, and all of them are. */
 export interface Signable {
   method: string;
-  url: URL;
+  url: UrlParts;
   headers: Record<string, string>;
   body?: string;
 }
@@ -67,21 +68,25 @@ export const sdkDate = (at: number): string => new Date(at).toISOString().replac
 
 /** The text whose hash is signed; of the headers in it the names, in lower case and sorted, and the date. */
 export function canonicalRequest(request: Signable): { canonical: string; names: string; date: string } {
-  const values = new Map<string, string>();
-  for (const name of Object.keys(request.headers))
-    values.set(name.toLowerCase(), request.headers[name]!.trim());
-  const names = [...values.keys()].toSorted();
-  const lines = names.reduce((text, name) => `${text}${name}:${values.get(name)}\n`, '');
-  const { url } = request;
-  const joined = names.join(';');
+  const { url, headers } = request;
+  const { signed, joined, date } = namesOf(Object.keys(headers).join());
+  const lines = signed.reduce((text, [name, given]) => `${text}${name}:${headers[given]!.trim()}\n`, '');
   const query = url.search && canonicalQuery(url.searchParams);
   const body = request.body ? hash('sha256', request.body) : NO_BODY;
   return {
     canonical: `${request.method.toUpperCase()}\n${canonicalPath(url.pathname)}\n${query}\n${lines}\n${joined}\n${body}`,
     names: joined,
-    date: values.get('x-sdk-date') ?? '',
+    date: date === undefined ? '' : headers[date]!.trim(),
   };
 }
+
+/** The same few names with every request: in lower case and sorted, each with how it was given. */
+const namesOf = remembered(100, (names) => {
+  const each = names === '' ? [] : names.split(',');
+  const given = new Map(each.map((name) => [name.toLowerCase(), name]));
+  const signed = [...given].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return { signed, joined: signed.map(([name]) => name).join(';'), date: given.get('x-sdk-date') };
+});
 
 const NO_BODY = hash('sha256', '');
 

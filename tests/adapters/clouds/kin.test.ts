@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { jobUrl } from '../../../lib/adapters/clouds/dialect.ts';
+import { jobUrl, jobUrls } from '../../../lib/adapters/clouds/dialect.ts';
 import { dialectOf, DIALECT_NAMES, SERVICES } from '../../../lib/adapters/clouds/dialects.ts';
 import { read } from '../../../lib/adapters/clouds/parse.ts';
 import { answer, fixture, FIXTURES, MEANINGS, REQUIRED } from './fixture.ts';
@@ -44,6 +44,28 @@ test.each(SYSTEMS)('%s is asked at its own path, without a slash at the end', (n
     expect(dialect.host).toBe(host);
     for (const endpoint of ['https://host.test', 'https://host.test/']) {
       expect(jobUrl(dialect, endpoint, { projectId: P, jobId: ID }).href).toBe(`https://host.test${path}`);
+    }
+  }
+});
+
+test('a URL that is not parsed for each job is the one that is', () => {
+  const paths = [
+    '/v1/{project_id}/jobs/{job_id}',
+    '/v1/{job_id}/of/{job_id}',
+    '/a b/../{region}/{job_id}/ü',
+    '/{job_id}?id={job_id}',
+    '/same/for/all',
+  ];
+  for (const path of [...paths, ...SYSTEMS.map(([, , , known]) => known.replaceAll(ID, '{job_id}'))]) {
+    const dialect = { ...dialectOf('huawei', 'ecs')!, path };
+    for (const endpoint of ['https://host.test', 'http://[::1]:8080/api/', 'https://HOST.test:443/x']) {
+      const urlOf = jobUrls(dialect, endpoint, { projectId: P, region: 'r1' });
+      for (const jobId of [ID, 'A', '0-1', 'x'.repeat(64)]) {
+        const whole = jobUrl(dialect, endpoint, { projectId: P, region: 'r1', jobId });
+        const { host, hostname, origin, password, pathname, port, protocol, search, username } = whole;
+        const parts = { host, hostname, origin, password, pathname, port, protocol, search, username };
+        expect(urlOf(jobId)).toMatchObject(parts);
+      }
     }
   }
 });

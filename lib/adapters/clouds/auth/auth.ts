@@ -1,6 +1,7 @@
 import type { Trouble } from '../../../core/jobs/observation.ts';
 import type { Clock } from '../../../ports.ts';
 import type { Keys, SignatureForm, TokenAuth } from '../../../core/origin-config.ts';
+import type { UrlParts } from '../../platform/http.ts';
 import { authorization, readyKeys, sdkDate } from '../../platform/sdk-signature.ts';
 
 /** Proves to a service who calls it. */
@@ -14,7 +15,7 @@ export interface Auth {
 /** What is to be sent. */
 export interface Unsigned {
   method: string;
-  url: URL;
+  url: UrlParts;
   body?: string;
   /** Ends the requests that have to go before. */
   signal?: AbortSignal | undefined;

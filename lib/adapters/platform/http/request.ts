@@ -1,8 +1,23 @@
 import { remembered } from '../../../core/remembered.ts';
 
+/** What a request needs of its URL. One that differs from the last in an id alone need not be parsed for that: it costs more than to sign it. */
+export type UrlParts = Pick<
+  URL,
+  | 'protocol'
+  | 'username'
+  | 'password'
+  | 'host'
+  | 'hostname'
+  | 'port'
+  | 'origin'
+  | 'pathname'
+  | 'search'
+  | 'searchParams'
+>;
+
 // What a request may not be: nothing of it is sent then.
 
-export function faultOfUrl(url: URL): string {
+export function faultOfUrl(url: UrlParts): string {
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return 'the URL is neither http nor https';
   return url.username || url.password ? 'the URL has credentials in it' : '';
 }
