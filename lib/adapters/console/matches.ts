@@ -63,7 +63,7 @@ function lists(visit: Visit, pattern: Pattern, on: Preset | null, events: readon
   const t = visit.texts.matches;
   // A preset has long lists of what it matches; that an event is none of it says all.
   const mismatch = (event: Event): Html | string | null => {
-    const why = explainMismatch(pattern, envelope(event));
+    const why = explainMismatch(pattern, envelope(event), t.why);
     return why === null ? null : on ? t.noneOf(on) : markup`${t.getsNot} <code>${why}</code>`;
   };
   const held = events.map((event) => ({ event, why: mismatch(event) }));

@@ -4,7 +4,7 @@ import { tooMany, type Pattern } from './pattern/tree.ts';
 
 export type { Problem } from './pattern/parse.ts';
 export type { Pattern } from './pattern/tree.ts';
-export { explainMismatch, matches } from './pattern/match.ts';
+export { explainMismatch, matches, MISMATCH_WORDS, type MismatchWords } from './pattern/match.ts';
 
 /** What stands in for one that cannot be compiled: no event matches it. */
 export const unusable = (raw: unknown): Pattern => ({ raw, parts: [{ anyOf: [] }] });

@@ -54,7 +54,7 @@ describe('the page of origins', () => {
     expect(says).toMatch(
       /Service Calls with a job id Results Calls without an id ECS .*: 3 .*: 2 .*: 40 EVS/,
     );
-    expect(says.match(/Account prod/g)).toHaveLength(1);
+    expect(says.match(/Account prod State answers/g)).toHaveLength(1);
     const { body } = await kit.call('GET', '/v1/origins');
     expect(body.items[0].discovery.services).toEqual([
       { service: 'ECS', withId: 3, results: 2, withoutId: 40 },
@@ -81,6 +81,40 @@ describe('the page of origins', () => {
 });
 
 describe('the doctor in the page', () => {
+  it('says without trying anything what the last checks of each origin and account have shown, in the words of the page', async () => {
+    const trails = [{ name: 'prod-cts', projectId: PROJECT, account: 'prod' }];
+    const kit = await consoleKit({
+      over: ({ origins: [hwc, otc] }) => ({
+        trails,
+        origins: [hwc!, otc!, { ...otc!, name: 'otc-evs', account: 'prod' }],
+      }),
+    });
+    const answered = { ...newOrigin('otc-ecs', START), answeredAt: START - 60_000 };
+    const trail = {
+      ...newOrigin('prod-cts', START),
+      state: 'troubled',
+      reason: 'unavailable',
+      detail: 'HTTP 502',
+    };
+    await kit.store.origins.create([
+      { ...newOrigin('hwc-ecs', START), ...TROUBLED },
+      answered,
+      { ...trail, trail: { ...NEW_TRAIL, upTo: START - 120_000 } } as never,
+    ]);
+    const reader = await kit.signedIn(['read']);
+    const said = async (lang: string): Promise<string> =>
+      /Permissions and connections.*|Rechte und Verbindungen.*/.exec(
+        (await reader.get(`/origins?lang=${lang}`)).says,
+      )![0];
+    expect(await said('en')).toMatch(
+      /hwc-ecs .*wrong .*access denied: HTTP 403 APIGW\.0302 Renew its credentials, and check its project and permissions\. Answered last 2026-03-01 11:48.*otc-ecs .*right .*Answered last 2026-03-01 11:59.*otc-evs .*not known .*No check has been answered so far\..*Account prod .*wrong .*no usable answer: HTTP 502 .*Calls read up to 2026-03-01 11:58/,
+    );
+    expect(await said('de')).toMatch(
+      /hwc-ecs .*falsch .*Zugriff verweigert: HTTP 403.*Zuletzt geantwortet 01\.03\.2026 11:48/,
+    );
+    expect(await said('en')).not.toMatch(/Try all now|doctor/);
+  });
+
   const FINDINGS: Finding[] = [
     { what: 'origin hwc-ecs', ok: true, says: 'route, credentials and project are right' },
     { what: 'origin otc-ecs', ok: false, says: 'HTTP 403', fix: 'Check credentials.' },

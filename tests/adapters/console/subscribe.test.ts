@@ -238,6 +238,24 @@ describe('the pattern editor', () => {
     expect(kit.challenges).toEqual([]);
   });
 
+  it('says why not in the language of the page, and so does the page of a job', async () => {
+    const kit = await consoleKit({ fixed: [subscription('ops', { on: 'failures' })] });
+    const it = await job(kit, 1, succeeded, { name: 'web-1' });
+    const visitor = await kit.signedIn(['admin']);
+    const pattern =
+      '{"$or":[{"detail-type":["job.failed","job.lost"]},{"detail":{"data":{"job":{"labels":{"a":["b"]}}}}}]}';
+    const { text } = await visitor.post('/subscribe?lang=de', tried(pattern));
+    expect(section(text).replaceAll('&quot;', '"')).toMatch(
+      /web-1[^]*passt nicht: <code>detail-type ist "job\.succeeded", verlangt ist "job\.failed" oder "job\.lost"; auch nicht: detail\.data\.job\.labels\.a fehlt, verlangt ist "b"<\/code>/,
+    );
+    const page = await visitor.get(`/jobs/${it.key}?lang=de`);
+    expect(page.says).toMatch(/ops \(job\.succeeded\): detail-type ist .*verlangt ist/);
+    expect(page.says).not.toContain('wanted');
+    expect((await visitor.get(`/jobs/${it.key}?lang=en`)).says).toMatch(
+      /ops \(job\.succeeded\): detail-type is .*wanted/,
+    );
+  });
+
   it('agrees with routes test on every recent event and every sample', async () => {
     const kit = await consoleKit();
     await job(kit, 1, failed, { labels: { team: 'web' } });

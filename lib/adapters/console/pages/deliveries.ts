@@ -111,8 +111,8 @@ export async function redeliver(visit: Visit): Promise<Redirect> {
 const RECOVER_SPANS = { '1h': 3_600_000, '24h': 86_400_000, '7d': 604_800_000 } as const;
 
 function recoverForm(visit: Visit): Html {
-  const { delivery: t, board } = visit.texts;
-  return markup`<details><summary>${t.recover}</summary><p>${t.recoverSays}</p>${form(visit, '/recover', markup`<label for="r-since">${board.filter.since}</label><select id="r-since" name="span">${Object.keys(RECOVER_SPANS).map((span) => markup`<option value="${span}">${board.filter.spans[span as keyof typeof RECOVER_SPANS]}</option>`)}</select><label for="r-sub">${t.subscription}</label><input id="r-sub" name="subscription" maxlength="64"><button>${t.count}</button>`)}</details>`;
+  const { delivery: t, board, stats } = visit.texts;
+  return markup`<details><summary>${t.recover}</summary><p>${t.recoverSays}</p>${form(visit, '/recover', markup`<label for="r-since">${stats.span}</label><select id="r-since" name="span">${Object.keys(RECOVER_SPANS).map((span) => markup`<option value="${span}">${board.filter.spans[span as keyof typeof RECOVER_SPANS]}</option>`)}</select><label for="r-sub">${t.subscription}</label><input id="r-sub" name="subscription" maxlength="64"><button>${t.count}</button>`)}</details>`;
 }
 
 /** Counts first, and sends when somebody has seen the count. */

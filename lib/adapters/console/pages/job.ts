@@ -3,6 +3,8 @@ import { isJobEvent, type Event } from '../../../core/jobs/event.ts';
 import { outcomeWord } from '../../../core/notify/delivery.ts';
 import { headlineWithoutMark } from '../../../core/notify/headline.ts';
 import { describe } from '../../../core/notify/message.ts';
+import { explainMismatch } from '../../../core/notify/pattern.ts';
+import { envelope } from '../../../core/notify/presets.ts';
 import type { ExplanationView, JobView } from '../../api/jobs/answers.ts';
 import { isRefusal } from '../../api/problem.ts';
 import { markup, type Html } from '../markup.ts';
@@ -58,7 +60,7 @@ export async function job(visit: Visit): Promise<Page> {
       ${subJobs(visit, it)}
       <h2>${texts.job.timeline}</h2>
       <ol class="line">${timeline(visit, told, events.items)}</ol>
-      ${unmatched(visit, told)}
+      ${await unmatched(visit, told, events.items)}
       <details>
         <summary>${texts.job.raw}</summary>
         <pre tabindex="0">${JSON.stringify(it, null, 2)}</pre>
@@ -175,12 +177,23 @@ function deliveryEntry(visit: Visit, eventId: string, it: ExplainedEvent['delive
   </li>`;
 }
 
-function unmatched({ texts: { job: t } }: Visit, { events }: ExplanationView): Html | null {
-  const all = events.flatMap(({ kind, unmatched: list }) => list.map((one) => ({ kind, ...one })));
+/** The API says it in English; what it was held against is still there in most cases, and says it in the words of the page. */
+async function unmatched(
+  { texts, deps }: Visit,
+  { events }: ExplanationView,
+  full: readonly Event[],
+): Promise<Html | null> {
+  const all = events.flatMap(({ id, kind, unmatched: list }) => list.map((one) => ({ id, kind, ...one })));
   if (all.length === 0) return null;
+  const patterns = new Map((await deps.subscriptions.all()).map(({ id, pattern }) => [id, pattern]));
+  const whyOf = ({ id, subscription, why }: (typeof all)[number]): string => {
+    const event = full.find(({ metadata }) => metadata.id === id);
+    const pattern = patterns.get(subscription);
+    return (event && pattern && explainMismatch(pattern, envelope(event), texts.matches.why)) ?? why;
+  };
   return markup`<details>
-    <summary>${t.unmatched}</summary>
-    <ul>${all.map(({ kind, subscription, why }) => markup`<li><strong>${subscription}</strong> (${kind}): ${why}</li>`)}</ul>
+    <summary>${texts.job.unmatched}</summary>
+    <ul>${all.map((one) => markup`<li><strong>${one.subscription}</strong> (${one.kind}): ${whyOf(one)}</li>`)}</ul>
   </details>`;
 }
 

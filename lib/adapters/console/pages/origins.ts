@@ -34,7 +34,10 @@ export async function origins(visit: Visit): Promise<Page> {
           : markup`<ul class="list">${outages.map((event) => eventRow(visit, event))}</ul>`
       }</section>`
     }
-    ${mayChange(visit, 'all') && tryAll(visit)}`;
+    <section aria-labelledby="examine"><h2 id="examine">${t.examine}</h2>
+      <div data-part="permissions">${items.length > 0 && permissions(visit, items)}</div>
+      ${mayChange(visit, 'all') && tryAll(visit)}
+    </section>`;
   return { title: t.title, body, tag: [items, outages?.map(({ metadata }) => metadata.id)] };
 }
 
@@ -100,13 +103,51 @@ const table = (head: readonly string[], rows: readonly (readonly Piece[])[]): Ht
       markup`<tr><th scope="row">${first}</th>${rest.map((cell, n) => markup`<td><span class="head">${head[n + 1]}: </span>${cell}</td>`)}</tr>`,
   )}</tbody></table>`;
 
+/** What checks have said of permissions so far: both homes know it, also where the process that serves pages may try nothing. */
+function permissions(visit: Visit, items: readonly OriginView[]): Html {
+  const { origins: t, job } = visit.texts;
+  const all = [
+    ...items.map((it) => ({ ...it, last: [t.answered, it.answeredAt] as const })),
+    ...accounts(items).map((it) => ({
+      ...it,
+      name: t.account(it.account),
+      last: [t.readUpTo, it.readUpTo] as const,
+    })),
+  ];
+  return table(
+    [t.what, job.labels.state, t.says],
+    all.map(({ name, reason, detail, last: [words, at] }) => {
+      const when = at !== null && [words, ' ', moment(visit, at)];
+      return [name, ...(reason === null ? silent(visit, when) : faulty(visit, reason, detail, when))];
+    }),
+  );
+}
+
+function silent(visit: Visit, when: Piece): Piece[] {
+  const t = visit.texts.origins;
+  return when === false
+    ? [stateOf(visit, 'info', t.unknown), t.notTried]
+    : [stateOf(visit, 'ok', t.right), when];
+}
+
+function faulty(visit: Visit, reason: string, detail: string | null, when: Piece): Piece[] {
+  const { trouble, origin } = visit.words.texts;
+  const { words, hint } = trouble[reason as keyof typeof trouble] ?? trouble.unknown;
+  return [
+    stateOf(visit, 'failed', visit.texts.origins.wrong),
+    [
+      detail ? `${words}: ${detail}` : words,
+      markup`<br><strong>${hint(origin.credentials.unknown)}</strong>`,
+      when && markup`<br><span class="soft">${when}</span>`,
+    ],
+  ];
+}
+
 const tryAll = (visit: Visit): Html => {
   const t = visit.texts.origins;
-  return markup`<section aria-labelledby="examine"><h2 id="examine">${t.examine}</h2>${
-    visit.home.examine
-      ? [markup`<p>${t.examineSays}</p>`, act(visit, '/origins/examine', t.examineNow)]
-      : markup`<p>${t.examineElsewhere} <code>jobchime doctor --stage STAGE</code></p>`
-  }</section>`;
+  return visit.home.examine
+    ? markup`<p>${t.examineSays}</p>${act(visit, '/origins/examine', t.examineNow)}`
+    : markup`<p>${t.examineElsewhere} <code>jobchime doctor --stage STAGE</code></p>`;
 };
 
 /** What the doctor finds: of everything that is configured, so it is for nobody who sees some projects alone. */

@@ -1,3 +1,5 @@
+import { MISMATCH_WORDS } from '../../../core/notify/pattern.ts';
+
 /** All that the console itself says in English, and the type of every other language. What messages say is in their own catalogue. */
 export const en = {
   nav: {
@@ -320,6 +322,8 @@ export const en = {
     examineElsewhere:
       'The process that serves this page has no credentials of clouds. Try permissions from your machine:',
     right: 'right',
+    unknown: 'not known',
+    notTried: 'No check has been answered so far.',
     wrong: 'wrong',
     what: 'What',
     says: 'Result',
@@ -461,6 +465,7 @@ export const en = {
     samples: (n: number, of: number): string => `Samples: ${n} of ${of} kinds of events`,
     gets: 'matches',
     getsNot: 'does not match:',
+    why: MISMATCH_WORDS,
     noneOf: (preset: string): string => `is none of its ${preset}`,
     message: 'what the message says',
   },

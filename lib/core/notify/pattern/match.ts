@@ -81,29 +81,58 @@ function all(verdicts: readonly Verdict[]): Verdict {
 const own = (owner: unknown, name: string): unknown =>
   isRecord(owner) && Object.hasOwn(owner, name) ? owner[name] : undefined;
 
+/** How it is said why a pattern does not match an event. */
+export interface MismatchWords {
+  noObject: string;
+  unusable: string;
+  /** Between reasons, where one `$or` has several. */
+  nor: string;
+  /** Between alternatives. */
+  or: string;
+  /** `is`: its values, or null where it is missing. */
+  field(name: string, is: string | null, wanted: string): string;
+  noElement(fields: string): string;
+}
+export const MISMATCH_WORDS: MismatchWords = {
+  noObject: 'the event is no object',
+  unusable: 'its pattern cannot be used',
+  nor: '; nor: ',
+  or: ' or ',
+  field: (name, is, wanted) => `${name} ${is === null ? 'is missing' : `is ${is}`}, wanted ${wanted}`,
+  noElement: (fields) => `no single element of a list has all of ${fields}`,
+};
+
 /** The first field that does not match, in words for people; null for an event that matches. */
-export function explainMismatch(pattern: Pattern, event: unknown): string | null {
-  if (!isRecord(event)) return 'the event is no object';
+export function explainMismatch(pattern: Pattern, event: unknown, words = MISMATCH_WORDS): string | null {
+  if (!isRecord(event)) return words.noObject;
   if (matches(pattern, event)) return null;
   const failing = remembering((leaf) => !holds([leaf], event));
   const reasons = new Set<string>();
   for (const way of ways(pattern.parts)) {
-    reasons.add(reason(way, way.find(failing), event));
+    reasons.add(reason(way, way.find(failing), event, words));
     if (reasons.size === MAX_REASONS) break;
   }
-  return [...reasons].join('; nor: ') || 'its pattern cannot be used';
+  return [...reasons].join(words.nor) || words.unusable;
 }
 
 /** A pattern with many `$or` has as many reasons; the first few are enough. */
 const MAX_REASONS = 3;
 const MAX_SHOWN = 200;
 
-function reason(way: readonly Leaf[], failing: Leaf | undefined, event: Record<string, unknown>): string {
-  if (!failing) return `no single element of a list has all of ${way.map((l) => l.shown).join(', ')}`;
+function reason(
+  way: readonly Leaf[],
+  failing: Leaf | undefined,
+  event: Record<string, unknown>,
+  words: MismatchWords,
+): string {
+  if (!failing) return words.noElement(way.map(({ shown }) => shown).join(', '));
   const values = valuesAt(event, failing.path);
-  const is = values.length > 0 ? `is ${values.map((v) => JSON.stringify(v)).join(', ')}` : 'is missing';
-  return `${failing.shown} ${truncate(is, MAX_SHOWN)}, wanted ${truncate(failing.wanted, MAX_SHOWN)}`;
+  const is = values.length > 0 ? written(values, ', ') : null;
+  return words.field(failing.shown, is, written(failing.raw, words.or));
 }
+
+const written = (values: readonly unknown[], between: string): string =>
+  truncate(values.map((value) => JSON.stringify(value)).join(between), MAX_SHOWN);
 
 const valuesAt = (event: unknown, path: readonly string[]): Scalar[] =>
   path

@@ -15,9 +15,8 @@ export interface Leaf {
   shown: string;
   /** Where it stands in the pattern: with its `$or`. */
   at: string;
-  /** The alternatives as they were written, and in words. */
+  /** The alternatives as they were written. */
   raw: readonly unknown[];
-  wanted: string;
   /** One for each alternative. */
   tests: readonly Test[];
   /** One of the alternatives is that the field is missing. */
@@ -93,9 +92,7 @@ export function parse(raw: unknown): { ok: true; parts: Part[] } | { ok: false; 
   function leaf(raw: unknown[], path: string[], shown: string): Part[] {
     const tests = raw.flatMap((one, i) => alternative(one, `${shown}[${i}]`));
     const mayBeAbsent = raw.some((one) => isRecord(one) && one['exists'] === false);
-    // A list with a problem may hold anything, of any depth: it is not written out, since it is not used.
-    const wanted = tests.length === raw.length ? raw.map((one) => JSON.stringify(one)).join(' or ') : '';
-    return [{ path, shown: path.join('.'), at: shown, raw, wanted, tests, mayBeAbsent }];
+    return [{ path, shown: path.join('.'), at: shown, raw, tests, mayBeAbsent }];
   }
 
   function alternative(raw: unknown, shown: string): Test[] {
