@@ -23,7 +23,12 @@ export function read(dialect: Dialect, jobId: string, answer: Answer): Observati
   });
   if (job?.status && job.meaning) {
     // `{"status": "success"}` alone is how half the internet says that all is well.
-    if (!isAbout(dialect, job, jobId)) return malformed(`the answer is about job ${job.id ?? '(no id)'}`);
+    if (!isAbout(dialect, job, jobId)) {
+      // Where the query names no job, the list is of all there are.
+      return job.id !== null && isOfAll(dialect)
+        ? noSuchJob(status)
+        : malformed(`the answer is about job ${job.id ?? '(no id)'}`);
+    }
     const error = job.meaning === 'succeeded' ? errorBeside(dialect, raw, json) : null;
     return error === null
       ? { kind: job.meaning, status: job.status, report: reportOf(dialect, job) }
@@ -31,16 +36,19 @@ export function read(dialect: Dialect, jobId: string, answer: Answer): Observati
           `status ${job.status} is a success, but ${error} has an error: name it in failed_if or not_failures`,
         );
   }
-  if (found === null && status < 300 && listAround(dialect, json)?.length === 0)
-    return {
-      kind: 'not_found',
-      proof: 'unconfirmed',
-      routeConfirmed: false,
-      detail: `HTTP ${status}: no such job`,
-    };
+  if (found === null && status < 300 && listAround(dialect, json)?.length === 0) return noSuchJob(status);
   const fault = faultOf(answer, dialect.faults);
   return fault.kind === 'malformed' && job?.status ? malformed(`unknown status ${job.status}`) : fault;
 }
+
+const noSuchJob = (status: number): Observation => ({
+  kind: 'not_found',
+  proof: 'unconfirmed',
+  routeConfirmed: false,
+  detail: `HTTP ${status}: no such job`,
+});
+const isOfAll = ({ job, path, body = '' }: Dialect): boolean =>
+  job.endsWith('.*') && !path.includes('{job_id}') && !body.includes('{job_id}');
 
 /** Whether an answer may say something of the job itself. */
 const says = ({ http = {} }: Dialect, { status }: Answer): boolean =>

@@ -5,7 +5,7 @@ import type { JobBook, SimulatedJob } from './jobs.ts';
 import type { Retention } from './life.ts';
 import type { Quotas } from './quotas.ts';
 import { render } from './render.ts';
-import { SYSTEM_NAMES, SYSTEMS, type SystemName } from './systems.ts';
+import { knowsNone, projectsOf, SYSTEM_NAMES, SYSTEMS, type SystemName } from './systems.ts';
 import type { Body, System } from './systems/system.ts';
 import { TRANSFORMS } from './transforms.ts';
 
@@ -62,24 +62,24 @@ interface Parts {
 /** The job query of one system, in the order of the real ones: route, credentials, quota, project, job. */
 export function createJobQuery({ gate, quotas, jobs, retention, clock }: Parts) {
   return (name: SystemName, call: Call, asked: Asked | null, fault: Fault | null): Answer => {
-    const { error, unknownJob, list }: System = SYSTEMS[name];
+    const { error, list }: System = SYSTEMS[name];
     const transform = fault ? TRANSFORMS[fault.fault] : {};
     if (call.method !== 'GET' || !asked) return unknownApi(call);
     const admission = gate(call, fault ? (transform.skew?.(fault) ?? 0) : 0);
     if (!admission.admitted) return admission.answer;
     const rule = quotas.count(name, admission.account.user);
     if (rule) return throttled(call, rule);
-    if (!admission.projects.includes(asked.projectId)) {
+    if (!projectsOf(name, admission).includes(asked.projectId)) {
       const message = 'The project ID in the URL is different from that in the token.';
       return error(400, 'Common.0018', message, call);
     }
     const shown = (one: SimulatedJob): Body | null => render(one, clock(), retention(name), transform.show);
     if (asked.jobId === null) {
-      const own = jobs.all().filter((one) => one.system === name && one.projectId === asked.projectId);
+      const all = jobs.all().filter((one) => one.system === name && one.projectId === asked.projectId);
       return json(
         200,
         list!.show(
-          listed(own, call)
+          listed(all, call)
             .map(shown)
             .filter((one) => one !== null),
         ),
@@ -87,6 +87,6 @@ export function createJobQuery({ gate, quotas, jobs, retention, clock }: Parts) 
     }
     const job = jobs.find(name, asked.projectId, asked.jobId);
     const body = job && shown(job);
-    return body ? json(200, body) : error(...unknownJob, call);
+    return body ? json(200, body) : knowsNone(name, call);
   };
 }

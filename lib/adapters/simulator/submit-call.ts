@@ -6,7 +6,7 @@ import { invalid, InvalidInput, parse } from './invalid.ts';
 import type { JobBook } from './jobs.ts';
 import { submission } from './submission.ts';
 import { cloudOf, findSubmit, recordedAs, type Submit } from './submits.ts';
-import { SYSTEMS, type SystemName, type TraceName } from './systems.ts';
+import { projectsOf, SYSTEMS, type SystemName, type TraceName } from './systems.ts';
 import type { TraceBook } from './traces.ts';
 
 interface Parts {
@@ -27,8 +27,9 @@ export function createSubmissions({ gate, jobs, traces }: Parts) {
     if (!found) return null;
     const admission = gate(call);
     if (!admission.admitted) return admission.answer;
-    const projectId = found.projectId ?? admission.projects[0] ?? '';
-    if (!admission.projects.includes(projectId)) {
+    const projects = projectsOf(system, admission);
+    const projectId = found.projectId ?? projects[0] ?? '';
+    if (!projects.includes(projectId)) {
       const message = 'The project ID in the URL is different from that in the token.';
       return SYSTEMS[system].error(400, 'Common.0018', message, call);
     }

@@ -1,4 +1,4 @@
-import { uuidOf } from './ids.ts';
+import { hexOf, uuidOf } from './ids.ts';
 import type { SystemName } from './systems.ts';
 import type { Body } from './systems/system.ts';
 
@@ -24,6 +24,25 @@ const post = (
   status = 200,
 ): Submit => ({ method: 'POST', path, operation, resourceType, answer, status });
 
+/** Databases. What is made stands beside the job's id, or around it. */
+const NEW_INSTANCE = ['/v3/{project_id}/instances', 'createInstance', 'instance'] as const;
+const inInstance: Submit['answer'] = (jobId, name) => ({
+  instance: { id: uuidOf('instance', jobId), name, status: 'BUILD' },
+  job_id: jobId,
+});
+const ofInstance: Submit['answer'] = (jobId, name) => ({
+  id: uuidOf('instance', jobId),
+  name,
+  status: 'creating',
+  job_id: jobId,
+});
+const ofCluster: Submit['answer'] = (jobId, name) => ({
+  kind: 'Cluster',
+  apiVersion: 'v3',
+  metadata: { name, uid: uuidOf('cluster', jobId) },
+  status: { phase: 'Creating', jobID: jobId },
+});
+
 /** By service. The first is what a job that is scripted was started by, unless its script says otherwise. */
 export const SUBMITS: Readonly<Record<string, readonly Submit[]>> = {
   ecs: [
@@ -46,33 +65,44 @@ export const SUBMITS: Readonly<Record<string, readonly Submit[]>> = {
   deh: [post('/v1.0/{project_id}/dedicated-hosts', 'createDeH', 'deh')],
   eip: [post('/v2/{project_id}/batchpublicips', 'batchCreatePublicIp', 'eip')],
   ims: [post('/v2/cloudimages/action', 'createImage', 'ims')],
-  rds: [
-    post(
-      '/v3/{project_id}/instances',
-      'createInstance',
-      'instance',
-      (jobId, name) => ({
-        instance: { id: uuidOf('instance', jobId), name, status: 'BUILD' },
-        job_id: jobId,
-      }),
-      202,
-    ),
+  rds: [post(...NEW_INSTANCE, inInstance, 202)],
+  ...Object.fromEntries(
+    ['taurusdb', 'gaussdb'].map((service) => [service, [post(...NEW_INSTANCE, inInstance, 201)]]),
+  ),
+  dds: [post(...NEW_INSTANCE, ofInstance, 202)],
+  geminidb: [post(...NEW_INSTANCE, ofInstance, 202)],
+  ddm: [
+    post('/v1/{project_id}/instances', 'createInstance', 'instance', (jobId) => ({
+      id: `${hexOf('instance', jobId)}in09`,
+      job_id: jobId,
+    })),
+  ],
+  // Its own id is all that the instance has, and what is asked for.
+  'dms-kafka': [
+    post('/v2/{project_id}/kafka/instances', 'createInstance', 'kafka', (jobId) => ({ instance_id: jobId })),
+    post('/v2/kafka/{project_id}/instances', 'createInstance', 'kafka', (jobId) => ({ instance_id: jobId })),
+  ],
+  // The real one answers without a body; the id is in the list of its tasks.
+  cbr: [post('/v3/{project_id}/backups/{id}/restore', 'restoreBackup', 'backup', plain, 202)],
+  workspace: [post('/v2/{project_id}/desktops', 'createDesktop', 'desktop')],
+  geip: [
+    post('/v3/{project_id}/global-eips', 'createGlobalEip', 'global_eip', (jobId, name) => ({
+      job_id: jobId,
+      global_eip: { id: uuidOf('address', jobId), name },
+    })),
+  ],
+  vpn: [post('/v5/{project_id}/vpn-gateways/{id}/upgrade', 'upgradeVpnGateway', 'vpn-gateway')],
+  dws: [post('/v2/{project_id}/clusters/{id}/elbs/{elb_id}', 'associateElb', 'cluster')],
+  sfs: [
+    post('/v2/{project_id}/shares', 'createShare', 'share', (jobId, name) => ({
+      share: { id: jobId, name, status: 'creating', share_proto: 'NFS', size: 1 },
+    })),
   ],
   dcs: [{ ...post('/v2/{project_id}/instances/{id}/ssl', 'updateInstanceSSL', 'dcs', camel), method: 'PUT' }],
   'sfs-turbo': [post('/v1/{project_id}/sfs-turbo/shares/{id}/action', 'extendShare', 'share', camel, 202)],
-  cce: [
-    post(
-      '/api/v3/projects/{project_id}/clusters',
-      'createCluster',
-      'cluster',
-      (jobId, name) => ({
-        kind: 'Cluster',
-        apiVersion: 'v3',
-        metadata: { name, uid: uuidOf('cluster', jobId) },
-        status: { phase: 'Creating', jobID: jobId },
-      }),
-      201,
-    ),
+  cce: [post('/api/v3/projects/{project_id}/clusters', 'createCluster', 'cluster', ofCluster, 201)],
+  'cce-autopilot': [
+    post('/autopilot/v3/projects/{project_id}/clusters', 'createCluster', 'cluster', ofCluster, 201),
   ],
 };
 

@@ -11,7 +11,7 @@ import {
 } from './exchange.ts';
 import type { Fault, FaultName } from './faults.ts';
 import { hexOf, uuidOf } from './ids.ts';
-import { isSystem, SYSTEMS, type Served } from './systems.ts';
+import { isSystem, knowsNone, SYSTEMS, type Served } from './systems.ts';
 import type { ErrorStyle, View } from './systems/system.ts';
 
 /** What a fault changes: the clock that checks a signature, the job that is shown, or the answer that would be given. */
@@ -64,8 +64,7 @@ export const TRANSFORMS: Record<FaultName, Transform> = {
   vanish: {
     answer(answer, call, { system }) {
       if (answer.status !== 200 || !isSystem(system)) return answer;
-      const { error, unknownJob } = SYSTEMS[system];
-      return error(...unknownJob, call);
+      return knowsNone(system, call);
     },
   },
   other_job: { show: (job) => ({ ...job, jobId: anotherId(job.jobId) }) },

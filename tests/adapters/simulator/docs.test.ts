@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { FAULT_NAMES } from '../../../lib/adapters/simulator/faults.ts';
 import { DEFAULT_ACCOUNT, SECOND_ACCOUNT, SYSTEM_NAMES } from '../../../lib/adapters/simulator/simulator.ts';
 import { submission } from '../../../lib/adapters/simulator/submission.ts';
+import { submitsOf } from '../../../lib/adapters/simulator/submits.ts';
 import { SYSTEMS } from '../../../lib/adapters/simulator/systems.ts';
 import { start } from './harness.ts';
 
@@ -45,6 +46,12 @@ describe('docs/simulator.md', () => {
       const row = text.split('\n').find((line) => line.startsWith('|') && line.includes(`\`${system}\``));
       expect(row).toContain(`\`${SYSTEMS[system].path}\``);
     }
+  });
+
+  it('names every call that starts a job', () => {
+    const paths = SYSTEM_NAMES.flatMap((system) => submitsOf(system).map(({ path }) => path));
+    const rest = (path: string): string => path.replace('/v1/{project_id}/cloudservers/', '/');
+    expect(paths.filter((path) => !text.includes(`${rest(path)}\``))).toEqual([]);
   });
 
   it('names every field of a life', () => {

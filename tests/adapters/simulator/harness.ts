@@ -18,6 +18,19 @@ const PATHS: Record<string, string> = {
   dcs: '/v2/P/jobs/J',
   'sfs-turbo': '/v1/P/sfs-turbo/jobs/J',
   cce: '/api/v3/projects/P/jobs/J',
+  'cce-autopilot': '/autopilot/v3/projects/P/jobs/J',
+  taurusdb: '/v3/P/jobs?id=J',
+  gaussdb: '/v3/P/jobs?id=J',
+  dds: '/v3/P/jobs?id=J',
+  geminidb: '/v3/P/jobs?id=J',
+  ddm: '/v3/P/jobs/J',
+  'dms-kafka': '/v2/P/instances/J',
+  cbr: '/v3/P/operation-logs/J',
+  workspace: '/v2/P/workspace-jobs/J',
+  geip: '/v3/P/geip/jobs/J',
+  vpn: '/v5/P/vpn-gateways/jobs',
+  dws: '/v1.0/P/job/J',
+  sfs: '/v2/P/shares/J',
 };
 
 export const queryPath = (system: SystemName, jobId: string, project = PROJECT): string => {

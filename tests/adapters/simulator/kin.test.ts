@@ -366,6 +366,19 @@ describe('an unknown job', () => {
       status: 404,
       body: { error_code: '111404001', error_msg: expect.any(String), error_ext_msg: null },
     },
+    'huawei-taurusdb': flat(400, 'DBS.200543', 'error_msg', 'error_code'),
+    'huawei-gaussdb': flat(400, 'DBS.200543', 'error_msg', 'error_code'),
+    'huawei-dds': flat(400, 'DBS.200543', 'error_msg', 'error_code'),
+    'huawei-ddm': flat(404, 'DBS.200543', 'error_msg', 'error_code'),
+    // Lists, in which it is not.
+    'huawei-geminidb': { status: 200, body: { jobs: [], total_count: 0 } },
+    'huawei-vpn': { status: 200, body: { jobs: [], request_id: UUID } },
+    'huawei-cbr': flat(404, 'BackupService.6404', 'error_msg', 'error_code'),
+    'huawei-workspace': flat(404, 'WKS.00404', 'error_msg', 'error_code'),
+    'huawei-geip': flat(404, 'GEIP.0404', 'error_msg', 'error_code'),
+    'huawei-dws': flat(404, 'DWS.0404', 'error_msg', 'error_code'),
+    'huawei-dms-kafka': flat(404, 'DMS.00400404', 'error_msg', 'error_code'),
+    'huawei-sfs': flat(404, 'SFS.0404', 'error_msg', 'error_code'),
     'huawei-sfs-turbo': flat(404, 'SFS.TURBO.0001', 'errMsg', 'errCode'),
     'huawei-cce': {
       status: 404,
@@ -382,7 +395,7 @@ describe('an unknown job', () => {
   it.each(SYSTEM_NAMES)('of %s is answered in its own form', async (system) => {
     const { get, token } = await start();
     const answer = await get(queryPath(system, 'nosuchjob'), { 'x-auth-token': await token() });
-    const service = system.replace('otc-', 'huawei-') as SystemName;
+    const service = system.replace('otc-', 'huawei-').replace('-autopilot', '') as SystemName;
     expect(answer).toEqual(ANSWERS[service] ?? ecs);
   });
 });
@@ -397,14 +410,13 @@ describe('every system', () => {
     expect(await response.text()).toContain(jobId);
     const headers = { 'x-auth-token': await token() };
     const path = queryPath(system, jobId);
-    for (const wrong of [
-      path.replace('/jobs', '/job'),
-      path.replace(/\/v/, '/v9'),
-      path.replace('/jobs', '//jobs'),
-    ]) {
+    const [endpoint, ...rest] = path.slice(1).split('/');
+    const there = rest.join('/');
+    for (const wrong of [`/${endpoint}/x/${there}`, `/${endpoint}/v9/${there}`, `/${endpoint}//${there}`]) {
       expect(await get(wrong, headers)).toMatchObject({ status: 404, body: { error_code: 'APIGW.0101' } });
     }
-    expect(simulator.requests().jobs).toEqual({ [`${system}/${jobId}`]: 1 });
+    // A list is about no job.
+    expect(simulator.requests().jobs).toEqual(system === 'huawei-vpn' ? {} : { [`${system}/${jobId}`]: 1 });
   });
 
   it.each(SYSTEM_NAMES)('%s refuses a foreign project, a stranger and a renewed token', async (system) => {

@@ -7,7 +7,8 @@ import { SYSTEM_NAMES, type JobInput } from '../../../lib/adapters/simulator/sim
 import { answer } from '../clouds/fixture.ts';
 import { start } from './harness.ts';
 
-const WITH = SYSTEM_NAMES.filter((name) => SYSTEMS[name].subJobs);
+/** That of desktops counts a failed sub-job as a failure of all. */
+const WITH = SYSTEM_NAMES.filter((name) => SYSTEMS[name].subJobs && name !== 'huawei-workspace');
 
 /** What Jobchime counts at moments after the submission. */
 async function counted(system: (typeof WITH)[number], life: JobInput['life'], moments: number[]) {
@@ -64,6 +65,25 @@ describe.each(WITH)('%s', (system) => {
       ['running', 4, 0, 0, 4],
       ['succeeded', 4, 3, 1, 0],
     ]);
+  });
+});
+
+it('says COMPLETE of desktops of which one failed', async () => {
+  const life = {
+    end: 'SUCCESS' as const,
+    runMs: 1_000,
+    subJobs: [{ end: 'SUCCESS' as const }, { end: 'FAIL' as const }],
+  };
+  expect(await counted('huawei-workspace', life, [0, 1_000])).toEqual([
+    ['running', 2, 0, 0, 2],
+    ['failed', 2, 1, 1, 0],
+  ]);
+  const { simulator, time, body } = await start();
+  const jobId = simulator.submit({ system: 'huawei-workspace', life });
+  time.now += 1_000;
+  expect(await body('huawei-workspace', jobId)).toMatchObject({
+    status: 'COMPLETE',
+    sub_jobs: [{ status: 'SUCCESS' }, { status: 'FAIL' }],
   });
 });
 

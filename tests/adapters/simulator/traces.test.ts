@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { SYSTEM_NAMES } from '../../../lib/adapters/simulator/simulator.ts';
+import { submitsOf } from '../../../lib/adapters/simulator/submits.ts';
 import { PROJECT, start } from './harness.ts';
 
 type Traced = Record<string, unknown>;
@@ -159,6 +161,27 @@ describe('the simulated calls that start jobs', () => {
     const answer = await call(`/${system}${path.replace('P', PROJECT)}`, '{"name": "x"}', {}, method);
     expect(answer.status).toBe(status);
     expect(simulator.jobs()).toMatchObject([{ system, jobId: idOf(answer.body) }]);
+  });
+
+  const every = SYSTEM_NAMES.flatMap((system) =>
+    submitsOf(system).map((submit) => [submit.method, submit.path, system, submit] as const),
+  );
+  it.each(every)('%s %s of %s answers an id that can be asked for at once or soon', async (...call) => {
+    const [method, path, system] = call;
+    const { simulator, time, body, call: send } = await recording();
+    const at = path.replace('{project_id}', PROJECT).replaceAll(/\{\w+\}/g, 'any');
+    const answer = await send(`/${system}${at}`, '{"name": "x"}', {}, method);
+    expect(answer.status).toBeLessThan(300);
+    const [job] = simulator.jobs();
+    expect(job).toMatchObject({ system });
+    // As an id of its own, or as that of what is made.
+    expect(JSON.stringify(answer.body)).toContain(`"${job!.jobId}"`);
+    time.now += 10_000;
+    expect(JSON.stringify(await body(system, job!.jobId))).toContain(job!.jobId);
+  });
+
+  it('are there for every system', () => {
+    expect(SYSTEM_NAMES.filter((system) => submitsOf(system).length === 0)).toEqual([]);
   });
 
   it('take the life of the job from a header, and say what is wrong with that', async () => {

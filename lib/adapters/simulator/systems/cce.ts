@@ -45,4 +45,10 @@ const CCE: System = {
   made: () => ({}),
 };
 
-export const CCE_SYSTEMS = { 'huawei-cce': CCE, 'otc-cce': CCE } satisfies Record<string, System>;
+const AUTOPILOT: System = { ...CCE, path: `/autopilot${CCE.path.replace('/api', '')}` };
+
+export const CCE_SYSTEMS = {
+  'huawei-cce': CCE,
+  'otc-cce': CCE,
+  'huawei-cce-autopilot': AUTOPILOT,
+} satisfies Record<string, System>;

@@ -44,6 +44,10 @@ export interface System {
   error: ErrorStyle;
   /** What it says about an id that it does not know. */
   unknownJob: readonly [status: number, code: string, message: string];
+  /** In place of that, where a job it does not know is no error. */
+  nothing?: Body;
+  /** Whose id `{project_id}` is: an account's, and all that the account has is let in. Left out: a project's. */
+  scope?: 'account';
   subJobs: boolean;
   /** The status PENDING_PAYMENT exists. */
   pendingPayment: boolean;

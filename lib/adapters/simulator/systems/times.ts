@@ -6,6 +6,10 @@ export const TIMES = {
   offset: (at: number) => `${seconds(at)}+0000`,
   /** `2023-07-26T09:33:58`: UTC, though nothing says so. */
   zoneless: (at: number) => seconds(at),
+  /** `2023-03-06T06:52:30Z` */
+  utc: (at: number) => `${seconds(at)}Z`,
+  /** `2018-12-25T08:45:22.525000`: UTC, though nothing says so. */
+  micro: (at: number) => new Date(at).toISOString().replace('Z', '000'),
   /** `2023-07-26 09:33:58`: UTC, though nothing says so. */
   spaced: (at: number) => seconds(at).replace('T', ' '),
   /** `1684191545379` */
