@@ -23,7 +23,7 @@ export const doctorCommand = (): Command =>
       { says: 'For a script', run: 'jobchime doctor --json' },
       { says: 'Of a deployment on AWS', run: 'jobchime doctor --stage dev' },
     ],
-    'It checks a job id that does not exist, posts nothing and sends no mail. The exit code is 1 if anything is wrong.',
+    'It checks a job id that does not exist, posts nothing and sends no mail. The exit code is 1 if anything is wrong.\n\nOf a service that an account brings along, but may not read or does not have in the region, it says NOTE and what that means, and that is no\nerror: while another service of the account answers, and unless you named it, as an origin or in discover.only.service.',
   );
 
 interface Options {
@@ -45,5 +45,5 @@ const examineThere = (name: string): Promise<Finding[]> =>
     return examineStage(stage);
   });
 
-const lineOf = ({ what, ok, says, fix }: Finding): string =>
-  `${ok ? 'ok   ' : 'WRONG'}  ${what}: ${says}${fix ? `. ${fix}` : ''}`;
+const lineOf = ({ what, ok, warns, says, fix }: Finding): string =>
+  `${ok ? (warns ? 'NOTE ' : 'ok   ') : 'WRONG'}  ${what}: ${says}${fix ? `. ${fix}` : ''}`;

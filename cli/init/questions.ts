@@ -33,6 +33,15 @@ const isEmail = ({ channel }: Answers): boolean => channel === 'email';
 const addressProblem = (text: string): string | null =>
   readAddress(text).ok ? null : 'is not an email address';
 
+const hasRecords = (answers: Answers): boolean =>
+  answers.endpoint !== undefined ||
+  KNOWN_CLOUDS.traceEndpoint(cloudOf(answers), answers.region ?? '') !== null;
+/** Whose hosts are known in the region. */
+const servicesThere = (answers: Answers): string[] => {
+  const [cloud, region] = [cloudOf(answers), answers.region ?? ''];
+  return KNOWN_CLOUDS.servicesOf(cloud).filter((name) => KNOWN_CLOUDS.endpoint(cloud, region, name) !== null);
+};
+
 /** In the order in which they are asked. */
 export const QUESTIONS: readonly Question[] = [
   { name: 'cloud', asks: 'Which cloud', choices: () => CLOUDS, usual: () => 'huawei' },
@@ -48,9 +57,12 @@ export const QUESTIONS: readonly Question[] = [
   {
     name: 'services',
     asks: 'Which services, separated by commas, or all: jobs are found by themselves in the trace records',
-    usual: () => ALL,
+    usual: (answers) => (hasRecords(answers) ? ALL : servicesThere(answers).join(',')),
     problem(text, answers) {
-      if (text.trim() === ALL) return null;
+      if (text.trim() === ALL)
+        return hasRecords(answers)
+          ? null
+          : `${ALL} finds jobs in trace records, and no Cloud Trace Service is known in ${answers.region}: say --services ${servicesThere(answers).join(',')}`;
       const known = KNOWN_CLOUDS.dialectsOf(cloudOf(answers));
       const names = servicesIn(text);
       const unknown = names.find((name) => !known.includes(name));

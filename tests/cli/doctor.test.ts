@@ -1,5 +1,7 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { world } from './world.ts';
+import { PROJECT, world } from './world.ts';
 
 test('doctor says one line each, and its exit code whether anything is wrong', async () => {
   const w = await world();
@@ -23,4 +25,21 @@ test('doctor says one line each, and its exit code whether anything is wrong', a
   );
   expect(behind.out).toMatch(/^WRONG {2}subscription ci .*\. Check network\.proxy, or /m);
   expect(JSON.parse((await w.run('jobchime doctor --json')).out)).toHaveLength(5);
+});
+
+test('doctor notes what an account may not read, and exits with 0', async () => {
+  const w = await world();
+  const auth = '{ access_key: env:AK, secret_key: env:SK }';
+  const account = `{ cloud: otc, region: eu-de, endpoint: '${w.env.S}/otc-{dialect}', project: '${PROJECT}', auth: ${auth}, discover: true }`;
+  writeFileSync(join(w.folder, 'all.yaml'), `accounts: { prod: ${account} }\nallow_private: [127.0.0.1]\n`);
+  w.simulator.fault({
+    system: 'otc-cbr',
+    fault: 'answer',
+    status: 403,
+    body: { error_code: 'Pdp.0001', error_msg: 'Policy does not allow it' },
+  });
+  const ran = await w.run('jobchime doctor --config all.yaml');
+  expect(ran).toMatchObject({ code: 0, err: '' });
+  expect(ran.out).toMatch(/^NOTE {3}origin prod-cbr: HTTP 403 Pdp\.0001.* Its jobs are found, but /m);
+  expect(ran.out).not.toContain('WRONG');
 });

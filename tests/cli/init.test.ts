@@ -91,6 +91,22 @@ describe('jobchime init', () => {
     expect(await wrong('--services ecs,toaster')).toContain('--services has toaster, which is none of ');
   }, 60_000);
 
+  it('offers the services of a region without trace records, ready to copy, and takes them where none is named', async () => {
+    const given = { cloud: 'otc', region: 'eu-nl', project: PROJECT, channel: 'none' };
+    const refused = await answered({ ...given, services: 'all' }, null, silent).catch(String);
+    expect(refused).toContain(
+      '--services all finds jobs in trace records, and no Cloud Trace Service is known in eu-nl: say --services ',
+    );
+    const offered = /say --services (\S+)\.$/.exec(String(refused))?.[1] ?? '';
+    expect(offered.split(',')).toContain('ecs');
+    expect(offered.split(',')).not.toContain('sdrs');
+    const { services } = await answered(given, null, silent);
+    expect(services).toBe(offered);
+    const { yaml } = compose(await answered({ ...given, services: offered }, null, silent));
+    expect(loadConfig(yaml, '/tmp/jobchime.yaml', {}, createSecrets(), 'later').ok).toBe(true);
+    expect(yaml.match(/dialect: /g)).toHaveLength(offered.split(',').length);
+  });
+
   it('asks in a terminal, offers what is usual, and asks again where an answer cannot be', async () => {
     const said: string[] = [];
     const asked: string[] = [];

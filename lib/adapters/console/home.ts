@@ -40,6 +40,8 @@ export interface Finding {
   /** `origin hwc-ecs`, `subscription ops-failures (slack)`, `mail`. */
   what: string;
   ok: boolean;
+  /** Nothing is wrong, but somebody may want to know. */
+  warns?: boolean;
   says: string;
   /** What to do about it. */
   fix?: string;

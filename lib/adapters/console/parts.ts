@@ -41,6 +41,7 @@ const TONES: Readonly<Record<string, Tone>> = {
   unreachable: 'bad',
   invalid: 'bad',
   locked: 'bad',
+  warns: 'warn',
   lost: 'warn',
   overdue: 'warn',
   held: 'warn',

@@ -17,6 +17,7 @@ import { openDoors } from '../http.ts';
 import { recordCounts } from '../../app/inspect/stats.ts';
 import { outOfOrder, type OutOfOrder } from '../../app/inspect/out-of-order.ts';
 import { refuseDamaged } from '../../adapters/store/sqlite/sound.ts';
+import { withoutThoseNotHad } from './doctor-accounts.ts';
 import { openParts } from './parts.ts';
 import type { Config } from '../../adapters/config/config.ts';
 import type { Finding } from '../../adapters/console/home.ts';
@@ -71,11 +72,11 @@ export async function examineHome(
     { http: doors.clouds, secrets, clock, telemetry },
     config.trails,
   );
+  const origins = config.origins.map(async (one) => {
+    const seen = await seenOf(clouds, one);
+    return { origin: one, seen, finding: { what: `origin ${one.name}`, ...verdictOf(seen) } };
+  });
   const findings = [
-    ...config.origins.map(async ({ name, projectId }) => ({
-      what: `origin ${name}`,
-      ...(await origin(clouds, name, projectId)),
-    })),
     ...(clouds.trails ?? []).map(async (trail) => ({
       what: `origin ${trail.discovery.origin}`,
       ...(await records(trail, clock(), counted)),
@@ -93,21 +94,25 @@ export async function examineHome(
   ];
   const silent = find();
   try {
+    const tried = withoutThoseNotHad(await Promise.all(origins), config);
     const found = await Promise.all(findings);
-    return [...found, ...(await templates(config)), ...(await silent)];
+    return [...tried, ...found, ...(await templates(config)), ...(await silent)];
   } finally {
     await doors.close();
   }
 }
 
-async function origin(clouds: Clouds, name: string, projectId: string): Promise<Verdict> {
+async function seenOf(
+  clouds: Clouds,
+  { name, projectId }: { name: string; projectId: string },
+): Promise<Observation> {
   let seen: Observation | null = null;
   for (const jobId of IMPOSSIBLE) {
     seen = await clouds.check({ origin: name, projectId, jobId });
     // A service may refuse the form of an id before it looks for the job.
     if (seen.kind !== 'malformed') break;
   }
-  return verdictOf(seen!);
+  return seen!;
 }
 
 /** Whether what others start in the project can be found, and in which services: the records of a call need not have its job's id. */

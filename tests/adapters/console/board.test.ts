@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { newDurations, taught } from '../../../lib/core/jobs/learnt.ts';
 import { addTo, NO_SKETCH, type Sketch } from '../../../lib/core/jobs/sketch.ts';
 import { newJob } from '../../../lib/core/jobs/job.ts';
-import { failed, report, running, spec, START, subscription, succeeded } from '../../kit.ts';
+import { checkQueue } from '../../../lib/core/row.ts';
+import { failed, report, running, spec, START, subscription, succeeded, unavailable } from '../../kit.ts';
 import { consoleKit, job } from './kit.ts';
 import { HOSTILE, isOnlyText } from './hostile.ts';
 
@@ -36,6 +37,18 @@ describe('the board', () => {
     expect(ended.indexOf('web-2')).toBeLessThan(ended.indexOf('web-1'));
     expect(section(text, 'origins')).toContain('otc-ecs');
     expect(text.indexOf('data-part="look"')).toBeLessThan(text.indexOf('data-part="jobs"'));
+  });
+
+  it('counts as watched what it lists: not a job that was lost and is looked for', async () => {
+    const kit = await consoleKit();
+    await job(kit, 1, running, { name: 'web-1' });
+    const sought = await job(kit, 2, unavailable, { name: 'web-2', state: 'lost' });
+    expect(sought).toMatchObject({ state: 'lost', due: { queue: checkQueue('hwc-ecs') } });
+    const visitor = await kit.signedIn(['read']);
+    const { says } = await visitor.get('/');
+    expect(says).toContain('1 watched');
+    expect(says).toMatch(/hwc-ecs 1 /);
+    expect((await visitor.get('/origins')).says).toMatch(/Watched 1 /);
   });
 
   it('shows of a job what was told last: one that turned up again needs no look', async () => {

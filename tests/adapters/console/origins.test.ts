@@ -117,6 +117,7 @@ describe('the doctor in the page', () => {
 
   const FINDINGS: Finding[] = [
     { what: 'origin hwc-ecs', ok: true, says: 'route, credentials and project are right' },
+    { what: 'origin prod-cbr', ok: true, warns: true, says: 'HTTP 403', fix: 'Give the right.' },
     { what: 'origin otc-ecs', ok: false, says: 'HTTP 403', fix: 'Check credentials.' },
   ];
 
@@ -137,7 +138,7 @@ describe('the doctor in the page', () => {
     const [one, two] = await Promise.all(asked);
     expect(runs).toBe(1);
     expect(one!.says).toMatch(
-      /1 thing is wrong\..*otc-ecs.*wrong.*HTTP 403 Check credentials\..*hwc-ecs.*right/,
+      /1 thing is wrong\..*otc-ecs.*wrong.*HTTP 403 Check credentials\..*prod-cbr.*to know.*hwc-ecs.*right/,
     );
     expect(two!.status).toBe(200);
     await visitor.post('/origins/examine');

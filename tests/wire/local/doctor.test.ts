@@ -6,7 +6,7 @@ import { examine, verdictOf, type Finding } from '../../../lib/wire/local/doctor
 import { loadConfig } from '../../../lib/wire/local/read-config.ts';
 import { renderProblems } from '../../../lib/adapters/config/config.ts';
 import { createSecrets } from '../../../lib/adapters/platform/secrets.ts';
-import { createSimulator, SYSTEM_NAMES } from '../../../lib/adapters/simulator/simulator.ts';
+import { createSimulator, SYSTEM_NAMES, type SystemName } from '../../../lib/adapters/simulator/simulator.ts';
 import { openStore } from '../../../lib/adapters/store/sqlite/index.ts';
 import { NEW_TRAIL } from '../../../lib/core/discover/trail.ts';
 import { newOrigin } from '../../../lib/core/jobs/origin.ts';
@@ -122,6 +122,80 @@ describe('the records of an account', () => {
     const { ok, fix } = found.find(({ what }) => what === 'origin prod-cts')!;
     expect(ok).toBe(false);
     expect(fix).toContain('It needs the right to read traces, too (docs/discovery.md).');
+  });
+});
+
+describe('an account', () => {
+  const world = async () => {
+    const simulator = createSimulator();
+    const { url } = await simulator.listen();
+    onTestFinished(() => simulator.close());
+    const answers = (service: string, status: number, code: string) =>
+      simulator.fault({
+        system: `otc-${service}` as SystemName,
+        fault: 'answer',
+        status,
+        body: { error_code: code, error_msg: 'no' },
+      });
+    return { url, answers };
+  };
+  const tell = (found: Finding[], service: string) =>
+    found.find(({ what }) => what === `origin prod-${service}`)!;
+
+  test.each(['otc', 'huawei'])('of %s is right for every service on the simulator', async (cloud) => {
+    const { url } = await world();
+    const rest = `accounts:\n${account(url).replaceAll('otc', cloud)}`;
+    const found = await look({ origins: {}, rest });
+    expect(found.length).toBeGreaterThan(15);
+    expect(found.filter(({ ok, warns }) => !ok || warns)).toEqual([]);
+  });
+
+  test('whose user may not read some services, and whose region lacks some, is not wrong: that is noted, and what it means', async () => {
+    const { url, answers } = await world();
+    answers('cbr', 403, 'Pdp.0001');
+    answers('ddm', 404, 'APIGW.0101');
+    const found = await look({ origins: {}, rest: `accounts:\n${account(url)}` });
+    expect(found.filter(({ ok }) => !ok)).toEqual([]);
+    expect(found.filter(({ warns }) => warns)).toHaveLength(2);
+    expect(tell(found, 'cbr')).toMatchObject({
+      says: expect.stringContaining('HTTP 403 Pdp.0001'),
+      fix: 'Its jobs are found, but none is followed: give the user the right to read them (docs/clouds.md), or name the services that you use as discover.only.service (docs/discovery.md).',
+    });
+    expect(tell(found, 'ddm').fix).toBe(
+      'The service seems not to be there: none of its jobs is followed. If you do not use it, all is well.',
+    );
+    const alone = account(url).replace(', discover: true', '');
+    expect(tell(await look({ origins: {}, rest: `accounts:\n${alone}` }), 'cbr').fix).toBe(
+      'None of its jobs is followed: give the user the right to read them (docs/clouds.md).',
+    );
+  });
+
+  test('of which somebody named the service is wrong, as is one that reads no service at all', async () => {
+    const { url, answers } = await world();
+    answers('cbr', 403, 'Pdp.0001');
+    answers('sfs-turbo', 403, 'Pdp.0001');
+    const only = '{ only: { service: [CBR, ECS, SFS Turbo] } }';
+    const named = account(url).replace('discover: true', `discover: ${only}`);
+    const found = await look({ origins: {}, rest: `accounts:\n${named}` });
+    expect(found.filter(({ ok }) => !ok).map(({ what }) => what)).toEqual([
+      'origin prod-cbr',
+      'origin prod-sfs-turbo',
+    ]);
+    const dialect = { dialect: 'cbr', cloud: 'otc', endpoint: `${url}/otc-cbr` };
+    expect(await look({ origins: { mine: ecs(url, dialect) } })).toMatchObject([{ ok: false }]);
+    for (const system of SYSTEM_NAMES.filter((name) => name.startsWith('otc-')))
+      answers(system.replace('otc-', ''), 403, 'Pdp.0001');
+    const none = await look({ origins: {}, rest: `accounts:\n${account(url)}` });
+    expect(none.filter(({ ok }) => ok).map(({ what }) => what)).toEqual(['origin prod-cts']);
+  });
+
+  test('with the wrong key is wrong everywhere', async () => {
+    const { url } = await world();
+    const found = await look({
+      origins: {},
+      rest: `accounts:\n${account(url).replace('env:SK', 'env:WRONG')}`,
+    });
+    expect(found.filter(({ ok }) => ok)).toEqual([]);
   });
 });
 

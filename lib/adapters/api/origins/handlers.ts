@@ -11,12 +11,26 @@ import type { Handlers } from '../handlers.ts';
 import { iso } from '../iso.ts';
 
 export function originHandlers({ store, origins, trails, clock }: ApiDeps): Handlers<'listOrigins'> {
-  async function view(configured: ConfiguredOrigin): Promise<OriginView> {
+  /**
+   * What waits for a check is outstanding, or was reported lost and is looked for in case it turns up. Among thousands the few lost
+   * ones are not worth a read.
+   */
+  async function outstandingOf(names: readonly string[]): Promise<number[]> {
+    const counts = await Promise.all(
+      names.map(async (name) => (await store.jobs.depth(checkQueue(name))).count),
+    );
+    const all = counts.reduce((sum, count) => sum + count, 0);
+    if (all === 0 || all > MANY) return counts;
+    const { rows } = await store.jobs.list({ state: 'lost', limit: MANY });
+    const lost = rows.map(({ due }) => due?.queue);
+    return counts.map((count, n) => count - lost.filter((queue) => queue === checkQueue(names[n]!)).length);
+  }
+
+  async function view(configured: ConfiguredOrigin, outstanding: number): Promise<OriginView> {
     const { name, projectId, dialect, cloud, region, rate = RATE, account } = configured;
     const trail = trails.find((one) => one.account === account);
-    const [row, { count }, records] = await Promise.all([
+    const [row, records] = await Promise.all([
       store.origins.get(name),
-      store.jobs.depth(checkQueue(name)),
       trail ? store.origins.get(trail.name) : null,
     ]);
     const trouble = troubleOf(row);
@@ -30,7 +44,7 @@ export function originHandlers({ store, origins, trails, clock }: ApiDeps): Hand
       ...stateOf(row),
       since: trouble && iso(trouble.since),
       pausedUntil: row && row.pausedUntil > clock() ? iso(row.pausedUntil) : null,
-      outstanding: count,
+      outstanding: Math.max(0, outstanding),
       answeredAt: row && row.answeredAt > 0 ? iso(row.answeredAt) : null,
       pace: {
         perSecond: rateOf(pace, rate),
@@ -50,10 +64,14 @@ export function originHandlers({ store, origins, trails, clock }: ApiDeps): Hand
   return {
     async listOrigins(_, { token }) {
       const seen = origins.filter(({ projectId }) => seesProject(token, projectId));
-      return { status: 200, body: { items: await Promise.all(seen.map(view)), next: null } };
+      const outstanding = await outstandingOf(seen.map(({ name }) => name));
+      const items = await Promise.all(seen.map((one, n) => view(one, outstanding[n]!)));
+      return { status: 200, body: { items, next: null } };
     },
   };
 }
+
+const MANY = 1_000;
 
 const troubleOf = (row: Origin | null): Origin | null => (row && row.state !== 'ok' ? row : null);
 const stateOf = (row: Origin | null) => ({

@@ -20,7 +20,7 @@ export const origin = lazily(() =>
     detail: text(),
     since: timeOrNull().describe('Since when it is in trouble'),
     pausedUntil: timeOrNull().describe('No check is made before this'),
-    outstanding: z.int().describe('Jobs that are being watched'),
+    outstanding: z.int().describe('Jobs that have not ended yet'),
     answeredAt: timeOrNull().describe('When it last answered about a job, to the minute'),
     pace: z
       .object({

@@ -165,15 +165,21 @@ export async function examine(visit: Visit): Promise<Page> {
       ${card(wrong > 0 ? 'bad' : 'good', wrong > 0 ? t.someWrong(wrong) : t.allRight)}
       ${table(
         [t.what, texts.job.labels.state, t.says],
-        findings.toSorted((a, b) => Number(a.ok) - Number(b.ok)).map((one) => found(visit, one)),
+        findings.toSorted((a, b) => rank(a) - rank(b)).map((one) => found(visit, one)),
       )}
       ${act(visit, '/origins/examine', t.again, { plain: true })}
       <p><a href="/origins">${t.title}</a></p>`,
   };
 }
 
-const found = (visit: Visit, { what, ok, says, fix }: Finding): Piece[] => [
+const rank = ({ ok, warns }: Finding): number => (ok ? (warns ? 1 : 2) : 0);
+
+const found = (visit: Visit, { what, ok, warns, says, fix }: Finding): Piece[] => [
   what,
-  stateOf(visit, ok ? 'ok' : 'failed', ok ? visit.texts.origins.right : visit.texts.origins.wrong),
+  stateOf(
+    visit,
+    ok ? (warns ? 'warns' : 'ok') : 'failed',
+    visit.texts.origins[ok ? (warns ? 'noted' : 'right') : 'wrong'],
+  ),
   [says, fix && [markup`<br><strong>${fix}</strong>`]],
 ];

@@ -321,6 +321,7 @@ export const de: ConsoleTexts = {
     right: 'richtig',
     unknown: 'nicht bekannt',
     notTried: 'Noch wurde keine Prüfung beantwortet.',
+    noted: 'zu wissen',
     wrong: 'falsch',
     what: 'Was',
     says: 'Ergebnis',

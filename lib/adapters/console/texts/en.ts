@@ -324,6 +324,7 @@ export const en = {
     right: 'right',
     unknown: 'not known',
     notTried: 'No check has been answered so far.',
+    noted: 'to know',
     wrong: 'wrong',
     what: 'What',
     says: 'Result',

@@ -1,0 +1,58 @@
+import { dialectOf } from '../../adapters/clouds/dialects.ts';
+import type { Config } from '../../adapters/config/config.ts';
+import type { Finding } from '../../adapters/console/home.ts';
+import { isRecord } from '../../core/is-record.ts';
+import type { Observation } from '../../core/jobs/observation.ts';
+import type { OriginConfig } from '../../core/origin-config.ts';
+
+/** An origin, what was seen of it, and what follows from that alone. */
+export interface Tried {
+  origin: OriginConfig;
+  seen: Observation;
+  finding: Finding;
+}
+
+/**
+ * An account brings all services of a cloud along, also those that its user may not read and those that the region or the project does
+ * not have. While another service lets us in, that is worth knowing and not wrong, unless somebody named the service.
+ */
+export function withoutThoseNotHad(tried: readonly Tried[], { trails }: Config): Finding[] {
+  const letIn = new Set(tried.filter(({ finding }) => finding.ok).map(({ origin }) => origin.account));
+  return tried.map(({ origin, seen, finding }) => {
+    const { account } = origin;
+    const why = finding.ok ? null : whyNotHad(seen);
+    if (why === null || account === undefined || !letIn.has(account)) return finding;
+    const trail = trails.find((one) => one.account === account);
+    if (isNamed(origin, trail?.only?.raw)) return finding;
+    return { ...finding, ok: true, warns: true, fix: fixOf(why, trail !== undefined) };
+  });
+}
+
+type Why = 'right' | 'service';
+
+/** Of credentials that are right elsewhere. */
+function whyNotHad(seen: Observation): Why | null {
+  if (seen.kind === 'denied') return seen.detail.startsWith('HTTP 403') ? 'right' : null;
+  if (seen.kind === 'misrouted') return seen.detail.startsWith('HTTP 404') ? 'service' : null;
+  return seen.kind === 'unavailable' && seen.detail.startsWith('dns: ') ? 'service' : null;
+}
+
+function fixOf(why: Why, isFound: boolean): string {
+  if (why === 'service')
+    return 'The service seems not to be there: none of its jobs is followed. If you do not use it, all is well.';
+  const them = isFound ? 'Its jobs are found, but none is followed' : 'None of its jobs is followed';
+  const or = isFound
+    ? ', or name the services that you use as discover.only.service (docs/discovery.md)'
+    : '';
+  return `${them}: give the user the right to read them (docs/clouds.md)${or}.`;
+}
+
+/** `only: { service: [ECS] }` */
+function isNamed({ cloud, dialect }: OriginConfig, only: unknown): boolean {
+  const named = isRecord(only) && Array.isArray(only.service) ? (only.service as unknown[]) : [];
+  const { services } = dialectOf(cloud, dialect)?.traced ?? { services: [dialect] };
+  const isIt = (name: unknown): boolean =>
+    typeof name === 'string' && services.some((own) => squashed(own) === squashed(name));
+  return named.some(isIt);
+}
+const squashed = (service: string): string => service.toUpperCase().replaceAll(/[^A-Z0-9]/g, '');
