@@ -93,11 +93,14 @@ describe('jobchime init', () => {
 
   it('offers the services of a region without trace records, ready to copy, and takes them where none is named', async () => {
     const given = { cloud: 'otc', region: 'eu-nl', project: PROJECT, channel: 'none' };
-    const refused = await answered({ ...given, services: 'all' }, null, silent).catch(String);
+    const refused = await answered({ ...given, services: 'all' }, null, silent).then(
+      () => '',
+      (error: Error) => error.message,
+    );
     expect(refused).toContain(
       '--services all finds jobs in trace records, and no Cloud Trace Service is known in eu-nl: say --services ',
     );
-    const offered = /say --services (\S+)\.$/.exec(String(refused))?.[1] ?? '';
+    const offered = /say --services (\S+)\.$/.exec(refused)?.[1] ?? '';
     expect(offered.split(',')).toContain('ecs');
     expect(offered.split(',')).not.toContain('sdrs');
     const { services } = await answered(given, null, silent);
