@@ -1,3 +1,5 @@
+import { hasOwn } from '../../core/is-record.ts';
+import { parseJson } from '../../core/parse-json.ts';
 import type { Span } from '../../core/spans.ts';
 import type { Telemetry } from '../../ports.ts';
 import type { Http } from './http.ts';
@@ -84,7 +86,11 @@ export function createTraces(
       deadlineMs: DEADLINE_MS,
       maxBytes: 4_096,
     });
-    const detail = !answer.ok ? answer.detail : answer.status < 300 ? null : `HTTP ${answer.status}`;
+    const detail = !answer.ok
+      ? answer.detail
+      : answer.status < 300
+        ? refusedIn(answer.body)
+        : `HTTP ${answer.status}`;
     if (detail !== null && !isFailing)
       telemetry.line('warn', 'traces.unheard', { detail, spans: spans.length });
     if (detail === null && isFailing) telemetry.line('info', 'traces.heard', {});
@@ -105,6 +111,16 @@ export function createTraces(
   };
 }
 
+/** A collector may take a request and refuse some of its spans; null: it took all of them. */
+function refusedIn(body: string): string | null {
+  const answer = parseJson(body);
+  const partly = hasOwn(answer, 'partialSuccess') ? answer.partialSuccess : null;
+  const count = hasOwn(partly, 'rejectedSpans') ? Number(partly.rejectedSpans) : 0;
+  if (!(count > 0)) return null;
+  const why = hasOwn(partly, 'errorMessage') ? `: ${String(partly.errorMessage)}` : '';
+  return `the collector refuses ${count} of them${why}`;
+}
+
 /** The same, which takes what the service tells of its work. */
 export const withTraces = (telemetry: Telemetry, traces: Traces): Telemetry => ({
   line: (level, event, fields) => telemetry.line(level, event, fields),
@@ -119,12 +135,12 @@ const written = (span: Span): object => ({
   traceId: span.traceId,
   spanId: span.spanId,
   ...(span.parentId !== undefined && { parentSpanId: span.parentId }),
-  name: span.name,
+  name: span.name.toWellFormed(),
   kind: KINDS[span.kind],
   startTimeUnixNano: nano(span.from),
   endTimeUnixNano: nano(span.to),
   attributes: attributesOf(span.attributes),
-  status: span.problem === undefined ? {} : { code: ERROR, message: span.problem },
+  status: span.problem === undefined ? {} : { code: ERROR, message: span.problem.toWellFormed() },
 });
 
 const attributesOf = (attributes: Span['attributes']): object[] =>
@@ -132,8 +148,11 @@ const attributesOf = (attributes: Span['attributes']): object[] =>
     key,
     value:
       typeof value === 'number'
-        ? { intValue: String(value) }
+        ? Number.isInteger(value)
+          ? { intValue: String(value) }
+          : { doubleValue: value }
         : typeof value === 'boolean'
           ? { boolValue: value }
-          : { stringValue: value },
+          : // Half a character is no UTF-8: a collector refuses the whole request.
+            { stringValue: value.toWellFormed() },
   }));

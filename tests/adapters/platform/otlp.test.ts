@@ -1,7 +1,9 @@
+import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { createTraces, traceSettings, type TraceSettings } from '../../../lib/adapters/platform/otlp.ts';
-import type { Span } from '../../../lib/core/spans.ts';
-import { recordingTelemetry } from '../../kit.ts';
+import { spansOfAttempt, spansOfJob, type Span } from '../../../lib/core/spans.ts';
+import { SAMPLES } from '../../core/notify/samples.ts';
+import { recordingTelemetry, START } from '../../kit.ts';
 import { localExchange, receiver } from '../channels/kit.ts';
 
 const span: Span = {
@@ -22,6 +24,59 @@ const settings = (url: string): TraceSettings => ({
 });
 const open = (url: string, telemetry = recordingTelemetry()) =>
   createTraces({ exchange: localExchange }, settings(url), { version: '1.2.3', telemetry });
+
+/**
+ * `ExportTraceServiceRequest` (opentelemetry/proto/collector/trace/v1) in JSON, as far as it is used here: ids are hexadecimal, 64-bit numbers
+ * are text, enumerations are numbers, and a field that the protocol does not have is a mistake.
+ */
+const message = (properties: object, required: readonly string[] = Object.keys(properties)) => ({
+  type: 'object',
+  properties,
+  required,
+  additionalProperties: false,
+});
+const list = (items: object) => ({ type: 'array', items });
+const TEXT = { type: 'string' };
+const id = (bytes: number) => ({ type: 'string', pattern: `^(?!0+$)[0-9a-f]{${bytes * 2}}$` });
+const NANO = { type: 'string', pattern: '^[1-9][0-9]*$' };
+const VALUE = {
+  oneOf: [
+    message({ stringValue: TEXT }),
+    message({ boolValue: { type: 'boolean' } }),
+    message({ intValue: { type: 'string', pattern: '^-?[0-9]+$' } }),
+    message({ doubleValue: { type: 'number' } }),
+  ],
+};
+const ATTRIBUTES = list(message({ key: { type: 'string', minLength: 1 }, value: VALUE }));
+const SPAN = message(
+  {
+    traceId: id(16),
+    spanId: id(8),
+    parentSpanId: id(8),
+    name: { type: 'string', minLength: 1 },
+    kind: { type: 'integer', minimum: 1, maximum: 5 },
+    startTimeUnixNano: NANO,
+    endTimeUnixNano: NANO,
+    attributes: ATTRIBUTES,
+    status: message({ code: { type: 'integer', minimum: 0, maximum: 2 }, message: TEXT }, []),
+  },
+  ['traceId', 'spanId', 'name', 'kind', 'startTimeUnixNano', 'endTimeUnixNano'],
+);
+const EXPORT_TRACE_SERVICE_REQUEST = message({
+  resourceSpans: list(
+    message({
+      resource: message({ attributes: ATTRIBUTES }),
+      scopeSpans: list(message({ scope: message({ name: TEXT, version: TEXT }), spans: list(SPAN) })),
+    }),
+  ),
+});
+interface SpansIn {
+  resourceSpans: {
+    scopeSpans: { spans: { startTimeUnixNano: string; endTimeUnixNano: string }[] }[];
+  }[];
+}
+const spansIn = ({ resourceSpans }: SpansIn) =>
+  resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans));
 
 describe('where traces go', () => {
   const at = (url: string) => expect.objectContaining({ url });
@@ -104,6 +159,61 @@ describe('traces', () => {
         },
       ],
     });
+  });
+
+  it('of every kind of event are what the protocol takes, field by field', async () => {
+    const { url, received } = await receiver(() => ({ status: 200, body: '{"partialSuccess":{}}' }));
+    const log = recordingTelemetry();
+    const traces = open(url, log);
+    const attempt = {
+      delivery: 'dlv_1',
+      attempt: 2,
+      channel: 'slack',
+      subscription: 'team',
+      target: 'hooks.slack.com/…',
+      reason: 'unavailable',
+      isSent: false,
+      from: START + 0.5,
+      to: START + 1_000.25,
+    };
+    for (const event of Object.values(SAMPLES)) {
+      traces.add(spansOfJob(event));
+      traces.add(spansOfAttempt(event, attempt));
+    }
+    traces.add([
+      {
+        ...span,
+        name: 'a\uDC00',
+        problem: '\uD83D',
+        attributes: { share: 0.5, count: -3, hostile: '\u0000\uD800"\n' },
+      },
+    ]);
+    await traces.flush();
+    const isValid = new Ajv({ allErrors: true }).compile(EXPORT_TRACE_SERVICE_REQUEST);
+    for (const { body } of received) {
+      // JSON writes half a character as its number, and a whole one as it is.
+      expect(body).not.toMatch(/\\ud[89a-f]/i);
+      const request = JSON.parse(body) as Parameters<typeof spansIn>[0];
+      isValid(request);
+      expect(isValid.errors ?? []).toEqual([]);
+      const spans = spansIn(request);
+      expect(spans.length).toBeGreaterThan(Object.keys(SAMPLES).length);
+      for (const { startTimeUnixNano, endTimeUnixNano } of spans)
+        expect(BigInt(endTimeUnixNano) >= BigInt(startTimeUnixNano)).toBe(true);
+    }
+    expect(log.lines).toEqual([]);
+  });
+
+  it('that a collector refuses in a request that it took are said to be lost', async () => {
+    const body = JSON.stringify({ partialSuccess: { rejectedSpans: '1', errorMessage: 'span too old' } });
+    const { url } = await receiver(() => ({ status: 200, body }));
+    const log = recordingTelemetry();
+    const traces = open(url, log);
+    traces.add([span]);
+    await traces.flush();
+    expect(log.lines).toMatchObject([
+      { event: 'traces.unheard', detail: 'the collector refuses 1 of them: span too old' },
+    ]);
   });
 
   it('of a collector that does not answer are gone, which is said once', async () => {
