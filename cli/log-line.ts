@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { hasOwn } from '../lib/core/is-record.ts';
 import { parseJson } from '../lib/core/parse-json.ts';
+import { SAID_IN_WORDS } from './welcome.ts';
 
 type Fields = Record<string, unknown>;
 const COLOURS = { debug: 'gray', info: 'green', warn: 'yellow', error: 'red' } as const;
@@ -28,6 +29,9 @@ export function logLine(json: string, isColoured: boolean): string {
     .join(' ')
     .trimEnd();
 }
+
+/** Whether a terminal has been told the same in words (`cli/welcome.ts`). */
+export const isSaidInWords = (json: string): boolean => SAID_IN_WORDS.has(String(fieldsIn(json)?.['event']));
 
 function fieldsIn(json: string): Fields | null {
   const value = parseJson(json);

@@ -1,4 +1,6 @@
-import { createService } from '../lib/wire/local/service.ts';
+import type { Config } from '../lib/adapters/config/config.ts';
+import { jobsWatched } from '../lib/wire/local/watched.ts';
+import { createService, type Service } from '../lib/wire/local/service.ts';
 import { ListenError } from '../lib/wire/local/listen-error.ts';
 import { lockStore } from '../lib/adapters/store/sqlite/lock.ts';
 import { refuseDamaged } from '../lib/adapters/store/sqlite/sound.ts';
@@ -8,18 +10,19 @@ import { createLines } from '../lib/adapters/platform/lines.ts';
 import type { Systemd } from '../lib/adapters/platform/systemd.ts';
 import { createTelemetry } from '../lib/adapters/platform/log.ts';
 import type { Telemetry } from '../lib/ports.ts';
-import { logLine } from './log-line.ts';
+import { isSaidInWords, logLine } from './log-line.ts';
 import { openConfig, readConfig, type Opened } from './open.ts';
 import { Refusal, refusing } from './refusal.ts';
 import type { Signals } from './signals.ts';
+import { watchedIn, welcome } from './welcome.ts';
 
 /** Also where the process ends of something that nobody caught. */
-const LINES = createLines((text) => console.log(process.stdout.isTTY ? forPeople(text) : text));
-const forPeople = (text: string): string =>
-  text
-    .split('\n')
-    .map((line) => logLine(line, process.stdout.hasColors?.() ?? false))
-    .join('\n');
+const LINES = createLines((text) => (process.stdout.isTTY ? forPeople(text) : console.log(text)));
+function forPeople(text: string): void {
+  for (const line of text.split('\n')) {
+    if (!isSaidInWords(line)) console.log(logLine(line, process.stdout.hasColors?.() ?? false));
+  }
+}
 process.once('exit', LINES.flush);
 
 /** A configuration in force. */
@@ -104,6 +107,7 @@ async function begin(opened: Opened, systemd: Systemd | null): Promise<Running> 
   try {
     const listening = await service.start();
     telemetry.line('info', 'service.started', { pid: process.pid, ...counts(opened), ...listening });
+    if (process.stdout.isTTY) await greet(config, listening, parts);
     void systemd?.tell(telemetry, 'READY=1');
   } catch (error) {
     await stop();
@@ -111,6 +115,18 @@ async function begin(opened: Opened, systemd: Systemd | null): Promise<Running> 
     throw isForUser ? new Refusal(error.message, { cause: error }) : error;
   }
   return { opened, telemetry, systemd, failed, stop };
+}
+
+/** After the lines so far, and before those to come. */
+async function greet(
+  config: Config,
+  listening: Awaited<ReturnType<Service['start']>>,
+  parts: Parts,
+): Promise<void> {
+  LINES.flush();
+
+  for (const line of welcome(watchedIn(config), listening, await jobsWatched(parts), process.pid))
+    console.log(line);
 }
 
 async function rescue({ storeHealth }: Parts, telemetry: Telemetry): Promise<string | null> {

@@ -1,6 +1,8 @@
-import { realpathSync, mkdirSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { isThere } from '../deploy/tools.ts';
 import { world } from './world.ts';
 
 it.each(['api', 'metrics'])(
@@ -41,3 +43,23 @@ it('start says first why it is the demonstration', async () => {
   demo.child.kill('SIGTERM');
   expect(await demo.ended).toBe(0);
 }, 60_000);
+
+it.skipIf(!isThere('script'))(
+  'start says in words at a terminal where to look, and logs for people then',
+  async () => {
+    const w = await world();
+    appendFileSync(join(w.folder, 'jobchime.yaml'), 'api: { listen: "127.0.0.1:0" }\n');
+    const keyboard = join(w.folder, 'keyboard');
+    execFileSync('mkfifo', [keyboard]);
+    const line = `script -qec 'jobchime start' /dev/null 0<>keyboard`;
+    const service = await w.start(line, 'Hand in a job');
+    expect(service.printed()).toMatch(/Console {3}http:\/\/127\.0\.0\.1:\d+\r\n/);
+    expect(service.printed()).not.toContain('"event"');
+    expect(service.printed()).not.toContain('service.started');
+    const ctrlC = '\u0003';
+    writeFileSync(keyboard, ctrlC);
+    await service.until('service.stopped');
+    await service.ended;
+  },
+  60_000,
+);
