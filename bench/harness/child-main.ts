@@ -1,4 +1,6 @@
 /** The other end of `inChild`: answers calls of what the module exports. It ends with the process that started it. */
+import { flushCompileCache } from 'node:module';
+
 const [, , href = ''] = process.argv;
 
 type Functions = Record<string, (...args: unknown[]) => unknown>;
@@ -19,8 +21,11 @@ process.on('message', ({ id, name, args }: { id: number; name: string; args: unk
     if (!found) throw new Error(`${href} exports no ${name}`);
     return found(...args);
   };
-  called().then(
-    (value) => process.send!({ id, value }),
-    (error: Error) => process.send!({ id, error: error.stack ?? String(error) }),
-  );
+  void called()
+    .then(
+      (value) => process.send!({ id, value }),
+      (error: Error) => process.send!({ id, error: error.stack ?? String(error) }),
+    )
+    // It is killed, not ended: what it has compiled by now the next one need not.
+    .then(() => flushCompileCache());
 });
