@@ -1,6 +1,14 @@
 import type { GroupData, GroupEvent } from '../jobs/event.ts';
 import { actionOf } from './action.ts';
-import { commandOf, facts, line, reasonFacts, safeLink, type MessageContent } from './message-content.ts';
+import {
+  clause,
+  commandOf,
+  facts,
+  line,
+  reasonFacts,
+  safeLink,
+  type MessageContent,
+} from './message-content.ts';
 import { DEFAULT_READER, type Reader } from './reader.ts';
 import { causeWords, lostWords, reasonWords } from './reason.ts';
 import { wordingFor, type Wording } from './wording.ts';
@@ -9,7 +17,7 @@ import { wordingFor, type Wording } from './wording.ts';
 export function groupMessage(event: GroupEvent, reader: Reader): MessageContent {
   const { data } = event;
   const wording = wordingFor(reader);
-  const name = wording.texts.group.name(line(data.group.name), data.group.run);
+  const name = wording.texts.group.name(clause(line(data.group.name)), data.group.run);
   const words =
     event.kind === 'group.ended'
       ? endedMessage(data, name, wording)
@@ -119,8 +127,8 @@ function firstMessage(
   const { texts, lang } = wording;
   const { labels, group } = texts;
   const { first } = data;
-  const what = line(first?.name) || line(first?.jobId);
-  const action = actionOf(first?.service ?? '', first?.jobType ?? null, lang) || texts.job.action;
+  const what = clause(line(first?.name) || line(first?.jobId));
+  const action = clause(actionOf(first?.service ?? '', first?.jobType ?? null, lang) || texts.job.action);
   const link = safeLink(first?.consoleUrl);
   const { status, title, lead } = kind === 'group.failing' ? group.failing : group.overdue;
   const error = errorOf(first ?? { code: null, reason: null });
@@ -166,7 +174,10 @@ function causeOf(failure: Failure, wording: Wording): string {
 /** `web-1, web-2 and 10 more`. */
 function namesOf({ jobs, count }: Failure, { texts }: Wording): string {
   const rest = count - jobs.length;
-  return texts.job.some(jobs.map(line), rest);
+  return texts.job.some(
+    jobs.map((job) => clause(line(job))),
+    rest,
+  );
 }
 
 /** Each is a line of its own, where there are several. */
@@ -231,7 +242,7 @@ export function groupFailures(failures: readonly Failure[]): string[] {
   return failures.map((it) =>
     labelled(
       group.counted[it.outcome](it.count),
-      [line(it.origin), group.reason(causeOf(it, wording), namesOf(it, wording))].join(': '),
+      labelled(line(it.origin), group.reason(causeOf(it, wording), namesOf(it, wording))),
     ),
   );
 }

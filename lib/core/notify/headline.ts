@@ -1,4 +1,4 @@
-import type { Fact, MessageContent, Tone } from './message-content.ts';
+import { clause, type Fact, type MessageContent, type Tone } from './message-content.ts';
 import { TEXTS } from './texts/catalogue.ts';
 
 const MARKS: Record<Tone, string> = { good: '✅', warn: '⚠️', bad: '❌', info: 'ℹ️' };
@@ -45,4 +45,4 @@ const LEAST = 20;
 
 /** The facts that a text above them does not tell already. */
 export const factsBelow = ({ facts }: MessageContent, shown: string): Fact[] =>
-  facts.filter(({ isReason, value }) => !isReason || !shown.includes(value));
+  facts.filter(({ isReason, value }) => !isReason || !shown.includes(clause(value)));

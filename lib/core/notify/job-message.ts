@@ -2,6 +2,7 @@ import type { JobData, JobEvent } from '../jobs/event.ts';
 import { usualRange } from '../jobs/usual.ts';
 import { actionOf } from './action.ts';
 import {
+  clause,
   commandOf,
   facts,
   line,
@@ -47,8 +48,8 @@ export function jobMessage(event: JobEvent, reader: Reader): MessageContent {
   const { job } = data;
   const wording = wordingFor(reader);
   const { texts } = wording;
-  const what = line(job.name) || line(job.jobId);
-  const action = actionOf(job.service, job.jobType, reader.lang) || texts.job.action;
+  const what = clause(line(job.name) || line(job.jobId));
+  const action = clause(actionOf(job.service, job.jobType, reader.lang) || texts.job.action);
   const { facts: own, ...words } = JOB_WORDING[event.kind]({
     ...wording,
     data,

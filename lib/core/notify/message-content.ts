@@ -56,6 +56,13 @@ export const line = (text: string | null | undefined): string =>
     .replace(/\s+/g, ' ')
     .trim();
 
+/**
+ * The text where punctuation follows it: without the full stop, or the like, at its own end. What is cut keeps its mark, and what is
+ * nothing but punctuation stays.
+ */
+export const clause = (text: string): string =>
+  text.replace(/(?<=[^\s.!?,;:。！？，；：、．｡])[\s.!?,;:。！？，；：、．｡]+$/u, '');
+
 /** Far more than any page of a console takes. */
 const LONGEST_LINK = 500;
 

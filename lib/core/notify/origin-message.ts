@@ -2,6 +2,7 @@ import { TROUBLES, type TroubleKind } from '../jobs/observation.ts';
 import type { Event } from '../jobs/event.ts';
 import type { OriginEventKind } from '../jobs/origin.ts';
 import {
+  clause,
   safeLink,
   commandOf,
   facts,
@@ -64,7 +65,8 @@ export function originMessage(event: OriginEvent, reader: Reader): MessageConten
   const link = safeLink(data.consoleUrl);
   const isOver = event.kind === 'origin.recovered';
   const { words: trouble } = troubleOf(data.reason, texts);
-  const reason = line(data.detail) ? texts.labelled(trouble, line(data.detail)) : trouble;
+  const detail = clause(line(data.detail));
+  const reason = detail ? texts.labelled(trouble, detail) : trouble;
   return {
     lang: reader.lang,
     ...words,
@@ -84,7 +86,10 @@ export function originMessage(event: OriginEvent, reader: Reader): MessageConten
 
 /** `12: web-7, web-8 and 10 more` */
 function jobsOf({ outstanding, jobs = [] }: OriginEvent['data'], { texts }: Wording): string {
-  const names = jobs.map(line).filter(Boolean).slice(0, outstanding);
+  const names = jobs
+    .map((job) => clause(line(job)))
+    .filter(Boolean)
+    .slice(0, outstanding);
   if (names.length === 0) return String(outstanding);
   return texts.labelled(String(outstanding), texts.job.some(names, outstanding - names.length));
 }

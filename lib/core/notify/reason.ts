@@ -1,6 +1,6 @@
 import { causeOf, type Cause } from '../jobs/causes.ts';
 import type { JobData } from '../jobs/event.ts';
-import { line, reasonFacts, type Fact } from './message-content.ts';
+import { clause, line, reasonFacts, type Fact } from './message-content.ts';
 import type { Lang } from './reader.ts';
 import { CAUSES, type CauseTexts } from './texts/causes.ts';
 import type { Wording } from './wording.ts';
@@ -43,7 +43,7 @@ export function reasonWords(
             : cause;
   const code = line(error?.code);
   if (!words) return code;
-  return code && !words.includes(code) ? texts.withCode(words, code) : words;
+  return code && !words.includes(code) ? texts.withCode(words, code) : clause(words);
 }
 
 /** Why nothing is known of how a job ended; empty where no short word says it. */

@@ -1,6 +1,6 @@
 import type { JobData } from '../jobs/event.ts';
 import { actionOf } from './action.ts';
-import { line } from './message-content.ts';
+import { clause, line } from './message-content.ts';
 import type { Wording } from './wording.ts';
 
 type FailedSubJob = NonNullable<JobData['error']>['subJobs'][number];
@@ -15,7 +15,7 @@ export function failedLines({ job, error }: JobData, { lang, texts }: Wording): 
     .toSorted((a, b) => b.length - a.length)
     .map((group) => {
       const [first] = group as [FailedSubJob];
-      const action = actionOf(job.service, first.jobType, lang) || texts.job.subJob;
+      const action = clause(actionOf(job.service, first.jobType, lang) || texts.job.subJob);
       const many = texts.job.times(group.length, action);
       const why = [line(first.code), line(first.reason)].filter(Boolean).join(': ');
       const ids = group.map(({ jobId }) => line(jobId)).filter(Boolean);

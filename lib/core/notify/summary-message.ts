@@ -1,6 +1,6 @@
 import type { Event } from '../jobs/event.ts';
 import { countsOf as jobsOf } from './group-message.ts';
-import { commandOf, facts, line, type MessageContent } from './message-content.ts';
+import { clause, commandOf, facts, line, type MessageContent } from './message-content.ts';
 import type { Reader } from './reader.ts';
 import { causeWords, lostWords, reasonWords } from './reason.ts';
 import { wordingFor, type Wording } from './wording.ts';
@@ -12,7 +12,7 @@ type Failures = Data['failures'][number];
 /** What there is to say of everything that a window has gathered: how many of what, and what failed, by reason. */
 export function summaryMessage({ data }: Summary, reader: Reader): MessageContent {
   const wording = wordingFor(reader);
-  const { lang, texts, moment } = wording;
+  const { lang, texts, span } = wording;
   const { summary, labels } = texts;
   const counted = countsOf(data.counts, wording);
   const [first] = data.failures;
@@ -34,7 +34,7 @@ export function summaryMessage({ data }: Summary, reader: Reader): MessageConten
       [labels.more, data.failuresOmitted > 0 ? summary.otherReasons(data.failuresOmitted) : null],
       [labels.jobs, groupsOf(data, wording)],
       [labels.counted, summary.all(data.events, counted)],
-      [labels.between, texts.upTo(moment(data.since), moment(data.until))],
+      [labels.between, span(data.since, data.until)],
     ),
     failedSubJobs: [],
     subJobsOmitted: 0,
@@ -86,12 +86,15 @@ function inWords(why: string, wording: Wording): string {
 function whyOf({ origin, reason, outcome }: Failures, wording: Wording): string {
   const { texts } = wording;
   const lost = JOBS_LOST.includes(outcome) ? lostWords(reason, texts.job) : '';
-  const words = lost || (outcome === 'lost' ? '' : inWords(line(reason), wording));
+  const words = lost || (outcome === 'lost' ? '' : clause(inWords(line(reason), wording)));
   return words ? texts.because(line(origin), words) : line(origin);
 }
 
 /** `web-1, web-2 and 10 more`. */
 function namesOf({ names, count }: Failures, { texts }: Wording): string {
   const more = count - names.length;
-  return texts.job.some(names.map(line), more);
+  return texts.job.some(
+    names.map((name) => clause(line(name))),
+    more,
+  );
 }

@@ -1,5 +1,13 @@
 import type { TargetEvent } from '../jobs/event.ts';
-import { commandOf, facts, reasonFacts, line, type Fact, type MessageContent } from './message-content.ts';
+import {
+  clause,
+  commandOf,
+  facts,
+  reasonFacts,
+  line,
+  type Fact,
+  type MessageContent,
+} from './message-content.ts';
 import type { Reader } from './reader.ts';
 import { wordingFor, type Wording } from './wording.ts';
 
@@ -21,7 +29,9 @@ export function targetMessage(event: TargetEvent, reader: Reader): MessageConten
 }
 
 function because(reason: string, { texts: { undelivered } }: Wording): string {
-  return Object.hasOwn(undelivered, reason) ? undelivered[reason as keyof typeof undelivered] : line(reason);
+  return Object.hasOwn(undelivered, reason)
+    ? undelivered[reason as keyof typeof undelivered]
+    : clause(line(reason));
 }
 
 const aboutTarget = ({ data }: TargetEvent, { lang, texts }: Wording) => ({

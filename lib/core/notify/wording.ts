@@ -10,11 +10,16 @@ export interface Wording {
   duration(ms: number): string;
   /** `2026-03-01 12:04:07 UTC`; in another zone with its distance from UTC. The zone is always named. */
   moment(iso: string): string;
+  /** From one moment to another; the zone once, and the date of both once where it is the same. */
+  span(from: string, to: string): string;
   list(items: readonly string[]): string;
 }
 
 export function wordingFor({ lang, zone }: Reader): Wording {
   const texts = TEXTS[lang];
+  const named = (distance: string): string => (zone === 'UTC' ? 'UTC' : `${zone} (${distance})`);
+  const moment = ({ date, time, distance }: WallClock): string => texts.moment(date, time, named(distance));
+  const at = (iso: string): WallClock => wallClock(Date.parse(iso), zone);
   return {
     lang,
     texts,
@@ -22,9 +27,13 @@ export function wordingFor({ lang, zone }: Reader): Wording {
       const parts = partsOf(ms);
       return parts ? DURATIONS(lang).format(parts) : texts.shorterThanASecond;
     },
-    moment: (iso) => {
-      const { date, time, distance } = wallClock(Date.parse(iso), zone);
-      return texts.moment(date, time, zone === 'UTC' ? 'UTC' : `${zone} (${distance})`);
+    moment: (iso) => moment(at(iso)),
+    span(from, to) {
+      const [begin, end] = [at(from), at(to)];
+      // The clocks were changed in between.
+      if (begin.distance !== end.distance) return texts.upTo(moment(begin), moment(end));
+      const until = begin.date === end.date ? `${end.time} ${named(end.distance)}` : moment(end);
+      return texts.upTo(texts.moment(begin.date, begin.time, '').trimEnd(), until);
     },
     list: (items) => listed(items, lang),
   };
@@ -85,7 +94,12 @@ const CLOCKS = remembered(
     }),
 );
 
-function wallClock(at: number, zone: string): { date: string; time: string; distance: string } {
+interface WallClock {
+  date: string;
+  time: string;
+  distance: string;
+}
+function wallClock(at: number, zone: string): WallClock {
   const of = Object.fromEntries(
     CLOCKS(zone)
       .formatToParts(at)

@@ -173,7 +173,7 @@ describe('what a message says', () => {
   it.each([
     ['Ecs.0219', 'No host has 4 vCPUs left in eu-de-03', 'no room for this flavor in eu-de-03 (Ecs.0219)'],
     ['Ecs.0204', 'Quota exceeded for cores: Requested 8', 'a quota is used up: cores (Ecs.0204)'],
-    ['Ecs.0005', 'The name is too long.', 'a parameter is not valid: The name is too long. (Ecs.0005)'],
+    ['Ecs.0005', 'The name is too long.', 'a parameter is not valid: The name is too long (Ecs.0005)'],
     ['Ecs.0005', 'CreateServerTask-fail', 'a parameter is not valid (Ecs.0005)'],
     ['DBS.280450', 'x', 'no room for this flavor (DBS.280450)'],
     ['CCE.01400009', 'x', 'the quota of vCPUs is used up (CCE.01400009)'],

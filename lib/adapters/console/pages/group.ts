@@ -2,6 +2,7 @@ import { seesGroup, seesProject } from '../../../core/access/token.ts';
 import { isCursor } from '../../../core/cursor.ts';
 import { projectIn } from '../../../core/jobs/job.ts';
 import { membersOf, type Member } from '../../../core/jobs/member.ts';
+import { clause } from '../../../core/notify/message-content.ts';
 import { groupView } from '../../api/groups/handlers.ts';
 import { refuse } from '../../api/problem.ts';
 import { markup, type Html } from '../markup.ts';
@@ -74,7 +75,7 @@ async function groupAt({ params, deps, token }: Visit) {
 /** What a member row says itself; the job's page has the rest, as long as the job is kept. */
 function memberRow(visit: Visit, { job, state, told, overdueAt }: Member): Html {
   const shown = state === 'open' && overdueAt !== null ? 'overdue' : state;
-  return markup`<li class="${toneOf(shown)}" data-row="${job}">${moment(visit, told?.endedAt ?? null)}<a href="${jobPath(job)}"><strong>${told?.name ?? job.split('/').at(-1)}</strong></a> ${stateOf(visit, shown)} <span class="soft">${told?.jobType} ${told?.origin}</span>${told?.reason && markup`<br>${told.reason} ${told.code && `(${told.code})`}`}</li>`;
+  return markup`<li class="${toneOf(shown)}" data-row="${job}">${moment(visit, told?.endedAt ?? null)}<a href="${jobPath(job)}"><strong>${told?.name ?? job.split('/').at(-1)}</strong></a> ${stateOf(visit, shown)} <span class="soft">${told?.jobType} ${told?.origin}</span>${told?.reason && markup`<br>${told.code ? `${clause(told.reason)} (${told.code})` : told.reason}`}</li>`;
 }
 
 export async function closeGroup(visit: Visit): Promise<Redirect> {
