@@ -171,6 +171,8 @@ const plain = (text: string, max: number): Plain => ({
 
 /** Slack's three characters, and at most `max` characters after that; never half of an escape. */
 export function escaped(text: string, max: number): string {
-  const whole = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  // What is escaped is never shorter: no more of it is needed to see that something is missing.
+  const first = text.slice(0, max + 1);
+  const whole = first.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
   return truncate(whole, max).replace(/&[a-z]*…$/, '…');
 }
