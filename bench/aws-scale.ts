@@ -47,8 +47,8 @@ const WHOLE: Size = {
 const QUICK: Size = {
   real: [1],
   modelled: [],
-  warmFor: 3,
-  seconds: 3,
+  warmFor: 1,
+  seconds: 1,
   subscriptions: [5],
   messages: 20,
   read: 20,

@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildCommand } from '../scripts/command.ts';
+import { bundled } from '../tests/bundled.ts';
 import { bench, type Contender } from './harness/bench.ts';
 import { ENV, newFolder } from './start/folder.ts';
 import { timed } from './start/timed.ts';
@@ -34,14 +33,11 @@ export default bench<Size>({
   unit: 'start',
   cases: (quick) => ({ 'a command': { starts: quick ? 1 : 10 } }),
   async stage() {
-    const command = mkdtempSync(join(tmpdir(), 'jobchime-bench-'));
-    await buildCommand(command);
+    const { command } = await bundled();
     const folder = newFolder('https://ecs.eu-west-101.myhuaweicloud.com');
     return {
-      at: { command: join(command, 'jobchime.mjs'), folder },
-      async close() {
-        for (const one of [command, folder]) rmSync(one, { recursive: true, force: true });
-      },
+      at: { command, folder },
+      close: async () => rmSync(folder, { recursive: true, force: true }),
     };
   },
   contenders: {

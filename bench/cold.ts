@@ -1,9 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { openStore } from '../lib/adapters/store/sqlite/index.ts';
 import { newJob } from '../lib/core/jobs/job.ts';
-import { buildCommand } from '../scripts/command.ts';
+import { bundled } from '../tests/bundled.ts';
 import { jobIdOf, PROJECT } from './check/world.ts';
 import { bench, type Contender } from './harness/bench.ts';
 import { firstCheck, firstCheckCloud } from './start/first-check.ts';
@@ -77,12 +76,8 @@ export default bench<Size>({
   unit: 'start',
   cases: (quick) => ({ 'to the first check': { starts: quick ? 1 : 5, warm: !quick } }),
   async stage() {
-    const folder = mkdtempSync(join(tmpdir(), 'jobchime-bench-'));
-    await buildCommand(folder);
-    return {
-      at: { command: join(folder, 'jobchime.mjs') },
-      close: async () => rmSync(folder, { recursive: true, force: true }),
-    };
+    const { command } = await bundled();
+    return { at: { command }, close: async () => {} };
   },
   contenders: {
     jobchime: starting('jobchime start, of the package', ({ command }) => [command, 'start']),

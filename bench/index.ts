@@ -14,7 +14,7 @@ import { format } from 'prettier';
 import type { Bench } from './harness/bench.ts';
 import { spoken, stamped, type Counted } from './harness/counted.ts';
 import { report } from './harness/report.ts';
-import { run } from './harness/run.ts';
+import { contending, run } from './harness/run.ts';
 import { printed } from './harness/text.ts';
 
 /** A benchmark that counts by itself, and keeps what it answers. */
@@ -44,6 +44,7 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
+const shared = quick ? await contending() : undefined;
 for (const name of wanted.length > 0 ? wanted : names) {
   if (name === 'report') {
     console.log(`docs/performance.md shows: ${(await report(RESULTS)).join(', ')}`);
@@ -63,7 +64,12 @@ for (const name of wanted.length > 0 ? wanted : names) {
     continue;
   }
   console.log(`\n# ${name}\n`);
-  const result = await run(name, file, bench, { quick, rounds, say: (text) => console.error(text) });
+  const result = await run(name, file, bench, {
+    quick,
+    rounds,
+    say: (text) => console.error(text),
+    ...(shared && { shared }),
+  });
   await keep(name, result);
   console.log(printed(result));
   const goals = Object.values(result.cases).flatMap((one) => one.goals);
@@ -75,6 +81,7 @@ async function keep(name: string, result: object): Promise<void> {
   const json = await format(JSON.stringify(result), { parser: 'json', printWidth: 110 });
   writeFileSync(join(folder, `${name}.json`), json);
 }
+await shared?.stop();
 
 // Left-over handles of what ran here keep nobody waiting.
 process.exit();

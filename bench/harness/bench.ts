@@ -8,7 +8,7 @@ export interface Bench<Size = unknown> {
   cases: (quick: boolean) => Record<string, Size>;
   /** What all contenders of a case share, in processes of its own (`inChild`). Its `at` is handed to each of them. */
   stage?: (size: Size) => Promise<Stage>;
-  /** By a short name, ours first. Each runs in a process of its own. */
+  /** By a short name, ours first. Each runs in a process of its own; where no speed is judged, in one with the others. */
   contenders: Record<string, Contender<Size>>;
   /** Rounds that are run and not counted. One, if absent. */
   warmUps?: number;
@@ -34,7 +34,7 @@ export interface Contender<Size = unknown> {
   needs?: readonly string[];
   /** Cases that it takes part in; all, if absent. */
   cases?: readonly string[];
-  /** Called once in its own process. */
+  /** Called once in its process. */
   open(size: Size, at: never): Promise<Runner> | Runner;
 }
 

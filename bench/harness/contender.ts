@@ -1,17 +1,18 @@
 import type { Bench, Round, Runner } from './bench.ts';
 
-// Runs in a contender's own process, called by `run.ts`.
+// Runs in a contender's own process, or in one for all of them, called by `run.ts`.
 
 export type Measured = Required<Omit<Round, 'figures'>> & { figures: Record<string, number> };
 
-let runner: Runner;
+const runners = new Map<string, Runner>();
 
 export async function open(file: string, name: string, size: unknown, at: unknown): Promise<void> {
   const { default: bench } = (await import(file)) as { default: Bench };
-  runner = await bench.contenders[name]!.open(size, at as never);
+  runners.set(name, await bench.contenders[name]!.open(size, at as never));
 }
 
-export async function round(): Promise<Measured> {
+export async function round(name: string): Promise<Measured> {
+  const runner = runners.get(name)!;
   await runner.prepare?.();
   // What the last round left behind is not this one's.
   globalThis.gc?.();
@@ -23,6 +24,7 @@ export async function round(): Promise<Measured> {
   return { cpuUs: user + system, wallMs, figures: {}, ...done };
 }
 
-export async function close(): Promise<void> {
-  await runner.close?.();
+export async function close(name: string): Promise<void> {
+  await runners.get(name)!.close?.();
+  runners.delete(name);
 }

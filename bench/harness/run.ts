@@ -18,9 +18,13 @@ export interface RunOptions {
   rounds: number;
   /** Called with what is being done. */
   say: (text: string) => void;
+  /** One process for all contenders, where no speed is judged: to load each by itself takes longer than what it does. */
+  shared?: Child;
 }
 
 const CONTENDER = new URL('contender.ts', import.meta.url);
+/** A process in which contenders run. */
+export const contending = (): Promise<Child> => inChild(CONTENDER);
 
 /** Runs a benchmark, case by case. Throws where contenders counted different things. */
 export async function run(name: string, file: string, bench: Bench, options: RunOptions): Promise<Result> {
@@ -79,19 +83,19 @@ async function inTurns(
   present: readonly string[],
   size: unknown,
   at: unknown,
-  { rounds, quick, say }: RunOptions,
+  { rounds, quick, say, shared }: RunOptions,
 ): Promise<Map<string, Measured[]>> {
   const kept = new Map<string, Child>();
   const measured = new Map<string, Measured[]>(present.map((who) => [who, []]));
   const opened = async (who: string): Promise<Child> => {
-    const child = await inChild(CONTENDER);
+    const child = shared ?? (await contending());
     kept.set(who, child);
     await child.call('open', pathToFileURL(file).href, who, size, at);
     return child;
   };
   const ended = async (who: string): Promise<void> => {
-    await kept.get(who)?.call('close');
-    await kept.get(who)?.stop();
+    await kept.get(who)?.call('close', who);
+    if (!shared) await kept.get(who)?.stop();
     kept.delete(who);
   };
   // Where no speed is judged, nothing has to be warm.
@@ -101,7 +105,7 @@ async function inTurns(
       const turn = present.map((_, i) => present[(i + Math.max(n, 0)) % present.length]!);
       for (const who of turn) {
         const child = kept.get(who) ?? (await opened(who));
-        const one = await child.call<Measured>('round').catch((error: unknown) => {
+        const one = await child.call<Measured>('round', who).catch((error: unknown) => {
           throw new Error(`${who} failed`, { cause: error });
         });
         if (n >= 0) measured.get(who)!.push(one);

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { disagreements, judged, median, spreadOf, type ContenderResult } from '../../bench/harness/result.ts';
-import { run } from '../../bench/harness/run.ts';
+import { contending, run } from '../../bench/harness/run.ts';
 import { bars } from '../../bench/harness/svg.ts';
 import { goalWords, printed, shown } from '../../bench/harness/text.ts';
 import turns from './turns.ts';
@@ -12,12 +12,13 @@ const contender = (rounds: number[], counters: Record<string, number> = {}): Con
   figures: { cpuUs: spreadOf(rounds) },
 });
 
+const TURNS = fileURLToPath(new URL('turns.ts', import.meta.url));
+
 describe('a benchmark', () => {
   it('runs every contender in turns and names the one that is not installed', async () => {
     const said: string[] = [];
-    const file = fileURLToPath(new URL('turns.ts', import.meta.url));
     const options = { quick: true, rounds: 2, say: (text: string) => void said.push(text) };
-    const result = await run('turns', file, turns as never, options);
+    const result = await run('turns', TURNS, turns as never, options);
     expect(result.absent).toEqual({ absent: ['a-package-that-nobody-has'] });
     const { contenders, goals } = result.cases['all agree']!;
     expect(Object.keys(contenders)).toEqual(['first', 'second']);
@@ -33,6 +34,21 @@ describe('a benchmark', () => {
     expect(order).toEqual(['first', 'second', 'second', 'first']);
     expect(printed(result)).toContain('absent did not run: a-package-that-nobody-has not installed');
     expect(bars(result, 'one', result.cases['all agree']!, 'cpuUs')).toContain('prefers-color-scheme: dark');
+  });
+
+  it('gives each contender a process of its own, or all of them the one that it is given', async () => {
+    const shared = await contending();
+    onTestFinished(() => shared.stop());
+    const options = { quick: true, rounds: 2, say: () => {} };
+    const pids = async (more: object): Promise<(readonly number[])[]> => {
+      const result = await run('turns', TURNS, turns as never, { ...options, ...more });
+      const { first, second } = result.cases['all agree']!.contenders;
+      return [first, second].map((one) => one!.figures['pid']!.rounds);
+    };
+    const [[first, again], [second]] = (await pids({})) as [number[], number[]];
+    expect(again).toBe(first);
+    expect(second).not.toBe(first);
+    expect(await pids({ shared })).toEqual([1, 2].map(() => [shared.pid, shared.pid]));
   });
 
   it('fails where contenders counted different things', () => {

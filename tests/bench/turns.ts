@@ -3,7 +3,9 @@ import { bench } from '../../bench/harness/bench.ts';
 /** A benchmark of contenders that only count, for the test of the harness. */
 const counting = (done: number) => ({
   title: `counts ${done}`,
-  open: (size: number) => ({ round: async () => ({ units: size, counters: { done } }) }),
+  open: (size: number) => ({
+    round: async () => ({ units: size, counters: { done }, figures: { pid: process.pid } }),
+  }),
 });
 
 export default bench<number>({

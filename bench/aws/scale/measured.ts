@@ -81,8 +81,7 @@ export async function openWorld(mostWorkers: number, isBounding: boolean): Promi
   await account.call('put', '/jobchime/dev/clouds/secret', SECRET_KEY);
   await account.call('put', '/jobchime/dev/webhook/key', `whsec_${Buffer.alloc(32, 7).toString('base64')}`);
   await account.call('put', NAME, configFor(mostWorkers, port, url));
-  for (const name of NAMES)
-    await build({ ...BUNDLING, entryPoints: [entryOf(name)], outfile: join(folder, `${name}.mjs`) });
+  await build({ ...BUNDLING, entryPoints: NAMES.map(entryOf), outdir: folder });
 
   async function container(name: Name, table: string) {
     const child = await inChild(new URL('container.ts', import.meta.url), {
