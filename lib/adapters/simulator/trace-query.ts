@@ -40,7 +40,7 @@ export function createTraceQuery({ gate, quotas, traces, clock }: Parts) {
       return coded(400, 'CTS.0212', 'The time range is invalid.');
     const until = to === null ? clock() : Number(to);
     const since = from === null ? until - HOUR : Number(from);
-    const all = traces.of(system, projectId).filter(({ at }) => at > since && at < until);
+    const all = traces.of(system, projectId, since, until);
     const marker = query.get('next');
     const after = marker === null ? 0 : all.findLastIndex(({ body }) => body.trace_id === marker) + 1;
     const page = all.slice(after, after + limit);

@@ -17,8 +17,8 @@ interface Recorded {
 export interface TraceBook {
   /** Throws InvalidInput for a project that no account has. */
   add(input: TraceRaw): Body;
-  /** What is shown of a project now, the newest first. */
-  of(system: TraceName, projectId: string): Recorded[];
+  /** What is shown of a project now and happened between the two, the newest first. */
+  of(system: TraceName, projectId: string, after: number, before: number): Recorded[];
   clear(): void;
 }
 
@@ -30,6 +30,8 @@ interface Parts {
   retention: (system: SystemName) => Retention;
   clock: () => number;
 }
+
+type IsShown = (at: number, shownAt: number) => boolean;
 
 /** The cloud keeps traces for so long. */
 const KEPT = 7 * 86_400_000;
@@ -48,39 +50,36 @@ export function createTraceBook({ jobs, projects, ownerOf, retention, clock }: P
       added.push({ system, projectId, at, shownAt: now + delayMs, body });
       return body;
     },
-    of(system, projectId) {
+    of(system, projectId, after, before) {
       const now = clock();
+      const isShown: IsShown = (at, shownAt) =>
+        shownAt <= now && at > Math.max(after, now - KEPT) && at < before;
       const own = jobs
         .all()
         .filter((job) => cloudOf(job.system) === cloudOf(system) && job.projectId === projectId)
-        .flatMap((job) => tracesOf(job, now));
-      return [...added.filter((one) => one.system === system && one.projectId === projectId), ...own]
-        .filter(({ at, shownAt }) => shownAt <= now && at > now - KEPT)
-        .toSorted((a, b) => b.at - a.at);
+        .flatMap((job) => tracesOf(job, now, isShown));
+      const others = added
+        .filter((one) => one.system === system && one.projectId === projectId)
+        .filter(({ at, shownAt }) => isShown(at, shownAt));
+      return [...others, ...own].toSorted((a, b) => b.at - a.at);
     },
     clear: () => void (added = []),
   };
 
   /** Both traces of one call; the second once the job has ended, with the state of a sub-job where the service does it so. */
-  function tracesOf(job: SimulatedJob, now: number): Recorded[] {
+  function tracesOf(job: SimulatedJob, now: number, isShown: IsShown): Recorded[] {
     const { trace: script, submittedAt } = job;
     if (!script?.recorded) return [];
     const { delayMs, resultDelayMs = delayMs, copies } = script;
-    const first = record(job, script, submittedAt, job.answer, 'normal');
+    const both: Recorded[] = [];
+    // Only what is shown is written down: there may be thousands of jobs.
+    const add = (at: number, late: number, responseOf: () => Body | null, rating: string): void => {
+      const response = isShown(at, at + late) ? responseOf() : null;
+      if (response) both.push({ at, shownAt: at + late, body: record(job, script, at, response, rating) });
+    };
+    add(submittedAt, delayMs, () => job.answer, 'normal');
     const endedAt = standing(job.life, submittedAt, now, FOR_EVER)?.endedAt ?? null;
-    const result = endedAt === null ? null : resultOf(job, endedAt);
-    const both = [
-      { at: submittedAt, shownAt: submittedAt + delayMs, body: first },
-      ...(result
-        ? [
-            {
-              at: endedAt!,
-              shownAt: endedAt! + resultDelayMs,
-              body: record(job, script, endedAt!, result, ratingOf(job)),
-            },
-          ]
-        : []),
-    ];
+    if (endedAt !== null) add(endedAt, resultDelayMs, () => resultOf(job, endedAt), ratingOf(job));
     return both.flatMap((one) => Array.from({ length: copies }, () => one));
   }
 
