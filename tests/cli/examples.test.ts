@@ -20,6 +20,7 @@ import { newStored, type Definition } from '../../lib/core/notify/stored-subscri
 import { startAccount } from '../wire/aws/account.ts';
 import { events } from '../core/jobs/events.ts';
 import { subscription } from '../kit.ts';
+import { callOf } from './in-process.ts';
 import { PROJECT, world, type World } from './world.ts';
 
 const every = (command: Command): Command[] => [command, ...command.commands.flatMap(every)];
@@ -199,13 +200,22 @@ function onAws(
 const FINE =
   /^((\d+ rows? of .* written|jobchime: watching \d+ jobs?\.|Keep it: it is not shown again\. .*|version \d+ of stage \w+)\n)?$/;
 
-/** Runs the examples of a command, each to its end or until it serves; the first of them as a process of its own. */
+/**
+ * Runs the examples of a command, each to its end or until it serves. Of every command that `jobchime` loads by itself one is a process
+ * of its own: one that has to be in any case, or else the first. What stands below it is loaded with it.
+ */
 async function executeAll(w: World, command: Command): Promise<void> {
-  for (const [n, example] of lessonOf(command).examples.entries())
-    await execute(w, example, n === 0 ? 'spawn' : 'run');
+  const { examples } = lessonOf(command);
+  const isSpawned = command.parent !== program || examples.some(({ run }) => callOf(run, w.env) === null);
+  for (const [n, example] of examples.entries())
+    await execute(w, example, n === 0 && !isSpawned ? 'spawn' : 'run');
 }
 
+/** The demonstration takes its seconds in a folder of its own, and others need not wait for them. */
+const BESIDE = 'cd empty && jobchime start --exit';
+
 async function execute(w: World, { run }: Example, how: 'spawn' | 'run'): Promise<void> {
+  if (run === BESIDE) return;
   const ready = /^jobchime start(?!.*--exit)/.test(run)
     ? 'service.started'
     : run.startsWith('jobchime simulate')
@@ -241,6 +251,7 @@ describe('every command', () => {
 
   it('has examples that work', async () => {
     const w = await prepared();
+    const demonstration = w.spawn(BESIDE);
     const examplesOf = async (names: readonly string[]): Promise<void> => {
       for (const name of names)
         await executeAll(
@@ -256,5 +267,9 @@ describe('every command', () => {
     expect(await service.ended).toBe(0);
     await w.run('mv backup-*.db backup.db');
     await examplesOf(AFTER);
+    expect(lessonOf(commands.find((one) => one.name() === 'start')!).examples).toContainEqual(
+      expect.objectContaining({ run: BESIDE }),
+    );
+    expect(await demonstration, BESIDE).toMatchObject({ code: 0, err: expect.stringMatching(FINE) });
   }, 300_000);
 });
