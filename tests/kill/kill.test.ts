@@ -1,6 +1,6 @@
 /**
- * The real process, killed. Simulator and sinks outlive it; 200 jobs run through lives that end in every named gap between
- * two effects, then through ten that end at seeded moments. What counts is what arrived and what the table says.
+ * The real process, killed. Simulator and sinks outlive it; 120 jobs run through lives that end in every named gap between
+ * two effects, then, with 80 more, through ten that end at seeded moments. What counts is what arrived and what the table says.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -39,7 +39,7 @@ function seeded(seed: number): () => number {
 }
 
 /** How the events to people are gathered. */
-const IN_WINDOWS = 'rollup: { above: 5, wait: 2s, every: 2s }';
+const IN_WINDOWS = 'rollup: { above: 5, wait: 1s, every: 1s }';
 
 async function world(windows = 'rollup: false') {
   const simulator = createSimulator();
@@ -90,10 +90,11 @@ const lifeOf = (n: number, runMs: number): JobInput['life'] =>
     ? { end: 'FAIL', runMs, error: { code: 'Ecs.0204', reason: `quota exceeded for job ${n}` } }
     : { end: 'SUCCESS', runMs, subJobs: [{ end: n % 29 === 0 ? 'FAIL' : 'SUCCESS' }] };
 
-async function track({ simulator, parts }: World, jobs: number, overMs: number): Promise<void> {
-  const specs = Array.from({ length: jobs }, (_, n) => {
+async function track({ simulator, parts }: World, jobs: number, overMs: number, from = 0): Promise<void> {
+  const specs = Array.from({ length: jobs }, (_, i) => {
+    const n = from + i;
     const system = ORIGINS[n % ORIGINS.length]!;
-    const jobId = simulator.submit({ system, life: lifeOf(n, 300 + Math.round((overMs * n) / jobs)) });
+    const jobId = simulator.submit({ system, life: lifeOf(n, 300 + Math.round((overMs * i) / jobs)) });
     const labels = { team: n % 2 === 0 ? 'web' : 'data' };
     return { origin: system, projectId: PROJECT, jobId, name: `job-${n}`, labels };
   });
@@ -218,8 +219,9 @@ describe('the service', () => {
   it('loses nothing and repeats nothing unrecorded when it is killed, wherever it is killed', async () => {
     const w = await world();
     const random = seeded(20_260_301);
-    await track(w, 200, 30_000);
+    await track(w, 120, 6_000);
     for (const gap of GAPS) await dieIn(gap, 1 + Math.floor(random() * 5), w);
+    await track(w, 80, 8_000, 120);
     for (let life = 0; life < 10; life += 1) {
       const { child, ended } = run(command, ['start', '--config', w.path], w);
       await started(child);
@@ -234,11 +236,11 @@ describe('the service', () => {
   it('counts every event once in a message of a window when it is killed', async () => {
     const w = await world(IN_WINDOWS);
     const random = seeded(20_260_302);
-    await track(w, 80, 8_000);
+    await track(w, 80, 5_000);
     for (let life = 0; life < 6; life += 1) {
       const { child, ended } = run(command, ['start', '--config', w.path], w);
       await started(child);
-      await pause(200 + random() * 2_000);
+      await pause(100 + random() * 1_000);
       child.kill('SIGKILL');
       expect(await ended).toBe('SIGKILL');
     }

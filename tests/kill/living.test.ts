@@ -59,7 +59,7 @@ policy: { first_check: 10ms, check_every: 100ms }
     deadlineAt: Date.now() + 200,
     jobId: simulator.submit({
       system: 'otc-ecs',
-      life: { end: 'FAIL', runMs: 6_000, error: { code: 'Ecs.0204', reason: 'quota exceeded' } },
+      life: { end: 'FAIL', runMs: 3_000, error: { code: 'Ecs.0204', reason: 'quota exceeded' } },
     }),
   }));
   const tracked = await createService(parts).track(specs);
