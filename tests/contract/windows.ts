@@ -4,7 +4,7 @@
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CHANNELS } from '../../lib/adapters/channels/registry.ts';
-import { resolveGathered } from '../../lib/app/deliver/close-window.ts';
+import { closeWindow, resolveGathered } from '../../lib/app/deliver/close-window.ts';
 import type { DeliverDeps } from '../../lib/app/deliver/deliver.ts';
 import { advanceRecoveries, startRecovery, survey } from '../../lib/app/deliver/recover.ts';
 import { redeliver } from '../../lib/app/deliver/redeliver.ts';
@@ -12,10 +12,14 @@ import { windowsOf } from '../../lib/core/input/window-fields.ts';
 import { events } from '../core/jobs/events.ts';
 import { drain, endpointsDue } from '../../lib/app/deliver/drain.ts';
 import type { Event } from '../../lib/core/jobs/event.ts';
-import { jobEvent } from '../../lib/core/jobs/event.ts';
+import { groupEvent, jobEvent } from '../../lib/core/jobs/event.ts';
+import { newEventRow } from '../../lib/core/jobs/event-row.ts';
+import { newGroup } from '../../lib/core/jobs/group.ts';
+import { tallyOf } from '../../lib/core/jobs/group-tally.ts';
+import { newMember } from '../../lib/core/jobs/member.ts';
 import { newJob, type JobEventKind } from '../../lib/core/jobs/job.ts';
 import { decide } from '../../lib/core/jobs/transition.ts';
-import type { Delivery, Receipt } from '../../lib/core/notify/delivery.ts';
+import { inPlaceOf, via, type Delivery, type Receipt } from '../../lib/core/notify/delivery.ts';
 import { briefOf } from '../../lib/core/notify/brief.ts';
 import { gathered, toldBy } from '../../lib/core/notify/window.ts';
 import type { Subscription } from '../../lib/core/notify/subscription.ts';
@@ -284,6 +288,98 @@ export function windowsContract(
       await pass(60_000);
       expect((await rows()).find(({ key }) => key === open.key)!.state).toBe('delivered');
       expect(sent.reduce((sum, { event }) => sum + eventsOf(event), 0)).toBeGreaterThanOrEqual(11);
+    });
+
+    describe('that jobs have named the target of', () => {
+      const notify = ['mailto:me@example.com'];
+      const begin = async () => {
+        const w = worldOf();
+        const ends = Array.from({ length: 12 }, (_, n) => endOf(n + 1, 100));
+        const jobs = ends.map(({ subject }, n) => ({
+          ...newJob(spec(n + 1, { notify }), INFO, START, START),
+          key: subject,
+        }));
+        await opened.store.jobs.create(jobs);
+        await w.happen(...ends);
+        await w.pass(5_000);
+        const open = (await w.rows()).find(({ state }) => state === 'gathering')!;
+        const untrack = async (...keys: string[]) => {
+          for (const key of keys) {
+            const job = await opened.store.jobs.get(key);
+            if (job) await opened.store.jobs.remove(job);
+          }
+        };
+        return { ...w, jobs, open, untrack };
+      };
+
+      it.each(['is tried again', 'waits for a worker that died after closing it'])(
+        'still tell whoever else has named it, where all but one of them are untracked while the message %s',
+        async (when) => {
+          const { pass, sent, answer, open, untrack, deps, clock } = await begin();
+          if (when === 'is tried again') {
+            answer.now = { kind: 'retry', reason: 'server_error', detail: 'HTTP 500' };
+            await pass(45_000);
+          } else {
+            clock.pass(45_000);
+            const deliveries: Store['deliveries'] = {
+              ...opened.store.deliveries,
+              save: async (row) => {
+                if (row.state === 'bundled') throw new Error('died');
+                return opened.store.deliveries.save(row);
+              },
+            };
+            const row = (await deliveries.get(open.key))!;
+            await expect(closeWindow({ ...deps, store: { deliveries } }, row)).rejects.toThrow('died');
+          }
+          const closed = (await opened.store.deliveries.get(open.key))!;
+          const named = closed.window!.named!;
+          expect(named.length).toBeGreaterThan(3);
+          await untrack(open.via!, ...named.slice(0, -1));
+          const before = sent.length;
+          answer.now = ok;
+          await pass(90_000, 5_000);
+          expect(await opened.store.deliveries.get(open.key)).toMatchObject({ state: 'delivered' });
+          expect(eventsOf(sent[before]!.event)).toBe(closed.window!.members!.length);
+        },
+      );
+
+      it('tell nobody where all of them are untracked', async () => {
+        const { pass, sent, open, untrack, jobs } = await begin();
+        await untrack(...jobs.map(({ key }) => key));
+        const before = sent.length;
+        await pass(60_000);
+        expect(sent).toHaveLength(before);
+        expect(await opened.store.deliveries.get(open.key)).toMatchObject({
+          state: 'failed',
+          reason: 'subscription_removed',
+        });
+      });
+
+      it('are as the message of a group, which still tells whoever else has named it', async () => {
+        const { pass, sent, jobs, untrack, answer, clock } = await begin();
+        const wish = { projects: null, name: 'apply-42', requestedBy: null };
+        const [made] = await opened.store.groups.create([newGroup(wish, 1, START)]);
+        const group = made!.row;
+        const members = jobs.map(({ key }) => newMember(group, key, START));
+        await opened.store.members.create(members);
+        const { told } = tallyOf(members, group);
+        const event = groupEvent(group, { kind: 'group.ended', at: START, sequence: 1, told });
+        await opened.store.events.create([newEventRow(event, START)]);
+        await pass(60_000);
+        // So long after that there is no longer too much.
+        clock.pass(600_000);
+        const [first] = (await opened.store.deliveries.list({ limit: 1, state: 'delivered' })).rows;
+        const [made2] = await opened.store.deliveries.create([
+          via(inPlaceOf(first!, event, clock.now()), jobs[0]!.key),
+        ]);
+        answer.now = { kind: 'retry', reason: 'server_error', detail: 'HTTP 500' };
+        await pass(3_000);
+        await untrack(...jobs.slice(0, -1).map(({ key }) => key));
+        answer.now = ok;
+        await pass(60_000);
+        expect(await opened.store.deliveries.get(made2!.row.key)).toMatchObject({ state: 'delivered' });
+        expect(sent.at(-1)!.event.kind).toBe('group.ended');
+      });
     });
 
     it('keep the order of the events of a job: none is told of in a window while an earlier one is tried', async () => {

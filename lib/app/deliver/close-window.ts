@@ -1,12 +1,11 @@
-import { via, type Delivery } from '../../core/notify/delivery.ts';
-import { isAdHoc } from '../../core/notify/notify.ts';
+import type { Delivery } from '../../core/notify/delivery.ts';
 import { areFew, bundled, closed, isMember, letOut, MAX_MEMBERS, toldBy } from '../../core/notify/window.ts';
 import { GATHERED, gatheredQueue, LATEST } from '../../core/row.ts';
 import type { Clock, Doorbell, Store } from '../../ports.ts';
 import { pool } from '../../core/pool.ts';
 
 export interface WindowDeps {
-  store: Pick<Store, 'deliveries' | 'jobs'>;
+  store: Pick<Store, 'deliveries'>;
   clock: Clock;
   /** Hears of what got a time of its own for which nobody has been rung. */
   planned?: (row: Delivery) => Promise<void>;
@@ -36,25 +35,10 @@ export async function closeWindow({ store, clock, planned }: WindowDeps, window:
     // Somebody may have come in since: then he finds no window, and is let out.
     return { outcome: (await deliveries.remove(window)) === 'removed' ? 'dissolved' : 'raced' };
   }
-  const saved = await deliveries.save(closed(await namedStill(store, window, members), members, clock()));
+  const saved = await deliveries.save(closed(window, members, clock()));
   if (saved.outcome === 'raced') return { outcome: 'raced' };
   await pool(members, CONCURRENCY, (row) => deliveries.save(bundled(row)));
   return { outcome: 'closed', row: saved.row };
-}
-
-/**
- * A target that jobs name is known by the row of one of them: of the one that opened the window, unless that is not tracked any
- * more. The others still want to be told of.
- */
-async function namedStill(
-  { jobs }: WindowDeps['store'],
-  window: Delivery,
-  members: readonly Delivery[],
-): Promise<Delivery> {
-  if (!isAdHoc(window.subscription)) return window;
-  const named = new Set([window, ...members].map((row) => row.via ?? row.event.subject));
-  for (const job of named) if (await jobs.get(job)) return via(window, job);
-  return window;
 }
 
 /** Windows looked at in one round. */

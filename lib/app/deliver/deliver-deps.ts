@@ -5,7 +5,7 @@ import type { JudgeDeps } from './judged.ts';
 import type { WhereDeps } from './way.ts';
 
 export interface DeliverDeps extends WhereDeps, JudgeDeps {
-  store: WhereDeps['store'] & Pick<Store, 'places' | 'groups' | 'members'>;
+  store: WhereDeps['store'] & Pick<Store, 'places'>;
   channels: Channels;
   /** Ends what is being sent, where the time is over. */
   signal?: AbortSignal;

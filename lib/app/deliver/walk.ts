@@ -19,12 +19,11 @@ import type { Subscription } from '../../core/notify/subscription.ts';
 import type { Event } from '../../core/jobs/event.ts';
 import { pagesOf } from '../../core/pages-of.ts';
 import { pool } from '../../core/pool.ts';
-import type { Store } from '../../ports.ts';
 import type { WhereDeps } from './way.ts';
 import { createPlacing, type Placing } from './placing.ts';
 
 export interface WalkDeps extends WhereDeps {
-  store: Pick<Store, 'jobs' | 'events' | 'deliveries' | 'endpoints'>;
+  store: WhereDeps['store'];
 }
 
 /** How far a walk has come. */

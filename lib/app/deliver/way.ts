@@ -6,12 +6,15 @@ import { gapOf } from '../../core/notify/send-pace.ts';
 import { rollupOf } from '../../core/notify/windows.ts';
 import type { Subscription, Target } from '../../core/notify/subscription.ts';
 import type { Event } from '../../core/jobs/event.ts';
+import { groupOfSubject, isOfGroup } from '../../core/jobs/group.ts';
+import { membersOf } from '../../core/jobs/member.ts';
+import { pagesOf } from '../../core/pages-of.ts';
 import type { Clock, Store, Subscriptions } from '../../ports.ts';
 import { endpointRow } from './endpoint-row.ts';
 
 /** What it takes to know where a delivery goes. */
 export interface WhereDeps {
-  store: Pick<Store, 'jobs' | 'events' | 'deliveries' | 'endpoints'>;
+  store: Pick<Store, 'jobs' | 'events' | 'deliveries' | 'endpoints' | 'groups' | 'members'>;
   subscriptions: Subscriptions;
   clock: Clock;
 }
@@ -55,13 +58,33 @@ export async function eventOf({ store }: WhereDeps, { event }: Delivery): Promis
   return (await store.events.get(event.metadata.id))?.event ?? null;
 }
 
-/** One that was named when its job was tracked is there as long as the job's row. */
+/** One that was named when jobs were tracked is there as long as the row of one of them. */
 export async function subscriptionOf(deps: WhereDeps, row: Delivery): Promise<Subscription | undefined> {
   const known = await deps.subscriptions.all();
-  const job = isAdHoc(row.subscription) ? await deps.store.jobs.get(row.via ?? row.event.subject) : null;
-  const all = [...known, ...(job ? notifySubscriptions(job, known, deps.subscriptions.unseal) : [])];
-  return all.find((s) => s.id === row.subscription);
+  const isMeant = ({ id }: Subscription): boolean => id === row.subscription;
+  if (!isAdHoc(row.subscription)) return known.find(isMeant);
+  for await (const key of jobsOf(deps, row)) {
+    const job = await deps.store.jobs.get(key);
+    const named = job && notifySubscriptions(job, known, deps.subscriptions.unseal).find(isMeant);
+    if (named) return named;
+  }
+  return undefined;
 }
+
+/** The jobs that a delivery tells of, by their keys: each may name whom it is for. */
+async function* jobsOf(
+  { store: { groups, members } }: WhereDeps,
+  { via, event, window }: Delivery,
+): AsyncGenerator<string> {
+  for (const subject of new Set([via ?? event.subject, event.subject, ...(window?.named ?? [])])) {
+    yield subject;
+    const group = isOfGroup(subject) ? await groups.get(groupOfSubject(subject)) : null;
+    if (!group) continue;
+    const pages = pagesOf((page) => members.list({ prefix: membersOf(group), ...page }), PAGE);
+    for await (const rows of pages) yield* rows.map(({ job }) => job);
+  }
+}
+const PAGE = 200;
 
 export function targetOf(subscription: Subscription | undefined, row: Delivery): Target | null {
   if (!subscription || subscription.channel !== row.channel) return null;

@@ -63,6 +63,7 @@ const scopeOf = (projects: readonly string[] | null): string =>
 export const runsOf = (projects: readonly string[] | null, name: string): string =>
   `${scopeOf(projects)}/${name}/`;
 export const groupSubject = (key: string): string => `group/${key}`;
+export const isOfGroup = (subject: string): boolean => subject.startsWith(groupSubject(''));
 export const groupOfSubject = (subject: string): string => subject.slice(groupSubject('').length);
 /** The projects in the subject of an event of a group; null: all. */
 export function projectsIn(subject: string): string[] | null {

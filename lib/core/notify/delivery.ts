@@ -104,6 +104,8 @@ export interface WindowOf {
   few: number | null;
   /** Of a mute its id. */
   mute?: string;
+  /** Where jobs name its target: the subjects of all that it tells of, once it is closed. */
+  named?: string[];
   /** The marks of all that the message tells of, once the window is closed. */
   members?: string[];
 }

@@ -3,6 +3,7 @@ import { digest, SUMMARY, type Event } from '../jobs/event.ts';
 import { gatheredQueue } from '../row.ts';
 import { briefOf, summed, type Brief } from './brief.ts';
 import { newDelivery, queueOf, type Delivery } from './delivery.ts';
+import { isAdHoc } from './notify.ts';
 import type { Subscription, Target } from './subscription.ts';
 import type { Gathering } from './windows.ts';
 
@@ -74,9 +75,16 @@ export function closed(window: Delivery, members: readonly Delivery[], now: numb
     state: 'pending',
     event,
     due: { queue: queueOf(window), at: now },
-    window: { ...window.window!, members: members.map(markOf) },
+    window: {
+      ...window.window!,
+      ...(isAdHoc(window.subscription) && { named: [...new Set(members.flatMap(namingOf))] }),
+      members: members.map(markOf),
+    },
   };
 }
+
+/** By whom its target is named: a job, or those of a group. */
+const namingOf = ({ via, event }: Delivery): string[] => [...(via === undefined ? [] : [via]), event.subject];
 
 interface SummaryOf {
   subject: string;
