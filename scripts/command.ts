@@ -13,17 +13,18 @@ export const COMMON = {
 
 /**
  * What packages load at once and need for nothing that we do with them. `node:http` brings Node's own fetch along; undici
- * wants a limit of it that we set ourselves, and a class that nothing we send is of. commander could start other programs.
+ * wants a limit of it that we set ourselves, and a class that nothing we send is of. Without `node:http2`, which brings it as well, it
+ * does where Node lacks it; we allow it no HTTP/2. commander could start other programs.
  */
 const withoutBallast: Plugin = {
   name: 'without-ballast',
   setup(bundling) {
     const of = /[\\/]node_modules[\\/](undici|commander)[\\/]/;
-    bundling.onResolve({ filter: /^node:(http|child_process)$/ }, ({ path, importer }) =>
+    bundling.onResolve({ filter: /^node:(http2?|child_process)$/ }, ({ path, importer }) =>
       of.test(importer) ? { path, namespace: 'ballast' } : null,
     );
     bundling.onLoad({ filter: /./, namespace: 'ballast' }, () => ({
-      contents: 'exports.maxHeaderSize = 16384; exports.IncomingMessage = class {};',
+      contents: 'exports.maxHeaderSize = 16384; exports.IncomingMessage = class {}; exports.constants = {};',
     }));
   },
 };

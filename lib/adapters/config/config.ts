@@ -6,6 +6,7 @@ import {
   type KnownClouds,
   type OwnDialect,
   type Read,
+  type Rules,
 } from '../../core/input/fields.ts';
 import { dialectSchema, NOTHING } from './dialect.ts';
 import { explain, renderPath, type Problem } from '../../core/input/problems.ts';
@@ -58,7 +59,7 @@ type Yaml = Extract<YamlRead, { ok: true }>;
 
 function parse(raw: unknown, yaml: Yaml, deps: ConfigDeps, taken: Taken): Parsed {
   const allowPrivate = hostsIn(raw, 'allow_private');
-  const schema = configSchema({
+  const rules: Rules = {
     clouds: deps.clouds.with(dialectsIn(raw)),
     trustedHosts: hostsIn(raw, 'trusted_hosts'),
     allowPrivate,
@@ -68,7 +69,8 @@ function parse(raw: unknown, yaml: Yaml, deps: ConfigDeps, taken: Taken): Parsed
     conceal: deps.secrets.add,
     // Where secrets are parameters, a gateway is before the API.
     isCalled: deps.parameters !== undefined,
-  });
+  };
+  const schema = configSchema(rules, (key) => !isRecord(raw) || Object.hasOwn(raw, key));
   // It is read once: to compile a function for each shape would take longer than to read it.
   const parsed = schema.safeParse(raw, { jitless: true });
   if (parsed.success) {

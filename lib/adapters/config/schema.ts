@@ -20,8 +20,13 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 const ORIGINS_HINT =
   'Name at least one origin: a service to poll, with its region, project and credentials (docs/config.md).';
 
-/** The file as it may be, every field with the hint that is shown when it is not so. Parsing it resolves it. */
-export function configSchema(rules: Rules) {
+/**
+ * The file as it may be, every field with the hint that is shown when it is not so. Parsing it resolves it. Of a file that
+ * is at hand, `has` spares the making of what it lacks, which would take a start longer than to read it.
+ */
+export function configSchema(rules: Rules, has: (key: string) => boolean = () => true) {
+  const section = <S extends z.ZodType>(key: string, make: () => S): z.ZodOptional<S> =>
+    has(key) ? make().optional() : (z.undefined().optional() as unknown as z.ZodOptional<S>);
   const name = z
     .string()
     .regex(ORIGIN_NAME)
@@ -36,38 +41,40 @@ export function configSchema(rules: Rules) {
   return z
     .strictObject({
       store: field('Write a file path, for example ./jobchime.db.', rules.store).optional(),
-      origins: z
-        .record(name, originSchema(rules))
-        .refine((origins) => Object.keys(origins).length > 0, 'has no origin')
-        .meta({
-          hint: ORIGINS_HINT,
-        })
-        .optional(),
-      accounts: z
-        .record(name, accountSchema(rules))
-        .meta({ hint: 'Write names, and below each cloud, region, project and auth.' })
-        .optional(),
-      dialects: z
-        .record(dialectName, dialectSchema())
-        .meta({ hint: 'Write names, and below each the job format of a service (docs/dialects.md).' })
-        .optional(),
-      subscriptions: z
-        .record(name, subscriptionSchema(rules))
-        .meta({ hint: 'Write names, and below each on or pattern, channel and target.' })
-        .optional(),
-      mail: mailSchema(rules).optional(),
-      policy: policySchema().optional(),
-      api: apiSchema(rules).optional(),
-      intake: intakeSchema(rules).optional(),
-      metrics: metricsSchema().optional(),
-      dead_man: deadManSchema(rules).optional(),
+      origins: section('origins', () =>
+        z
+          .record(name, originSchema(rules))
+          .refine((origins) => Object.keys(origins).length > 0, 'has no origin')
+          .meta({ hint: ORIGINS_HINT }),
+      ),
+      accounts: section('accounts', () =>
+        z
+          .record(name, accountSchema(rules))
+          .meta({ hint: 'Write names, and below each cloud, region, project and auth.' }),
+      ),
+      dialects: section('dialects', () =>
+        z
+          .record(dialectName, dialectSchema())
+          .meta({ hint: 'Write names, and below each the job format of a service (docs/dialects.md).' }),
+      ),
+      subscriptions: section('subscriptions', () =>
+        z
+          .record(name, subscriptionSchema(rules))
+          .meta({ hint: 'Write names, and below each on or pattern, channel and target.' }),
+      ),
+      mail: section('mail', () => mailSchema(rules)),
+      policy: section('policy', policySchema),
+      api: section('api', () => apiSchema(rules)),
+      intake: section('intake', () => intakeSchema(rules)),
+      metrics: section('metrics', metricsSchema),
+      dead_man: section('dead_man', () => deadManSchema(rules)),
       retention: field(
         'Write a duration from 1d to 365d: a whole number and h or d, for example 30d.',
         readRetention,
       ).optional(),
-      network: networkSchema(rules).optional(),
-      allow_private: hosts().optional(),
-      trusted_hosts: hosts().optional(),
+      network: section('network', () => networkSchema(rules)),
+      allow_private: section('allow_private', hosts),
+      trusted_hosts: section('trusted_hosts', hosts),
       log_level: z
         .enum(LOG_LEVELS)
         .meta({ hint: `Write one of ${LOG_LEVELS.join(', ')}.` })
