@@ -3,7 +3,7 @@
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major > 22 || (major === 22 && minor >= 19)) {
   // Halves the time until a command answers. Not there in the older Node that must still load this file.
-  const { enableCompileCache, flushCompileCache } = await import('node:module');
+  const { enableCompileCache, flushCompileCache } = process.getBuiltinModule('node:module');
   enableCompileCache();
   // It is written where a process ends by itself, and a service is mostly killed.
   setTimeout(flushCompileCache, 1_000).unref();

@@ -41,9 +41,10 @@ export interface Table<R extends Row> {
   remove(row: R): Promise<'removed' | 'raced'>;
   /**
    * Rows of `queue` whose time has come, the longest due first, at most `limit`; with `since` only those that were not due
-   * yet before that time. Hints: a write or `get` decides.
+   * yet before that time. `behind`: the key of a row that was due at that time, on a page that was read before; what came before it then may
+   * be left out. Hints: a write or `get` decides.
    */
-  due(queue: string, now: number, limit: number, since?: number): Promise<R[]>;
+  due(queue: string, now: number, limit: number, since?: number, behind?: string): Promise<R[]>;
   /** Names of queues that begin with `prefix` and have rows due, at most `limit`. */
   queues(prefix: string, now: number, limit: number): Promise<string[]>;
   /**

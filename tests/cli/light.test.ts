@@ -1,10 +1,12 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { globSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createProgram } from '../../cli/program.ts';
+import { bundled } from '../bundled.ts';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
 
@@ -69,6 +71,17 @@ describe('the command loads what it does when it does it', () => {
   it('loads what sends mail with the first mail', async () => {
     expect(await packagesOf('cli/serve.ts')).not.toContain('nodemailer');
   });
+});
+
+it('the package has Node load of its own modules what is used of them', async () => {
+  const { command } = await bundled();
+  const tells = 'process.on("exit", () => console.log(process.moduleLoadList.join("\\n")))';
+  const words = ['--import', `data:text/javascript,${encodeURIComponent(tells)}`, command, '--version'];
+  const { stdout } = await promisify(execFile)(process.execPath, words);
+  const loaded = stdout.split('\n').map((line) => line.split(' ').at(-1));
+  expect(loaded).toContain('fs');
+  for (const name of ['internal/fs/streams', 'internal/util/diff', 'worker_threads', 'http2'])
+    expect(loaded).not.toContain(name);
 });
 
 it('a process that is killed leaves its compiled code to the next one', async () => {

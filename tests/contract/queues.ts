@@ -34,6 +34,18 @@ export function queueContract<R extends Row>(kind: Kind<R>, table: () => Table<R
       expect(await since(31)).toStrictEqual([]);
     });
 
+    it('goes on behind a row among those that were due at the same time, whatever became of that one', async () => {
+      const rows = await stored(table(), ...[1, 2, 3, 4, 5].map((n) => waiting(`same${n}`, 'q', 10)));
+      await stored(table(), waiting('later', 'q', 20));
+      const order = await keysDue('q', 10);
+      const third = rows.find(({ key }) => key === order[2])!;
+      const on = async (): Promise<string[]> =>
+        (await table().due('q', START + 20, 9, START + 10, third.key)).map((row) => row.key);
+      expect(await on()).toStrictEqual(expect.arrayContaining([...order.slice(3), 'later']));
+      await saved(table(), { ...third, due: null });
+      expect(await on()).toStrictEqual(expect.arrayContaining([...order.slice(3), 'later']));
+    });
+
     it('answers whole rows as they are stored', async () => {
       const [first] = await stored(table(), waiting('a', 'q', 0));
       const grown = await saved(table(), kind.grown(first!));

@@ -10,10 +10,10 @@ export interface DueChecks {
   /** Origins that may have jobs to take up now, at most `limit`. */
   origins(now: number, limit: number): Promise<string[]>;
   /**
-   * Jobs of an origin that are to be taken up now, the longest due first, at most `limit`. `since` spares the reading of what
-   * was due before that; what it spares is no promise.
+   * Jobs of an origin that are to be taken up now, the longest due first, at most `limit`. `behind` spares the reading of what
+   * comes before that job; what it spares is no promise.
    */
-  due(origin: string, now: number, limit: number, since?: number): Promise<Job[]>;
+  due(origin: string, now: number, limit: number, behind?: Job | null): Promise<Job[]>;
   /** `after` is what a check made of `before`. The row that is in force from then on. */
   keep(before: Job, after: Job): Promise<Saved<Job>>;
 }
@@ -21,9 +21,11 @@ export interface DueChecks {
 /** Straight from the table and back. */
 export const tableChecks = (jobs: JobStore, policy: Policy): DueChecks => ({
   origins: (_, limit) => originsWaiting(jobs, LATEST, limit),
-  async due(origin, now, limit, since = 0) {
-    const due = await jobs.due(checkQueue(origin), now, limit, since);
-    const late = since > 0 ? [] : await dueTooLate(jobs, origin, now, limit - due.length, policy);
+  async due(origin, now, limit, behind = null) {
+    // What is due too late may be the last of a page.
+    const since = behind ? Math.min(behind.due!.at, now) : 0;
+    const due = await jobs.due(checkQueue(origin), now, limit, since, behind?.key);
+    const late = behind ? [] : await dueTooLate(jobs, origin, now, limit - due.length, policy);
     return [...due, ...late];
   },
   keep: (_, after) => jobs.save(after),

@@ -6,8 +6,8 @@ import { checksOf, type SweepDeps } from './deps.ts';
 export interface DueRows {
   /** Those that are neither under way nor left; none: nothing more is due. */
   read(): Promise<Job[]>;
-  /** The next page begins with what was due at this time; 0: with all that is due. */
-  readFrom(at: number): void;
+  /** The next page begins behind this one; null: with all that is due. */
+  readOn(behind: Job | null): void;
 }
 
 /** `left`: the keys of what was taken up and is perhaps as due as before. */
@@ -17,15 +17,15 @@ export function createDueRows(
   hand: InHand,
   left: ReadonlySet<string>,
 ): DueRows {
-  let since = 0;
+  let last: Job | null = null;
   async function read(): Promise<Job[]> {
     // Who reads on meets few of those that are under way.
-    const known = left.size + (since === 0 ? hand.size : 0);
-    const rows = await checksOf(deps).due(name, deps.clock(), deps.budget + known, since);
+    const known = left.size + (last ? 0 : hand.size);
+    const rows = await checksOf(deps).due(name, deps.clock(), deps.budget + known, last);
     const found = rows.filter(({ key }) => !hand.has(key) && !left.has(key)).slice(0, deps.budget);
-    if (found.length > 0 || since === 0) return found;
-    since = 0;
+    if (found.length > 0 || !last) return found;
+    last = null;
     return read();
   }
-  return { read, readFrom: (at) => void (since = at) };
+  return { read, readOn: (behind) => void (last = behind) };
 }

@@ -63,7 +63,7 @@ export async function sweepOrigin(
       await hand.fewerThan(pacer.concurrency(name, allowance.rate(), most));
       if (!goesOn()) break;
       if (!isDry && clock() - readAt > STALE_MS) {
-        due.readFrom(0);
+        due.readOn(null);
         break;
       }
       const needsRequest = job.outbox.length === 0 && !listed.of(job);
@@ -103,6 +103,6 @@ async function chosen(
     surviving(deps, job.key, () => checksOf(deps).keep(job, checkAt(job, at)), null);
   await Promise.all(choice.later.map(putOff));
   // What was passed over is read again, to be chosen from once more.
-  due.readFrom(choice.now.length < singly.length ? 0 : Math.min(rows.at(-1)!.due!.at, clock()));
+  due.readOn(choice.now.length < singly.length ? null : rows.at(-1)!);
   return [...alreadyListed, ...choice.now];
 }

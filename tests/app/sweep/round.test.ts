@@ -110,6 +110,23 @@ describe('a round', () => {
     expect((await store.jobs.depth('look:hwc-ecs')).count).toBe(0);
   });
 
+  it('reads each job about once, also where thousands are due at the same time', async () => {
+    const { time, asked, deps, hand } = setUp({ rate: 1_000, concurrency: 100, latencyMs: 100 });
+    await hand(500);
+    const { rows } = await store.jobs.list({ limit: 500 });
+    for (const row of rows) await store.jobs.save({ ...row, due: { ...row.due!, at: START } });
+    time.pass(60_000);
+    let read = 0;
+    const due: typeof store.jobs.due = async (...query) => {
+      const found = await store.jobs.due(...query);
+      read += found.length;
+      return found;
+    };
+    await time.until(sweep({ ...deps, store: { ...store, jobs: { ...store.jobs, due } } }));
+    expect(distinct(asked)).toBe(500);
+    expect(read).toBeLessThan(800);
+  });
+
   it('takes up what falls due while it goes on', async () => {
     const { time, deps, hand } = setUp({ rate: 10, latencyMs: 50 });
     await hand(100);

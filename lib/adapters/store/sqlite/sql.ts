@@ -30,9 +30,11 @@ export const sqlFor = (table: TableName) => ({
 
   remove: `DELETE FROM ${table} WHERE key = :key AND version = :version AND created_at = :created_at`,
 
+  // What is due at one time may be many thousands: the index alone tells where among them to go on.
   due: `
     SELECT * FROM ${table}
     WHERE due_queue = :queue AND due_at BETWEEN :since AND :now
+      AND (due_at > :since OR rowid > coalesce((SELECT rowid FROM ${table} WHERE key = :behind), -1))
     ORDER BY due_at, rowid LIMIT :limit`,
 
   // From one queue to the next by a seek each, past all rows between. Those that wait longest come first, so that a

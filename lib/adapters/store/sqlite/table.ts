@@ -93,9 +93,11 @@ export function createTable<R extends Row>({ db, writer, told }: Access, name: T
       return writer.write(1, () => (remove().run(found).changes === 1 ? 'removed' : 'raced'));
     },
 
-    due: (queue, now, limit, since = 0) =>
+    due: (queue, now, limit, since = 0, behind = '') =>
       reading(() =>
-        (due().all({ queue, now, since, limit: Math.max(0, limit) }) as unknown as Stored[]).map(decode<R>),
+        (due().all({ queue, now, since, behind, limit: Math.max(0, limit) }) as unknown as Stored[]).map(
+          decode<R>,
+        ),
       ),
 
     queues: (prefix, now, limit) =>

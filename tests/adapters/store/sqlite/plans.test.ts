@@ -21,6 +21,9 @@ describe.each(TABLES)('the statements on %s', (table) => {
   it('find what is due by its index, in order', () => {
     expect(planOf(sql.due)).toStrictEqual([
       `SEARCH ${table} USING INDEX ${table}_due (due_queue=? AND due_at>? AND due_at<?)`,
+      // Where among those of one time to go on, found once.
+      'SCALAR SUBQUERY 1',
+      `SEARCH ${table} USING COVERING INDEX sqlite_autoindex_${table}_1 (key=?)`,
     ]);
   });
 
