@@ -21,6 +21,8 @@ export interface Screen {
 }
 export interface Tab {
   show(screen: Screen): Promise<void>;
+  /** Is run in every page before its own scripts. */
+  first(script: string): Promise<void>;
   /** Resolves when the page and what it needs are loaded. */
   go(url: string): Promise<void>;
   /** What an expression is in the page; a promise is waited for. */
@@ -48,6 +50,9 @@ export async function startBrowser(profile: string) {
       '--no-sandbox',
       '--disable-gpu',
       '--hide-scrollbars',
+      // Letters are drawn by their shape alone, whatever the screen of the machine would like.
+      '--font-render-hinting=none',
+      '--disable-lcd-text',
       '--remote-debugging-port=0',
       `--user-data-dir=${profile}`,
       'about:blank',
@@ -111,6 +116,8 @@ export async function startBrowser(profile: string) {
       }
     });
     for (const domain of ['Page', 'Runtime', 'Log', 'Network']) await tell(`${domain}.enable`);
+    // What is shown of times does not depend on where the machine stands.
+    await tell('Emulation.setTimezoneOverride', { timezoneId: 'UTC' });
     let width = 800;
 
     const run = async <T>(expression: string): Promise<T> => {
@@ -143,6 +150,9 @@ export async function startBrowser(profile: string) {
           features: [{ name: 'prefers-color-scheme', value: screen.dark ? 'dark' : 'light' }],
         });
       },
+      async first(script) {
+        await tell('Page.addScriptToEvaluateOnNewDocument', { source: script });
+      },
       async go(to) {
         // A form that was sent just now may still be loading its page, and that is not the one that is waited for.
         await until(IS_LOADED);
@@ -170,8 +180,11 @@ export async function startBrowser(profile: string) {
     };
   }
 
+  const { product } = await ask('Browser.getVersion');
   return {
     tab,
+    /** `150` of `Chrome/150.0.7871.100`. */
+    version: Number(/\/(\d+)/.exec(product as string)?.[1]),
     async stop() {
       const gone = new Promise((resolve) => browser.once('exit', resolve));
       // Its answer may be lost with the connection.

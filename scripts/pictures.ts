@@ -1,6 +1,7 @@
 // Pictures of mails, of chats' messages and of pages as Chromium shows them, light and dark, on a phone and on a desk: a few into docs/pictures/, or with
 // --all FOLDER every kind of message and every page. Fails where something is wider than its screen. Needs Chromium (Debian:
 // apt-get install chromium); CHROMIUM says where another one is.
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -137,6 +138,11 @@ try {
 } finally {
   await browser.stop();
   rmSync(scratch, { recursive: true, force: true });
+}
+// Those that the pages of the console are held against.
+if (at < 0) {
+  const args = ['vitest', 'run', 'tests/adapters/console/browser.test.ts', '-t', 'looks as in the pictures'];
+  execFileSync('npx', args, { env: { ...process.env, PICTURES: 'anew' }, stdio: 'inherit' });
 }
 if (tooWide.length > 0) {
   console.log(`wider than their screens: ${tooWide.join(', ')}`);

@@ -1,7 +1,8 @@
+import { scaleLinear } from 'd3-scale';
 import type { CaseResult, Result } from './result.ts';
 import { shown } from './text.ts';
 
-// Small charts without a library. The colours follow the reader's page, light or dark.
+// Small charts by D3's scales, as the pages of statistics have them. The colours follow the reader's page, light or dark.
 
 const STYLE = `
   text { font: 13px system-ui, sans-serif; fill: #1f2328 }
@@ -29,7 +30,8 @@ ${body}
 export function bars(result: Result, title: string, { contenders }: CaseResult, figure: string): string {
   const rows = Object.values(contenders).filter((one) => one.figures[figure]);
   const most = Math.max(...rows.map((one) => one.figures[figure]!.high));
-  const x = (value: number): number => Math.round((value / most) * (WIDTH - LABELS - 70) * 10) / 10;
+  const scale = scaleLinear([0, most], [0, WIDTH - LABELS - 70]);
+  const x = (value: number): number => Math.round(scale(value) * 10) / 10;
   const drawn = rows.map(({ title: label, figures }, n) => {
     const { median, low, high } = figures[figure]!;
     const y = 34 + n * ROW;
@@ -54,8 +56,12 @@ export function points(
   const rows = Object.values(contenders).filter((one) => one.figures[xName] && one.figures[yName]);
   const most = (name: string): number => Math.max(...rows.map((one) => one.figures[name]!.median)) * 1.1;
   const [left, top, height, bottom] = [60, 40, 300, 330];
-  const x = (value: number): number => Math.round(left + (value / most(xName)) * (WIDTH - left - 160));
-  const y = (value: number): number => Math.round(bottom - (value / most(yName)) * (height - 20));
+  const x = scaleLinear()
+    .domain([0, most(xName)])
+    .rangeRound([left, WIDTH - 160]);
+  const y = scaleLinear()
+    .domain([0, most(yName)])
+    .rangeRound([bottom, bottom - height + 20]);
   const drawn = rows.map(({ title: label, figures }, n) => {
     const [px, py] = [x(figures[xName]!.median), y(figures[yName]!.median)];
     return `<circle class="${n === 0 ? 'ours' : 'bar'}" cx="${px}" cy="${py}" r="6"/>\n<text x="${px + 10}" y="${py + 4}">${escaped(label)}</text>`;

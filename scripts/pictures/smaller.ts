@@ -1,26 +1,14 @@
 /** A picture of text with a palette: a third of what Chromium writes, and alike to the eye. */
-import { crc32, deflateSync, inflateSync } from 'node:zlib';
+import { crc32, deflateSync } from 'node:zlib';
+import { partsOf, pixelsOf } from './pixels.ts';
 
 const HEAD = 8;
 
 export function smaller(png: Buffer): Buffer {
-  const parts = new Map<string, Buffer[]>();
-  for (let at = HEAD; at < png.length;) {
-    const length = png.readUInt32BE(at);
-    const kind = png.toString('latin1', at + 4, at + 8);
-    parts.set(kind, [...(parts.get(kind) ?? []), png.subarray(at + 8, at + 8 + length)]);
-    at += length + 12;
-  }
-  const header = parts.get('IHDR')![0]!;
-  const [width, height, depth, colours] = [
-    header.readUInt32BE(0),
-    header.readUInt32BE(4),
-    header[8],
-    header[9],
-  ];
-  if (depth !== 8 || (colours !== 2 && colours !== 6)) return png;
-  const size = colours === 2 ? 3 : 4;
-  const pixels = unfiltered(inflateSync(Buffer.concat(parts.get('IDAT')!)), width * size, height, size);
+  const read = pixelsOf(png);
+  if (!read) return png;
+  const { width, height, rgb: pixels } = read;
+  const size = 3;
   for (let lost = 0; lost < 8; lost++) {
     const palette = new Map<number, number>();
     const rows = Buffer.alloc((width + 1) * height);
@@ -35,7 +23,7 @@ export function smaller(png: Buffer): Buffer {
       rows[to] = index;
     }
     if (palette.size > 256) continue;
-    const kept = Buffer.from(header);
+    const kept = Buffer.from(partsOf(png).get('IHDR')!);
     kept[9] = 3;
     return Buffer.concat([
       png.subarray(0, HEAD),
@@ -46,28 +34,6 @@ export function smaller(png: Buffer): Buffer {
     ]);
   }
   return png;
-}
-
-/** Each row stands for what it adds to its neighbours. */
-function unfiltered(data: Buffer, stride: number, height: number, size: number): Buffer {
-  const out = Buffer.alloc(stride * height);
-  for (let row = 0; row < height; row++) {
-    const filter = data[row * (stride + 1)]!;
-    for (let x = 0; x < stride; x++) {
-      const at = row * stride + x;
-      const left = x < size ? 0 : out[at - size]!;
-      const up = row === 0 ? 0 : out[at - stride]!;
-      const corner = x < size || row === 0 ? 0 : out[at - stride - size]!;
-      const guess = [0, left, up, (left + up) >> 1, paeth(left, up, corner)][filter]!;
-      out[at] = data[row * (stride + 1) + 1 + x]! + guess;
-    }
-  }
-  return out;
-}
-
-function paeth(left: number, up: number, corner: number): number {
-  const [a, b, c] = [Math.abs(up - corner), Math.abs(left - corner), Math.abs(left + up - 2 * corner)];
-  return a <= b && a <= c ? left : b <= c ? up : corner;
 }
 
 function chunk(kind: string, data: Buffer): Buffer {

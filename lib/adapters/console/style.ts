@@ -32,6 +32,7 @@ summary{cursor:pointer}
 .dot{display:inline-block;width:10px;height:10px;border-radius:50%;margin-right:7px;background:var(--soft)}
 .tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(150px,1fr));gap:10px;margin:0;padding:0;list-style:none}
 .tiles .card{margin:0}
+.tiles+.card{margin-top:12px}
 .big{font-size:26px;font-weight:600;line-height:1.2;display:block}
 .list{margin:0;padding:0;list-style:none}
 .list li{padding:8px 12px;background:var(--card);border:1px solid var(--line);border-left:4px solid var(--line);margin:0 0 -1px}
@@ -68,6 +69,7 @@ textarea{width:100%;font:13px/1.5 ui-monospace,monospace;color:inherit;padding:8
 .draft{max-width:900px}
 .draft .wide,.draft>.acts{grid-column:1/-1}
 .draft input:not([type=checkbox]),.draft select{width:100%}
+.draft details{margin:0}
 .draft fieldset{border:0;margin:0;padding:0}
 .draft fieldset label{display:inline-block;margin-right:12px}
 .draft legend{font-size:13px;color:var(--soft);padding:0 0 4px}
@@ -86,7 +88,8 @@ ${Object.entries(TONE_COLOURS)
   .map(([tone, colour]) => `.line>li.${tone}::before{background:${colour}}`)
   .join('\n')}
 .tag{display:inline-block;padding:0 7px;border:1px solid var(--line);border-radius:10px;font-size:13px;color:var(--soft)}
-.acts{display:flex;flex-wrap:wrap;gap:8px;margin:8px 0}
+.acts{display:flex;flex-wrap:wrap;gap:8px;margin:8px 0;align-items:center}
+table+p,[data-part]+p{margin-top:10px}
 footer{max-width:1240px;margin:0 auto;padding:8px 16px 24px;color:var(--soft);font-size:13px}
 kbd{padding:0 5px;border:1px solid var(--line);border-radius:3px;background:var(--card);font:12px ui-monospace,monospace}
 .sign-in{max-width:460px;margin:0 auto}
@@ -100,11 +103,16 @@ figcaption h3{margin:0 0 8px}
 .figures figure{margin:0}
 .plot{display:grid;grid-template-columns:minmax(0,4fr) minmax(210px,3fr);gap:16px;align-items:start}
 .data thead th{white-space:nowrap}
+.data{overflow-wrap:break-word}
+.data tbody th{overflow-wrap:anywhere;min-width:6em}
 svg{display:block;width:100%;height:auto}
 svg text{font-size:12px;fill:var(--soft)}
 svg .end{text-anchor:end}
-.figures svg text{font-size:17px}
+svg .middle{text-anchor:middle}
 svg .axis{fill:var(--soft)}
+svg .faint{fill:var(--line)}
+figure{container-type:inline-size}
+@container (max-width:640px){svg text{font-size:16px}}
 .c0{fill:#3b82c4;background:#3b82c4}
 .pale{opacity:.5}
 .c1{fill:#d64541;background:#d64541}
@@ -116,7 +124,7 @@ td.num,.data thead th+th{text-align:right}
 td .head{display:none}
 @media (max-width:640px){
 nav{order:1;flex-basis:100%}
-svg text,.figures svg text{font-size:20px}
+svg text{font-size:16px}
 .plot{grid-template-columns:minmax(0,1fr)}
 td .head{display:inline;color:var(--soft)}
 main{padding:12px}
@@ -127,13 +135,17 @@ td,tbody th{padding:1px 0}
 .data{display:table}
 .data tbody{display:table-row-group}
 .data tr{display:table-row}
-.data td,.data tbody th{display:table-cell;padding:4px 8px}
+.data td,.data tbody th,.data thead th{display:table-cell;padding:4px 5px}
+.data thead th{white-space:normal}
 .data thead{position:static}
 dl{grid-template-columns:1fr}
 dd{margin:0 0 6px}
 .filter>*{flex:1 1 130px}
 .filter input,.filter select{width:100%}
 .list time,.list .when{float:none;display:block;margin:0}
+.list .when time{display:inline}
+.data td,.data th{font-size:14px}
+.data tbody th{min-width:8em}
 }
 @media (prefers-reduced-motion:no-preference){.fresh{animation:fresh 2s}}
 @keyframes fresh{from{background:var(--line)}}

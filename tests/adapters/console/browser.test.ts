@@ -9,11 +9,20 @@ import { createSealer } from '../../../lib/adapters/platform/seal.ts';
 import { serve, type Listening } from '../../../lib/wire/local/serve.ts';
 import { isBrowserThere, startBrowser, type Tab } from '../../../scripts/browser.ts';
 import { failed, report, running, succeeded } from '../../kit.ts';
+import { compared, lookOf, madeBy, type Look } from './golden.ts';
 import { HOSTILE } from './hostile.ts';
 import { KEY } from '../api/kit.ts';
 import { consoleKit, job, OTHER_PROJECT, type ConsoleKit } from './kit.ts';
+import { scene } from './scene.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const SCREENS = {
+  light: { width: 1000, dark: false },
+  dark: { width: 1000, dark: true },
+  narrow: { width: 360, dark: true },
+};
+/** Of the others it is enough to see them narrow in the dark. */
+const COLOURFUL = ['board', 'stats'];
 const isThere = isBrowserThere();
 if (!isThere)
   console.warn('There is no Chromium: the console is not tried in a browser (apt-get install chromium).'); // oxlint-disable-line no-console
@@ -238,6 +247,38 @@ describe.skipIf(!isThere)('in a browser', () => {
       expect([path, moved < 0.1]).toEqual([path, true]);
     }
   });
+
+  it('looks as in the pictures that somebody has looked at, light and dark, wide and narrow', async () => {
+    const { kit: still, paths } = await scene();
+    const served = await serve(still.serve, { host: '127.0.0.1', port: 0 });
+    const looks = new Map<string, Look>();
+    try {
+      const eye = await browser.tab();
+      await eye.first(`Date.now = () => ${still.clock.now()}`);
+      await eye.show(SCREENS.light);
+      const by = await madeBy(eye, browser.version);
+      for (const [name, path] of Object.entries(paths)) {
+        for (const [kind, screen] of Object.entries(SCREENS)) {
+          if (kind === 'dark' && !COLOURFUL.includes(name)) continue;
+          await eye.show(screen);
+          await eye.go(
+            `${served.url}${path}${path.includes('?') ? '&' : '?'}lang=${screen.width < 500 ? 'de' : 'en'}`,
+          );
+          looks.set(`${name}-${kind}`, await lookOf(eye));
+        }
+        // The first of them is the way in.
+        if (name === 'sign-in') {
+          await eye.go(`${served.url}/sign-in?lang=en#${still.admin}`);
+          await eye.press('Enter');
+          await eye.until("location.pathname === '/'");
+        }
+      }
+      expect(compared(looks, by)).toEqual([]);
+      expect(eye.complaints).toEqual([]);
+    } finally {
+      await served.close();
+    }
+  }, 60_000);
 
   it('makes nothing of what others write, and runs nothing of it', async () => {
     const text = HOSTILE.join(' ').toWellFormed();

@@ -108,6 +108,19 @@ describe('the page of a job', () => {
 });
 
 describe('the page of a group', () => {
+  it('names a member that has not ended, too', async () => {
+    const kit = await consoleKit();
+    const { group } = await withGroup(kit, 1, { name: 'web-1' });
+    const open = await job(kit, 2, running, {
+      name: 'web-2',
+      group: { key: group.key, name: group.name, run: 1 } as never,
+    });
+    await kit.store.members.create([newMember(group, open.key, START)]);
+    const { says } = await (await kit.signedIn(['read'])).get(`/groups/${group.key}`);
+    expect(says).toMatch(/web-1 .*failed.*web-2 .*outstanding|web-2 .*outstanding.*web-1 .*failed/);
+    expect(says).not.toContain(open.jobId);
+  });
+
   it('counts its jobs, says why they failed, and lists each of them', async () => {
     const kit = await consoleKit();
     const { group, member } = await withGroup(kit, 1, { name: 'web-1' });

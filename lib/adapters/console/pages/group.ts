@@ -24,6 +24,10 @@ export async function group(visit: Visit): Promise<Page> {
     ...(cursor !== null && isCursor(cursor) && { after: cursor }),
     ...(token.projects && { only: ({ job }: Member) => seesProject(token, projectIn(job)) }),
   });
+  // A member has its name from its end; until then the job itself says it.
+  const open = rows.filter(({ told }) => told === null);
+  const jobs = await Promise.all(open.map(({ job }) => deps.store.jobs.get(job)));
+  const names = new Map(jobs.flatMap((it) => (it?.name ? [[it.key, it.name] as const] : [])));
   const title = t.title(view.name, view.run);
   const { counts } = view;
   const body = markup`<h1>${title}</h1>
@@ -44,7 +48,7 @@ export async function group(visit: Visit): Promise<Page> {
       )}</div>
       ${view.failures.length > 0 && markup`<h2>${t.failures}</h2><ul class="list">${view.failures.map(({ count, reason, code, hint, jobs, outcome }) => markup`<li class="${outcome === 'failed' ? 'bad' : 'warn'}"><strong>${count} × ${reason} ${code && `(${code})`}</strong><br>${jobs.join(', ')}${hint && markup`<br>${hint}`}</li>`)}</ul>`}
       <h2>${t.members}</h2>
-      ${rows.length === 0 ? markup`<p class="soft">${t.noMembers}</p>` : markup`<ul class="list">${rows.map((member) => memberRow(visit, member))}</ul>`}
+      ${rows.length === 0 ? markup`<p class="soft">${t.noMembers}</p>` : markup`<ul class="list">${rows.map((member) => memberRow(visit, member, names.get(member.job)))}</ul>`}
       ${next !== null && markup`<p><a href="${queryWith(url, { cursor: next })}">${t.more}</a></p>`}
     </div>
     ${view.state === 'open' && mayChange(visit) && act(visit, `${url.pathname}/close`, t.close)}`;
@@ -73,9 +77,9 @@ async function groupAt({ params, deps, token }: Visit) {
 }
 
 /** What a member row says itself; the job's page has the rest, as long as the job is kept. */
-function memberRow(visit: Visit, { job, state, told, overdueAt }: Member): Html {
+function memberRow(visit: Visit, { job, state, told, overdueAt }: Member, name?: string): Html {
   const shown = state === 'open' && overdueAt !== null ? 'overdue' : state;
-  return markup`<li class="${toneOf(shown)}" data-row="${job}">${moment(visit, told?.endedAt ?? null)}<a href="${jobPath(job)}"><strong>${told?.name ?? job.split('/').at(-1)}</strong></a> ${stateOf(visit, shown)} <span class="soft">${told?.jobType} ${told?.origin}</span>${told?.reason && markup`<br>${told.code ? `${clause(told.reason)} (${told.code})` : told.reason}`}</li>`;
+  return markup`<li class="${toneOf(shown)}" data-row="${job}">${moment(visit, told?.endedAt ?? null)}<a href="${jobPath(job)}"><strong>${told?.name ?? name ?? job.split('/').at(-1)}</strong></a> ${stateOf(visit, shown)} <span class="soft">${told?.jobType} ${told?.origin}</span>${told?.reason && markup`<br>${told.code ? `${clause(told.reason)} (${told.code})` : told.reason}`}</li>`;
 }
 
 export async function closeGroup(visit: Visit): Promise<Redirect> {

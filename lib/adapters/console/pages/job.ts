@@ -131,7 +131,7 @@ function timeline(visit: Visit, told: ExplanationView, events: readonly Event[])
   const entries: { at: string; shown: Html }[] = [
     {
       at: trackedAt,
-      shown: markup`<li>${moment(visit, trackedAt)} ${texts.job.tracked} ${requestedBy}</li>`,
+      shown: markup`<li>${moment(visit, trackedAt)} ${texts.job.tracked}${requestedBy && ` · ${requestedBy}`}</li>`,
     },
     ...told.history.map(({ at, reason, detail }) => ({
       at,

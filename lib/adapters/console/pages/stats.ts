@@ -13,7 +13,7 @@ import {
   type Ended,
 } from '../figures.ts';
 import { SPANS } from '../filter.ts';
-import { barPlot, dataTable, figure, type Column } from '../plot.ts';
+import { barPlot, dataTable, figure, TIMES, type Column } from '../plot.ts';
 import { markup, type Html } from '../markup.ts';
 import { moment } from '../parts.ts';
 import type { Page, Visit } from '../visit.ts';
@@ -27,13 +27,13 @@ const TYPES = 6;
 const SLOTS = 14;
 const REASONS = 4;
 
-const TIMES = ['24h', '7d', '30d'] as const;
+const SPAN_NAMES = ['24h', '7d', '30d'] as const;
 
 /** How long jobs took, how soon they were told of, what that cost, and why some failed; a table beside each plot. */
 export async function stats(visit: Visit): Promise<Page> {
   const { texts, url, now, deps, token } = visit;
   const t = texts.stats;
-  const span = TIMES.find((one) => one === url.searchParams.get('span')) ?? '7d';
+  const span = SPAN_NAMES.find((one) => one === url.searchParams.get('span')) ?? '7d';
   const spanMs = SPANS[span];
   const { items: origins } = await visit.get('listOrigins');
   const origin = origins.find(({ name }) => name === url.searchParams.get('origin'))?.name ?? null;
@@ -99,7 +99,7 @@ function unlearnt(ended: readonly Ended[], known: readonly StatsView[]): Typed[]
   });
 }
 
-type Span = (typeof TIMES)[number];
+type Span = (typeof SPAN_NAMES)[number];
 function filterForm(
   { texts }: Visit,
   span: Span,
@@ -110,7 +110,7 @@ function filterForm(
   const option = (value: string, words: string, chosen: boolean): Html =>
     markup`<option value="${value}"${chosen ? markup` selected` : ''}>${words}</option>`;
   return markup`<form class="filter" action="/stats">
-    <div><label for="t-span">${texts.stats.span}</label><select id="t-span" name="span">${TIMES.map((one) => option(one, filter.spans[one], one === span))}</select></div>
+    <div><label for="t-span">${texts.stats.span}</label><select id="t-span" name="span">${SPAN_NAMES.map((one) => option(one, filter.spans[one], one === span))}</select></div>
     <div><label for="t-origin">${texts.board.origin}</label><select id="t-origin" name="origin">${option('', filter.anyOrigin, origin === null)}${origins.map(({ name }) => option(name, name, name === origin))}</select></div>
     <button>${filter.button}</button>
   </form>`;
@@ -118,22 +118,15 @@ function filterForm(
 
 const nameOf = ({ origin, jobType }: Pick<StatsView, 'origin' | 'jobType'>): string =>
   [jobType, origin].filter(Boolean).join(' · ');
-const one = (share: number, tone = 'c0'): Column => [{ share, tone }];
-const most = (values: readonly number[]): number => Math.max(...values, Number.MIN_VALUE);
+const one = (name: string, value: number): Column => ({ name, parts: [{ value, tone: 'c0' }] });
 
 function distribution({ texts, words }: Visit, it: Typed): Html | null {
   const t = texts.stats;
   const { took } = it;
   if (!took || took.bars.length === 0) return null;
-  const highest = most(took.bars.map(({ share }) => share));
   const plot = barPlot(
-    took.bars.map(({ share }) => one(share / highest)),
-    {
-      label: t.distributionOf(nameOf(it)),
-      from: words.duration(took.bars[0]!.from),
-      to: words.duration(took.bars.at(-1)!.to),
-      most: t.percent(highest),
-    },
+    took.bars.map(({ from, share }) => one(words.duration(from), share)),
+    { label: t.distributionOf(nameOf(it)), written: t.percent },
   );
   const rows = (['p10', 'p50', 'p90', 'p99'] as const).map((q) => [t.quantile[q], words.duration(took[q])]);
   return figure(t.distributionOf(nameOf(it)), plot, dataTable([t.share, t.within], rows));
@@ -158,13 +151,15 @@ function trend(visit: Visit, it: Typed, ended: readonly Ended[], at: At): Html |
     return { from, count: took.length, half: quantileOf(took, 0.5) ?? 0, most: quantileOf(took, 0.9) ?? 0 };
   });
   if (own.length === 0) return null;
-  const highest = most(slots.map((slot) => slot.most));
   const plot = barPlot(
-    slots.map((slot) => [
-      { share: slot.half / highest, tone: 'c0' },
-      { share: (slot.most - slot.half) / highest, tone: 'c0 pale' },
-    ]),
-    { label: t.trendOf(nameOf(it)), ...ends(at), most: words.duration(highest) },
+    slots.map((slot) => ({
+      name: startOf(slot.from, at),
+      parts: [
+        { value: slot.half, tone: 'c0' },
+        { value: slot.most - slot.half, tone: 'c0 pale' },
+      ],
+    })),
+    { label: t.trendOf(nameOf(it)), written: written(words), units: TIMES },
   );
   const rows = slots
     .filter(({ count }) => count > 0)
@@ -182,26 +177,24 @@ function trend(visit: Visit, it: Typed, ended: readonly Ended[], at: At): Html |
   );
 }
 
-/** Days, or minutes of one; both in UTC. */
-const ends = ({ now, spanMs }: At) => {
-  const [from, to] = [now - spanMs, now].map((at) => new Date(at).toISOString().replace('T', ' '));
-  const length = spanMs > SPANS['24h'] ? 10 : 16;
-  return { from: from!.slice(0, length), to: to!.slice(0, length) };
-};
+/** The day of a part of the time, or the minute of one; both in UTC. */
+function startOf(from: number, { spanMs }: At): string {
+  const iso = new Date(from).toISOString();
+  return spanMs > SPANS['24h'] ? iso.slice(5, 10) : iso.slice(11, 16);
+}
+/** Nothing takes no time. */
+const written =
+  ({ duration }: Visit['words']) =>
+  (ms: number): string =>
+    ms === 0 ? '0' : duration(ms);
 
 function delays({ texts, words }: Visit, title: string, values: readonly number[]): Html {
   const t = texts.stats;
   if (values.length === 0) return markup`<p class="soft">${title}: ${t.unknown}</p>`;
   const bars = doubledBars(values);
-  const highest = most(bars.map(({ count }) => count));
   const plot = barPlot(
-    bars.map(({ count }) => one(count / highest)),
-    {
-      label: title,
-      from: words.duration(bars[0]!.from),
-      to: words.duration(bars.at(-1)!.to),
-      most: t.counted(highest),
-    },
+    bars.map(({ from, count }) => one(written(words)(from), count)),
+    { label: title, written: String, isWhole: true },
   );
   const rows = ([0.5, 0.9, 0.99] as const).map((q) => [
     t.quantile[`p${q * 100}` as 'p50'],
@@ -213,15 +206,9 @@ function delays({ texts, words }: Visit, title: string, values: readonly number[
 function checks({ texts, lang }: Visit, types: readonly StatsView[]): Html {
   const t = texts.stats;
   const number = new Intl.NumberFormat(lang, { maximumFractionDigits: 1 });
-  const highest = most(types.map(({ callsPerJob }) => callsPerJob));
   const plot = barPlot(
-    types.map(({ callsPerJob }) => one(callsPerJob / highest)),
-    {
-      label: t.checksOf,
-      from: nameOf(types[0]!),
-      to: types.length > 1 ? nameOf(types.at(-1)!) : '',
-      most: number.format(highest),
-    },
+    types.map((it) => one(nameOf(it), it.callsPerJob)),
+    { label: t.checksOf, written: number.format },
   );
   const rows = types.map((it) => [
     nameOf(it),
@@ -241,14 +228,14 @@ function failures(visit: Visit, events: readonly Event[], at: At): Html {
   const toneOf = new Map(reasons.slice(0, REASONS).map(([reason], n) => [reason, `c${n + 1}`]));
   const tone = (reason: string): string => toneOf.get(reason) ?? 'c5';
   const slots = slotsOf(failed, at);
-  const highest = most(slots.map(({ items }) => items.length));
   const plot = barPlot(
-    slots.map(({ items }) =>
-      countedBy(items, ({ reason }) => tone(reason))
+    slots.map(({ from, items }) => ({
+      name: startOf(from, at),
+      parts: countedBy(items, ({ reason }) => tone(reason))
         .toSorted(([a], [b]) => (a < b ? -1 : 1))
-        .map(([name, some]) => ({ share: some.length / highest, tone: name })),
-    ),
-    { label: t.failuresOf, ...ends(at), most: t.counted(highest) },
+        .map(([name, some]) => ({ value: some.length, tone: name })),
+    })),
+    { label: t.failuresOf, written: String, isWhole: true },
   );
   const rows = reasons
     .slice(0, 20)

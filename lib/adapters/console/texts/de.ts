@@ -368,7 +368,7 @@ export const de: ConsoleTexts = {
     name: 'Name',
     what: 'Was es bekommt',
     whats: {
-      failures: 'failures: alles, was einen Menschen braucht',
+      failures: 'failures: was Menschen braucht',
       endings: 'endings: jedes Ende eines Jobs oder einer Gruppe',
       everything: 'everything: alles',
       pattern: 'Ereignisse eines Musters',
@@ -380,6 +380,15 @@ export const de: ConsoleTexts = {
     keepTarget: 'Leer lassen, um das Ziel zu behalten.',
     neverShown: 'Eine Adresse mit einem Geheimnis wird versiegelt, und keine Seite zeigt sie wieder.',
     usual: 'wie üblich',
+    targets: {
+      slack: 'Die URL eines Incoming Webhooks; für einen Bot stattdessen seinen Kanal und sein Token.',
+      email: 'Eine E-Mail-Adresse: ops@example.com.',
+      webhook: 'https://host/pfad.',
+      teams: 'Die URL eines Workflows in Teams.',
+      feishu: 'Die URL des Webhooks eines Bots in Feishu oder Lark.',
+      dingtalk: 'Die URL des Webhooks eines Bots in DingTalk.',
+      wecom: 'Die URL des Webhooks eines Bots in WeCom.',
+    },
     parts: { to: 'Oder ein Bot: ID des Kanals', token: 'Token des Bots' },
     groups: {
       times: { title: 'Sprache, Zeiten und Reihenfolge', says: '' },

@@ -383,6 +383,10 @@ export const en = {
     keepTarget: 'Leave it empty to keep the target.',
     neverShown: 'An address with a secret is sealed, and no page shows it again.',
     usual: 'as usual',
+    /** Of a channel; the others say it themselves. */
+    targets: {
+      slack: 'Write the URL of an incoming webhook; for a bot its channel and token instead.',
+    } as Record<string, string>,
     parts: { to: 'Or a bot: id of the channel', token: 'Token of the bot' } as Record<string, string>,
     groups: {
       times: { title: 'Language, times and order', says: '' },
