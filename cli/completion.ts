@@ -13,9 +13,16 @@ type Values = { words: readonly string[] } | { kind: Kind };
 /** What may follow the words of a command line: `jobchime config` is followed by `check`, `schema` and options. */
 interface Place {
   words: string[];
-  next: { word: string; says: string; values: Values | null }[];
+  next: Next[];
   /** Of its arguments. */
   values: Values | null;
+}
+
+interface Next {
+  word: string;
+  says: string;
+  /** What may stand after an option; null: nothing. */
+  takes: Values | 'file' | 'text' | null;
 }
 
 /** By the name of an option or an argument: that of a command, or that of any. */
@@ -42,26 +49,24 @@ function valuesOf(path: string, name: string, choices: readonly string[] | undef
   return kind ? { kind } : null;
 }
 
+/** Of an option that takes something: words, else a file, else what nobody can guess. */
+const takenBy = (path: string, option: Option): Next['takes'] =>
+  option.required || option.optional
+    ? (valuesOf(path, option.long!, option.argChoices) ??
+      (/<(file|folder)>/.test(option.flags) ? 'file' : 'text'))
+    : null;
+
 function placesOf(command: Command, before: readonly string[] = []): Place[] {
   const words = [...before, command.name()];
   const path = words.join(' ');
-  const ofOption = (option: Option): Place['next'][number][] =>
-    option.long
-      ? [
-          {
-            word: option.long,
-            says: option.description,
-            values:
-              option.required || option.optional ? valuesOf(path, option.long, option.argChoices) : null,
-          },
-        ]
-      : [];
+  const ofOption = (option: Option): Next[] =>
+    option.long ? [{ word: option.long, says: option.description, takes: takenBy(path, option) }] : [];
   const commands = command.commands.map((one) => ({
     word: one.name(),
     says: one.description(),
-    values: null,
+    takes: null,
   }));
-  const help = { word: '--help', says: 'how it is used', values: null };
+  const help = { word: '--help', says: 'how it is used', takes: null };
   return [
     {
       words,
@@ -85,9 +90,12 @@ const listed = (values: Values, shell: Shell, command: string): string =>
 
 /** After an option its values, and nothing else; after a command what may follow it, and its arguments. */
 function cases(places: readonly Place[], shell: Shell, command: string): string {
+  // Nothing of ours: a shell then offers files, which is right of some and harmless of others.
+  const after = (takes: Values | 'file' | 'text'): string =>
+    typeof takes === 'string' ? "''" : listed(takes, shell, command);
   const ofOptions = places.flatMap(({ words, next }) =>
-    next.flatMap(({ word, values }) =>
-      values ? [`    '${words.join(' ')} ${word}') next=${listed(values, shell, command)} ;;`] : [],
+    next.flatMap(({ word, takes }) =>
+      takes ? [`    '${words.join(' ')} ${word}') next=${after(takes)} taken=yes ;;`] : [],
     ),
   );
   const ofCommands = places.map(
@@ -100,8 +108,8 @@ function cases(places: readonly Place[], shell: Shell, command: string): string 
 ${ofOptions.join('\n')}
 ${longestFirst(ofCommands).join('\n')}
   esac
-  case "$current$before" in
-    -*) ;;
+  case "$taken$current" in
+    yes*|-*) ;;
     *) case "$path" in
 ${ofArguments.join('\n')}
     esac ;;
@@ -114,7 +122,7 @@ const longestFirst = (lines: readonly string[]): string[] =>
 /** The command that is being typed: its words up to the first that is none of ours. */
 const SCRIPTS: Record<Shell, (places: readonly Place[]) => string> = {
   bash: (places) => `_jobchime() {
-  local path='jobchime' word next='' current="\${COMP_WORDS[COMP_CWORD]}" before="\${COMP_WORDS[COMP_CWORD-1]}"
+  local path='jobchime' word next='' taken='' current="\${COMP_WORDS[COMP_CWORD]}" before="\${COMP_WORDS[COMP_CWORD-1]}"
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case "$path $word" in
 ${known(places)}
@@ -128,27 +136,29 @@ complete -o default -F _jobchime jobchime`,
   // \`path\` is a variable of zsh itself.
   zsh: (places) => `#compdef jobchime
 _jobchime() {
-  local path_='jobchime' word next='' current="$words[CURRENT]" before="$words[CURRENT-1]"
+  local path_='jobchime' word next='' taken='' current="$words[CURRENT]" before="$words[CURRENT-1]"
   for word in "\${(@)words[2,CURRENT-1]}"; do
     case "$path_ $word" in
 ${known(places, 'path_')}
     esac
   done
 ${cases(places, 'zsh', '"$words[1]"').replaceAll('$path', '$path_')}
-  compadd -- \${=next}
-  _files
+  if [[ -n "$next" ]]; then compadd -- \${=next}; else _files; fi
 }
 compdef _jobchime jobchime`,
 
+  // No files but where an option takes one.
   fish: (places) =>
-    places
-      .flatMap(({ words, next, values }) => [
-        ...next.map((one) => fishLine(words.slice(1), one)),
-        ...(values
-          ? [`complete -c jobchime -n '${conditionOf(words.slice(1))}' -f -a ${fishValues(values)}`]
-          : []),
-      ])
-      .join('\n'),
+    [
+      'complete -c jobchime -f',
+      ...places.flatMap(({ words, next, values }) => {
+        const here = conditionOf(words.slice(1), next);
+        return [
+          ...next.map((one) => fishLine(here, one)),
+          ...(values ? [`complete -c jobchime -n '${here}' -f -a ${fishValues(values)}`] : []),
+        ];
+      }),
+    ].join('\n'),
 };
 
 const known = (places: readonly Place[], variable = 'path'): string => {
@@ -156,18 +166,29 @@ const known = (places: readonly Place[], variable = 'path'): string => {
   return `      ${below.map(({ words }) => `'${words.join(' ')}'`).join('|')}) ${variable}="$${variable} $word" ;;`;
 };
 
-const conditionOf = (commands: readonly string[]): string =>
-  commands.length === 0
-    ? '__fish_use_subcommand'
-    : commands.map((name) => `__fish_seen_subcommand_from ${name}`).join('; and ');
+/** After these commands, and before one of those below them. */
+function conditionOf(commands: readonly string[], next: readonly Next[]): string {
+  if (commands.length === 0) return '__fish_use_subcommand';
+  const below = next.flatMap(({ word }) => (word.startsWith('-') ? [] : [word]));
+  const seen = commands.map((name) => `__fish_seen_subcommand_from ${name}`);
+  const unseen = below.length > 0 ? [`not __fish_seen_subcommand_from ${below.join(' ')}`] : [];
+  return [...seen, ...unseen].join('; and ');
+}
 
 const fishValues = (values: Values): string =>
   'words' in values
     ? `'${values.words.join(' ')}'`
     : `'(jobchime completion fish --words ${values.kind} 2>/dev/null)'`;
 
-function fishLine(commands: readonly string[], { word, says, values }: Place['next'][number]): string {
+function fishLine(here: string, { word, says, takes }: Next): string {
   const what = word.startsWith('--') ? `-l ${word.slice(2)}` : `-f -a ${word}`;
-  const taking = values ? ` -x -a ${fishValues(values)}` : '';
-  return `complete -c jobchime -n '${conditionOf(commands)}' ${what}${taking} -d '${says.replaceAll("'", "\\'")}'`;
+  const taking =
+    takes === null
+      ? ''
+      : takes === 'file'
+        ? ' -r -F'
+        : takes === 'text'
+          ? ' -x'
+          : ` -x -a ${fishValues(takes)}`;
+  return `complete -c jobchime -n '${here}' ${what}${taking} -d '${says.replaceAll("'", "\\'")}'`;
 }

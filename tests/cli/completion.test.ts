@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { completionScript, type Shell } from '../../cli/completion.ts';
 import { createProgram } from '../../cli/program.ts';
@@ -43,7 +43,7 @@ function offeredByZsh(...words: string[]): string[] {
   const { script, run } = prepared('zsh');
   const line = words.map((word) => `'${word}'`).join(' ');
   return run(
-    `compdef() {}; compadd() { shift; print -l -- "$@" }; _files() {}; source '${script}'; words=(${line}); CURRENT=${words.length}; _jobchime`,
+    `compdef() {}; compadd() { shift; print -l -- "$@" }; _files() { print files }; source '${script}'; words=(${line}); CURRENT=${words.length}; _jobchime`,
   );
 }
 
@@ -81,6 +81,9 @@ describe('completion', () => {
     ]);
     // What a job is to be called is nothing that there is already, and a duration is none of ours.
     expect(offered('jobchime', 'track', '--name', 'names')).toEqual(['']);
+    // The shell itself then offers files.
+    expect(offered('jobchime', 'start', '--config', '')).toEqual(['']);
+    expect(offered('jobchime', 'track', '--timeout', '')).toEqual(['']);
   });
 
   it.skipIf(!isThere('zsh'))('offers the same in zsh', () => {
@@ -93,6 +96,8 @@ describe('completion', () => {
     expect(offeredByZsh('jobchime', 'explain', '')).toEqual(expect.arrayContaining(['jobs-1', '--json']));
     expect(offeredByZsh('jobchime', 'explain', '--')).not.toContain('jobs-1');
     expect(offeredByZsh('jobchime', 'jobs', '--origin', '')).toEqual(['origins-1', 'origins-2']);
+    expect(offeredByZsh('jobchime', '')).not.toContain('files');
+    expect(offeredByZsh('jobchime', 'start', '--config', '')).toEqual(['files']);
   });
 
   it.skipIf(!isThere('fish'))('offers the same in fish', () => {
@@ -105,17 +110,25 @@ describe('completion', () => {
     expect(fish('jobchime jobs --origin ')).toEqual(['origins-1', 'origins-2']);
     expect(fish('jobchime explain j')).toEqual(expect.arrayContaining(['jobs-1', 'jobs-2']));
     expect(fish('jobchime wai')).toEqual(['wait']);
+    expect(fish('jobchime subscriptions pau')).toEqual(['pause']);
+    expect(fish('jobchime subscriptions pause ')).toEqual(['subscriptions-1', 'subscriptions-2']);
+    expect(fish('jobchime jobs ')).toEqual(['']);
+    // Of files those that there are.
+    const folder = dirname(script);
+    expect(fish(`jobchime start --config ${folder}/compl`)).toEqual([`${folder}/completion.fish`]);
+    expect(fish(`jobchime track --name ${folder}/compl`)).toEqual(['']);
   });
 
   it('is a script for zsh and fish too', () => {
     const zsh = completionScript('zsh', program);
     expect(zsh.startsWith('#compdef jobchime\n')).toBe(true);
     const fish = completionScript('fish', program).split('\n');
-    const option = "complete -c jobchime -n '__fish_seen_subcommand_from wait' -l timeout -d '";
+    const option = "complete -c jobchime -n '__fish_seen_subcommand_from wait' -l timeout -x -d '";
     expect(fish.some((line) => line.startsWith(option))).toBe(true);
+    expect(fish.shift()).toBe('complete -c jobchime -f');
     for (const line of fish)
       expect(line).toMatch(
-        /^complete -c jobchime -n '[^']+' (-l [\w-]+( -x -a '[^']+')?|-f -a ([\w-]+|'[^']+'))( -d '.*')?$/,
+        /^complete -c jobchime -n '[^']+' (-l [\w-]+( -x| -r -F| -x -a '[^']+')?|-f -a ([\w-]+|'[^']+'))( -d '.*')?$/,
       );
     for (const command of program.commands) {
       for (const script of [zsh, fish.join('\n')]) expect(script).toContain(command.name());
