@@ -4,6 +4,7 @@ import { duration } from '../lib/core/duration.ts';
 import { line } from '../lib/core/notify/message-content.ts';
 import { took } from './wait/usual.ts';
 import { cellsOf, padTo } from './cells.ts';
+import { fitted, type Column } from './fitted.ts';
 import { paintState } from './paint.ts';
 
 /** `2026-03-01 12:04:08` in UTC: short, sortable, the same for everybody. Of epoch milliseconds or ISO 8601. */
@@ -22,6 +23,12 @@ export function table(
     row.map((cell, column) => (column < row.length - 1 ? padTo(cell, widths[column]!) : cell));
   const lines = rows.map((row, at) => padded(row).map((cell, column) => paint(cell, column, at)));
   return [...(head ? [padded(head)] : []), ...lines].map((cells) => cells.join('  ')).join('\n');
+}
+
+/** A table in this many cells. */
+export function fittedTable<T>(columns: readonly Column<T>[], items: readonly T[], width: number): string {
+  const { head, rows } = fitted(columns, items, width);
+  return table(head, rows);
 }
 
 const JOBS_HEAD = ['STATE', 'JOB', 'NAME', 'TYPE', 'STATUS', 'TRACKED (UTC)', 'NEXT CHECK'];
@@ -118,7 +125,10 @@ export function explanation(
     if (whyNextCheck) lines.push(`${upcoming('next check', job.nextCheckAt, now)}, because ${whyNextCheck}`);
   }
   const { error } = job;
-  if (error) lines.push(`  why: ${[error.code, error.reason].filter(Boolean).join(' ')}`);
+  if (error)
+    lines.push(
+      `  why: ${[error.code, error.reason].filter(Boolean).join(' ') || 'the cloud gives no reason'}`,
+    );
   if (error?.hint) lines.push(`  what to do: ${error.hint}`);
   for (const { jobId, jobType, code, reason } of error?.subJobs ?? [])
     lines.push(

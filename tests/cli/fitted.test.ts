@@ -4,7 +4,10 @@ import { cellsOf } from '../../cli/cells.ts';
 import { shortIds } from '../../cli/fitted.ts';
 import { fittedEvents, fittedJobs } from '../../cli/job-rows.ts';
 import { logLine } from '../../cli/log-line.ts';
+import { fittedDeliveries } from '../../cli/commands/deliveries.ts';
+import { fittedGroups } from '../../cli/commands/groups.ts';
 import { statsTable } from '../../cli/commands/stats.ts';
+import type { Delivery, Group } from '../../client/index.ts';
 import { summaryOf } from '../../lib/adapters/api/jobs/views.ts';
 import { newJob } from '../../lib/core/jobs/job.ts';
 import { events } from '../core/jobs/events.ts';
@@ -59,6 +62,54 @@ describe('rows in a terminal', () => {
       delays: null,
     };
     for (const line of statsTable([one], width).split('\n')) expect(cellsOf(line)).toBeLessThanOrEqual(width);
+  });
+
+  it.each(WIDTHS)('of deliveries fit into %i cells, with how each stands and why', (width) => {
+    const delivery = (more: object) =>
+      ({
+        id: `dlv_${'0'.repeat(32)}`,
+        createdAt: new Date(START - 300_000).toISOString(),
+        state: 'retrying',
+        kind: 'job.failed',
+        subject: spec(1).origin + '/p/66d0afeb8c1eecb001a2182676950000',
+        subscription: 'a-long-name-of-a-subscription',
+        target: 'Slack (hooks.slack.com/…)',
+        reason: 'unreachable',
+        nextTryAt: new Date(START + 61_000).toISOString(),
+        asked: [],
+        ...more,
+      }) as unknown as Delivery;
+    const others = {
+      kind: 'subscription.disabled',
+      subject: 'subscription/ops',
+      reason: 'subscription_removed',
+    };
+    const lines = fittedDeliveries(
+      [delivery({}), delivery({ ...others, state: 'failed', nextTryAt: null })],
+      START,
+      width,
+    ).split('\n');
+    for (const line of lines) expect(cellsOf(line)).toBeLessThanOrEqual(width);
+    expect(lines[1]).toMatch(/^5 min +retrying +job\.failed +76950000 .*unreachable/);
+    expect(lines[1]!.includes('in 1 min')).toBe(width >= 100);
+  });
+
+  it.each(WIDTHS)('of groups fit into %i cells, with how many failed', (width) => {
+    const group = {
+      name: 'apply-of-a-long-name-42',
+      namespace: '-',
+      state: 'ended',
+      outcome: 'succeeded',
+      closedBy: 'expected',
+      createdAt: new Date(START - 300_000).toISOString(),
+      endedAt: new Date(START - 30_000).toISOString(),
+      counts: { total: 40, succeeded: 27, failed: 12, lost: 1, outstanding: 0 },
+    } as unknown as Group;
+    const [head = '', row = ''] = fittedGroups([group], START, width).split('\n');
+    expect(cellsOf(head)).toBeLessThanOrEqual(width);
+    expect(cellsOf(row)).toBeLessThanOrEqual(width);
+    expect(row.split(/ {2,}/)[head.split(/ {2,}/).indexOf('FAILED')]).toBe('12');
+    expect(head.includes('TOOK')).toBe(width >= 100);
   });
 
   it('say why: the reason, what was missed, how long it took', () => {

@@ -67,3 +67,10 @@ it('explain tells what the job is: labels, type, duration, deadline, sub-jobs, a
   expect(told).toContain('  what to do: Request a higher quota.');
   expect(told).toContain('  failed sub-job createOne ff1: no cores\n  and 1 more failed sub-jobs');
 });
+
+it('explain says where a cloud gives no reason', () => {
+  const explained = explanationView({ job: job(1, 'web-1'), whyNext: null, events: [] }, true);
+  const error = { code: null, reason: null, subJobs: [], subJobsOmitted: 0 };
+  const failed = { ...explained, job: { ...explained.job, state: 'failed' as const, error } };
+  expect(explanation(failed, START)).toMatch(/^ {2}why: the cloud gives no reason$/m);
+});
