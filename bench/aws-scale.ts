@@ -48,7 +48,7 @@ const QUICK: Size = {
   real: [1],
   modelled: [],
   warmFor: 1,
-  seconds: 1,
+  seconds: 2,
   subscriptions: [5],
   messages: 20,
   read: 20,
