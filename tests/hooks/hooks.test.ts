@@ -16,6 +16,7 @@ const pythonWith = (name: string): string | undefined =>
   ['python3', '/usr/bin/python3'].find((python) => works(python, '-c', `import ${name}`));
 
 const OPENSTACK = pythonWith('openstack, requests');
+const HUAWEI = pythonWith('huaweicloudsdkecs.v2');
 const PYTHON = works('python3', '--version');
 const JAVA = works('javac', '-version') && works('java', '-version');
 const GO = works('go', 'version');
@@ -145,6 +146,40 @@ print("went on")
     60_000,
   );
 
+  it.skipIf(!HUAWEI)(
+    `for Python hand in what the official SDK has started${unless(HUAWEI, 'huaweicloudsdkecs')}`,
+    async () => {
+      const p = await place();
+      // The SDK leaves out the path of an endpoint: there the simulator is named by the host, as a cloud is.
+      const script = `
+import os, socket, sys
+sys.path.insert(0, "${HOOKS}/python")
+from huaweicloudsdkcore.auth.credentials import BasicCredentials
+from huaweicloudsdkcore.http.http_handler import HttpHandler
+from huaweicloudsdkecs.v2 import CreateServersRequest, CreateServersRequestBody, EcsClient, PrePaidServer, ShowJobRequest
+from jobchime_hook import tell_jobchime
+resolve = socket.getaddrinfo
+socket.getaddrinfo = lambda host, *its, **more: resolve("127.0.0.1" if host.endswith(".localhost") else host, *its, **more)
+def told(**its):
+    its["response"].request.url = its["response"].request.url.replace(here, os.environ["S"] + "/otc-ecs")
+    tell_jobchime(its["response"])
+here = os.environ["S"].replace("127.0.0.1", "otc-ecs.localhost")
+credentials = BasicCredentials(os.environ["AK"], os.environ["SK"], os.environ["P"])
+client = EcsClient.new_builder().with_http_handler(HttpHandler().add_response_handler(told)).with_credentials(credentials).with_endpoints([here]).build()
+server = PrePaidServer(name="web-7", image_ref="i", flavor_ref="f", vpcid="v", nics=[], root_volume=None)
+made = client.create_servers(CreateServersRequest(body=CreateServersRequestBody(server=server)))
+print(client.show_job(ShowJobRequest(job_id=made.job_id)).status)
+`;
+      expect(await p.run(HUAWEI!, ['-c', script])).toMatch(/^(INIT|RUNNING)\n$/);
+      expect(await p.jobs()).toMatchObject(ONE);
+      expect(await p.run(HUAWEI!, ['-c', script], { JOBCHIME_URL: 'http://127.0.0.1:9' })).toMatch(
+        /^(INIT|RUNNING)\n$/,
+      );
+      expect(await p.jobs()).toHaveLength(1);
+    },
+    60_000,
+  );
+
   it.skipIf(!OPENSTACK)(
     `for Python hand in what openstacksdk has started${unless(OPENSTACK, 'openstacksdk')}`,
     async () => {
@@ -195,7 +230,7 @@ print(sorted(connection.session.post(servers, json={"server": {"name": "web-7"}}
   );
 
   it.skipIf(!GO)(
-    `for Go hand in what was answered through the transport, or dumped by the official SDK${unless(GO, 'Go')}`,
+    `for Go hand in what was answered through the transport, or shown to a hook of the official SDK${unless(GO, 'Go')}`,
     async () => {
       const p = await place();
       const folder = join(p.w.folder, 'go');
@@ -205,7 +240,7 @@ print(sorted(connection.session.post(servers, json={"server": {"name": "web-7"}}
       writeFileSync(
         join(folder, 'main.go'),
         `package main
-import ("fmt"; "io"; "net/http"; "net/http/httputil"; "os"; "strings"; "example.com/hooks/jobchime")
+import ("fmt"; "io"; "net/http"; "os"; "strings"; "example.com/hooks/jobchime")
 func main() {
   servers := os.Getenv("S") + "/otc-ecs/v1.1/" + os.Getenv("P") + "/cloudservers"
   client := &http.Client{Transport: jobchime.Transport{}}
@@ -215,9 +250,9 @@ func main() {
   if err != nil { panic(err) }
   body, _ := io.ReadAll(response.Body)
   fmt.Println(strings.Contains(string(body), "job_id"))
-  made := &http.Response{StatusCode: 200, ProtoMajor: 1, ProtoMinor: 1, ContentLength: 18, Body: io.NopCloser(strings.NewReader("{\\"job_id\\": \\"made\\"}"))}
-  dump, _ := httputil.DumpResponse(made, true)
-  jobchime.TellOfDump(servers, http.Response{Body: io.NopCloser(strings.NewReader(string(dump)))})
+  shown := func(status int, body string) http.Response { return http.Response{StatusCode: status, Body: io.NopCloser(strings.NewReader(body))} }
+  jobchime.TellOfResponse(servers, shown(200, "{\\"job_id\\": \\"made\\"}"))
+  jobchime.TellOfResponse(servers, shown(400, "{\\"job_id\\": \\"refused\\"}"))
   os.Setenv("JOBCHIME_URL", os.Getenv("HANGING"))
   jobchime.Tell(servers, []byte("{\\"job_id\\": \\"unheard\\"}"))
   fmt.Println("went on")

@@ -4,14 +4,17 @@
 //
 //	provider.HTTPClient.Transport = jobchime.Transport{Next: provider.HTTPClient.Transport}
 //
-// Huawei Cloud's SDK: its hook is not told the URL, so each client's hook is told host and project.
+// Huawei Cloud's SDK, from 0.1.114; proxy, certificates and dialling are then those of Next:
 //
-//	tell := func(r http.Response) { jobchime.TellOfDump("https://ecs.eu-west-101.myhuaweicloud.eu/v1.1/"+project, r) }
+//	config.DefaultHttpConfig().WithHttpRoundTripper(jobchime.Transport{Next: http.DefaultTransport})
+//
+// Before, or where that is taken: its hook is not told the URL, so each client's hook is told host and project.
+//
+//	tell := func(r http.Response) { jobchime.TellOfResponse("https://ecs.eu-west-101.myhuaweicloud.eu/v1.1/"+project, r) }
 //	config.DefaultHttpConfig().WithHttpHandler(httphandler.NewHttpHandler().AddResponseHandler(tell))
 package jobchime
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"io"
@@ -56,13 +59,12 @@ func (f failing) Read([]byte) (int, error) {
 	return 0, io.EOF
 }
 
-// TellOfDump takes the response that Huawei Cloud's SDK gives to a hook: its body is the whole response as text, and may be read.
-func TellOfDump(url string, dumped http.Response) {
-	response, err := http.ReadResponse(bufio.NewReader(dumped.Body), nil)
-	if err != nil || response.StatusCode/100 != 2 {
+// TellOfResponse takes the response that Huawei Cloud's SDK gives to a hook: its body is a copy, and may be read.
+func TellOfResponse(url string, copied http.Response) {
+	if copied.StatusCode/100 != 2 || copied.Body == nil {
 		return
 	}
-	if body, err := io.ReadAll(response.Body); err == nil {
+	if body, err := io.ReadAll(copied.Body); err == nil {
 		Tell(url, body)
 	}
 }

@@ -118,6 +118,9 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   function answerTo(received: Received): Answer {
     const call: Call = { ...received, body: received.body ?? Buffer.alloc(0), id: ids.request() };
     if (received.body === null) return gateway(call, 413, 'APIGW.0201', 'Request entity too large.');
+    const [named = ''] = (call.headers.host ?? '').split('.');
+    // For clients that leave out the path of an endpoint: as on the clouds, the host says it.
+    if (isServed(named)) return answerAs(named, call, call.path);
     const [, prefix = '', path = ''] = /^\/([^/]*)(.*)$/s.exec(call.path) ?? [];
     if (prefix === '_simulator') return controlApi(call, path);
     if (prefix === 'smn') return smn.answer(call, path);

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createSimulator } from '../../../lib/adapters/simulator/simulator.ts';
-import { start } from './harness.ts';
+import { PROJECT, sign, start } from './harness.ts';
 
 /** Sends raw bytes and answers what came back until the connection closed. */
 async function raw(port: number, bytes: Uint8Array | string): Promise<string> {
@@ -40,6 +40,19 @@ describe('the server', () => {
     const { port } = await start();
     const answer = await raw(port, `${line}\r\nHost: x\r\nConnection: close\r\n\r\n`);
     expect(answer).toMatch(/^HTTP\/1\.1 404 [^]*APIGW\.0101/);
+  });
+
+  it('knows a service by its host as by the path, for clients that leave out the path of an endpoint', async () => {
+    const { port, simulator, token, time } = await start();
+    const jobId = simulator.submit({ system: 'otc-ecs', life: { end: 'never' } });
+    const asked = `GET /v1/${PROJECT}/jobs/${jobId} HTTP/1.1\r\nHost: otc-ecs.localhost:${port}\r\nConnection: close\r\n`;
+    expect(await raw(port, `${asked}X-Auth-Token: ${await token()}\r\n\r\n`)).toMatch(
+      new RegExp(`^HTTP/1\\.1 200 [^]*${jobId}`),
+    );
+    const at = `http://otc-ecs.localhost:${port}/v1/${PROJECT}/jobs/${jobId}`;
+    const signed = Object.entries(sign(at, time.now)).map(([name, value]) => `${name}: ${value}\r\n`);
+    expect(await raw(port, `${asked}${signed.join('')}\r\n`)).toMatch(/^HTTP\/1\.1 200 /);
+    expect(simulator.requests().jobs).toEqual({ [`otc-ecs/${jobId}`]: 2 });
   });
 
   it('checks the signature of a malformed path and query without breaking', async () => {
