@@ -18,9 +18,12 @@ export interface CallLog {
   ended(): ReadonlySet<string>;
 }
 
-/** Both providers of Terraform write it in front of an URL; one of them writes a number that ties an answer to it. */
+/**
+ * Both providers of Terraform write it in front of an URL; one of them writes a number that ties an answer to it. Where that ends in 0,
+ * as those of some of its clients do, it is nothing but a time, which any other call may have.
+ */
 const REQUEST =
-  /(?:\[(\d{6,}-\d+)\] )?(?:API|OpenTelekomCloud) Request URL: ([A-Z]+) (https?:\/\/\S+?):?(?:\s|$)/;
+  /(?:\[\d{6,}-0\] |\[(\d{6,}-\d+)\] )?(?:API|OpenTelekomCloud) Request URL: ([A-Z]+) (https?:\/\/\S+?):?(?:\s|$)/;
 const ANSWER = /\[(\d{6,}-\d+)\] API .*?Response Body: (.*)$/s;
 /** Of the clients of OpenStack with --debug. They write the call and then its answer, one after the other. */
 const OPENSTACK_REQUEST = /\bREQ: curl .*?-X ([A-Z]+) ["']?(https?:\/\/[^\s"']+)/;

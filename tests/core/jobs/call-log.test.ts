@@ -45,6 +45,17 @@ describe('the log of a provider of Terraform', () => {
     ]);
   });
 
+  it('ties no answer to a call by a number that is a time alone, as that of some clients is', () => {
+    // The answer to one call comes in the millisecond in which another one is sent.
+    const [, , code, body] = huaweiCall('1787324710123-0', 'POST', SUBMIT, { job_id: 'aa01' }, {}).split(
+      /(?=^\d{4}-)/m,
+    );
+    const [other] = huaweiCall('1787324710123-0', 'DELETE', `${ECS}/v1/other`, {}).split(/(?=^\d{4}-)/m);
+    expect(read(`${other}${code}${body}`)).toEqual([]);
+    // By the query of the job it is found all the same.
+    expect(read(huaweiCall('1787324710123-0', 'GET', query('aa01'), { status: 'RUNNING' }))).toEqual([asked]);
+  });
+
   it('is read wherever a piece of it ends', () => {
     const text = huaweiCall('1787324710123-1', 'POST', SUBMIT, { job_id: 'aa01' });
     for (let at = 0; at < text.length; at += 1) {
