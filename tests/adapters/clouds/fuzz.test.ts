@@ -9,7 +9,7 @@ import { decide } from '../../../lib/core/jobs/transition.ts';
 import { POLICY } from '../../kit.ts';
 import { answer, FIXTURES, NOW } from './fixture.ts';
 import { FAMILIES, spoken } from './families.ts';
-import { mayEnd, ownMutation, saysError } from './own-mutations.ts';
+import { endsSo, mayEnd, ownMutation, saysError } from './own-mutations.ts';
 import { mutation, saysEnded, system } from './mutations.ts';
 
 /** 5,000 in the gate, more through `npm run fuzz`. */
@@ -68,6 +68,25 @@ test('any text at all is no end', () => {
   );
 });
 
+/** Of Azure's second form the HTTP status alone may say it. */
+const BY_WORD = FAMILIES.map(({ dialect }) => dialect).filter((name) => name !== 'azure-location');
+
+test('any text at all is no end of a configured dialect', () => {
+  const dialects = BY_WORD.map((name) => spoken(name));
+  fc.assert(
+    fc.property(
+      fc.oneof(fc.string(), fc.json()),
+      fc.nat(599),
+      fc.constantFrom(...dialects),
+      (body, code, dialect) => {
+        const seen = read(dialect, 'operation-1', answer(code, body));
+        expect(['not_found', 'running', ...TROUBLES]).toContain(seen.kind);
+      },
+    ),
+    { numRuns: 2_000 },
+  );
+});
+
 test(
   `${RUNS} answers made of those of other clouds: an end of a configured dialect only from an answer that says so`,
   { timeout: 20_000 + RUNS * 5 },
@@ -90,6 +109,7 @@ test(
         const end = job.state === 'outstanding' ? null : job.state;
         if (end === null) return;
         expect([name, end, mayEnd(name, sent, family.jobId)]).toEqual([name, end, true]);
+        expect([name, end, endsSo(name, end, sent, family.jobId)]).toEqual([name, end, true]);
         ended[end as keyof typeof ended] += 1;
         // An error that is said makes a success impossible, whatever else the answer became.
         if (end === 'succeeded') expect(saysError(name, sent)).toBe(false);

@@ -104,3 +104,49 @@ export function saysError(name: string, { body }: Answer): boolean {
     ['message', 'code'].some((inner) => /^[A-Z][a-z]+ [a-z ]{8,}/.test(String(way(job, `${key}.${inner}`)))),
   );
 }
+
+/** Words of the good and the bad end, written down once more. */
+const WORDS: Record<string, readonly [good: RegExp, bad: RegExp]> = {
+  'nova-server': [/^active$/i, /^error$/i],
+  'octavia-loadbalancer': [/^active$/i, /^error$/i],
+  'heat-stack': [/^(create|update|delete|resume|check|adopt)_complete$/i, /_failed$|^rollback_complete$/i],
+  'alibaba-task': [/^(finished|success)$/i, /^(failed|deleted)$/i],
+  'azure-async': [/^succeeded$/i, /^(failed|canceled)$/i],
+  'azure-location': [/^succeeded$/i, /^(failed|canceled)$/i],
+  'google-operation': [/^true$/i, /^$/],
+  'google-compute': [/^done$/i, /^$/],
+};
+const STATUS_WORDS: Record<string, readonly string[]> = {
+  'heat-stack': ['stack_status'],
+  'azure-location': ['properties.provisioningState', 'status'],
+};
+const isBlank = (word: unknown): boolean =>
+  /^(|undefined|null|nil|<nil>|none|""|\{\s*\}|\[\s*\])$/i.test(String(word).trim()) ||
+  typeof word === 'object';
+
+/** Whether it ended as these bytes say: never well by a word of another meaning, nor badly where nothing is said to have failed. */
+export function endsSo(name: string, end: string, { status, body }: Answer, jobId: string): boolean {
+  const json = parseExactly(body);
+  const stacks = way(json, 'stacks');
+  const own = Array.isArray(stacks) ? stacks.find((one) => same(way(one, 'id'), jobId)) : undefined;
+  const job: unknown = name === 'heat-stack' ? own : way(json, SAY[name]?.job ?? '');
+  const [word] = (STATUS_WORDS[name] ?? SAY[name]!.status)
+    .map((path) => way(job, path))
+    .filter((one) => !isBlank(one))
+    .map((one) => String(one).trim());
+  const [good, bad] = WORDS[name]!;
+  const byStatus = name === 'azure-location';
+  if (end === 'succeeded')
+    return word === undefined ? byStatus && [200, 201, 204].includes(status) : good.test(word);
+  const isWrong = ['error', 'fault', 'httpErrorMessage', 'FailedCount'].some(
+    (key) => way(job, key) !== undefined,
+  );
+  // Of several operations in one task each may say it.
+  const isPartly = /"(failed|deleted)"/i.test(JSON.stringify(way(job, 'OperationProgressSet') ?? ''));
+  return (
+    isWrong ||
+    isPartly ||
+    (word !== undefined && bad.test(word)) ||
+    (byStatus && [400, 409, 412, 422].includes(status))
+  );
+}
