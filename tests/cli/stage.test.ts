@@ -1,8 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { NEW_TRAIL } from '../../lib/core/discover/trail.ts';
+import { newOrigin } from '../../lib/core/jobs/origin.ts';
+import { openAt } from '../adapters/store/dynamodb/dynalite.ts';
 import { startAccount } from '../wire/aws/account.ts';
-import { world } from './world.ts';
+import { PROJECT, world } from './world.ts';
 
 const POINTER = '/jobchime/dev/config';
 
@@ -155,6 +158,34 @@ describe('jobchime doctor --stage', () => {
     expect(out).toContain('subscriptions.ops.target: ssm:/jobchime/dev/slack/ops');
     expect(out).toMatch(/WRONG {2}origin otc-ecs: /);
     expect(out).toMatch(/ok {5}mail: goes through SES/);
+  });
+
+  it('says of records what the functions have counted', async () => {
+    const { run, account, write, env } = await withStage();
+    account.put('/jobchime/dev/clouds/access', env['AK']!);
+    account.put('/jobchime/dev/clouds/secret', env['SK']!);
+    write(`accounts:
+  prod:
+    cloud: otc
+    region: eu-de
+    project: '${PROJECT}'
+    endpoint: '${env['S']}/otc-{dialect}'
+    auth: { access_key: 'ssm:/jobchime/dev/clouds/access', secret_key: 'ssm:/jobchime/dev/clouds/secret' }
+    discover: true
+allow_private: [127.0.0.1]
+api: { public_url: https://jobchime.example.com }
+`);
+    expect(await run('jobchime config push --stage dev aws.yaml')).toMatchObject({ code: 0 });
+    const store = openAt(account.env.AWS_ENDPOINT_URL, account.table);
+    const hour = Date.now() - (Date.now() % 3_600_000);
+    const trail = { ...NEW_TRAIL, counts: [{ hour, services: { ECS: [3, 2, 7] } }] };
+    await store.origins.create([{ ...newOrigin('prod-cts', Date.now()), trail: trail as never }]);
+    expect(await run('jobchime doctor --stage dev')).toMatchObject({
+      code: 0,
+      out: expect.stringContaining(
+        'origin prod-cts: its records can be read; calls with a job id, of the last day: ECS 3 of 12\n',
+      ),
+    });
   });
 });
 
