@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { openStore } from '../lib/adapters/store/sqlite/index.ts';
 import { walkDiscovery } from './crash/discover.ts';
 import { walkFollowing } from './crash/following.ts';
+import { walkGenerations } from './crash/generations.ts';
 import { walkLiving } from './crash/living.ts';
 import { walkOutage } from './crash/outage.ts';
 import { walkRun } from './crash/run.ts';
@@ -98,6 +99,18 @@ describe('a process that dies', () => {
     expect(effects).toBeGreaterThan(20);
     for (let n = 1; n <= effects; n += 1) await walkFollowing(world, n);
   });
+
+  it.each([
+    ['on one machine', world, 1],
+    ['where workers sweep in windows', { ...world, isAlone: false }, 3],
+  ])(
+    'after any effect counts each job in one run of its group, also who joins late or after the end: %s',
+    async (_, ofWorld, step) => {
+      const effects = await walkGenerations(ofWorld, Infinity);
+      expect(effects).toBeGreaterThan(40);
+      for (let n = 1; n <= effects; n += step) await walkGenerations(ofWorld, n);
+    },
+  );
 
   it('after any effect of a rotation leaves no receiver with a key that nothing is signed with', async () => {
     for (const sent of [undefined, {}]) {
