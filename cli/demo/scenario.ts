@@ -157,7 +157,7 @@ export const SCENES: readonly Scene[] = [
     life: {
       end: 'FAIL',
       runMs: 6_500,
-      error: { code: 'Ecs.0319', reason: 'The image does not exist' },
+      error: { code: 'Ecs.0032', reason: 'The image does not exist' },
     },
     emits: ['job.failed'],
   },

@@ -74,11 +74,12 @@ export function barPlot(
   return markup`<svg role="img" aria-label="${label}" viewbox="0 0 ${WIDTH} ${HEIGHT}">${lines}${bars}${names}</svg>`;
 }
 
-/** Every so many, that none stands in the next one. */
+/** Every so many, that none stands in the next one; what two would say, one says. */
 function named(columns: readonly Column[], step: number): { n: number; name: string }[] {
   const longest = Math.max(...columns.map(({ name }) => name.length), 1) + 1;
   const every = Math.max(1, Math.ceil((longest * LETTER) / step));
-  return columns.map(({ name }, n) => ({ n, name })).filter(({ n }) => n % every === 0);
+  const some = columns.map(({ name }, n) => ({ n, name })).filter(({ n }) => n % every === 0);
+  return some.filter(({ name }, i) => name !== some[i - 1]?.name);
 }
 
 /** A plot with its table beside it: nobody has to measure bars. */

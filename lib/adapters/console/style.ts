@@ -70,6 +70,7 @@ textarea{width:100%;font:13px/1.5 ui-monospace,monospace;color:inherit;padding:8
 .draft .wide,.draft>.acts{grid-column:1/-1}
 .draft input:not([type=checkbox]),.draft select{width:100%}
 .draft details{margin:0}
+.draft summary{margin-bottom:8px}
 .draft fieldset{border:0;margin:0;padding:0}
 .draft fieldset label{display:inline-block;margin-right:12px}
 .draft legend{font-size:13px;color:var(--soft);padding:0 0 4px}
@@ -101,10 +102,12 @@ figure{margin:0 0 12px}
 figcaption h3{margin:0 0 8px}
 .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,540px),1fr));gap:12px}
 .figures figure{margin:0}
-.plot{display:grid;grid-template-columns:minmax(0,4fr) minmax(210px,3fr);gap:16px;align-items:start}
+.plot{display:grid;grid-template-columns:minmax(0,1fr) minmax(250px,1fr);gap:16px;align-items:start}
 .data thead th{white-space:nowrap}
 .data{overflow-wrap:break-word}
 .data tbody th{overflow-wrap:anywhere;min-width:6em}
+.data td.num{white-space:nowrap}
+.data td.num time{white-space:normal}
 svg{display:block;width:100%;height:auto}
 svg text{font-size:12px;fill:var(--soft)}
 svg .end{text-anchor:end}
@@ -146,6 +149,7 @@ dd{margin:0 0 6px}
 .list .when time{display:inline}
 .data td,.data th{font-size:14px}
 .data tbody th{min-width:8em}
+.data td.num{white-space:normal}
 }
 @media (prefers-reduced-motion:no-preference){.fresh{animation:fresh 2s}}
 @keyframes fresh{from{background:var(--line)}}
