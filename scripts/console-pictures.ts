@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { demo } from '../cli/demo/demo.ts';
 import { startBrowser } from './browser.ts';
+import { smaller } from './pictures/smaller.ts';
 
 const FOLDER = new URL('../docs/pictures', import.meta.url).pathname;
 const DESK = { width: 1000, dark: false };
@@ -34,7 +35,8 @@ try {
   const at = (path: string): string => new URL(path, entrance).href;
   const take = async (name: string, screen: typeof DESK): Promise<void> => {
     await tab.show(screen);
-    const { picture, isTooWide } = await tab.picture();
+    const { picture: whole, isTooWide } = await tab.picture();
+    const picture = smaller(whole);
     if (isTooWide) faults.push(`${name} is wider than its screen`);
     writeFileSync(join(FOLDER, `${name}.png`), picture);
     console.log(`${name}.png  ${(picture.length / 1_024).toFixed(0)} KB`);

@@ -1,5 +1,6 @@
 import { hasScope } from '../../core/access/token.ts';
 import { usualRange } from '../../core/jobs/usual.ts';
+import { causeWords } from '../../core/notify/reason.ts';
 import { safeLink, type Tone } from '../../core/notify/message-content.ts';
 import { markup, type Html, type Piece } from './markup.ts';
 import type { Asked, Visit } from './visit.ts';
@@ -112,6 +113,10 @@ export const act = (
 /** What was done last, said once. */
 export const done = (text: Piece): Html | null =>
   text ? markup`<div role="status">${card('good', text)}</div>` : null;
+
+/** What to do about a failure whose cause is known, in the language of the page. */
+export const todoOf = ({ lang }: Asked, code: string | null, reason: string | null): string | undefined =>
+  causeWords({ code, reason, subJobs: [], subJobsOmitted: 0 }, lang)?.todo;
 
 export const tag = (text: Piece): Html => markup`<span class="tag">${text}</span> `;
 export const card = (tone: Tone, body: Piece): Html => markup`<div class="card edge ${tone}">${body}</div>`;

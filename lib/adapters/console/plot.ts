@@ -24,7 +24,7 @@ interface Plot {
 }
 
 const WIDTH = 480;
-const HEIGHT = 200;
+const HEIGHT = 160;
 /** Room for what is written beside and below. */
 const [LEFT, RIGHT, TOP, BOTTOM] = [92, 34, 14, 28];
 const LINES = 3;

@@ -100,7 +100,7 @@ body.wall main{max-width:none;font-size:20px}
 body.wall .big{font-size:54px}
 figure{margin:0 0 12px}
 figcaption h3{margin:0 0 8px}
-.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,540px),1fr));gap:12px}
+.figures{display:grid;grid-template-columns:minmax(0,1fr);gap:12px}
 .figures figure{margin:0}
 .plot{display:grid;grid-template-columns:minmax(0,1fr) minmax(250px,1fr);gap:16px;align-items:start}
 .data thead th{white-space:nowrap}
@@ -148,7 +148,7 @@ dd{margin:0 0 6px}
 .list time,.list .when{float:none;display:block;margin:0}
 .list .when time{display:inline}
 .data td,.data th{font-size:14px}
-.data tbody th{min-width:8em}
+.data tbody th{min-width:7em}
 .data td.num{white-space:normal}
 }
 @media (prefers-reduced-motion:no-preference){.fresh{animation:fresh 2s}}

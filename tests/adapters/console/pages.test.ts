@@ -18,11 +18,12 @@ async function withGroup(
   n: number,
   over: Parameters<typeof job>[3] = {},
   projects: string[] | null = null,
+  seen: Parameters<typeof job>[2] = failed,
 ) {
   const group = newGroup({ projects, name: `nightly-${n}`, requestedBy: 'ci' }, 1, START);
   await kit.store.groups.create([group]);
   const ref = { key: group.key, name: group.name, run: 1 };
-  const member = await job(kit, n, failed, { ...over, group: ref as never });
+  const member = await job(kit, n, seen, { ...over, group: ref as never });
   await kit.store.members.create([memberAfter(newMember(group, member.key, START), member)]);
   return { group, member };
 }
@@ -108,6 +109,21 @@ describe('the page of a job', () => {
 });
 
 describe('the page of a group', () => {
+  it('says what to do in the language of the page, once', async () => {
+    const kit = await consoleKit();
+    const hint = 'A quota is used up: request a higher quota.';
+    const error = { code: 'Ecs.0204', reason: 'quota exceeded', hint, subJobs: [], subJobsOmitted: 0 };
+    const seen = { kind: 'failed' as const, status: 'FAIL', report: report({ error }) };
+    const { group, member } = await withGroup(kit, 1, { name: 'web-1' }, null, seen);
+    const visitor = await kit.signedIn(['read']);
+    const of = await visitor.get(`${pathOf(member)}?lang=de`);
+    expect(of.says.match(/Ein höheres Kontingent beantragen/g)).toHaveLength(1);
+    expect(of.says.replace(/Alles, wie die API es zeigt.*/, '')).not.toContain('request a higher quota');
+    const run = await visitor.get(`/groups/${group.key}?lang=de`);
+    expect(run.says).toContain('Ein höheres Kontingent beantragen');
+    expect(run.says).not.toContain('request a higher quota');
+  });
+
   it('names a member that has not ended, too', async () => {
     const kit = await consoleKit();
     const { group } = await withGroup(kit, 1, { name: 'web-1' });

@@ -6,7 +6,7 @@ import { clause } from '../../../core/notify/message-content.ts';
 import { groupView } from '../../api/groups/handlers.ts';
 import { refuse } from '../../api/problem.ts';
 import { markup, type Html } from '../markup.ts';
-import { act, card, facts, jobPath, mayChange, moment, stateOf, toneOf } from '../parts.ts';
+import { act, card, facts, jobPath, mayChange, moment, stateOf, todoOf, toneOf } from '../parts.ts';
 import { queryWith, Refused, type Page, type Redirect, type Visit } from '../visit.ts';
 
 const SHOWN = 100;
@@ -46,7 +46,7 @@ export async function group(visit: Visit): Promise<Page> {
         ],
         [t.ended, moment(visit, view.endedAt)],
       )}</div>
-      ${view.failures.length > 0 && markup`<h2>${t.failures}</h2><ul class="list">${view.failures.map(({ count, reason, code, hint, jobs, outcome }) => markup`<li class="${outcome === 'failed' ? 'bad' : 'warn'}"><strong>${count} × ${reason} ${code && `(${code})`}</strong><br>${jobs.join(', ')}${hint && markup`<br>${hint}`}</li>`)}</ul>`}
+      ${view.failures.length > 0 && markup`<h2>${t.failures}</h2><ul class="list">${view.failures.map(({ count, reason, code, hint, jobs, outcome }) => markup`<li class="${outcome === 'failed' ? 'bad' : 'warn'}"><strong>${count} × ${reason} ${code && `(${code})`}</strong><br>${jobs.join(', ')}${hint && markup`<br>${todoOf(visit, code, reason) ?? hint}`}</li>`)}</ul>`}
       <h2>${t.members}</h2>
       ${rows.length === 0 ? markup`<p class="soft">${t.noMembers}</p>` : markup`<ul class="list">${rows.map((member) => memberRow(visit, member, names.get(member.job)))}</ul>`}
       ${next !== null && markup`<p><a href="${queryWith(url, { cursor: next })}">${t.more}</a></p>`}

@@ -23,6 +23,7 @@ import {
   moment,
   stateOf,
   tag,
+  todoOf,
   toneOf,
 } from '../parts.ts';
 import { Refused, type Page, type Redirect, type Visit } from '../visit.ts';
@@ -56,7 +57,7 @@ export async function job(visit: Visit): Promise<Page> {
     ${mayChange(visit, 'all') && it.name && muteForm(visit, it.name)}
     <div data-part="job">
       <h2>${texts.job.facts}</h2>
-      <div class="card">${factsOf(visit, told)}</div>
+      <div class="card">${factsOf(visit, told, said?.hint !== undefined)}</div>
       ${subJobs(visit, it)}
       <h2>${texts.job.timeline}</h2>
       <ol class="line">${timeline(visit, told, events.items)}</ol>
@@ -69,7 +70,8 @@ export async function job(visit: Visit): Promise<Page> {
   return { title: what, body, tag: [told, events.next, isDone] };
 }
 
-function factsOf(visit: Visit, { job: it, whyNextCheck, notify }: ExplanationView): Html {
+/** `isAdvised`: what to do has been said already, in the words of the page. */
+function factsOf(visit: Visit, { job: it, whyNextCheck, notify }: ExplanationView, isAdvised: boolean): Html {
   const t = visit.texts.job;
   const { labels: l } = t;
   const at = (time: string | null): Html | null => moment(visit, time);
@@ -82,7 +84,7 @@ function factsOf(visit: Visit, { job: it, whyNextCheck, notify }: ExplanationVie
     [l.status, it.status],
     [l.why, it.lostReason],
     [l.error, error && [error.reason, error.code && ` (${error.code})`]],
-    [l.hint, error?.hint],
+    [l.hint, !isAdvised && error && (todoOf(visit, error.code, error.reason) ?? error.hint)],
     [l.type, it.jobType],
     [l.origin, it.origin],
     [l.place, `${it.cloud} ${it.region}, ${it.service}`],
