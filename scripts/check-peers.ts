@@ -1,6 +1,7 @@
 // Whether mails hold with a real mail server in between: Postfix takes them from Jobchime and relays them to a sink, and mailparser
-// reads what arrives there. Outside the gate, because it needs the server (Debian: apt-get install postfix) and root.
-import { execFileSync } from 'node:child_process';
+// reads what arrives there. Outside the gate, because it needs the server (Debian: apt-get install postfix) and root. Then the way of
+// thirty jobs through a local AWS (local-aws.ts), where there is one.
+import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -272,5 +273,7 @@ if (!existsSync(POSTFIX)) console.log('absent: Postfix (Debian: apt-get install 
 else if (process.getuid?.() !== 0)
   console.log('Postfix is there, and needs root to start; nothing was tried');
 else await tryPostfix();
+console.log('\n$ npm run local-aws');
+if (spawnSync('node', ['scripts/local-aws.ts'], { stdio: 'inherit' }).status !== 0) failures += 1;
 if (failures > 0) console.log(`${failures} failed`);
 process.exitCode = failures > 0 ? 1 : 0;

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { lazily } from '../../../lib/core/lazily.ts';
+import { adapted } from '../../../scripts/local-aws/adapted.ts';
 import type { Template } from '../../../scripts/plain.ts';
 import { problemsOf, ROOT, type Packaged } from './packaged.ts';
 
@@ -79,6 +80,16 @@ export function plainSuite(folder: () => string, dev: () => Packaged['template']
     expect(references.filter((name) => name in Parameters!).toSorted()).toEqual(
       Object.keys(Parameters!).toSorted(),
     );
+  });
+
+  it('is whole without what a local AWS does not make', () => {
+    const { template: local, left } = adapted(template());
+    const there = Object.keys({ ...local.Parameters, ...local.Conditions, ...local.Resources });
+    const missing = referencesOf(local).filter((id) => !there.includes(id) && !id.startsWith('AWS::'));
+    expect(missing).toEqual([]);
+    expect(Object.keys(left).length).toBeGreaterThan(3);
+    expect(Object.values(local.Resources).map(({ Type }) => Type)).not.toContain('AWS::CloudWatch::Alarm');
+    expect(JSON.stringify(local.Resources['PublishedRule'])).not.toContain('SqsParameters');
   });
 
   it('names each zip by its content, and has no other', () => {
