@@ -6,11 +6,12 @@ import { CONCURRENCY, type Send } from './client.ts';
 import { decode, keyOf } from './item.ts';
 import type { TableName } from './keys.ts';
 
-/** Strongly consistent reads of rows whose keys are known. */
+/** Reads rows whose keys are known. */
 export interface Reader<R extends Row> {
+  /** Strongly consistent. */
   one(key: string): Promise<R | null>;
-  /** Those that are there, in no order. */
-  many(keys: readonly string[]): Promise<R[]>;
+  /** Those that are there, in no order: as they are, or for half of the price as they were some milliseconds ago. */
+  many(keys: readonly string[], as?: 'are' | 'were'): Promise<R[]>;
 }
 
 /** What one BatchGetItem takes. */
@@ -22,13 +23,13 @@ const ATTEMPTS = 8;
 type Key = Record<string, AttributeValue>;
 
 export function createReader<R extends Row>(send: Send, tableName: string, name: TableName): Reader<R> {
-  async function batch(keys: Key[]): Promise<R[]> {
+  async function batch(keys: Key[], ConsistentRead: boolean): Promise<R[]> {
     const rows: R[] = [];
     let left = keys;
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       if (attempt > 0) await sleep(FIRST_WAIT_MS * 2 ** (attempt - 1));
       const answer = await send(
-        new BatchGetItemCommand({ RequestItems: { [tableName]: { Keys: left, ConsistentRead: true } } }),
+        new BatchGetItemCommand({ RequestItems: { [tableName]: { Keys: left, ConsistentRead } } }),
       );
       for (const item of answer.Responses?.[tableName] ?? []) rows.push(decode<R>(name, item));
       left = answer.UnprocessedKeys?.[tableName]?.Keys ?? [];
@@ -44,12 +45,12 @@ export function createReader<R extends Row>(send: Send, tableName: string, name:
       );
       return item ? decode<R>(name, item) : null;
     },
-    async many(keys) {
+    async many(keys, as = 'are') {
       const distinct = [...new Set(keys)].map((key) => keyOf(name, key));
       const batches = Array.from({ length: Math.ceil(distinct.length / BATCH) }, (_, n) =>
         distinct.slice(n * BATCH, (n + 1) * BATCH),
       );
-      return (await pool(batches, CONCURRENCY, batch)).flat();
+      return (await pool(batches, CONCURRENCY, (keys) => batch(keys, as === 'are'))).flat();
     },
   };
 }

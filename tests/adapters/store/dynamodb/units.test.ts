@@ -4,6 +4,7 @@ import type { Report } from '../../../../lib/core/jobs/observation.ts';
 import { deliver } from '../../../../lib/app/deliver/deliver.ts';
 import { dispatch } from '../../../../lib/app/deliver/dispatch.ts';
 import { CHANNELS } from '../../../../lib/adapters/channels/registry.ts';
+import { checkQueue } from '../../../../lib/core/row.ts';
 import type { Bus } from '../../../../lib/ports.ts';
 import { openDynamoStore } from '../../../../lib/adapters/store/dynamodb/index.ts';
 import { createPacer } from '../../../../lib/app/sweep/pacer.ts';
@@ -98,6 +99,18 @@ describe('the write units of a job', () => {
     const before = { ...bill.writes };
     await track({ ...sweeping, jobs: store.jobs }, [spec(1)]);
     expect([bill.writes, bill.refused]).toStrictEqual([before, 1]);
+  });
+});
+
+describe('the read units of a job that is due', () => {
+  it('are half of one for its row and half of one for the query that finds it', async () => {
+    const { bill, store, clock, key } = await open(1);
+    const tracked = await key();
+    clock.pass(POLICY.checkEvery);
+    for (const name of Object.keys(bill.reads)) delete bill.reads[name];
+    const found = await store.jobs.due(checkQueue('hwc-ecs'), clock.now(), 10);
+    expect(found.map((job) => job.key)).toEqual([tracked]);
+    expect(bill.reads).toStrictEqual({ Query: 0.5, BatchGetItem: 0.5 });
   });
 });
 
