@@ -99,7 +99,7 @@ export default async function awsScale({ quick }: { quick: boolean }): Promise<C
   const read: Reading[] = [];
   for (const n of size.subscriptions) read.push(await reading(dynamo, n, size.read));
   const sent = await delivery(dynamo);
-  const month = idleMonth(await idle(dynamo));
+  const month = await idleMonth(await idle(dynamo));
   const costs: Costs[] = [];
   let counted: Rated | null = null;
   const cpu = { track: tracked.cpuUs, route: routed[0]!.route.cpuUs, webhook: routed[0]!.webhook.cpuUs };

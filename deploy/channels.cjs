@@ -1,6 +1,7 @@
 'use strict';
 // One function for each channel, and where their queues are for those that ring.
-const { CHANNELS, queueVariable } = require('../lib/adapters/channels/registry.ts');
+const { queueVariable } = require('../lib/adapters/channels/registry.ts');
+const { channelsIn } = require('./deployed.cjs');
 const { capital, getAtt } = require('./words.cjs');
 
 /** @param {string} name */
@@ -30,10 +31,14 @@ const functionOf = ([name, { aws }]) => [
   },
 ];
 
-const queues = Object.assign({}, ...Object.keys(CHANNELS).map(queue));
-
-module.exports = {
-  functions: Object.fromEntries(Object.entries(CHANNELS).map(functionOf)),
-  ofRoute: { ...queues, JOBCHIME_ROUTE_QUEUE: { Ref: 'RouteQueue' } },
-  busAndQueues: { JOBCHIME_BUS: { Ref: 'Bus' }, ...queues, JOBCHIME_SWEEP_QUEUE: { Ref: 'SweepQueue' } },
+/** @param {import('./deployed.cjs').Context} context */
+module.exports = async (context) => {
+  const channels = await channelsIn(context);
+  const queues = Object.assign({}, ...channels.map(([name]) => queue(name)));
+  return {
+    names: channels.map(([name]) => name).join(','),
+    functions: Object.fromEntries(channels.map(functionOf)),
+    ofRoute: { ...queues, JOBCHIME_ROUTE_QUEUE: { Ref: 'RouteQueue' } },
+    busAndQueues: { JOBCHIME_BUS: { Ref: 'Bus' }, ...queues, JOBCHIME_SWEEP_QUEUE: { Ref: 'SweepQueue' } },
+  };
 };

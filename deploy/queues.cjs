@@ -1,6 +1,6 @@
 'use strict';
 // The queue before each function, with its dead letters.
-const limits = require('./limits.cjs');
+const { limitsIn } = require('./deployed.cjs');
 const { capital, getAtt } = require('./words.cjs');
 
 /** A message is seen again only when the function that had it, and five retries of Lambda's poller, are certainly over. */
@@ -77,21 +77,24 @@ const RULES = {
   UndeliveredEvents: ['SubmittedRule', 'PublishedRule', 'NoticesRule', 'MailFeedbackRule'],
 };
 
-/** @type {Record<string, object>} */
-const queues = {
-  ...Object.fromEntries(Object.entries(limits).flatMap(queueOf)),
-  // What a rule could not deliver to its queue, and runs of the schedule that failed.
-  UndeliveredEvents: deadLetters,
-  SweepDeadLetters: ofSweep,
-};
 /** @type {Record<string, string[]>} */
 const rules = RULES;
 
-module.exports = {
-  Resources: {
-    ...queues,
-    ...Object.fromEntries(
-      Object.keys(queues).map((queue) => [`${queue}Policy`, policyOf(queue, rules[queue])]),
-    ),
-  },
+/** @param {import('./deployed.cjs').Context} context */
+module.exports = async (context) => {
+  /** @type {Record<string, object>} */
+  const queues = {
+    ...Object.fromEntries((await limitsIn(context)).flatMap(queueOf)),
+    // What a rule could not deliver to its queue, and runs of the schedule that failed.
+    UndeliveredEvents: deadLetters,
+    SweepDeadLetters: ofSweep,
+  };
+  return {
+    Resources: {
+      ...queues,
+      ...Object.fromEntries(
+        Object.keys(queues).map((queue) => [`${queue}Policy`, policyOf(queue, rules[queue])]),
+      ),
+    },
+  };
 };

@@ -1,6 +1,6 @@
 'use strict';
 // One role for each function, with what it does and nothing else.
-const { CHANNELS } = require('../lib/adapters/channels/registry.ts');
+const { channelsIn } = require('./deployed.cjs');
 const { NEEDS } = require('../lib/wire/aws/needs.ts');
 const { capital, getAtt, sub } = require('./words.cjs');
 
@@ -92,11 +92,12 @@ const channel = ([name, { aws }]) => [
   ],
 ];
 
-const STATEMENTS = {
+/** @param {[name: string, channel: import('./deployed.cjs').Definition][]} channels */
+const statementsOf = (channels) => ({
   api: [
     table('GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query', 'Scan'),
     dueIndex,
-    ring(...Object.keys(CHANNELS)),
+    ring(...channels.map(([name]) => name)),
     // A push has the records of its project read now.
     ring('sweep'),
     // A drill goes the way of every event.
@@ -109,7 +110,7 @@ const STATEMENTS = {
     table('GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'),
     dueIndex,
     publish,
-    ring(...Object.keys(CHANNELS)),
+    ring(...channels.map(([name]) => name)),
     ring('sweep'),
     take('sweep'),
     allow('sqs:SendMessage', getAtt('SweepDeadLetters')),
@@ -118,10 +119,10 @@ const STATEMENTS = {
     table('GetItem', 'PutItem', 'Query'),
     take('route'),
     giveBack('route'),
-    ring(...Object.keys(CHANNELS)),
+    ring(...channels.map(([name]) => name)),
   ],
-  ...Object.fromEntries(Object.entries(CHANNELS).map(channel)),
-};
+  ...Object.fromEntries(channels.map(channel)),
+});
 
 /**
  * @param {string} service
@@ -146,10 +147,11 @@ const role = (service, statements, Condition) => ({
   },
 });
 
-module.exports = {
+/** @param {import('./deployed.cjs').Context} context */
+module.exports = async (context) => ({
   Resources: {
     ...Object.fromEntries(
-      Object.entries(STATEMENTS).map(([name, statements]) => [
+      Object.entries(statementsOf(await channelsIn(context))).map(([name, statements]) => [
         `${capital(name)}Role`,
         role('lambda', [logs(name), ...settings(name), ...statements]),
       ]),
@@ -164,4 +166,4 @@ module.exports = {
       { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
     ),
   },
-};
+});

@@ -1,12 +1,8 @@
 'use strict';
 // Who watches the watcher: alarms, all told to one topic, and a dashboard.
 const { CHANNELS } = require('../lib/adapters/channels/registry.ts');
-const limits = require('./limits.cjs');
+const { limitsIn } = require('./deployed.cjs');
 const { capital, getAtt, sub } = require('./words.cjs');
-
-const BEHIND_QUEUES = Object.keys(limits);
-const FUNCTIONS = ['api', ...BEHIND_QUEUES];
-const DEAD_LETTERS = ['UndeliveredEvents', ...BEHIND_QUEUES.map((name) => `${capital(name)}DeadLetters`)];
 
 const SECONDS = { minute: 60, fiveMinutes: 300 };
 /**
@@ -121,10 +117,18 @@ const own = (MetricName, properties) => ({
   ...properties,
 });
 
-const alarms = {
-  ...Object.fromEntries(FUNCTIONS.flatMap(perFunction)),
-  ...Object.fromEntries(DEAD_LETTERS.map(perDeadLetters)),
-  ...Object.fromEntries(BEHIND_QUEUES.map(perQueue)),
+/**
+ * @typedef {object} Watched
+ * @property {string[]} behindQueues functions
+ * @property {string[]} functions all of them
+ * @property {string[]} deadLetters queues of them
+ */
+
+/** @param {Watched} watched */
+const alarmsOf = ({ behindQueues, functions, deadLetters }) => ({
+  ...Object.fromEntries(functions.flatMap(perFunction)),
+  ...Object.fromEntries(deadLetters.map(perDeadLetters)),
+  ...Object.fromEntries(behindQueues.map(perQueue)),
   ...Object.fromEntries(
     Object.entries({
       SubmittedRule: 'Intake',
@@ -178,7 +182,7 @@ const alarms = {
     'Events wait for more than a minute to be published',
     own('sweep.finished.outboxAgeMs', { Threshold: 60_000, EvaluationPeriods: 2 }),
   ),
-};
+});
 
 /** Where docs/runbook.md says what to do, by how an alarm's name ends. */
 const PARAGRAPHS = [
@@ -199,10 +203,14 @@ const PARAGRAPHS = [
   'SweepHindered',
   'OutboxAge',
 ];
-for (const [id, { Properties }] of Object.entries(alarms)) {
-  const paragraph = PARAGRAPHS.find((one) => id.endsWith(`${one}Alarm`));
-  if (!paragraph) throw new Error(`nothing says what to do about ${id}`);
-  Properties.AlarmDescription += ` (docs/runbook.md#${paragraph.toLowerCase()})`;
+/** @param {Record<string, ReturnType<typeof alarm>>} alarms */
+function withParagraphs(alarms) {
+  for (const [id, { Properties }] of Object.entries(alarms)) {
+    const paragraph = PARAGRAPHS.find((one) => id.endsWith(`${one}Alarm`));
+    if (!paragraph) throw new Error(`nothing says what to do about ${id}`);
+    Properties.AlarmDescription += ` (docs/runbook.md#${paragraph.toLowerCase()})`;
+  }
+  return alarms;
 }
 
 /**
@@ -219,9 +227,12 @@ const graph = (title, x, y, metrics, stat = 'Sum') => ({
   height: 6,
   properties: { title, metrics, stat, period: SECONDS.minute, view: 'timeSeries', region: '${AWS::Region}' },
 });
-/** @param {string} metric */
-const ofFunctions = (metric) =>
-  FUNCTIONS.map((name) => ['AWS/Lambda', metric, 'FunctionName', `\${${capital(name)}LambdaFunction}`]);
+/**
+ * @param {string} metric
+ * @param {string[]} functions
+ */
+const ofFunctions = (metric, functions) =>
+  functions.map((name) => ['AWS/Lambda', metric, 'FunctionName', `\${${capital(name)}LambdaFunction}`]);
 /** @param {string[]} fields */
 const ofSweep = (...fields) =>
   fields.map((field) => ['Jobchime', `sweep.finished.${field}`, 'stage', '${sls:stage}']);
@@ -232,33 +243,36 @@ const ofSweep = (...fields) =>
 const ofQueues = (metric, logicalIds) =>
   logicalIds.map((id) => ['AWS/SQS', metric, 'QueueName', `\${${id}.QueueName}`]);
 
-/** @type {string[][]} */
-const toldBy = BEHIND_QUEUES.filter((name) => name in CHANNELS).map((name) => [
-  'Jobchime',
-  'delivery.attempted.sinceEndedMs',
-  'stage',
-  '${sls:stage}',
-  'channel',
-  name,
-]);
+/** @type {(names: string[]) => string[][]} */
+const toldBy = (names) =>
+  names
+    .filter((name) => name in CHANNELS)
+    .map((name) => ['Jobchime', 'delivery.attempted.sinceEndedMs', 'stage', '${sls:stage}', 'channel', name]);
 
-const widgets = [
+/** @param {Watched} watched */
+const widgetsOf = ({ behindQueues, functions, deadLetters }) => [
   graph('How late the sweep comes (ms)', 0, 0, ofSweep('lagMs', 'outboxAgeMs'), 'Maximum'),
   graph('Checks, ends and events', 12, 0, ofSweep('checked', 'settled', 'published')),
-  graph('Errors', 0, 6, ofFunctions('Errors')),
-  graph('Duration (ms)', 12, 6, ofFunctions('Duration'), 'Maximum'),
+  graph('Errors', 0, 6, ofFunctions('Errors', functions)),
+  graph('Duration (ms)', 12, 6, ofFunctions('Duration', functions), 'Maximum'),
   graph(
     'Oldest message (s)',
     0,
     12,
     ofQueues(
       'ApproximateAgeOfOldestMessage',
-      BEHIND_QUEUES.map((name) => `${capital(name)}Queue`),
+      behindQueues.map((name) => `${capital(name)}Queue`),
     ),
     'Maximum',
   ),
-  graph('Dead letters', 12, 12, ofQueues('ApproximateNumberOfMessagesVisible', DEAD_LETTERS), 'Maximum'),
-  graph("From a job's end to its message, by channel: the slowest of a hundred (ms)", 0, 18, toldBy, 'p99'),
+  graph('Dead letters', 12, 12, ofQueues('ApproximateNumberOfMessagesVisible', deadLetters), 'Maximum'),
+  graph(
+    "From a job's end to its message, by channel: the slowest of a hundred (ms)",
+    0,
+    18,
+    toldBy(behindQueues),
+    'p99',
+  ),
   graph(
     'Answers of clouds, and from an end to seeing it: the slowest of a hundred (ms)',
     12,
@@ -273,20 +287,27 @@ const widgets = [
   ),
 ];
 
-module.exports = {
-  Resources: {
-    // Not encrypted with the key that AWS manages: alarms may not use that one. They hold no secrets.
-    AlarmTopic: { Type: 'AWS::SNS::Topic' },
-    ...alarms,
-    Dashboard: {
-      Type: 'AWS::CloudWatch::Dashboard',
-      Properties: {
-        DashboardName: '${self:service}-${sls:stage}',
-        DashboardBody: sub(JSON.stringify({ widgets })),
+/** @param {import('./deployed.cjs').Context} context */
+module.exports = async (context) => {
+  const behindQueues = (await limitsIn(context)).map(([name]) => name);
+  const functions = ['api', ...behindQueues];
+  const deadLetters = ['UndeliveredEvents', ...behindQueues.map((name) => `${capital(name)}DeadLetters`)];
+  const watched = { behindQueues, functions, deadLetters };
+  return {
+    Resources: {
+      // Not encrypted with the key that AWS manages: alarms may not use that one. They hold no secrets.
+      AlarmTopic: { Type: 'AWS::SNS::Topic' },
+      ...withParagraphs(alarmsOf(watched)),
+      Dashboard: {
+        Type: 'AWS::CloudWatch::Dashboard',
+        Properties: {
+          DashboardName: '${self:service}-${sls:stage}',
+          DashboardBody: sub(JSON.stringify({ widgets: widgetsOf(watched) })),
+        },
       },
     },
-  },
-  Outputs: {
-    AlarmTopicArn: { Description: 'Subscribe to it to hear of alarms', Value: { Ref: 'AlarmTopic' } },
-  },
+    Outputs: {
+      AlarmTopicArn: { Description: 'Subscribe to it to hear of alarms', Value: { Ref: 'AlarmTopic' } },
+    },
+  };
 };

@@ -139,10 +139,11 @@ export function plainOf(packaged: Template, zips: Record<string, string>): Templ
   };
 }
 
-/** From bundles that are there. The folder that it returns has the template and, named by their content, the zips. */
-export function packagePlain(): string {
+/** From bundles that are there; `channels`: those that the stack has, left out the usual ones. The folder that it returns has the template and, named by their content, the zips. */
+export function packagePlain(channels?: readonly string[]): string {
   const [made, folder] = [`${ROOT}.serverless`, `${ROOT}.build/plain`];
   const how = ['serverless', 'package', '--stage', STAGE, '--param', `mail-from=${SENDER}`];
+  if (channels) how.push('--param', `channels=${channels.join(',')}`);
   execFileSync('npx', how, { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder);

@@ -113,6 +113,17 @@ describe('jobchime config push, pull and rollback', () => {
     expect(err).not.toContain('a-secret-key-of-the-cloud');
   });
 
+  it('refuse a subscription of a channel that the stage has no function for, and say how it gets one', async () => {
+    const { run, text, write, versions } = await withStage();
+    write(text().replace('channel: slack', 'channel: feishu').replace('slack/ops', 'feishu/ops'));
+    const { code, err } = await run('jobchime config push --stage dev aws.yaml');
+    expect([code, versions()]).toEqual([1, []]);
+    expect(err).toMatch(
+      /aws\.yaml:11:\d+: subscriptions\.ops\.channel: is feishu, and this stage has no function for that channel/,
+    );
+    expect(err).toContain('Deploy it with --param channels=email,feishu,slack,webhook');
+  });
+
   it('take nothing that somebody changed in the table', async () => {
     const { run, account, versions } = await withStage();
     await run('jobchime config push --stage dev aws.yaml');

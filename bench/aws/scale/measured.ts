@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { toEntry } from '../../../lib/adapters/bus/envelope.ts';
 import { ENV } from '../../../lib/wire/aws/env.ts';
+import { CHANNEL_NAMES } from '../../../lib/adapters/channels/registry.ts';
 import { newEventRow } from '../../../lib/core/jobs/event-row.ts';
 import type { Event } from '../../../lib/core/jobs/event.ts';
 import { newJob, type Job } from '../../../lib/core/jobs/job.ts';
@@ -335,6 +336,7 @@ function environment(name: Name, url: string, table: string): NodeJS.ProcessEnv 
     JOBCHIME_STAGE: 'dev',
     JOBCHIME_TABLE: table,
     JOBCHIME_CONFIG: NAME,
+    JOBCHIME_CHANNELS: CHANNEL_NAMES.join(','),
     JOBCHIME_BUS: 'bus',
     AWS_ENDPOINT_URL: url,
     AWS_REGION: 'us-east-1',

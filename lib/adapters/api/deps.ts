@@ -184,6 +184,8 @@ export interface Subscribing {
   confirmation: Confirmation | null;
   /** Asks a webhook before it gets anything. */
   ask: AskReceiver;
+  /** Why nothing can be sent over a channel here; null: it can. Left out: it can over each. */
+  undeployed?(channel: ChannelName): { problem: string; fix: string } | null;
   /** Why a text is no template; null: it is one. */
   templateProblem(template: string): Promise<string | null>;
 }

@@ -25,7 +25,7 @@ export function openApi(env: Env) {
   const client = createEventBridgeClient();
   const queues = new SQSClient();
   return withContext(known, 'api', (context) => {
-    const { config, sealer } = context;
+    const { config, sealer, undeployed } = context;
     const bus = createEventBridgeBus({ client, busName: known.JOBCHIME_BUS });
     const doorbell = doorbellOf(context, known);
     const deps = trackDeps(context, doorbell);
@@ -38,7 +38,7 @@ export function openApi(env: Env) {
         if (left.length > 0) context.telemetry.line('warn', 'discovery.not_woken', { origin });
       }
     };
-    const subscribing = { allowPrivate, sealer, confirmation: null, ask, templateProblem };
+    const subscribing = { allowPrivate, sealer, confirmation: null, ask, templateProblem, undeployed };
     return {
       // Nobody may be kept waiting here, and no process lasts: browsers ask, and a session needs the key of all.
       fetch: apiOver(

@@ -11,10 +11,13 @@ export const ENV = lazily(() => {
     JOBCHIME_TABLE: text,
     /** The parameter of Systems Manager in which the configuration stands. */
     JOBCHIME_CONFIG: text,
+    /** The channels that the stage has a function for, with commas in between. */
+    JOBCHIME_CHANNELS: text,
     /** Of OpenTelemetry; empty: no traces. */
     OTEL_EXPORTER_OTLP_ENDPOINT: z.string().optional(),
   };
-  const queues = Object.fromEntries(CHANNEL_NAMES.map((name) => [queueVariable(name), text]));
+  /** Of each channel that has one. */
+  const queues = Object.fromEntries(CHANNEL_NAMES.map((name) => [queueVariable(name), text.optional()]));
   const ofChannels = CHANNEL_NAMES.map((name) => [
     name,
     z.object({ ...context, [queueVariable(name)]: text }),

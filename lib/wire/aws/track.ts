@@ -60,7 +60,7 @@ async function published(bus: EventBridgeBus, events: RefusedEvent[]): Promise<v
 
 /** `doorbell`: left out where nothing can be rung; the sweep finds the deliveries. */
 export const trackDeps = (
-  { config, store, subscriptions, seal, clock, telemetry }: FunctionContext,
+  { config, store, subscriptions, seal, clock, telemetry, undeployed }: FunctionContext,
   doorbell?: Doorbell,
 ): TrackDeps => ({
   jobs: store.jobs,
@@ -69,7 +69,7 @@ export const trackDeps = (
   clock,
   policy: config.policy,
   telemetry,
-  notifyProblem: notifyProblems(config, subscriptions),
+  notifyProblem: notifyProblems(config, subscriptions, undeployed),
   seal,
   deliverEnd: (job, notify) =>
     deliverEnd({ ...store, subscriptions, clock, ...(doorbell && { doorbell }) }, job, notify),

@@ -8,6 +8,7 @@ import { createDynamoClient, openDynamoStore } from '../../adapters/store/dynamo
 import { createDocuments, DOCUMENT_NAME } from '../../adapters/store/dynamodb/documents.ts';
 import { CHANNEL_NAMES, queueVariable } from '../../adapters/channels/registry.ts';
 import type { ContextEnv, QueueEnv } from './env.ts';
+import { undeployedBeside, undeployedIn, type Undeployed } from '../deployed.ts';
 import { subscribedIn, type Subscribed } from '../subscriptions.ts';
 import { openTraces } from '../traces.ts';
 import { NEEDS } from './needs.ts';
@@ -18,6 +19,7 @@ export interface FunctionContext extends Settings, Subscribed {
   store: Store;
   clock: Clock;
   telemetry: Telemetry;
+  undeployed: Undeployed;
   /** At the end of an invocation; left out: nobody wants traces. */
   flushTraces?: () => Promise<void>;
 }
@@ -62,14 +64,18 @@ export function withContext<T>(
 
 function contextOf(settings: Settings, store: Store, env: ContextEnv): FunctionContext {
   const { config, secrets } = settings;
+  const undeployed = undeployedBeside(env.JOBCHIME_CHANNELS.split(','));
   const log = telemetryOf(settings, env);
   const traces = openTraces(env, settings, log);
   const telemetry = traces?.telemetry ?? log;
   // Said anew by each container, and whenever something has changed: the alarm on errors rings until it is put right.
-  for (const { where, problem, fix } of settings.unresolved) {
+  for (const { where, problem, fix } of [
+    ...settings.unresolved,
+    ...undeployedIn(config.subscriptions, undeployed),
+  ]) {
     telemetry.line('error', 'settings.unresolved', { where, problem, fix });
   }
-  const parts = { store, clock, telemetry };
+  const parts = { store, clock, telemetry, undeployed };
   return {
     ...settings,
     ...parts,

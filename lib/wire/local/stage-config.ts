@@ -7,6 +7,8 @@ import { readParameters, readVersion, type Parameters } from '../../adapters/pla
 import { createSecrets, type Secrets } from '../../adapters/platform/secrets.ts';
 import { createDocuments, DOCUMENT_NAME, documentName } from '../../adapters/store/dynamodb/documents.ts';
 import { renderPath } from '../../core/input/problems.ts';
+import { CHANNEL_NAMES } from '../../adapters/channels/registry.ts';
+import { undeployedBeside, undeployedIn, type Undeployed } from '../deployed.ts';
 import { configParameter, type Stage } from './stage.ts';
 
 /** One version of the configuration of a stage. */
@@ -32,7 +34,15 @@ export async function pushConfig(stage: Stage, text: string): Promise<Pushed> {
   const parsed = parse(yaml, new Map(), createSecrets());
   // What is unresolved are all references: none was followed.
   const missing = await notThere(stage, yaml, all);
-  const problems = parsed.ok ? missing : [...parsed.problems, ...missing];
+  const problems = parsed.ok
+    ? [
+        ...missing,
+        ...undeployedIn(parsed.config.subscriptions, undeployedOf(stage)).map((one) => ({
+          ...one,
+          ...(yaml.ok && yaml.positionOf(one.where.split('.'))),
+        })),
+      ]
+    : [...parsed.problems, ...missing];
   if (!parsed.ok || problems.length > 0) return { ok: false, problems };
   const { config } = parsed;
   const now = await readVersion(stage.ssm, configParameter(stage.name));
@@ -103,6 +113,12 @@ export async function openStageConfig(
   const { config, unresolved } = parsed;
   return { config, secrets, version, unresolved: [...unresolved, ...misplaced(all, stage.name)] };
 }
+
+/** A channel that has a function has a queue before it. */
+const undeployedOf = ({ stack }: Stage): Undeployed =>
+  undeployedBeside(
+    CHANNEL_NAMES.filter((name) => `${name[0]!.toUpperCase()}${name.slice(1)}Queue` in stack.queues),
+  );
 
 const parse = (yaml: YamlRead, parameters: Parameters, secrets: Secrets) =>
   parseRead(yaml, {

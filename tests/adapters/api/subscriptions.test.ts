@@ -7,6 +7,7 @@ import type { Receipt } from '../../../lib/core/notify/delivery.ts';
 import { newStored } from '../../../lib/core/notify/stored-subscription.ts';
 import { expire } from '../../../lib/app/upkeep/expire.ts';
 import { failed, ok, POLICY, spec, START, subscription, dispatchStored } from '../../kit.ts';
+import { undeployedBeside } from '../../../lib/wire/deployed.ts';
 import { apiKit, type ApiKit } from './kit.ts';
 
 const SLACK = 'https://hooks.slack.com/services/T00000000/B00000000/verysecretpathpart';
@@ -91,6 +92,25 @@ describe('a subscription made through the API', () => {
     expect((await call('POST', '/v1/subscriptions', { body: mail })).body.errors[0].fix).toBe(
       'Configure mail and api.public_url.',
     );
+    expect((await store.subscriptions.list({ limit: 9 })).rows).toEqual([]);
+  });
+
+  it('is refused where nothing is deployed that sends over its channel', async () => {
+    const { call, store } = await apiKit({
+      over: ({ subscribing }) => ({
+        subscribing: { ...subscribing, undeployed: undeployedBeside(['email', 'slack']) },
+      }),
+    });
+    const hook = await call('POST', '/v1/subscriptions', { body: webhook });
+    expect([hook.status, hook.body.errors[0]]).toEqual([
+      422,
+      {
+        in: 'body',
+        field: 'channel',
+        problem: 'is webhook, and this stage has no function for that channel',
+        fix: 'Deploy it with --param channels=email,slack,webhook, or take another channel.',
+      },
+    ]);
     expect((await store.subscriptions.list({ limit: 9 })).rows).toEqual([]);
   });
 

@@ -98,6 +98,7 @@ describe('the recipe', () => {
         'JOBCHIME_STAGE',
         'JOBCHIME_TABLE',
         'JOBCHIME_CONFIG',
+        'JOBCHIME_CHANNELS',
         'OTEL_EXPORTER_OTLP_ENDPOINT',
         'JOBCHIME_PARROT_QUEUE',
       ],
@@ -106,7 +107,7 @@ describe('the recipe', () => {
   }, 60_000);
 
   test('makes its function, bundle, queue, role and alarms on AWS', async () => {
-    await inCopy('npm', ['run', 'package']);
+    await inCopy('npm', ['run', 'package', '--', '--param', 'channels=parrot,slack']);
     const template = readFileSync(
       join(copy, '.serverless/cloudformation-template-update-stack.json'),
       'utf8',

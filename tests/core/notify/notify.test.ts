@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { jobEvent } from '../../../lib/core/jobs/event.ts';
 import { decide } from '../../../lib/core/jobs/transition.ts';
+import { undeployedBeside } from '../../../lib/wire/deployed.ts';
 import { notifyProblems } from '../../../lib/wire/notify-problems.ts';
 import { notifySealer } from '../../../lib/wire/notify-sealer.ts';
 import { deliver, type DeliverDeps } from '../../../lib/app/deliver/deliver.ts';
@@ -221,6 +222,15 @@ describe('a target that is named', () => {
 
   it.each([['slack:ops'], ['webhook:ci'], ['https://ci.example.com/other']])('may be %s', async (target) => {
     expect(await problem(target)).toBeNull();
+  });
+
+  it('is no address where nothing is deployed that mails', async () => {
+    const mail = { host: 'mail.example.com' } as never;
+    const here = { mail, allowPrivate: [] };
+    const ask = (...deployed: string[]) =>
+      notifyProblems(here, { all: async () => [] }, undeployedBeside(deployed))('mailto:me@example.com');
+    expect(await ask('email', 'slack')).toBeNull();
+    expect(await ask('slack')).toContain('is email, and this stage has no function for that channel');
   });
 
   it.each([

@@ -110,6 +110,7 @@ export async function startAccount(...stages: string[]) {
   const nameOf = (url: string): string => new URL(url).pathname.split('/').at(-1)!;
 
   const ids = ['TrackQueue', 'TrackDeadLetters', 'RouteQueue', 'RouteDeadLetters', 'UndeliveredEvents'];
+  ids.push('EmailQueue', 'SlackQueue', 'WebhookQueue');
   for (const id of ids) queues.set(`dev-${id}`, []);
   const urls = Object.fromEntries(ids.map((id) => [id, `${served.url}/123456789012/dev-${id}`]));
   for (const stage of ['dev', ...stages])

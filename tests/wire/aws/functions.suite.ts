@@ -396,6 +396,24 @@ export function functionsSuite(template: () => Packaged['template']): void {
     parameters.set('/jobchime/dev/slack/ops', 'https://hooks.slack.com/services/T0001/B0001/exampleexample');
   });
 
+  it('a function says which subscription has a channel that the stage has no function for', async () => {
+    const lacking = structuredClone(template());
+    const {
+      Environment: { Variables },
+    } = lacking.Resources['RouteLambdaFunction']!.Properties as unknown as {
+      Environment: { Variables: Record<string, unknown> };
+    };
+    Variables['JOBCHIME_CHANNELS'] = 'email,webhook';
+    delete Variables['JOBCHIME_SLACK_QUEUE'];
+    const own = await startWorld({ template: lacking, parameters });
+    onTestFinished(own.close);
+    delete process.env['JOBCHIME_SLACK_QUEUE'];
+    await own.invoke('route', { Records: [] });
+    expect(lines.join('')).toContain(
+      '"where":"subscriptions.ops.channel","problem":"is slack, and this stage has no function',
+    );
+  });
+
   it('email sends nothing while the certificate is missing that it is to believe, and says so', async () => {
     const tls = "tls: { ca: 'ssm:/jobchime/dev/email/ca' }, from: job";
     parameters.set('/jobchime/dev/config', CONFIG.replace('from: job', tls));

@@ -21,11 +21,15 @@ export interface Packaged {
 
 export const TEMPLATE = new URL('.serverless/cloudformation-template-update-stack.json', ROOT);
 
-/** What `npm run package` makes, or another stage of the same bundles. */
-export async function packageFor(stage: string, from: 'sources' | 'bundles'): Promise<Packaged> {
+/** What `npm run package` makes, or another stage of the same bundles; `said`: further options. */
+export async function packageFor(
+  stage: string,
+  from: 'sources' | 'bundles',
+  said: string[] = [],
+): Promise<Packaged> {
   const [command, ...args] =
     from === 'sources' ? ['npm', 'run', 'package', '--'] : ['npx', 'serverless', 'package'];
-  await promisify(execFile)(command, [...args, '--stage', stage], { cwd: ROOT });
+  await promisify(execFile)(command, [...args, '--stage', stage, ...said], { cwd: ROOT });
   const folder = new URL('.serverless/', ROOT);
   const zips = readdirSync(folder).filter((file) => file.endsWith('.zip'));
   const hash = (file: string) =>

@@ -32,8 +32,8 @@ let prod: Packaged;
 let plain: string;
 beforeAll(async () => {
   prod = await packageFor('prod', 'sources');
-  plain = packagePlain();
-  dev = await packageFor('dev', 'bundles');
+  plain = packagePlain(CHANNEL_NAMES);
+  dev = await packageFor('dev', 'bundles', ['--param', `channels=${CHANNEL_NAMES.join(',')}`]);
 }, 300_000);
 
 /** The bundles made once more, in memory. */
@@ -64,7 +64,7 @@ describe('the package', () => {
   });
 
   it('is the same, byte for byte, when it is made again', async () => {
-    expect(dev.zips).toEqual(prod.zips);
+    expect(dev.zips).toMatchObject(prod.zips);
     const { outputFiles } = await bundling();
     expect(outputFiles.map(({ path }) => basename(path, '.mjs'))).toEqual(BUNDLED);
     for (const { path, contents } of outputFiles)
@@ -103,6 +103,37 @@ describe('the package', () => {
   it.each(FUNCTIONS)('%s is one bundle that needs nothing beside it', async (name) => {
     expect(filesIn(`${name}.zip`)).toEqual([`.build/${name}.mjs`]);
     expect((await kinds())[name]).toBe('function');
+  });
+});
+
+describe('the channels of a stage', () => {
+  const USUAL = ['email', 'slack', 'webhook'];
+  const others = CHANNEL_NAMES.filter((name) => !USUAL.includes(name));
+
+  it('are those that it names: of others there is nothing', () => {
+    const without = Object.keys(dev.template.Resources).filter((id) => !(id in prod.template.Resources));
+    const ofOthers = (id: string): boolean => others.some((name) => id.startsWith(capital(name)));
+    expect(without.filter((id) => !ofOthers(id))).toEqual([]);
+    expect(Object.keys(prod.template.Resources).filter(ofOthers)).toEqual([]);
+    // A function, its log, role, mapping, two queues with policies, and four alarms.
+    expect(without).toHaveLength(12 * others.length);
+    const { Resources } = prod.template;
+    for (const name of ['Api', 'Track', 'Sweep', 'Route', ...USUAL.map(capital)]) {
+      const { Environment } = Resources[`${name}LambdaFunction`]!.Properties as Loose;
+      expect(Environment.Variables.JOBCHIME_CHANNELS).toBe(USUAL.join(','));
+    }
+    expect(JSON.stringify(prod.template)).not.toMatch(
+      new RegExp(`(${others.map(capital).join('|')})(Queue|Dead|Lambda|Role)`),
+    );
+  });
+
+  it('are known by their names: another one is refused, with those that there are', async () => {
+    const { channelsIn } = (await import('../../../deploy/deployed.cjs')).default;
+    const of = (said: string) => channelsIn({ resolveVariable: async () => said });
+    expect((await of('webhook, slack')).map(([name]) => name)).toEqual(['slack', 'webhook']);
+    await expect(of('slack,pigeon')).rejects.toThrow(
+      `channels has 'pigeon'. Write some of ${CHANNEL_NAMES.join(',')}.`,
+    );
   });
 });
 

@@ -14,12 +14,14 @@ import { refuse, refuseField, type Refusal } from '../problem.ts';
 export type Where = Pick<Definition, 'endpoint' | 'shown' | 'address'>;
 
 export function readWhere(
-  { sealer, allowPrivate, confirmation }: Subscribing,
+  { sealer, allowPrivate, confirmation, undeployed }: Subscribing,
   id: string,
   channel: ChannelName,
   target: string,
 ): Where | Refusal {
   const hint = definitionOf(channel)?.targetHint ?? '';
+  const fault = undeployed?.(channel);
+  if (fault) return refuseField('channel', fault.problem, fault.fix);
   if (isMailbox(channel)) {
     if (!confirmation) return noMail;
     const read = readAddress(target);
