@@ -8,6 +8,7 @@ import { newOrigin } from '../../../lib/core/jobs/origin.ts';
 import type { CloudOrigin } from '../../../lib/ports.ts';
 import { openAt, startDynamo, type Dynamo } from '../../adapters/store/dynamodb/dynalite.ts';
 import { POLICY, recordingTelemetry, spec, START, unavailable } from '../../kit.ts';
+import { HOMES } from '../sweep/world.ts';
 import { discovering, recording, TRAIL, type Options } from './world.ts';
 
 let dynamo: Dynamo;
@@ -37,6 +38,19 @@ describe.each(Object.keys(STORES) as (keyof typeof STORES)[])('the records of ca
       );
     return { ...project, ...one, project, store, found, ring, woken };
   }
+
+  it.each(HOMES)(
+    'tell of an end within five minutes of the first start, at the usual pace: %s',
+    async (home) => {
+      const { clock, call, round, ends } = await setUp({ home });
+      // One was under way already, and one begins behind the first look; each takes a minute, and its records come a minute late.
+      call('before', START - 30 * SECOND);
+      call('after', START + 10 * SECOND);
+      while (ends().length < 2 && clock.now() < START + 10 * MINUTE) await round();
+      expect(ends()).toEqual(['after', 'before']);
+      expect(clock.now() - START).toBeLessThanOrEqual(5 * MINUTE);
+    },
+  );
 
   it('are read now where somebody rings, and at most every ten seconds, however many ring', async () => {
     const { clock, read, ring, woken, asked, store, call, found } = await setUp();
