@@ -51,8 +51,20 @@ function collectIn(value: unknown, found: Found, name: string, depth: number): v
 }
 
 /** Who answers a submission does not know yet how it stands. */
-const isReport = ({ status, end_time: ended, endTime }: Record<string, unknown>): boolean =>
-  [status, ended, endTime].some((it) => (typeof it === 'string' && !isNothing(it)) || typeof it === 'number');
+const isReport = (value: Record<string, unknown>): boolean => {
+  const { status, end_time: ended, endTime } = value;
+  return [isResource(value) ? null : status, ended, endTime].some(
+    (it) => (typeof it === 'string' && !isNothing(it)) || typeof it === 'number',
+  );
+};
+
+/** What is made, with the id of its job beside its own: document databases answer so, and the state is that of the database. */
+const isResource = (value: Record<string, unknown>): boolean => {
+  const [own = '', ...more] = idsOf(value.id);
+  const jobs = ID_KEYS.flatMap((key) => idsOf(value[key]));
+  const isOfJob = ['job_type', 'begin_time'].some((key) => value[key] !== undefined);
+  return own !== '' && more.length === 0 && jobs.length > 0 && !jobs.includes(own) && !isOfJob;
+};
 
 /** One service writes its ids as numbers, another a list of one. */
 const idsOf = (value: unknown): string[] =>

@@ -21,6 +21,7 @@ describe('the ids in an answer', () => {
     [{ job_id: ID, status: null, end_time: '' }],
     [{ job_id: ID, status: 'null' }],
     [{ instance: { id: '1', status: 'BUILD' }, job_id: ID }],
+    [{ id: `${OTHER}in02`, name: 'db-1', status: 'creating', job_id: ID }],
     [JSON.stringify({ job_id: ID })],
     [JSON.stringify(JSON.stringify({ job_id: ID }))],
   ])('are found wherever a service puts them: %j', (answer) => {
@@ -34,6 +35,9 @@ describe('the ids in an answer', () => {
   it('are no submission where the answer says how a job stands', () => {
     const report = { job_id: ID, job_type: 'createSingleServer', status: 'SUCCESS', end_time: '..' };
     expect(answeredIds(report)).toEqual({ submitted: [], reported: [ID], omitted: 0 });
+    const ofSubJob = { id: OTHER, job_id: ID, job_type: 'createDesktop', status: 'SUCCESS' };
+    expect(answeredIds(ofSubJob)).toEqual({ submitted: [], reported: [ID], omitted: 0 });
+    expect(submitted({ id: OTHER, job_id: ID, status: 'SUCCESS', end_time: '..' })).toEqual([]);
     const ofDatabase = { job: { id: ID, status: 'Completed', ended: '2018-08-06T10:45:55+0000' } };
     expect(answeredIds(ofDatabase)).toEqual({ submitted: [], reported: [ID], omitted: 0 });
     expect(answeredIds({ jobs: [report, { job_id: OTHER }] })).toMatchObject({
