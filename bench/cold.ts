@@ -7,6 +7,7 @@ import { jobIdOf, PROJECT } from './check/world.ts';
 import { bench, type Contender } from './harness/bench.ts';
 import { firstCheck, firstCheckCloud } from './start/first-check.ts';
 import { ENV, newFolder, ORIGIN } from './start/folder.ts';
+import { timed } from './start/timed.ts';
 
 interface Size {
   starts: number;
@@ -70,6 +71,23 @@ const starting = (
   },
 });
 
+/** What a start is made of, as programs that end there: each does what the one before does, and more. */
+const step = (title: string, wordsOf: (at: At) => string[]): Contender<Size> => ({
+  title,
+  open({ starts }, at: At) {
+    const folder = newFolder('https://ecs.eu-west-101.myhuaweicloud.com');
+    const env = { ...(process.env as Record<string, string>), ...ENV };
+    return {
+      async round() {
+        const cpuUs = await timed([process.execPath, ...wordsOf(at)], starts, { cwd: folder, env });
+        return { units: starts, counters: { starts }, cpuUs };
+      },
+      close: async () => rmSync(folder, { recursive: true, force: true }),
+    };
+  },
+});
+const LOAD = `for (const name of ['crypto', 'net', 'tls', 'sqlite']) process.getBuiltinModule('node:' + name)`;
+
 export default bench<Size>({
   about:
     'From the start of the process to its first query of a job: the service with a store in which one job is due, beside a program that asks for that job with the official SDK. Each has been started and ended once before: Node keeps the compiled code of a program that asks for it. The stand-in for the cloud has a process of its own. Needs Linux.',
@@ -86,6 +104,12 @@ export default bench<Size>({
     }),
     checkout: starting('jobchime start, in a checkout', () => [CHECKOUT, 'start']),
     sdk: starting('official SDK, as it is installed', () => [SDK]),
+    node: step('a part of it: node alone', () => ['-e', '0']),
+    modules: step('a part of it: with its modules for keys, connections and SQLite', () => ['-e', LOAD]),
+    config: step(
+      'a part of it: jobchime config check, which reads and checks the configuration',
+      ({ command }) => [command, 'config', 'check'],
+    ),
   },
   figures: { firstMs: 'to the first check, ms' },
   goals: [
