@@ -1,3 +1,4 @@
+import { loadavg } from 'node:os';
 import { pathToFileURL } from 'node:url';
 import type { Bench } from './bench.ts';
 import { inChild, type Child } from './child.ts';
@@ -28,6 +29,8 @@ export const contending = (): Promise<Child> => inChild(CONTENDER);
 
 /** Runs a benchmark, case by case. Throws where contenders counted different things. */
 export async function run(name: string, file: string, bench: Bench, options: RunOptions): Promise<Result> {
+  // Of others: how far its figures may be believed.
+  const load = `load before ${loadavg()[0]!.toFixed(1)}`;
   const absent = Object.fromEntries(
     Object.entries(bench.contenders)
       .map(([who, { needs = [] }]) => [who, missing(needs)] as const)
@@ -61,7 +64,7 @@ export async function run(name: string, file: string, bench: Bench, options: Run
     unit: bench.unit,
     quick: options.quick,
     date: new Date().toISOString().slice(0, 10),
-    machine: machine(),
+    machine: { ...machine(), load },
     versions: versions(needs),
     rounds: options.rounds,
     absent,

@@ -1,4 +1,5 @@
-import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
+import { hash } from 'node:crypto';
+import { hmacWith, type Hmac } from './hmac.ts';
 import type { UrlParts } from './http/request.ts';
 import { remembered } from '../../core/remembered.ts';
 import type { SignatureForm } from '../../core/origin-config.ts';
@@ -25,43 +26,38 @@ export function authorization(
   const digest = hash('sha256', canonical);
   // In the present form the secret itself is the key.
   if (form === 'access') {
-    const signature = signatureOf(keyOf(secretKey), `${ALGORITHM}\n${date}\n${digest}`);
+    const signature = keyOf(secretKey)(`${ALGORITHM}\n${date}\n${digest}`, 'hex');
     return `${ALGORITHM} Access=${accessKey}, SignedHeaders=${names}, Signature=${signature}`;
   }
   // Of the older form, which OTC's own client uses, region and service stay empty.
   const scope = `${date.slice(0, 8)}///sdk_request`;
-  const signature = signatureOf(
-    derivedKeyOf(`${scope}\n${secretKey}`),
-    `${ALGORITHM}\n${date}\n${scope}\n${digest}`,
-  );
+  const key = derivedKeyOf(`${scope}\n${secretKey}`);
+  const signature = key(`${ALGORITHM}\n${date}\n${scope}\n${digest}`, 'hex');
   return `${ALGORITHM} Credential=${accessKey}/${scope}, SignedHeaders=${names}, Signature=${signature}`;
 }
 
-const signatureOf = (key: KeyObject, toSign: string): string =>
-  createHmac('sha256', key).update(toSign).digest('hex');
-
-/** The keys of one identity, made ready once: the library reads a key that is given as text anew for every signature. */
+/** The keys of one identity, made ready once. */
 export interface ReadyKeys {
-  keyOf(secretKey: string): KeyObject;
+  keyOf(secretKey: string): Hmac;
   /** For one day, region and service: the words of the scope, each signed with what the one before gave. */
-  derivedKeyOf(scopeAndSecret: string): KeyObject;
+  derivedKeyOf(scopeAndSecret: string): Hmac;
 }
 
 /** The present one, and one that it replaces. */
 const KEYS = 2;
 
 export const readyKeys = (): ReadyKeys => ({
-  keyOf: remembered(KEYS, (secretKey) => createSecretKey(Buffer.from(secretKey))),
+  keyOf: remembered(KEYS, (secretKey) => hmacWith(Buffer.from(secretKey))),
   derivedKeyOf: remembered(KEYS, (scopeAndSecret) => {
     const [scope = '', secretKey = ''] = scopeAndSecret.split(/\n([^]*)/);
     const key = scope
       .split('/')
       .reduce<Buffer>((key, word) => hmac(key, word), Buffer.from(`SDK${secretKey}`));
-    return createSecretKey(key);
+    return hmacWith(key);
   }),
 });
 
-const hmac = (key: Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
+const hmac = (key: Buffer, text: string): Buffer => Buffer.from(hmacWith(key)(text, 'binary'), 'binary');
 
 /** `20191115T033655Z`. A cloud refuses one that is more than 15 minutes off. */
 export const sdkDate = (at: number): string => new Date(at).toISOString().replaceAll(/[-:]|\.\d+/g, '');

@@ -1,5 +1,5 @@
-import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { remembered } from '../../../core/remembered.ts';
+import { hmacWith, type Hmac } from '../../platform/hmac.ts';
 import { bytesOfKey } from '../../../../receiver/signing-key.ts';
 
 const PREFIX = 'whsec_';
@@ -21,12 +21,11 @@ export function sign(
 ): string {
   if (keys.length === 0) throw new Error('a webhook needs a signing key: whsec_ and base64');
   const signed = `${id}.${seconds}.${body}`;
-  const hmac = (key: string): string => createHmac('sha256', keyOf(key)).update(signed).digest('base64');
-  return keys.map((key) => `v1,${hmac(key)}`).join(' ');
+  return keys.map((key) => `v1,${keyOf(key)(signed, 'base64')}`).join(' ');
 }
 
 /** A key by its text, made ready once: reading one costs more than signing with it. */
-export type ReadyKeys = (text: string) => KeyObject;
+export type ReadyKeys = (text: string) => Hmac;
 
 /** Receivers that are written to at the same time, with an old key and a new one. */
 const KEYS = 1_000;
@@ -35,5 +34,5 @@ export const readyKeys = (): ReadyKeys =>
   remembered(KEYS, (text) => {
     const bytes = bytesOfKey(text);
     if (!bytes) throw new Error('a signing key of a webhook is not whsec_ and 24 to 64 bytes in base64');
-    return createSecretKey(bytes);
+    return hmacWith(bytes);
   });
