@@ -161,6 +161,8 @@ const groupData = fc.record(
     counts: groupCounts,
     failures: fc.array(groupFailure, { maxLength: 20 }),
     failuresOmitted: count,
+    // While it goes on.
+    asOf: time,
     beganAt: time,
     endedAt: timeOrNull,
     first: fc.record({

@@ -3,6 +3,7 @@
  * badly, each for a reason of its own that nothing makes shorter.
  */
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { allMembers } from '../../../../lib/app/sweep/count-group.ts';
 import { assess } from '../../../../lib/core/jobs/assess.ts';
 import { digest, groupEvent } from '../../../../lib/core/jobs/event.ts';
 import { newEventRow } from '../../../../lib/core/jobs/event-row.ts';
@@ -11,11 +12,12 @@ import { newMember, type Member } from '../../../../lib/core/jobs/member.ts';
 import { closed, gathered, newWindow, MAX_MEMBERS } from '../../../../lib/core/notify/window.ts';
 import type { Brief } from '../../../../lib/core/notify/brief.ts';
 import { newDelivery, type Delivery } from '../../../../lib/core/notify/delivery.ts';
+import { openDynamoStore } from '../../../../lib/adapters/store/dynamodb/index.ts';
 import { encode } from '../../../../lib/adapters/store/dynamodb/item.ts';
 import { saved, stored } from '../../../contract/helpers.ts';
 import { jobSample } from '../../../core/notify/samples.ts';
 import { jobId, POLICY, START, subscription } from '../../../kit.ts';
-import { openAt, startDynamo, type Dynamo } from './dynalite.ts';
+import { clientOf, openAt, startDynamo, type Dynamo } from './dynalite.ts';
 
 let dynamo: Dynamo;
 beforeAll(async () => void (dynamo = await startDynamo()));
@@ -83,6 +85,29 @@ describe('the row of a group', () => {
     expect(sizeOf('groups', last)).toBeLessThan(300_000);
   }, 30_000);
 });
+
+it('the members of a large group are counted by reading the group once', async () => {
+  const client = clientOf(dynamo.endpoint);
+  const requests: string[] = [];
+  client.middlewareStack.add(
+    (next, context) => (args) => {
+      requests.push(String(context['commandName']));
+      return next(args);
+    },
+    { step: 'initialize', name: 'requests' },
+  );
+  const store = openDynamoStore({ client, table: await dynamo.newTable(), clock: () => START });
+  onTestFinished(() => store.close());
+  const group = newGroup({ projects: null, name: 'apply-42', requestedBy: null }, 1, START);
+  const members = Array.from({ length: 1_100 }, (_, n) =>
+    newMember(group, `hwc-ecs/p/${jobId(n)}`, START + n),
+  );
+  await store.members.create(members);
+  requests.length = 0;
+  expect(await allMembers(store, group)).toHaveLength(members.length);
+  expect(requests.filter((name) => name.startsWith('Query'))).toHaveLength(1);
+  expect(requests).toHaveLength(1 + members.length / 100);
+}, 30_000);
 
 describe('the row of a window', () => {
   it(`with ${MAX_MEMBERS} events, each bad for a reason of its own, is stored with the names of all`, async () => {
