@@ -32,6 +32,8 @@ export interface Tab {
   /** Presses a key where the focus is. */
   press(key: string): Promise<void>;
   picture(): Promise<{ picture: Buffer; isTooWide: boolean }>;
+  /** Whether the page is wider than its screen. */
+  isTooWide(): Promise<boolean>;
   cookies(): Promise<Loose[]>;
   /** What went wrong since: errors, warnings of the policy, requests that failed. */
   complaints: string[];
@@ -53,6 +55,13 @@ export async function startBrowser(profile: string) {
       // Letters are drawn by their shape alone, whatever the screen of the machine would like.
       '--font-render-hinting=none',
       '--disable-lcd-text',
+      // What a browser does beside its pages, and asks its maker for.
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-default-apps',
+      '--disable-extensions',
+      '--disable-sync',
       '--remote-debugging-port=0',
       `--user-data-dir=${profile}`,
       'about:blank',
@@ -167,6 +176,9 @@ export async function startBrowser(profile: string) {
         const event = { key, text, windowsVirtualKeyCode: code };
         await tell('Input.dispatchKeyEvent', { type: 'keyDown', ...event });
         await tell('Input.dispatchKeyEvent', { type: 'keyUp', key });
+      },
+      async isTooWide() {
+        return (await tell('Page.getLayoutMetrics')).cssContentSize.width > width;
       },
       async picture() {
         const { cssContentSize: size } = await tell('Page.getLayoutMetrics');

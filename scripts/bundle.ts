@@ -5,6 +5,9 @@ import { CHANNEL_NAMES } from '../lib/adapters/channels/registry.ts';
 
 export const ROOT: string = new URL('../', import.meta.url).pathname;
 
+/** Serverless Framework; npx would find it too, and takes longer than that to start. */
+export const SERVERLESS = `${ROOT}node_modules/.bin/serverless`;
+
 /** Each becomes a bundle of its own. */
 export const FUNCTIONS: readonly string[] = ['api', 'track', 'sweep', 'route', ...CHANNEL_NAMES];
 

@@ -5,7 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { ROOT } from './bundle.ts';
+import { ROOT, SERVERLESS } from './bundle.ts';
 
 /** Stand where a parameter comes: no name contains them by chance. */
 const STAGE = 'stageofthestack';
@@ -142,9 +142,9 @@ export function plainOf(packaged: Template, zips: Record<string, string>): Templ
 /** From bundles that are there; `channels`: those that the stack has, left out the usual ones. The folder that it returns has the template and, named by their content, the zips. */
 export function packagePlain(channels?: readonly string[]): string {
   const [made, folder] = [`${ROOT}.serverless`, `${ROOT}.build/plain`];
-  const how = ['serverless', 'package', '--stage', STAGE, '--param', `mail-from=${SENDER}`];
+  const how = ['package', '--stage', STAGE, '--param', `mail-from=${SENDER}`];
   if (channels) how.push('--param', `channels=${channels.join(',')}`);
-  execFileSync('npx', how, { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
+  execFileSync(SERVERLESS, how, { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder);
   const zips: Record<string, string> = {};

@@ -129,7 +129,7 @@ describe.skipIf(!isThere)('in a browser, opened from the disk', () => {
           'axe.run({ preload: false, runOnly: ["wcag2a", "wcag2aa", "wcag21aa"] }).then(({ violations }) => violations.map((v) => v.id + ": " + v.nodes[0].html))',
         );
         expect([address, screen, faults]).toEqual([address, screen, []]);
-        expect([address, (await tab.picture()).isTooWide]).toEqual([address, false]);
+        expect([address, await tab.isTooWide()]).toEqual([address, false]);
       }
     expect(tab.requests.filter(({ url }) => !/^(file|data):/.test(url))).toEqual([]);
     expect(tab.complaints).toEqual([]);

@@ -221,7 +221,7 @@ describe.skipIf(!isThere)('in a browser', () => {
         );
         expect(looked).toBeGreaterThan(10);
         expect([path, screen, faults]).toEqual([path, screen, []]);
-        expect([path, screen, (await tab.picture()).isTooWide]).toEqual([path, screen, false]);
+        expect([path, screen, await tab.isTooWide()]).toEqual([path, screen, false]);
       }
     await tab.show(screens[0]!);
   });

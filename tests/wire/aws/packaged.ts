@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { RegoEngine, TemplateFile } from '@aws/cloudformation-validate';
 import { lazily } from '../../../lib/core/lazily.ts';
+import { SERVERLESS } from '../../../scripts/bundle.ts';
 
 export const ROOT = new URL('../../../', import.meta.url);
 
@@ -27,8 +28,7 @@ export async function packageFor(
   from: 'sources' | 'bundles',
   said: string[] = [],
 ): Promise<Packaged> {
-  const [command, ...args] =
-    from === 'sources' ? ['npm', 'run', 'package', '--'] : ['npx', 'serverless', 'package'];
+  const [command, ...args] = from === 'sources' ? ['npm', 'run', 'package', '--'] : [SERVERLESS, 'package'];
   await promisify(execFile)(command, [...args, '--stage', stage, ...said], { cwd: ROOT });
   const folder = new URL('.serverless/', ROOT);
   const zips = readdirSync(folder).filter((file) => file.endsWith('.zip'));
