@@ -224,7 +224,9 @@ print(sorted(connection.session.post(servers, json={"server": {"name": "web-7"}}
         env: p.env,
       });
       onTestFinished(() => void ran.kill());
-      await expect.poll(p.jobs, { timeout: 30_000 }).toMatchObject([{ key: `otc-ecs/${PROJECT}/made` }]);
+      await expect
+        .poll(p.jobs, { timeout: 30_000, interval: 300 })
+        .toMatchObject([{ key: `otc-ecs/${PROJECT}/made` }]);
     },
     90_000,
   );
