@@ -24,7 +24,7 @@ export interface Visit extends Asked {
   /** Null: by a link in a message, which only shows. */
   session: Session | null;
   token: Token;
-  deps: Pick<ApiDeps, 'store' | 'subscriptions' | 'useCases' | 'origins' | 'random'>;
+  deps: Pick<ApiDeps, 'store' | 'subscribing' | 'subscriptions' | 'useCases' | 'origins' | 'random'>;
   home: Pick<ConsoleHome, 'preview' | 'examine'>;
   /** A route of the API, called with this token: what that may not see or do is refused here as there. */
   call<Id extends RouteId>(id: Id, sent?: Sent<Id>): Promise<{ result: Result<Id> } | Refusal>;

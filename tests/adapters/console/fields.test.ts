@@ -263,6 +263,20 @@ describe('the form of a subscription', () => {
     expect((await visitor.post('/subscribe', { ...fields, try: 'yes' })).text).not.toMatch(NEVER);
   });
 
+  it('offers the channels that something can be sent over here', async () => {
+    const undeployed = (name: string) =>
+      name === 'slack' ? null : { problem: 'has no function', fix: 'Name it.' };
+    const kit = await consoleKit({
+      fixed: [],
+      over: ({ subscribing }) => ({ subscribing: { ...subscribing, undeployed } }),
+    });
+    const { text } = await (await kit.signedIn(['admin'])).get('/subscribe');
+    expect(text).toMatch(
+      /<select id="s-channel" name="channel"><option value="slack" selected>slack<\/option><\/select>/,
+    );
+    expect(text).not.toMatch(/class="of-webhook|name="headers"/);
+  });
+
   it('has on the page of a change what its channel has, and no more', async () => {
     const kit = await consoleKit({ fixed: [] });
     const visitor = await kit.signedIn(['admin']);

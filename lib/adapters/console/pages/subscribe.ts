@@ -121,23 +121,25 @@ function fields(visit: Visit, draft: Draft, it: SubscriptionView | null): Html {
             'channel',
             delivery.channel,
             draft.channel,
-            CHANNEL_NAMES.map((name) => [name, name]),
+            channelsOf(visit, it).map((name) => [name, name]),
           )
     }
     <div class="wide"><label for="s-target">${it ? t.newTarget : delivery.target}</label><input id="s-target" name="target" autocomplete="off" spellcheck="false" maxlength="2000" placeholder="${it?.targets[0]?.shown ?? 'https://'}" aria-describedby="s-target-hint"><small id="s-target-hint">${it ? t.keepTarget : hints(visit, it)} ${t.neverShown}</small></div>
-    ${channelsOf(it).map((name) => CHANNELS_OF[name].parts?.of.map((part) => markup`<div class="of-${name}"><label for="s-part-${part.name}">${t.parts[part.name]}</label><input id="s-part-${part.name}" name="part-${part.name}" type="${part.isSecret ? 'password' : 'text'}" autocomplete="off" spellcheck="false" maxlength="400"></div>`))}
+    ${channelsOf(visit, it).map((name) => CHANNELS_OF[name].parts?.of.map((part) => markup`<div class="of-${name}"><label for="s-part-${part.name}">${t.parts[part.name]}</label><input id="s-part-${part.name}" name="part-${part.name}" type="${part.isSecret ? 'password' : 'text'}" autocomplete="off" spellcheck="false" maxlength="400"></div>`))}
     ${GROUPS.map((one) => group(visit, draft, it, one))}
     <p class="acts"><button>${it ? t.save : t.make}</button> <button class="plain" name="try" value="yes" formnovalidate>${t.try}</button> <a href="${it ? `/subscriptions/${it.id}` : '/subscriptions'}">${t.cancel}</a></p>`;
 }
 
 const CHANNELS_OF: Readonly<Record<KnownChannel, ChannelDefinition>> = CHANNELS;
-const channelsOf = (it: SubscriptionView | null): KnownChannel[] =>
-  CHANNEL_NAMES.filter((name) => !it || it.channel === name);
+/** Those that something can be sent over here; of one that there is its own. */
+const channelsOf = ({ deps }: Visit, it: SubscriptionView | null): KnownChannel[] =>
+  CHANNEL_NAMES.filter((name) => (it ? it.channel === name : !deps.subscribing.undeployed?.(name)));
 
 /** What to write as a target, of each channel. */
-const hints = ({ texts: { subscribe: t } }: Visit, it: SubscriptionView | null): Html[] =>
-  channelsOf(it).map(
-    (name) => markup`<span class="of-${name}">${t.targets[name] ?? CHANNELS[name].targetHint}</span> `,
+const hints = (visit: Visit, it: SubscriptionView | null): Html[] =>
+  channelsOf(visit, it).map(
+    (name) =>
+      markup`<span class="of-${name}">${visit.texts.subscribe.targets[name] ?? CHANNELS[name].targetHint}</span> `,
   );
 
 /** What belongs together, for the channels that have it; open where something is written in it. */
@@ -148,7 +150,7 @@ function group(
   { name, of, fields: own }: Group,
 ): Html | null {
   const t = visit.texts.subscribe;
-  const channels = channelsOf(it).filter((channel) => !of || of(CHANNELS_OF[channel]));
+  const channels = channelsOf(visit, it).filter((channel) => !of || of(CHANNELS_OF[channel]));
   if (channels.length === 0) return null;
   const kind = of ? `${channels.map((channel) => `of-${channel}`).join(' ')} wide` : 'wide';
   const all = own.map((one) => input(visit, one, draft[one.name], it));
