@@ -45,6 +45,7 @@ export default bench<Size>({
   },
   fresh: true,
   figures: {
+    perSecond: 'queries per second',
     sweepUs: 'empty sweep, CPU us',
     pageUs: '500 due jobs, CPU us',
     scrapeUs: 'metrics, CPU us',

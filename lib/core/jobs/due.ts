@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Job } from './job.ts';
 import { NOTHING_LEARNT, startOf as beganAt, type LearntOf } from './learnt.ts';
 import { LONGEST_RETRY_AFTER, type Policy } from './policy.ts';
@@ -21,7 +21,7 @@ export function spreadAfter(key: string, now: number, at: number): number {
 }
 
 const fraction = (key: string, now: number): number =>
-  createHash('sha256').update(`${key} ${now}`).digest().readUInt32BE(0) / 0xffffffff;
+  parseInt(hash('sha256', `${key} ${now}`).slice(0, 8), 16) / 0xffffffff;
 
 /** Never later than the moments at which the clock alone has something to say. */
 export function nextCheck(job: Job, at: number, policy: Policy, learnt: LearntOf = NOTHING_LEARNT): number {
