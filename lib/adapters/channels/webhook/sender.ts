@@ -1,3 +1,4 @@
+import { remembered } from '../../../core/remembered.ts';
 import type { Target } from '../../../core/notify/subscription.ts';
 import { keysAt } from '../../../core/notify/target.ts';
 import type { Channel } from '../../../ports.ts';
@@ -30,9 +31,13 @@ export const BY_STATUS: StatusTable = {
   '5xx': retry('server_error'),
 };
 
+/** Receivers that are written to at the same time. */
+const URLS = 1_000;
+
 /** Programs. Each message is signed as Standard Webhooks 1.0 has it; the id is the same at every attempt. */
 export function createWebhook({ exchange, version }: SenderTools): Channel {
   const ready = readyKeys();
+  const piecesOf = remembered(URLS, secretsOfUrl);
   const fill = filling();
   const authOf = huaweiAuth();
   return {
@@ -66,8 +71,8 @@ export function createWebhook({ exchange, version }: SenderTools): Channel {
       // Who reads a signature in a receipt could send the message anew for as long as it counts as fresh.
       const signatures = signature.split(/[ ,]/).filter((part) => part.length > 'v1'.length);
       const clean = redactor([
-        ...secretsOfUrl(target.address()),
-        ...secretsOfUrl(url),
+        ...piecesOf(target.address()),
+        ...(url === target.address() ? [] : piecesOf(url)),
         ...keys.flatMap(secretsOfKey),
         signature,
         ...signatures,
