@@ -14,9 +14,15 @@ const SILENCE_MS = 3_000;
 /** Requests under way at once for one call of the port. The SDK keeps 50 connections for all of them. */
 export const CONCURRENCY = 16;
 
+/** With an `info` the SDK would copy all that it sends and receives, for a log that nobody keeps. */
+const SILENT = { debug() {}, info: undefined, warn() {}, error() {} } as unknown as NonNullable<
+  DynamoDBClientConfig['logger']
+>;
+
 /** A client made for the store. `config` may name region, endpoint and credentials; else the environment does. */
 export const createDynamoClient = (config: DynamoDBClientConfig = {}): DynamoDBClient =>
   new DynamoDBClient({
+    logger: SILENT,
     maxAttempts: ATTEMPTS,
     retryMode: 'standard',
     requestHandler: {

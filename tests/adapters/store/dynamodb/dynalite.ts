@@ -1,7 +1,8 @@
-import { EventEmitter, once } from 'node:events';
-import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { setImmediate } from 'node:timers/promises';
 import {
   CreateTableCommand,
@@ -17,8 +18,24 @@ import {
 } from '../../../../lib/adapters/store/dynamodb/index.ts';
 import type { Clock } from '../../../../lib/ports.ts';
 
-// It has no types.
-const dynalite = createRequire(import.meta.url)('dynalite') as (options: object) => Server;
+interface Failed {
+  statusCode?: number;
+  body: object;
+}
+interface Checks {
+  types: object;
+  custom: object;
+}
+type Act = (tables: object, input: object, done: (failed: Failed | null, output: object) => void) => void;
+
+// What dynalite does for an operation; it has no types. Its own server does more about HTTP than about tables, and nobody asks here.
+const load = createRequire(import.meta.url);
+const part = <T>(name: string): T => load(`dynalite/${name}`) as T;
+const { create } = part<{ create: (options: object) => object }>('db');
+const { checkTypes, checkValidations } = part<{
+  checkTypes: (input: object, types: object) => object;
+  checkValidations: (input: object, types: object, custom: object, tables: object) => void;
+}>('validations');
 
 export interface Dynamo {
   endpoint: string;
@@ -33,21 +50,30 @@ const here = new Map<string, Dynamo['answer']>();
 
 /** DynamoDB's API over HTTP, in memory. It knows neither time to live nor throttling, and its indexes never lag. */
 export async function startDynamo(): Promise<Dynamo> {
-  const server = dynalite({ createTableMs: 0 });
-  withTransactions(server);
-  server.listen(0, '127.0.0.1');
+  const tables = create({ createTableMs: 0 });
+  let isOpen = true;
+  const answer: Dynamo['answer'] = (headers, body) => {
+    if (!isOpen) return Promise.reject(new Error('it is closed'));
+    const [, operation = ''] = String(headers['x-amz-target']).split('.');
+    return operation === TRANSACTION ? transact(tables, body) : perform(tables, operation, body);
+  };
+  const server = createServer((request, response) => {
+    void text(request)
+      .then((body) => answer(request.headers, body))
+      .then(
+        ({ status, body }) =>
+          response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end(body),
+        () => response.destroy(),
+      );
+  }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const answer: Dynamo['answer'] = (headers, body) => {
-    if (!server.listening) return Promise.reject(new Error('it is closed'));
-    return answered((request, response) => server.emit('request', request, response), headers, body);
-  };
   here.set(endpoint, answer);
   const client = clientOf(endpoint);
-  let tables = 0;
+  let named = 0;
   return {
     endpoint,
-    async newTable(name = `jobchime-${(tables += 1)}`) {
+    async newTable(name = `jobchime-${(named += 1)}`) {
       await client.send(new CreateTableCommand({ TableName: name, ...tableDefinition() }));
       const isThere = async (): Promise<boolean> =>
         (await client.send(new DescribeTableCommand({ TableName: name }))).Table?.TableStatus === 'ACTIVE';
@@ -56,6 +82,7 @@ export async function startDynamo(): Promise<Dynamo> {
     },
     answer,
     async close() {
+      isOpen = false;
       here.delete(endpoint);
       client.destroy();
       server.closeAllConnections();
@@ -69,63 +96,49 @@ interface Answered {
   body: string;
 }
 
-/** A request that no socket brought. */
-function answered(
-  take: (request: object, response: object) => unknown,
-  headers: IncomingHttpHeaders,
-  body: string,
-): Promise<Answered> {
-  return new Promise((resolve) => {
-    const request = Object.assign(new EventEmitter(), { method: 'POST', url: '/', headers });
-    const response = {
-      statusCode: 200,
-      setHeader: () => {},
-      writeHead: (status: number) => {
-        response.statusCode = status;
-        return response;
-      },
-      end: (text: string) => resolve({ status: response.statusCode, body: text }),
-    };
-    take(request, response);
-    request.emit('data', Buffer.from(body));
-    request.emit('end');
-  });
+const loaded = new Map<string, Checks & { act: Act }>();
+function operationNamed(name: string): Checks & { act: Act } {
+  const found = loaded.get(name);
+  if (found) return found;
+  const file = `${name[0]?.toLowerCase()}${name.slice(1)}`;
+  const made = { ...part<Checks>(`validations/${file}`), act: part<Act>(`actions/${file}`) };
+  loaded.set(name, made);
+  return made;
 }
 
-const TRANSACTION = 'DynamoDB_20120810.TransactWriteItems';
-type Action = Record<string, Record<string, unknown>>;
+/** One operation, checked and done as dynalite does both. */
+async function perform(tables: object, operation: string, body: string): Promise<Answered> {
+  const { types, custom, act } = operationNamed(operation);
+  try {
+    const input = checkTypes(JSON.parse(body) as object, types);
+    checkValidations(input, types, custom, tables);
+    const output = await new Promise<object>((resolve, reject) => {
+      act(tables, input, (failed, done) => (failed ? reject(failed) : resolve(done)));
+    });
+    return { status: 200, body: JSON.stringify(output) };
+  } catch (error) {
+    const { statusCode, body: said } = error as Failed;
+    if (statusCode === undefined) throw error;
+    return { status: statusCode, body: JSON.stringify(said) };
+  }
+}
+
+const TRANSACTION = 'TransactWriteItems';
+type Action = Record<string, object>;
 
 /**
  * Dynalite has no transactions. Here one is a change on a condition and updates without any: the change first, and where its
  * condition does not hold, none of it. It counts single units, where DynamoDB charges two for each item.
  */
-function withTransactions(server: Server): void {
-  const [take] = server.listeners('request') as ((request: object, response: object) => void)[];
-  server.removeAllListeners('request');
-  const one = (headers: IncomingHttpHeaders, [verb, item]: [string, object]): Promise<Answered> => {
-    const target = `DynamoDB_20120810.${verb}Item`;
-    return answered(take!, { ...headers, 'x-amz-target': target }, JSON.stringify(item));
-  };
-  async function transact(headers: IncomingHttpHeaders, body: string): Promise<Answered> {
-    const { TransactItems: actions } = JSON.parse(body) as { TransactItems: Action[] };
-    const [first, ...rest] = actions.map((action) => Object.entries(action)[0]!);
-    const changed = await one(headers, first!);
-    if (changed.status !== 200) return cancelled(changed, rest.length);
-    for (const update of rest) await one(headers, update);
-    return { status: 200, body: '{}' };
-  }
-  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    const { headers } = request;
-    if (headers['x-amz-target'] !== TRANSACTION) return take!(request, response);
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      void transact(headers, Buffer.concat(chunks).toString()).then(({ status, body }) => {
-        response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' });
-        response.end(body);
-      });
-    });
-  });
+async function transact(tables: object, body: string): Promise<Answered> {
+  const { TransactItems: actions } = JSON.parse(body) as { TransactItems: Action[] };
+  const one = ([verb, item]: [string, object]): Promise<Answered> =>
+    perform(tables, `${verb}Item`, JSON.stringify(item));
+  const [first, ...rest] = actions.map((action) => Object.entries(action)[0]!);
+  const changed = await one(first!);
+  if (changed.status !== 200) return cancelled(changed, rest.length);
+  for (const update of rest) await one(update);
+  return { status: 200, body: '{}' };
 }
 
 function cancelled({ status, body }: Answered, others: number): Answered {
