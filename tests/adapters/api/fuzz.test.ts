@@ -5,6 +5,7 @@ import type { Route } from '../../../lib/adapters/api/route.ts';
 import { routes } from '../../../lib/adapters/api/routes.ts';
 import { PROJECT, spec } from '../../kit.ts';
 import { apiKit, document, met, type ApiKit, type Got } from './kit.ts';
+import { character } from '../../character.ts';
 
 const table = Object.entries(routes as Record<string, Route>);
 
@@ -34,7 +35,7 @@ const WORDS = [
 ].flat();
 const word = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom(...WORDS) },
-  { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 40 }) },
+  { weight: 1, arbitrary: fc.string({ unit: character, maxLength: 40 }) },
 );
 const FIELDS = (
   'origin projectId jobId name labels requestedBy correlationId deadlineAt jobs on pattern channel target ' +
@@ -82,7 +83,7 @@ const patterned = nearly({
 const body = fc.oneof(job, fc.record({ jobs: fc.array(job, { maxLength: 4 }) }), definition, patterned, json);
 const raw = fc.oneof(
   { weight: 8, arbitrary: body.map((value) => JSON.stringify(value) ?? 'null') },
-  { weight: 1, arbitrary: fc.string({ unit: 'binary' }) },
+  { weight: 1, arbitrary: fc.string({ unit: character }) },
   { weight: 1, arbitrary: fc.uint8Array({ maxLength: 50 }) },
   { weight: 1, arbitrary: fc.integer({ min: 1, max: 50_000 }).map((n) => '['.repeat(n)) },
   {

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fit, inBytes, inEscapedJson } from '../../../lib/adapters/channels/fit.ts';
+import { character } from '../../character.ts';
 
 describe('a text that is cut to fit', () => {
   it('takes at most what it may, and is what it was where it fits', () => {
     fc.assert(
       fc.property(
-        fc.string({ unit: 'binary', maxLength: 200 }),
+        fc.string({ unit: character, maxLength: 200 }),
         fc.integer({ min: 6, max: 200 }),
         (text, max) => {
           const clean = text.toWellFormed().replaceAll(/\p{Cc}/gu, ' ');

@@ -11,6 +11,7 @@ import type { Observation } from '../../../lib/core/jobs/observation.ts';
 import { PROJECT, recordingTelemetry, report, START } from '../../kit.ts';
 import { serve } from '../platform/serve.ts';
 import { answer, fixture, FIXTURES } from './fixture.ts';
+import { character } from '../../character.ts';
 
 const HUAWEI = 'https://console.huaweicloud.com';
 const OTC = 'https://console.otc.t-systems.com';
@@ -122,7 +123,7 @@ describe('the page of the resource', () => {
 
   test('never leads anywhere but to the console of that region, whatever an answer says', () => {
     const hostile = fc.oneof(
-      fc.string({ unit: 'binary', maxLength: 200 }),
+      fc.string({ unit: character, maxLength: 200 }),
       fc.webUrl({ withFragments: true, withQueryParameters: true }),
       fc.constantFrom(
         '//evil.example',

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { parseConfig, renderProblems } from '../../../lib/adapters/config/config.ts';
 import { changed, depsWith, ENV, problemsOf, VALID } from './kit.ts';
+import { character } from '../../character.ts';
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
@@ -30,7 +31,7 @@ describe('whatever the file says', () => {
     fc.assert(
       fc.property(
         fc.oneof(
-          fc.string({ unit: 'binary' }),
+          fc.string({ unit: character }),
           fc.json().map((json) => `origins: ${json}`),
         ),
         (text) => {

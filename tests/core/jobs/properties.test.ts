@@ -11,6 +11,7 @@ import { cleared } from '../../../lib/core/outbox.ts';
 import { checkSpec } from '../../../lib/core/jobs/spec.ts';
 import { decide, published } from '../../../lib/core/jobs/transition.ts';
 import { POLICY, PROJECT, spec, START } from '../../kit.ts';
+import { character } from '../../character.ts';
 
 const DAY = 86_400_000;
 
@@ -81,7 +82,7 @@ const stillOpen = observation.filter((seen) => seen.kind !== 'succeeded' && seen
 const wildText = fc.oneof(
   fc.constantFrom('x'.repeat(20_000), '漢'.repeat(2_000), '"\\'.repeat(2_000), '😀'.repeat(2_000)),
   fc.constantFrom('\u0000'.repeat(2_000), '\ud800'.repeat(2_000), '\n'.repeat(2_000)),
-  fc.string({ unit: 'binary', maxLength: 300 }),
+  fc.string({ unit: character, maxLength: 300 }),
 );
 const wildEntities = fc.oneof(
   fc.dictionary(wildText, fc.jsonValue() as fc.Arbitrary<unknown>, { maxKeys: 5 }),

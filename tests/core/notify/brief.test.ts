@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { added, summed, type Brief } from '../../../lib/core/notify/brief.ts';
 import { summaryMessage } from '../../../lib/core/notify/summary-message.ts';
 import { LANGS } from '../../../lib/core/notify/reader.ts';
+import { character } from '../../character.ts';
 
-const text = fc.string({ unit: 'binary', maxLength: 200 });
+const text = fc.string({ unit: character, maxLength: 200 });
 const brief: fc.Arbitrary<Brief> = fc.oneof(
   fc.record({ outcome: fc.oneof(fc.constant('succeeded'), fc.constant('origin.recovered'), text) }),
   fc.record({

@@ -7,6 +7,7 @@ import { CREDENTIALS, ORIGIN_EVENTS } from '../../../lib/core/jobs/origin.ts';
 import { eventSchemas } from '../../../lib/core/jobs/event-schema.ts';
 import type { Event } from '../../../lib/core/jobs/event.ts';
 import { LANGS, type Reader } from '../../../lib/core/notify/reader.ts';
+import { character } from '../../character.ts';
 
 /** What breaks out of Slack's, a mail's and a page's markup, and what breaks limits. */
 export const NASTY = [
@@ -35,7 +36,7 @@ export const NASTY = [
   '__proto__',
   'constructor',
 ];
-const text = fc.oneof(fc.constantFrom(...NASTY), fc.string({ unit: 'binary', maxLength: 400 }));
+const text = fc.oneof(fc.constantFrom(...NASTY), fc.string({ unit: character, maxLength: 400 }));
 const link = fc.oneof(
   text,
   text.map((it) => `https://console.otc.t-systems.com/ecm/?region=${it}#/ecs?id=${it}`),
