@@ -1,5 +1,8 @@
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openStore } from '../../../../lib/adapters/store/sqlite/index.ts';
 import { tableContract } from '../../../contract/table.ts';
 import { watchedContract } from '../../../contract/watched.ts';
@@ -10,8 +13,16 @@ import { pagesOf, stored } from '../../../contract/helpers.ts';
 import { START } from '../../../kit.ts';
 import { newPath } from './places.ts';
 
+/** A file with nothing in it, of which each test has a copy: to make one takes longer than most of what is done with it. */
+const folder = mkdtempSync(join(tmpdir(), 'jobchime-store-'));
+const empty = join(folder, 'empty.db');
+beforeAll(() => openStore(empty).close());
+afterAll(() => rmSync(folder, { recursive: true }));
+
 tableContract('a SQLite file', async () => {
-  const store = openStore(newPath());
+  const path = newPath();
+  copyFileSync(empty, path);
+  const store = openStore(path);
   return { store, close: () => store.close() };
 });
 
