@@ -1,6 +1,6 @@
 // Whether mails hold with a real mail server in between: Postfix takes them from Jobchime and relays them to a sink, and mailparser
-// reads what arrives there. Outside the gate, because it needs the server (Debian: apt-get install postfix) and root. Then the way of
-// thirty jobs through a local AWS (local-aws.ts), where there is one.
+// reads what arrives there; then whether the image builds and its service works (peers/image.ts). Outside the gate, because it needs
+// the server (Debian: apt-get install postfix) and root. Then the way of thirty jobs through a local AWS (local-aws.ts), where there is one.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
@@ -15,6 +15,7 @@ import { smtpTransport, type SmtpOptions } from '../lib/adapters/channels/email/
 import type { Event } from '../lib/core/jobs/event.ts';
 import { newTarget } from '../lib/core/notify/target.ts';
 import { SAMPLES } from '../tests/core/notify/samples.ts';
+import { tryImage } from './peers/image.ts';
 
 const POSTFIX = '/usr/sbin/postfix';
 const LINK = `https://jobchime.example.com/v1/unsubscribe/v1.${'Ab-_9'.repeat(40)}`;
@@ -273,6 +274,7 @@ if (!existsSync(POSTFIX)) console.log('absent: Postfix (Debian: apt-get install 
 else if (process.getuid?.() !== 0)
   console.log('Postfix is there, and needs root to start; nothing was tried');
 else await tryPostfix();
+if (process.getuid?.() === 0) await tryImage(check);
 console.log('\n$ npm run local-aws');
 if (spawnSync('node', ['scripts/local-aws.ts'], { stdio: 'inherit' }).status !== 0) failures += 1;
 if (failures > 0) console.log(`${failures} failed`);

@@ -6,8 +6,9 @@ import { fittedEvents, fittedJobs } from '../../cli/job-rows.ts';
 import { logLine } from '../../cli/log-line.ts';
 import { fittedDeliveries } from '../../cli/commands/deliveries.ts';
 import { fittedGroups } from '../../cli/commands/groups.ts';
+import { fittedOrigins } from '../../cli/commands/origins.ts';
 import { statsTable } from '../../cli/commands/stats.ts';
-import type { Delivery, Group } from '../../client/index.ts';
+import type { Delivery, Group, Origin } from '../../client/index.ts';
 import { summaryOf } from '../../lib/adapters/api/jobs/views.ts';
 import { newJob } from '../../lib/core/jobs/job.ts';
 import { events } from '../core/jobs/events.ts';
@@ -110,6 +111,24 @@ describe('rows in a terminal', () => {
     expect(cellsOf(row)).toBeLessThanOrEqual(width);
     expect(row.split(/ {2,}/)[head.split(/ {2,}/).indexOf('FAILED')]).toBe('12');
     expect(head.includes('TOOK')).toBe(width >= 100);
+  });
+
+  it.each(WIDTHS)('of origins fit into %i cells, with what is wrong', (width) => {
+    const origin = {
+      state: 'unreachable',
+      name: 'a-long-name-of-an-origin',
+      dialect: 'ecs',
+      cloud: 'huawei',
+      region: 'eu-west-101',
+      projectId: '0123456789abcdef0123456789abcdef',
+      outstanding: 12,
+      since: new Date(START - 300_000).toISOString(),
+      reason: 'denied',
+      detail: 'HTTP 401 APIGW.0301: Incorrect IAM authentication information',
+    } as unknown as Origin;
+    const lines = fittedOrigins([origin], START, width).split('\n');
+    for (const line of lines) expect(cellsOf(line)).toBeLessThanOrEqual(width);
+    expect(lines[1]).toMatch(/^unreachable +a-lo.* 12 +5 min +denied: HTTP/);
   });
 
   it('say why: the reason, what was missed, how long it took', () => {
