@@ -15,7 +15,11 @@ export function readLocalTime(text: string, zone: string): Read<number> {
   // `2026-02-30` is read as the second of March.
   if (!date || Number.isNaN(shown) || !new Date(shown).toISOString().startsWith(date))
     return refuse('is not a time', TIME_HINT);
-  if (distance !== undefined) return accept(Date.parse(`${date}T${time}${distance}`));
+  if (distance !== undefined) {
+    const at = Date.parse(`${date}T${time}${distance}`);
+    // No clock is 99 hours ahead.
+    return Number.isNaN(at) ? refuse('is not a time', TIME_HINT) : accept(at);
+  }
   const distances = [distanceOf(shown - DAY_MS, zone), distanceOf(shown + DAY_MS, zone)];
   const fitting = distances.filter((ms) => distanceOf(shown - ms, zone) === ms);
   return accept(shown - Math.max(...(fitting.length > 0 ? fitting : [distances[0]!])));
@@ -50,5 +54,5 @@ export function localTime(at: number, zone: string): string {
       .formatToParts(at)
       .map(({ type, value }) => [type, value]),
   );
-  return `${of.year}-${of.month}-${of.day} ${of.hour}:${of.minute}:${of.second}`;
+  return `${of.year!.padStart(4, '0')}-${of.month}-${of.day} ${of.hour}:${of.minute}:${of.second}`;
 }

@@ -27,8 +27,17 @@ describe('a time by the clocks of a zone', () => {
     expect(utc('2026-11-01T01:30', 'America/New_York')).toBe('2026-11-01T05:30:00.000Z');
   });
 
-  it.each(['2026-02-30T10:00', '2026-13-01', 'now', '', '12:00', '2026-01-01T25:00'])(
-    'is refused where there is no such: %s',
-    (text) => expect(utc(text, 'UTC')).toBe('is not a time'),
-  );
+  it.each([
+    '2026-02-30T10:00',
+    '2026-13-01',
+    'now',
+    '',
+    '12:00',
+    '2026-01-01T25:00',
+    '2026-01-01T10:00+99:99',
+    '2026-01-01T10:00-24:00',
+  ])('is refused where there is no such: %s', (text) => expect(utc(text, 'UTC')).toBe('is not a time'));
+
+  it('of a year with fewer digits is read, too', () =>
+    expect(utc('0999-01-01T12:00', 'Asia/Kathmandu')).toMatch(/^0999-01-01T06:/));
 });
