@@ -8,6 +8,7 @@ import { groupEvent } from '../../lib/core/jobs/event.ts';
 import { closed, newGroup } from '../../lib/core/jobs/group.ts';
 import { newMember, type Member } from '../../lib/core/jobs/member.ts';
 import type { Delivery } from '../../lib/core/notify/delivery.ts';
+import { activeMute, newMute } from '../../lib/core/notify/mute.ts';
 import type { Store } from '../../lib/ports.ts';
 import { POLICY } from '../kit.ts';
 import { livingWorld } from './living.ts';
@@ -190,6 +191,30 @@ export function followingContract(
       await drain(slow, endpoint!, () => true);
       expect(isFirst).toBe(false);
       expect(message()).toMatchObject({ changes: 3, text: expect.stringContaining('1 failed of 3 jobs') });
+    });
+
+    it('shows the end, too, where that is told in the message of a mute, and is not changed after it', async () => {
+      const { run, pass, deps, message, rows, slack, clock } = await begin(3);
+      await run.end(1, 'failed', QUOTA);
+      await pass(2_000);
+      const which = { kind: 'group.*' };
+      const until = clock.now() + 300_000;
+      const by = { why: 'it is known', by: 'Anna', failuresAtOnce: false };
+      const mute = activeMute(newMute('mut_1', { which, until, ...by }, clock.now()));
+      deps.subscriptions.mutes = async () => [mute];
+      await run.end(2, 'succeeded');
+      await pass(100_000, 5_000);
+      expect((await rows()).map(({ state }) => state).toSorted()).toEqual([
+        'delivered',
+        'gathered',
+        'gathering',
+      ]);
+      expect(message()).toMatchObject({ text: expect.stringContaining('1 failed of 3 jobs'), changes: 1 });
+      expect(slack.shown).toHaveLength(1);
+      expect(await followed(rows)).not.toContain('group.failing');
+      await pass(250_000, 10_000);
+      expect(message().text).toContain('1 failed of 3 jobs');
+      expect(slack.shown.map(({ thread }) => thread)).toEqual([undefined, message().ts]);
     });
 
     it.each(['message_not_found', 'invalid_auth'])(

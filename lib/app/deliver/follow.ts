@@ -1,18 +1,19 @@
 import { writeOnce } from '../../core/change.ts';
 import { rulesOf } from '../../core/notify/channel.ts';
-import type { Delivery } from '../../core/notify/delivery.ts';
+import type { Delivery, Receipt } from '../../core/notify/delivery.ts';
 import { followed } from '../../core/notify/delivery-steps.ts';
 import { isPaused, timesHung, type Endpoint } from '../../core/notify/endpoint.ts';
 import { FOLLOW_MS, followedNext, placeKey, showsCounts, type Place } from '../../core/notify/place.ts';
 import { gapOf, turnAt, withTurn } from '../../core/notify/send-pace.ts';
 import type { Target } from '../../core/notify/subscription.ts';
 import { eventId, isGroupEvent, type GroupEvent } from '../../core/jobs/event.ts';
-import { groupOfSubject, type Group } from '../../core/jobs/group.ts';
+import { groupOfSubject, groupSubject, type Group } from '../../core/jobs/group.ts';
 import { countedNow } from '../../core/jobs/group-data.ts';
 import { counted } from '../sweep/count-group.ts';
+import type { Message } from '../../ports.ts';
 import type { Delivered, DeliverDeps } from './deliver-deps.ts';
 import { judged } from './judged.ts';
-import { showCount } from './living.ts';
+import { show, showCount } from './living.ts';
 import { paced, save } from './not-sent.ts';
 import { endpointOf, subscriptionOf, targetOf } from './way.ts';
 
@@ -23,6 +24,7 @@ import { endpointOf, subscriptionOf, targetOf } from './way.ts';
  * 2. the place says that the message is being changed, and for which counts;
  * 3. the message is changed. Killed before the place says so, it is changed again, which does no harm;
  * 4. the row says when to look again.
+ * Where the event of the end is told of elsewhere, later or to nobody, the message shows the end all the same.
  * However many jobs end, that is one change in `FOLLOW_MS`. Nobody is notified of one, so nothing is lost where it is late.
  */
 export async function follow(deps: DeliverDeps, row: Delivery): Promise<Delivered> {
@@ -34,7 +36,7 @@ export async function follow(deps: DeliverDeps, row: Delivery): Promise<Delivere
     return later(deps, row, Math.max(endpoint.pausedUntil, now + FOLLOW_MS));
   const event = await toShow(deps, place, group, shown);
   if (!event)
-    return group.state === 'ended'
+    return group.state === 'ended' && shown.kind === 'group.ended'
       ? save(deps, followed(row, null))
       : later(deps, row, followedNext(place, now));
 
@@ -62,9 +64,11 @@ export async function follow(deps: DeliverDeps, row: Delivery): Promise<Delivere
     ...(deps.signal && { signal: deps.signal }),
   };
   const progress = { counts: event.data.counts, at: now, version: group.version };
-  const receipt = await showCount(deps, place, message, progress, (one) =>
-    deps.channels[row.channel]!.send(one),
-  );
+  const send = (one: Message): Promise<Receipt> => deps.channels[row.channel]!.send(one);
+  const isEnd = event.metadata.id !== shown.metadata.id;
+  const receipt = isEnd
+    ? await show(deps, place, message, send)
+    : await showCount(deps, place, message, progress, send);
   deps.telemetry.line(receipt.kind === 'sent' ? 'debug' : 'warn', 'message.changed', {
     delivery: row.id,
     subject: row.event.subject,
@@ -115,15 +119,20 @@ async function wayOf(deps: DeliverDeps, row: Delivery): Promise<Way | null> {
   return isIts && shown && isGroupEvent(shown) ? { target, endpoint, place, group, shown } : null;
 }
 
-/** Null: the message shows how its group stands. */
+/** Null: the message shows how its group stands, or the event of its end is not published yet. */
 async function toShow(
   { store, clock }: DeliverDeps,
   place: Place,
   group: Group,
   shown: GroupEvent,
 ): Promise<GroupEvent | null> {
-  // What a worker left that died while it changed the message of a group that has ended since.
-  if (group.state === 'ended') return place.changing ? shown : null;
+  if (group.state === 'ended') {
+    // What a worker left that died while it changed the message of a group that has ended since.
+    if (shown.kind === 'group.ended') return place.changing ? shown : null;
+    const { key, createdAt } = group;
+    const end = (await store.events.get(eventId(groupSubject(key), createdAt, 'group.ended')))?.event;
+    return end && isGroupEvent(end) ? end : null;
+  }
   if (!place.changing && place.progress?.version === group.version) return null;
   const { told } = await counted(store, group);
   return showsCounts(place, shown, told.counts) ? null : countedNow(shown, told, clock());
