@@ -73,7 +73,7 @@ export async function gather(deps: GatherDeps, sent: Sent): Promise<Gathered> {
   const now = deps.clock();
   const few = fewAfter(windows, rollup);
   const timed =
-    mutedUntil(mutes, event, subscription.id, { ...seen, few }, now) ??
+    mutedUntil(mutes, event, subscription.id, { ...seen, few, windows }, now) ??
     timedWindow(windows, rollup, seen, now);
   if (timed) return put(timed);
   if (!counts || row.alone) return single();

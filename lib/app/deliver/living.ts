@@ -126,7 +126,12 @@ async function keepUp(
 }
 
 /** Has the message show the event, unless it shows a later one; and then that one, should it have come meanwhile. */
-export async function show(deps: LivingDeps, { key, spot }: Place, message: Message, send: Send): Promise<Receipt> {
+export async function show(
+  deps: LivingDeps,
+  { key, spot }: Place,
+  message: Message,
+  send: Send,
+): Promise<Receipt> {
   let place = await alter(deps, { key, spot }, (it) => aboutToShow(it, message.event, deps.clock()));
   let receipt: Receipt = { kind: 'sent', detail: 'its message shows a later event' };
   /** What this worker had the message show last. Where the place says another by then, this change may have come after that one. */

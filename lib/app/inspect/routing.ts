@@ -144,7 +144,7 @@ async function timedWindowOf(
   const { id, channel, windows = {} } = subscription;
   const rollup = rollupOf(subscription, rulesOf(rules, channel));
   const mutes = (await subscriptions.mutes?.()) ?? [];
-  const seen = { ...seenOf(event, at), few: fewAfter(windows, rollup) };
+  const seen = { ...seenOf(event, at), few: fewAfter(windows, rollup), windows };
   return mutedUntil(mutes, event, id, seen, at) ?? timedWindow(windows, rollup, seen, at);
 }
 

@@ -128,7 +128,7 @@ export interface Delivery extends Row {
   spent: number;
   /** It was let go to find out whether its disabled endpoint works again; until that is known. */
   probe?: boolean;
-  /** When it was last let go after it was held, be it for good; epoch milliseconds. */
+  /** When it was last let go after it was held, be it for good, or after it waited in a window; epoch milliseconds. */
   releasedAt?: number;
   /** The newest 10. */
   asked?: Asked[];

@@ -2,7 +2,7 @@ import type { Event } from '../jobs/event.ts';
 import { EXPIRE_QUEUE, type Row } from '../row.ts';
 import { compilePattern, matches, type Compiled } from './pattern.ts';
 import { envelope } from './presets.ts';
-import type { Gathering } from './windows.ts';
+import { quietEnd, type Gathering, type Windows } from './windows.ts';
 
 /** Somebody wants to hear nothing of something for a while. What happens meanwhile is counted, and told afterwards. */
 export interface Mute extends Row {
@@ -112,12 +112,15 @@ export function activeMute(row: Mute): ActiveMute {
   };
 }
 
-/** The window of the mute that lasts longest, of those that an event falls under; null: it is not muted. */
+/**
+ * The window of the mute that lasts longest, of those that an event falls under; null: it is not muted. Where that ends in quiet hours,
+ * the window closes when they end.
+ */
 export function mutedUntil(
   active: readonly ActiveMute[],
   event: Event,
   subscription: string,
-  { isFailure, few }: { isFailure: boolean; few: number | null },
+  { isFailure, few, windows }: { isFailure: boolean; few: number | null; windows: Windows },
   now: number,
 ): Gathering | null {
   const own = active.filter(
@@ -126,5 +129,6 @@ export function mutedUntil(
   );
   const last = own.toSorted((a, b) => b.row.until - a.row.until)[0]?.row;
   if (!last) return null;
-  return { why: 'mute', id: last.key, closesAt: last.until, few, mute: last.key };
+  const closesAt = quietEnd(windows, { kind: event.kind, isFailure }, last.until) ?? last.until;
+  return { why: 'mute', id: last.key, closesAt, few, mute: last.key };
 }

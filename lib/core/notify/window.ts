@@ -74,6 +74,7 @@ export function closed(window: Delivery, members: readonly Delivery[], now: numb
     ...window,
     state: 'pending',
     event,
+    releasedAt: now,
     due: { queue: queueOf(window), at: now },
     window: {
       ...window.window!,
@@ -140,7 +141,7 @@ export const areFew = ({ window }: Delivery, members: number): boolean =>
 /** It is in no window any more. `alone`: it is not to be gathered again for the same reason. */
 export function letOut(row: Delivery, now: number, alone = false): Delivery {
   const { gathered: _, ...rest } = row;
-  const out: Delivery = { ...rest, state: 'pending', due: { queue: queueOf(row), at: now } };
+  const out: Delivery = { ...rest, state: 'pending', due: { queue: queueOf(row), at: now }, releasedAt: now };
   return alone ? { ...out, alone: true } : out;
 }
 

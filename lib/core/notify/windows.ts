@@ -89,7 +89,7 @@ export function timedWindow(
 ): Gathering | null {
   const { quiet, digest } = windows;
   if (isUrgent(seen)) return null;
-  const until = quiet && !(quiet.failuresAtOnce && seen.isFailure) ? quietUntil(quiet, now) : null;
+  const until = quietEnd(windows, seen, now);
   if (until !== null)
     return { why: 'quiet_hours', id: String(until), closesAt: until, few: fewAfter(windows, rollup) };
   if (!digest || seen.alone || (digest.failuresAtOnce && seen.isFailure)) return null;
@@ -97,6 +97,14 @@ export function timedWindow(
   const closesAt = (quiet && quietUntil(quiet, next)) ?? next;
   return { why: 'digest', id: String(closesAt), closesAt, few: 1 };
 }
+
+/** When quiet hours end that hold the event at this time; null: none do. */
+export const quietEnd = (
+  { quiet }: Windows,
+  seen: Pick<Seen, 'kind' | 'isFailure'>,
+  at: number,
+): number | null =>
+  quiet && !isUrgent(seen) && !(quiet.failuresAtOnce && seen.isFailure) ? quietUntil(quiet, at) : null;
 
 /** How many go on one by one when what held them all is over. */
 export const fewAfter = ({ digest }: Windows, rollup: Rollup | null): number | null =>

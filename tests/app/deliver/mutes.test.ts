@@ -2,11 +2,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStore, type SqliteStore } from '../../../lib/adapters/store/sqlite/index.ts';
 import { createSubscriptions } from '../../../lib/app/deliver/all-subscriptions.ts';
 import { endMutes, unmute } from '../../../lib/app/deliver/unmute.ts';
+import { windowsOf } from '../../../lib/core/input/window-fields.ts';
 import { newMute, patternOfMute, type Muted } from '../../../lib/core/notify/mute.ts';
 import type { Event } from '../../../lib/core/jobs/event.ts';
 import { endOf, toldEvents, windowWorld } from '../../contract/windows.ts';
 import { events } from '../../core/jobs/events.ts';
-import { subscription } from '../../kit.ts';
+import { ok, subscription } from '../../kit.ts';
 
 let store: SqliteStore;
 beforeEach(() => void (store = openStore(':memory:')));
@@ -76,6 +77,44 @@ describe('what is muted', () => {
     expect(deps.clock()).toBeLessThan(clock.now() + 1);
     expect(await unmute({ store, clock: clock.now }, 'mut_2', 'Bert')).toBeNull();
   });
+
+  it.each(['wait', 'at_once'] as const)(
+    'waits for the end of quiet hours where the mute ends in them, but for failures that do not wait for that: %s',
+    async (failures) => {
+      const { mute, happen, pass, clock, sent, live } = setUp();
+      const quiet = windowsOf({ quiet: { from: '12:30', to: '14:00', failures } })!;
+      live.subscriptions = [{ ...ops, windows: quiet }];
+      await mute({ name: 'web-*' });
+      await happen(...eight());
+      await pass(5_000);
+      clock.pass(HOUR);
+      await pass(60_000, 10_000);
+      expect(sent).toHaveLength(failures === 'wait' ? 0 : 1);
+      clock.pass(HOUR);
+      await pass(5_000);
+      expect(sent.map(({ event }) => event.data)).toMatchObject([{ why: 'mute', events: 8 }]);
+    },
+  );
+
+  it.each([2, 8])(
+    'for a month is tried again like any other message where the target answers with an error: %i events',
+    async (many) => {
+      const { happen, pass, clock, sent, answer, rows } = setUp();
+      const until = clock.now() + 30 * 24 * HOUR;
+      const by = { why: 'a freeze', by: 'Anna', failuresAtOnce: false };
+      await store.mutes.create([newMute('mut_1', { which: { name: 'web-*' }, until, ...by }, clock.now())]);
+      await happen(...eight().slice(0, many));
+      await pass(5_000);
+      clock.pass(30 * 24 * HOUR);
+      answer.now = { kind: 'retry', reason: 'server_error', detail: '503' };
+      await pass(2_000);
+      answer.now = ok;
+      await pass(120_000, 10_000);
+      expect((await rows()).map(({ state }) => state)).not.toContain('failed');
+      expect(sent.length).toBeGreaterThan(0);
+      expect(toldEvents(await rows())).toHaveLength(many);
+    },
+  );
 
   it('leaves failures out where somebody says so', async () => {
     const { mute, happen, pass, kinds } = setUp();

@@ -17,7 +17,13 @@ const event = SAMPLES['job.failed']!;
 const muteOf = (id: string, which: Muted, hours = 1) =>
   newMute(id, { which, until: START + hours * HOUR, why: 'a move', by: 'ops', failuresAtOnce: false }, START);
 const until = (mutes: ReturnType<typeof muteOf>[], subscription: string) =>
-  mutedUntil(mutes.map(activeMute), event, subscription, { isFailure: true, few: null }, START + 1);
+  mutedUntil(
+    mutes.map(activeMute),
+    event,
+    subscription,
+    { isFailure: true, few: null, windows: {} },
+    START + 1,
+  );
 
 describe('an event that is muted', () => {
   it('waits for the end of the mute that lasts longest', () => {
