@@ -23,9 +23,12 @@ const STAGE = 'local';
 const JOBS = Array.from({ length: 30 }, (_, n) => jobId(n + 1));
 /** Of each function behind a queue: two at once, which two batches need. */
 const CONTAINERS = 2;
-/** A run of the sweep works for 5 s here and not for 50, so that nobody waits; 35 s it keeps for a last check. */
-const SWEEP_MS = 40_000;
-const PATIENCE_MS = 180_000;
+/** A run of the sweep works for 15 s here and not for 50, so that nobody waits; 35 s it keeps for a last check. */
+const SWEEP_MS = 50_000;
+/** moto answers a hundred requests a second at best, and a job takes some sixty in all. */
+const PATIENCE_MS = 600_000;
+/** Between two runs of the sweep, so that it leaves moto to the others. */
+const PAUSE_MS = 3_000;
 
 const { values: said } = parseArgs({ options: { endpoint: { type: 'string' }, stay: { type: 'boolean' } } });
 if (said.endpoint === undefined && !hasMoto()) {
@@ -102,7 +105,7 @@ async function start() {
 
 /** In place of the schedule. */
 async function sweepAgainAndAgain({ invoke }: Container): Promise<void> {
-  for (; !over.signal.aborted; await sleep(1_000)) await invoke({}, SWEEP_MS);
+  for (; !over.signal.aborted; await sleep(PAUSE_MS)) await invoke({}, SWEEP_MS);
 }
 
 /** Half of the jobs as events, half through the API. */
