@@ -140,6 +140,10 @@ async function outcomeOf(client: Client, fixture: Fixture, mismatches: typeof Mi
       return `${id} does not get it${why === null ? '' : `: ${why}`}`;
     },
   );
+  // A token that is limited to projects sees no subscription that does not get the event.
+  const seesAll = routes.some(({ by }) => by === null);
+  const misspelt = seesAll ? (fixture.excludes ?? []).filter((name) => !known.has(name)) : [];
+  problems.push(...misspelt.map((name) => `${name} cannot be excluded: there is none of this name`));
   return { title, line, ok: problems.length === 0, to, problems };
 }
 

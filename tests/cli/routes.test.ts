@@ -102,6 +102,20 @@ describe('jobchime routes check', () => {
     ).toEqual([false, true]);
   });
 
+  it('ends with 1 where a subscription is to be excluded that there is not, which would hold whatever happens', async () => {
+    const w = await world();
+    const routes =
+      'routes:\n  - { event: job.failed, excludes: [c1] }\n  - { event: job.failed, excludes: [ci] }\n';
+    writeFileSync(join(w.folder, 'routes.yaml'), routes);
+    const { code, out } = await w.run('jobchime routes check routes.yaml');
+    expect(code).toBe(1);
+    expect(out.split('\n').slice(0, 3)).toEqual([
+      'WRONG job.failed (routes.yaml:2)',
+      '      c1 cannot be excluded: there is none of this name',
+      'ok    job.failed',
+    ]);
+  });
+
   it.each([
     ['routes: []\n', 'routes.yaml:1:1: routes: is empty'],
     ['routes:\n  - event: job.fail\n    to: []\n', 'routes.yaml:2:5: routes[0].event: must be one of'],
