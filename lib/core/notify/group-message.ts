@@ -104,7 +104,7 @@ function progressMessage(
     ),
     place,
     ...(reason !== null && { reason }),
-    lead: group.goesOn.lead,
+    lead: counts.outstanding > 0 ? group.goesOn.lead : group.goesOn.leadOpen,
     ...todoOf(data, wording),
     ...commandOf('group show', data.group.name),
     facts: [

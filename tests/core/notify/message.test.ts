@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EVENT_KINDS, type Event, type JobData } from '../../../lib/core/jobs/event.ts';
+import { EVENT_KINDS, type Event, type GroupEvent, type JobData } from '../../../lib/core/jobs/event.ts';
 import { duration } from '../../../lib/core/duration.ts';
 import { describe as contentOf } from '../../../lib/core/notify/message.ts';
 import type { MessageContent } from '../../../lib/core/notify/message-content.ts';
 import { anyReader, hostileEvent } from './hostile.ts';
-import { jobSample, SAMPLES } from './samples.ts';
+import { jobSample, KEPT_UP, SAMPLES } from './samples.ts';
 
 const told = (name: string): MessageContent => contentOf(SAMPLES[name]!);
 const fact = (content: MessageContent, label: string): string | undefined =>
@@ -231,6 +231,17 @@ describe('what a message says', () => {
     expect(fact(contentOf(jobSample('job.succeeded', { usual })), 'Took')).toBe(`4 min, 7 sec${words}`);
     const overdue = jobSample('job.overdue', { usual }, '2026-03-01T18:00:01.000Z');
     expect(fact(contentOf(overdue), 'Running for')).toBe(`6 hr${words}`);
+  });
+
+  it('does not say that jobs of a group go on where all that have joined so far have ended', () => {
+    const goesOn = KEPT_UP['group.failing.going_on'] as GroupEvent;
+    expect(contentOf(goesOn).lead).toBe('Others go on. One message follows when all have ended.');
+    const counts = { ...goesOn.data.counts, outstanding: 0 };
+    const { title, lead } = contentOf({ ...goesOn, data: { ...goesOn.data, counts } });
+    expect(title).toContain('of 40 jobs ended');
+    expect(lead).toBe(
+      'All that have joined so far have ended. One message follows when the group is closed.',
+    );
   });
 
   it('tells each reason of a group once, and of what was lost why nothing is known', () => {

@@ -294,6 +294,7 @@ export const de: Texts = {
     goesOn: {
       title: (name, ended, total, bad) => `${name}: ${ended} von ${jobs(total)} beendet, ${bad}`,
       lead: 'Andere laufen weiter. Eine Meldung folgt, wenn alle beendet sind.',
+      leadOpen: 'Alle bisherigen sind beendet. Eine Meldung folgt, wenn die Gruppe geschlossen ist.',
     },
     succeeded: {
       status: 'erfolgreich',

@@ -322,6 +322,7 @@ export const en = {
       title: (name: string, ended: number, total: number, bad: string): string =>
         `${name}: ${ended} of ${jobs(total)} ended, ${bad}`,
       lead: 'Others go on. One message follows when all have ended.',
+      leadOpen: 'All that have joined so far have ended. One message follows when the group is closed.',
     },
     succeeded: {
       status: 'succeeded',

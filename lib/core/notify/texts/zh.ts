@@ -276,6 +276,7 @@ export const zh: Texts = {
     goesOn: {
       title: (name, ended, total, bad) => `${name}：${total} 个任务中 ${ended} 个已结束，${bad}`,
       lead: '其余任务仍在进行。全部结束后会再发一条消息。',
+      leadOpen: '目前加入的任务已全部结束。任务组关闭后会再发一条消息。',
     },
     succeeded: {
       status: '成功',
