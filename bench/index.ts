@@ -10,7 +10,7 @@
 import { globSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { format } from 'prettier';
+import { format } from 'oxfmt';
 import type { Bench } from './harness/bench.ts';
 import { spoken, stamped, type Counted } from './harness/counted.ts';
 import { report } from './harness/report.ts';
@@ -78,8 +78,8 @@ for (const name of wanted.length > 0 ? wanted : names) {
 async function keep(name: string, result: object): Promise<void> {
   const folder = quick ? join(RESULTS, 'quick') : RESULTS;
   mkdirSync(folder, { recursive: true });
-  const json = await format(JSON.stringify(result), { parser: 'json', printWidth: 110 });
-  writeFileSync(join(folder, `${name}.json`), json);
+  const file = join(folder, `${name}.json`);
+  writeFileSync(file, (await format(file, JSON.stringify(result), { printWidth: 110 })).code);
 }
 await shared?.stop();
 

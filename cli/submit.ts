@@ -30,7 +30,8 @@ export function callsOf(specs: readonly Spec[]): Spec[][] {
 
 export type Problem = { field: string; problem: string; fix?: string };
 export type Result =
-  Exclude<TrackResult, { outcome: 'refused' }> | { outcome: 'refused'; problems: Problem[] };
+  | Exclude<TrackResult, { outcome: 'refused' }>
+  | { outcome: 'refused'; problems: Problem[] };
 
 /** One answer for each, in order. The API refuses a list as a whole where one of it is not well-formed, so such stay here. */
 export async function submit(client: Client, specs: readonly Spec[]): Promise<Result[]> {

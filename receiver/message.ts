@@ -35,7 +35,8 @@ export interface VerifyOptions {
 }
 
 export type HeaderSource =
-  Readonly<Record<string, string | readonly string[] | undefined>> | { get(name: string): string | null };
+  | Readonly<Record<string, string | readonly string[] | undefined>>
+  | { get(name: string): string | null };
 
 export type Verified = { ok: true; message: WebhookMessage } | { ok: false; reason: VerifyFailure };
 

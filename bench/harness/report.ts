@@ -1,6 +1,6 @@
 import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { format } from 'prettier';
+import { format } from 'oxfmt';
 import { goalLine, type Stamped } from './counted.ts';
 import type { Result } from './result.ts';
 import { bars, points } from './svg.ts';
@@ -27,7 +27,7 @@ export async function report(results: string): Promise<string[]> {
     text = `${before}${begin}\n\n${'tables' in result ? countedSection(result) : section(result)}\n\n${end}${after}`;
     names.push(result.name);
   }
-  writeFileSync(PAGE, await format(text, { parser: 'markdown', printWidth: 110 }));
+  writeFileSync(PAGE, (await format(PAGE, text, { printWidth: 110 })).code);
   return names;
 }
 

@@ -58,7 +58,14 @@ export function tooNarrow({
 
 /** How to sign in. Every `Secret` must come from `Secrets.add`, so that it is redacted from what the cloud answers. */
 export type OriginAuth =
-  KeyAuth | PasswordAuth | TokenAuth | BearerAuth | HeaderAuth | BasicAuth | OAuth2Auth | KeystoneAuth;
+  | KeyAuth
+  | PasswordAuth
+  | TokenAuth
+  | BearerAuth
+  | HeaderAuth
+  | BasicAuth
+  | OAuth2Auth
+  | KeystoneAuth;
 
 /** A token in `Authorization`, which somebody else renews. */
 export interface BearerAuth {
@@ -95,7 +102,8 @@ export interface OAuth2Auth {
 
 /** Keystone of OpenStack: tokens of a user for the project, or of an application credential. */
 export type KeystoneAuth = { kind: 'keystone'; /** Without the version. */ url: string; password: Secret } & (
-  { user: string; domain: string } | { applicationId: string }
+  | { user: string; domain: string }
+  | { applicationId: string }
 );
 
 /** Access key and secret key; with a security token where they are temporary. */

@@ -67,8 +67,7 @@ export function withGaps(parts: Parts, pass: (gap: Gap) => void, gap: Gap): Part
         ...saving(deliveries, {
           before: () => null,
           after: (row: Delivery) =>
-            (({ sending: 'claimed/unsent', delivered: 'recorded/next' }) as const)[row.state as string] ??
-            null,
+            ({ sending: 'claimed/unsent', delivered: 'recorded/next' } as const)[row.state as string] ?? null,
         }),
         async create(rows) {
           const created = await deliveries.create(rows);

@@ -29,7 +29,8 @@ export interface GatherDeps extends WhereDeps {
 
 /** `single`: it speaks for itself. */
 export type Gathered =
-  { outcome: 'gathered' | 'raced' } | { outcome: 'single'; endpoint: Endpoint; rollup: Rollup | null };
+  | { outcome: 'gathered' | 'raced' }
+  | { outcome: 'single'; endpoint: Endpoint; rollup: Rollup | null };
 
 interface Sent {
   row: Delivery;

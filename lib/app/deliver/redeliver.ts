@@ -12,7 +12,12 @@ export interface RedeliverDeps extends WhereDeps {
 
 /** Why a delivery cannot be sent again. */
 export type Unsendable =
-  'sending' | 'subscription_removed' | 'unsubscribed' | 'locked' | 'unverified' | 'expired';
+  | 'sending'
+  | 'subscription_removed'
+  | 'unsubscribed'
+  | 'locked'
+  | 'unverified'
+  | 'expired';
 export type Redelivered =
   | { outcome: 'asked'; row: Delivery }
   | { outcome: 'refused'; why: Unsendable }

@@ -8,7 +8,8 @@ import { newTarget } from './target.ts';
 
 /** Whom one job's `notify` names: a subscription whose target is used, or an address of its own. */
 export type Notify =
-  { to: 'subscription'; channel: ChannelName; name: string } | { to: 'mailbox' | 'url'; address: string };
+  | { to: 'subscription'; channel: ChannelName; name: string }
+  | { to: 'mailbox' | 'url'; address: string };
 
 /** Reads `slack:ops`, `mailto:ops@example.com` or `https://ci.example.com/hooks`. Null: it is none of these. */
 export function readNotify(text: string): Notify | null {

@@ -22,7 +22,8 @@ export interface ConfigVersion {
   by: string;
 }
 export type Pushed =
-  { ok: true; version: number; isNew: boolean; config: Config } | { ok: false; problems: Problem[] };
+  | { ok: true; version: number; isNew: boolean; config: Config }
+  | { ok: false; problems: Problem[] };
 
 /**
  * Checks a configuration as the functions of the stage would, with references that lead somewhere and are not followed; then

@@ -23,7 +23,7 @@ const DIALECTS = KNOWN_CLOUDS.dialects.join(', ');
 /** What is changed into what; where that is wrong, how it is told, and part of how to mend it. */
 type Row = [from: string, to: string, where: string, problem: string, fix: string];
 
-// prettier-ignore
+// oxfmt-ignore
 const FAULTS: Row[] = [
   // Shape
   ['dialect: ecs', 'dialect: ecz', 'origins.hwc-ecs.dialect', `must be one of ${DIALECTS}: did you mean 'ecs'?`, 'ecs, elb'],
