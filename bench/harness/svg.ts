@@ -29,7 +29,8 @@ ${body}
 /** A bar for each contender: the median, with a line over what the rounds ranged over. Ours is the first. */
 export function bars(result: Result, title: string, { contenders }: CaseResult, figure: string): string {
   const rows = Object.values(contenders).filter((one) => one.figures[figure]);
-  const most = Math.max(...rows.map((one) => one.figures[figure]!.high));
+  // A scale over nothing has no zero: what is nothing everywhere ends where it begins.
+  const most = Math.max(...rows.map((one) => one.figures[figure]!.high)) || 1;
   const scale = scaleLinear([0, most], [0, WIDTH - LABELS - 70]);
   const x = (value: number): number => Math.round(scale(value) * 10) / 10;
   const drawn = rows.map(({ title: label, figures }, n) => {

@@ -79,7 +79,8 @@ function parse(raw: unknown, yaml: Yaml, deps: ConfigDeps, taken: Taken): Parsed
     const config = { ...settingsOf(parsed.data, allowPrivate, deps.path), network: network.network };
     return { ok: true, config, unresolved: [] };
   }
-  const problems = explain(parsed.error.issues, schema, raw).map(({ path, problem, fix }) => ({
+  // What is missing has its hint in the whole schema only.
+  const problems = explain(parsed.error.issues, configSchema(rules), raw).map(({ path, problem, fix }) => ({
     where: renderPath(path),
     ...yaml.positionOf(path),
     problem,
