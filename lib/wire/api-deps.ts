@@ -15,7 +15,7 @@ import { createConfirmation } from '../adapters/channels/email/confirmation.ts';
 import { smtpTransport } from '../adapters/channels/email/smtp.ts';
 import { eventsOf, feedOf, newestEvents, type FeedWaiting } from '../app/inspect/events.ts';
 import { outOfOrder } from '../app/inspect/out-of-order.ts';
-import { explain } from '../app/inspect/explain.ts';
+import { explain, whyNext } from '../app/inspect/explain.ts';
 import { eventNamed, newestOf, routing } from '../app/inspect/routing.ts';
 import { recordCounts, statsOf } from '../app/inspect/stats.ts';
 import { drill } from '../app/deliver/drill.ts';
@@ -118,6 +118,7 @@ export function apiDeps(
       countedGroup: (group) => counted(store, group),
       closeGroup: (asked, by) => closeGroup({ ...store, clock, telemetry }, asked, by),
       explain: (key) => explain({ store, subscriptions, policy, clock }, key),
+      whyNext: (key, words) => whyNext({ store, policy, clock }, key, words),
       eventNamed: (id) => eventNamed({ store }, id),
       newestOf: (key) => newestOf({ store }, key),
       routing: (event, at) =>

@@ -11,6 +11,7 @@ import type { Event } from '../../core/jobs/event.ts';
 import type { JobFilter } from '../../core/jobs/filter.ts';
 import type { Group } from '../../core/jobs/group.ts';
 import type { Job } from '../../core/jobs/job.ts';
+import type { WhyNextWords } from '../../core/jobs/why-next.ts';
 import type { Delivery, Receipt } from '../../core/notify/delivery.ts';
 import type { Endpoint } from '../../core/notify/endpoint.ts';
 import type { Routing } from '../../core/notify/routing.ts';
@@ -116,6 +117,8 @@ export interface UseCases {
   discoverNow(trails: readonly string[]): Promise<void>;
   untrack(key: string): Promise<'removed' | 'not_tracked' | 'outbox_not_empty' | 'gave_up'>;
   explain(key: string): Promise<Explanation | null>;
+  /** Why a job is checked again, in these words; null for one that is not. */
+  whyNext(key: string, words: WhyNextWords): Promise<string | null>;
   /** The event with this id; null where it is not kept. */
   eventNamed(id: string): Promise<Event | null>;
   /** The newest event of a job; null where there is none. */

@@ -1,9 +1,9 @@
-import { parseJson } from '../../core/parse-json.ts';
 import type { Preset } from '../../core/notify/presets.ts';
 import { definitionOf } from '../channels/registry.ts';
 import type { SubscriptionView } from '../api/subscriptions/answers.ts';
 import type { Request } from '../api/routes.ts';
 import { FIELDS, fieldsOf, put, valueAt, type FieldName } from './fields.ts';
+import { jsonIn } from './form.ts';
 
 type NewSubscription = Request<'createSubscription'>['body'];
 type SubscriptionChange = Request<'changeSubscription'>['body'];
@@ -58,7 +58,7 @@ export const draftOf = (it: SubscriptionView): Draft => ({
 });
 
 /** What is no JSON is no pattern; what else is wrong with one, its reader says. */
-export const patternIn = ({ pattern }: Draft): unknown => parseJson(pattern) ?? pattern;
+export const patternIn = ({ pattern }: Draft): unknown => jsonIn(pattern) ?? pattern;
 
 type Wanted = Pick<SubscriptionChange, 'on' | 'pattern'>;
 const wanted = (draft: Draft): Wanted =>
@@ -91,6 +91,7 @@ const NOTHING: SubscriptionChange = {
   digest: null,
   quiet: null,
   mention: null,
+  secret: null,
   template: null,
   request: null,
 };

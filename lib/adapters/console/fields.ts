@@ -2,8 +2,8 @@ import { isRecord } from '../../core/is-record.ts';
 import { LANGS } from '../../core/notify/reader.ts';
 import { METHODS } from '../../core/notify/request-settings.ts';
 import { DAYS } from '../../core/notify/windows.ts';
-import { parseJson } from '../../core/parse-json.ts';
 import type { ChannelDefinition } from '../channels/definition.ts';
+import { jsonIn } from './form.ts';
 import type { ConsoleTexts } from './texts/catalogue.ts';
 
 // What the form of a subscription is made of, beside its events, its channel and its target.
@@ -24,6 +24,8 @@ export interface Field {
   beside?: FieldName;
   max?: number;
   wide?: true;
+  /** Only where something may be there already. */
+  changes?: true;
   placeholder?: string;
 }
 /** How a value is written in a form, and read from it. What cannot be read stays as it is: the API says what is wrong. */
@@ -48,7 +50,7 @@ const list: Way = {
   write: (them) => (them as string[]).join(', '),
   read: (it) => it.split(/[\s,]+/).filter(Boolean),
 };
-const tick = (written: string, meant: boolean): Way => ({
+const tick = (written: string, meant: boolean | null): Way => ({
   write: (it) => (it === meant ? written : ''),
   read: () => meant,
 });
@@ -83,10 +85,10 @@ const plain: Way = {
     Object.entries(them as object)
       .map(
         ([name, it]) =>
-          `${name}: ${typeof it === 'string' && parseJson(it) === undefined ? it : JSON.stringify(it)}`,
+          `${name}: ${typeof it === 'string' && jsonIn(it) === undefined ? it : JSON.stringify(it)}`,
       )
       .join('\n'),
-  read: (it) => Object.fromEntries(namesIn(it).map(([name, value]) => [name, parseJson(value) ?? value])),
+  read: (it) => Object.fromEntries(namesIn(it).map(([name, value]) => [name, jsonIn(value) ?? value])),
 };
 
 const WHEN = ['at_once', 'wait'] as const;
@@ -95,7 +97,10 @@ export const GROUPS: readonly Group[] = [
   {
     name: null,
     of: (channel) => channel.secret !== undefined,
-    fields: [{ name: 'secret', at: 'secret', looks: 'hidden', way: secret, max: 200 }],
+    fields: [
+      { name: 'secret', at: 'secret', looks: 'hidden', way: secret, max: 200 },
+      { name: 'noSecret', at: 'secret', looks: 'tick', way: tick('yes', null), changes: true },
+    ],
   },
   {
     name: 'times',
@@ -123,6 +128,9 @@ export const GROUPS: readonly Group[] = [
         options: WHEN,
       },
       { name: 'days', beside: 'from', at: 'quiet.days', looks: 'ticks', way: days, options: DAYS },
+      { name: 'above', at: 'rollup.above', looks: 'line', way: number, max: 2, placeholder: '5' },
+      { name: 'wait', at: 'rollup.wait', looks: 'line', way: text, max: 10, placeholder: '30s' },
+      { name: 'every', at: 'rollup.every', looks: 'line', way: text, max: 10, placeholder: '5m' },
       { name: 'rollup', at: 'rollup', looks: 'tick', way: tick('off', false) },
       { name: 'ordered', at: 'ordered', looks: 'tick', way: tick('yes', true) },
     ],

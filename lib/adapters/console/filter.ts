@@ -1,3 +1,5 @@
+import { namedIn } from './form.ts';
+
 /** Which jobs are meant; what is null does not matter. */
 export interface Filter {
   text: string | null;
@@ -27,7 +29,7 @@ export const SPANS = { '1h': 3_600_000, '24h': 86_400_000, '7d': 604_800_000, '3
 export function readFilter(params: URLSearchParams, now: number): Filter {
   const given = (name: string): string | null => params.get(name)?.trim().slice(0, 200) || null;
   const [, name, value] = /^([^=]+)(?:=(.*))?$/.exec(given('label') ?? '') ?? [];
-  const span = SPANS[given('since') as keyof typeof SPANS] as number | undefined;
+  const span = namedIn(SPANS, given('since'));
   return {
     text: given('q')?.toLowerCase() ?? null,
     label: name === undefined ? null : { name: name.trim(), value: value?.trim() ?? null },

@@ -3,7 +3,7 @@ import { eventId, jobEvent, type Event } from '../../core/jobs/event.ts';
 import type { Job } from '../../core/jobs/job.ts';
 import { durationsKey, learntFrom, type LearntOf } from '../../core/jobs/learnt.ts';
 import type { Policy } from '../../core/jobs/policy.ts';
-import { whyNextCheck } from '../../core/jobs/why-next.ts';
+import { whyNextCheck, type WhyNextWords } from '../../core/jobs/why-next.ts';
 import type { Clock, Store, Subscriptions } from '../../ports.ts';
 import { nextTryAt, type Delivery } from '../../core/notify/delivery.ts';
 import { explainMismatch } from '../../core/notify/pattern.ts';
@@ -45,8 +45,32 @@ export async function explain(
       };
     }),
   );
-  const learnt = await learntOf(deps.store.durations, job, deps.policy);
-  return { job, whyNext: whyNextCheck(job, { policy: deps.policy, learnt, now: deps.clock() }), events };
+  return { job, whyNext: await whyOf(deps, job), events };
+}
+
+interface Known {
+  store: Pick<Store, 'durations'>;
+  policy: Policy;
+  clock: Clock;
+}
+
+async function whyOf(
+  { store, policy, clock }: Known,
+  job: Job,
+  words?: WhyNextWords,
+): Promise<string | null> {
+  const learnt = await learntOf(store.durations, job, policy);
+  return whyNextCheck(job, { policy, learnt, now: clock() }, words);
+}
+
+/** Why a job is checked again, in these words; null for one that is not. */
+export async function whyNext(
+  deps: Known & { store: Pick<Store, 'jobs'> },
+  key: string,
+  words: WhyNextWords,
+): Promise<string | null> {
+  const job = await deps.store.jobs.get(key);
+  return job && whyOf(deps, job, words);
 }
 
 async function learntOf(

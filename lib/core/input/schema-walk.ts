@@ -100,14 +100,14 @@ function kindOf(union: z.ZodUnion, value: Record<string, unknown>): string | und
 
 export const optionsOf = (union: z.ZodUnion): z.ZodType[] => union.options as z.ZodType[];
 
-/** Without what stands around it: optional, and what follows a check. */
+/** Without what stands around it: optional, null as well, and what follows a check. */
 export function bare(schema: z.ZodType): z.ZodType {
   const inner = unwrapped(schema);
   return inner ? bare(inner) : schema;
 }
 
 function unwrapped(schema: z.ZodType): z.ZodType | undefined {
-  if (schema instanceof z.ZodOptional) return schema.unwrap() as z.ZodType;
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return schema.unwrap() as z.ZodType;
   if (schema instanceof z.ZodPipe)
     return (schema.in instanceof z.ZodTransform ? schema.out : schema.in) as z.ZodType;
   return undefined;

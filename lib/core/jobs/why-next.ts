@@ -5,19 +5,47 @@ import type { Job } from './job.ts';
 import { NOTHING_LEARNT, startOf, type LearntOf } from './learnt.ts';
 import { DEFAULT_POLICY, type Policy } from './policy.ts';
 import type { Reason } from './transition.ts';
-import { usualWords } from './usual.ts';
+import { usualRange } from './usual.ts';
 
-/** What may have been seen last of a job that is still outstanding. */
-const WHY: Partial<Record<Reason, string>> = {
-  running: 'it goes on',
-  awaiting_payment: 'it waits for payment',
-  not_found_yet: 'the cloud does not know it, which must last before it is believed',
-  throttled: 'the cloud throttled the check',
-  denied: 'the cloud refused the credentials',
-  misrouted: 'the request did not reach the service',
-  unavailable: 'the cloud did not answer',
-  malformed: 'the answer could not be read',
-  not_checked: 'its origin is in an outage and was not checked',
+/** All of it goes on after "because". */
+export interface WhyNextWords {
+  /** What may have been seen last of a job that is still outstanding. */
+  seen: Partial<Record<Reason, string>>;
+  fresh: string;
+  lost: string;
+  /** Anything else was seen last. */
+  other: string;
+  /** `percent`: of such jobs have ended by now; null: nobody knows. */
+  scarce(percent: number | null): string;
+  overdue: string;
+  likely: string;
+  every(time: string): string;
+  /** What is known beside it. `to`: null where all take about as long. */
+  usual(why: string, from: string, to: string | null): string;
+  duration(ms: number): string;
+}
+export const WHY_NEXT_WORDS: WhyNextWords = {
+  seen: {
+    running: 'it goes on',
+    awaiting_payment: 'it waits for payment',
+    not_found_yet: 'the cloud does not know it, which must last before it is believed',
+    throttled: 'the cloud throttled the check',
+    denied: 'the cloud refused the credentials',
+    misrouted: 'the request did not reach the service',
+    unavailable: 'the cloud did not answer',
+    malformed: 'the answer could not be read',
+    not_checked: 'its origin is in an outage and was not checked',
+  },
+  fresh: 'it has not been checked yet',
+  lost: 'it may turn up again',
+  other: 'it has not ended',
+  scarce: (percent) =>
+    `calls are scarce, and others have more likely ended${percent === null ? '' : ` (it has by now to ${percent} %)`} or have waited longer`,
+  overdue: 'it is overdue then',
+  likely: 'its end is then likely enough to be worth a call',
+  every: (time) => `it is running, and is checked every ${time}`,
+  usual: (why, from, to) => `${why}; such jobs usually take ${to === null ? from : `${from} to ${to}`}`,
+  duration,
 };
 
 /** What the next check depends on beside the job itself. */
@@ -31,26 +59,28 @@ const NOTHING_KNOWN: Known = { policy: DEFAULT_POLICY, learnt: NOTHING_LEARNT, n
 /** What waits for longer beyond its time waits because calls are scarce. */
 const LATE_MS = 15_000;
 
-/** Why a job is checked again, to go on after "because". Null for one that is not. */
-export function whyNextCheck(job: Job, known = NOTHING_KNOWN): string | null {
+/** Why a job is checked again. Null for one that is not. */
+export function whyNextCheck(job: Job, known = NOTHING_KNOWN, words = WHY_NEXT_WORDS): string | null {
   if (!isWatched(job)) return null;
   const { state, history } = job;
-  if (state === 'lost') return 'it may turn up again';
+  if (state === 'lost') return words.lost;
   const last = history.at(-1)?.reason as Reason | undefined;
-  if (last === undefined) return 'it has not been checked yet';
-  return last === 'running' ? whyThen(job, known) : (WHY[last] ?? 'it has not ended');
+  if (last === undefined) return words.fresh;
+  return last === 'running' ? whyThen(job, known, words) : (words.seen[last] ?? words.other);
 }
 
-function whyThen(job: Job, { policy, learnt, now }: Known): string {
-  const usual = learnt(job.report?.jobType ?? '')?.usual();
-  const known = usual ? `; ${usualWords(usual)}` : '';
+function whyThen(job: Job, known: Known, words: WhyNextWords): string {
+  const why = whyRunning(job, known, words);
+  const usual = known.learnt(job.report?.jobType ?? '')?.usual();
+  if (!usual) return why;
+  const [from, to] = usualRange(usual).map(words.duration) as [string, string];
+  return words.usual(why, from, from === to ? null : to);
+}
+
+function whyRunning(job: Job, { policy, learnt, now }: Known, words: WhyNextWords): string {
   const plan = planFor(job, learnt);
-  if (now - job.nextCheckAt >= LATE_MS) {
-    const percent = plan && Math.round(plan.ended(sinceOf(job), now - startOf(job)) * 100);
-    const likely = percent === null ? '' : ` (it has by now to ${percent} %)`;
-    return `calls are scarce, and others have more likely ended${likely} or have waited longer${known}`;
-  }
-  if (job.nextCheckAt === deadlineOf(job, policy, learnt)) return `it is overdue then${known}`;
-  if (policy.checkAuto && plan) return `its end is then likely enough to be worth a call${known}`;
-  return `it is running, and is checked every ${duration(policy.checkEvery)}${known}`;
+  if (now - job.nextCheckAt >= LATE_MS)
+    return words.scarce(plan && Math.round(plan.ended(sinceOf(job), now - startOf(job)) * 100));
+  if (job.nextCheckAt === deadlineOf(job, policy, learnt)) return words.overdue;
+  return policy.checkAuto && plan ? words.likely : words.every(words.duration(policy.checkEvery));
 }

@@ -21,7 +21,7 @@ import type { DeliverDeps } from '../../../lib/app/deliver/deliver.ts';
 import { drain, endpointsDue } from '../../../lib/app/deliver/drain.ts';
 import type { Receipt } from '../../../lib/core/notify/delivery.ts';
 import { eventsOf, feedOf, newestEvents } from '../../../lib/app/inspect/events.ts';
-import { explain } from '../../../lib/app/inspect/explain.ts';
+import { explain, whyNext } from '../../../lib/app/inspect/explain.ts';
 import { eventNamed, newestOf, routing } from '../../../lib/app/inspect/routing.ts';
 import { recordCounts, statsOf } from '../../../lib/app/inspect/stats.ts';
 import { outOfOrder } from '../../../lib/app/inspect/out-of-order.ts';
@@ -164,6 +164,7 @@ export async function apiKit({
       countedGroup: (group) => counted(store, group),
       closeGroup: (asked, by) => closeGroup({ ...store, clock: clock.now, telemetry }, asked, by),
       explain: (key) => explain({ store, subscriptions, policy: POLICY, clock: clock.now }, key),
+      whyNext: (key, words) => whyNext({ store, policy: POLICY, clock: clock.now }, key, words),
       eventNamed: (id) => eventNamed({ store }, id),
       newestOf: (key) => newestOf({ store }, key),
       routing: (event, at) =>

@@ -36,6 +36,7 @@ const SLACK_FIELDS: [fields: Record<string, string | string[]>, shown: object | 
     { from: '22:00', to: '07:00', days: ['', 'fri', 'sat'], quietFailures: 'at_once' },
     { quiet: { from: '22:00', to: '07:00', days: ['fri', 'sat'], failures: 'at_once' } },
   ],
+  [{ above: '20', wait: '10s', every: '10m' }, { rollup: { above: 20, wait: '10s', every: '10m' } }],
   [{ rollup: 'off' }, { rollup: false }],
   [{ ordered: 'yes' }, { ordered: true }],
   [{ mention: 'here, U0123456789' }, { mention: ['here', 'U0123456789'] }],
@@ -145,20 +146,34 @@ describe.each(STORES)('the form of a subscription, over %s', (store, open) => {
     expect((await shownOf(id)).targets[0].shown).toBe('Slack (C9876543210)');
   });
 
+  it('takes the secret of a bot away, which an empty field keeps', async () => {
+    const id = await made({ channel: 'feishu', target: BOT, secret: 's3cretOfTheBot' });
+    const sealed = async () => (await kit.store.subscriptions.get(id))!.definition!.signingKeys;
+    const before = await sealed();
+    const [, edit] = await pages(id);
+    expect((await visitor.get('/subscribe')).text).not.toContain('noSecret');
+    await send(`/subscriptions/${id}/edit`, { ...sentBy(edit!.text), name: 'other' });
+    expect([before.length, await sealed()]).toEqual([1, before]);
+    await send(`/subscriptions/${id}/edit`, { ...sentBy(edit!.text), noSecret: 'yes' });
+    expect(await sealed()).toEqual([]);
+  });
+
   it('takes away what is emptied', async () => {
     const id = await made({
       channel: 'slack',
       target: SLACK,
       mention: 'here',
       digest: '1h',
+      above: '20',
       from: '22:00',
       to: '07:00',
       title: 'Own',
     });
     const form = sentBy((await pages(id))[1]!.text);
-    const emptied = { mention: '', digest: '', from: '', to: '', title: '' };
+    const emptied = { above: '', wait: '', every: '', mention: '', digest: '', from: '', to: '', title: '' };
     await send(`/subscriptions/${id}/edit`, { ...form, ...emptied });
     const after = await shownOf(id);
+    expect(after.rollup).toEqual({ above: 5, wait: '30s', every: '5m' });
     expect(Object.keys(after)).not.toEqual(
       expect.arrayContaining([expect.stringMatching(/mention|digest|quiet|template/)]),
     );

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { newGroup } from '../../../lib/core/jobs/group.ts';
 import { memberAfter, newMember } from '../../../lib/core/jobs/member.ts';
 import type { Delivery } from '../../../lib/core/notify/delivery.ts';
-import { failed, PROJECT, report, running, START, subscription, succeeded } from '../../kit.ts';
+import { failed, PROJECT, report, running, START, subscription, succeeded, throttled } from '../../kit.ts';
 import { PLACES } from '../../../lib/adapters/console/app.ts';
 import { HOSTILE, isOnlyText } from './hostile.ts';
 import { consoleKit, job, OTHER_PROJECT, type ConsoleKit } from './kit.ts';
@@ -82,6 +82,17 @@ describe('the page of a job', () => {
     expect(says).toContain('createPort sub-1: no port (X.1)');
     expect(says).toMatch(/server_id: bae51750/);
     expect((await visitor.get(pathOf(open))).says).toMatch(/Next check.*because it/);
+  });
+
+  it('says in German why it is checked again', async () => {
+    const kit = await consoleKit();
+    const visitor = await kit.signedIn(['read']);
+    const whyOf = async (n: number, seen: Parameters<typeof job>[2]) =>
+      (await visitor.get(`${pathOf(await job(kit, n, seen))}?lang=de`)).says;
+    expect(await whyOf(1, throttled)).toMatch(
+      /Nächste Prüfung .{3,40} weil die Cloud die Prüfung gedrosselt hat/,
+    );
+    expect(await whyOf(2, running)).toMatch(/ weil er läuft und im Abstand von 30 Sek\. geprüft wird/);
   });
 
   it('is not there for a job that is not tracked, nor for a path that is none', async () => {

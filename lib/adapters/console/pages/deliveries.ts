@@ -1,6 +1,7 @@
 import { DELIVERY_STATES, outcomeWord, type DeliveryState } from '../../../core/notify/delivery.ts';
 import type { DeliveryView } from '../../api/deliveries/answers.ts';
 import { placeHere } from '../same-site.ts';
+import { namedIn } from '../form.ts';
 import { markup, type Html } from '../markup.ts';
 import {
   act,
@@ -36,7 +37,7 @@ export async function deliveries(visit: Visit): Promise<Page> {
   const { items, next } = await visit.get('listDeliveries', { query });
   const recoveries = await visit.get('listRecoveries', { query: { limit: 5 } });
   const body = markup`<h1>${t.title}</h1>
-    ${done(DONE[url.searchParams.get('done') ?? '']?.(visit))}
+    ${done(namedIn(DONE, url.searchParams.get('done'))?.(visit))}
     ${filterForm(visit, state)}
     <section data-part="deliveries" aria-label="${t.title}">
       ${items.length === 0 ? markup`<p class="soft">${t.none}</p>` : table(visit, items)}
@@ -119,7 +120,7 @@ function recoverForm(visit: Visit): Html {
 export async function recover(visit: Visit): Promise<Page | Redirect> {
   const { form: given, texts, now } = visit;
   const t = texts.delivery;
-  const span = RECOVER_SPANS[given.get('span') as keyof typeof RECOVER_SPANS] ?? RECOVER_SPANS['1h'];
+  const span = namedIn(RECOVER_SPANS, given.get('span')) ?? RECOVER_SPANS['1h'];
   const since = given.get('since') ?? new Date(now - span).toISOString();
   const until = given.get('until') ?? new Date(now).toISOString();
   const subscription = given.get('subscription')?.trim();

@@ -42,7 +42,7 @@ export const jobParams = ({ params }: Visit) => ({
 export async function job(visit: Visit): Promise<Page> {
   const { texts, url } = visit;
   const params = jobParams(visit);
-  const told = await visit.get('explainJob', { params });
+  const told = await visit.get('explainJob', { params }).then((it) => inOwnWords(visit, it));
   const events = await visit.get('listEvents', { query: { job: jobKey(params), limit: EVENTS_OF_A_JOB } });
   const { job: it } = told;
   const what = it.name ?? it.jobId;
@@ -68,6 +68,13 @@ export async function job(visit: Visit): Promise<Page> {
       </details>
     </div>`;
   return { title: what, body, tag: [told, events.next, isDone] };
+}
+
+/** The API says in English why it is checked again. */
+async function inOwnWords({ deps, texts, words }: Visit, told: ExplanationView): Promise<ExplanationView> {
+  const said = { ...texts.job.whyNext, duration: words.duration };
+  const why = told.whyNextCheck && (await deps.useCases.whyNext(told.job.key, said));
+  return { ...told, whyNextCheck: why };
 }
 
 /** `isAdvised`: what to do has been said already, in the words of the page. */

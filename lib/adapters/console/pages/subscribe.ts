@@ -153,7 +153,9 @@ function group(
   const channels = channelsOf(visit, it).filter((channel) => !of || of(CHANNELS_OF[channel]));
   if (channels.length === 0) return null;
   const kind = of ? `${channels.map((channel) => `of-${channel}`).join(' ')} wide` : 'wide';
-  const all = own.map((one) => input(visit, one, draft[one.name], it));
+  const all = own
+    .filter(({ changes }) => it || !changes)
+    .map((one) => input(visit, one, draft[one.name], it));
   if (name === null) return markup`<div class="${kind}">${all}</div>`;
   const { title, says } = t.groups[name];
   const isOpen = own.some((one) => draft[one.name] !== '');

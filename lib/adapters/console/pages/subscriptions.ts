@@ -1,4 +1,5 @@
 import type { SubscriptionView } from '../../api/subscriptions/answers.ts';
+import { namedIn } from '../form.ts';
 import { markup, type Html } from '../markup.ts';
 import { matchesOf } from '../matches.ts';
 import { act, card, done, facts, labelTags, mayChange, moment, toneOf } from '../parts.ts';
@@ -18,7 +19,7 @@ export async function subscriptions(visit: Visit): Promise<Page> {
     ({ state }) => state === 'active',
   );
   const body = markup`<h1>${t.title}</h1>
-    ${done(t.done[url.searchParams.get('done') ?? ''])}
+    ${done(namedIn(t.done, url.searchParams.get('done')))}
     ${mayChange(visit, 'all') && markup`<p class="acts"><a class="button" href="/subscribe">${t.make}</a></p>`}
     <div data-part="subscriptions">
       ${items.length === 0 && markup`<p class="soft">${t.none}</p>`}
@@ -68,7 +69,7 @@ export async function subscription(visit: Visit): Promise<Page> {
   const may = mayChange(visit, 'all');
   const { length } = it.targets;
   const body = markup`<h1>${it.name}</h1>
-    ${done(t.done[url.searchParams.get('done') ?? ''])}
+    ${done(namedIn(t.done, url.searchParams.get('done')))}
     <div data-part="subscription">
       <div class="card edge ${toneOf(it.state)}">${factsOf(visit, it)}</div>
       ${length === 0 && markup`<p class="soft">${t.noTarget}</p>`}

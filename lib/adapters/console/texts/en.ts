@@ -1,3 +1,4 @@
+import { WHY_NEXT_WORDS, type WhyNextWords } from '../../../core/jobs/why-next.ts';
 import { MISMATCH_WORDS } from '../../../core/notify/pattern.ts';
 
 /** All that the console itself says in English, and the type of every other language. What messages say is in their own catalogue. */
@@ -168,6 +169,7 @@ export const en = {
     unmatched: 'Who did not get it, and why',
     nextCheck: 'Next check',
     because: (why: string): string => `because ${why}`,
+    whyNext: WHY_NEXT_WORDS as Omit<WhyNextWords, 'duration'>,
     notify: 'Told in addition',
     mute: 'Mute',
     muteIt: (name: string): string => `Mute messages about ${name}`,
@@ -406,6 +408,7 @@ export const en = {
         label: 'Secret of the bot',
         hint: 'If it signs its messages. It is sealed and not shown again; left empty it stays as it is.',
       },
+      noSecret: { label: 'the bot signs nothing any more: its secret is removed' },
       lang: { label: 'Language', words: { en: 'English', de: 'Deutsch', zh: '中文' } },
       zone: { label: 'Time zone' },
       fold: {
@@ -427,6 +430,9 @@ export const en = {
         label: 'Days on which quiet hours begin; none: all',
         words: { sun: 'Sun', mon: 'Mon', tue: 'Tue', wed: 'Wed', thu: 'Thu', fri: 'Fri', sat: 'Sat' },
       },
+      above: { label: 'Gathered above so many messages a minute' },
+      wait: { label: 'Gathered first for' },
+      every: { label: 'And then told every' },
       rollup: { label: 'each event by itself, also when many come at once' },
       ordered: { label: 'one event of a job after the other' },
       mention: {
