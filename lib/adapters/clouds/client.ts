@@ -1,4 +1,5 @@
 import { ID } from '../../core/jobs/job.ts';
+import { lazily } from '../../core/lazily.ts';
 import type { Observation, Trouble } from '../../core/jobs/observation.ts';
 import type { OriginConfig, TrailConfig } from '../../core/origin-config.ts';
 import type { Http, UrlParts } from '../platform/http.ts';
@@ -105,7 +106,11 @@ function open(config: OriginConfig, authOf: ReturnType<typeof createAuths>): Ope
   const auth = authOf(config, dialect);
   const known = infoOf(config, dialect);
   const { endpoint } = config;
-  const urlOf = jobUrls(dialect, endpoint, { projectId: known.projectId, region: known.info.region });
+  // A mistake in the endpoint is told of with the check that meets it.
+  const made = lazily(() =>
+    jobUrls(dialect, endpoint, { projectId: known.projectId, region: known.info.region }),
+  );
+  const urlOf = (jobId: string): UrlParts => made()(jobId);
   return { known, dialect, endpoint, urlOf, auth };
 }
 
