@@ -180,6 +180,25 @@ export function windowsContract(
       expect((await rows()).every(({ due }) => due === null)).toBe(true);
     });
 
+    it('of what is too much are closed when quiet hours begin, and say nothing within them', async () => {
+      // They begin half an hour after the first event.
+      const quiet = subscription('ops', {
+        channel: 'slack',
+        windows: windowsOf({ rollup: { every: '1h' }, quiet: { from: '12:30', to: '14:00' } })!,
+      });
+      const { happen, pass, sent, sentAt, clock, rows } = worldOf(quiet);
+      const begin = clock.now() + 30 * 60_000;
+      for (const n of [0, 1]) {
+        await happen(...Array.from({ length: 12 }, (_, i) => endOf(12 * n + i + 1, 99)));
+        await pass(90_000, 5_000);
+      }
+      clock.pass(begin - clock.now());
+      await pass(3_600_000, 600_000);
+      expect(sentAt.filter((at) => at > begin && at < begin + 90 * 60_000)).toEqual([]);
+      expect(sent.reduce((sum, { event }) => sum + eventsOf(event), 0)).toBe(24);
+      expect(toldEvents(await rows())).toHaveLength(24);
+    });
+
     it('let the few events of quiet hours go one by one when they end', async () => {
       const quiet = subscription('ops', {
         channel: 'slack',

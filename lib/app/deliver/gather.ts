@@ -9,6 +9,7 @@ import type { Subscription, Target } from '../../core/notify/subscription.ts';
 import { closingAt, gathered, mayBeGathered, newWindow } from '../../core/notify/window.ts';
 import { mutedUntil } from '../../core/notify/mute.ts';
 import {
+  beforeQuiet,
   fewAfter,
   isUrgent,
   rolledUp,
@@ -87,7 +88,7 @@ export async function gather(deps: GatherDeps, sent: Sent): Promise<Gathered> {
     (there) => {
       endpoint = there ?? newEndpoint(row, deps.clock());
       const wanted = rolledUp(endpoint, counts, seen, deps.clock());
-      gathering = wanted?.gathering ?? null;
+      gathering = wanted && beforeQuiet(wanted.gathering, windows, seen);
       return wanted && wanted.row !== endpoint ? wanted.row : there;
     },
     endpoint.version > 0 ? endpoint : null,

@@ -9,6 +9,7 @@ import { briefOf, isFailure } from '../../core/notify/brief.ts';
 import { mutedUntil } from '../../core/notify/mute.ts';
 import { mayBeGathered } from '../../core/notify/window.ts';
 import {
+  beforeQuiet,
   fewAfter,
   isUrgent,
   rolledUp,
@@ -161,5 +162,7 @@ async function rollupOfMany(
   const target = subscription.targets.find((one) => one.endpoint === row.endpoint);
   if (!rollup || !target || !mayBeGathered(row) || isUrgent(event)) return null;
   if (await hasMessage({ store, rules, clock: () => at }, row, target, event)) return null;
-  return rolledUp(endpoint ?? newEndpoint(row, at), rollup, seenOf(event, at), at)?.gathering ?? null;
+  const seen = seenOf(event, at);
+  const rolled = rolledUp(endpoint ?? newEndpoint(row, at), rollup, seen, at);
+  return rolled && beforeQuiet(rolled.gathering, subscription.windows ?? {}, seen);
 }

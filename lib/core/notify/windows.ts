@@ -118,12 +118,16 @@ function nextDigest({ when }: Digest, now: number): number {
 }
 
 /** When the quiet hours end that it is now; null: it is not quiet. */
-export function quietUntil({ from, to, days, zone }: Quiet, now: number): number | null {
+export const quietUntil = (quiet: Quiet, now: number): number | null => quietAt(quiet, now)?.end ?? null;
+
+/** The quiet hours that there are at this time. */
+function quietAt({ from, to, days, zone }: Quiet, now: number): { begin: number; end: number } | null {
   const today = localTime(now, zone).slice(0, 10);
   for (const day of [today, dayAfter(today, -1)]) {
     if (!days.includes(DAYS[new Date(`${day}T00:00Z`).getUTCDay()]!)) continue;
     const end = at(to <= from ? dayAfter(day, 1) : day, to, zone);
-    if (at(day, from, zone) <= now && now < end) return end;
+    const begin = at(day, from, zone);
+    if (begin <= now && now < end) return { begin, end };
   }
   return null;
 }
@@ -186,6 +190,16 @@ export function rolledUp<R extends Counted>(
   const inTurn = Math.max(now + rollup.wait, isCalm ? 0 : former.closesAt + rollup.every);
   const closesAt = event.isFailure ? Math.min(inTurn, soon) : inTurn;
   return { gathering: gatheringIn(opened, closesAt), row: { ...row, gathers: { opened, closesAt } } };
+}
+
+/** What is gathered for being much is told when quiet hours begin, rather than within them. */
+export function beforeQuiet<G extends Gathering>(
+  gathering: G,
+  { quiet }: Windows,
+  { isFailure }: Pick<Seen, 'isFailure'>,
+): G {
+  const hours = quiet && !(quiet.failuresAtOnce && isFailure) ? quietAt(quiet, gathering.closesAt) : null;
+  return hours ? { ...gathering, closesAt: hours.begin } : gathering;
 }
 
 const gatheringIn = (opened: number, closesAt: number): Gathering => ({
