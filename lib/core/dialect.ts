@@ -54,6 +54,8 @@ export interface Dialect {
   http?: Readonly<Record<number, Meaning>>;
   /** Where something stands only if the job has failed, whatever its status says. */
   failedIf?: readonly JsonPath[];
+  /** Where something stands only while the job goes on: makes running of a success. */
+  runningIf?: readonly JsonPath[];
   /**
    * Left out: the words alone decide. Else a success is not believed where an error stands beside it; `except` are the places
    * where that means nothing.
@@ -88,3 +90,10 @@ export interface Pages {
   /** One resource; `id` names it in the entities of a job, or of a sub-job. */
   one?: { page: string; id: string };
 }
+
+/** Words that no service means well. */
+const FAILURE =
+  /^(?:.*[\W_])?(?:fail(?:ed|ure|s)?|err(?:or|ors|ored)?|abort(?:ed|ing)?|cancel(?:l?ed|l?ing|ation)?|reject(?:ed)?|timed?[\W_]?out|denied|killed|crash(?:ed)?|faulty?|invalid|unhealthy)$/i;
+const WELL_KNOWN = /^(?:create|update|delete)failed$/i;
+
+export const readsLikeFailure = (word: string): boolean => FAILURE.test(word) || WELL_KNOWN.test(word);

@@ -50,8 +50,8 @@ export const CLOUDS: readonly Mutation[] = [
     name: 'clouds-failed-if',
     rule: 'What stands there only for a failure makes one of a success.',
     file: 'lib/adapters/clouds/job-node.ts',
-    find: "meaning === 'succeeded' && hasFailed(dialect, raw) ? 'failed' : meaning",
-    put: 'meaning',
+    find: "if (hasFailed(dialect, raw)) return 'failed';",
+    put: '',
     tests: OWN,
   },
   {

@@ -51,6 +51,12 @@ it.each([
     /failed_if: something stands there, but/,
   ],
   [
+    'nova-server',
+    { server: { id: 's1', status: 'ACTIVE', 'OS-EXT-STS:task_state': 'powering-off' } },
+    0,
+    /nova-server: running[^]*running_if: something stands there, so the success is no end yet/,
+  ],
+  [
     'google-operation',
     { name: 'op-1', done: true },
     0,

@@ -3,7 +3,7 @@ import { all, jobAt, textAt, type Dialect } from './dialect.ts';
 import type { Answer } from './fault.ts';
 import { parseExactly, textOf } from './json.ts';
 import { read } from './parse.ts';
-import { hasFailed, isSaid } from './says-error.ts';
+import { goesOn, hasFailed, isSaid } from './says-error.ts';
 import { parseTime } from './times.ts';
 
 export interface Examined {
@@ -80,6 +80,9 @@ function ofAnswer(dialect: Dialect, seen: Observation, raw: unknown, times: Exam
       : []),
     ...(seen.kind === 'running' && hasFailed(dialect, raw)
       ? ['failed_if: something stands there, but the status goes on: it is no end.']
+      : []),
+    ...(seen.kind === 'running' && status[word?.toLowerCase() ?? ''] === 'succeeded' && goesOn(dialect, raw)
+      ? ['running_if: something stands there, so the success is no end yet.']
       : []),
     ...(seen.kind === 'failed' && !report?.error?.reason ? ['reason: none was found for this failure.'] : []),
     ...(['began', 'ended'] as const).flatMap((name) => {

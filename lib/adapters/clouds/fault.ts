@@ -52,13 +52,7 @@ export function faultOf(answer: Answer, own?: Faults): Trouble | NotFound {
   const html = /^\s*</.test(answer.body);
   const json = parseExactly(answer.body);
   const error = readError(json);
-  const gateway = (own?.gateway ?? true) ? RULES : [];
-  const rule =
-    (own && ownRule(own.codes, json, answer.status)) ??
-    gateway.find(
-      ({ code, status }) =>
-        error.codes.some((found) => code.test(found)) && (status?.includes(answer.status) ?? true),
-    );
+  const rule = ruleOf(answer.status, json, error.codes, own);
   const kind = rule?.kind ?? byStatus(answer.status, html);
   const ahead = kind === 'denied' ? clockAhead(answer) : null;
   const hint =
@@ -77,6 +71,25 @@ export function faultOf(answer: Answer, own?: Faults): Trouble | NotFound {
     ...(ahead !== null && { clockAheadMs: ahead }),
     ...(limit && { limitPerSecond: (limit.calls * 1_000) / limit.windowMs }),
   };
+}
+
+/** Whether a code in the answer says that it is about the request and not about the job. */
+export const hasFaultCode = (status: number, json: unknown, own?: Faults): boolean =>
+  ruleOf(status, json, readError(json).codes, own) !== undefined;
+
+function ruleOf(
+  httpStatus: number,
+  json: unknown,
+  codes: readonly string[],
+  own: Faults | undefined,
+): Pick<Rule, 'kind' | 'proof'> | undefined {
+  const gateway = (own?.gateway ?? true) ? RULES : [];
+  return (
+    (own && ownRule(own.codes, json, httpStatus)) ??
+    gateway.find(
+      ({ code, status }) => codes.some((found) => code.test(found)) && (status?.includes(httpStatus) ?? true),
+    )
+  );
 }
 
 /** Behind all that is trouble, because this one can end a job. */

@@ -3,7 +3,7 @@ import { lazily } from '../../core/lazily.ts';
 import { all, at, keysOf, opened, textAt, type Dialect, type Meaning, type JsonPath } from './dialect.ts';
 import { CODES, MESSAGES, readError } from './error-body.ts';
 import { parseExactly, textOf, type JsonObject } from './json.ts';
-import { hasFailed } from './says-error.ts';
+import { goesOn, hasFailed } from './says-error.ts';
 
 /** A job or sub-job as its service describes it, in one shape for every dialect. */
 export interface JobNode {
@@ -66,7 +66,9 @@ function meaningOf(dialect: Dialect, status: string | null, raw: JsonObject): Me
   const word = status?.toLowerCase() ?? '';
   const other = status === null ? null : (dialect.otherwise ?? null);
   const meaning = Object.hasOwn(dialect.status, word) ? dialect.status[word]! : other;
-  return meaning === 'succeeded' && hasFailed(dialect, raw) ? 'failed' : meaning;
+  if (meaning !== 'succeeded') return meaning;
+  if (hasFailed(dialect, raw)) return 'failed';
+  return goesOn(dialect, raw) ? 'running' : meaning;
 }
 
 const listsIn = (dialect: Dialect, sent: readonly unknown[], depth = 0): unknown[] =>

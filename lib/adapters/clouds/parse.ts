@@ -1,11 +1,11 @@
 import type { JobSeen, Observation } from '../../core/jobs/observation.ts';
 import { isRecord } from '../../core/is-record.ts';
 import { at, isSame, jobAt, listAround, type Dialect, type JsonPath, type Meaning } from './dialect.ts';
-import { faultOf, type Answer } from './fault.ts';
+import { faultOf, hasFaultCode, type Answer } from './fault.ts';
 import { entitiesOf, readJob, wordsAround, type JobNode } from './job-node.ts';
 import { parseExactly } from './json.ts';
 import { countSubJobs, findFailureReason } from './reason.ts';
-import { errorBeside, hasFailed } from './says-error.ts';
+import { errorBeside, goesOn, hasFailed } from './says-error.ts';
 import { parseTime } from './times.ts';
 
 /**
@@ -32,9 +32,7 @@ export function read(dialect: Dialect, jobId: string, answer: Answer): Observati
     const error = job.meaning === 'succeeded' ? errorBeside(dialect, raw, json) : null;
     return error === null
       ? { kind: job.meaning, status: job.status, report: reportOf(dialect, job) }
-      : malformed(
-          `status ${job.status} is a success, but ${error} has an error: name it in failed_if or not_failures`,
-        );
+      : malformed(`status ${job.status} is a success, but ${error}`);
   }
   if (found === null && status < 300 && listAround(dialect, json)?.length === 0) return noSuchJob(status);
   const fault = faultOf(answer, dialect.faults);
@@ -103,6 +101,8 @@ function jobIn(
     means === undefined || isRecord(there) ? there : isRecord(json) ? json : body.trim() === '' ? {} : there;
   const job = readJob(dialect, raw);
   if (!job) return null;
+  // No word of the job's own, and a code that is known to be about the request.
+  if (means !== undefined && job.status === null && hasFaultCode(status, json, dialect.faults)) return null;
   const meaning = meansTogether(dialect, jobId, job, raw, status);
   const word = job.status ?? (means === undefined ? meaning && 'no status' : `HTTP ${status}`);
   return { job: wordsAround({ ...job, status: word, meaning }, dialect, json), raw };
@@ -119,7 +119,8 @@ function meansTogether(
   const means = dialect.http?.[status];
   const failed = hasFailed(dialect, raw);
   if (job.status === null) {
-    if (means !== undefined) return means === 'succeeded' && failed ? 'failed' : means;
+    if (means === 'succeeded' && !failed) return goesOn(dialect, raw) ? 'running' : means;
+    if (means !== undefined) return means === 'succeeded' ? 'failed' : means;
     // Without any status, only an answer that shows whose it is says something.
     if (!repeatsId(dialect) || !isAbout(dialect, job, jobId)) return null;
     return dialect.otherwise ?? (failed ? 'failed' : null);

@@ -1,4 +1,4 @@
-import type { Meaning } from '../../core/dialect.ts';
+import { readsLikeFailure, type Meaning } from '../../core/dialect.ts';
 import type { Raw } from './raw-dialect.ts';
 
 interface Fault {
@@ -95,13 +95,6 @@ function twice<T>(
   }
   return found;
 }
-
-/** Words that no service means well. */
-const FAILURE =
-  /^(?:.*[\W_])?(?:fail(?:ed|ure|s)?|err(?:or|ors|ored)?|abort(?:ed|ing)?|cancel(?:l?ed|l?ing|ation)?|reject(?:ed)?|timed?[\W_]?out|denied|killed|crash(?:ed)?|faulty?|invalid|unhealthy)$/i;
-const WELL_KNOWN = /^(?:create|update|delete)failed$/i;
-
-export const readsLikeFailure = (word: string): boolean => FAILURE.test(word) || WELL_KNOWN.test(word);
 
 const likeFailures = ({ words = {} }: Raw): Fault[] =>
   (words.succeeded ?? []).flatMap((word, n) =>

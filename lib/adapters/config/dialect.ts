@@ -78,6 +78,9 @@ export const dialectSchema = lazily(() =>
         .meta({ hint: 'Write running: any other word says that the job goes on.' })
         .optional(),
       failed_if: places('Write places where something stands only if the job has failed: error.').optional(),
+      running_if: places(
+        'Write places where something stands only while the job goes on: OS-EXT-STS:task_state.',
+      ).optional(),
       not_failures: places('Write places of errors that do not make a failure of a success.').optional(),
       http_status: meanings(
         z.array(z.int().min(200).max(599).meta({ hint: 'Write HTTP statuses.' })),
@@ -177,6 +180,7 @@ function readDialect(it: Raw): OwnDialect {
     ...(it.needs_all_sub_jobs && { needsAll: true }),
     ...(Object.keys(http).length > 0 && { http }),
     ...(it.failed_if && { failedIf: listOf(it.failed_if) }),
+    ...(it.running_if && { runningIf: listOf(it.running_if) }),
     doubts: { except: listOf(it.not_failures) },
     faults: { codes: definedOf(faults), gateway: false },
   };

@@ -23,6 +23,7 @@ export interface Raw {
   words?: { [meaning in Meaning]?: (string | number | boolean)[] | undefined } | undefined;
   otherwise?: 'running' | undefined;
   failed_if?: string | string[] | undefined;
+  running_if?: string | string[] | undefined;
   not_failures?: string | string[] | undefined;
   http_status?: { [meaning in Meaning]?: number[] | undefined } | undefined;
   faults?: { [kind: string]: string[] | undefined } | undefined;

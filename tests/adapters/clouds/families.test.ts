@@ -37,3 +37,56 @@ test('docs/dialects.md explains what examples/dialects.yaml has', () => {
   );
   expect(Object.assign({}, ...shown)).toEqual((parse(EXAMPLES) as { dialects: object }).dialects);
 });
+
+describe('a dialect that reads the status at the wrong place', () => {
+  const WRONG = `dialects:
+  wrong:
+    clouds: [acme]
+    path: /jobs/{job_id}
+    job: job
+    id: id
+    status: progress
+    words: { running: [doing], succeeded: [done], failed: [broken] }
+    entities: made
+    sub_jobs: steps
+    not_failures: before
+`;
+  const dialect = spoken('wrong', WRONG);
+  const kindOf = (more: object, around: object = {}) =>
+    read(dialect, 'j-1', answer(200, { job: { id: 'j-1', progress: 'done', ...more }, ...around })).kind;
+
+  test.each<[object, object?]>([
+    [{ status: 'FAILED' }],
+    [{ state: 'create_failed' }],
+    [{ result: 'FAILURE' }],
+    [{ outcome: { ok: false, message: 'boom' } }],
+    [{ metadata: { conclusion: 'timed_out' } }],
+    [{ success: false }],
+    [{ is_successful: 'false' }],
+    [{ succeeded: 0 }],
+    [{ exit_code: 1 }],
+    [{ code: 'E17', message: 'the disk is full' }],
+    [{}, { status: 'error' }],
+    [{}, { success: false }],
+    [{}, { code: 500, message: 'internal' }],
+  ])('tells no success where %j %j says that it is none', (more, around) =>
+    expect(kindOf(more, around)).toBe('malformed'),
+  );
+
+  test.each<[object, object?]>([
+    [{ status: 'SUCCESS', state: 'available', result: 'ok', success: true }],
+    [{ result: 'no error' }],
+    [{ result: '0 failed' }],
+    [{ exit_code: 0, code: 0, message: 'done' }],
+    [{ made: { status: 'error' }, steps: [{ id: 's', progress: 'done', status: 'x' }] }],
+    [{ before: { status: 'failed' } }],
+    [{ description: 'failed', name: 'error' }],
+    [{}, { code: 200, message: 'all of it is done', success: 'true' }],
+  ])('believes a success beside %j %j', (more, around) => expect(kindOf(more, around)).toBe('succeeded'));
+
+  test('may have its status under a name of codes, with a message beside it', () => {
+    const byCode = spoken('wrong', WRONG.replace('status: progress', 'status: code'));
+    const sent = { job: { id: 'j-1', code: 'done', message: 'all of it is there' } };
+    expect(read(byCode, 'j-1', answer(200, sent)).kind).toBe('succeeded');
+  });
+});

@@ -102,6 +102,15 @@ const NOVA: Family = {
     row('Nova: ERROR without a word', 200, server('ERROR'), 'failed', { error: { reason: null } }),
     row('Nova: ACTIVE with a fault is a failure', 200, server('ACTIVE', { fault }), 'failed'),
     row('Nova: BUILD with a fault has not ended', 200, server('BUILD', { fault }), 'running'),
+    ...each('powering-off rebooting resize_prep deleting scheduling', (task) =>
+      row(`Nova: ACTIVE, and ${task}`, 200, server('ACTIVE', { 'OS-EXT-STS:task_state': task }), 'running'),
+    ),
+    row(
+      'Nova: ERROR in the midst of a task',
+      200,
+      server('ERROR', { fault, 'OS-EXT-STS:task_state': 'deleting' }),
+      'failed',
+    ),
     row('Nova: an empty fault is none', 200, server('ACTIVE', { fault: {} }), 'succeeded'),
     row('Nova: SHUTOFF with a fault has not ended', 200, server('SHUTOFF', { fault }), 'running'),
     row(
@@ -248,6 +257,20 @@ const ALIBABA: Family = {
   jobId: TASK,
   success: task('Finished', {}, [done]),
   rows: [
+    row(
+      'Alibaba: Finished, with an error of the call',
+      200,
+      { TaskId: TASK, TaskStatus: 'Finished', Code: 'InternalError', Message: 'try again' },
+      'malformed',
+    ),
+    ...each('200 OK 0 success', (Code) =>
+      row(
+        `Alibaba: Finished, with ${Code} as code of the call`,
+        200,
+        { TaskId: TASK, TaskStatus: 'Finished', Code, Message: 'all of it is done' },
+        'succeeded',
+      ),
+    ),
     ...each('Waiting Pending Processing Running', (word) =>
       row(`Alibaba: ${word}`, 200, task(word), 'running'),
     ),
@@ -310,6 +333,16 @@ const AZURE: Family = {
   jobId: OPERATION,
   success: operation('Succeeded'),
   rows: [
+    row(
+      'Azure: Succeeded, with an error in its properties',
+      200,
+      { status: 'Succeeded', properties: { error: { code: 'Conflict', message: 'in use' } } },
+      'failed',
+      {
+        error: { code: 'Conflict', reason: 'in use' },
+      },
+    ),
+    row('Azure: canceled, in the other spelling', 200, { status: 'Cancelled' }, 'failed'),
     ...each(
       'InProgress Running Accepted Creating Updating Deleting Provisioning ResolvingDns Migrating',
       (word) => row(`Azure: ${word}`, 200, operation(word), 'running'),
@@ -377,6 +410,26 @@ const LOCATION: Family = {
   jobId: OPERATION,
   success: account({ properties: { provisioningState: 'Succeeded' } }),
   rows: [
+    ...each(
+      'MissingApiVersionParameter InvalidApiVersionParameter NoRegisteredProviderFound InvalidResourceType',
+      (code) =>
+        row(`Location: 400 by a wrong path: ${code}`, 400, { error: { code, message: 'x' } }, 'misrouted'),
+    ),
+    ...each('InvalidAuthenticationTokenTenant MissingSubscriptionRegistration', (code) =>
+      row(`Location: 409 by a missing right: ${code}`, 409, { error: { code, message: 'x' } }, 'denied'),
+    ),
+    row(
+      'Location: such a code beside a word of the job',
+      400,
+      { status: 'Failed', error: { code: 'AuthorizationFailed', message: 'no right to the disk' } },
+      'failed',
+    ),
+    row(
+      'Location: 200 with a code and a message',
+      200,
+      { code: 'AuthenticationFailed', message: 'The token is too old.' },
+      'malformed',
+    ),
     row('Location: 202 without a body', 202, '', 'running'),
     row(
       'Location: 202 with a body',

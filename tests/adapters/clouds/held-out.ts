@@ -143,7 +143,7 @@ export const UNSEEN: Readonly<Record<string, readonly Unseen[]>> = {
     say('spawning', null, server('BUILD', { 'OS-EXT-STS:task_state': 'spawning' })),
     say(
       'active, while an image of it is taken',
-      'succeeded',
+      null,
       server('ACTIVE', { 'OS-EXT-STS:task_state': 'image_snapshot' }),
     ),
     say('no host', 'failed', server('ERROR', { fault })),

@@ -51,7 +51,12 @@ const SAY: Record<string, { job: string; id: string | null; status: string[]; en
     status: ['TaskStatus', 'OperationStatus'],
     ends: ['finished', 'success', 'failed', 'deleted'],
   },
-  'azure-async': { job: '', id: null, status: ['status'], ends: ['succeeded', 'failed', 'canceled'] },
+  'azure-async': {
+    job: '',
+    id: null,
+    status: ['status'],
+    ends: ['succeeded', 'failed', 'canceled', 'cancelled'],
+  },
   'google-operation': { job: '', id: 'name', status: ['done'], ends: ['true'] },
   'google-compute': { job: '', id: 'name', status: ['status'], ends: ['done'] },
 };
@@ -61,7 +66,7 @@ export function mayEnd(name: string, { status, body }: Answer, jobId: string): b
   const json = parseExactly(body);
   if (name === 'azure-location') {
     const word = [way(json, 'properties.provisioningState'), way(json, 'status')].map(String).join(' ');
-    const isSaid = status >= 200 && status < 300 && /succeeded|failed|canceled/i.test(word);
+    const isSaid = status >= 200 && status < 300 && /succeeded|failed|cancell?ed/i.test(word);
     // By status alone: an answer with JSON or without anything.
     const isEnd = [200, 201, 204, 400, 409, 412, 422].includes(status);
     return isSaid || (isEnd && (isJson(json) || body.trim() === ''));
@@ -111,8 +116,8 @@ const WORDS: Record<string, readonly [good: RegExp, bad: RegExp]> = {
   'octavia-loadbalancer': [/^active$/i, /^error$/i],
   'heat-stack': [/^(create|update|delete|resume|check|adopt)_complete$/i, /_failed$|^rollback_complete$/i],
   'alibaba-task': [/^(finished|success)$/i, /^(failed|deleted)$/i],
-  'azure-async': [/^succeeded$/i, /^(failed|canceled)$/i],
-  'azure-location': [/^succeeded$/i, /^(failed|canceled)$/i],
+  'azure-async': [/^succeeded$/i, /^(failed|cancell?ed)$/i],
+  'azure-location': [/^succeeded$/i, /^(failed|cancell?ed)$/i],
   'google-operation': [/^true$/i, /^$/],
   'google-compute': [/^done$/i, /^$/],
 };
@@ -138,7 +143,7 @@ export function endsSo(name: string, end: string, { status, body }: Answer, jobI
   const byStatus = name === 'azure-location';
   if (end === 'succeeded')
     return word === undefined ? byStatus && [200, 201, 204].includes(status) : good.test(word);
-  const isWrong = ['error', 'fault', 'httpErrorMessage', 'FailedCount'].some(
+  const isWrong = ['error', 'properties.error', 'fault', 'httpErrorMessage', 'FailedCount'].some(
     (key) => way(job, key) !== undefined,
   );
   // Of several operations in one task each may say it.
