@@ -26,6 +26,7 @@ export const initCommand = (): Command =>
       .option('--sign-in <how>', 'keys, or password with --user and --domain')
       .option('--user <name>', 'the IAM user')
       .option('--domain <name>', 'the account of that user')
+      .option('--iam <url>', 'where that user signs in, if not at the known address')
       .option('--channel <name>', 'where messages go: a channel such as slack, or none')
       .option('--on <events>', 'what is told: endings, failures or everything')
       .option('--to <address>', 'of the channel email: who gets the mails')

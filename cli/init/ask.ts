@@ -5,9 +5,15 @@ import { problemOf, QUESTIONS, type Answers, type Question } from './questions.t
 /** Asks a person, and answers what was typed. */
 export type Ask = (prompt: string) => Promise<string>;
 
+/** Of a terminal of 80 columns, with room for an answer. */
+const WIDTH = 70;
+
 const promptOf = ({ asks, choices, usual }: Question, answers: Answers): string => {
-  const listed = choices ? ` (${choices(answers).join(', ')})` : '';
-  return `${asks}${listed}${usual ? ` [${usual(answers)}]` : ''}: `;
+  const listed = choices ? `(${choices(answers).join(', ')})` : '';
+  const offered = [listed, usual && `[${usual(answers)}]`].filter(Boolean).join(' ');
+  if (offered === '') return `${asks}: `;
+  const prompt = `${asks} ${offered}: `;
+  return prompt.length <= WIDTH ? prompt : `${asks}\n  ${offered}: `;
 };
 
 /**

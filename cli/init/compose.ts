@@ -50,6 +50,7 @@ export function compose(answers: Answers): Composed {
       ? [
           `user: ${quoted(answers.user!)}`,
           `domain: ${quoted(answers.domain!)}`,
+          ...(answers.iam === undefined ? [] : [`iam: ${quoted(answers.iam)}`]),
           `password: ${secret(`${short.toUpperCase()}_PASSWORD`, 'the password of the IAM user')}`,
         ]
       : [

@@ -1,5 +1,6 @@
 import { KNOWN_CLOUDS } from '../../lib/adapters/clouds/known.ts';
 import { CHANNEL_NAMES } from '../../lib/adapters/channels/registry.ts';
+import { PROJECT_ID } from '../../lib/adapters/config/origin.ts';
 import { CLOUDS } from './choices.ts';
 import { readAddress } from '../../lib/core/input/values.ts';
 
@@ -42,6 +43,12 @@ const servicesThere = (answers: Answers): string[] => {
   return KNOWN_CLOUDS.servicesOf(cloud).filter((name) => KNOWN_CLOUDS.endpoint(cloud, region, name) !== null);
 };
 
+/** Not in the cloud itself: whose IAM service it has is not known. */
+const isElsewhere = (answers: Answers): boolean => {
+  const host = answers.endpoint && URL.parse(answers.endpoint.replaceAll('{dialect}', 'any'))?.hostname;
+  return host !== undefined && host !== null && !KNOWN_CLOUDS.owns(cloudOf(answers), host);
+};
+
 /** In the order in which they are asked. */
 export const QUESTIONS: readonly Question[] = [
   { name: 'cloud', asks: 'Which cloud', choices: () => CLOUDS, usual: () => 'huawei' },
@@ -56,7 +63,7 @@ export const QUESTIONS: readonly Question[] = [
   },
   {
     name: 'services',
-    asks: 'Which services, separated by commas, or all: jobs are found by themselves in the trace records',
+    asks: 'Which services, separated by commas; all finds jobs in the trace records',
     usual: (answers) => (hasRecords(answers) ? ALL : servicesThere(answers).join(',')),
     problem(text, answers) {
       if (text.trim() === ALL)
@@ -73,7 +80,8 @@ export const QUESTIONS: readonly Question[] = [
   {
     name: 'project',
     asks: 'The id of the project (console, My Credentials, Projects)',
-    problem: (text) => (/^[A-Za-z0-9-]{1,64}$/.test(text) ? null : 'is no id of a project'),
+    problem: (text) =>
+      PROJECT_ID.test(text) ? null : 'is no id of a project, which has 32 digits and letters a to f',
   },
   {
     name: 'sign-in',
@@ -90,6 +98,13 @@ export const QUESTIONS: readonly Question[] = [
     name: 'domain',
     asks: 'The name of the account (domain)',
     when: (answers) => answers['sign-in'] === 'password',
+  },
+  {
+    name: 'iam',
+    asks: 'The address of its IAM service, which signs in by the password',
+    // That of a known region is known.
+    when: (answers) => answers['sign-in'] === 'password' && isElsewhere(answers),
+    problem: (text) => (URL.canParse(text) ? null : 'is no address such as https://iam.example.com'),
   },
   {
     name: 'channel',

@@ -126,6 +126,30 @@ describe('jobchime init', () => {
     expect(asked[1]).toBe('Which region [eu-de]: ');
   });
 
+  it('asks again for what no configuration takes, in lines that a terminal of 80 columns shows whole', async () => {
+    const lines: string[] = [];
+    const said: string[] = [];
+    const typed = ['', '', '', 'web-shop', PROJECT, '', '', ''];
+    const ask = async (prompt: string) => {
+      lines.push(...prompt.split('\n'));
+      return typed.shift()!;
+    };
+    expect(await answered({}, ask, (line) => said.push(line))).toMatchObject({ project: PROJECT });
+    expect(said).toEqual(['That is no id of a project, which has 32 digits and letters a to f.']);
+    expect(lines.filter((line) => line.length > 78)).toEqual([]);
+  });
+
+  it('asks where a password signs in when the services are elsewhere', async () => {
+    const elsewhere = { endpoint: 'http://127.0.0.1:8480/otc-{dialect}', channel: 'none', services: 'ecs' };
+    const given = { cloud: 'otc', project: PROJECT, ...PASSWORD, ...elsewhere };
+    await expect(answered(given, null, silent)).rejects.toThrow('give --iam as well');
+    const iam = 'http://127.0.0.1:8480/iam';
+    const { yaml } = compose(await answered({ ...given, iam }, null, silent));
+    expect(loadConfig(yaml, '/tmp/jobchime.yaml', {}, createSecrets(), 'later')).toMatchObject({ ok: true });
+    const known = { ...given, endpoint: 'https://ecs.eu-de.otc.t-systems.com' };
+    expect(await answered(known, null, silent)).not.toHaveProperty('iam');
+  });
+
   it.each(CLOUDS.flatMap((cloud) => [...CHANNEL_NAMES, 'none'].map((channel) => [cloud, channel] as const)))(
     'writes a valid configuration for %s and %s, by keys and by password',
     async (cloud, channel) => {
