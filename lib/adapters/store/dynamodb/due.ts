@@ -1,6 +1,6 @@
 import { QueryCommand, type AttributeValue, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import { pool } from '../../../core/pool.ts';
-import type { Due, Row } from '../../../core/row.ts';
+import { CHECK, type Due, type Row } from '../../../core/row.ts';
 import type { Table } from '../../../ports.ts';
 import { CONCURRENCY, type Send } from './client.ts';
 import { text } from './item.ts';
@@ -23,10 +23,11 @@ const PEEK = 16;
 const MAX_COUNT_PAGES = 16;
 
 /**
- * Jobs are read most of all. One that has just changed is checked once more at worst: what comes of the check is written on the
- * condition that the row is as it was read.
+ * Jobs to check are read most of all. One that has just changed is checked once more at worst: what comes of the check is written
+ * on the condition that the row is as it was read. What waits to be published goes out before anything is written of it.
  */
-const AS_THEY_WERE: readonly TableName[] = ['jobs'];
+const readAs = (name: TableName, queue: string): 'are' | 'were' =>
+  name === 'jobs' && queue.startsWith(CHECK) ? 'were' : 'are';
 
 /** The range of a query, in one partition of the index. */
 interface Where {
@@ -71,11 +72,10 @@ export function createDue<R extends Row>(
       }),
     );
 
-  const as = AS_THEY_WERE.includes(name) ? 'were' : 'are';
   const keyIn = ({ pk, sk }: Entry): string => keyAt(name, { pk: pk!.S!, sk: sk!.S! });
   const dueIn = ({ duePk, dueSk }: Entry): Due => dueAt(name, { duePk: duePk!.S!, dueSk: dueSk!.S! });
 
-  async function rowsAt(entries: readonly Entry[]): Promise<R[]> {
+  async function rowsAt(entries: readonly Entry[], as: 'are' | 'were'): Promise<R[]> {
     const rows = new Map((await reader.many(entries.map(keyIn), as)).map((row) => [row.key, row]));
     return entries.flatMap((entry) => {
       const row = rows.get(keyIn(entry));
@@ -121,7 +121,7 @@ export function createDue<R extends Row>(
       let start: Entry | undefined;
       while (rows.length < limit) {
         const page = await ask(range, { Limit: limit - rows.length, ExclusiveStartKey: start });
-        rows.push(...(await rowsAt(page.Items ?? [])));
+        rows.push(...(await rowsAt(page.Items ?? [], readAs(name, queue))));
         start = page.LastEvaluatedKey;
         if (!start) break;
       }

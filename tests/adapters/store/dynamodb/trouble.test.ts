@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { DynamoStore } from '../../../../lib/adapters/store/dynamodb/index.ts';
-import { jobs, origins, rowOf, subscriptions } from '../../../contract/rows.ts';
+import { deliveries, groups, jobs, origins, rowOf, subscriptions } from '../../../contract/rows.ts';
 import { saved, stored } from '../../../contract/helpers.ts';
+import { checkQueue, PUBLISH_QUEUE } from '../../../../lib/core/row.ts';
 import { START } from '../../../kit.ts';
 import { openAt, startDynamo, type Dynamo } from './dynalite.ts';
 import { failure, startProxy, type Trouble } from './proxy.ts';
@@ -151,7 +152,7 @@ describe('an index that lags behind', () => {
   });
 });
 
-it('every row is read as it is now, not as a replica had it: by its key, and where the index names it', async () => {
+it('every row is read as it is now, not as a replica had it, but jobs to check, which are only written where they are still so', async () => {
   const read: [operation: string, consistent: unknown][] = [];
   const store = await behind(async ({ operation, body }, forward) => {
     const asked = JSON.parse(body) as Record<string, unknown>;
@@ -161,15 +162,68 @@ it('every row is read as it is now, not as a replica had it: by its key, and whe
         read.push([operation, ConsistentRead]);
     return forward();
   });
-  await stored(store.jobs, rowOf(jobs, 'a', { due: { queue: 'q', at: START } }));
-  await store.jobs.get('a');
-  await store.jobs.create([rowOf(jobs, 'a', {})]);
-  await store.jobs.due('q', START, 9);
-  expect(read).toStrictEqual([
-    ['GetItem', true],
-    ['GetItem', true],
-    ['BatchGetItem', true],
-  ]);
+  const readBy = async (work: Promise<unknown>) => (await work, read.splice(0));
+  const waiting = { due: { queue: 'q', at: START } };
+  await stored(store.jobs, rowOf(jobs, 'a', { due: { queue: checkQueue('o'), at: START } }));
+  await stored(store.jobs, rowOf(jobs, 'b', { due: { queue: PUBLISH_QUEUE, at: START } }));
+  await stored(store.deliveries, rowOf(deliveries, 'a', waiting));
+  await stored(store.groups, rowOf(groups, 'a', waiting));
+  expect(await readBy(store.jobs.get('a'))).toStrictEqual([['GetItem', true]]);
+  expect(await readBy(store.jobs.create([rowOf(jobs, 'a', {})]))).toStrictEqual([['GetItem', true]]);
+  for (const table of [store.deliveries, store.groups])
+    expect(await readBy(table.due('q', START, 9))).toStrictEqual([['BatchGetItem', true]]);
+  expect(await readBy(store.jobs.due(PUBLISH_QUEUE, START, 9))).toStrictEqual([['BatchGetItem', true]]);
+  expect(await readBy(store.jobs.due(checkQueue('o'), START, 9))).toStrictEqual([['BatchGetItem', false]]);
+});
+
+describe('a replica that lags behind, as jobs to check are read', () => {
+  /** Answers as a replica would that has stopped: to the index, and to reads that need not be consistent. */
+  async function replicated() {
+    let stopped: 'no' | 'rows' | 'all' = 'no';
+    const kept = new Map<string, string>();
+    const store = await behind(async ({ operation, body }, forward) => {
+      const isRow = operation === 'BatchGetItem' && body.includes('"ConsistentRead":false');
+      const isOld = isRow ? stopped !== 'no' : operation === 'Query' && stopped === 'all';
+      const before = isOld ? kept.get(body) : undefined;
+      const answer = before === undefined ? await forward() : { status: 200, body: before };
+      kept.set(body, answer.body);
+      return answer;
+    });
+    return { store, stop: (what: typeof stopped) => void (stopped = what) };
+  }
+  const due = { queue: checkQueue('o'), at: START };
+
+  it('ends no job twice and undoes no end: who read it before another worker ended it loses the race', async () => {
+    const { store, stop } = await replicated();
+    const [row] = await stored(store.jobs, rowOf(jobs, 'a', { due }));
+    const ask = () => store.jobs.due(due.queue, START, 9);
+    expect(await ask()).toStrictEqual([row]);
+    stop('all');
+    const ended = await saved(store.jobs, { ...row!, state: 'succeeded', due: null });
+    const [stale] = await ask();
+    expect(stale).toStrictEqual(row);
+    for (const next of [
+      { ...stale!, state: 'failed' as const, due: null },
+      { ...stale!, due: { ...due, at: START + 9 } },
+    ])
+      expect(await store.jobs.save(next)).toStrictEqual({ outcome: 'raced' });
+    expect(await store.jobs.remove(stale!)).toBe('raced');
+    expect(await store.jobs.get('a')).toStrictEqual(ended);
+    stop('no');
+    expect(await ask()).toStrictEqual([]);
+  });
+
+  it('keeps a job from its check only until it has caught up: it stays as due as it is', async () => {
+    const { store, stop } = await replicated();
+    const [row] = await stored(store.jobs, rowOf(jobs, 'a', { due }));
+    const ask = () => store.jobs.due(due.queue, START + 9, 9);
+    expect(await ask()).toStrictEqual([row]);
+    stop('rows');
+    const later = await saved(store.jobs, { ...row!, due: { ...due, at: START + 5 } });
+    expect(await ask()).toStrictEqual([]);
+    stop('no');
+    expect(await ask()).toStrictEqual([later]);
+  });
 });
 
 describe('a new queue', () => {
