@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
+import { CHANNEL_NAMES } from '../../../lib/adapters/channels/registry.ts';
 import { withMetrics } from '../../../lib/adapters/platform/emf.ts';
 import { createTelemetry } from '../../../lib/adapters/platform/log.ts';
 import { START } from '../../kit.ts';
@@ -157,8 +158,11 @@ describe('metrics in the log', () => {
     });
   });
 
-  it('are those that the dashboard asks for', () => {
-    const { Resources } = createRequire(import.meta.url)('../../../deploy/watch.cjs') as Line;
+  it('are those that the dashboard asks for', async () => {
+    const watch = createRequire(import.meta.url)('../../../deploy/watch.cjs') as (
+      of: object,
+    ) => Promise<Line>;
+    const { Resources } = await watch({ resolveVariable: async () => CHANNEL_NAMES.join(',') });
     const { widgets } = JSON.parse(Resources.Dashboard.Properties.DashboardBody['Fn::Sub']) as {
       widgets: { properties: { title: string; stat: string; metrics: string[][] } }[];
     };
