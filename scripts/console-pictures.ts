@@ -1,18 +1,15 @@
 // Pictures of the console into docs/pictures/, as somebody sees it who starts the demonstration and looks around: light and dark, on a desk
 // and on a phone. Fails where a page is wider than its screen, or complains of something. Needs Chromium, as scripts/pictures.ts does.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { demo } from '../cli/demo/demo.ts';
-import { startBrowser } from './browser.ts';
+import type { Page } from 'playwright-core';
+import { isTooWide, openPage, picture, startBrowser, watch } from './browser.ts';
 import { smaller } from './pictures/smaller.ts';
 
 const FOLDER = new URL('../docs/pictures', import.meta.url).pathname;
 const DESK = { width: 1000, dark: false };
 const PHONE = { width: 360, dark: true };
-/** Of the pattern in a new subscription, which stands there as an example. */
-const PATTERN =
-  "(document.querySelector('#s-what').value = 'pattern', document.querySelector('#s-what').dispatchEvent(new Event('input', { bubbles: true })))";
 
 const lines: string[] = [];
 const stop = new AbortController();
@@ -26,43 +23,43 @@ const said = async (pattern: RegExp): Promise<string> => {
   throw new Error(`the demonstration never said ${pattern}`);
 };
 
-const scratch = mkdtempSync(join(tmpdir(), 'jobchime-pictures-'));
-const browser = await startBrowser(scratch);
+const browser = await startBrowser();
 const faults: string[] = [];
+async function take(page: Page, name: string): Promise<void> {
+  if (await isTooWide(page)) faults.push(`${name} is wider than its screen`);
+  const taken = smaller(await picture(page));
+  writeFileSync(join(FOLDER, `${name}.png`), taken);
+  console.log(`${name}.png  ${(taken.length / 1_024).toFixed(0)} KB`);
+}
 try {
-  const tab = await browser.tab();
+  const desk = await openPage(browser, DESK);
+  const ofDesk = watch(desk);
   const entrance = await said(/Watch it in a browser: (\S+)/);
   const at = (path: string): string => new URL(path, entrance).href;
-  const take = async (name: string, screen: typeof DESK): Promise<void> => {
-    await tab.show(screen);
-    const { picture: whole, isTooWide } = await tab.picture();
-    const picture = smaller(whole);
-    if (isTooWide) faults.push(`${name} is wider than its screen`);
-    writeFileSync(join(FOLDER, `${name}.png`), picture);
-    console.log(`${name}.png  ${(picture.length / 1_024).toFixed(0)} KB`);
-  };
-  await tab.show(DESK);
-  await tab.go(entrance);
-  await tab.press('Enter');
-  await tab.until("location.pathname === '/' && document.querySelector('[data-part=look] li')");
+  await desk.goto(entrance);
+  await desk.keyboard.press('Enter');
+  await desk.waitForSelector('[data-part=look] li');
   await said(/(job\.lost)/);
-  await tab.until("document.querySelector('[data-part=ended]').textContent.includes('web-2')");
-  await take('console-board-1000', DESK);
+  await desk.locator('[data-part=ended]', { hasText: 'web-2' }).waitFor();
+  await take(desk, 'console-board-1000');
   await said(/(Still watching)/);
-  await tab.go(at('/subscribe'));
-  await tab.run(PATTERN);
-  await tab.until("document.querySelector('[data-part=matches]').textContent.includes('detail-type is')");
-  await take('console-subscribe-1000', DESK);
-  await tab.go(at('/stats'));
-  await take('console-stats-1280', { ...DESK, width: 1280 });
-  await tab.go(at('/?state=failed&q=web-2'));
-  await tab.run("document.querySelector('[data-part=jobs] tbody a').click()");
-  await tab.until("location.pathname.startsWith('/jobs/') && document.querySelector('.line')");
-  await take('console-job-360-dark', PHONE);
-  faults.push(...tab.complaints);
+  await desk.goto(at('/subscribe'));
+  // The pattern stands there as an example.
+  await desk.selectOption('#s-what', 'pattern');
+  await desk.locator('[data-part=matches]', { hasText: 'detail-type is' }).waitFor();
+  await take(desk, 'console-subscribe-1000');
+  await desk.goto(at('/stats'));
+  await desk.setViewportSize({ ...desk.viewportSize()!, width: 1280 });
+  await take(desk, 'console-stats-1280');
+  const phone = await openPage(browser, PHONE, desk);
+  const ofPhone = watch(phone);
+  await phone.goto(at('/?state=failed&q=web-2'));
+  await phone.locator('[data-part=jobs] tbody a').first().click();
+  await phone.waitForURL('**/jobs/**');
+  await take(phone, 'console-job-360-dark');
+  faults.push(...ofDesk.complaints, ...ofPhone.complaints);
 } finally {
-  await browser.stop();
-  rmSync(scratch, { recursive: true, force: true });
+  await browser.close();
   stop.abort();
   await ended;
 }

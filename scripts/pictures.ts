@@ -2,8 +2,8 @@
 // --all FOLDER every kind of message and every page. Fails where something is wider than its screen. Needs Chromium (Debian:
 // apt-get install chromium); CHROMIUM says where another one is.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { page } from '../lib/adapters/api/pages/page.ts';
 import { PAGE_NAMES } from '../lib/adapters/api/pages/page-text.ts';
@@ -14,7 +14,7 @@ import { describe } from '../lib/core/notify/message.ts';
 import { LANGS, type Lang } from '../lib/core/notify/reader.ts';
 import { newTarget } from '../lib/core/notify/target.ts';
 import { SAMPLES } from '../tests/core/notify/samples.ts';
-import { startBrowser, type Screen } from './browser.ts';
+import { isTooWide, openPage, picture, startBrowser, type Screen } from './browser.ts';
 import { ZONES } from './messages/pages.ts';
 import { CHAT_PICTURES, chatPage, CHATS } from './pictures/chat.ts';
 import { smaller } from './pictures/smaller.ts';
@@ -106,38 +106,29 @@ const isAll = at > 0;
 const folder = isAll ? process.argv[at + 1] : new URL('../docs/pictures', import.meta.url).pathname;
 if (folder === undefined) throw new Error('say where to: npm run pictures -- --all FOLDER');
 mkdirSync(folder, { recursive: true });
-const scratch = mkdtempSync(join(tmpdir(), 'jobchime-pictures-'));
-const browser = await startBrowser(scratch);
+const browser = await startBrowser();
 const tooWide: string[] = [];
 const waiting = (isAll ? await all() : await few()).values();
 
-/** One tab takes page after page, and loads each once for all its screens. */
-async function takePictures(file: string): Promise<void> {
-  const tab = await browser.tab();
-  for (const { name, html, screens } of waiting) {
-    writeFileSync(file, html);
-    await tab.show(screens[0]!);
-    await tab.go(`file://${file}`);
+async function takePictures(): Promise<void> {
+  for (const { name, html, screens } of waiting)
     for (const screen of screens) {
       const whole = `${name}-${screen.width}${screen.dark ? '-dark' : ''}`;
-      await tab.show(screen);
-      const { picture, isTooWide } = await tab.picture();
-      if (isTooWide) tooWide.push(whole);
+      const page = await openPage(browser, screen);
+      await page.setContent(html);
+      if (await isTooWide(page)) tooWide.push(whole);
+      const taken = await picture(page);
+      await page.context().close();
       // Those of the documentation are kept for ever; the others are looked at once.
-      const kept = isAll ? picture : smaller(picture);
+      const kept = isAll ? taken : smaller(taken);
       writeFileSync(join(folder!, `${whole}.png`), kept);
       console.log(`${whole}.png  ${(kept.length / 1_024).toFixed(0)} KB`);
     }
-  }
 }
 try {
-  const tabs = Array.from({ length: availableParallelism() + 1 }, (_, n) =>
-    takePictures(join(scratch, `${n}.html`)),
-  );
-  await Promise.all(tabs);
+  await Promise.all(Array.from({ length: availableParallelism() + 1 }, takePictures));
 } finally {
-  await browser.stop();
-  rmSync(scratch, { recursive: true, force: true });
+  await browser.close();
 }
 // Those that the pages of the console are held against.
 if (at < 0) {

@@ -4,6 +4,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { findChromium } from '../scripts/browser.ts';
 
 let bin: string;
 beforeEach(() => {
@@ -66,6 +67,15 @@ describe('the browser of the gate', () => {
     expect(said).toMatch(/^There is no Chromium: .*\.$/);
     expect(said).toContain(why);
     expect(said).toContain(WITHOUT);
+  });
+
+  it('is found by the tests where the gate finds it, and nowhere else', () => {
+    const own = join(bin, 'chromium');
+    expect(findChromium({ PATH: bin })).toBeUndefined();
+    command('chromium', 'exit 0');
+    expect(findChromium({ PATH: `/nothing:${bin}` })).toBe(own);
+    expect(findChromium({ PATH: '/nothing', CHROMIUM: own })).toBe(own);
+    expect(findChromium({ PATH: bin, CHROMIUM: 'another' })).toBeUndefined();
   });
 
   it('is not waited for longer than it may take', () => {

@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import MiniSearch from 'minisearch';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isBrowserThere, startBrowser, type Tab } from '../scripts/browser.ts';
+import { isBrowserThere, isTooWide, openPage, startBrowser, watch } from '../scripts/browser.ts';
 import { addressOf, copyOf, deadLinks, linkIn, slugOf } from '../scripts/site/links.ts';
 import { PARTS } from '../scripts/site/pages.ts';
 import { OPTIONS } from '../scripts/site/search-options.js';
@@ -94,45 +95,40 @@ describe('a link', () => {
 const isThere = isBrowserThere();
 describe.skipIf(!isThere)('in a browser, opened from the disk', () => {
   const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-  const profile = mkdtempSync(join(tmpdir(), 'jobchime-browser-'));
-  let browser: Awaited<ReturnType<typeof startBrowser>>;
-  let tab: Tab;
+  const DESK = { width: 1280, dark: false };
+  const PHONE = { width: 360, dark: true };
+  let browser: Browser;
   beforeAll(async () => {
-    browser = await startBrowser(profile);
-    tab = await browser.tab();
+    browser = await startBrowser();
   });
-  afterAll(async () => {
-    await browser.stop();
-    rmSync(profile, { recursive: true, force: true });
-  });
+  afterAll(() => browser.close());
 
   it('finds a section by words, and leads to it by the keyboard', async () => {
-    await tab.show({ width: 1280, dark: false });
-    await tab.go(at('index.html'));
-    await tab.press('/');
-    for (const key of 'dead man') await tab.press(key);
-    await tab.until("document.querySelector('#found a')");
-    await tab.press('Enter');
-    await tab.until("location.pathname.endsWith('config.html') && location.hash === '#dead-man'");
+    const page = await openPage(browser, DESK);
+    await page.goto(at('index.html'));
+    await page.keyboard.press('/');
+    await page.keyboard.type('dead man');
+    await page.waitForSelector('#found a');
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/config.html#dead-man');
   });
 
   it('is one for everybody: axe finds no fault, nothing is wider than its screen, and nobody else is asked', async () => {
-    for (const screen of [
-      { width: 360, dark: true },
-      { width: 1280, dark: false },
-    ])
+    for (const screen of [PHONE, DESK]) {
+      const page = await openPage(browser, screen);
+      const { requests, complaints } = watch(page);
       for (const address of ['index.html', 'routes.html', 'messages/index.html']) {
-        await tab.show(screen);
-        await tab.go(at(address));
-        await tab.run(AXE);
-        const faults = await tab.run<string[]>(
+        await page.goto(at(address));
+        await page.evaluate(AXE);
+        const faults = await page.evaluate<string[]>(
           'axe.run({ preload: false, runOnly: ["wcag2a", "wcag2aa", "wcag21aa"] }).then(({ violations }) => violations.map((v) => v.id + ": " + v.nodes[0].html))',
         );
         expect([address, screen, faults]).toEqual([address, screen, []]);
-        expect([address, await tab.isTooWide()]).toEqual([address, false]);
+        expect([address, await isTooWide(page)]).toEqual([address, false]);
       }
-    expect(tab.requests.filter(({ url }) => !/^(file|data):/.test(url))).toEqual([]);
-    expect(tab.complaints).toEqual([]);
+      expect(requests.map((one) => one.url()).filter((url) => !url.startsWith('file:'))).toEqual([]);
+      expect(complaints).toEqual([]);
+    }
   });
 });
 if (!isThere)

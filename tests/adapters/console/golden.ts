@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Tab } from '../../../scripts/browser.ts';
+import type { Page } from 'playwright-core';
+import { picture } from '../../../scripts/browser.ts';
 import { otherPixels, pixelsOf } from '../../../scripts/pictures/pixels.ts';
 import { smaller } from '../../../scripts/pictures/smaller.ts';
 
@@ -42,13 +43,17 @@ const BOXES = `[...document.querySelectorAll('header,main,h1,h2,h3,[data-part],.
   .filter((it) => it.checkVisibility())
   .map((it) => [[it.localName, it.dataset.part, it.id].filter(Boolean).join(' '), ...['x', 'width'].map((one) => Math.round(it.getBoundingClientRect()[one]))])`;
 
-export async function madeBy(tab: Tab, chromium: number): Promise<MadeBy> {
-  const letters = await tab.run<string>(LETTERS);
-  return { chromium, fonts: createHash('sha256').update(letters).digest('hex').slice(0, 16) };
+/** `version`: such as `150.0.7871.100`. */
+export async function madeBy(page: Page, version: string): Promise<MadeBy> {
+  const letters = await page.evaluate<string>(LETTERS);
+  return {
+    chromium: parseInt(version),
+    fonts: createHash('sha256').update(letters).digest('hex').slice(0, 16),
+  };
 }
-export const lookOf = async (tab: Tab): Promise<Look> => ({
-  picture: (await tab.picture()).picture,
-  boxes: await tab.run<Box[]>(BOXES),
+export const lookOf = async (page: Page): Promise<Look> => ({
+  picture: await picture(page),
+  boxes: await page.evaluate<Box[]>(BOXES),
 });
 
 /** So many pixels may be others: a corner, no word. */
