@@ -24,7 +24,8 @@ export function withoutThoseNotHad(tried: readonly Tried[], { trails }: Config):
     if (why === null || account === undefined || !letIn.has(account)) return finding;
     const trail = trails.find((one) => one.account === account);
     if (isNamed(origin, trail?.only?.raw)) return finding;
-    return { ...finding, ok: true, warns: true, fix: fixOf(why, trail !== undefined) };
+    const isFound = trail !== undefined && !namesOthers(trail.only?.raw);
+    return { ...finding, ok: true, warns: true, fix: fixOf(why, isFound) };
   });
 }
 
@@ -32,7 +33,8 @@ type Why = 'right' | 'service';
 
 /** Of credentials that are right elsewhere. */
 function whyNotHad(seen: Observation): Why | null {
-  if (seen.kind === 'denied') return seen.detail.startsWith('HTTP 403') ? 'right' : null;
+  // A page comes from what stands in front of the service, which knows of no rights.
+  if (seen.kind === 'denied') return /^HTTP 403(?!: an HTML page)/.test(seen.detail) ? 'right' : null;
   if (seen.kind === 'misrouted') return seen.detail.startsWith('HTTP 404') ? 'service' : null;
   return seen.kind === 'unavailable' && seen.detail.startsWith('dns: ') ? 'service' : null;
 }
@@ -55,4 +57,10 @@ function isNamed({ cloud, dialect }: OriginConfig, only: unknown): boolean {
     typeof name === 'string' && services.some((own) => squashed(own) === squashed(name));
   return named.some(isIt);
 }
+/** Whether services are named at all: of the others no job is found. */
+const namesOthers = (only: unknown): boolean =>
+  isRecord(only) &&
+  Array.isArray(only.service) &&
+  only.service.every((name: unknown) => typeof name === 'string');
+
 const squashed = (service: string): string => service.toUpperCase().replaceAll(/[^A-Z0-9]/g, '');

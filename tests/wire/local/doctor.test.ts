@@ -135,7 +135,7 @@ describe('an account', () => {
         system: `otc-${service}` as SystemName,
         fault: 'answer',
         status,
-        body: { error_code: code, error_msg: 'no' },
+        body: code.startsWith('<') ? code : { error_code: code, error_msg: 'no' },
       });
     return { url, answers };
   };
@@ -187,6 +187,25 @@ describe('an account', () => {
       answers(system.replace('otc-', ''), 403, 'Pdp.0001');
     const none = await look({ origins: {}, rest: `accounts:\n${account(url)}` });
     expect(none.filter(({ ok }) => ok).map(({ what }) => what)).toEqual(['origin prod-cts']);
+  });
+
+  test('of which a page in front of a service refuses is wrong there: that says nothing of rights', async () => {
+    const { url, answers } = await world();
+    answers('cbr', 403, '<html>blocked</html>');
+    const found = await look({ origins: {}, rest: `accounts:\n${account(url)}` });
+    expect(found.filter(({ ok }) => !ok).map(({ what }) => what)).toEqual(['origin prod-cbr']);
+  });
+
+  test('of which other services are named is not said to find jobs of one that may not be read', async () => {
+    const { url, answers } = await world();
+    answers('cbr', 403, 'Pdp.0001');
+    const named = account(url).replace('discover: true', 'discover: { only: { service: [ECS] } }');
+    const found = await look({ origins: {}, rest: `accounts:\n${named}` });
+    expect(tell(found, 'cbr')).toMatchObject({
+      ok: true,
+      warns: true,
+      fix: 'None of its jobs is followed: give the user the right to read them (docs/clouds.md).',
+    });
   });
 
   test('with the wrong key is wrong everywhere', async () => {
