@@ -76,9 +76,9 @@ async function init(path: string, given: Answers): Promise<void> {
     const asked = secrets.filter(({ made }) => made === undefined).map(({ name }) => name);
     if (isNew) console.log(`Fill in ${asked.join(', ')} in ${env}.`);
     else console.log(`Add to ${env}, unless the environment has them:\n${lines.trimEnd()}`);
-    console.log(
-      'Then: jobchime config check, jobchime doctor, jobchime start. The pages are then at http://127.0.0.1:8481/',
-    );
+    console.log(`Then: jobchime config check, jobchime doctor, jobchime start.
+The pages are at http://127.0.0.1:8481/. A token signs in there:
+  jobchime token create me --scope admin`);
   } finally {
     asking?.close();
   }

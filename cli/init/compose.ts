@@ -79,7 +79,10 @@ export function compose(answers: Answers): Composed {
       .map((dialect, n) =>
         [
           `  ${short}-${dialect}:`,
-          ...indented([`dialect: ${dialect}`, ...where], 4),
+          ...indented(
+            [`dialect: ${dialect}`, ...where.map((line) => line.replaceAll('{dialect}', dialect))],
+            4,
+          ),
           ...(n === 0 ? [`    auth: &${short}`, ...indented(auth, 6)] : [`    auth: *${short}`]),
         ].join('\n'),
       )

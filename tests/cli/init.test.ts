@@ -22,6 +22,7 @@ describe('jobchime init', () => {
     const ran = await w.run(`jobchime init --config mine.yaml ${options}`);
     expect(ran).toMatchObject({ code: 0, err: '' });
     expect(ran.out).toContain('Fill in OTC_AK, OTC_SK in ');
+    expect(ran.out).toContain('jobchime token create me --scope admin');
     const env = join(w.folder, '.env');
     expect(statSync(env).mode & 0o777).toBe(0o600);
     writeFileSync(
@@ -146,6 +147,7 @@ describe('jobchime init', () => {
     const iam = 'http://127.0.0.1:8480/iam';
     const { yaml } = compose(await answered({ ...given, iam }, null, silent));
     expect(loadConfig(yaml, '/tmp/jobchime.yaml', {}, createSecrets(), 'later')).toMatchObject({ ok: true });
+    expect(yaml).toContain('endpoint: "http://127.0.0.1:8480/otc-ecs"');
     const known = { ...given, endpoint: 'https://ecs.eu-de.otc.t-systems.com' };
     expect(await answered(known, null, silent)).not.toHaveProperty('iam');
   });

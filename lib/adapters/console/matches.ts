@@ -36,7 +36,7 @@ export async function matches(visit: Visit, draft: Draft): Promise<Html> {
 
 /** The same of one that there is; `on`: the preset that it was made with. */
 export async function matchesOf(visit: Visit, pattern: unknown, on: Preset | null): Promise<Html> {
-  return shown(visit, acceptPattern(pattern), on, await recentEvents(visit));
+  return shown(visit, acceptPattern(pattern, visit.texts.matches.problems), on, await recentEvents(visit));
 }
 
 function shown(

@@ -300,6 +300,24 @@ describe('the pattern editor', () => {
     );
   });
 
+  it('says it in German on a German page', async () => {
+    const kit = await consoleKit();
+    const visitor = await kit.signedIn(['admin']);
+    const saysOf = async (pattern: unknown) => {
+      const fields = { what: 'pattern', pattern: JSON.stringify(pattern), try: 'yes' };
+      return (await visitor.post('/subscribe?lang=de', fields)).says;
+    };
+    expect(await saysOf({ detail: [] })).toContain(
+      'detail ist eine leere Liste, zu der nichts passt. Mindestens einen Wert nennen',
+    );
+    expect(await saysOf({ source: [{ wildcard: 'a**' }] })).toContain(
+      'source[0].wildcard hat zwei * nacheinander',
+    );
+    expect(await saysOf({ sauce: ['jobchime'] })).toMatch(
+      /ist kein Feld eines Ereignisses: Ist .*source.* gemeint\?/,
+    );
+  });
+
   it('shows samples where nothing has happened', async () => {
     const kit = await consoleKit();
     const visitor = await kit.signedIn(['admin']);

@@ -1,4 +1,5 @@
 import type { ConsoleTexts } from './en.ts';
+import { PATTERN_WORDS_DE } from './pattern-de.ts';
 
 export const de: ConsoleTexts = {
   nav: {
@@ -514,6 +515,7 @@ export const de: ConsoleTexts = {
       field: (name, is, wanted) => `${name} ${is === null ? 'fehlt' : `ist ${is}`}, verlangt ist ${wanted}`,
       noElement: (fields) => `kein einzelnes Element einer Liste hat alles: ${fields}`,
     },
+    problems: PATTERN_WORDS_DE,
     noneOf: (preset) => `gehört nicht zu ${preset}`,
     message: 'was die Nachricht sagt',
   },

@@ -1,5 +1,5 @@
 import { WHY_NEXT_WORDS, type WhyNextWords } from '../../../core/jobs/why-next.ts';
-import { MISMATCH_WORDS } from '../../../core/notify/pattern.ts';
+import { MISMATCH_WORDS, PATTERN_WORDS } from '../../../core/notify/pattern.ts';
 
 /** All that the console itself says in English, and the type of every other language. What messages say is in their own catalogue. */
 export const en = {
@@ -477,6 +477,7 @@ export const en = {
     gets: 'matches',
     getsNot: 'does not match:',
     why: MISMATCH_WORDS,
+    problems: PATTERN_WORDS,
     noneOf: (preset: string): string => `is none of its ${preset}`,
     message: 'what the message says',
   },

@@ -1,5 +1,6 @@
 import { isRecord } from '../../is-record.ts';
-import { isScalar, OPERATORS, type Test } from './operators.ts';
+import { isScalar, OPERATORS, usageOf, type Test } from './operators.ts';
+import { PATTERN_WORDS } from './words.ts';
 
 /** What is wrong with a pattern, where, and what to do: for the person who wrote it. */
 export interface Problem {
@@ -47,7 +48,10 @@ interface PatternPosition {
   depth: number;
 }
 
-export function parse(raw: unknown): { ok: true; parts: Part[] } | { ok: false; problems: Problem[] } {
+export function parse(
+  raw: unknown,
+  words = PATTERN_WORDS,
+): { ok: true; parts: Part[] } | { ok: false; problems: Problem[] } {
   const problems: Problem[] = [];
   const note = (path: string, problem: string, fix: string): [] => {
     problems.push({ path, problem, fix });
@@ -56,20 +60,18 @@ export function parse(raw: unknown): { ok: true; parts: Part[] } | { ok: false; 
 
   function fields(raw: unknown, position: PatternPosition): Part[] {
     const { shown, depth } = position;
-    if (!isRecord(raw)) return note(shown, 'is no object', 'write {"field": ["value"]}');
+    if (!isRecord(raw)) return note(shown, words.noObject, words.asObject);
     const entries = Object.entries(raw);
-    if (entries.length === 0)
-      return note(shown, 'is empty', 'name at least one field that must match, or leave it out');
-    if (depth > MAX_DEPTH) return note(shown, `is nested more than ${MAX_DEPTH} deep`, 'nest less');
+    if (entries.length === 0) return note(shown, words.empty, words.nameField);
+    if (depth > MAX_DEPTH) return note(shown, words.tooDeep(MAX_DEPTH), words.nestLess);
     return entries.flatMap(([name, value]) =>
       name === '$or' ? or(value, { ...position, shown: below(shown, name) }) : field(name, value, position),
     );
   }
 
   function or(raw: unknown, position: PatternPosition): Part[] {
-    const fix = 'write "$or": [{"field": ["a"]}, {"other": ["b"]}]';
-    if (!Array.isArray(raw)) return note(position.shown, 'is no list', fix);
-    if (raw.length < 2) return note(position.shown, 'has fewer than two entries', fix);
+    if (!Array.isArray(raw)) return note(position.shown, words.noList, words.asOr);
+    if (raw.length < 2) return note(position.shown, words.tooFew, words.asOr);
     const inside = { ...position, withinOr: true, depth: position.depth + 1 };
     return [{ anyOf: raw.map((one, i) => fields(one, { ...inside, shown: `${position.shown}[${i}]` })) }];
   }
@@ -77,15 +79,13 @@ export function parse(raw: unknown): { ok: true; parts: Part[] } | { ok: false; 
   function field(name: string, raw: unknown, above: PatternPosition): Part[] {
     const shown = below(above.shown, name);
     const path = [...above.path, name];
-    if (above.withinOr && RESERVED.has(name))
-      return note(shown, 'is a reserved word within $or', 'leave the field out, or use it outside of $or');
+    if (above.withinOr && RESERVED.has(name)) return note(shown, words.reserved, words.leaveReserved);
     if (isRecord(raw)) return fields(raw, { ...above, path, shown, depth: above.depth + 1 });
     if (!Array.isArray(raw)) {
       const example = isScalar(raw) ? JSON.stringify(raw) : '"value"';
-      return note(shown, 'is neither a list nor an object', `write a list of what may match: [${example}]`);
+      return note(shown, words.neither, words.asList(example));
     }
-    if (raw.length === 0)
-      return note(shown, 'is an empty list, which nothing matches', 'name at least one value');
+    if (raw.length === 0) return note(shown, words.emptyList, words.nameValue);
     return leaf(raw, path, shown);
   }
 
@@ -97,15 +97,14 @@ export function parse(raw: unknown): { ok: true; parts: Part[] } | { ok: false; 
 
   function alternative(raw: unknown, shown: string): Test[] {
     if (isScalar(raw)) return [(value) => value === raw];
-    const use = `use one of ${Object.keys(OPERATORS).join(', ')}; fields of an object are written without the list`;
-    if (!isRecord(raw)) return note(shown, 'is neither a plain value nor an operator', use);
+    const use = words.useOperator(Object.keys(OPERATORS).join(', '));
+    if (!isRecord(raw)) return note(shown, words.noAlternative, use);
     const [[name = '', operand] = [], ...more] = Object.entries(raw);
-    if (!Object.hasOwn(OPERATORS, name)) return note(below(shown, name), 'is no operator', use);
-    if (more.length > 0)
-      return note(shown, 'has more than one operator', 'give each an object of its own in the list');
-    const test = OPERATORS[name]!.read(operand);
+    if (!Object.hasOwn(OPERATORS, name)) return note(below(shown, name), words.noOperator, use);
+    if (more.length > 0) return note(shown, words.twoOperators, words.oneOperator);
+    const test = OPERATORS[name]!.read(operand, words);
     return typeof test === 'string'
-      ? note(below(shown, name), test, `write ${OPERATORS[name]!.usage}`)
+      ? note(below(shown, name), test, words.write(usageOf(name, words)))
       : [test];
   }
 

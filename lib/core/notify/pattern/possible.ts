@@ -3,13 +3,14 @@ import { nearest } from '../../input/nearest.ts';
 import { isScalar, type Scalar, type Test } from './operators.ts';
 import type { Leaf, Part, Problem } from './parse.ts';
 import type { Pattern } from './tree.ts';
+import { PATTERN_WORDS, type PatternWords } from './words.ts';
 import { eventShapes, shapeAt, type Shape, type Values } from './shape.ts';
 
 /**
  * What can never match: a field that no event has, a value that it never has, conditions that no one kind of event fulfils
  * together. EventBridge takes such rules, and nobody hears of anything.
  */
-export function impossible({ parts }: Pattern): Problem[] {
+export function impossible({ parts }: Pattern, words = PATTERN_WORDS): Problem[] {
   const kinds = [...eventShapes().keys()];
   const problems: Problem[] = [];
   const unknown = new Set<string>();
@@ -22,7 +23,7 @@ export function impossible({ parts }: Pattern): Problem[] {
       const both = left.filter((kind) => own.includes(kind));
       if (both.length === 0) {
         const at = 'anyOf' in part ? '' : part.at;
-        problems.push(apart(at, left, own));
+        problems.push(apart(at, left, own, words));
         return kinds;
       }
       left = both;
@@ -34,7 +35,7 @@ export function impossible({ parts }: Pattern): Problem[] {
     const places = [...eventShapes()].map(([kind, event]) => ({ kind, shape: shapeAt(event, leaf.path) }));
     const known = places.flatMap(({ shape }) => shape ?? []);
     if (known.length === 0) {
-      const problem = noSuchField(leaf);
+      const problem = noSuchField(leaf, words);
       if (!unknown.has(problem.path)) problems.push(problem);
       unknown.add(problem.path);
       return kinds;
@@ -42,7 +43,7 @@ export function impossible({ parts }: Pattern): Problem[] {
     const dead = leaf.raw.flatMap((one, i) =>
       places.some(({ shape }) => (shape ? fits(one, leaf.tests[i]!, shape) : isAbsence(one)))
         ? []
-        : [noSuchValue(leaf, i, known)],
+        : [noSuchValue(leaf, i, known, words)],
     );
     problems.push(...dead);
     if (dead.length > 0) return kinds;
@@ -98,37 +99,35 @@ const scalarsIn = (value: unknown): Scalar[] =>
       : [];
 
 /** No value of the pattern is quoted, only what we know ourselves. */
-function noSuchValue({ at, path, raw }: Leaf, i: number, known: readonly Shape[]): Problem {
+function noSuchValue(
+  { at, path, raw }: Leaf,
+  i: number,
+  known: readonly Shape[],
+  words: PatternWords,
+): Problem {
   const where = `${at}[${i}]`;
   const values = known.flatMap((shape) => shape.values);
   const lists = values.map(({ type, only }) => only ?? (type === 'null' ? [null] : null));
   if (values.length === 0)
     return {
       path: where,
-      problem: 'matches nothing: what stands here is an object',
-      fix: `name a field of it: ${fieldsOf(known)}`,
+      problem: words.isObject,
+      fix: words.fieldOf(fieldsOf(known) || words.any),
     };
   const all = [...new Set(lists.flatMap((list) => list ?? []))].map(String);
   if (lists.every((list) => list !== null)) {
     const meant = scalarsIn(raw[i]).flatMap((one) => nearest(String(one), all) ?? [])[0];
-    const problem = `matches nothing that ${path.join('.')} can be${meant ? `: did you mean '${meant}'?` : ''}`;
-    return { path: where, problem, fix: `write ${all.length > 1 ? 'one of ' : ''}${all.join(', ')}` };
+    return { path: where, problem: words.noValue(path.join('.'), meant), fix: words.oneOf(all) };
   }
-  const types = [...new Set(values.map(({ type }) => WORDS[type]))].join(' or ');
+  const types = [...new Set(values.map(({ type }) => words.types[type]))].join(words.or);
   return {
     path: where,
-    problem: `matches nothing: what stands here is ${types}`,
-    fix: `compare it with ${types}`,
+    problem: words.ofType(types),
+    fix: words.compareWith(types),
   };
 }
-const WORDS: Record<Values['type'], string> = {
-  text: 'a text',
-  number: 'a whole number that is not negative',
-  boolean: 'true or false',
-  null: 'null',
-};
 
-function noSuchField({ at, path }: Leaf): Problem {
+function noSuchField({ at, path }: Leaf, words: PatternWords): Problem {
   const events = [...eventShapes().values()];
   const found = (length: number): Shape[] =>
     events.flatMap((event) => shapeAt(event, path.slice(0, length)) ?? []);
@@ -140,15 +139,10 @@ function noSuchField({ at, path }: Leaf): Problem {
   const where =
     below.length > 0 ? at.slice(0, -below.join('.').length - 1).replace(/(\.?\$or\[\d+\])+$/, '') : at;
   const name = path[length]!;
-  if (name.includes('.')) {
-    const problem = 'is no field of any event: a dot in a name does not lead into an object';
-    return { path: where, problem, fix: 'write {"detail": {"data": ...}}, one object in the other' };
-  }
+  if (name.includes('.')) return { path: where, problem: words.dotted, fix: words.asNested };
   const meant = meantBy(name, above, beside, events);
-  const known = beside.length > 0 ? `known here: ${beside.join(', ')}` : 'what stands here is no object';
-  return meant
-    ? { path: where, problem: `is no field of any event: did you mean '${meant}'?`, fix: `write ${meant}` }
-    : { path: where, problem: 'is no field of any event', fix: known };
+  const known = beside.length > 0 ? words.known(beside.join(', ')) : words.noMembers;
+  return { path: where, problem: words.noField(meant), fix: meant ? words.write(meant) : known };
 }
 
 /** The field beside it whose name is close, or one of this name elsewhere: `detail.labels` is `detail.data.job.labels`. */
@@ -173,9 +167,9 @@ const pathsOf = ({ members }: Shape): string[] =>
   ]);
 
 const fieldsOf = (known: readonly Shape[]): string =>
-  [...new Set(known.flatMap(({ members }) => Object.keys(members)))].join(', ') || 'any';
+  [...new Set(known.flatMap(({ members }) => Object.keys(members)))].join(', ');
 
-function apart(path: string, left: readonly string[], own: readonly string[]): Problem {
-  const problem = `never holds together with the rest: it is about ${own.join(', ') || 'nothing'}, and the rest about ${left.join(', ')}`;
-  return { path, problem, fix: 'leave one of the two out, or put them side by side into a $or' };
+function apart(path: string, left: readonly string[], own: readonly string[], words: PatternWords): Problem {
+  const problem = words.apart(own.join(', ') || words.nothing, left.join(', '));
+  return { path, problem, fix: words.leaveOne };
 }

@@ -1,4 +1,5 @@
 import type { Leaf, Or, Part, Problem } from './parse.ts';
+import type { PatternWords } from './words.ts';
 
 /** An event pattern of EventBridge, checked. */
 export interface Pattern {
@@ -23,17 +24,15 @@ export const MAX_WAY_FIELDS = 20_000;
  * What is wrong with the ways through a pattern; null where nothing is. One look at each field: nothing is multiplied out,
  * however many ways there are.
  */
-export function tooMany(parts: readonly Part[]): Problem | null {
+export function tooMany(parts: readonly Part[], words: PatternWords): Problem | null {
   const twice = repeated(parts);
   if (twice) {
-    const problem = 'is named twice on one way through the $or';
-    return { path: twice.shown, problem, fix: 'name each field once on each way' };
+    return { path: twice.shown, problem: words.twice, fix: words.nameOnce };
   }
   const { ways, fields } = measure(parts);
-  const fix = 'use fewer $or, or lists of values in place of them';
-  if (ways > MAX_WAYS)
-    return { path: '', problem: `its $or amount to more than ${MAX_WAYS} combinations`, fix };
-  const problem = `its $or amount to combinations with more than ${MAX_WAY_FIELDS} fields in all`;
+  const fix = words.fewerOr;
+  if (ways > MAX_WAYS) return { path: '', problem: words.tooManyWays(MAX_WAYS), fix };
+  const problem = words.tooManyFields(MAX_WAY_FIELDS);
   return fields > MAX_WAY_FIELDS ? { path: '', problem, fix } : null;
 }
 

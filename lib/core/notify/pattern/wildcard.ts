@@ -1,12 +1,11 @@
 /**
- * The literal pieces between the stars: `a*b` is `['a', 'b']`, `a\*b` is `['a*b']`. A text instead of pieces says what is
- * wrong with the pattern.
+ * The literal pieces between the stars: `a*b` is `['a', 'b']`, `a\*b` is `['a*b']`; or what is wrong with the pattern.
  */
-export function wildcardPieces(pattern: string): string[] | string {
+export function wildcardPieces(pattern: string): string[] | 'badEscape' | 'twoStars' {
   const pieces = [''];
   for (const token of pattern.match(/\\[*\\]|\\|\*+|[^*\\]+/g) ?? []) {
-    if (token === '\\') return 'has a \\ that escapes neither * nor \\';
-    if (token.startsWith('**')) return 'has two * in a row';
+    if (token === '\\') return 'badEscape';
+    if (token.startsWith('**')) return 'twoStars';
     if (token === '*') pieces.push('');
     else pieces.push(`${pieces.pop()}${token.replace(/^\\/, '')}`);
   }
