@@ -193,8 +193,11 @@ export function followingContract(
       expect(message()).toMatchObject({ changes: 3, text: expect.stringContaining('1 failed of 3 jobs') });
     });
 
-    it('shows the end, too, where that is told in the message of a mute, and is not changed after it', async () => {
-      const { run, pass, deps, message, rows, slack, clock } = await begin(3);
+    it.each([
+      'shows the end, too, where that is told in the message of a mute, and is not changed after it',
+      'shows it also where Slack takes the change the second time only',
+    ])('%s', async (what) => {
+      const { run, pass, deps, message, rows, slack, clock, refuse } = await begin(3);
       await run.end(1, 'failed', QUOTA);
       await pass(2_000);
       const which = { kind: 'group.*' };
@@ -203,6 +206,12 @@ export function followingContract(
       const mute = activeMute(newMute('mut_1', { which, until, ...by }, clock.now()));
       deps.subscriptions.mutes = async () => [mute];
       await run.end(2, 'succeeded');
+      if (what.includes('second time')) {
+        refuse('internal_error');
+        await pass(20_000, 5_000);
+        expect(message().changes).toBe(0);
+        refuse();
+      }
       await pass(100_000, 5_000);
       expect((await rows()).map(({ state }) => state).toSorted()).toEqual([
         'delivered',

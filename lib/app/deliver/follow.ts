@@ -36,7 +36,7 @@ export async function follow(deps: DeliverDeps, row: Delivery): Promise<Delivere
     return later(deps, row, Math.max(endpoint.pausedUntil, now + FOLLOW_MS));
   const event = await toShow(deps, place, group, shown);
   if (!event)
-    return group.state === 'ended' && shown.kind === 'group.ended'
+    return shown.kind === 'group.ended'
       ? save(deps, followed(row, null))
       : later(deps, row, followedNext(place, now));
 
@@ -65,10 +65,11 @@ export async function follow(deps: DeliverDeps, row: Delivery): Promise<Delivere
   };
   const progress = { counts: event.data.counts, at: now, version: group.version };
   const send = (one: Message): Promise<Receipt> => deps.channels[row.channel]!.send(one);
-  const isEnd = event.metadata.id !== shown.metadata.id;
-  const receipt = isEnd
-    ? await show(deps, place, message, send)
-    : await showCount(deps, place, message, progress, send);
+  // What a count left half changed shows the end by the way of a count, which says when it is known again.
+  const receipt =
+    event.kind === 'group.ended' && !place.changing
+      ? await show(deps, place, message, send)
+      : await showCount(deps, place, message, progress, send);
   deps.telemetry.line(receipt.kind === 'sent' ? 'debug' : 'warn', 'message.changed', {
     delivery: row.id,
     subject: row.event.subject,
@@ -127,8 +128,8 @@ async function toShow(
   shown: GroupEvent,
 ): Promise<GroupEvent | null> {
   if (group.state === 'ended') {
-    // What a worker left that died while it changed the message of a group that has ended since.
-    if (shown.kind === 'group.ended') return place.changing ? shown : null;
+    // What was left half changed: by a worker that died, or since Slack did not take it.
+    if (shown.kind === 'group.ended') return place.changing || !place.shown ? shown : null;
     const { key, createdAt } = group;
     const end = (await store.events.get(eventId(groupSubject(key), createdAt, 'group.ended')))?.event;
     return end && isGroupEvent(end) ? end : null;
