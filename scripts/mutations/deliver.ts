@@ -32,8 +32,16 @@ export const DELIVER: readonly Mutation[] = [
     name: 'place-says-a-group-goes-on',
     rule: 'What a dead worker left half changed is shown anew, also after the end of the group.',
     file: 'lib/app/deliver/follow.ts',
-    find: 'place.changing ? shown : null',
-    put: 'null',
+    find: 'place.changing || !place.shown ? shown : null',
+    put: 'place.shown ? null : shown',
+    tests: BY_LIVING,
+  },
+  {
+    name: 'place-end-told-elsewhere',
+    rule: 'The message of a group shows the end also where that is told of elsewhere.',
+    file: 'lib/app/deliver/follow.ts',
+    find: 'return end && isGroupEvent(end) ? end : null;',
+    put: 'return end && isGroupEvent(end) ? null : null;',
     tests: BY_LIVING,
   },
   {
