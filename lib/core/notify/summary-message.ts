@@ -24,12 +24,12 @@ export function summaryMessage({ data }: Summary, reader: Reader): MessageConten
     about: bad ?? counted,
     place: '',
     title: bad ?? summary.all(data.events, counted),
-    ...(first && { reason: whyOf(first, wording) }),
+    ...(first && whyOf(first, wording) && { reason: whyOf(first, wording) }),
     lead: summary.why[data.why],
     facts: facts(
       ...data.failures.map((one): [string, string] => [
         outcomeOf(one.outcome, one.count, wording),
-        line(texts.because(whyOf(one, wording), namesOf(one, wording))),
+        line(joined(whyOf(one, wording), namesOf(one, wording), wording)),
       ]),
       [labels.more, data.failuresOmitted > 0 ? summary.otherReasons(data.failuresOmitted) : null],
       [labels.jobs, groupsOf(data, wording)],
@@ -87,8 +87,12 @@ function whyOf({ origin, reason, outcome }: Failures, wording: Wording): string 
   const { texts } = wording;
   const lost = JOBS_LOST.includes(outcome) ? lostWords(reason, texts.job) : '';
   const words = lost || (outcome === 'lost' ? '' : clause(inWords(line(reason), wording)));
-  return words ? texts.because(line(origin), words) : line(origin);
+  return joined(line(origin), words, wording);
 }
+
+/** Of what is overdue in a group neither origin nor reason is known: then the rest stands alone. */
+const joined = (head: string, rest: string, { texts }: Wording): string =>
+  head && rest ? texts.because(head, rest) : head || rest;
 
 /** `web-1, web-2 and 10 more`. */
 function namesOf({ names, count }: Failures, { texts }: Wording): string {

@@ -4,6 +4,8 @@ import { EVENT_KINDS, type Event, type GroupEvent, type JobData } from '../../..
 import { duration } from '../../../lib/core/duration.ts';
 import { describe as contentOf } from '../../../lib/core/notify/message.ts';
 import type { MessageContent } from '../../../lib/core/notify/message-content.ts';
+import { briefOf } from '../../../lib/core/notify/brief.ts';
+import { summaryOf } from '../../../lib/core/notify/window.ts';
 import { anyReader, hostileEvent } from './hostile.ts';
 import { jobSample, KEPT_UP, SAMPLES } from './samples.ts';
 
@@ -231,6 +233,16 @@ describe('what a message says', () => {
     expect(fact(contentOf(jobSample('job.succeeded', { usual })), 'Took')).toBe(`4 min, 7 sec${words}`);
     const overdue = jobSample('job.overdue', { usual }, '2026-03-01T18:00:01.000Z');
     expect(fact(contentOf(overdue), 'Running for')).toBe(`6 hr${words}`);
+  });
+
+  it('names a group that is overdue alone where many events are one message, without a colon before it', () => {
+    const failure = briefOf(SAMPLES['group.overdue']!).failure!;
+    expect(failure).toEqual({ where: '', why: '', what: 'apply-42' });
+    const { facts, reason } = contentOf(
+      summaryOf([SAMPLES['group.overdue']!], { subscription: 'ops', why: 'mute' }, 0),
+    );
+    expect(facts[0]).toEqual({ label: '1 group overdue', value: 'apply-42' });
+    expect(reason).toBeUndefined();
   });
 
   it('does not say that jobs of a group go on where all that have joined so far have ended', () => {
