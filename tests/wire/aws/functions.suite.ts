@@ -17,6 +17,7 @@ import {
 } from '../../../lib/core/jobs/job.ts';
 import type { Report } from '../../../lib/core/jobs/observation.ts';
 import { PAGES } from '../../../lib/adapters/api/pages/page-texts.ts';
+import { newMute } from '../../../lib/core/notify/mute.ts';
 import { mintToken } from '../../../lib/core/access/token.ts';
 import { createDynamoClient } from '../../../lib/adapters/store/dynamodb/index.ts';
 import { jobId, PROJECT } from '../../kit.ts';
@@ -410,7 +411,7 @@ export function functionsSuite(template: () => Packaged['template']): void {
     delete process.env['JOBCHIME_SLACK_QUEUE'];
     await own.invoke('route', { Records: [] });
     expect(lines.join('')).toContain(
-      '"where":"subscriptions.ops.channel","problem":"is slack, and this stage has no function',
+      '"where":"subscriptions.ops-failures.channel","problem":"is slack, and this stage has no function',
     );
   });
 
@@ -443,7 +444,7 @@ export function functionsSuite(template: () => Packaged['template']): void {
     expect((answer as { body: string }).body).toContain('2c9eb2c5544cbf6101544f0602af2b4f');
   });
 
-  it('api asks a webhook before it gets anything, and rotates its key', async () => {
+  it('api asks a webhook before it gets anything, rotates its key, and removes it', async () => {
     const { url, requests } = await serve((_, response, body) =>
       response.end(answerChallenge({ event: JSON.parse(body) as { type: string } })),
     );
@@ -456,29 +457,32 @@ export function functionsSuite(template: () => Packaged['template']): void {
       headers: object;
       requestContext: { http: object };
     };
-    const post = async (path: string, body: object) => {
+    const ask = async (method: string, path: string, body: object) => {
       const { http } = asked.requestContext;
       const answer = await world.invoke('api', {
         ...asked,
         rawPath: path,
         rawQueryString: '',
         headers: { ...asked.headers, 'content-type': 'application/json' },
-        requestContext: { ...asked.requestContext, http: { ...http, method: 'POST', path } },
+        requestContext: { ...asked.requestContext, http: { ...http, method, path } },
         body: JSON.stringify(body),
         isBase64Encoded: false,
       });
       const { statusCode, body: said } = answer as { statusCode: number; body: string };
-      return { statusCode, said: JSON.parse(said) as { id: string; signingKeys: [string] } };
+      return { statusCode, said: JSON.parse(said || '{}') as { id: string; signingKeys: [string] } };
     };
     const hook = { name: 'ci', on: 'failures', channel: 'webhook', target: `${url}/hooks` };
-    const made = await post('/v1/subscriptions', hook);
-    const rotated = await post(`/v1/subscriptions/${made.said.id}/rotate`, {});
+    const made = await ask('POST', '/v1/subscriptions', hook);
+    const rotated = await ask('POST', `/v1/subscriptions/${made.said.id}/rotate`, {});
+    const removed = await ask('DELETE', `/v1/subscriptions/${made.said.id}`, {});
     parameters.set('/jobchime/dev/config', CONFIG);
     expect([made.statusCode, made.said]).toMatchObject([201, { verification: { state: 'verified' } }]);
     const { headers, body } = requests[0]!;
     expect(verifyWebhook(headers, body, made.said.signingKeys).ok).toBe(true);
     expect([rotated.statusCode, rotated.said]).toMatchObject([200, { keys: [{ until: null }, {}] }]);
     expect(rotated.said.signingKeys).not.toEqual(made.said.signingKeys);
+    expect(removed.statusCode).toBe(204);
+    expect(await store.subscriptions.get(made.said.id)).toBeNull();
   });
 
   it('api shows the console to a browser behind the gateway: sign-in, pages, forms, and what has not changed', async () => {
@@ -543,6 +547,46 @@ export function functionsSuite(template: () => Packaged['template']): void {
     await browser.post('/sign-out');
     expect([browser.jar.size, (await browser.get('/')).statusCode]).toEqual([0, 303]);
   }, 60_000);
+
+  it('sweep forgets a mute that was over long ago', async () => {
+    const longAgo = Date.now() - 90 * 24 * 3_600_000;
+    const what = {
+      which: { name: 'web*' },
+      until: longAgo,
+      why: 'a rollout',
+      by: 'Anna',
+      failuresAtOnce: true,
+    };
+    await store.mutes.create([newMute('mut_1', what, longAgo)]);
+    await world.sweep();
+    expect(await store.mutes.get('mut_1')).toBeNull();
+  });
+
+  it.each(['email', 'slack', 'webhook'])('%s takes a window away that needs no message', async (channel) => {
+    parameters.set('/jobchime/dev/webhook/key', `whsec_${Buffer.alloc(32, 7).toString('base64')}`);
+    parameters.set(
+      '/jobchime/dev/config',
+      CONFIG.replace(
+        'subscriptions:',
+        `subscriptions:
+  everybody: { on: endings, channel: webhook, target: 'https://ci.example.com/hook', signing_keys: ['ssm:/jobchime/dev/webhook/key'] }`,
+      ),
+    );
+    await emitted();
+    await world.invoke('route', read('sqs-route'));
+    parameters.set('/jobchime/dev/config', CONFIG);
+    const waiting = async () => {
+      const { rows } = await store.deliveries.list({ limit: 99 });
+      return rows.filter((row) => row.channel === channel);
+    };
+    for (const row of await waiting())
+      await store.deliveries.save({ ...row, state: 'gathering', window: { why: 'rate', few: 1 } });
+    const { messages } = world.queues.get(`${channel[0]!.toUpperCase()}${channel.slice(1)}Queue`)!;
+    expect(messages.length).toBeGreaterThan(0);
+    const Records = messages.map(({ id, body }) => ({ messageId: String(id), body }));
+    expect(failed(await world.invoke(channel, { Records }))).toEqual([]);
+    expect(await waiting()).toEqual([]);
+  });
 
   it('api puts a drill on the bus, and route makes deliveries of it', async () => {
     const admin = { name: 'ci', scopes: ['admin' as const], projects: null, expiresAt: null };
