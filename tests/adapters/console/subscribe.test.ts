@@ -310,6 +310,16 @@ describe('the pattern editor', () => {
     expect(await saysOf({ detail: [] })).toContain(
       'detail ist eine leere Liste, zu der nichts passt. Mindestens einen Wert nennen',
     );
+    const refused = await visitor.post('/subscribe?lang=de', {
+      name: 'mine',
+      what: 'pattern',
+      pattern: '{"detail":[]}',
+      channel: 'webhook',
+      target: 'https://hooks.test/in',
+    });
+    expect(refused.status).toBe(422);
+    expect(refused.says.match(/detail ist eine leere Liste/g)).toHaveLength(2);
+    expect(refused.says).not.toContain('empty list');
     expect(await saysOf({ source: [{ wildcard: 'a**' }] })).toContain(
       'source[0].wildcard hat zwei * nacheinander',
     );

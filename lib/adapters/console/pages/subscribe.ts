@@ -1,4 +1,5 @@
 import { isMailbox } from '../../../core/notify/channel.ts';
+import { acceptPattern } from '../../../core/notify/pattern.ts';
 import { mayNot } from '../../api/admission.ts';
 import type { SubscriptionView } from '../../api/subscriptions/answers.ts';
 import { isRefusal, refuseField, type Refusal } from '../../api/problem.ts';
@@ -6,7 +7,16 @@ import { PRESET_NAMES } from '../../api/subscriptions/requests.ts';
 import { routes } from '../../api/routes.ts';
 import { CHANNEL_NAMES, CHANNELS, definitionOf, type KnownChannel } from '../../channels/registry.ts';
 import type { ChannelDefinition } from '../../channels/definition.ts';
-import { alteration, creation, draftIn, draftOf, NEW_DRAFT, PATTERN, type Draft } from '../draft.ts';
+import {
+  alteration,
+  creation,
+  draftIn,
+  draftOf,
+  NEW_DRAFT,
+  PATTERN,
+  patternIn,
+  type Draft,
+} from '../draft.ts';
 import { GROUPS, type Field, type Group } from '../fields.ts';
 import { markup, type Html } from '../markup.ts';
 import { matches } from '../matches.ts';
@@ -88,19 +98,26 @@ async function draftPage(visit: Visit, draft: Draft, { it, refused }: Shown = {}
   const action = it ? `/subscriptions/${it.id}/edit` : '/subscribe';
   const once = visit.deps.random(16).toString('hex');
   const body = markup`<h1>${title}</h1>
-    ${refused && problems(visit, refused)}
+    ${refused && problems(visit, draft, refused)}
     ${form(visit, action, [markup`<input type="hidden" name="once" value="${once}">`, fields(visit, draft, it ?? null)], 'draft')}
     ${await matches(visit, draft)}`;
   return { title, body, ...(refused && { status: refused.refused.status }) };
 }
 
-function problems({ texts }: Visit, { refused }: Refusal): Html {
+/** What the API says; of a pattern in the words of the page. */
+function problems({ texts }: Visit, draft: Draft, { refused }: Refusal): Html {
   const { detail, errors = [] } = refused;
-  const list = errors.map(
-    ({ field, problem, fix }) => markup`<li><strong>${field}</strong> ${problem}. ${fix}</li>`,
-  );
+  const read = acceptPattern(patternIn(draft), texts.matches.problems);
+  const inPattern = errors.some(isOfPattern) && !read.ok ? read.problems : [];
+  const others = inPattern.length > 0 ? errors.filter((one) => !isOfPattern(one)) : errors;
+  const list = [
+    ...others,
+    ...inPattern.map(({ path, ...said }) => ({ field: [PATTERN, path].filter(Boolean).join(' '), ...said })),
+  ].map(({ field, problem, fix }) => markup`<li><strong>${field}</strong> ${problem}. ${fix}</li>`);
   return markup`<div role="alert">${card('bad', [list.length > 0 ? markup`<ul>${list}</ul>` : detail, markup`<p>${texts.subscribe.again}</p>`])}</div>`;
 }
+
+const isOfPattern = ({ field }: { field: string }): boolean => field === PATTERN;
 
 function fields(visit: Visit, draft: Draft, it: SubscriptionView | null): Html {
   const t = visit.texts.subscribe;
