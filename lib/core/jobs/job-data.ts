@@ -11,7 +11,7 @@ import {
   valuesOf,
   type Zod,
 } from './event-fields.ts';
-import { consoleUrlOf, type Job, type JobEventKind } from './job.ts';
+import { consoleUrlOf, JOB_EVENTS, type Job, type JobEventKind } from './job.ts';
 import type { JobError } from './observation.ts';
 
 /** An event of a job is built from its row. */
@@ -129,6 +129,17 @@ export const JOB_DATA = {
         .optional()
         .describe('The command that started it had ended before it; left out where it had not'),
     ({ row }) => row.outlived,
+  ),
+  earlier: field(
+    (z) =>
+      z
+        .array(z.enum(JOB_EVENTS))
+        .optional()
+        .describe('The events of it before this one, oldest first; left out where there were none'),
+    ({ row, kind }) => {
+      const before = row.emitted.slice(0, row.emitted.indexOf(kind));
+      return before.length > 0 ? before : undefined;
+    },
   ),
   usual: field(
     (z) =>

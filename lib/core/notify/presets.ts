@@ -4,7 +4,10 @@ const kinds = (...wanted: EventKind[]): EventKind[] => wanted;
 
 /** What most people mean, by name: event patterns as anybody could write them. */
 export const PRESETS = {
-  /** Whatever needs a person, and when it is over. A parent job may succeed with failed children, or after its command gave up. */
+  /**
+   * Whatever needs a person, and when it is over. A parent job may succeed with failed children, after its command gave up, or
+   * after it was told of as overdue.
+   */
   failures: {
     source: [SOURCE],
     $or: [
@@ -37,6 +40,12 @@ export const PRESETS = {
       {
         'detail-type': kinds('job.succeeded'),
         detail: { data: { outlived: [true] } },
+      },
+      {
+        'detail-type': kinds('job.succeeded'),
+        detail: {
+          data: { earlier: kinds('job.lost', 'job.overdue', 'job.unreachable', 'job.payment_pending') },
+        },
       },
     ],
   },

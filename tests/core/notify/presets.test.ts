@@ -3,7 +3,7 @@ import { EVENT_KINDS, type EventKind } from '../../../lib/core/jobs/event.ts';
 import type { Observation } from '../../../lib/core/jobs/observation.ts';
 import { compilePattern, explainMismatch, matches, type Pattern } from '../../../lib/core/notify/pattern.ts';
 import { envelope, PRESETS, type Preset } from '../../../lib/core/notify/presets.ts';
-import { events, newest, seen } from '../jobs/events.ts';
+import { events, newest, seen, tracked } from '../jobs/events.ts';
 import { report } from '../../kit.ts';
 
 function pattern(preset: Preset): Pattern {
@@ -52,6 +52,16 @@ describe('a preset', () => {
       /; nor: detail\.data\.subJobs\.failed is 0, wanted \{"numeric":\[">",0\]\}$/,
     );
   });
+
+  it.each(['job.lost', 'job.overdue', 'job.unreachable', 'job.payment_pending'] as const)(
+    'failures tells of the good end of what it told of by %s',
+    (before) => {
+      const told = { ...tracked(), emitted: [before] };
+      const end = envelope(newest(seen(succeededWith(0), 5_000, told)));
+      expect(end.detail.data).toMatchObject({ earlier: [before] });
+      expect(matches(pattern('failures'), end)).toBe(true);
+    },
+  );
 
   it.each(Object.keys(wanted) as Preset[])(
     '%s wants nothing that others publish on the same bus',
