@@ -2,6 +2,17 @@
 import { randomUUID } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
 
+/**
+ * After this the clients of AWS in the bundles take a silent connection for dead. AWS answers in milliseconds; moto on a busy machine may take
+ * longer than that, and what is only slow is not what is tried here.
+ */
+const SILENCE_MS = 3_000;
+const PATIENCE = 20;
+globalThis.setTimeout = new Proxy(globalThis.setTimeout, {
+  apply: (real, self, [work, ms, ...rest]: unknown[]) =>
+    Reflect.apply(real, self, [work, ms === SILENCE_MS ? PATIENCE * ms : ms, ...rest] as never) as unknown,
+});
+
 type Handler = (event: unknown, context: object) => Promise<unknown>;
 const { handler } = (await import(pathToFileURL(process.argv[2]!).href)) as { handler: Handler };
 

@@ -56,22 +56,12 @@ export async function startMoto(): Promise<{ endpoint: string; stop: () => void 
   throw new Error('moto_server does not answer');
 }
 
-/** So many at once: one processor answers all of them, and more would only wait where nothing goes before. */
-const AT_ONCE = 4;
-
-type Kind = 'events' | 'queues' | 'rest';
-const kindOf = (target: string): Kind =>
-  target.startsWith('AWSEvents.') ? 'events' : target.startsWith('AmazonSQS.') ? 'queues' : 'rest';
-
-/**
- * moto loses messages of a queue where one request adds to it while another deletes from it: it gets such requests one at a time.
- * PutEvents goes before all others, and nothing new goes beside it: who publishes takes 3 s without an answer for none at all.
- */
+/** moto loses messages of a queue where one request adds to it while another deletes from it: it gets such requests one at a time. */
 async function oneByOne(port: number): Promise<{ url: string; close: () => void }> {
-  const waiting: { kind: Kind; pass: () => Promise<void> }[] = [];
-  const going: Kind[] = [];
+  let before: Promise<unknown> = Promise.resolve();
   const server = createHttpServer((req, res) => {
-    const pass = async (body: Buffer): Promise<void> => {
+    const pass = async (): Promise<void> => {
+      const body = await buffer(req);
       const asked = request({
         host: '127.0.0.1',
         port,
@@ -86,34 +76,10 @@ async function oneByOne(port: number): Promise<{ url: string; close: () => void 
       const { statusCode = 502, headers } = await answer;
       res.writeHead(statusCode, headers).end(await buffer(await answer));
     };
-    const take = (body: Buffer): void => {
-      const kind = kindOf(String(req.headers['x-amz-target']));
-      const before = kind === 'events' ? waiting.findIndex((one) => one.kind !== 'events') : -1;
-      waiting.splice(before === -1 ? waiting.length : before, 0, {
-        kind,
-        pass: () => pass(body).catch(() => void res.destroy()),
-      });
-      next();
-    };
-    buffer(req).then(take, () => res.destroy());
+    const isOfQueues = /^(AmazonSQS|AWSEvents)\./.test(String(req.headers['x-amz-target']));
+    const passed = (isOfQueues ? before.then(pass) : pass()).catch(() => res.destroy());
+    if (isOfQueues) before = passed;
   });
-  function mayGo(kind: Kind): boolean {
-    if (going.includes('events') || going.length >= AT_ONCE) return false;
-    if (kind !== 'rest') return !going.includes('queues');
-    return true;
-  }
-  function next(): void {
-    const at = waiting.findIndex(({ kind }) => mayGo(kind));
-    // Behind a PutEvents that has to wait, nothing goes.
-    if (at === -1 || (at > 0 && waiting[0]!.kind === 'events')) return;
-    const [{ kind, pass }] = waiting.splice(at, 1) as [(typeof waiting)[number]];
-    going.push(kind);
-    void pass().then(() => {
-      going.splice(going.indexOf(kind), 1);
-      next();
-    });
-    next();
-  }
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const close = (): void => void (server.closeAllConnections(), server.close());
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close };
