@@ -37,7 +37,7 @@ async function kitWithSmn(over: { ca?: string; topics?: string[] } = {}) {
     async () => ({
       http: {
         exchange: (request) => {
-          asked.push(String(request.url));
+          asked.push(request.url as string);
           return http.exchange(request);
         },
       },
@@ -396,7 +396,7 @@ describe('where a certificate may be', () => {
     const smn = createSmn({ topics: [topic_urn], standIn: null }, async () => ({
       http: {
         exchange: async ({ url }) => {
-          asked.push(String(url));
+          asked.push(url as string);
           return { ok: false, reason: 'unreachable', detail: 'nobody is there' } as never;
         },
       },
