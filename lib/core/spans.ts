@@ -17,7 +17,7 @@ export interface Span {
 
 interface Trace {
   traceId: string;
-  /** The span of whoever submitted the job. */
+  /** The span of the caller that submitted the job. */
   parentId?: string;
   /** Of the job, or of whatever else the event is about. */
   spanId: string;

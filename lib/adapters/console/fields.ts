@@ -20,7 +20,7 @@ export interface Field {
   way: Way;
   /** What there is to choose from. */
   options?: readonly string[];
-  /** What it says more of: whoever empties that means this, too. */
+  /** What it says more of: to empty that empties this, too. */
   beside?: FieldName;
   max?: number;
   wide?: true;

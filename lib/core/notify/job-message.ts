@@ -13,7 +13,7 @@ import {
   type MessageContent,
 } from './message-content.ts';
 import { DEFAULT_READER, type Reader } from './reader.ts';
-import { causeWords, reasonFact, reasonWords, toldOf } from './reason.ts';
+import { causeWords, reasonFact, reasonWords, reasonGiven } from './reason.ts';
 import { madeFacts, madeId } from './made.ts';
 import { failedLines } from './sub-jobs.ts';
 import { wordingFor, type Wording } from './wording.ts';
@@ -232,7 +232,7 @@ const whyOf = ({ data, ...wording }: Told): Pick<MessageContent, 'reason'> => {
 
 /** What to do about it: by its cause, or as the event has it of one that this version does not know. */
 const hintOf = ({ data: { error }, lang }: Told): string | undefined =>
-  causeWords(toldOf(error), lang)?.todo ?? (line(error?.hint) || undefined);
+  causeWords(reasonGiven(error), lang)?.todo ?? (line(error?.hint) || undefined);
 
 /** The cloud's own times where it sent both and they fit together; otherwise what we saw ourselves, and said so. */
 function whenEnded(told: Pick<Told, 'data' | 'texts' | 'duration' | 'moment'>): Fact[] {

@@ -26,7 +26,7 @@ export function reasonWords(
   { texts, lang }: Pick<Wording, 'texts' | 'lang'>,
 ): string {
   const { job } = data;
-  const error = toldOf(data.error);
+  const error = reasonGiven(data.error);
   const said = line(error?.reason);
   const cause = causeWords(error, lang)?.what;
   const zone = zoneIn(said, line(job.region));
@@ -57,7 +57,7 @@ export function lostWords(reason: string | null, { lost }: Wording['texts']['job
 }
 
 /** Where the job itself gives no reason, the first of its failed sub-jobs that has one speaks for it. */
-export function toldOf(error: JobError): JobError {
+export function reasonGiven(error: JobError): JobError {
   if (!error || line(error.code) || line(error.reason)) return error;
   const { code = null, reason = null } = error.subJobs.find((it) => line(it.code) || line(it.reason)) ?? {};
   return { ...error, code, reason };
@@ -71,7 +71,7 @@ const isSpoken = (said: string): boolean => / /.test(said.trim());
 
 /** The reason in full. */
 export function reasonFact(data: JobData, { texts, lang }: Pick<Wording, 'texts' | 'lang'>): Fact[] {
-  const error = toldOf(data.error);
+  const error = reasonGiven(data.error);
   const said = [line(error?.code), line(error?.reason)].filter(Boolean).join(': ');
   const isTranslated = causeWords(error, lang) !== null;
   const label = isTranslated && line(error?.reason) ? texts.labels.cloudSays : texts.labels.reason;
