@@ -1,5 +1,5 @@
 /**
- * A day in the life of three origins, on a clock that runs 20 seconds at a step: 500 jobs, a region down for two hours, all
+ * A day in the life of three origins, on a clock that runs ten seconds at a step: 500 jobs, a region down for two hours, all
  * tokens revoked, a quota cut to ten calls a minute, and 30 jobs whose records vanish. The simulator is asked over HTTP. The
  * second day is for those: a record that vanished is believed to have done so only after a day.
  */
@@ -21,7 +21,7 @@ import { sweep, type SweepDeps } from '../lib/app/sweep/sweep.ts';
 import { track } from '../lib/app/sweep/track.ts';
 import { POLICY, recordingTelemetry, testClock } from './kit.ts';
 
-const STEP = 20_000;
+const STEP = 10_000;
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const JOBS = 500;

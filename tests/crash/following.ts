@@ -1,10 +1,9 @@
 /** Death at every line between two effects, while the message that a bot keeps of a group shows how that goes on and ends. */
 import { expect } from 'vitest';
 import { drain, endpointsDue, rescue } from '../../lib/app/deliver/drain.ts';
-import type { DeliverDeps } from '../../lib/app/deliver/deliver.ts';
-import type { Message } from '../../lib/ports.ts';
 import { runOf } from '../contract/following.ts';
 import { livingWorld } from '../contract/living.ts';
+import { depsOf } from './living.ts';
 import { life, type World } from './walk.ts';
 
 const JOBS = 4;
@@ -14,33 +13,21 @@ export async function walkFollowing({ open }: World, dieAfter: number): Promise<
   const store = await open();
   const w = await livingWorld(store);
   const run = await runOf(store, w, JOBS);
-  let { state, living, table } = life(dieAfter);
+  let one = life(dieAfter);
   let effects = 0;
-  const born = (): DeliverDeps => ({
-    ...w.deps,
-    store: {
-      ...store,
-      deliveries: table(store.deliveries),
-      endpoints: table(store.endpoints),
-      places: table(store.places),
-    },
-    channels: {
-      slack: { send: living((message: Message) => w.deps.channels['slack']!.send(message), true) },
-    },
-  });
-  let deps = born();
+  let deps = depsOf(w, store, one);
   for (let n = 0; n < 60; n += 1) {
     w.clock.pass(4_000);
     if (n % 6 === 0 && n < 6 * JOBS) await run.end(1, n === 0 ? 'failed' : 'succeeded');
     try {
       for (const endpoint of await endpointsDue(deps, 9)) await drain(deps, endpoint, () => true);
     } catch (error) {
-      if (!state.dead) throw error;
+      if (!one.state.dead) throw error;
     }
-    if (!state.dead) continue;
-    effects ||= state.effects;
-    ({ state, living, table } = life(Infinity));
-    deps = born();
+    if (!one.state.dead) continue;
+    effects ||= one.state.effects;
+    one = life(Infinity);
+    deps = depsOf(w, store, one);
     await rescue(deps);
   }
 
@@ -60,5 +47,5 @@ export async function walkFollowing({ open }: World, dieAfter: number): Promise<
   const kept = w.slack.shown.find(({ ts }) => ts === place!.spot!.ts)!;
   expect(kept.text).toContain(`1 failed of ${JOBS} jobs`);
   await store.close();
-  return effects || state.effects;
+  return effects || one.state.effects;
 }

@@ -3,31 +3,37 @@ import { expect } from 'vitest';
 import { drain, endpointsDue, rescue } from '../../lib/app/deliver/drain.ts';
 import type { DeliverDeps } from '../../lib/app/deliver/deliver.ts';
 import { openStore } from '../../lib/adapters/store/sqlite/index.ts';
-import type { Message } from '../../lib/ports.ts';
+import type { Message, Store } from '../../lib/ports.ts';
 import { jobEventOf, livingWorld } from '../contract/living.ts';
 import { life } from './walk.ts';
 
 const EVENTS = [jobEventOf('job.overdue', 1), jobEventOf('job.unreachable', 2), jobEventOf('job.failed', 3)];
 
+/** What sends within one life: its store and its Slack end with it. */
+export const depsOf = (
+  w: Awaited<ReturnType<typeof livingWorld>>,
+  store: Store,
+  { living, table }: ReturnType<typeof life>,
+): DeliverDeps => ({
+  ...w.deps,
+  store: {
+    ...store,
+    deliveries: table(store.deliveries),
+    endpoints: table(store.endpoints),
+    places: table(store.places),
+  },
+  channels: {
+    slack: { send: living((message: Message) => w.deps.channels['slack']!.send(message), true) },
+  },
+});
+
 /** Walks the whole way, dying after `dieAfter` effects of the first life, then living on. Returns how many effects it saw. */
 export async function walkLiving(dieAfter: number): Promise<number> {
   const store = openStore(':memory:');
   const w = await livingWorld(store);
-  let { state, living, table } = life(dieAfter);
+  let one = life(dieAfter);
   let effects = 0;
-  const born = (): DeliverDeps => ({
-    ...w.deps,
-    store: {
-      ...store,
-      deliveries: table(store.deliveries),
-      endpoints: table(store.endpoints),
-      places: table(store.places),
-    },
-    channels: {
-      slack: { send: living((message: Message) => w.deps.channels['slack']!.send(message), true) },
-    },
-  });
-  let deps = born();
+  let deps = depsOf(w, store, one);
   const waiting = [...EVENTS];
   for (let n = 0; n < 40; n += 1) {
     w.clock.pass(2_000);
@@ -35,12 +41,12 @@ export async function walkLiving(dieAfter: number): Promise<number> {
     try {
       for (const endpoint of await endpointsDue(deps, 9)) await drain(deps, endpoint, () => true);
     } catch (error) {
-      if (!state.dead) throw error;
+      if (!one.state.dead) throw error;
     }
-    if (!state.dead) continue;
-    effects ||= state.effects;
-    ({ state, living, table } = life(Infinity));
-    deps = born();
+    if (!one.state.dead) continue;
+    effects ||= one.state.effects;
+    one = life(Infinity);
+    deps = depsOf(w, store, one);
     await rescue(deps);
   }
 
@@ -58,5 +64,5 @@ export async function walkLiving(dieAfter: number): Promise<number> {
   expect(kept.text).toContain('no host left');
   expect(w.slack.shown.some(({ text, broadcast }) => broadcast && text.includes('no host left'))).toBe(true);
   await store.close();
-  return effects || state.effects;
+  return effects || one.state.effects;
 }
