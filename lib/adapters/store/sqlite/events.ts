@@ -1,6 +1,7 @@
 import type { EventRow } from '../../../core/jobs/event-row.ts';
 import type { EventStore } from '../../../ports.ts';
 import { decode, type Stored } from './row.ts';
+import { UP_TO_LIMIT } from './sql.ts';
 import { createTable, type Access, type SqlTable } from './table.ts';
 
 /** A commit takes milliseconds, and where the disk is busy, longer. */
@@ -18,7 +19,7 @@ export function createEvents(access: Access): EventStore & SqlTable<EventRow> {
       (SELECT position FROM events WHERE key = :after),
       iif(:since = 0, 0, (SELECT min(position) - 1 FROM events WHERE created_at >= :since)),
       (SELECT max(position) FROM events))
-    ORDER BY position LIMIT :limit`);
+    ORDER BY position ${UP_TO_LIMIT}`);
   return {
     ...createTable<EventRow>(access, 'events'),
     settlesMs: SETTLES_MS,

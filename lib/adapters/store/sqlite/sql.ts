@@ -6,6 +6,12 @@ import type { TableName } from './migrations.ts';
 export const prepared = (db: DatabaseSync, text: string): (() => StatementSync) =>
   lazily(() => db.prepare(text));
 
+/**
+ * SQLite plans by a limit that is bound alone, and so compiles the statement anew whenever one is bound, the same one too:
+ * that takes ten times as long as to find out that nothing is due. Into an expression it does not look.
+ */
+export const UP_TO_LIMIT = 'LIMIT +:limit';
+
 /** Every statement on one table. */
 export const sqlFor = (table: TableName) => ({
   insert: `
@@ -35,7 +41,7 @@ export const sqlFor = (table: TableName) => ({
     SELECT * FROM ${table}
     WHERE due_queue = :queue AND due_at BETWEEN :since AND :now
       AND (due_at > :since OR rowid > coalesce((SELECT rowid FROM ${table} WHERE key = :behind), -1))
-    ORDER BY due_at, rowid LIMIT :limit`,
+    ORDER BY due_at, rowid ${UP_TO_LIMIT}`,
 
   // From one queue to the next by a seek each, past all rows between. Those that wait longest come first, so that a
   // limit does not shut out the same ones every time.
@@ -49,7 +55,7 @@ export const sqlFor = (table: TableName) => ({
     SELECT name, (SELECT min(due_at) FROM ${table} WHERE due_queue = name) AS earliest
     FROM queue
     WHERE name IS NOT NULL AND earliest <= :now
-    ORDER BY earliest, name LIMIT :limit`,
+    ORDER BY earliest, name ${UP_TO_LIMIT}`,
 
   // Two seeks, however many wait.
   depth: `
@@ -60,23 +66,23 @@ export const sqlFor = (table: TableName) => ({
   newest: `
     SELECT * FROM ${table}
     WHERE +key >= :from AND +key < :to AND (created_at, key) < (:createdAt, :key)
-    ORDER BY created_at DESC, key DESC LIMIT :limit`,
+    ORDER BY created_at DESC, key DESC ${UP_TO_LIMIT}`,
 
   newestOfState: `
     SELECT * FROM ${table}
     WHERE state = :state AND +key >= :from AND +key < :to AND (created_at, key) < (:createdAt, :key)
-    ORDER BY created_at DESC, key DESC LIMIT :limit`,
+    ORDER BY created_at DESC, key DESC ${UP_TO_LIMIT}`,
 
   sorted: `
     SELECT * FROM ${table}
     WHERE key >= :from AND key < :to AND (+created_at, +key) < (:createdAt, :key)
-    ORDER BY +created_at DESC, +key DESC LIMIT :limit`,
+    ORDER BY +created_at DESC, +key DESC ${UP_TO_LIMIT}`,
 
   sortedOfState: `
     SELECT * FROM ${table}
     WHERE key >= :from AND key < :to AND +state = :state AND (+created_at, +key) < (:createdAt, :key)
-    ORDER BY +created_at DESC, +key DESC LIMIT :limit`,
+    ORDER BY +created_at DESC, +key DESC ${UP_TO_LIMIT}`,
 
   countUpTo: `
-    SELECT count(*) AS found FROM (SELECT 1 FROM ${table} WHERE key >= :from AND key < :to LIMIT :limit)`,
+    SELECT count(*) AS found FROM (SELECT 1 FROM ${table} WHERE key >= :from AND key < :to ${UP_TO_LIMIT})`,
 });

@@ -1,19 +1,19 @@
-import { DatabaseSync } from 'node:sqlite';
-import { describe, expect, it } from 'vitest';
+import { constants, DatabaseSync } from 'node:sqlite';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { migrate, TABLES } from '../../../../lib/adapters/store/sqlite/migrations.ts';
 import { sqlFor } from '../../../../lib/adapters/store/sqlite/sql.ts';
 
 const db = new DatabaseSync(':memory:');
 migrate(db);
 
-function planOf(sql: string): string[] {
-  const names = new Set(sql.match(/:\w+/g));
-  const bound = Object.fromEntries([...names].map((name) => [name.slice(1), 'x']));
-  return db
+const boundTo = <T>(value: T, sql: string): Record<string, T> =>
+  Object.fromEntries((sql.match(/:\w+/g) ?? []).map((name) => [name.slice(1), value]));
+
+const planOf = (sql: string): string[] =>
+  db
     .prepare(`EXPLAIN QUERY PLAN ${sql}`)
-    .all(bound)
+    .all(boundTo('x', sql))
     .map((step) => String(step['detail']));
-}
 
 describe.each(TABLES)('the statements on %s', (table) => {
   const sql = sqlFor(table);
@@ -55,6 +55,19 @@ describe.each(TABLES)('the statements on %s', (table) => {
       expect(planOf(statement).join()).toMatch(
         /SEARCH \w+ USING (COVERING )?INDEX \w+ \(key>\? AND key<\?\)/,
       );
+    }
+  });
+
+  // Node 22 does not show when SQLite compiles.
+  it.runIf('setAuthorizer' in db)('are compiled once, however often they run', () => {
+    const allow = vi.fn(() => constants.SQLITE_OK);
+    db.setAuthorizer(allow);
+    onTestFinished(() => db.setAuthorizer(null));
+    for (const statement of Object.values(sql)) {
+      const compiled = db.prepare(statement);
+      allow.mockClear();
+      for (let n = 0; n < 3; n += 1) compiled.all(boundTo(1, statement));
+      expect(allow).not.toHaveBeenCalled();
     }
   });
 
