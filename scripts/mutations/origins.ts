@@ -2,6 +2,7 @@ import type { Mutation } from './mutation.ts';
 
 const HEALTH = 'lib/core/jobs/health.ts';
 const PACE = 'lib/core/jobs/pace.ts';
+const BY_NEWCOMERS = ['tests/app/sweep/newcomers.test.ts'];
 const BY_ORIGIN = ['tests/core/jobs/origin.test.ts'];
 
 /** What an outage is, and how fast an origin is asked. */
@@ -93,6 +94,46 @@ export const ORIGINS: readonly Mutation[] = [
     find: 'pausedUntil: Math.max(row.pausedUntil, until)',
     put: 'pausedUntil: row.pausedUntil',
     tests: BY_ORIGIN,
+  },
+  {
+    name: 'outage-deaf-to-what-is-new',
+    rule: 'A job that is new is asked about in the middle of an outage.',
+    file: HEALTH,
+    find: 'return isDoubtful(row) || now - (row.pausedAt ?? 0) >= policy.troubleFirst;',
+    put: 'return false;',
+    tests: BY_NEWCOMERS,
+  },
+  {
+    name: 'outage-open-to-a-flood',
+    rule: 'However many new jobs come, none is asked sooner after a failure than after the first of an outage.',
+    file: HEALTH,
+    find: 'return isDoubtful(row) || now - (row.pausedAt ?? 0) >= policy.troubleFirst;',
+    put: 'return true;',
+    tests: BY_NEWCOMERS,
+  },
+  {
+    name: 'outage-asks-although-told-to-wait',
+    rule: 'Where the cloud said how long to wait, not even a new job is asked about.',
+    file: HEALTH,
+    find: '(row.haltedUntil ?? 0) > now || ',
+    put: '',
+    tests: BY_NEWCOMERS,
+  },
+  {
+    name: 'outage-longer-with-what-is-new',
+    rule: 'A new job that fails makes nobody else wait longer.',
+    file: HEALTH,
+    find: "if (row.pausedUntil > now && row.state !== 'ok' && !isTold) return { ...row, pausedAt: now };",
+    put: '',
+    tests: BY_NEWCOMERS,
+  },
+  {
+    name: 'outage-over-for-one',
+    rule: 'The answer of a new job ends the wait of those that wait for the outage.',
+    file: 'lib/app/sweep/newcomers.ts',
+    find: "['not_checked', ...TROUBLES].includes(last)",
+    put: 'false',
+    tests: BY_NEWCOMERS,
   },
   {
     name: 'outage-published-too-early',

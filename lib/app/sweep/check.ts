@@ -19,6 +19,8 @@ export interface Round {
   tally: Tally;
   /** When the first of what was taken up since then was due. */
   earliest: number | null;
+  /** The job that is asked about although the origin is paused. */
+  newcomer?: string | null;
 }
 
 /** A job whose handling throws is a bug of ours: it waits, and the others go on. */
@@ -60,7 +62,7 @@ async function checkJob(
 ): Promise<'done' | 'left'> {
   const learnt = await learntOf(deps, job.origin);
   const asked = deps.clock();
-  const known = notChecked(deps, round) ?? listed;
+  const known = (round.newcomer === job.key ? null : notChecked(deps, round)) ?? listed;
   const seen = known ?? (await request(deps, job, round));
   // We broke it off, so it says nothing of the cloud. The job stays as due as it is.
   if (deps.signal?.aborted && isTrouble(seen)) return 'left';

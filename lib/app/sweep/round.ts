@@ -10,6 +10,7 @@ import { checksOf, learntOf, surviving, type SweepDeps } from './deps.ts';
 import { createDueRows, type DueRows } from './due-rows.ts';
 import { leasedOrigin } from './leased-origin.ts';
 import { createListed, type Listed } from './listed.ts';
+import { createNewcomers } from './newcomers.ts';
 
 /** Rows that were read longer ago are read again: others may have more reason to be taken up by now. */
 const STALE_MS = 1_000;
@@ -39,6 +40,7 @@ export async function sweepOrigin(
   const allowance = createAllowance(deps, name, round, goesOn);
   const listed = createListed(deps, name, round, allowance);
   const assessor = createAssessor(deps, round);
+  const newcomers = createNewcomers(deps, name, round, allowance.rate);
   const most = deps.clouds.describe(name)?.concurrency ?? 1;
 
   const begin = (job: Job): void => {
@@ -49,6 +51,24 @@ export async function sweepOrigin(
       if ((await takeUp(deps, job, round, free, observed)) === 'left') left.add(job.key);
       await surviving(deps, name, assessor.inPassing, undefined);
     });
+  };
+
+  /** Whether that is what becomes of it while the origin takes no requests: it is asked on its own, or is left for soon. */
+  const asNewcomer = async (job: Job): Promise<boolean> => {
+    const turn = newcomers.turnOf(job);
+    if (turn === 'put_off') return false;
+    if (turn === 'leave') {
+      left.add(job.key);
+      putOff += 1;
+      return true;
+    }
+    round.newcomer = job.key;
+    begin(job);
+    await hand.ended();
+    round.newcomer = null;
+    await surviving(deps, name, assessor.last, undefined);
+    await newcomers.answered();
+    return true;
   };
 
   let isDry = false;
@@ -67,6 +87,7 @@ export async function sweepOrigin(
         break;
       }
       const needsRequest = job.outbox.length === 0 && !listed.of(job);
+      if (needsRequest && allowance.isHalted() && (await asNewcomer(job))) continue;
       if (needsRequest) isDry ||= !(await allowance.mayRequest());
       // An outbox that a dead process left is published without a request.
       if (needsRequest && isDry) continue;

@@ -79,6 +79,20 @@ export function enough(row: Origin, seen: Tally, now: number): boolean {
   return seen.odd !== null && seen.odd.jobs.length >= 3 && !answersLately(row, now);
 }
 
+/**
+ * Whether a job that was never asked about is asked although the origin is paused: it may be what is answered, where only the
+ * others are odd. Never where the cloud said how long to wait. Where the trouble is certain, a round asks one such job, and none
+ * sooner after a failure than after the first of an outage; the back-off of all others goes on as it was.
+ */
+export function takesNew(row: Origin, seen: Tally, now: number, policy: Policy): boolean {
+  if (row.pausedUntil <= now || (row.haltedUntil ?? 0) > now || enough(row, seen, now)) return false;
+  return isDoubtful(row) || now - (row.pausedAt ?? 0) >= policy.troubleFirst;
+}
+
+/** An outage that is made of nothing but odd answers, each of which may be the fault of its job. */
+const isDoubtful = ({ odd = [], reason }: Origin): boolean =>
+  odd.length > 0 && (reason === 'misrouted' || reason === 'malformed');
+
 /** How often an answer is worth a write. */
 const ANSWERED_EVERY = 60_000;
 /** An origin that answers gets a request every half minute, and its last answer is known to the minute. */
@@ -173,12 +187,16 @@ function pacedAfterAnswer(row: Origin, seen: Tally, now: number, policy: Policy,
 
 /** Pauses after trouble, and goes slower where the trouble is too many requests. */
 function paused(row: Origin, trouble: Trouble, now: number, policy: Policy, maxRate: number): Origin {
+  const isTold = trouble.kind === 'throttled' || trouble.retryAfterMs !== undefined;
+  // Who was asked in the middle of the pause does not make it longer: others would wait for as long as new jobs come.
+  if (row.pausedUntil > now && row.state !== 'ok' && !isTold) return { ...row, pausedAt: now };
   const until = now + troubleWait(trouble.retryAfterMs, row.failures, policy);
   return {
     ...row,
     failures: row.failures + 1,
     pausedUntil: Math.max(row.pausedUntil, until),
     pausedAt: now,
+    ...(isTold && { haltedUntil: Math.max(row.haltedUntil ?? 0, until) }),
     pace: trouble.kind === 'throttled' ? slower(row.pace, trouble, now, maxRate) : row.pace,
   };
 }

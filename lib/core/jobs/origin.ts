@@ -22,8 +22,10 @@ export interface Origin extends Row {
   failures: number;
   /** No request is sent before this; epoch milliseconds. */
   pausedUntil: number;
-  /** When that was decided: a time to come means that the clock has been set back since. */
+  /** When a check failed last: a time to come means that the clock has been set back since. */
   pausedAt?: number;
+  /** Not even a job that is new is asked about before this: the cloud said how long to wait. Epoch milliseconds. */
+  haltedUntil?: number;
   /** Last time it answered about a job; rewritten at most once a minute. */
   answeredAt: number;
   /** Last time it said how a job stands; as often. Confirms the route when another job is not found. */
@@ -112,6 +114,7 @@ export function timely(row: Origin, now: number, policy: Policy): Origin {
     ...row,
     pausedUntil: past(row.pausedUntil),
     pausedAt: past(row.pausedAt ?? 0),
+    haltedUntil: past(row.haltedUntil ?? 0),
     since: past(row.since),
     answeredAt: past(row.answeredAt),
     routeConfirmedAt:
