@@ -34,9 +34,10 @@ export interface Table<R extends Row> {
   get(key: string): Promise<R | null>;
   /**
    * Replaces the row if the stored one is of the same generation (`createdAt`) and still has `row.version`; its version is
-   * then one higher.
+   * then one higher. `before`: the row as it was read, where it is over soon. An index may then keep the place that it had, and its
+   * turn, which spares moving it there and away; the row is due when it says, and not before.
    */
-  save(row: R): Promise<Saved<R>>;
+  save(row: R, before?: R): Promise<Saved<R>>;
   /** Removes the row if the stored version is still `row.version`. */
   remove(row: R): Promise<'removed' | 'raced'>;
   /**
@@ -45,11 +46,14 @@ export interface Table<R extends Row> {
    * be left out. Hints: a write or `get` decides.
    */
   due(queue: string, now: number, limit: number, since?: number, behind?: string): Promise<R[]>;
-  /** Names of queues that begin with `prefix` and have rows due, at most `limit`. */
+  /**
+   * Names of queues that begin with `prefix` and have rows due, at most `limit`. Hints: a row that kept its place may be all there is.
+   */
   queues(prefix: string, now: number, limit: number): Promise<string[]>;
   /**
    * How many rows wait in `queue`, due or not, and the earliest time among them. It costs no more where millions wait: SQLite
-   * keeps the count, DynamoDB counts up to some 50,000 and then answers that. `most`: the caller need not know of more.
+   * keeps the count, DynamoDB counts up to some 50,000 and then answers that. `most`: the caller need not know of more. Of a row that
+   * kept its place, that is the time.
    */
   depth(queue: string, most?: number): Promise<{ count: number; earliest: number | null }>;
   /**

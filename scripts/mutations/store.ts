@@ -3,6 +3,7 @@ import type { Mutation } from './mutation.ts';
 const SQL = 'lib/adapters/store/sqlite/sql.ts';
 const WRITER = 'lib/adapters/store/sqlite/writer.ts';
 const DYNAMODB = 'lib/adapters/store/dynamodb/table.ts';
+const BY_CLAIMS = ['tests/adapters/store/dynamodb/claims.test.ts'];
 const OF_SQLITE = ['tests/adapters/store/sqlite/contract.test.ts'];
 const OF_WRITER = [
   'tests/adapters/store/sqlite/writer.test.ts',
@@ -101,9 +102,33 @@ export const STORE: readonly Mutation[] = [
     name: 'dynamodb-index-is-believed',
     rule: 'The index is a hint: a row that does not wait there any more is left out.',
     file: 'lib/adapters/store/dynamodb/due.ts',
-    find: 'row?.due?.queue === queue && row.due.at === at ? [row] : []',
+    find: 'row?.due && mayStay(name, dueIn(entry), row.due) ? [row] : []',
     put: 'row ? [row] : []',
     tests: ['tests/adapters/store/dynamodb/trouble.test.ts'],
+  },
+  {
+    name: 'dynamodb-place-is-the-time',
+    rule: 'A row that kept its place in the index is due when it says, and not before.',
+    file: 'lib/adapters/store/dynamodb/due.ts',
+    find: 'if (row.due!.at >= since && row.due!.at <= now) rows.set',
+    put: 'rows.set',
+    tests: BY_CLAIMS,
+  },
+  {
+    name: 'dynamodb-place-behind-the-time',
+    rule: 'The place of a row in the index is never behind its time.',
+    file: 'lib/adapters/store/dynamodb/due-keys.ts',
+    find: 'former.at <= due.at && due.at - former.at',
+    put: 'due.at - former.at',
+    tests: ['tests/adapters/store/dynamodb/contract.test.ts'],
+  },
+  {
+    name: 'dynamodb-hidden-by-claims',
+    rule: 'Claimed deliveries hide none that is due behind them.',
+    file: 'lib/adapters/store/dynamodb/due.ts',
+    find: 'if (!start) break;\n      }\n      return [...rows',
+    put: 'break;\n      }\n      return [...rows',
+    tests: BY_CLAIMS,
   },
   {
     name: 'dynamodb-queue-is-unknown',

@@ -95,6 +95,58 @@ export function queueContract<R extends Row>(kind: Kind<R>, table: () => Table<R
       expect(await keysDue('look:%', 0)).toStrictEqual([]);
     });
 
+    it('finds a row that was saved beside what it was before when it is due, and no sooner', async () => {
+      const [first, other] = await stored(table(), waiting('a', 'q', 0), waiting('b', 'q', 5));
+      const claim = (row: R, at: number): R => ({ ...row, due: { queue: 'q', at: START + at } });
+      const save = async (row: R, before: R): Promise<R> => {
+        const answer = await table().save(row, before);
+        expect(answer).toStrictEqual({ outcome: 'saved', row: { ...row, version: row.version + 1 } });
+        return (answer as { row: R }).row;
+      };
+      const claimed = await save(claim(first!, 100), first!);
+      expect(await table().get('a')).toStrictEqual(claimed);
+      expect(await keysDue('q', 99)).toStrictEqual(['b']);
+      expect(await keysDue('q', 99, 1)).toStrictEqual(['b']);
+      expect(await keysDue('q', 100)).toStrictEqual(['b', 'a']);
+      expect((await table().due('q', START + 100, 9, START + 6)).map((row) => row.key)).toStrictEqual(['a']);
+      expect(await table().due('q', START + 100, 9, START + 101)).toStrictEqual([]);
+      expect((await table().list({ limit: 9 })).rows).toContainEqual(claimed);
+      // Taken up once more, let go, taken up for so long that it is worth a move, and over.
+      const again = await save(claim(claimed, 200), claimed);
+      expect(await keysDue('q', 199)).toStrictEqual(['b']);
+      const returned = await saved(table(), { ...first!, version: again.version });
+      expect(await keysDue('q', 0)).toStrictEqual(['a']);
+      const long = await save(claim(returned, 90_000_000), returned);
+      expect(await keysDue('q', 89_999_999)).toStrictEqual(['b']);
+      expect(await keysDue('q', 90_000_000)).toStrictEqual(['b', 'a']);
+      const earlier = await save(claim(long, 1), long);
+      expect(await keysDue('q', 1)).toStrictEqual(['a']);
+      const elsewhere = await save({ ...earlier, due: { queue: 'r', at: START + 2 } }, earlier);
+      expect(await keysDue('q', 99_999_999)).toStrictEqual(['b']);
+      expect(await keysDue('r', 2)).toStrictEqual(['a']);
+      expect((await save({ ...elsewhere, due: null }, elsewhere)).due).toBeNull();
+      expect(await table().queues('', START + 99_999_999, 9)).toStrictEqual(['q']);
+      expect(await table().save(claim(other!, 9), { ...other!, version: 7 })).toMatchObject({
+        outcome: 'saved',
+      });
+      expect(await table().save(claim(other!, 9), other!)).toStrictEqual({ outcome: 'raced' });
+    });
+
+    it('finds what is due behind many that kept their places and are not', async () => {
+      const rows = await stored(
+        table(),
+        ...Array.from({ length: 9 }, (_, n) => waiting(`k${n}`, 'q', n)),
+        ...[1, 2, 3].map((n) => waiting(`due${n}`, 'q', 100 + n)),
+      );
+      for (const row of rows.slice(0, 9)) {
+        const due = { queue: 'q', at: START + 60_000 };
+        expect(await table().save({ ...row, due }, row)).toMatchObject({ outcome: 'saved' });
+      }
+      expect(await keysDue('q', 1_000)).toStrictEqual(['due1', 'due2', 'due3']);
+      expect(await keysDue('q', 1_000, 2)).toStrictEqual(['due1', 'due2']);
+      expect(await keysDue('q', 1_000, 1)).toStrictEqual(['due1']);
+    });
+
     it('finds a row only where and when it waits now', async () => {
       const [first] = await stored(table(), waiting('a', 'q', 0));
       const later = await saved(table(), { ...first!, due: { queue: 'q', at: START + 100 } });

@@ -50,7 +50,7 @@ export async function follow(deps: DeliverDeps, row: Delivery): Promise<Delivere
     !(await writeOnce(deps.store.endpoints, endpoint.version > 0 ? endpoint : null, turn))
   )
     return paced(deps, row, now + gap);
-  const taken = await deps.store.deliveries.save(followed(row, now + rules.claimMs));
+  const taken = await deps.store.deliveries.save(followed(row, now + rules.claimMs), row);
   if (taken.outcome === 'raced') return 'raced';
   await deps.place?.();
   const page = deps.pageOf?.(event, now);

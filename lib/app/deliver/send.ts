@@ -26,7 +26,7 @@ export async function claimAndSend(
   }
   const { claimMs } = rulesOf(deps.rules, row.channel);
   const claimedAt = deps.clock();
-  const claimed = await deps.store.deliveries.save(claim(row, claimedAt, claimMs));
+  const claimed = await deps.store.deliveries.save(claim(row, claimedAt, claimMs), row);
   if (claimed.outcome === 'raced') return 'raced';
   return sendClaimed(deps, { row: claimed.row, before: row, claimedAt, event, target, endpoint });
 }

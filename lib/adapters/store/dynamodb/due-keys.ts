@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Due } from '../../../core/row.ts';
-import { DUE_PARTITIONS, partitionOf, SPREAD, type TableName } from './keys.ts';
+import { DUE_PARTITIONS, partitionOf, SPREAD, STAYS_MS, type TableName } from './keys.ts';
 
 /** Where the index has a due row. */
 export interface DueKey {
@@ -35,10 +35,15 @@ export function dueAt(table: TableName, { duePk, dueSk }: DueKey): Due {
   return { queue, at: Number(at) };
 }
 
-/** From the first of a queue that became due at `since` or later to the last that is due. */
+/** Whether a row that is due at `due` may still have the place of `former`, a place of the index being a hint. */
+export const mayStay = (table: TableName, former: Due, due: Due): boolean =>
+  former.queue === due.queue && former.at <= due.at && due.at - former.at <= (STAYS_MS[table] ?? 0);
+
+/** From the first of a queue that may have become due at `since` or later to the last that is due. */
 export function dueRange(table: TableName, queue: string, since: number, now: number): DueRange {
   const { duePk, lead } = partitionOfQueue(table, queue);
-  return { duePk, from: `${lead}${sortable(since)}`, to: `${lead}${sortable(now)}${BEHIND}` };
+  const first = Math.max(0, since - (STAYS_MS[table] ?? 0));
+  return { duePk, from: `${lead}${sortable(first)}`, to: `${lead}${sortable(now)}${BEHIND}` };
 }
 
 /** All of a queue: a time begins with a digit, and the colon comes behind the nine. */

@@ -9,6 +9,7 @@ import {
   behindQueue,
   dueAt,
   dueRange,
+  mayStay,
   sharedPartitions,
   wholeQueue,
   type DueRange,
@@ -51,7 +52,8 @@ type Part = Pick<QueryCommandInput, 'Limit' | 'Select' | 'ExclusiveStartKey'>;
 
 /**
  * The queries of the index. It lags behind the rows by some milliseconds, now and then more, so what it says is a hint:
- * rows are read anew, and one that does not wait in this place any more is left out.
+ * rows are read anew, and one that does not wait in this place any more is left out. So is one that kept its place and is due
+ * later (`STAYS_MS`).
  */
 export function createDue<R extends Row>(
   send: Send,
@@ -79,8 +81,7 @@ export function createDue<R extends Row>(
     const rows = new Map((await reader.many(entries.map(keyIn), as)).map((row) => [row.key, row]));
     return entries.flatMap((entry) => {
       const row = rows.get(keyIn(entry));
-      const { queue, at } = dueIn(entry);
-      return row?.due?.queue === queue && row.due.at === at ? [row] : [];
+      return row?.due && mayStay(name, dueIn(entry), row.due) ? [row] : [];
     });
   }
 
@@ -117,15 +118,24 @@ export function createDue<R extends Row>(
     async due(queue, now, limit, since = 0) {
       if (since > now) return [];
       const range = within(dueRange(name, queue, since, now));
-      const rows: R[] = [];
+      const rows = new Map<string, R>();
       let start: Entry | undefined;
-      while (rows.length < limit) {
-        const page = await ask(range, { Limit: limit - rows.length, ExclusiveStartKey: start });
-        rows.push(...(await rowsAt(page.Items ?? [], readAs(name, queue))));
-        start = page.LastEvaluatedKey;
+      let passedOver = 0;
+      while (rows.size < limit) {
+        // As many again as were passed over: however many those are, few requests come behind them.
+        const Limit = Math.max(limit - rows.size, passedOver);
+        const { Items: entries = [], LastEvaluatedKey } = await ask(range, {
+          Limit,
+          ExclusiveStartKey: start,
+        });
+        const before = rows.size;
+        for (const row of await rowsAt(entries, readAs(name, queue)))
+          if (row.due!.at >= since && row.due!.at <= now) rows.set(row.key, row);
+        passedOver += entries.length - (rows.size - before);
+        start = LastEvaluatedKey;
         if (!start) break;
       }
-      return rows;
+      return [...rows.values()].toSorted((a, b) => a.due!.at - b.due!.at).slice(0, Math.max(0, limit));
     },
 
     async queues(prefix, now, limit) {

@@ -3,7 +3,7 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { withPresentNames } from '../../../core/former-names.ts';
 import type { Due, Row } from '../../../core/row.ts';
-import { dueAt, dueKeyFor } from './due-keys.ts';
+import { dueAt, dueKeyFor, mayStay } from './due-keys.ts';
 import { isFeed, dueInFeed } from './feed-keys.ts';
 import { keyAt, itemKey, type Attribute, type TableName } from './keys.ts';
 
@@ -17,25 +17,33 @@ export type Expiry = (row: Row) => number | null;
  * What expressions look at stands in attributes, everything else in `body`. That is deflated because every KB begun is a
  * unit at each write: a job of 1 KB would need two with its keys, and needs one up to some 1.4 KB.
  */
-export function encode(table: TableName, row: Row, version: number, expiry: Expiry): Item {
+export function encode(
+  table: TableName,
+  row: Row,
+  version: number,
+  expiry: Expiry,
+  former?: Due | null,
+): Item {
   const { key, version: _, state, createdAt, due: asked, ...rest } = row;
   const due = asked ?? (table === 'events' ? dueInFeed(row) : null);
+  const place = due && former && mayStay(table, former, due) ? former : due;
   const expiresAt = expiry(row);
   return {
     ...keyOf(table, key),
     version: number(version),
     state: text(state),
     created: number(createdAt),
-    ...(due && dueKeyOf(table, due, key)),
+    ...(place && dueKeyOf(table, place, key)),
     ...(expiresAt !== null && { ttl: number(Math.ceil(expiresAt / 1_000)) }),
     write: text(randomBytes(9).toString('base64url')),
-    body: { B: deflateRawSync(JSON.stringify(rest)) },
+    body: { B: deflateRawSync(JSON.stringify(place === due ? rest : { ...rest, due })) },
   };
 }
 
 export function decode<R extends Row>(table: TableName, item: Partial<Item>): R {
-  const due = item.dueSk ? dueAt(table, { duePk: item.duePk!.S!, dueSk: item.dueSk.S! }) : null;
+  const place = item.dueSk ? dueAt(table, { duePk: item.duePk!.S!, dueSk: item.dueSk.S! }) : null;
   const body = JSON.parse(inflateRawSync(item.body!.B!).toString()) as Partial<R>;
+  const due = body.due ?? place;
   return {
     ...withPresentNames(table, body),
     key: keyAt(table, { pk: item.pk!.S!, sk: item.sk!.S! }),

@@ -129,7 +129,13 @@ export const DUE_PARTITIONS: Record<TableName, 'queue' | 'table' | 'spread'> = {
   places: 'table',
 };
 
-/** Each takes 1,000 writes a second, and a delivery makes four. To seek in one of them costs half a read unit. */
+/**
+ * For so long a row may be due later than its place in the index says: moved there and away it would cost two units more. A
+ * delivery is claimed for minutes, and sent long before that. Rows that many may have at once in front of what is due are not for this.
+ */
+export const STAYS_MS: Partial<Record<TableName, number>> = { deliveries: 3_600_000 };
+
+/** Each takes 1,000 writes a second, and a delivery makes two. To seek in one of them costs half a read unit. */
 export const SPREAD = 4;
 
 /** Where the revision of what routing reads stands, in its `version`. */

@@ -63,9 +63,9 @@ export function createTable<R extends Row>(
 
     get: reader.one,
 
-    async save(row): Promise<Saved<R>> {
+    async save(row, before): Promise<Saved<R>> {
       const version = row.version + 1;
-      const item = encode(name, row, version, expiry);
+      const item = encode(name, row, version, expiry, before?.due);
       await ready(row);
       const isSaved = await writing.put({
         TableName: tableName,

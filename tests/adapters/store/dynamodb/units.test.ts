@@ -154,7 +154,7 @@ describe('the register of queues', () => {
   });
 });
 
-it('a delivery costs 7 write units: made, claimed, sent', async () => {
+it('a delivery costs 5 write units: made, claimed, sent', async () => {
   const { bill, store, clock, sweeping, key, end } = await open(0, { entities: ENTITIES });
   const subscriptions = { all: async () => [subscription('ops')] };
   const doorbell = { ring: async () => {} };
@@ -176,5 +176,5 @@ it('a delivery costs 7 write units: made, claimed, sent', async () => {
     row!,
   );
   expect(outcome).toBe('delivered');
-  expect(bill.writes['deliveries']).toBe(7);
+  expect(bill.writes['deliveries']).toBe(5);
 });
