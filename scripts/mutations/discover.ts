@@ -8,6 +8,7 @@ const BY_TRAIL = ['tests/core/discover/trail.test.ts'];
 const BY_TRACES = ['tests/adapters/clouds/traces.test.ts'];
 const BY_READING = ['tests/app/discover/discover.test.ts'];
 const BY_INTAKE = ['tests/adapters/api/intake.test.ts'];
+const BY_DOUBTS = ['tests/adapters/clouds/doubts.test.ts'];
 
 /** Jobs are found once, as what they are; what rings is believed as far as it is signed. */
 export const DISCOVER: readonly Mutation[] = [
@@ -191,10 +192,42 @@ export const DISCOVER: readonly Mutation[] = [
   {
     name: 'dialect-believes-a-success-beside-a-word-of-failure',
     rule: 'A success is not believed where the end of the job is told otherwise beside it.',
-    file: 'lib/adapters/clouds/says-error.ts',
-    find: 'readsLikeFailure(value.trim()) &&',
-    put: 'readsLikeFailure(value.trim()) && false &&',
+    file: 'lib/adapters/clouds/doubts.ts',
+    find: 'readsLikeFailure(text) &&',
+    put: 'readsLikeFailure(text) && false &&',
     tests: ['tests/adapters/clouds/families.test.ts'],
+  },
+  {
+    name: 'dialect-looks-two-steps-deep',
+    rule: 'A success is not believed beside an error however deep that stands.',
+    file: 'lib/adapters/clouds/doubts.ts',
+    find: 'const DEEPEST = 16;',
+    put: 'const DEEPEST = 2;',
+    tests: BY_DOUBTS,
+  },
+  {
+    name: 'dialect-believes-whatever-comes-with-200',
+    rule: 'A body that has words and nothing else is no success, whatever the HTTP status.',
+    file: 'lib/adapters/clouds/doubts.ts',
+    find: 'textAt(raw, fields.status) === null ? members.find(isTalk)',
+    put: 'textAt(raw, fields.status) === "" ? members.find(isTalk)',
+    tests: BY_DOUBTS,
+  },
+  {
+    name: 'dialect-doubts-how-errors-are-dealt-with',
+    rule: 'What says how errors are dealt with is no error.',
+    file: 'lib/adapters/clouds/doubts.ts',
+    find: ' && !DEALS_WITH.test(words)',
+    put: '',
+    tests: BY_DOUBTS,
+  },
+  {
+    name: 'dialect-deaf-to-sentences',
+    rule: 'A success is not believed beside a sentence that tells of a failure.',
+    file: 'lib/adapters/clouds/doubts.ts',
+    find: 'TELLS.test(text.replaceAll(TELLS_OF_NONE',
+    put: 'TELLS_OF_NONE.test(text.replaceAll(TELLS',
+    tests: BY_DOUBTS,
   },
   {
     name: 'dialect-fails-by-a-refused-request',

@@ -5,7 +5,8 @@ import { faultOf, hasFaultCode, type Answer } from './fault.ts';
 import { entitiesOf, readJob, wordsAround, type JobNode } from './job-node.ts';
 import { parseExactly } from './json.ts';
 import { countSubJobs, findFailureReason } from './reason.ts';
-import { errorBeside, goesOn, hasFailed } from './says-error.ts';
+import { errorBeside } from './doubts.ts';
+import { goesOn, hasFailed } from './says-error.ts';
 import { parseTime } from './times.ts';
 
 /**

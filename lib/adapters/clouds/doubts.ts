@@ -1,0 +1,190 @@
+import { isRecord } from '../../core/is-record.ts';
+import { readsLikeFailure } from '../../core/dialect.ts';
+import { opened, textAt, type Dialect, type JsonPath } from './dialect.ts';
+import { textOf, type JsonObject } from './json.ts';
+import { isSaid } from './says-error.ts';
+
+const setOf = (names: string): ReadonlySet<string> => new Set(names.split(' '));
+
+/** Names that errors and nothing else stand under, in whatever case and with whatever signs in them. */
+const ERRORS = setOf(
+  'error errors err errs fault faults failure failures exception exceptions lasterror ' +
+    'errorcode errcode errorno errno errormsg errormessage errmsg errmessage errorinfo errordetail errordetails ' +
+    'errorreason errorcause errordescription failreason failurereason failedreason failcode failedcode failurecode ' +
+    'failmessage failuremessage failmsg faileddetail faultcode faultstring faultmessage ' +
+    'httperrormessage httperrorstatuscode joberrorcode joberrormsg errorcodemessage exitcode returncode ' +
+    'failed isfailed hasfailed failedcount failurecount failcount errorcount numfailed numerrors',
+);
+/** `rootCauseError`, `validation_errors`, `last_failure_message`: what ends so has an error. */
+const ENDS_SO =
+  /(^|_)([a-z]*errors?|errs?|faults?|[a-z]*failures?|[a-z]*exceptions?)(_(codes?|no|num|msgs?|messages?|info|details?|reasons?|causes?|descriptions?|text|string|status))?$/;
+/** `on_error`, `max_failures`, `retry_on_failure`, `standard_error`: so begins what says how errors are dealt with. */
+const DEALS_WITH =
+  /^(on|max|min|allow|allowed|ignore|ignored|continue|retry|skip|if|stop|tolerated|treat|notify|mean|standard|std|relative|absolute|margin|no|non)_|_on_/;
+
+/** Names that the end of a job stands under. A success is none where one of them has a word of failure, or the other ones say no. */
+const ENDS = setOf(
+  'status state result outcome conclusion phase finalstatus finalstate jobstatus jobstate taskstatus ' +
+    'operationstatus operationstate resultstatus resultstate executionstatus executionstate runstatus runstate ' +
+    'provisioningstate provisioningstatus overallstatus exitstatus',
+);
+const SUCCESSES = setOf('success succeeded successful issuccess issuccessful ok isok');
+/** Names of sentences about how it stands; what others say in passing is none of a job's end. */
+const SENTENCES = setOf(
+  'message messages msg statusmessage statusmsg statusreason statusdetail statusdetails statustext ' +
+    'resultmessage resultmsg resultdescription resultdetail detail details reason cause explanation',
+);
+/** What the body of an error has, and no resource. */
+const TALK = setOf(
+  'message messages msg detail details title code statuscode type reason cause description text help hint target instance info ' +
+    'requestid traceid correlationid activityid timestamp time date path documentationurl helplink moreinfo',
+);
+/** What is listed under these is no error. */
+const REMARKS = /warn|info|notice|remark|hint|log|event|histor|comment|deprecat/i;
+
+/** As long as a word of a status is. */
+const LONGEST_WORD = 60;
+/** Answers nest a few steps; what is deeper or longer is an attempt to exhaust us. */
+const DEEPEST = 16;
+const MOST = 5_000;
+
+const plain = (name: string): string => name.replaceAll(/[^a-z0-9]/gi, '').toLowerCase();
+const inWords = (name: string): string =>
+  name
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replaceAll(/[^a-z0-9]+/gi, '_')
+    .toLowerCase();
+
+/** One member of an object somewhere in an answer. */
+interface Member {
+  place: JsonPath;
+  name: string;
+  value: unknown;
+  /** The object that it is a member of. */
+  of: JsonObject;
+  /** What the object stands under, from the outside. */
+  under: readonly string[];
+}
+
+/**
+ * What in an answer says otherwise than that its job has succeeded, and what to do; null for nothing. However deep it stands,
+ * but not in sub-jobs, which are counted, nor where the dialect says that it means nothing. Of what the job made (`entities`),
+ * errors count and states do not. The words of the services that Jobchime brings along are documented, and decide alone.
+ */
+export function errorBeside(dialect: Dialect, raw: unknown, body: unknown): string | null {
+  const { doubts, subJobs, fields, job } = dialect;
+  if (!doubts) return null;
+  const known = doubts.except.flatMap((one) => [one, one.replaceAll(/\.\d+(?=\.|$)/g, '')]);
+  const isNew = ({ place }: Member): boolean => !known.some((one) => isWithin(place, one));
+  const around = job === '' ? [] : membersOf(body, (place) => place !== job.split('.')[0]);
+  const members = [...membersOf(raw, (place) => place !== subJobs), ...around].filter(isNew);
+  const error =
+    members.find(isError) ??
+    members.find((one) => ![fields.status].flat().includes(one.place) && isCode(one));
+  if (error) return `${error.place} has an error: name it in failed_if or not_failures`;
+  const word = members.find(
+    (one) => !isWithin(one.place, fields.entities) && (endsBadly(one) || tellsOfFailure(one, fields.reasons)),
+  );
+  if (word) return `${word.place} speaks of a failure: read the status there, or name it in not_failures`;
+  const talk = textAt(raw, fields.status) === null ? members.find(isTalk) : undefined;
+  return talk && members.every((one) => isRecord(one.value) || TALK.has(plain(one.name)))
+    ? `${talk.place} is all that it says: read the status elsewhere, or name it in not_failures`
+    : null;
+}
+
+const isWithin = (place: JsonPath, outer: JsonPath): boolean =>
+  outer !== '' && `${place}.`.startsWith(`${outer}.`);
+
+/** All members of an object, and of those within it, level by level. Lists add no step to a place. */
+function membersOf(value: unknown, goesInto: (place: JsonPath) => boolean): Member[] {
+  const found: Member[] = [];
+  let level: Pick<Member, 'place' | 'value' | 'under'>[] = [{ place: '', value, under: [] }];
+  for (let depth = 0; depth < DEEPEST && level.length > 0; depth += 1) {
+    const next: typeof level = [];
+    for (const { place, value: outer, under } of level) {
+      for (const object of objectsIn(outer)) {
+        for (const [name, inner] of Object.entries(object)) {
+          if (found.length >= MOST) return found;
+          const at = place === '' ? name : `${place}.${name}`;
+          if (!goesInto(at)) continue;
+          const shown = opened(inner);
+          found.push({ place: at, name, value: shown, of: object, under });
+          if (typeof shown === 'object') next.push({ place: at, value: shown, under: [...under, name] });
+        }
+      }
+    }
+    level = next;
+  }
+  return found;
+}
+
+function objectsIn(value: unknown, depth = 0): JsonObject[] {
+  if (Array.isArray(value) && depth < DEEPEST)
+    return value.flatMap((item) => objectsIn(opened(item), depth + 1));
+  return isRecord(value) ? [value] : [];
+}
+
+function isError({ name, value }: Member): boolean {
+  if (ERRORS.has(plain(name))) return isSaid(value);
+  const words = inWords(name);
+  // A measured error has a fraction.
+  const isMeasured = typeof value === 'number' && !Number.isInteger(value);
+  return ENDS_SO.test(words) && !DEALS_WITH.test(words) && !isMeasured && isSaid(value);
+}
+
+/** A code with a message beside it is an error, even where neither has the name of one. */
+function isCode({ name, value, of, under }: Member): boolean {
+  if (name.toLowerCase() !== 'code' || !isText(value) || !isSaid(value) || isGood(textOf(value)))
+    return false;
+  if (under.some((outer) => REMARKS.test(outer))) return false;
+  const beside = (...names: string[]): unknown =>
+    Object.entries(of).find(([other]) => names.includes(other.toLowerCase()))?.[1];
+  const message = beside('message');
+  return isText(message) && isSaid(message) && !REMARK.test(textOf(beside('level', 'severity')) ?? '');
+}
+const REMARK = /^(info|information|warn|warning|debug|notice)$/i;
+const isText = (value: unknown): boolean => typeof value === 'string' || typeof value === 'number';
+
+/** As of a status of HTTP, or `ProvisioningState/succeeded`. */
+const isGood = (code: string | null): boolean => code !== null && GOOD.test(code);
+const GOOD =
+  /^2\d\d$|(^|[\W_])(success|succeeded|successful|completed?|done|ok|running|ready|available|active|created)$/i;
+
+function endsBadly({ name, value }: Member): boolean {
+  const end = plain(name);
+  const text = textOf(value) ?? '';
+  if (SUCCESSES.has(end)) return /^(false|no|0)$/i.test(text);
+  if ((end === 'result' || end === 'outcome') && value === false) return true;
+  return (
+    ENDS.has(end) &&
+    typeof value === 'string' &&
+    value.length <= LONGEST_WORD &&
+    isSaid(value) &&
+    readsLikeFailure(text) &&
+    !/^(0|no|not|without)\b/i.test(text)
+  );
+}
+
+const TELLS =
+  /\b(fail(ed|ures?|s|ing)?|errors?|exceptions?|denied|abort(ed|ing)?|cancell?ed|rejected|refused|timed out|timeout|unable to|could ?n[o']t|cannot|can't|exceeded|unauthori[sz]ed|forbidden)\b/i;
+const TELLS_OF_NONE =
+  /\b(no|0|zero|without|not|never|free of)( \w+)? (errors?|fail\w*|exceptions?)\b|\b(errors?|fail\w*|exceptions?)\W{1,3}(0|none|no|null|false)(?=\s*($|[,;.)\]]))/gi;
+
+/** A sentence beside the status, or where the dialect has its reasons. */
+function tellsOfFailure({ place, name, value, under }: Member, reasons: readonly JsonPath[]): boolean {
+  const isBeside = under.length === 0 || (under.length === 1 && ENDS.has(plain(under[0]!)));
+  if (!reasons.includes(place) && !(isBeside && SENTENCES.has(plain(name)))) return false;
+  return [value]
+    .flat()
+    .some((text) => typeof text === 'string' && TELLS.test(text.replaceAll(TELLS_OF_NONE, '')));
+}
+
+/** What an answer without a status may say and still be good. */
+const TELLS_OF_SUCCESS = /\b(success(ful(ly)?)?|succeeded|completed?|finished|done|ready)\b/i;
+/** What goes with any answer. */
+const MARKS = setOf('requestid traceid correlationid activityid timestamp time date path type');
+function isTalk({ name, value }: Member): boolean {
+  const [called, text] = [plain(name), textOf(value)];
+  if (!TALK.has(called) || MARKS.has(called) || typeof value === 'object' || text === null) return false;
+  return isSaid(value) && !isGood(text) && !TELLS_OF_SUCCESS.test(text);
+}
