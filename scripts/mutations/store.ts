@@ -150,8 +150,16 @@ export const STORE: readonly Mutation[] = [
     name: 'dynamodb-reads-what-was',
     rule: 'A row is read as it is now.',
     file: 'lib/adapters/store/dynamodb/reader.ts',
-    find: 'Key: keyOf(name, key), ConsistentRead: true',
-    put: 'Key: keyOf(name, key), ConsistentRead: false',
+    find: 'one: (key) => get(key, true)',
+    put: 'one: (key) => get(key, false)',
+    tests: ['tests/adapters/store/dynamodb/trouble.test.ts'],
+  },
+  {
+    name: 'dynamodb-event-that-was-not-there',
+    rule: 'An event that was stored is found, however far a replica is behind.',
+    file: 'lib/adapters/store/dynamodb/reader.ts',
+    find: '(await get(key, false)) ?? get(key, true)',
+    put: 'get(key, false)',
     tests: ['tests/adapters/store/dynamodb/trouble.test.ts'],
   },
   {

@@ -7,8 +7,11 @@ import { surviving } from './deps.ts';
 import { dueTooLate, originsWaiting, type DueChecks } from './due-checks.ts';
 
 export interface CheckBuffer extends DueChecks {
-  /** When the first check is due of those that are due in this window; `Infinity` where there is none. */
-  next(now: number): Promise<number>;
+  /**
+   * When the first check is due of those that are due in this window; `Infinity` where there is none. Where one that is known is
+   * due by `soon`, what is not known yet is not looked for.
+   */
+  next(now: number, soon?: number): Promise<number>;
   /**
    * Ends the window. Where not all were checked, those that were go behind the rest, so that the next window begins with
    * the others, as far as `signal` leaves time for it. Answers how late the checks are that were left, in milliseconds.
@@ -48,8 +51,11 @@ interface OfOrigin {
  * function's 256. Jobs that end make room for others; of more that go on, some wait for the next window.
  */
 const MAX_ROWS = 5_000;
-/** What fell due since is read this often, however fast an origin is checked: a query of the table costs more than a request to a cloud. */
-const READ_EVERY_MS = 1_000;
+/**
+ * What fell due since is read this often, however fast an origin is checked: a query of the table costs more than a request to a
+ * cloud. Those are the first checks of new jobs alone: all others are held.
+ */
+const READ_EVERY_MS = 2_000;
 /** Far more than one project has. */
 const MAX_ORIGINS = 500;
 /** How long a list of the origins that have something due in this window is used: making it costs a query for each. */
@@ -147,13 +153,16 @@ export function checkBuffer(
       return saved;
     },
 
-    async next(now) {
-      const firsts = (await listed(now)).map(async (origin) => {
-        const { rows, readTo } = handOf(origin);
-        const [unread] = await jobs.due(checkQueue(origin), until, 1, readTo + 1);
-        return Math.min(unread?.due?.at ?? Infinity, ...[...rows.values()].map(({ at }) => at));
+    async next(now, soon = -Infinity) {
+      const names = await listed(now);
+      const known = Math.min(Infinity, ...names.map((origin) => firstOf(handOf(origin))));
+      if (known <= soon) return known;
+      const unread = names.map(async (origin) => {
+        const { readTo, readAt } = handOf(origin);
+        const [first] = await jobs.due(checkQueue(origin), until, 1, readTo + 1);
+        return Math.max(first?.due?.at ?? Infinity, Math.min(readAt, now) + READ_EVERY_MS);
       });
-      return Math.min(Infinity, ...(await Promise.all(firsts)));
+      return Math.min(known, ...(await Promise.all(unread)));
     },
 
     async end(now, signal) {
@@ -179,6 +188,13 @@ export function checkBuffer(
 function lagOf({ rows, readTo, full }: OfOrigin, now: number): number {
   const left = [...rows.values()].filter((row) => !row.checked);
   return now - Math.min(full ? readTo : now, ...left.map(({ at }) => at));
+}
+
+/** When the first of those that are held is to be checked. */
+function firstOf({ rows }: OfOrigin): number {
+  let first = Infinity;
+  for (const { at } of rows.values()) first = Math.min(first, at);
+  return first;
 }
 
 const generationOf = ({ version, createdAt }: Job): Pick<Job, 'version' | 'createdAt'> => ({

@@ -87,6 +87,37 @@ describe('the checks of a window', () => {
     expect(read).toBeLessThan(1.5 * 40);
   });
 
+  it('ask the table once in two seconds, and look for no other check where one that is known comes as soon', async () => {
+    const { hand } = setUp(() => running);
+    await hand(3);
+    const first = (await rowOf(1)).due!.at;
+    let asked = 0;
+    const due: typeof store.jobs.due = (...query) => {
+      asked += 1;
+      return store.jobs.due(...query);
+    };
+    const waiting = async () => ['hwc-ecs'];
+    const checks = checkBuffer({ ...store.jobs, due }, START + WINDOW, POLICY, { waiting });
+    const askedBy = async (work: () => Promise<unknown>): Promise<[found: unknown, asked: number]> => {
+      const before = asked;
+      const found = await work();
+      return [Array.isArray(found) ? found.length : found, asked - before];
+    };
+    const at = first + 5_000;
+    // Once for what a clock that was set back left.
+    expect(await askedBy(() => checks.due('hwc-ecs', at, 200))).toEqual([3, 2]);
+    expect(await askedBy(() => checks.due('hwc-ecs', at + 1_000, 200))).toEqual([3, 0]);
+    expect(await askedBy(() => checks.due('hwc-ecs', at + 2_000, 200))).toEqual([3, 1]);
+    const [known, none] = await askedBy(() => checks.next(at, at + 1_000));
+    expect([known, none]).toEqual([await checks.next(at, Infinity), 0]);
+    expect(known).toBeLessThanOrEqual(at);
+    expect((await askedBy(() => checks.next(at)))[1]).toBe(1);
+    // What is not known yet is waited for until it may be read.
+    const fresh = checkBuffer(store.jobs, START + WINDOW, POLICY, { waiting });
+    expect(await fresh.due('hwc-ecs', first - 500, 200)).toEqual([]);
+    expect(await fresh.next(first - 500, first + 500)).toBe(first + 1_500);
+  });
+
   it('find what the index shows late', async () => {
     const { hand } = setUp(() => running);
     await hand(1);
@@ -98,7 +129,7 @@ describe('the checks of a window', () => {
     };
     const checks = checkBuffer(table, START + WINDOW, POLICY);
     expect(await checks.due('hwc-ecs', due!.at + 1_000, 200)).toEqual([]);
-    expect(await checks.due('hwc-ecs', due!.at + 2_000, 200)).toMatchObject([{ jobId: jobId(1) }]);
+    expect(await checks.due('hwc-ecs', due!.at + 3_000, 200)).toMatchObject([{ jobId: jobId(1) }]);
   });
 
   it('do not believe an index that is behind: what has ended is not checked again', async () => {

@@ -53,6 +53,25 @@ describe('a sweep that has a minute', () => {
     expect(clock.now()).toBeLessThan(START + 50_000);
   });
 
+  it('asks once in a sweep for outboxes and groups while checks go on', async () => {
+    const { deps, sleep, hand, clock } = setUp(() => running);
+    await hand(60);
+    clock.pass(10_000);
+    const asked: Record<string, number> = {};
+    const counting = (name: 'endpoints' | 'groups'): object => {
+      const due: (typeof store)['groups']['due'] = (...query) => {
+        asked[name] = (asked[name] ?? 0) + 1;
+        return store[name].due(...query) as never;
+      };
+      return { [name]: { ...store[name], due } };
+    };
+    deps.store = { ...store, ...counting('endpoints'), ...counting('groups') };
+    const { sweeps } = await sweepWindow(deps, { until: clock.now() + 50_000, sleep });
+    expect(sweeps).toBeGreaterThan(1);
+    expect(asked['endpoints']).toBeLessThan(1.5 * sweeps);
+    expect(asked['groups']).toBeLessThan(3 * sweeps);
+  });
+
   it('never runs on beyond its time, and leaves what is due later to the next', async () => {
     const { deps, sleep, hand, clock } = setUp(() => running);
     await hand(20);

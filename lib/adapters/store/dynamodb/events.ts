@@ -55,6 +55,7 @@ export function createEvents(
 
   return {
     ...table,
+    get: reader.same,
 
     // The index may be behind by a moment more.
     settlesMs: SETTLED_MS + 2_000,

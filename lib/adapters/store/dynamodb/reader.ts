@@ -8,8 +8,10 @@ import type { TableName } from './keys.ts';
 
 /** Reads rows whose keys are known. */
 export interface Reader<R extends Row> {
-  /** Strongly consistent. */
+  /** As it is. */
   one(key: string): Promise<R | null>;
+  /** As it was some milliseconds ago where it was there already, for half of the price: of rows that never change. */
+  same(key: string): Promise<R | null>;
   /** Those that are there, in no order: as they are, or for half of the price as they were some milliseconds ago. */
   many(keys: readonly string[], as?: 'are' | 'were'): Promise<R[]>;
 }
@@ -38,13 +40,16 @@ export function createReader<R extends Row>(send: Send, tableName: string, name:
     throw new Error(`the DynamoDB table '${tableName}' left ${left.length} rows unread ${ATTEMPTS} times`);
   }
 
+  async function get(key: string, ConsistentRead: boolean): Promise<R | null> {
+    const { Item: item } = await send(
+      new GetItemCommand({ TableName: tableName, Key: keyOf(name, key), ConsistentRead }),
+    );
+    return item ? decode<R>(name, item) : null;
+  }
+
   return {
-    async one(key) {
-      const { Item: item } = await send(
-        new GetItemCommand({ TableName: tableName, Key: keyOf(name, key), ConsistentRead: true }),
-      );
-      return item ? decode<R>(name, item) : null;
-    },
+    one: (key) => get(key, true),
+    same: async (key) => (await get(key, false)) ?? get(key, true),
     async many(keys, as = 'are') {
       const distinct = [...new Set(keys)].map((key) => keyOf(name, key));
       const batches = Array.from({ length: Math.ceil(distinct.length / BATCH) }, (_, n) =>

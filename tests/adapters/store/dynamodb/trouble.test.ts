@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { DynamoStore } from '../../../../lib/adapters/store/dynamodb/index.ts';
-import { deliveries, groups, jobs, origins, rowOf, subscriptions } from '../../../contract/rows.ts';
+import { deliveries, events, groups, jobs, origins, rowOf, subscriptions } from '../../../contract/rows.ts';
 import { saved, stored } from '../../../contract/helpers.ts';
 import { checkQueue, PUBLISH_QUEUE } from '../../../../lib/core/row.ts';
 import { START } from '../../../kit.ts';
@@ -174,6 +174,24 @@ it('every row is read as it is now, not as a replica had it, but jobs to check, 
     expect(await readBy(table.due('q', START, 9))).toStrictEqual([['BatchGetItem', true]]);
   expect(await readBy(store.jobs.due(PUBLISH_QUEUE, START, 9))).toStrictEqual([['BatchGetItem', true]]);
   expect(await readBy(store.jobs.due(checkQueue('o'), START, 9))).toStrictEqual([['BatchGetItem', false]]);
+});
+
+it('an event, which never changes, is read as a replica has it, and as it is where the replica has none', async () => {
+  const asked: boolean[] = [];
+  let isBehind = false;
+  const store = await behind(async ({ operation, body }, forward) => {
+    if (operation !== 'GetItem') return forward();
+    const { ConsistentRead } = JSON.parse(body) as { ConsistentRead: boolean };
+    asked.push(ConsistentRead);
+    return isBehind && !ConsistentRead ? { status: 200, body: '{}' } : forward();
+  });
+  const [row] = await stored(store.events, events.fresh('a'));
+  expect(await store.events.get('a')).toStrictEqual(row);
+  expect(asked.splice(0)).toStrictEqual([false]);
+  isBehind = true;
+  expect(await store.events.get('a')).toStrictEqual(row);
+  expect(asked.splice(0)).toStrictEqual([false, true]);
+  expect(await store.events.get('b')).toBeNull();
 });
 
 describe('a replica that lags behind, as jobs to check are read', () => {
