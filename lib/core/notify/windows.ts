@@ -88,11 +88,10 @@ export function timedWindow(
   now: number,
 ): Gathering | null {
   const { quiet, digest } = windows;
-  if (isUrgent(seen)) return null;
   const until = quietEnd(windows, seen, now);
   if (until !== null)
     return { why: 'quiet_hours', id: String(until), closesAt: until, few: fewAfter(windows, rollup) };
-  if (!digest || seen.alone || (digest.failuresAtOnce && seen.isFailure)) return null;
+  if (!digest || isUrgent(seen) || seen.alone || (digest.failuresAtOnce && seen.isFailure)) return null;
   const next = nextDigest(digest, now);
   const closesAt = (quiet && quietUntil(quiet, next)) ?? next;
   return { why: 'digest', id: String(closesAt), closesAt, few: 1 };

@@ -144,6 +144,17 @@ describe('what is learnt', () => {
     expect(rows.reduce((sum, { ended }) => sum + ended, 0)).toBe(2 * MAX_TYPES);
   });
 
+  it('is kept of no more types where several workers see different ones', async () => {
+    const both = [world('one machine'), world('one machine')];
+    for (const [at, w] of both.entries()) {
+      for (let n = 1; n < MAX_TYPES; n += 1) lesson(w, n.toString(16), `type ${at}.${n}`);
+    }
+    for (const w of both) await w.learning.flush(true);
+    const { rows } = await store.durations.list({ limit: 1_000 });
+    expect(rows).toHaveLength(MAX_TYPES);
+    expect(rows.reduce((sum, { ended }) => sum + ended, 0)).toBe(2 * (MAX_TYPES - 1));
+  });
+
   it('takes no more memory and no more rows for ten thousand types than for some, whether they end or not', async () => {
     let writes = 0;
     const { durations } = store;

@@ -69,3 +69,17 @@ describe.each(CASES)('in %s from %s on', (zone, from) => {
     }
   });
 });
+
+it.each(['origin.unreachable', 'origin.at_risk', 'subscription.disabled', 'delivery.failed'])(
+  '%s waits for no digest and in no quiet hours, since somebody has to act on it',
+  (kind) => {
+    const now = Date.parse('2026-03-01T23:00Z');
+    const seen = { kind, isFailure: false, since: now, alone: false };
+    const digest = { when: { every: HOUR }, failuresAtOnce: false };
+    const quiet: Quiet = { from: '22:00', to: '07:00', days: DAYS, zone: 'UTC', failuresAtOnce: false };
+    for (const windows of [{ digest }, { quiet }, { digest, quiet }]) {
+      expect(timedWindow(windows, null, seen, now)).toBeNull();
+      expect(timedWindow(windows, null, { ...seen, kind: 'job.succeeded' }, now)).not.toBeNull();
+    }
+  },
+);
