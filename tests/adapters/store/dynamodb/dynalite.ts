@@ -84,6 +84,7 @@ export async function startDynamo(): Promise<Dynamo> {
     async close() {
       isOpen = false;
       here.delete(endpoint);
+      shared.delete(endpoint);
       client.destroy();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -194,5 +195,13 @@ export const environmentOf = ({ endpoint }: Dynamo): Record<string, string> => (
   AWS_SECRET_ACCESS_KEY: 'test',
 });
 
+/** The stores of a server of this process share a client: what that has made ready for one, it need not make for the next. */
+const shared = new Map<string, DynamoDBClient>();
+function sharedClientOf(endpoint: string): DynamoDBClient {
+  const client = shared.get(endpoint) ?? clientOf(endpoint);
+  if (here.has(endpoint)) shared.set(endpoint, client);
+  return client;
+}
+
 export const openAt = (endpoint: string, table: string, clock?: Clock): DynamoStore =>
-  openDynamoStore({ client: clientOf(endpoint), table, ...(clock && { clock }) });
+  openDynamoStore({ client: sharedClientOf(endpoint), table, ...(clock && { clock }) });
