@@ -1,5 +1,5 @@
 import { readError } from '../lib/adapters/clouds/error-body.ts';
-import { answeredIds, AROUND_ANSWER, ID_KEYS, RECORD_KEYS } from '../lib/core/jobs/answered-ids.ts';
+import { answeredJobs, isId } from '../lib/core/jobs/answered-ids.ts';
 import { isCallLog } from '../lib/core/jobs/call-log.ts';
 import { isRecord } from '../lib/core/is-record.ts';
 import { line as oneLine } from '../lib/core/notify/message-content.ts';
@@ -11,19 +11,7 @@ export interface NamedJob {
   projectId?: string;
 }
 
-/** Lists of nothing but ids. */
-const LIST_NAMES = ['job_ids', 'jobIds', 'jobIDs', 'jobids', 'jobs'];
 const ORDER_NAMES = ['order_id', 'orderId', 'orderID', 'order_ids', 'orderIds'];
-/**
- * In these an answer stands, or travels: in messages of SMN, in triggers of FunctionGraph, in CloudEvents, in traces. Named anywhere
- * else, in a request, below `sub_jobs`, `entities`, `error` or `result`, a job was not started now, or is none of those that are asked for.
- */
-const AROUND = [
-  ...AROUND_ANSWER,
-  ...'response body message Message record smn cts traces trace data detail events'.split(' '),
-];
-/** Classic ELB answers with another URL to query; only the ids in it are used, since the query is at v1.0 whatever it says. */
-const ELB_URI = /\/v1(?:\.0)?\/([^/?#]+)\/jobs\/([^/?#]+)$/;
 /** A message of SMN with a trace of CTS with an answer in it, each as a text of its own, is ten levels deep. */
 const MAX_DEPTH = 12;
 
@@ -87,53 +75,12 @@ function jobsOf(document: unknown): NamedJob[] {
   const value = opened(document);
   const texts = [value].flat();
   if (texts.every((one) => typeof one === 'string')) {
-    const ids = texts.flatMap((one) => idOf(one) ?? []);
-    return ids.length === texts.length ? ids.map((jobId) => ({ jobId })) : [];
+    return texts.every(isId) ? texts.map((jobId) => ({ jobId })) : [];
   }
-  return jobsIn(value);
-}
-
-/** The outermost ids: what stands below one are its sub-jobs. */
-function jobsIn(value: unknown, name = '', depth = 0): NamedJob[] {
-  if (depth > MAX_DEPTH) return [];
-  if (isTrace(value)) return answeredIds(value.response).submitted.map((jobId) => ({ jobId }));
-  if (Array.isArray(value)) {
-    return value.flatMap((one) =>
-      typeof one === 'object' ? jobsIn(one, name, depth + 1) : listed(one, name),
-    );
-  }
-  if (!isRecord(value)) return [];
-  const own = jobOf(value, RECORD_KEYS.includes(name));
-  if (own) return [own];
-  const inner = Object.entries(value).filter(([key]) => [...AROUND, ...ID_KEYS, ...LIST_NAMES].includes(key));
-  return inner.flatMap(([key, one]) => jobsIn(one, key, depth + 1));
-}
-
-/** A second trace tells of the end of a call, and names one of the sub-jobs. */
-const isTrace = (value: unknown): value is { response: unknown } =>
-  isRecord(value) && 'response' in value && ('trace_id' in value || 'trace_name' in value);
-
-/** CDM answers `{"jobId": ["..."]}`. A number among `jobs` counts them. */
-function listed(value: unknown, name: string): NamedJob[] {
-  const names = typeof value === 'string' ? [...ID_KEYS, ...LIST_NAMES] : ID_KEYS;
-  const jobId = names.includes(name) ? idOf(value) : null;
-  return jobId === null ? [] : [{ jobId }];
-}
-
-function jobOf(answer: Record<string, unknown>, isRecord: boolean): NamedJob | null {
-  const [, projectId, inUri] = typeof answer.uri === 'string' ? (ELB_URI.exec(answer.uri) ?? []) : [];
-  const names = isRecord ? [...ID_KEYS, 'id'] : ID_KEYS;
-  const jobId = names.map((name) => idOf(answer[name])).find((id) => id !== null) ?? idOf(inUri);
-  return jobId === null ? null : { jobId, ...(projectId !== undefined && { projectId }) };
-}
-
-const ID = /^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/;
-/** What programs write where there is nothing; `jq -r .job_id` for instance. */
-const NOTHING = ['null', 'none', 'nil', 'undefined', 'true', 'false'];
-
-function idOf(value: unknown): string | null {
-  const text = typeof value === 'number' && value > 0 ? String(value) : value;
-  return typeof text === 'string' && ID.test(text) && !NOTHING.includes(text.toLowerCase()) ? text : null;
+  return answeredJobs(value).map(({ jobId, projectId }) => ({
+    jobId,
+    ...(projectId !== undefined && { projectId }),
+  }));
 }
 
 function ordersIn(value: unknown, depth = 0): string[] {

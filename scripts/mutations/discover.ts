@@ -49,8 +49,8 @@ export const DISCOVER: readonly Mutation[] = [
     name: 'record-of-an-end-makes-a-job',
     rule: 'An answer that says how a job stands starts none.',
     file: 'lib/core/jobs/answered-ids.ts',
-    find: 'const kind = isReport(value) ? found.reported : found.submitted;',
-    put: 'const kind = found.submitted;',
+    find: 'const isReported = isReport(value);',
+    put: 'const isReported = isReport({});',
     tests: ['tests/core/jobs/answered-ids.test.ts'],
   },
   {

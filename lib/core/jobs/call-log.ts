@@ -1,4 +1,4 @@
-import { answeredIds, openedJson } from './answered-ids.ts';
+import { openedJson, startedIds } from './answered-ids.ts';
 import { isRecord } from '../is-record.ts';
 import { parseJson } from '../parse-json.ts';
 
@@ -131,7 +131,7 @@ const queryOf = (method: string, url: string): Call[] =>
 
 function answerOf(call: { method: string; url: string } | undefined, body: string): Call[] {
   if (!call || call.method === 'GET') return [];
-  const jobIds = answeredIds(body.trim()).submitted;
+  const jobIds = startedIds(body.trim());
   return jobIds.length === 0 ? [] : [{ ...call, jobIds }];
 }
 

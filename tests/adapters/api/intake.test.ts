@@ -12,6 +12,7 @@ import { newOrigin } from '../../../lib/core/jobs/origin.ts';
 import { stringToSign, type SmnMessage } from '../../../lib/core/intake/smn-message.ts';
 import { PROJECT, spec, START } from '../../kit.ts';
 import { serve } from '../platform/serve.ts';
+import { ANSWERS } from '../../core/jobs/answers.ts';
 import { apiKit } from './kit.ts';
 
 const OTHER = 'f'.repeat(32);
@@ -71,6 +72,16 @@ describe('a call that a hook hands in', () => {
     });
     const again = await kit.call('POST', '/v1/intake', { body: { url, body: { job_id: 'aa01' } } });
     expect(again.body.results).toMatchObject([{ outcome: 'already_tracked' }]);
+  });
+
+  it('has the same jobs tracked that `jobchime track` takes from the answer', async () => {
+    const kit = await kitWithSmn();
+    const url = `${ECS}/v1.1/${PROJECT}/cloudservers`;
+    for (const [says, answer, ids] of ANSWERS) {
+      const got = await kit.call('POST', '/v1/intake', { body: { url, method: 'POST', body: answer } });
+      const keys = got.body.results.map(({ key }: { key: string }) => key);
+      expect([says, ...keys]).toEqual([says, ...ids.map((id) => `otc-ecs/${PROJECT}/${id}`)]);
+    }
   });
 
   it('is one of many, in one group, and a query names its job by its URL', async () => {

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { answeredIds } from '../../../lib/core/jobs/answered-ids.ts';
+import { readJobIds } from '../../../cli/job-ids.ts';
+import { answeredIds, startedIds } from '../../../lib/core/jobs/answered-ids.ts';
+import { createCallLog } from '../../../lib/core/jobs/call-log.ts';
+import { ANSWERS } from './answers.ts';
+import { huaweiCall, PROJECT } from './provider-logs.ts';
 
 const ID = 'ff8080828fe9028a01902f2542df1b10';
 const OTHER = 'defe9cf7b5ca4566860edbebb181e17a';
@@ -66,6 +70,21 @@ describe('the ids in an answer', () => {
     [{ jobs: { jobs: { jobs: { job_id: ID } } } }],
   ])('are none where none was submitted: %j', (answer) => {
     expect(submitted(answer)).toEqual([]);
+  });
+
+  it.each(ANSWERS)('are the same whoever reads the answer: %s', (_, answer, ids) => {
+    expect(startedIds(answer)).toEqual(ids);
+    expect(readJobIds(JSON.stringify(answer)).jobs.map(({ jobId }) => jobId)).toEqual(ids);
+    const log = createCallLog();
+    const url = `https://ecs.eu-de.otc.t-systems.com/v1.1/${PROJECT}/cloudservers`;
+    const text = typeof answer === 'string' ? (JSON.parse(answer) as object) : (answer as object);
+    // The log has the answer as it came; a long number stays one only in the text.
+    const entries = huaweiCall('1787324710123-42', 'POST', url, text).replace(
+      '12345678901234567000',
+      '12345678901234567890',
+    );
+    const calls = [...log.take(entries), ...log.end()].flatMap(({ jobIds }) => jobIds);
+    expect([...new Set(calls)]).toEqual(ids);
   });
 
   it('are a hundred at most, and how many more there were is said', () => {

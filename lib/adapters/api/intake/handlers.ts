@@ -3,7 +3,7 @@ import { IDEMPOTENCY_MS, type IdempotencyRecord } from '../../../core/access/ide
 import { digest } from '../../../core/jobs/event.ts';
 import { pushOf, type Push } from '../../../core/intake/push.ts';
 import { smnMessage, topicOf, type SmnMessage } from '../../../core/intake/smn-message.ts';
-import { answeredIds } from '../../../core/jobs/answered-ids.ts';
+import { startedIds } from '../../../core/jobs/answered-ids.ts';
 import { JOB_QUERY } from '../../../core/jobs/call-log.ts';
 import { hasOwn } from '../../../core/is-record.ts';
 import { EXPIRE_QUEUE } from '../../../core/row.ts';
@@ -143,7 +143,7 @@ async function calls(
   for (const { url, method, body: answer } of all) {
     const place = deps.intake.whoseCall(url, places);
     const isQuery = method?.toUpperCase() === 'GET';
-    const started = isQuery ? [] : answeredIds(answer).submitted;
+    const started = isQuery ? [] : startedIds(answer);
     const ids = place?.jobId !== undefined ? [place.jobId] : started;
     // A query names its job by its URL alone.
     if (!place && (ids.length > 0 || (isQuery && JOB_QUERY.test(url))))
