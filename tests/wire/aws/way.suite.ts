@@ -2,17 +2,17 @@ import { readFileSync } from 'node:fs';
 import { expect, it, vi } from 'vitest';
 import { jobId, PROJECT } from '../../kit.ts';
 import { ROOT, type Packaged } from './packaged.ts';
-import { walk } from './way.ts';
+import { startPeers, walk, type LeftOnWay } from './way.ts';
 
 export function waySuite(template: () => Packaged['template']): void {
   it('leads from a submitted job to all three channels', async () => {
-    const { effects, rows } = await walk(template(), Infinity);
+    const { effects, rows } = await walk(template());
     expect(effects).toBeGreaterThan(40);
     expect(rows.flatMap((row) => row.attempts).every((attempt) => attempt.reason === 'ok')).toBe(true);
   }, 60_000);
 
   it('leads there when every message comes twice, and in another order', async () => {
-    const { rows } = await walk(template(), Infinity, { unruly: true });
+    const { rows } = await walk(template(), { unruly: true });
     expect(rows.flatMap((row) => row.attempts).every((attempt) => attempt.reason === 'ok')).toBe(true);
   }, 60_000);
 
@@ -21,7 +21,7 @@ export function waySuite(template: () => Packaged['template']): void {
       resources: string[];
       detail: object;
     };
-    const { rows } = await walk(template(), Infinity, {
+    const { rows } = await walk(template(), {
       jobs: 2,
       troubles: {
         newcomer: 3,
@@ -46,7 +46,7 @@ export function waySuite(template: () => Packaged['template']): void {
 
   it('leads there when the table refuses every third request for a while', async () => {
     const random = vi.spyOn(Math, 'random').mockReturnValue(0);
-    const { rows } = await walk(template(), Infinity, { throttles: (nth) => nth % 3 === 0 });
+    const { rows } = await walk(template(), { throttles: (nth) => nth % 3 === 0 });
     random.mockRestore();
     expect(rows.flatMap((row) => row.attempts).every((attempt) => attempt.reason === 'ok')).toBe(true);
   }, 60_000);
@@ -54,7 +54,7 @@ export function waySuite(template: () => Packaged['template']): void {
   it('leads there when each call to the table fails now and then for good', async () => {
     const random = vi.spyOn(Math, 'random').mockReturnValue(0);
     // Five attempts of one call, and then none of many.
-    const { rows } = await walk(template(), Infinity, { throttles: (nth) => nth % 60 < 5 });
+    const { rows } = await walk(template(), { throttles: (nth) => nth % 60 < 5 });
     random.mockRestore();
     expect(rows.every((row) => row.state === 'delivered')).toBe(true);
   }, 60_000);
@@ -62,13 +62,18 @@ export function waySuite(template: () => Packaged['template']): void {
   it('leads there whatever effect a function dies after', async () => {
     // One job that succeeds and one that fails: a third would make the effects of the first again.
     const jobs = 2;
-    const { effects } = await walk(template(), Infinity, { jobs });
+    const peers = await startPeers();
+    const lefts: LeftOnWay[] = [];
+    const { effects } = await walk(template(), { jobs, peers, lefts });
+    expect(lefts).toHaveLength(effects);
     expect(effects).toBeGreaterThan(30);
-    for (let dieAfter = 1; dieAfter <= effects; dieAfter += 1) await walk(template(), dieAfter, { jobs });
+    // Whatever a function knew is gone with it, and what it left behind is all that there is.
+    for (const from of lefts) await walk(template(), { jobs, peers, from });
+    peers.close();
   }, 600_000);
 
   it('does not lead there when the rule of the bus is missing: the walk notices', async () => {
     const { PublishedRule: _, ...rest } = template().Resources;
-    await expect(walk({ ...template(), Resources: rest }, Infinity)).rejects.toThrow();
+    await expect(walk({ ...template(), Resources: rest })).rejects.toThrow();
   }, 60_000);
 }

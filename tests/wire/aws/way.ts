@@ -6,7 +6,7 @@ import type { Delivery } from '../../../lib/core/notify/delivery.ts';
 import { PROJECT, jobId, START } from '../../kit.ts';
 import { openAt } from '../../adapters/store/dynamodb/dynalite.ts';
 import type { Packaged } from './packaged.ts';
-import { startWorld, type WorldOptions } from './world.ts';
+import { startWorld, type Left, type WorldOptions } from './world.ts';
 
 const NAME = '/jobchime/dev/config';
 const KEY = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
@@ -54,6 +54,48 @@ function answerOf(path: string, checks: Map<string, number>): object {
   };
 }
 
+/** The clouds and the channels, which go on whatever becomes of Jobchime. */
+export interface Peers {
+  at: string;
+  /** How often a job was asked about. */
+  checks: Map<string, number>;
+  sent: string[];
+  /** Called with each message that they take. */
+  heard: () => void;
+  close(): void;
+}
+
+export async function startPeers(): Promise<Peers> {
+  const server = createServer((req, res) => {
+    req.resume().on('end', () => {
+      if (req.url!.startsWith('/cloud')) return res.end(JSON.stringify(answerOf(req.url!, peers.checks)));
+      peers.sent.push(String(req.headers['webhook-id'] ?? req.url));
+      peers.heard();
+      return res.end(req.url!.startsWith('/slack') ? POSTED : 'ok');
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const peers: Peers = {
+    at: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    checks: new Map(),
+    sent: [],
+    heard: () => {},
+    close() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+  return peers;
+}
+
+/** What a function leaves behind that dies after an effect. */
+export interface LeftOnWay {
+  world: Left;
+  now: number;
+  checks: ReadonlyMap<string, number>;
+  sent: readonly string[];
+}
+
 export interface Walked {
   effects: number;
   sent: string[];
@@ -70,39 +112,52 @@ export interface Troubles {
   newcomer: number;
 }
 
+export interface WalkOptions extends Partial<Omit<WorldOptions, 'from'>> {
+  jobs?: number;
+  troubles?: Troubles;
+  /** Those of another walk, whose addresses are in the rows. */
+  peers?: Peers;
+  /** Goes on from there, with functions that know of nothing. */
+  from?: LeftOnWay;
+  /** Takes what each effect leaves behind, in order. */
+  lefts?: LeftOnWay[];
+}
+
 /**
- * Walks the way; the process that makes the effect number `dieAfter` dies with it, and the world goes on. Checks the promise: each
- * end is sent to everybody who wants it, once, and a message went out twice only where its row says `uncertain`.
+ * Walks the way, and checks the promise: each end is sent to everybody who wants it, once, and a message went out twice only where
+ * its row says `uncertain`.
  */
 export async function walk(
   template: Packaged['template'],
-  dieAfter: number,
-  { jobs: count = 3, troubles, ...over }: Partial<WorldOptions> & { jobs?: number; troubles?: Troubles } = {},
+  { jobs: count = 3, troubles, peers: given, from, lefts, ...over }: WalkOptions = {},
 ): Promise<Walked> {
-  vi.useFakeTimers({ toFake: ['Date'], now: START });
-  // The dead complain of their death.
+  vi.useFakeTimers({ toFake: ['Date'], now: from?.now ?? START });
+  // What fails on the way is told.
   const quiet = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
   let effects = 0;
-  const sent: string[] = [];
-  const checks = new Map<string, number>();
-  const peers = createServer((req, res) => {
-    req.resume().on('end', () => {
-      if (req.url!.startsWith('/cloud')) return res.end(JSON.stringify(answerOf(req.url!, checks)));
-      sent.push(String(req.headers['webhook-id'] ?? req.url));
-      world.affect();
-      return res.end(req.url!.startsWith('/slack') ? POSTED : 'ok');
-    });
-  });
-  await new Promise<void>((resolve) => peers.listen(0, '127.0.0.1', resolve));
-  const at = `http://127.0.0.1:${(peers.address() as AddressInfo).port}`;
+  const peers = given ?? (await startPeers());
+  peers.checks = new Map(from?.checks);
+  peers.sent = [...(from?.sent ?? [])];
+  peers.heard = () => world.affect();
+  const { at, sent } = peers;
   const parameters = new Map([
     [NAME, config(at, 'hwc-ecs')],
     ['/jobchime/dev/clouds/token', 'token-of-many-characters'],
     ['/jobchime/dev/webhook/key', KEY],
     ['/jobchime/dev/slack/bot', 'xoxb-1234567890-ABCDEFGHIJ-klmnopqrstuv'],
   ]);
-  const effect = () => (effects += 1) === dieAfter;
-  const world = await startWorld({ template, parameters, effect, ...over });
+  const effect = (): boolean => {
+    effects += 1;
+    lefts?.push({ world: world.left(), now: Date.now(), checks: new Map(peers.checks), sent: [...sent] });
+    return false;
+  };
+  const world = await startWorld({
+    template,
+    parameters,
+    effect,
+    ...over,
+    ...(from && { from: from.world }),
+  });
   const store = openAt(world.dynamo.endpoint, world.table, Date.now);
   const pass = (ms: number) => vi.setSystemTime(Date.now() + ms);
 
@@ -111,7 +166,7 @@ export async function walk(
     world.publish({ Source: 'terraform', DetailType: 'job.submitted', Detail });
   };
   const first = Array.from({ length: count }, (_, n) => n + 1);
-  handIn('hwc-ecs', first);
+  if (!from) handIn('hwc-ecs', first);
   troubles?.begin(world);
   if (troubles) handIn('hwc-new', [troubles.newcomer]);
   const nths = [...first, ...(troubles ? [troubles.newcomer] : [])];
@@ -153,8 +208,7 @@ export async function walk(
     .map(([id, { messages }]) => [id, messages.length]);
   await store.close();
   await world.close();
-  peers.closeAllConnections();
-  peers.close();
+  if (!given) peers.close();
   quiet.mockRestore();
   vi.useRealTimers();
 

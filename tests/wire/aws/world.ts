@@ -11,7 +11,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { compilePattern, matches } from '../../../lib/core/notify/pattern.ts';
-import { startDynamo } from '../../adapters/store/dynamodb/dynalite.ts';
+import { startDynamo, type Content } from '../../adapters/store/dynamodb/dynalite.ts';
 import { channelEntry } from '../../../scripts/bundle.ts';
 import { ROOT, type Packaged } from './packaged.ts';
 import { fail, parameters, REGION, takeBatch } from './stand-in.ts';
@@ -37,8 +37,19 @@ interface Mapping {
   batch: number;
 }
 
+/** What is left of a world when the function that runs dies. */
+export interface Left {
+  rows: Promise<Content>;
+  table: string;
+  queues: ReadonlyMap<string, readonly Message[]>;
+  mails: readonly Loose[];
+  ids: number;
+}
+
 export interface WorldOptions {
   template: Packaged['template'];
+  /** It begins with what is left of another one. */
+  from?: Left;
   parameters: Map<string, string>;
   /** Messages are handed over in another order, and each of them twice. */
   unruly?: boolean;
@@ -77,6 +88,7 @@ let births = 0;
 
 export async function startWorld({
   template,
+  from,
   parameters: values,
   unruly = false,
   effect,
@@ -88,13 +100,13 @@ export async function startWorld({
       .map(([id, { Properties }]) => [id, Properties as Loose]);
   const idOf = (reference: Loose): string => reference['Ref'] ?? reference['Fn::GetAtt']?.[0];
 
-  const dynamo = await startDynamo();
-  const table = await dynamo.newTable();
+  const dynamo = await startDynamo(await from?.rows);
+  const table = from?.table ?? (await dynamo.newTable());
   const queues = new Map<string, Queue>(
     all('AWS::SQS::Queue').map(([id, { VisibilityTimeout = 30, RedrivePolicy: redrive }]) => [
       id,
       {
-        messages: [],
+        messages: structuredClone([...(from?.queues.get(id) ?? [])]),
         visibilityMs: VisibilityTimeout * 1_000,
         maxReceives: redrive?.maxReceiveCount ?? Infinity,
         deadLetters: redrive ? idOf(redrive.deadLetterTargetArn) : null,
@@ -125,7 +137,7 @@ export async function startWorld({
     return Number(found['Timeout']) * 1_000;
   };
 
-  let ids = 0;
+  let ids = from?.ids ?? 0;
   function put(queue: string, body: string, delayMs = 0): void {
     const { messages } = queues.get(queue)!;
     for (let copies = unruly ? 2 : 1; copies > 0; copies -= 1)
@@ -156,7 +168,7 @@ export async function startWorld({
         targets.forEach((queue) => put(queue, JSON.stringify(event)));
   }
 
-  const mails: Loose[] = [];
+  const mails: Loose[] = [...(from?.mails ?? [])];
   const operations: Record<string, (input: Loose) => unknown> = {
     GetParameters: parameters(values),
     SendMessageBatch({ QueueUrl, Entries }) {
@@ -341,6 +353,14 @@ export async function startWorld({
     /** A service of AWS puts an event on the bus of the account. */
     happen: (event: Loose) => take('Account', event),
     affect,
+    /** As it is at this moment. */
+    left: (): Left => ({
+      rows: dynamo.content(),
+      table,
+      queues: new Map([...queues].map(([id, { messages }]) => [id, structuredClone(messages)])),
+      mails: [...mails],
+      ids,
+    }),
     invoke,
     /** One sweep, without the waiting: its time is over after the first round. */
     sweep: () => invoke('sweep', {}).catch(() => 'died' as const),

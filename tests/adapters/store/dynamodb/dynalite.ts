@@ -27,11 +27,16 @@ interface Checks {
   custom: object;
 }
 type Act = (tables: object, input: object, done: (failed: Failed | null, output: object) => void) => void;
+interface Level {
+  snapshot(): object;
+  iterator(options: { snapshot: object }): { all(): Promise<[key: string, value: unknown][]> };
+  batch(puts: { type: 'put'; key: string; value: unknown }[]): Promise<void>;
+}
 
 // What dynalite does for an operation; it has no types. Its own server does more about HTTP than about tables, and nobody asks here.
 const load = createRequire(import.meta.url);
 const part = <T>(name: string): T => load(`dynalite/${name}`) as T;
-const { create } = part<{ create: (options: object) => object }>('db');
+const { create } = part<{ create: (options: object) => { db: Level } }>('db');
 const { checkTypes, checkValidations } = part<{
   checkTypes: (input: object, types: object) => object;
   checkValidations: (input: object, types: object, custom: object, tables: object) => void;
@@ -40,17 +45,22 @@ const { checkTypes, checkValidations } = part<{
 export interface Dynamo {
   endpoint: string;
   newTable(name?: string): Promise<string>;
+  /** All that is in its tables at this moment: another one may begin with it. */
+  content(): Promise<Content>;
   /** A request that somebody else took over HTTP, answered without doing so again. */
   answer(headers: IncomingHttpHeaders, body: string): Promise<{ status: number; body: string }>;
   close(): Promise<void>;
 }
 
+export type Content = readonly (readonly [key: string, value: unknown])[];
+
 /** The servers of this process, by their endpoints. */
 const here = new Map<string, Dynamo['answer']>();
 
 /** DynamoDB's API over HTTP, in memory. It knows neither time to live nor throttling, and its indexes never lag. */
-export async function startDynamo(): Promise<Dynamo> {
+export async function startDynamo(content: Content = []): Promise<Dynamo> {
   const tables = create({ createTableMs: 0 });
+  await tables.db.batch(content.map(([key, value]) => ({ type: 'put', key, value })));
   let isOpen = true;
   const answer: Dynamo['answer'] = (headers, body) => {
     if (!isOpen) return Promise.reject(new Error('it is closed'));
@@ -81,6 +91,7 @@ export async function startDynamo(): Promise<Dynamo> {
       return name;
     },
     answer,
+    content: () => tables.db.iterator({ snapshot: tables.db.snapshot() }).all(),
     async close() {
       isOpen = false;
       here.delete(endpoint);
