@@ -54,6 +54,14 @@ export const DISCOVER: readonly Mutation[] = [
     tests: ['tests/core/jobs/answered-ids.test.ts'],
   },
   {
+    name: 'record-of-an-end-without-an-id',
+    rule: 'The record of an end is known in the job format of its service.',
+    file: 'lib/adapters/clouds/traces.ts',
+    find: 'isNone ? { ...answered, reported: reader.reportedIn(service, version, response) } : answered;',
+    put: 'isNone ? answered : answered;',
+    tests: ['tests/adapters/clouds/traces.test.ts'],
+  },
+  {
     name: 'record-of-a-refused-call-makes-a-job',
     rule: 'A refused call started nothing.',
     file: TRACES,

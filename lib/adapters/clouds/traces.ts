@@ -15,6 +15,8 @@ export interface TraceReader {
   accountId?: string;
   /** The origin for a service, as the cloud names it in capitals, and the version of its API; null where none is known. */
   originOf(service: string, apiVersion: string | null): string | null;
+  /** The jobs of which an answer tells how they stand, in the job format of its service. */
+  reportedIn(service: string, apiVersion: string | null, answer: unknown): readonly string[];
   redact(text: string): string;
 }
 
@@ -69,7 +71,12 @@ export function readTrace(value: unknown, reader: TraceReader): Trace | null {
   const service = textOf(value.service_type)?.toUpperCase() ?? '';
   if (!SERVICE.test(service)) return null;
   const show = (text: string | null): string | null => text && reader.redact(text);
-  const jobs = answeredIds(openedJson(value.response));
+  const version = textOf(value.api_version);
+  const response = openedJson(value.response);
+  const answered = answeredIds(response);
+  // Some services have the id of a job elsewhere than those that start one: the end of it is no call without an id.
+  const isNone = answered.submitted.length + answered.reported.length === 0;
+  const jobs = isNone ? { ...answered, reported: reader.reportedIn(service, version, response) } : answered;
   return {
     id: textOf(value.trace_id) ?? digest(JSON.stringify(value)),
     at: timeOf(value.time) ?? timeOf(value.record_time),
@@ -78,7 +85,7 @@ export function readTrace(value: unknown, reader: TraceReader): Trace | null {
     name: show(nameOf(value.resource_name)),
     resourceId: nameOf(value.resource_id),
     user: show(userOf(value.user)),
-    origin: reader.originOf(service, textOf(value.api_version)),
+    origin: reader.originOf(service, version),
     jobs: isRefused(value) ? { submitted: [], reported: jobs.reported } : jobs,
     passedOver: isRead(value) || service === 'CTS' || isOfOthers(value, reader),
   };

@@ -1,10 +1,13 @@
 import type { Trouble } from '../../core/jobs/observation.ts';
+import { ID } from '../../core/jobs/job.ts';
 import type { TrailConfig } from '../../core/origin-config.ts';
 import type { CloudTrail } from '../../ports.ts';
 import { hideShapes } from '../platform/secret-shapes.ts';
 import type { Auth } from './auth/auth.ts';
+import { jobAt, listAround } from './dialect.ts';
 import { dialectOf } from './dialects.ts';
 import { infoOf } from './info.ts';
+import { readJob } from './job-node.ts';
 import { scrub } from './scrub.ts';
 import { PAGE, readTraces, tracesUrl, type TraceReader } from './traces.ts';
 import type { Answered } from './transport.ts';
@@ -51,16 +54,28 @@ const squashed = (service: string): string => service.toUpperCase().replaceAll(/
 function readerOf(config: TrailConfig, redact: (text: string) => string): TraceReader {
   const { projectId, accountId, cloud, origins } = config;
   const known = [...origins].map(([dialect, origin]) => {
-    const { services, version } = dialectOf(cloud, dialect)?.traced ?? { services: [dialect] };
-    return { services: services.map(squashed), version, origin };
+    const format = dialectOf(cloud, dialect);
+    const { services, version } = format?.traced ?? { services: [dialect] };
+    return { services: services.map(squashed), version, origin, format };
   });
+  const speaking = (service: string, apiVersion: string | null) => {
+    const named = known.filter(({ services }) => services.includes(squashed(service)));
+    const exact = named.find(({ version }) => version?.test(apiVersion ?? ''));
+    return exact ?? named.find(({ version }) => !version);
+  };
   return {
     projectId,
     ...(accountId !== undefined && { accountId }),
-    originOf(service, apiVersion) {
-      const named = known.filter(({ services }) => services.includes(squashed(service)));
-      const exact = named.find(({ version }) => version?.test(apiVersion ?? ''));
-      return (exact ?? named.find(({ version }) => !version))?.origin ?? null;
+    originOf: (service, apiVersion) => speaking(service, apiVersion)?.origin ?? null,
+    reportedIn(service, apiVersion, answer) {
+      const format = speaking(service, apiVersion)?.format;
+      if (!format) return [];
+      const raw = listAround(format, answer) ?? [jobAt(format, answer, '')];
+      return raw.flatMap((one) => {
+        const job = readJob(format, one);
+        // What else the service answers has states in words of its own.
+        return job?.id && job.meaning && ID.test(job.id) ? [job.id] : [];
+      });
     },
     redact,
   };

@@ -3,6 +3,7 @@ import type { Config } from '../../adapters/config/config.ts';
 import type { Finding } from '../../adapters/console/home.ts';
 import { isRecord } from '../../core/is-record.ts';
 import type { Observation } from '../../core/jobs/observation.ts';
+import { compilePattern, matches } from '../../core/notify/pattern.ts';
 import type { OriginConfig } from '../../core/origin-config.ts';
 
 /** An origin, what was seen of it, and what follows from that alone. */
@@ -24,7 +25,7 @@ export function withoutThoseNotHad(tried: readonly Tried[], { trails }: Config):
     if (why === null || account === undefined || !letIn.has(account)) return finding;
     const trail = trails.find((one) => one.account === account);
     if (isNamed(origin, trail?.only?.raw)) return finding;
-    const isFound = trail !== undefined && !namesOthers(trail.only?.raw);
+    const isFound = trail !== undefined && isTaken(origin, trail.only?.raw);
     return { ...finding, ok: true, warns: true, fix: fixOf(why, isFound) };
   });
 }
@@ -49,18 +50,36 @@ function fixOf(why: Why, isFound: boolean): string {
   return `${them}: give the user the right to read them (docs/clouds.md)${or}.`;
 }
 
-/** `only: { service: [ECS] }` */
-function isNamed({ cloud, dialect }: OriginConfig, only: unknown): boolean {
-  const named = isRecord(only) && Array.isArray(only.service) ? (only.service as unknown[]) : [];
-  const { services } = dialectOf(cloud, dialect)?.traced ?? { services: [dialect] };
-  const isIt = (name: unknown): boolean =>
-    typeof name === 'string' && services.some((own) => squashed(own) === squashed(name));
-  return named.some(isIt);
+/**
+ * `only: { service: [ECS] }`, or by a pattern: `{ prefix: EC }`. One that also takes what nobody has heard of, such as `anything-but`,
+ * names none.
+ */
+function isNamed(origin: OriginConfig, only: unknown): boolean {
+  const matchers = isRecord(only) && Array.isArray(only.service) ? (only.service as unknown[]) : [];
+  return matchers.some((one) => {
+    const service = [one];
+    return !takes({ service }, ['UNHEARD-OF']) && takes({ service }, namesOf(origin));
+  });
 }
-/** Whether services are named at all: of the others no job is found. */
-const namesOthers = (only: unknown): boolean =>
-  isRecord(only) &&
-  Array.isArray(only.service) &&
-  only.service.every((name: unknown) => typeof name === 'string');
+
+/** Whether records of this service count: of the others no job is found. */
+const isTaken = (origin: OriginConfig, only: unknown): boolean =>
+  !isRecord(only) || !('service' in only) || takes({ service: only.service }, namesOf(origin));
+
+/** The names that a service may have in records, all that are known. */
+function namesOf({ cloud, dialect }: OriginConfig): string[] {
+  const { services } = dialectOf(cloud, dialect)?.traced ?? { services: [dialect] };
+  return services.flatMap((name) => ['-', ' ', ''].map((sign) => name.toUpperCase().replaceAll('-', sign)));
+}
+
+/** Signs and case of a name that stands there as it is do not matter. */
+function takes({ service }: { service: unknown }, names: readonly string[]): boolean {
+  const wanted = [service].flat().map((one) => (typeof one === 'string' ? squashed(one) : one));
+  const read = compilePattern({ service: wanted });
+  return (
+    read.ok &&
+    names.some((name) => [name, squashed(name)].some((one) => matches(read.pattern, { service: one })))
+  );
+}
 
 const squashed = (service: string): string => service.toUpperCase().replaceAll(/[^A-Z0-9]/g, '');

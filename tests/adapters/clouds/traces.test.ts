@@ -1,4 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Auth } from '../../../lib/adapters/clouds/auth/auth.ts';
+import { createTrails } from '../../../lib/adapters/clouds/trails.ts';
+import type { TrailConfig } from '../../../lib/core/origin-config.ts';
+import { answer, FIXTURES } from './fixture.ts';
 import { readTrace, readTraces, tracesUrl, type TraceReader } from '../../../lib/adapters/clouds/traces.ts';
 
 const JOB = 'ff8080828fe9028a01902f2542df1b10';
@@ -6,6 +10,7 @@ const PROJECT = '0123456789abcdef0123456789abcdef';
 const READER: TraceReader = {
   projectId: PROJECT,
   originOf: (service) => (service === 'ECS' ? 'prod-ecs' : null),
+  reportedIn: () => [],
   redact: (text) => text.replaceAll('hunter2', '[redacted]'),
 };
 
@@ -197,4 +202,64 @@ it('is asked for with the type, the most there is, and both ends of the time', (
   expect(tracesUrl('https://cts.eu-de.otc.t-systems.com/', PROJECT, query).href).toBe(
     `https://cts.eu-de.otc.t-systems.com/v3/${PROJECT}/traces?trace_type=system&limit=200&from=1718777931170&to=1718778531170&next=a%2Fb`,
   );
+});
+
+describe('the record of an end', () => {
+  // What these services make is named by an id of its own, and its creation has no job.
+  const RECORDED = FIXTURES.filter(({ dialect }) => !['dms-kafka', 'sfs', 'geip'].includes(dialect));
+  const origins = new Map(RECORDED.map(({ dialect }) => [dialect, `prod-${dialect}`]));
+  let body: unknown;
+  const [trail] = createTrails(
+    [
+      {
+        name: 'prod-cts',
+        cloud: 'huawei',
+        region: 'r1',
+        endpoint: 'https://cts',
+        projectId: PROJECT,
+        origins,
+        labels: [],
+        auth: { kind: 'token', token: () => 't' },
+      } as unknown as TrailConfig,
+    ],
+    {
+      authOf: () => ({}) as Auth,
+      request: async () => ({ kind: 'answer', answer: answer(200, body) }),
+      redact: (text) => text,
+    },
+  );
+
+  it.each(RECORDED.map((one) => [one.name, one] as const))(
+    'is told from a call without an id: %s',
+    async (_, { dialect, text, jobId }) => {
+      const service = dialect === 'elb-v3' ? 'elb' : dialect;
+      body = {
+        traces: [
+          trace({
+            service_type: service.toUpperCase(),
+            api_version: dialect === 'elb-v3' ? 'v3' : 'v1',
+            response: text,
+          }),
+        ],
+      };
+      const page = await trail!.page({ from: 0, to: 1, marker: null });
+      const [one] = 'traces' in page ? page.traces : [];
+      expect(one?.jobs.submitted).toEqual([]);
+      expect(one?.jobs.reported).toContain(jobId);
+    },
+  );
+
+  it.each([
+    ['CCE', { kind: 'Node', metadata: { uid: 'n-1' }, status: { phase: 'Active' } }],
+    ['CBR', { vault: { id: 'v-1', status: 'available' } }],
+    ['WORKSPACE', { id: 'd-1', status: 'ACTIVE' }],
+    ['VPN', { vpn_gateway: { id: 'g-1', status: 'ACTIVE' } }],
+    ['ECS', { servers: [{ id: 's-1', status: 'ACTIVE' }] }],
+    ['OBS', { id: 'o-1', status: 'SUCCESS' }],
+  ])('is not seen in what else %s answers: %j', async (service, response) => {
+    body = { traces: [trace({ service_type: service, response: JSON.stringify(response) })] };
+    const page = await trail!.page({ from: 0, to: 1, marker: null });
+    const [one] = 'traces' in page ? page.traces : [];
+    expect(one?.jobs).toMatchObject({ submitted: [], reported: [] });
+  });
 });

@@ -189,6 +189,25 @@ describe('an account', () => {
     expect(none.filter(({ ok }) => ok).map(({ what }) => what)).toEqual(['origin prod-cts']);
   });
 
+  test.each([
+    ['{ prefix: CB }', false],
+    ["{ wildcard: 'C*R' }", false],
+    ['{ equals-ignore-case: cbr }', false],
+    ['{ anything-but: [ECS] }', true],
+    ["{ wildcard: '*' }", true],
+    ['{ prefix: EC }', true],
+  ])(
+    'of which somebody named the service by a pattern is wrong, but not by one that takes all: %s',
+    async (one, ok) => {
+      const { url, answers } = await world();
+      answers('cbr', 403, 'Pdp.0001');
+      const named = account(url).replace('discover: true', `discover: { only: { service: [${one}] } }`);
+      const cbr = tell(await look({ origins: {}, rest: `accounts:\n${named}` }), 'cbr');
+      expect(cbr.ok).toBe(ok);
+      if (ok) expect(cbr.fix?.startsWith('Its jobs are found')).toBe(one !== '{ prefix: EC }');
+    },
+  );
+
   test('of which a page in front of a service refuses is wrong there: that says nothing of rights', async () => {
     const { url, answers } = await world();
     answers('cbr', 403, '<html>blocked</html>');
