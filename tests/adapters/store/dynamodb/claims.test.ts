@@ -1,13 +1,18 @@
 import { BatchWriteItemCommand, PutItemCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { CHANNELS } from '../../../../lib/adapters/channels/registry.ts';
+import { handleDoorbell } from '../../../../lib/app/deliver/handle-doorbell.ts';
 import { ringDue } from '../../../../lib/app/deliver/ring-due.ts';
+import type { Observation } from '../../../../lib/core/jobs/observation.ts';
+import type { Channel } from '../../../../lib/ports.ts';
 import { claim, record } from '../../../../lib/core/notify/delivery-steps.ts';
 import type { Delivery } from '../../../../lib/core/notify/delivery.ts';
 import { encode } from '../../../../lib/adapters/store/dynamodb/item.ts';
 import { openDynamoStore } from '../../../../lib/adapters/store/dynamodb/index.ts';
 import { saved, stored } from '../../../contract/helpers.ts';
 import { deliveries, rowOf } from '../../../contract/rows.ts';
-import { ok, START, testClock } from '../../../kit.ts';
+import { delivering, endOf } from '../../../app/deliver/kit.ts';
+import { failed, ok, START, subscription, succeeded, testClock } from '../../../kit.ts';
 import { clientOf, startDynamo, type Dynamo } from './dynalite.ts';
 import { meter } from './meter.ts';
 import { startProxy } from './proxy.ts';
@@ -97,6 +102,34 @@ describe('a delivery that is claimed', () => {
       expect(await rung()).toStrictEqual([]);
       expect((bill.reads['BatchGetItem'] ?? 0) - before).toBe(3);
     }
+  });
+});
+
+describe('a failure that is being sent', () => {
+  const told = (n: number, seen: Observation) => endOf(n, {}, seen);
+
+  it('keeps no success back, is sent by nobody else, and is uncertain where its worker died', async () => {
+    const { store, bill, rung: wakes } = await open();
+    const { deps, clock, channel, happen, rows } = delivering(store, [subscription('ops')]);
+    const dead: Channel = { send: () => new Promise(() => {}) };
+    await happen(told(1, failed));
+    const [failure] = await rows();
+    // It claims, and is never heard of again.
+    void handleDoorbell({ ...deps, channels: { slack: dead, email: dead, webhook: dead } }, failure!.key);
+    await vi.waitUntil(async () => (await store.deliveries.get(failure!.key))!.state === 'sending');
+    clock.pass(1_000);
+    await happen(told(2, succeeded));
+    const success = (await rows()).find(({ key }) => key !== failure!.key)!;
+    const before = bill.reads['BatchGetItem'] ?? 0;
+    expect(await handleDoorbell(deps, success.key)).toBe('delivered');
+    expect((bill.reads['BatchGetItem'] ?? 0) - before).toBe(1);
+    expect(await handleDoorbell(deps, failure!.key)).toBe('nothing');
+    clock.pass(CHANNELS.slack.claimMs);
+    expect(await handleDoorbell(deps, failure!.key)).toBe('delivered');
+    expect(channel.sent.map(({ event }) => event.kind)).toStrictEqual(['job.succeeded', 'job.failed']);
+    const { attempts } = (await store.deliveries.get(failure!.key))!;
+    expect(attempts.map(({ reason }) => reason)).toStrictEqual(['uncertain', 'ok']);
+    expect(await wakes()).toStrictEqual([]);
   });
 });
 

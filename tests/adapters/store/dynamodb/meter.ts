@@ -86,7 +86,7 @@ function indexUnits(before: Item | undefined, after: Item | undefined): number {
 }
 
 /** Names and values; a number has about a byte for two digits. */
-const sizeOf = (item: Item): number =>
+export const sizeOf = (item: Item): number =>
   Object.entries(item).reduce((sum, [name, { S, N, B }]) => {
     const value = S !== undefined ? Buffer.byteLength(S) : N ? Math.ceil(N.length / 2) + 1 : (B?.length ?? 0);
     return sum + name.length + value;
