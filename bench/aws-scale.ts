@@ -8,11 +8,12 @@
 import { startDynamo } from '../tests/adapters/store/dynamodb/dynalite.ts';
 import limits from '../deploy/limits.cjs';
 import { CAPACITY } from '../lib/wire/aws/sweep.ts';
+import { RATE } from './aws/cloud.ts';
 import { delivery } from './aws/delivery.ts';
 import { idle, jobs, type Rated } from './aws/jobs.ts';
 import { openWorld, type Measured, type Swept } from './aws/scale/measured.ts';
 import { model, type Modelled } from './aws/scale/model.ts';
-import { allOf, costsOf, idleMonth, jobOf, type Costs } from './aws/scale/money.ts';
+import { allOf, costsOf, idleMonth, jobOf, untoldOf, type Costs } from './aws/scale/money.ts';
 import { reading, type Reading } from './aws/scale/reading.ts';
 import type { Counted, CountedGoal, CountedTable } from './harness/counted.ts';
 
@@ -60,7 +61,7 @@ const QUICK: Size = {
 };
 
 /** Origins that the plan gives one worker, at a third of a job a second each, and some that it gives another. */
-const ORIGINS_OF_WORKER = 12;
+const ORIGINS_OF_WORKER = Math.floor(CAPACITY / RATE);
 const JOBS_OF_ORIGIN = 1 / 3;
 /** More jobs come than have to end, so that not a minute falls short by chance. */
 const MARGIN = 1.05;
@@ -144,7 +145,12 @@ export default async function awsScale({ quick }: { quick: boolean }): Promise<C
           ['minutes of the sweep', month.sweep.toFixed(2)],
           [`empty receives of ${month.queues} queues`, month.receives.toFixed(2)],
           ['in all', (month.sweep + month.receives).toFixed(2)],
-          [`beside: ${month.alarms} alarms, metrics and the dashboard`, month.watching.toFixed(2)],
+          [`beside: ${month.alarms.count} alarms`, month.alarms.dollars.toFixed(2)],
+          [
+            `beside: ${month.metrics.count} metrics that are there all the time`,
+            month.metrics.dollars.toFixed(2),
+          ],
+          ['beside: the dashboard', month.dashboard.toFixed(2)],
         ],
       },
     ],
@@ -263,8 +269,10 @@ function costTable(costs: readonly Costs[]): CountedTable {
       row('a job until its event is published', jobOf),
       row('handed in as an event of its own', ({ handingIn }) => handingIn),
       row('its event on its way to those who route it', ({ routing }) => routing),
-      row('one message by webhook', ({ delivery: one }) => one),
+      row('what is left of it for its time', ({ kept }) => kept),
       row('empty receives', ({ idle: one }) => one),
+      row('a job of which nobody is told', untoldOf),
+      row('one message by webhook', ({ delivery: one }) => one),
       row('everything', allOf),
     ],
   };

@@ -1,5 +1,5 @@
 'use strict';
-// What each function behind a queue gets: those of the channels as their definitions say.
+// What each function behind a queue gets: those of the channels as their definitions say, which is why this is code and no JSON.
 const { CHANNELS } = require('../lib/adapters/channels/registry.ts');
 
 /**

@@ -7,6 +7,8 @@ export const PROJECT = '0123456789abcdef0123456789abcdef';
 /** A job runs for four minutes, give or take half a one. */
 export const RUNS_MS = 240_000;
 const SPREAD_MS = 60_000;
+/** Checks a second that an origin allows. */
+export const RATE = 5;
 
 /** With its labels and its name, a job's row has 1 KB. */
 export const REPORT: Report = {
@@ -54,7 +56,7 @@ export function createCloud(
       credentials: 'keys',
       account: origin,
       concurrency: 4,
-      rate: 5,
+      rate: RATE,
     }),
     async check({ jobId }): Promise<Observation> {
       await time.sleep(LATENCY.cloud);

@@ -16,7 +16,7 @@ import { minus, times, type Usage } from './prices.ts';
 import { MESSAGE, openStack } from './stack.ts';
 
 export interface Sent {
-  /** Of an event that matches no subscription: its message, and what route does with it. */
+  /** Of an event that matches no subscription: its message, and what route does with it. What is read of subscriptions depends on the rate. */
   routing: Usage;
   /** What one delivery adds to that. */
   delivery: Usage;
@@ -73,7 +73,8 @@ async function send(dynamo: Dynamo, all: readonly Subscription[]): Promise<Usage
   async function work(): Promise<void> {
     for (let n = 0; n < EVENTS; n += 1) {
       usage.sqsRequests += MESSAGE;
-      await stack.invoke('route', () => dispatch(deps, [endOf(n)]));
+      const { key } = events[n]!;
+      await stack.invoke('route', async () => dispatch(deps, [(await store.events.get(key))!.event]));
     }
     for (const key of rung) {
       // Sending it was counted when the doorbell was rung.
@@ -87,11 +88,12 @@ async function send(dynamo: Dynamo, all: readonly Subscription[]): Promise<Usage
 }
 
 /** A job that succeeded; `labels` in place of its own. */
-export function endOf(n: number, labels?: Record<string, string>): Event {
+export function endedJob(n: number, labels?: Record<string, string>): Job {
   const { jobIds, ...said } = submission(n, 1);
   const info = { origin: said.origin, service: 'ecs', cloud: 'huawei', region: 'eu-west-101' };
   const spec = { ...said, jobId: jobIds[0]!, labels: labels ?? said.labels };
   const job = newJob(spec, info, START, START);
-  const ended: Job = { ...job, state: 'succeeded', status: 'SUCCESS', report: REPORT, detectedAt: START };
-  return jobEvent(ended, { kind: 'job.succeeded', at: START, sequence: 1 });
+  return { ...job, state: 'succeeded', status: 'SUCCESS', report: REPORT, detectedAt: START };
 }
+export const endOf = (n: number, labels?: Record<string, string>): Event =>
+  jobEvent(endedJob(n, labels), { kind: 'job.succeeded', at: START, sequence: 1 });

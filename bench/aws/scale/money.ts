@@ -6,6 +6,7 @@ import type { Rated, Seen } from '../jobs.ts';
 import type { Sent } from '../delivery.ts';
 import { dollars, gbSeconds, NOTHING, times, type Usage } from '../prices.ts';
 import { LAMBDA_LINES_BYTES } from '../stack.ts';
+import { kept } from './kept.ts';
 import { shareOf } from './quota.ts';
 
 /** Dollars for a million, by what they are for. */
@@ -19,14 +20,18 @@ export interface Costs {
   /** Handed in as an event of its own, and its event on its way to those who route it. */
   handingIn: number;
   routing: number;
-  /** One message by webhook. */
+  /** What is left of it in the table and the archives until that is deleted. */
+  kept: number;
+  /** One message by webhook, with what is left of it. */
   delivery: number;
   /** Empty receives and the minutes of the sweep that there are anyhow, divided among the jobs of a month. */
   idle: number;
 }
 export const jobOf = ({ table, sweep, event, log }: Costs): number => table + sweep + event + log;
-export const allOf = (costs: Costs): number =>
-  jobOf(costs) + costs.handingIn + costs.routing + costs.delivery + costs.idle;
+/** A job of which nobody is told. */
+export const untoldOf = (costs: Costs): number =>
+  jobOf(costs) + costs.handingIn + costs.routing + costs.kept + costs.idle;
+export const allOf = (costs: Costs): number => untoldOf(costs) + costs.delivery;
 
 const MILLION = 1_000_000;
 const MONTH_S = 30 * 86_400;
@@ -42,9 +47,10 @@ export interface Idle {
   sweep: number;
   receives: number;
   queues: number;
-  /** What watches: alarms, metrics that are reported all the time, and the dashboard. */
-  watching: number;
-  alarms: number;
+  /** What watches. */
+  alarms: { count: number; dollars: number };
+  metrics: { count: number; dollars: number };
+  dashboard: number;
 }
 
 const ALARM = 0.1;
@@ -64,8 +70,9 @@ export async function idleMonth(minute: Seen): Promise<Idle> {
     sweep: dollars(minute.usage) * (MONTH_S / 60),
     receives: dollars({ ...NOTHING, sqsRequests: receives }),
     queues,
-    alarms,
-    watching: alarms * ALARM + STEADY_METRICS * METRIC + DASHBOARD,
+    alarms: { count: alarms, dollars: alarms * ALARM },
+    metrics: { count: STEADY_METRICS, dollars: STEADY_METRICS * METRIC },
+    dashboard: DASHBOARD,
   };
 }
 
@@ -82,6 +89,7 @@ export function costsOf(
   idle: Idle,
 ): Costs {
   const each = times(counted.usage, 1 / counted.jobs);
+  const left = kept();
   const cost = (usage: Partial<Usage>): number => dollars({ ...NOTHING, ...usage }) * MILLION;
   const jobsOfMinute = rate * 60;
   const sweeping = {
@@ -96,15 +104,14 @@ export function costsOf(
     event: cost({ events: each.events }),
     log: cost({ logBytes: each.logBytes }),
     handingIn: cost({ events: 1, ...message('track', rate, cpu.track, LATENCY.dynamo) }),
-    routing: cost({
-      readUnits: sent.routing.readUnits,
-      ...message('route', rate, cpu.route, LATENCY.dynamo),
-    }),
-    delivery: cost({
-      writeUnits: sent.delivery.writeUnits,
-      readUnits: sent.delivery.readUnits,
-      ...message('webhook', rate, cpu.webhook, LATENCY.webhook + 4 * LATENCY.dynamo, sent.delivery.logBytes),
-    }),
+    routing: cost(reading('route', rate, cpu.route, ROUTE_MS, sent.routing)),
+    kept: left.job * MILLION,
+    delivery:
+      left.message * MILLION +
+      cost({
+        writeUnits: sent.delivery.writeUnits,
+        ...reading('webhook', rate, cpu.webhook, WEBHOOK_MS, sent.delivery),
+      }),
     // The minutes of the sweep are counted above.
     idle: ((idle.receives / MONTH_S) * MILLION) / rate,
   };
@@ -119,12 +126,30 @@ export function batchOf(name: string, rate: number): number {
   return Math.max(1, Math.min(batch, rate * window));
 }
 
+/** What is waited for: the event and its job; the delivery, what goes before it, the event, the target, the claim and the record. */
+const ROUTE_MS = 2 * LATENCY.dynamo;
+const WEBHOOK_MS = LATENCY.webhook + 6 * LATENCY.dynamo;
+
+/** A message whose run reads the rows that were counted, and once a second whether subscriptions have changed: a unit of each container. */
+function reading(name: string, rate: number, cpuUs: number, waitMs: number, counted: Usage): Partial<Usage> {
+  const { ms, ...usage } = message(name, rate, cpuUs, waitMs, counted.logBytes);
+  const containers = Math.max(1, (rate / batchOf(name, rate)) * (ms / 1_000));
+  return { ...usage, readUnits: counted.readUnits + Math.min(1, containers / rate) };
+}
+
 /** A message of a queue and the run that takes it: sent alone, received and removed with others. */
-function message(name: string, rate: number, cpuUs: number, waitMs: number, logBytes = 0): Partial<Usage> {
+function message(
+  name: string,
+  rate: number,
+  cpuUs: number,
+  waitMs: number,
+  logBytes = 0,
+): Partial<Usage> & { ms: number } {
   const together = batchOf(name, rate);
   const { memory } = limits[name]!;
   const ms = waitMs + (together * cpuUs) / 1_000 / shareOf(memory);
   return {
+    ms,
     sqsRequests: 1 + 2 / together,
     invocations: 1 / together,
     gbSeconds: gbSeconds(ms, memory) / together,
