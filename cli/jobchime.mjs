@@ -7,7 +7,7 @@ if (major > 22 || (major === 22 && minor >= 19)) {
   enableCompileCache();
   // It is written where a process ends by itself, and a service is mostly killed.
   setTimeout(flushCompileCache, 1_000).unref();
-  // A bundle of its own: in one that is shared by all commands the service would be a hundred small files.
+  // Two bundles: what all commands have in common is more than the service needs.
   await (process.argv[2] === 'start' ? import('./start.ts') : import('./main.ts'));
 } else {
   console.error(

@@ -1,3 +1,4 @@
+import { isBuiltin } from 'node:module';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
 import packageJson from '../package.json' with { type: 'json' };
 import { ROOT } from './bundle.ts';
@@ -29,13 +30,26 @@ const withoutBallast: Plugin = {
   },
 };
 
-/** The bundle that the command loads for itself alone. */
+/** The two bundles of which the command loads one: what runs in a Node that is too old is in neither. */
 const besides: Plugin = {
   name: 'besides',
   setup(bundling) {
-    bundling.onResolve({ filter: /^\.\/start\.ts$/ }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path: './start.mjs', external: true } : null,
+    bundling.onResolve({ filter: /^\.\/(start|main)\.ts$/ }, ({ kind, path }) =>
+      kind === 'dynamic-import' ? { path: path.replace(/ts$/, 'mjs'), external: true } : null,
     );
+  },
+};
+
+/** The AWS SDK is not in the bundle, and need not be installed: in a bundle that is one file it is asked for where it is used. */
+const sdkLater: Plugin = {
+  name: 'sdk-later',
+  setup(bundling) {
+    bundling.onResolve({ filter: /^@aws-sdk\// }, ({ path, namespace }) =>
+      namespace === 'sdk-later' ? { path, external: true } : { path, namespace: 'sdk-later' },
+    );
+    bundling.onLoad({ filter: /./, namespace: 'sdk-later' }, ({ path }) => ({
+      contents: `module.exports = require(${JSON.stringify(path)});`,
+    }));
   },
 };
 
@@ -46,8 +60,8 @@ const besides: Plugin = {
 const asUsed: Plugin = {
   name: 'as-used',
   setup(bundling) {
-    bundling.onResolve({ filter: /^node:/ }, ({ path, kind, namespace }) =>
-      kind === 'import-statement' && namespace !== 'as-used'
+    bundling.onResolve({ filter: /^[\w:/]+$/ }, ({ path, kind, namespace }) =>
+      isBuiltin(path) && kind === 'import-statement' && namespace !== 'as-used'
         ? { path, namespace: 'as-used', sideEffects: false }
         : null,
     );
@@ -85,15 +99,17 @@ export const PROGRAM = {
 } satisfies BuildOptions;
 
 /**
- * Bundles the command into `folder`, as `jobchime.mjs` and pieces that it loads when they are needed; the service has pieces of
- * its own, which are few. It brings its packages along: to find and read hundreds of files takes longer than most commands.
- * Answers the names of these packages.
+ * Bundles the command into `folder`: the service as pieces that it loads when they are needed, which are few, and all else as one
+ * file, since pieces that forty commands share would be hundreds. Of it, too, only what a command needs is run. It brings its
+ * packages along: to find and read hundreds of files takes longer than most commands. Answers the names of these packages.
  */
 export async function buildCommand(folder: string): Promise<string[]> {
+  const asOneFile = { splitting: false, plugins: [sdkLater, ...PROGRAM.plugins] };
   const bundled = await Promise.all(
-    ['cli/jobchime.mjs', 'cli/start.ts'].map((entry) =>
-      build({ ...PROGRAM, entryPoints: [entry], outdir: folder, metafile: true }),
-    ),
+    [
+      { entryPoints: ['cli/jobchime.mjs', 'cli/main.ts'], ...asOneFile },
+      { entryPoints: ['cli/start.ts'] },
+    ].map((one) => build({ ...PROGRAM, ...one, outdir: folder, metafile: true })),
   );
   const names = bundled
     .flatMap(({ metafile }) => Object.keys(metafile.inputs))

@@ -8,7 +8,9 @@ export async function withSdk<T>(
     return await load();
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code !== 'ERR_MODULE_NOT_FOUND' || !message.includes('@aws-sdk/')) throw error;
+    // The package asks for it as `require` does, a checkout as `import` does.
+    const isMissing = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
+    if (!isMissing || !message.includes('@aws-sdk/')) throw error;
     const packages = clients.map((name) => `@aws-sdk/client-${name}`).join(' ');
     throw new Error(`${what} needs the AWS SDK, which is not installed; run \`npm install ${packages}\``, {
       cause: error,
