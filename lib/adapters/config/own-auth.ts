@@ -4,20 +4,20 @@ import { readEndpoint, readServiceUrl } from '../../core/input/values.ts';
 
 /** Ways to sign in that other clouds have. Each is recognised by its one key. */
 export function ownAuthSchemas(rules: Rules) {
-  const reference = () => field(REFERENCE, rules.secret);
+  const reference = field(REFERENCE, rules.secret);
   const text = (what: string) => like(/^\S(?:.{0,254}\S)?$/, what, `Write ${what}.`);
-  const bearer = z.strictObject({ bearer: reference() });
+  const bearer = z.strictObject({ bearer: reference });
   const header = z.strictObject({
     header: z
       .strictObject({
         name: field('Write the name of the header, for example x-api-key.', readHeader),
-        value: reference(),
+        value: reference,
       })
       .meta({ hint: 'Give name and value of the header.' }),
   });
   const basic = z.strictObject({
     basic: z
-      .strictObject({ user: text('the user'), password: reference() })
+      .strictObject({ user: text('the user'), password: reference })
       .meta({ hint: 'Give user and password.' }),
   });
   const oauth2 = z.strictObject({
@@ -25,7 +25,7 @@ export function ownAuthSchemas(rules: Rules) {
       .strictObject({
         token_url: field(TOKEN_URL, (url) => readServiceUrl(url, rules.allowPrivate)),
         client_id: text('the id of the client'),
-        client_secret: reference(),
+        client_secret: reference,
         scope: text('the scope, several with a space between them').optional(),
         audience: text('the audience').optional(),
         client_auth: z
@@ -41,9 +41,9 @@ export function ownAuthSchemas(rules: Rules) {
         url: field(KEYSTONE_URL, (url) => readEndpoint(url, rules.allowPrivate)),
         user: text('the user').optional(),
         user_domain: text('the domain of the user').optional(),
-        password: reference().optional(),
+        password: reference.optional(),
         application_credential: text('the id of the application credential').optional(),
-        secret: reference().optional(),
+        secret: reference.optional(),
       })
       .superRefine((it, ctx) => {
         const isUser = it.user !== undefined && it.password !== undefined;

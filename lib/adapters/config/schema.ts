@@ -1,4 +1,5 @@
 import { isRecord } from '../../core/is-record.ts';
+import { lazily } from '../../core/lazily.ts';
 import * as z from 'zod';
 import { ORIGIN_NAME } from '../../core/jobs/job.ts';
 import { MAIL } from '../../core/notify/channel.ts';
@@ -114,10 +115,11 @@ const deadManSchema = (rules: Rules) =>
     })
     .meta({ hint: 'Give url; every if once a minute is too often.' });
 
-const hosts = () =>
+const hosts = lazily(() =>
   z
     .array(like(HOST, 'a host', 'Write a host name or an IP address alone, without scheme or port.'))
-    .meta({ hint: 'Write a list of host names and IP addresses.' });
+    .meta({ hint: 'Write a list of host names and IP addresses.' }),
+);
 
 function mailSchema({ secret, text }: Rules) {
   return z
@@ -163,7 +165,7 @@ const COUNTS: readonly NumberKey[] = ['notFoundConfirm'];
 export const snake = (key: string): string =>
   key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
-function policySchema() {
+const policySchema = lazily(() => {
   const duration = field(
     'Write a duration: a whole number and ms, s, m, h or d, for example 30s.',
     readDuration,
@@ -182,6 +184,6 @@ function policySchema() {
       Object.fromEntries(entries) as Record<string, z.ZodOptional<z.ZodType<number | typeof AUTO>>>,
     )
     .meta({ hint: 'Write a mapping such as check_every: 30s.' });
-}
+});
 
 export type ParsedConfig = z.output<ReturnType<typeof configSchema>>;

@@ -1,4 +1,5 @@
 import { isRecord } from '../../core/is-record.ts';
+import { lazily } from '../../core/lazily.ts';
 import * as z from 'zod';
 import { acceptPattern, compilePattern, type Compiled, type Pattern } from '../../core/notify/pattern.ts';
 import { PRESETS, type Preset } from '../../core/notify/presets.ts';
@@ -39,7 +40,7 @@ const readTemplate = (text: string): Read<string> =>
 const MAX_TEMPLATE = 8 * 1024;
 
 /** In a subscription's own words. Whether it can be filled in, only the samples of the events tell. */
-const template = () =>
+const template = lazily(() =>
   z
     .strictObject({
       title: field('Write a template in Liquid: one line (docs/templates.md).', readTemplate).optional(),
@@ -47,7 +48,8 @@ const template = () =>
     })
     .refine(({ title, text }) => title !== undefined || text !== undefined, 'says nothing')
     .meta({ hint: 'Give title or text: templates in Liquid (docs/templates.md).' })
-    .optional();
+    .optional(),
+);
 
 /** What its channel finds wrong with the whole. */
 function faultsOf(it: Record<string, unknown>, ctx: z.core.$RefinementCtx): void {
@@ -76,7 +78,7 @@ const steps = (path: string): PropertyKey[] =>
 
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 
-const events = () => ({
+const events = lazily(() => ({
   on: z
     .enum(PRESET_NAMES)
     .transform((name, ctx) => compiled(compilePattern(PRESETS[name]), ctx))
@@ -97,4 +99,4 @@ const events = () => ({
     .boolean()
     .meta({ hint: 'Write true (the events of a job arrive one after the other) or false.' })
     .optional(),
-});
+}));
