@@ -2,7 +2,9 @@
  * Undefined for what is not JSON. A number that JavaScript would change (order numbers and serials go beyond 2^53) becomes
  * the text of its digits, so that it leaves as it came.
  */
-export function parseExactly(text: string): unknown {
+export function parseExactly(sent: string): unknown {
+  // Some editors and gateways put a mark in front that says how the text is encoded.
+  const text = sent.startsWith('\uFEFF') ? sent.slice(1) : sent;
   try {
     const value = JSON.parse(text) as unknown;
     return LONG_NUMBER.test(text) ? (JSON.parse(text.replace(TOKEN, exactly)) as unknown) : value;

@@ -47,6 +47,22 @@ export const CLOUDS: readonly Mutation[] = [
     tests: OWN,
   },
   {
+    name: 'clouds-said-twice',
+    rule: 'What an answer says twice of a job, and differently, is no end.',
+    file: 'lib/adapters/clouds/parse.ts',
+    find: 'if (twice !== null) return malformed(twice);',
+    put: '',
+    tests: ['tests/adapters/clouds/hostile.test.ts'],
+  },
+  {
+    name: 'clouds-obeys-controls',
+    rule: 'What a terminal would obey is told to nobody.',
+    file: 'lib/adapters/clouds/scrub.ts',
+    find: "text.replaceAll(CONTROLS, '')",
+    put: 'text',
+    tests: ['tests/adapters/clouds/hostile.test.ts'],
+  },
+  {
     name: 'clouds-failed-if',
     rule: 'What stands there only for a failure makes one of a success.',
     file: 'lib/adapters/clouds/job-node.ts',

@@ -150,17 +150,25 @@ function detailOf(
 ): string {
   const [code = ''] = codes;
   const words =
-    message ?? (html ? 'an HTML page' : code ? '' : (packed(headers) ?? (body.trim() || 'an empty body')));
+    message ??
+    (html ? 'an HTML page' : code ? '' : (unreadable(headers, body) ?? (body.trim() || 'an empty body')));
   const head = [`HTTP ${status}`, code, hint && `(${hint})`].filter(Boolean).join(' ');
   return [head, words].filter(Boolean).join(': ');
 }
 
 /** What nobody can read is not quoted. */
-function packed(headers: Answer['headers']): string | null {
+function unreadable(headers: Answer['headers'], body: string): string | null {
   const coding = headers['content-encoding']?.trim().toLowerCase() ?? '';
-  if (!/^[a-z][\w-]{0,20}$/.test(coding) || coding === 'identity') return null;
+  if (!/^[a-z][\w-]{0,20}$/.test(coding) || coding === 'identity')
+    return NO_TEXT.test(body.slice(0, 200))
+      ? 'the answer is no text, perhaps compressed: check what is in between'
+      : null;
   return `the answer is compressed (${coding}), which Jobchime did not request: check what is in between`;
 }
+
+/** What no text has. */
+// oxlint-disable-next-line no-control-regex
+const NO_TEXT = /[\u0000-\u0008\u000E-\u001A\u001C-\u001F\uFFFD]/;
 
 /** The gateway's own words on its limits: `policy user over ratelimit,limit:60,time:1 minute`. */
 const LIMIT = /limit:\s*(\d{1,9})\s*,\s*time:\s*(\d{1,4})\s*(second|minute|hour)/i;

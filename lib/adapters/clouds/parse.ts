@@ -5,6 +5,7 @@ import { faultOf, hasFaultCode, type Answer } from './fault.ts';
 import { entitiesOf, readJob, wordsAround, type JobNode } from './job-node.ts';
 import { parseExactly } from './json.ts';
 import { countSubJobs, findFailureReason } from './reason.ts';
+import { saidTwice } from './said-twice.ts';
 import { errorBeside } from './doubts.ts';
 import { goesOn, hasFailed } from './says-error.ts';
 import { parseTime } from './times.ts';
@@ -30,6 +31,9 @@ export function read(dialect: Dialect, jobId: string, answer: Answer): Observati
         ? noSuchJob(status)
         : malformed(`the answer is about job ${job.id ?? '(no id)'}`);
     }
+    const hasEnded = job.meaning === 'succeeded' || job.meaning === 'failed';
+    const twice = hasEnded ? saidTwice(dialect, jobId, json, body) : null;
+    if (twice !== null) return malformed(twice);
     const error = job.meaning === 'succeeded' ? errorBeside(dialect, raw, json) : null;
     return error === null
       ? { kind: job.meaning, status: job.status, report: reportOf(dialect, job) }

@@ -112,7 +112,17 @@ const NOTHING = /^([\w.-]+-fail[:\s]*|fail(ed|ure)?|error|ok|success|true|false|
 /** JSON was met in a text, and a message in JSON that was JSON again. */
 const UNPACKINGS = 3;
 
+/** A page, of whatever stands in front of the service: what it shows. */
+const PAGE = /^\s*<(!doctype|html|head|body|\?xml)\b/i;
+const shownOn = (page: string): string =>
+  page
+    .replaceAll(/<(script|style)\b.*?<\/\1>/gis, ' ')
+    .replaceAll(/<[^>]*>/g, ' ')
+    .replaceAll(/\s+/g, ' ')
+    .trim() || 'an HTML page';
+
 function unpack(text: string, deeper = UNPACKINGS): Words {
+  if (PAGE.test(text)) return { text: shownOn(text), rank: RANK.plain, code: null };
   const value = parseExactly(text);
   if (typeof value === 'string' && value.trim() && deeper > 0) return unpack(value.trim(), deeper - 1);
   const error = errorWithin(text, value);

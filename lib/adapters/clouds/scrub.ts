@@ -13,22 +13,28 @@ const DEEPEST = 16;
  */
 export function scrub(seen: Observation, hideOurs: (text: string) => string): Observation {
   const redact = (text: string): string => hideShapes(hideOurs(text));
-  if (!('report' in seen)) return { ...seen, detail: truncate(redact(seen.detail), MAX_DETAIL) };
+  const clean = (text: string): string => redact(withoutControls(text));
+  if (!('report' in seen)) return { ...seen, detail: truncate(clean(seen.detail), MAX_DETAIL) };
   const { report } = seen;
   const words = (text: string | null): string | null => text && redact(text);
   return {
     ...seen,
-    status: redact(seen.status),
+    status: clean(seen.status),
     report: {
       ...report,
       jobType: words(report.jobType),
       beganAt: words(report.beganAt),
       endedAt: words(report.endedAt),
-      error: mapTexts(report.error, redact, (key) => key) as typeof report.error,
+      error: mapTexts(report.error, clean, (key) => key) as typeof report.error,
       entities: mapTexts(report.entities, redact, redact) as typeof report.entities,
     },
   };
 }
+
+/** What a terminal would obey, and nobody can read. */
+// oxlint-disable-next-line no-control-regex
+const CONTROLS = /\u001B\[[\d;]*[A-Za-z]|[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/g;
+const withoutControls = (text: string): string => text.replaceAll(CONTROLS, '');
 
 /** A copy with every text in it mapped. `__proto__`, harmless as JSON, is left out: some copy would take it for what it says. */
 function mapTexts(

@@ -5,10 +5,14 @@ const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', '
  * without a zone.
  */
 const NUMERIC =
-  /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)? ?(?:Z|UTC|([+-])(\d{2}):?(\d{2})(?: UTC)?)?$/;
+  /^(\d{4}[-/]\d{2}[-/]\d{2})[T ](\d{2}:\d{2})(?::(\d{2})(?:[.,](\d{1,18}))?)? ?(?:Z|UTC|([+-])(\d{2}):?(\d{2})(?: UTC)?)?$/;
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
-/** `1684191545379`: milliseconds since 1970. */
-const EPOCH = /^[1-9]\d{12}$/;
+/** `1684191545379`: milliseconds since 1970; or micro- or nanoseconds. */
+const EPOCH = /^[1-9]\d{12}(\d{3}){0,2}$/;
+/** `Tue, 05 Mar 2024 10:00:00 GMT`, as in headers of HTTP. */
+const DATED = /^[A-Za-z]{3}, (\d{2}) ([A-Za-z]{3}) (\d{4}) (\d{2}:\d{2}:\d{2}) (?:GMT|UTC|\+0000)$/;
+/** `20240305T100000Z` */
+const COMPACT = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/;
 /** `04-Jun-2015 18:11:06:586` */
 const NAMED = /^(\d{2})-([A-Za-z]{3})-(\d{4}) (\d{2}:\d{2}:\d{2}):(\d{3})$/;
 
@@ -31,14 +35,23 @@ export function parseTime(text: string): string | null {
 function formOf(text: string): string | null {
   // As it is wanted already: so most of them come.
   if (ISO.test(text)) return exists(text) ? text : null;
-  if (EPOCH.test(text)) return new Date(Number(text)).toISOString();
+  if (EPOCH.test(text)) return new Date(Number(text.slice(0, 13))).toISOString();
   const numeric = NUMERIC.exec(text);
   if (numeric) {
     const [, day, time, seconds = '00', fraction = '', sign, hours = 0, minutes = 0] = numeric;
+    if (Number(hours) > FARTHEST || Number(minutes) > 59) return null;
     const offset = (Number(hours) * 60 + Number(minutes)) * (sign === '-' ? -1 : 1);
-    return shifted(`${day}T${time}:${seconds}.${fraction.padEnd(3, '0').slice(0, 3)}Z`, offset);
+    return shifted(
+      `${day!.replaceAll('/', '-')}T${time}:${seconds}.${fraction.padEnd(3, '0').slice(0, 3)}Z`,
+      offset,
+    );
   }
-  const [, day, name = '', year, time, ms] = NAMED.exec(text) ?? [];
+  const compact = COMPACT.exec(text);
+  if (compact) {
+    const [, year, month, day, hours, minutes, seconds] = compact;
+    return shifted(`${year}-${month}-${day}T${hours}:${minutes}:${seconds}.000Z`, 0);
+  }
+  const [, day, name = '', year, time, ms = '000'] = NAMED.exec(text) ?? DATED.exec(text) ?? [];
   const month = String(MONTHS.indexOf(name.toLowerCase()) + 1).padStart(2, '0');
   return shifted(`${year}-${month}-${day}T${time}.${ms}Z`, 0);
 }
@@ -59,6 +72,8 @@ function exists(iso: string): boolean {
   return day >= 1 && day <= days && twoAt(iso, 11) < 24 && twoAt(iso, 14) < 60 && twoAt(iso, 17) < 60;
 }
 
+/** No zone is more hours away from UTC. */
+const FARTHEST = 14;
 const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 const ZERO = '0'.charCodeAt(0);
 const twoAt = (digits: string, at: number): number =>
