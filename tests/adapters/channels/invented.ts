@@ -60,6 +60,7 @@ import { configJsonSchema, loadConfig } from './lib/wire/local/read-config.ts';
 import { preview } from './lib/wire/preview.ts';
 import { compose } from './cli/init/compose.ts';
 import { CHANNEL_NAMES, NOTIFY_FORMS } from './lib/adapters/channels/registry.ts';
+import { FUNCTIONS } from './scripts/bundle.ts';
 
 const heard = [];
 const server = createServer(async (req, res) => {
@@ -104,6 +105,7 @@ console.log(JSON.stringify({
   schema: JSON.stringify(configJsonSchema()).includes('"const":"parrot"'),
   api: JSON.stringify(openApiDocument('0')).includes('"enum":' + JSON.stringify(CHANNEL_NAMES)),
   channels: CHANNEL_NAMES,
+  bundled: FUNCTIONS.toSorted(),
   previewed: Object.keys(shown.files),
   init: compose({ services: 'ecs', channel: 'parrot' }).secrets.find(({ name }) => name.startsWith('PARROT')),
   forms: NOTIFY_FORMS,
