@@ -133,12 +133,12 @@ describe('a failure that is being sent', () => {
   });
 });
 
-describe('a thousand claimed deliveries', () => {
+describe('hundreds of claimed deliveries', () => {
   it('hide none that is due behind them, and are passed in few requests', async () => {
     const { bill, clock, put, keys, rung } = await open();
     const waiting = [due('e/last', 5_000), due('e/later', 6_000)];
     await put(
-      Array.from({ length: 1_000 }, (_, n) => {
+      Array.from({ length: 300 }, (_, n) => {
         const before = due(`e/${n}`, n);
         return encode('deliveries', claimedAt(before, 50_000), 2, () => null, before.due);
       }),
@@ -146,8 +146,7 @@ describe('a thousand claimed deliveries', () => {
     await put(waiting.map((row) => encode('deliveries', row, 1, () => null)));
     clock.pass(40_000);
     expect(await keys(1)).toStrictEqual(['e/last']);
-    expect(bill.requests['Query']).toBeLessThan(14);
-    expect(await keys()).toStrictEqual(['e/last', 'e/later']);
+    expect(bill.requests['Query']).toBeLessThan(12);
     expect(await rung()).toStrictEqual(['e/last', 'e/later']);
   });
 });
