@@ -104,6 +104,14 @@ export const ORIGINS: readonly Mutation[] = [
     tests: BY_NEWCOMERS,
   },
   {
+    name: 'outage-deaf-to-what-came-too-early',
+    rule: 'A job that the cloud did not know in its first seconds is asked about once more in an outage.',
+    file: 'lib/app/sweep/newcomers.ts',
+    find: 'now - notFound.since < 2 * notFoundEvery',
+    put: 'now < notFound.since - notFoundEvery',
+    tests: BY_NEWCOMERS,
+  },
+  {
     name: 'outage-open-to-a-flood',
     rule: 'However many new jobs come, none is asked sooner after a failure than after the first of an outage.',
     file: HEALTH,

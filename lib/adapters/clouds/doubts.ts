@@ -125,7 +125,11 @@ function objectsIn(value: unknown, depth = 0): JsonObject[] {
 }
 
 function isError({ name, value }: Member): boolean {
-  if (ERRORS.has(plain(name))) return isSaid(value);
+  const called = plain(name);
+  // Programs end with 0, which some write with more around it: `0:0`, `{"return_code": {"set": true, "number": 0}}`.
+  if (called === 'exitcode' || called === 'returncode') return /[1-9]/.test(textOf(value) ?? '');
+  if (called.endsWith('code') && isText(value) && isGood(textOf(value))) return false;
+  if (ERRORS.has(called)) return isSaid(value);
   const words = inWords(name);
   // A measured error has a fraction.
   const isMeasured = typeof value === 'number' && !Number.isInteger(value);

@@ -1,6 +1,7 @@
 import type { Job } from '../../core/jobs/job.ts';
 import { isKnownOdd } from '../../core/jobs/failing.ts';
-import { takesNew } from '../../core/jobs/health.ts';
+import { isDoubtful, takesNew } from '../../core/jobs/health.ts';
+import type { Policy } from '../../core/jobs/policy.ts';
 import { TROUBLES } from '../../core/jobs/observation.ts';
 import type { Round } from './check.ts';
 import { checkNow } from './check-now.ts';
@@ -24,8 +25,9 @@ export function createNewcomers(deps: SweepDeps, name: string, round: Round, rat
   const { clock, pacer, policy, store, telemetry } = deps;
   return {
     turnOf(job) {
-      if (!isNew(job)) return 'put_off';
       const now = clock();
+      const mayBeKnownNow = isDoubtful(round.origin) && isEarly(job, now, policy);
+      if (!isNew(job) && !mayBeKnownNow) return 'put_off';
       if (takesNew(round.origin, round.tally, now, policy))
         return pacer.take(accountOf(deps, name), rate(), now) === 0 ? 'ask' : 'leave';
       return waitsForAnother(round, now) ? 'leave' : 'put_off';
@@ -40,6 +42,10 @@ export function createNewcomers(deps: SweepDeps, name: string, round: Round, rat
 
 /** Nobody has asked about it, nor put it off. */
 const isNew = ({ checkedAt, history }: Job): boolean => checkedAt === null && history.length === 0;
+
+/** Some services do not know a job in its first seconds: it is asked about once more soon. */
+const isEarly = ({ seen, notFound }: Job, now: number, { notFoundEvery }: Policy): boolean =>
+  seen === 'never' && notFound !== null && now - notFound.since < 2 * notFoundEvery;
 
 /** It is asked soon: in the next tick, or a while after the last check that failed. */
 function waitsForAnother({ origin, tally }: Round, now: number): boolean {

@@ -90,7 +90,7 @@ export function takesNew(row: Origin, seen: Tally, now: number, policy: Policy):
 }
 
 /** An outage that is made of nothing but odd answers, each of which may be the fault of its job. */
-const isDoubtful = ({ odd = [], reason }: Origin): boolean =>
+export const isDoubtful = ({ odd = [], reason }: Origin): boolean =>
   odd.length > 0 && (reason === 'misrouted' || reason === 'malformed');
 
 /** How often an answer is worth a write. */

@@ -162,6 +162,25 @@ export const DOUBTS: readonly Doubt[] = [
     failed: 0,
     faults: 'none',
   }),
+  word('a program that ended with 0', 'succeeded', {
+    exit_code: { return_code: { set: true, infinite: false, number: 0 }, status: ['SUCCESS'] },
+    steps: [],
+    container: { exitCode: '0:0' },
+  }),
+  word('a program that ended with 137', null, { container: { exitCode: 137 } }),
+  word('codes of errors that are none', 'succeeded', {
+    errorCode: '200',
+    errcode: 'SUCCESS',
+    error_msg: 'ok',
+  }),
+  word('a run of a pipeline', 'succeeded', {
+    detailed_status: { text: 'passed', group: 'success' },
+    yaml_errors: null,
+    allow_failure: true,
+    commit: { title: 'Fix an error', message: 'Deployments failed without it' },
+    stderr: 'error: retrying',
+    email_notifications: { on_failure: ['ops@example.com'] },
+  }),
   word('how errors are dealt with', 'succeeded', {
     on_error: 'continue',
     maxFailures: 3,

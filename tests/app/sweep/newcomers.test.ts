@@ -102,6 +102,23 @@ describe.each(HOMES)('a job that is new in an outage, on %s', (home) => {
       expect(new Set(sofar).size).toBe(sofar.length);
     }));
 
+  it('is asked again after a minute where the cloud does not know a job in its first seconds', () =>
+    over(async (store) => {
+      let made = Infinity;
+      const all = sweeping(
+        store,
+        (age, job) => (numberOf(job.jobId) === 1 || age < made + 30 * SECOND ? bare : succeeded),
+        home,
+      );
+      const { hand, run, about, clock } = all;
+      await hand(1);
+      await untilInOutage(all, store);
+      made = clock.now() - START;
+      await hand(1, 9);
+      await run(home === 'AWS' ? 3 * MINUTE : 90 * SECOND);
+      expect(about(jobId(9))).toEqual(['job.succeeded']);
+    }));
+
   it.each([
     ['a refused token', denied],
     ['a 502', unavailable],
