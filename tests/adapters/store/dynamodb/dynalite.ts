@@ -17,6 +17,7 @@ import {
   type DynamoStore,
 } from '../../../../lib/adapters/store/dynamodb/index.ts';
 import type { Clock } from '../../../../lib/ports.ts';
+import { rememberTrees, type Parser } from './expressions.ts';
 
 interface Failed {
   statusCode?: number;
@@ -41,6 +42,8 @@ const { checkTypes, checkValidations } = part<{
   checkTypes: (input: object, types: object) => object;
   checkValidations: (input: object, types: object, custom: object, tables: object) => void;
 }>('validations');
+
+for (const name of ['condition', 'update', 'projection']) rememberTrees(part<Parser>(`db/${name}Parser`));
 
 export interface Dynamo {
   endpoint: string;
@@ -175,17 +178,20 @@ const UNSIGNED: NonNullable<DynamoDBClientConfig['signer']> = {
 };
 
 /**
- * A server of this process answers without a socket, and nothing is signed for it: most of what a request takes here would be
- * HTTP and cryptography.
+ * A server of this process answers without a socket, at one address, and nothing is signed for it, nor told of who asks: most of
+ * what a request takes here would be HTTP, cryptography and the rules by which regions have addresses.
  */
 export const clientOf = (endpoint: string): DynamoDBClient => {
   const answer = here.get(endpoint);
-  return createDynamoClient({
+  const at = { url: new URL(endpoint) };
+  const client = createDynamoClient({
     endpoint,
     region: 'eu-west-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    ...(answer && { requestHandler: withoutSocket(answer), signer: UNSIGNED }),
+    ...(answer && { requestHandler: withoutSocket(answer), signer: UNSIGNED, endpointProvider: () => at }),
   });
+  if (answer) client.middlewareStack.remove('getUserAgentMiddleware');
+  return client;
 };
 
 type RequestHandler = Extract<DynamoDBClientConfig['requestHandler'], { handle: unknown }>;
