@@ -125,9 +125,11 @@ export function findSubmit(
   path: string,
 ): { submit: Submit; projectId: string | null } | null {
   for (const submit of submitsOf(system)) {
+    // Nearly every request asks for a job.
+    if (submit.method !== method) continue;
     const names = [...submit.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
     const pattern = new RegExp(`^${submit.path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, ID)}$`);
-    const found = submit.method === method ? pattern.exec(path) : null;
+    const found = pattern.exec(path);
     if (!found) continue;
     const at = names.indexOf('project_id');
     return { submit, projectId: at < 0 ? null : found[at + 1]! };

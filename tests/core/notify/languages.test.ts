@@ -43,6 +43,21 @@ describe('the languages of messages', () => {
     }
   });
 
+  it.each(LANGS)('%s has durations as the tables of all languages have them', (lang) => {
+    const { duration } = wordingFor({ lang, zone: 'UTC' });
+    const intl = new Intl.DurationFormat(lang, { style: 'short' });
+    for (const [seconds, parts] of [
+      [1, { seconds: 1 }],
+      [60, { minutes: 1 }],
+      [247, { minutes: 4, seconds: 7 }],
+      [7_261, { hours: 2, minutes: 1 }],
+      [86_400, { days: 1 }],
+      [12_345 * 86_400 + 3_600, { days: 12_345, hours: 1 }],
+    ] as const)
+      expect(duration(seconds * 1_000)).toBe(intl.format(parts));
+    expect(duration(400)).toBe(TEXTS[lang].shorterThanASecond);
+  });
+
   it("says of many events at once why some failed and what was counted in the reader's words", () => {
     const { reason, facts } = told('summary', 'de');
     expect(reason).toBe('otc-ecs: ein Kontingent ist ausgeschöpft: cores (Ecs.0204)');
