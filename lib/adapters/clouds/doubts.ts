@@ -150,9 +150,10 @@ const REMARK = /^(info|information|warn|warning|debug|notice)$/i;
 const isText = (value: unknown): boolean => typeof value === 'string' || typeof value === 'number';
 
 /** As of a status of HTTP, or `ProvisioningState/succeeded`. */
-const isGood = (code: string | null): boolean => code !== null && GOOD.test(code);
+const isGood = (code: string | null): boolean =>
+  code !== null && GOOD.test(code) && !/(^|[\W_])(not|no|never|un)[\W_]/i.test(code);
 const GOOD =
-  /^2\d\d$|(^|[\W_])(success|succeeded|successful|completed?|done|ok|running|ready|available|active|created)$/i;
+  /^2\d\d$|(^|[/_.:-])(success|succeeded|successful|completed?|done|ok|running|ready|available|active|created)$/i;
 
 function endsBadly({ name, value }: Member): boolean {
   const end = plain(name);
@@ -170,7 +171,7 @@ function endsBadly({ name, value }: Member): boolean {
 }
 
 const TELLS =
-  /\b(fail(ed|ures?|s|ing)?|errors?|exceptions?|denied|abort(ed|ing)?|cancell?ed|rejected|refused|timed out|timeout|unable to|could ?n[o']t|cannot|can't|exceeded|unauthori[sz]ed|forbidden)\b/i;
+  /\b(fail(ed|ures?|s|ing)?|errors?|exceptions?|denied|abort(ed|ing)?|cancell?ed|rejected|refused|timed out|timeout|unable to|could ?n[o']t|cannot|can't|exceeded|unauthori[sz]ed|forbidden|unsuccessful(ly)?|not( yet)?( be| been)? (completed?|finished|succeed(ed)?|done|created|deleted|found))\b/i;
 const TELLS_OF_NONE =
   /\b(no|0|zero|without|not|never|free of)( \w+)? (errors?|fail\w*|exceptions?)\b|\b(errors?|fail\w*|exceptions?)\W{1,3}(0|none|no|null|false)(?=\s*($|[,;.)\]]))/gi;
 
@@ -185,10 +186,13 @@ function tellsOfFailure({ place, name, value, under }: Member, reasons: readonly
 
 /** What an answer without a status may say and still be good. */
 const TELLS_OF_SUCCESS = /\b(success(ful(ly)?)?|succeeded|completed?|finished|done|ready)\b/i;
+/** What makes no end of such words: that it is still to come, or is not so. */
+const TELLS_OF_LATER =
+  /\b(not|never|no|cannot|un\w+|yet|will|until|unless|once|when|if|pending|before|incomplete|part(ly|ial\w*))\b|n't\b/i;
 /** What goes with any answer. */
 const MARKS = setOf('requestid traceid correlationid activityid timestamp time date path type');
 function isTalk({ name, value }: Member): boolean {
   const [called, text] = [plain(name), textOf(value)];
   if (!TALK.has(called) || MARKS.has(called) || typeof value === 'object' || text === null) return false;
-  return isSaid(value) && !isGood(text) && !TELLS_OF_SUCCESS.test(text);
+  return isSaid(value) && !isGood(text) && !(TELLS_OF_SUCCESS.test(text) && !TELLS_OF_LATER.test(text));
 }

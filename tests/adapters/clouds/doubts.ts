@@ -103,6 +103,10 @@ export const DOUBTS: readonly Doubt[] = [
     id: '/subscriptions/s/alert',
     properties: { description: 'fires when requests failed', severity: 'Error' },
   }),
+  bare('that it is not done', null, { message: 'Your request was not completed' }),
+  bare('that it was unsuccessful', null, { message: 'Unsuccessful' }),
+  bare('that it will be done', null, { message: 'You get a mail once the export is completed' }),
+  bare('that it is not ready, in a code', null, { code: 'not_ready' }),
   bare('a text for people', null, { message: 'Something went wrong' }),
   bare('an error as a text', null, { error: 'invalid_token', error_description: 'The token is too old' }),
   bare('a fault of a gateway', null, {
@@ -135,6 +139,8 @@ export const DOUBTS: readonly Doubt[] = [
   word('an error with a name that ends so', null, { lastProvisioningError: { code: 'E17' } }),
   word('errors with a name of several words', null, { 'validation-errors': ['name is taken'] }),
   word('a failure message of something', null, { node_failure_message: 'unreachable' }),
+  word('a message that it was not done', null, { message: 'The volume was not created' }),
+  word('a code that is not good', null, { outputs: { code: 'NOT_AVAILABLE', message: 'the zone is full' } }),
   word('that some have failed', null, { summary: { total: 4, failed: 1 } }),
   word('a number of errors', null, { counts: { errorCount: 2 } }),
   word('a state that failed deep inside', null, {
