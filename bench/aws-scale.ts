@@ -269,7 +269,7 @@ function costTable(costs: readonly Costs[]): CountedTable {
       row('a job until its event is published', jobOf),
       row('handed in as an event of its own', ({ handingIn }) => handingIn),
       row('its event on its way to those who route it', ({ routing }) => routing),
-      row('what is left of it for its time', ({ kept }) => kept),
+      row('what is left of it, in table and archives', ({ kept }) => kept),
       row('empty receives', ({ idle: one }) => one),
       row('a job of which nobody is told', untoldOf),
       row('one message by webhook', ({ delivery: one }) => one),

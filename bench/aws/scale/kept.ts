@@ -18,7 +18,7 @@ const OVERHEAD = 100;
 /** Days of a stage but `prod` (serverless.yml). */
 const ARCHIVE_MONTHS = 7 / 30;
 
-/** Dollars for what one job leaves behind until it is deleted, with its event and one message. */
+/** Dollars for what one job with its event, and one message, leave behind until that is deleted. */
 export interface Kept {
   job: number;
   message: number;
