@@ -7,10 +7,12 @@ export const inBytes: Size = (text) => Buffer.byteLength(text);
 export const inJson: Size = (text) => Buffer.byteLength(JSON.stringify(text)) - 2;
 
 /** Within JSON whose writer escapes all that is not plain ASCII: nobody counts a text as longer than that. */
-export const inEscapedJson: Size = (text) =>
-  Array.from(JSON.stringify(text).slice(1, -1), escapedSize).reduce((sum, size) => sum + size, 0);
-const escapedSize = (char: string): number =>
-  /^[\x20-\x7e]$/.test(char) && !"<>&'+`".includes(char) ? 1 : 6 * char.length;
+export const inEscapedJson: Size = (text) => {
+  const json = JSON.stringify(text);
+  return json.length - 2 + 5 * (json.match(ESCAPED)?.length ?? 0);
+};
+/** Each UTF-16 unit becomes six characters. */
+const ESCAPED = /[^\x20-\x7e]|[<>&'+`]/g;
 
 const ELLIPSIS = '…';
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
