@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import { remembered } from '../../../lib/core/remembered.ts';
 import { read } from '../../../lib/adapters/clouds/parse.ts';
 import { DOUBTED, DOUBTS } from './doubts.ts';
 import { EXAMPLES, spoken } from './families.ts';
 import { answer } from './fixture.ts';
 
-const dialectOf = (name: string) => spoken(name, EXAMPLES.includes(`  ${name}:`) ? EXAMPLES : DOUBTED);
+const dialectOf = remembered(20, (name) =>
+  spoken(name, EXAMPLES.includes(`  ${name}:`) ? EXAMPLES : DOUBTED),
+);
 
 describe.each(['succeeded', null] as const)('an answer that ends %s', (end) => {
   test.each(DOUBTS.filter((one) => one.end === end))('$dialect: $says', ({ dialect, status, body }) => {

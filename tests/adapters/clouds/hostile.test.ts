@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { dialectOf } from '../../../lib/adapters/clouds/dialects.ts';
 import { read } from '../../../lib/adapters/clouds/parse.ts';
 import { scrub } from '../../../lib/adapters/clouds/scrub.ts';
+import { remembered } from '../../../lib/core/remembered.ts';
 import { newJob } from '../../../lib/core/jobs/job.ts';
 import { decide } from '../../../lib/core/jobs/transition.ts';
 import { POLICY } from '../../kit.ts';
@@ -14,13 +15,14 @@ const JOB = newJob({ origin: 'any', projectId: 'p', jobId: ID }, INFO, NOW, NOW)
 // oxlint-disable-next-line no-control-regex
 const UNREADABLE = /[\u0000-\u0008\u000B-\u001F\u007F\uFFFD]|\[object /;
 
+const formatOf = remembered(20, (name) => dialectOf('huawei', name) ?? spoken(name));
 const seenOf = ({
   dialect,
   status,
   body,
   headers = {},
 }: Pick<Hostile, 'dialect' | 'status' | 'body' | 'headers'>) =>
-  scrub(read(dialectOf('huawei', dialect) ?? spoken(dialect), ID, answer(status, body, headers)), (it) => it);
+  scrub(read(formatOf(dialect), ID, answer(status, body, headers)), (it) => it);
 
 describe('an answer that nobody documents', () => {
   test.each(HOSTILE)('$dialect: $says: $kind', (one) => {
