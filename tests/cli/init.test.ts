@@ -1,6 +1,6 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { answered } from '../../cli/init/ask.ts';
 import { compose } from '../../cli/init/compose.ts';
 import { CLOUDS } from '../../cli/init/choices.ts';
@@ -67,13 +67,17 @@ describe('jobchime init', () => {
       `${yaml.replace('127.0.0.1:8481', '127.0.0.1:0')}allow_private: [127.0.0.1]\npolicy: { first_check: 1s, check_every: 1s }\n`,
     );
     const env = { OTC_AK: w.env.AK!, OTC_SK: w.env.SK!, SLACK_URL: w.slack.url };
-    w.simulator.submit({
+    const jobId = w.simulator.submit({
       system: 'otc-ecs',
-      life: { end: 'SUCCESS', runMs: 1500 },
+      life: { end: 'SUCCESS', runMs: 600_000 },
       trace: { name: 'web-9', delayMs: 0 },
     });
     Object.assign(w.env, env);
     const service = await w.start('jobchime start --config all.yaml', 'service.started');
+    // It ends when it is known: what had ended before is nobody's business.
+    await vi.waitFor(() => expect(w.simulator.jobs()[0]!.requests).toBeGreaterThan(0), 30_000);
+    w.simulator.reset();
+    w.simulator.submit({ system: 'otc-ecs', jobId, life: { end: 'SUCCESS', runMs: 0 } });
     await service.until('job.succeeded');
     expect(JSON.stringify(w.slack.arrivals)).toContain('web-9');
   }, 60_000);
