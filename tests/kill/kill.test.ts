@@ -137,21 +137,14 @@ async function liveOn(w: World): Promise<void> {
   const { child, ended } = run(command, ['start', '--config', w.path], w);
   await started(child);
   const { jobs, deliveries } = w.parts.store;
+  const isNone = async (page: Promise<{ rows: readonly unknown[] }>): Promise<boolean> =>
+    (await page).rows.length === 0;
+  // All jobs are read last, and only then: it is asked ten times a second.
   const done = async (): Promise<boolean> => {
-    const [outstanding, open] = await Promise.all([
-      jobs.list({ state: 'outstanding', limit: 1 }),
-      Promise.all(
-        (['pending', 'sending', 'retrying', 'gathering', 'gathered'] as const).map((state) =>
-          deliveries.list({ state, limit: 1 }),
-        ),
-      ),
-    ]);
-    const settled = await jobs.list({ limit: 1_000 });
-    return (
-      outstanding.rows.length === 0 &&
-      open.every((page) => page.rows.length === 0) &&
-      settled.rows.every((row) => row.outbox.length === 0)
-    );
+    if (!(await isNone(jobs.list({ state: 'outstanding', limit: 1 })))) return false;
+    for (const state of ['pending', 'sending', 'retrying', 'gathering', 'gathered'] as const)
+      if (!(await isNone(deliveries.list({ state, limit: 1 })))) return false;
+    return (await jobs.list({ limit: 1_000 })).rows.every((row) => row.outbox.length === 0);
   };
   for (let n = 0; n < 600 && !(await done()); n += 1) await pause(100);
   child.kill('SIGTERM');
