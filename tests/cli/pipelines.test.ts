@@ -1,7 +1,7 @@
 /** The examples of pipelines: each of their commands is executed, in a shell, against a service and the simulated cloud. */
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { world, type World } from './world.ts';
 
@@ -9,19 +9,31 @@ const root = new URL('../../', import.meta.url).pathname;
 const read = (file: string): string => readFileSync(join(root, 'examples/pipelines', file), 'utf8');
 type Env = Record<string, string>;
 
-/** A service with an API, a token of a pipeline, and a program that starts two jobs at the cloud. */
-async function pipeline(ends: 'SUCCESS' | 'FAIL'): Promise<{ w: World; env: Env }> {
-  const w = await world('api: { listen: 127.0.0.1:0 }\n');
+/** A service with an API, and a token of a pipeline: as with people, one for all pipelines. */
+let w: World;
+let api: Env;
+const closing: (() => Promise<void>)[] = [];
+beforeAll(async () => {
+  w = await world('api: { listen: 127.0.0.1:0 }\n', (close) => closing.push(close));
+  const token = (await w.run('jobchime token create ci --scope track --scope read')).out.trim();
+  const service = await w.start('jobchime start', 'service.started');
+  const [, url = ''] = /"api":"([^"]+)"/.exec(service.printed()) ?? [];
+  api = { JOBCHIME_URL: url, JOBCHIME_TOKEN: token };
+}, 60_000);
+afterAll(async () => {
+  for (const close of closing) await close();
+});
+/** Each run has a number of its own. */
+let runs = 70;
+
+/** A program that starts two jobs at the cloud. */
+function startsTwo(ends: 'SUCCESS' | 'FAIL'): void {
   const jobs = ['SUCCESS', ends].map((end) => ({ system: 'otc-ecs', life: { runMs: 100, end } }));
   const create = jobs
     .map((job) => `curl -sf "$S/_simulator/jobs" -d '${JSON.stringify(job)}' && echo`)
     .join('\n');
   writeFileSync(join(w.folder, 'create-servers.sh'), `#!/bin/sh\nset -e\n${create}\n`);
   chmodSync(join(w.folder, 'create-servers.sh'), 0o755);
-  const token = (await w.run('jobchime token create ci --scope track --scope read')).out.trim();
-  const service = await w.start('jobchime start', 'service.started');
-  const [, url = ''] = /"api":"([^"]+)"/.exec(service.printed()) ?? [];
-  return { w, env: { JOBCHIME_URL: url, JOBCHIME_TOKEN: token } };
 }
 /** One of the two failed, and that is what is told. */
 const NOT_ALL = /1 of 2 jobs succeeded and 1 failed/;
@@ -29,18 +41,18 @@ const INSTALL = 'npm install --global ./jobchime-0.1.0.tgz';
 
 describe('the example of a shell', () => {
   it('waits for its run, and says what failed of it', async () => {
-    const { w, env } = await pipeline('FAIL');
+    startsTwo('FAIL');
     const ran = await w.spawn(`${root}examples/pipelines/shell.sh apply-7 otc-ecs ./create-servers.sh`, {
-      env,
+      env: api,
     });
     expect(ran.code, ran.err).toBe(1);
     expect(ran.out).toMatch(NOT_ALL);
   }, 60_000);
 
   it('watches what was started by a command that failed, and fails', async () => {
-    const { w, env } = await pipeline('SUCCESS');
+    startsTwo('SUCCESS');
     writeFileSync(join(w.folder, 'half.sh'), '#!/bin/sh\n./create-servers.sh | head -n 1\nexit 7\n');
-    const ran = await w.spawn(`${root}examples/pipelines/shell.sh apply-8 otc-ecs sh half.sh`, { env });
+    const ran = await w.spawn(`${root}examples/pipelines/shell.sh apply-8 otc-ecs sh half.sh`, { env: api });
     expect(ran.code, ran.err).toBe(7);
     expect(ran.out).toContain('all 1 job succeeded');
   }, 60_000);
@@ -59,12 +71,13 @@ interface Workflow {
 describe('the workflow of GitHub', () => {
   /** As the runner does: expressions filled in, `if` minded, the rest left out after a failure. */
   async function work(end: 'SUCCESS' | 'FAIL'): Promise<{ failed: string[]; summary: string }> {
-    const { w, env: here } = await pipeline(end);
+    startsTwo(end);
+    const run = String((runs += 1));
     const { apply } = (parse(read('github.yml')) as Workflow).jobs as Required<Workflow['jobs']>;
     const known: Env = {
-      'github.run_id': '77',
+      'github.run_id': run,
       'github.run_attempt': '1',
-      'secrets.JOBCHIME_TOKEN': here['JOBCHIME_TOKEN']!,
+      'secrets.JOBCHIME_TOKEN': api['JOBCHIME_TOKEN']!,
     };
     const filled = Object.entries(apply!.env).map(([key, value]) => [
       key,
@@ -75,10 +88,10 @@ describe('the workflow of GitHub', () => {
     ]);
     const given = {
       GITHUB_WORKFLOW: 'servers',
-      GITHUB_RUN_ID: '77',
-      GITHUB_STEP_SUMMARY: join(w.folder, 'summary'),
+      GITHUB_RUN_ID: run,
+      GITHUB_STEP_SUMMARY: join(w.folder, `summary-${run}`),
     };
-    const env: Env = { ...Object.fromEntries(filled), ...given, JOBCHIME_URL: here['JOBCHIME_URL']! };
+    const env: Env = { ...Object.fromEntries(filled), ...given, JOBCHIME_URL: api['JOBCHIME_URL']! };
     const failed: string[] = [];
     for (const step of apply!.steps) {
       if (step.run === undefined || step.run === INSTALL) continue;
@@ -87,7 +100,7 @@ describe('the workflow of GitHub', () => {
         if (code !== 0) failed.push(step.name!);
       }
     }
-    const shown = await w.spawn('cat summary || true');
+    const shown = await w.spawn(`cat summary-${run} || true`);
     return { failed, summary: shown.out };
   }
 
@@ -119,10 +132,10 @@ interface GitLabJob {
 
 describe('the jobs of GitLab', () => {
   async function work(end: 'SUCCESS' | 'FAIL'): Promise<{ failed: string[]; said: string }> {
-    const { w, env: here } = await pipeline(end);
+    startsTwo(end);
     const { stages, ...rest } = parse(read('gitlab.yml')) as { stages: string[] } & Record<string, GitLabJob>;
     const jobs = rest as unknown as Record<string, GitLabJob>;
-    const given: Env = { CI_PIPELINE_ID: '78', CI_PROJECT_NAME: 'servers', CI_JOB_ID: '1' };
+    const given: Env = { CI_PIPELINE_ID: String((runs += 1)), CI_PROJECT_NAME: 'servers', CI_JOB_ID: '1' };
     const failed: string[] = [];
     let said = '';
     for (const stage of stages)
@@ -134,7 +147,7 @@ describe('the jobs of GitLab', () => {
           key,
           value.replaceAll(/\$(\w+)/g, (_, one: string) => given[one]!),
         ]);
-        const env = { ...given, ...Object.fromEntries(filled), ...here };
+        const env = { ...given, ...Object.fromEntries(filled), ...api };
         // GitLab's shell has pipefail; what comes after the script runs in any case.
         const { code } = await w.spawn(`set -eo pipefail\n${job.script.join('\n')}`, { env });
         if (code !== 0) failed.push(name);

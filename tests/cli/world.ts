@@ -44,7 +44,11 @@ const placed = (env: Record<string, string>, over: Partial<Place>): Record<strin
     Object.entries({ ...env, ...over.env }).filter((one): one is [string, string] => one[1] !== undefined),
   );
 
-export async function world(more = ''): Promise<World> {
+/** It ends with the test, or where somebody else says so. */
+export async function world(
+  more = '',
+  atTheEnd: (close: () => Promise<void>) => void = onTestFinished,
+): Promise<World> {
   const simulator = createSimulator();
   const { url } = await simulator.listen();
   const [slack, email, webhook] = [await slackSink(), await mailSink(), await webhookSink(SIGNING_KEY)];
@@ -101,7 +105,7 @@ ${more}`;
     const [out, err, code] = await Promise.all([text(child.stdout!), text(child.stderr!), ended]);
     return { code, out, err };
   };
-  onTestFinished(async () => {
+  atTheEnd(async () => {
     for (const child of children) child.kill('SIGKILL');
     await Promise.all([simulator.close(), slack.close(), email.close(), webhook.close()]);
     rmSync(folder, { recursive: true, force: true });
