@@ -7,7 +7,9 @@ import {
   parseDocument,
   type ErrorCode,
   type Node,
+  type Pair,
   visit,
+  type YAMLMap,
 } from 'yaml';
 import type { Path } from '../../core/input/path.ts';
 
@@ -42,7 +44,8 @@ export function readYaml(text: string): YamlRead {
     if (faults.length > 0) return { ok: false, problems: oneEach(faults, positionAt) };
     const value: unknown = doc.toJS();
     JSON.stringify(value); // refuses what holds itself: `a: &a { b: *a }`
-    return { ok: true, value, positionOf: (path) => positionAt(offsetOf(doc, path)) };
+    const pairOf = pairsByKey();
+    return { ok: true, value, positionOf: (path) => positionAt(offsetOf(doc, path, pairOf)) };
   } catch {
     // Found out only while the value is built.
     return { ok: false, problems: [say('IMPOSSIBLE')] };
@@ -66,14 +69,26 @@ function danglingAliases(doc: Doc): YamlFault[] {
   return found;
 }
 
+type PairOf = (map: YAMLMap<Node>, key: string) => Pair<Node> | undefined;
+
+/** Finds a pair by its key. Of a mapping of thousands something may be asked thousands of times, so it is gone through once. */
+function pairsByKey(): PairOf {
+  const known = new Map<YAMLMap<Node>, Map<string, Pair<Node>>>();
+  return (map, key) => {
+    const pairs = known.get(map) ?? new Map(map.items.map((pair) => [String(pair.key), pair]));
+    known.set(map, pairs);
+    return pairs.get(key);
+  };
+}
+
 /** The offset of the key (or list item) at `path`, or of the deepest one on the way there that exists. */
-function offsetOf(doc: Doc, path: Path): number {
+function offsetOf(doc: Doc, path: Path, pairOf: PairOf): number {
   let node: unknown = doc.contents;
   let offset = (node as Node | null)?.range?.[0] ?? 0;
   for (const step of path) {
     if (isAlias(node)) node = node.resolve(doc);
     const item: unknown = isMap<Node>(node)
-      ? node.items.find((pair) => String(pair.key) === String(step))
+      ? pairOf(node, String(step))
       : isSeq<Node>(node)
         ? node.items[Number(step)]
         : undefined;

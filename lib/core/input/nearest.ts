@@ -30,6 +30,7 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   const folded = fold(word);
   const other = known.find((candidate) => SYNONYMS[candidate]?.includes(folded));
   if (other) return other;
+  if (known.includes(word)) return word;
   const ranked = known
     .map((candidate) => ({ candidate, edits: distance(folded, fold(candidate)) }))
     .toSorted((a, b) => a.edits - b.edits);

@@ -55,23 +55,28 @@ export function hintOf(schema: z.ZodType): string {
 
 /** The branch of a union that a value was most probably meant for; `fit` 0: nothing speaks for any of them. */
 export function branchOf(union: z.ZodUnion, value: unknown): { schema: z.ZodType; fit: number } {
-  const ranked = optionsOf(union).map((schema) => ({ schema, fit: fitOf(schema, union, value) }));
+  const named = namedBranch(union, value);
+  if (named) return { schema: named, fit: Infinity };
+  const ranked = optionsOf(union).map((schema) => ({ schema, fit: fitOf(schema, value) }));
   return ranked.toSorted((a, b) => b.fit - a.fit)[0]!;
 }
 
 /** All branches that it may have been meant for as well as for that one. */
 export function branchesOf(union: z.ZodUnion, value: unknown): z.ZodType[] {
-  const { fit } = branchOf(union, value);
-  return optionsOf(union).filter((schema) => fitOf(schema, union, value) === fit);
+  const { schema, fit } = branchOf(union, value);
+  if (fit === Infinity) return [schema];
+  return optionsOf(union).filter((option) => fitOf(option, value) === fit);
 }
 
-function fitOf(option: z.ZodType, union: z.ZodUnion, value: unknown): number {
-  const inner = bare(option);
+/** That which a value names by its discriminator. */
+function namedBranch(union: z.ZodUnion, value: unknown): z.ZodType | undefined {
+  const kind = isRecord(value) ? kindOf(union, value) : undefined;
+  return kind === undefined ? undefined : optionsOf(union)[kindsOf(union).indexOf(kind)];
+}
+
+function fitOf(option: z.ZodType, value: unknown): number {
   if (!isRecord(value)) return 1; // any branch will say that it is of the wrong kind
-  const kind = kindOf(union, value);
-  if (kind !== undefined && kindsOf(union).indexOf(kind) === optionsOf(union).indexOf(option))
-    return Infinity;
-  const known = keysOf(inner);
+  const known = keysOf(bare(option));
   const weight = (key: string): number => (known.includes(key) ? 2 : nearest(key, known) ? 1 : 0);
   return Object.keys(value).reduce((sum, key) => sum + weight(key), 0);
 }
