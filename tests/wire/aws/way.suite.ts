@@ -6,7 +6,7 @@ import { startPeers, walk, type LeftOnWay } from './way.ts';
 
 export function waySuite(template: () => Packaged['template']): void {
   it('leads from a submitted job to all three channels', async () => {
-    const { effects, rows } = await walk(template());
+    const { effects, rows } = await walk(template(), { overHttp: true });
     expect(effects).toBeGreaterThan(40);
     expect(rows.flatMap((row) => row.attempts).every((attempt) => attempt.reason === 'ok')).toBe(true);
   }, 60_000);

@@ -8,13 +8,15 @@
  * than one container of a function at once.
  */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { compilePattern, matches } from '../../../lib/core/notify/pattern.ts';
 import { startDynamo, type Content } from '../../adapters/store/dynamodb/dynalite.ts';
 import { channelEntry } from '../../../scripts/bundle.ts';
 import { ROOT, type Packaged } from './packaged.ts';
-import { fail, parameters, REGION, takeBatch } from './stand-in.ts';
+import { parameters, REGION, takeBatch } from './stand-in.ts';
+import { answerHere, type Answer, type Said } from './without-socket.ts';
 
 type Loose = Record<string, any>; // oxlint-disable-line typescript/no-explicit-any
 type Handler = (event: unknown, context: object) => Promise<Loose | undefined>;
@@ -57,6 +59,8 @@ export interface WorldOptions {
   effect?: () => boolean;
   /** Whether the table refuses this request, which is its nth: too many came. */
   throttles?: (nth: number) => boolean;
+  /** It is asked over HTTP, by requests that are signed. */
+  overHttp?: boolean;
 }
 
 /** Operations that change something, or leave. */
@@ -93,6 +97,7 @@ export async function startWorld({
   unruly = false,
   effect,
   throttles = () => false,
+  overHttp = false,
 }: WorldOptions) {
   const all = (type: string): [string, Loose][] =>
     Object.entries(template.Resources)
@@ -229,36 +234,29 @@ export async function startWorld({
     );
   }
 
-  async function serve(req: IncomingMessage, res: ServerResponse): Promise<void> {
-    const [, of = ''] = req.url!.split('/');
-    const chunks: Buffer[] = [];
-    for await (const chunk of req) chunks.push(chunk as Buffer);
-    const body = Buffer.concat(chunks).toString();
-    if (of !== `life${life}`) return void req.socket.destroy();
-    const target = String(req.headers['x-amz-target'] ?? req.url);
+  const answer: Answer = async ({ path, headers, body }) => {
+    const [, of = ''] = path.split('/');
+    if (of !== `life${life}`) return null;
+    const target = String(headers['x-amz-target'] ?? path);
     const operation = target.replace(/^.*[./]/, '');
     const isDynamo = target.startsWith('DynamoDB');
     if (!isAllowed(operation, JSON.parse(body) as Loose))
-      return fail(res, 400, 'AccessDeniedException', operation);
+      return failed(400, 'AccessDeniedException', operation);
     if (isDynamo && throttles((asked += 1)))
-      return fail(res, 400, 'ProvisionedThroughputExceededException', 'too much');
-    const answer = isDynamo
-      ? await dynamo.answer(req.headers, body)
+      return failed(400, 'ProvisionedThroughputExceededException', 'too much');
+    const said = isDynamo
+      ? await dynamo.answer(headers, body)
       : { status: 200, body: JSON.stringify(operations[operation]?.(JSON.parse(body) as Loose)) };
-    if (answer.body === undefined) return fail(res, 400, 'UnknownOperationException');
-    if (answer.status === 200 && EFFECTS.includes(operation)) affect();
-    if (of !== `life${life}`) return void req.socket.destroy();
-    res
-      .writeHead(answer.status, { 'content-type': `application/x-amz-json-1.${isDynamo ? 0 : 1}` })
-      .end(answer.body);
-  }
+    if (said.body === undefined) return failed(400, 'UnknownOperationException');
+    if (said.status === 200 && EFFECTS.includes(operation)) affect();
+    if (of !== `life${life}`) return null;
+    return { ...said, headers: { 'content-type': `application/x-amz-json-1.${isDynamo ? 0 : 1}` } };
+  };
   /** Something happened that others can see. */
   function affect(): void {
     if (effect?.()) die();
   }
-  const server = createServer((req, res) => void serve(req, res).catch(() => res.destroy()));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { url, stop } = await (overHttp ? listening(answer) : speaking(answer));
 
   const known: Record<string, string> = { Table: table, Bus: 'bus' };
   const variablesOf = (name: string): Record<string, string> => {
@@ -375,12 +373,45 @@ export async function startWorld({
     },
     async close() {
       die();
-      server.closeAllConnections();
-      server.close();
+      stop();
       await dynamo.close();
     },
   };
 }
+
+interface Address {
+  url: string;
+  stop(): void;
+}
+
+let worlds = 0;
+async function speaking(answer: Answer): Promise<Address> {
+  const host = `world-${(worlds += 1)}.localhost`;
+  return { url: `http://${host}`, stop: await answerHere(host, answer) };
+}
+
+async function listening(answer: Answer): Promise<Address> {
+  const server = createServer((req, res) => {
+    void text(req)
+      .then((body) => answer({ path: req.url!, headers: req.headers, body }))
+      .then((said) => (said ? res.writeHead(said.status, said.headers).end(said.body) : req.socket.destroy()))
+      .catch(() => res.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    stop() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+const failed = (status: number, __type: string, message = 'no'): Said => ({
+  status,
+  headers: { 'x-amzn-errortype': __type },
+  body: JSON.stringify({ __type, message }),
+});
 
 const logicalId = (name: string): string => `${name[0]!.toUpperCase()}${name.slice(1)}LambdaFunction`;
 
