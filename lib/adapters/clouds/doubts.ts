@@ -3,6 +3,7 @@ import { readsLikeFailure } from '../../core/dialect.ts';
 import { opened, textAt, type Dialect, type JsonPath } from './dialect.ts';
 import { textOf, type JsonObject } from './json.ts';
 import { isSaid } from './says-error.ts';
+import { failureIn, successIn } from './sentences.ts';
 
 const setOf = (names: string): ReadonlySet<string> => new Set(names.split(' '));
 
@@ -18,9 +19,9 @@ const ERRORS = setOf(
 /** `rootCauseError`, `validation_errors`, `last_failure_message`: what ends so has an error. */
 const ENDS_SO =
   /(^|_)([a-z]*errors?|errs?|faults?|[a-z]*failures?|[a-z]*exceptions?)(_(codes?|no|num|msgs?|messages?|info|details?|reasons?|causes?|descriptions?|text|string|status))?$/;
-/** `on_error`, `max_failures`, `retry_on_failure`, `standard_error`: so begins what says how errors are dealt with. */
+/** `on_error`, `max_failures`, `retry_on_failure`, `standard_error`, `previous_error`: so begins what is none of this job's end. */
 const DEALS_WITH =
-  /^(on|max|min|allow|allowed|ignore|ignored|continue|retry|skip|if|stop|tolerated|treat|notify|mean|standard|std|relative|absolute|margin|no|non)_|_on_/;
+  /^(on|max|min|allow|allowed|ignore|ignored|continue|retry|skip|if|stop|tolerated|treat|notify|mean|standard|std|rmse|relative|absolute|margin|no|non|without|zero|fixed|corrected|recovered|resolved|retried|page|previous|prev|former|past|earlier)_|_on_/;
 
 /** Names that the end of a job stands under. A success is none where one of them has a word of failure, or the other ones say no. */
 const ENDS = setOf(
@@ -39,8 +40,19 @@ const TALK = setOf(
   'message messages msg detail details title code statuscode type reason cause description text help hint target instance info ' +
     'requestid traceid correlationid activityid timestamp time date path documentationurl helplink moreinfo',
 );
-/** What is listed under these is no error. */
+/** A code and a message under these are no error. */
 const REMARKS = /warn|info|notice|remark|hint|log|event|histor|comment|deprecat/i;
+/** How it went until then: a job that was tried again has failed before. */
+const HISTORIES =
+  /(^|_)(warnings?|remarks|logs?|events?|history|histories|attempts?|retries|previous|former|transitions|timeline|audit)(_|$)/;
+/** What somebody has named, or handed in: it may have any name, and say anything. */
+const GIVEN = setOf(
+  'label labels tag tags annotation annotations usermetadata custommetadata userdata userlabels usertags customfields customdata ' +
+    'customproperties env envvars environmentvariables variables vars parameters params parameter inputs input arguments args ' +
+    'requestparameters requestbody extraspecs',
+);
+/** Where it is under way: a step has a code and a message, too. */
+const STEPS = /(^|_)(progress|stage|step)(_|$)/;
 
 /** As long as a word of a status is. */
 const LONGEST_WORD = 60;
@@ -78,11 +90,11 @@ export function errorBeside(dialect: Dialect, raw: unknown, body: unknown): stri
   const isNew = ({ place }: Member): boolean => !known.some((one) => isWithin(place, one));
   const around = job === '' ? [] : membersOf(body, (place) => place !== job.split('.')[0]);
   const members = [...membersOf(raw, (place) => place !== subJobs), ...around].filter(isNew);
+  const own = members.filter(isOwn);
   const error =
-    members.find(isError) ??
-    members.find((one) => ![fields.status].flat().includes(one.place) && isCode(one));
+    own.find(isError) ?? own.find((one) => ![fields.status].flat().includes(one.place) && isCode(one));
   if (error) return `${error.place} has an error: name it in failed_if or not_failures`;
-  const word = members.find(
+  const word = own.find(
     (one) => !isWithin(one.place, fields.entities) && (endsBadly(one) || tellsOfFailure(one, fields.reasons)),
   );
   if (word) return `${word.place} speaks of a failure: read the status there, or name it in not_failures`;
@@ -94,6 +106,10 @@ export function errorBeside(dialect: Dialect, raw: unknown, body: unknown): stri
 
 const isWithin = (place: JsonPath, outer: JsonPath): boolean =>
   outer !== '' && `${place}.`.startsWith(`${outer}.`);
+
+/** Whether the service says it, of how the job stands now. */
+const isOwn = ({ under }: Member): boolean =>
+  !under.some((outer) => GIVEN.has(plain(outer)) || HISTORIES.test(inWords(outer)));
 
 /** All members of an object, and of those within it, level by level. Lists add no step to a place. */
 function membersOf(value: unknown, goesInto: (place: JsonPath) => boolean): Member[] {
@@ -129,11 +145,11 @@ function isError({ name, value }: Member): boolean {
   // Programs end with 0, which some write with more around it: `0:0`, `{"return_code": {"set": true, "number": 0}}`.
   if (called === 'exitcode' || called === 'returncode') return /[1-9]/.test(textOf(value) ?? '');
   if (called.endsWith('code') && isText(value) && isGood(textOf(value))) return false;
+  // A measured error has a fraction.
+  if (typeof value === 'number' && !Number.isInteger(value)) return false;
   if (ERRORS.has(called)) return isSaid(value);
   const words = inWords(name);
-  // A measured error has a fraction.
-  const isMeasured = typeof value === 'number' && !Number.isInteger(value);
-  return ENDS_SO.test(words) && !DEALS_WITH.test(words) && !isMeasured && isSaid(value);
+  return ENDS_SO.test(words) && !DEALS_WITH.test(words) && isSaid(value);
 }
 
 /** A code with a message beside it is an error, even where neither has the name of one. */
@@ -144,7 +160,13 @@ function isCode({ name, value, of, under }: Member): boolean {
   const beside = (...names: string[]): unknown =>
     Object.entries(of).find(([other]) => names.includes(other.toLowerCase()))?.[1];
   const message = beside('message');
-  return isText(message) && isSaid(message) && !REMARK.test(textOf(beside('level', 'severity')) ?? '');
+  const isStep = under.some((outer) => STEPS.test(inWords(outer)));
+  return (
+    isText(message) &&
+    isSaid(message) &&
+    !REMARK.test(textOf(beside('level', 'severity')) ?? '') &&
+    (failureIn(message) || !(isStep || successIn(String(message))))
+  );
 }
 const REMARK = /^(info|information|warn|warning|debug|notice)$/i;
 const isText = (value: unknown): boolean => typeof value === 'string' || typeof value === 'number';
@@ -153,12 +175,12 @@ const isText = (value: unknown): boolean => typeof value === 'string' || typeof 
 const isGood = (code: string | null): boolean =>
   code !== null && GOOD.test(code) && !/(^|[\W_])(not|no|never|un)[\W_]/i.test(code);
 const GOOD =
-  /^2\d\d$|(^|[/_.:-])(success|succeeded|successful|completed?|done|ok|running|ready|available|active|created)$/i;
+  /^2\d\d( OK)?$|(^|[/_.:-])(success|succeeded|successful|completed?|done|ok|running|ready|available|active|created)$/i;
 
-function endsBadly({ name, value }: Member): boolean {
+function endsBadly({ name, value, of }: Member): boolean {
   const end = plain(name);
   const text = textOf(value) ?? '';
-  if (SUCCESSES.has(end)) return /^(false|no|0)$/i.test(text);
+  if (SUCCESSES.has(end)) return /^(false|no|0)$/i.test(text) && !isCount(name, value, of);
   if ((end === 'result' || end === 'outcome') && value === false) return true;
   return (
     ENDS.has(end) &&
@@ -170,29 +192,29 @@ function endsBadly({ name, value }: Member): boolean {
   );
 }
 
-const TELLS =
-  /\b(fail(ed|ures?|s|ing)?|errors?|exceptions?|denied|abort(ed|ing)?|cancell?ed|rejected|refused|timed out|timeout|unable to|could ?n[o']t|cannot|can't|exceeded|unauthori[sz]ed|forbidden|unsuccessful(ly)?|not( yet)?( be| been)? (completed?|finished|succeed(ed)?|done|created|deleted|found))\b/i;
-const TELLS_OF_NONE =
-  /\b(no|0|zero|without|not|never|free of)( \w+)? (errors?|fail\w*|exceptions?)\b|\b(errors?|fail\w*|exceptions?)\W{1,3}(0|none|no|null|false)(?=\s*($|[,;.)\]]))/gi;
+/** `{"total": 0, "succeeded": 0}`: none of several numbers says no. */
+const isCount = (name: string, value: unknown, of: JsonObject): boolean =>
+  typeof value === 'number' &&
+  Object.entries(of).some(
+    ([other, count]) => other !== name && typeof count === 'number' && !/(code|status)$/i.test(other),
+  );
 
 /** A sentence beside the status, or where the dialect has its reasons. */
 function tellsOfFailure({ place, name, value, under }: Member, reasons: readonly JsonPath[]): boolean {
   const isBeside = under.length === 0 || (under.length === 1 && ENDS.has(plain(under[0]!)));
   if (!reasons.includes(place) && !(isBeside && SENTENCES.has(plain(name)))) return false;
-  return [value]
-    .flat()
-    .some((text) => typeof text === 'string' && TELLS.test(text.replaceAll(TELLS_OF_NONE, '')));
+  return [value].flat().some(failureIn);
 }
 
-/** What an answer without a status may say and still be good. */
-const TELLS_OF_SUCCESS = /\b(success(ful(ly)?)?|succeeded|completed?|finished|done|ready)\b/i;
-/** What makes no end of such words: that it is still to come, or is not so. */
-const TELLS_OF_LATER =
-  /\b(not|never|no|cannot|un\w+|yet|will|until|unless|once|when|if|pending|before|incomplete|part(ly|ial\w*))\b|n't\b/i;
 /** What goes with any answer. */
 const MARKS = setOf('requestid traceid correlationid activityid timestamp time date path type');
-function isTalk({ name, value }: Member): boolean {
+function isTalk({ name, value, of }: Member): boolean {
   const [called, text] = [plain(name), textOf(value)];
+  // A code that nobody knows, and beside it what it means.
+  if (called.endsWith('code') && [of.message, of.msg].some((it) => typeof it === 'string' && isGoodTalk(it)))
+    return false;
   if (!TALK.has(called) || MARKS.has(called) || typeof value === 'object' || text === null) return false;
-  return isSaid(value) && !isGood(text) && !(TELLS_OF_SUCCESS.test(text) && !TELLS_OF_LATER.test(text));
+  return isSaid(value) && !isGoodTalk(text);
 }
+/** A word, or a sentence. */
+const isGoodTalk = (text: string): boolean => isGood(text) || successIn(text);

@@ -114,10 +114,13 @@ const UNPACKINGS = 3;
 
 /** A page, of whatever stands in front of the service: what it shows. */
 const PAGE = /^\s*<(!doctype|html|head|body|\?xml)\b/i;
+/** What is not closed is looked for anew at each place. */
+const LONGEST_PAGE = 10_000;
 const shownOn = (page: string): string =>
   page
+    .slice(0, LONGEST_PAGE)
     .replaceAll(/<(script|style)\b.*?<\/\1>/gis, ' ')
-    .replaceAll(/<[^>]*>/g, ' ')
+    .replaceAll(/<[^<>]*>/g, ' ')
     .replaceAll(/\s+/g, ' ')
     .trim() || 'an HTML page';
 

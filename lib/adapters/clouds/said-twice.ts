@@ -20,7 +20,9 @@ export function saidTwice(dialect: Dialect, jobId: string, json: unknown, text: 
 /** Without the steps into lists. */
 const plain = (place: JsonPath): JsonPath => place.replaceAll(/\.(\d+|\*)(?=\.|$)/g, '');
 
-const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]/g;
+const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]/g;
+/** No job stands deeper, and a text of a megabyte may nest a hundred thousand steps. */
+const DEEPEST = 16;
 
 interface Level {
   place: JsonPath;
@@ -29,6 +31,8 @@ interface Level {
   name: string | null;
   from: number;
 }
+
+const UNREAD: Level = { place: '', members: null, name: null, from: 0 };
 
 /** The places of members that an object has twice, with different values. Only of text that is JSON. */
 function repeatedIn(text: string): JsonPath[] {
@@ -50,7 +54,8 @@ function repeatedIn(text: string): JsonPath[] {
       level.members.set(level.name, written);
       level.name = null;
     }
-    if (sign === '{' || sign === '[')
+    if ((sign === '{' || sign === '[') && levels.length >= DEEPEST) levels.push(UNREAD);
+    else if (sign === '{' || sign === '[')
       levels.push({
         place: level ? placeOf(level) : '',
         members: sign === '{' ? new Map() : null,

@@ -12,12 +12,32 @@ export const goesOn = ({ runningIf = [] }: Dialect, raw: unknown): boolean =>
 
 /** How programs write that there is no error: nothing, zero, or that all is well. */
 const WELL =
-  /^(|null|nil|<nil>|none|undefined|false|no|0+|ok|success|succeeded|successful|no error|n\/a|-)$/i;
+  /^(|null|nil|<nil>|none|undefined|false|no|0+(\.0+)?%?|0x0+|0\/\d+|ok|okay|s_ok|(no|0|zero)[ _-]?errors?|errors?_none|n\/?a|n\.a\.|-)[.!]?$/i;
+const NO_ERRORS =
+  /^(there (is|are|was|were) )?(no|0|zero|without( any)?)( \w+)? (errors?|failures?|faults?|exceptions?|problems?)( (found|occurred|reported|detected))?[.!]?$/i;
+/** A sentence that ends so, unless it has a word that turns it round. */
+const WENT_WELL = /(^|[\s_])(success|succeeded|successful|successfully)[.!]?$/i;
+const TURNED =
+  /\b(not|no|never|un\w+|without|cannot|fail\w*|errors?|expect\w*|miss\w*|wait\w*|before|until|if|part\w*|low|few\w*|only)\b|n't\b/i;
+const WENT_WELL_ZH = /^[^失败未不无错]{0,20}成功[。！.!]?$/;
+
+const isWell = (text: string): boolean =>
+  WELL.test(text) ||
+  NO_ERRORS.test(text) ||
+  (text.length <= LONGEST && WENT_WELL.test(text) && !TURNED.test(text)) ||
+  WENT_WELL_ZH.test(text);
+const LONGEST = 100;
+
+/** A code that says that it went well, as of a status of HTTP. */
+const GOOD_CODE = /^(2\d\d( OK)?|success|succeeded|ok)$/i;
 
 /** Whether there is an error in what stands where errors stand. */
 export function isSaid(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(isSaid);
-  if (isRecord(value)) return Object.values(value).some(isSaid);
+  if (isRecord(value))
+    return Object.entries(value).some(
+      ([name, one]) => isSaid(one) && !(/code$/i.test(name) && GOOD_CODE.test(textOf(one) ?? '')),
+    );
   const text = textOf(value);
-  return text !== null && !WELL.test(text);
+  return text !== null && !isWell(text);
 }
