@@ -70,7 +70,8 @@ function parse(raw: unknown, yaml: Yaml, deps: ConfigDeps, taken: Taken): Parsed
     // Where secrets are parameters, a gateway is before the API.
     isCalled: deps.parameters !== undefined,
   };
-  const schema = configSchema(rules, (key) => !isRecord(raw) || Object.hasOwn(raw, key));
+  const has = (key: PropertyKey): boolean => !isRecord(raw) || Object.hasOwn(raw, key);
+  const schema = configSchema(rules, has);
   // It is read once: to compile a function for each shape would take longer than to read it.
   const parsed = schema.safeParse(raw, { jitless: true });
   if (parsed.success) {
@@ -79,8 +80,12 @@ function parse(raw: unknown, yaml: Yaml, deps: ConfigDeps, taken: Taken): Parsed
     const config = { ...settingsOf(parsed.data, allowPrivate, deps.path), network: network.network };
     return { ok: true, config, unresolved: [] };
   }
+  const { issues } = parsed.error;
   // What is missing has its hint in the whole schema only.
-  const problems = explain(parsed.error.issues, configSchema(rules), raw).map(({ path, problem, fix }) => ({
+  const whole = issues.every(({ path: [key] }) => key === undefined || has(key))
+    ? schema
+    : configSchema(rules);
+  const problems = explain(issues, whole, raw).map(({ path, problem, fix }) => ({
     where: renderPath(path),
     ...yaml.positionOf(path),
     problem,
