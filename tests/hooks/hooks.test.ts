@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { DEFAULT_ACCOUNT } from '../../lib/adapters/simulator/simulator.ts';
 import { PROJECT, world, type World } from '../cli/world.ts';
 
@@ -31,15 +31,26 @@ interface Place {
   env: NodeJS.ProcessEnv;
   /** Runs it there; a hook that hangs or fails would be seen in its exit code and its output. */
   run(command: string, args: string[], more?: NodeJS.ProcessEnv): Promise<string>;
-  jobs(): Promise<{ name?: string; group?: { name: string }; origin: string }[]>;
+  /** Those that came in since. */
+  jobs(): Promise<Job[]>;
+}
+interface Job {
+  key: string;
+  name?: string;
+  group?: { name: string };
+  origin: string;
 }
 
-async function place(): Promise<Place> {
-  const w = await world('api: { listen: 127.0.0.1:0 }\n');
+/** One service for all, as for the hooks of one company. */
+let w: World;
+let env: NodeJS.ProcessEnv;
+const closing: (() => Promise<void>)[] = [];
+beforeAll(async () => {
+  w = await world('api: { listen: 127.0.0.1:0 }\n', (close) => closing.push(close));
   const token = (await w.run('jobchime token create hooks --scope track')).out.trim();
   const service = await w.start('jobchime start', 'service.started');
   const [, url = ''] = /"api":"([^"]+)"/.exec(service.printed()) ?? [];
-  const env = {
+  env = {
     ...process.env,
     ...w.env,
     JOBCHIME_URL: url.replace(/\/$/, ''),
@@ -47,18 +58,27 @@ async function place(): Promise<Place> {
     P: PROJECT,
     CLOUD_TOKEN: await cloudToken(w),
   };
+}, 60_000);
+afterAll(async () => {
+  for (const close of closing) await close();
+});
+
+async function allJobs(): Promise<Job[]> {
+  const { out } = await w.run('jobchime jobs --json');
+  return out
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Job);
+}
+
+async function place(): Promise<Place> {
+  const before = new Set((await allJobs()).map(({ key }) => key));
   return {
     w,
     env,
     run: async (command, args, more) =>
       (await execute(command, args, { cwd: w.folder, env: { ...env, ...more }, timeout: 60_000 })).stdout,
-    async jobs() {
-      const { out } = await w.run('jobchime jobs --json');
-      return out
-        .split('\n')
-        .filter(Boolean)
-        .map((line) => JSON.parse(line) as { name?: string; group?: { name: string }; origin: string });
-    },
+    jobs: async () => (await allJobs()).filter(({ key }) => !before.has(key)),
   };
 }
 
@@ -135,13 +155,13 @@ answer("POST", servers, '{"job_id": "refused"}', ok=False)
 answer("POST", "/iam/v3/auth/tokens", '{"job_id": "token"}')
 answer("POST", servers, 'no JSON: job_id')
 tell_jobchime(None)
-answer("POST", servers, '{"job_id": "made"}')
+answer("POST", servers, '{"job_id": "made-in-python"}')
 os.environ["JOBCHIME_URL"] = os.environ["HANGING"]
 answer("POST", servers, '{"job_id": "unheard"}')
 print("went on")
 `;
       expect(await p.run('python3', ['-c', script], { HANGING: await hanging() })).toBe('went on\n');
-      expect(await p.jobs()).toMatchObject([{ ...ONE[0], key: `otc-ecs/${PROJECT}/made` }]);
+      expect(await p.jobs()).toMatchObject([{ ...ONE[0], key: `otc-ecs/${PROJECT}/made-in-python` }]);
     },
     60_000,
   );
@@ -214,7 +234,7 @@ print(sorted(connection.session.post(servers, json={"server": {"name": "web-7"}}
         `class Main { public static void main(String[] its) throws Exception {
           String url = System.getenv("S") + "/otc-ecs/v1.1/" + System.getenv("P") + "/cloudservers";
           Jobchime.tell("GET", url, 200, "{\\"job_id\\": \\"asked\\"}");
-          Jobchime.tell("POST", url, 200, "{\\"job_id\\": \\"made\\", \\"note\\": \\"a \\\\\\"b\\\\\\" \\\\\\\\ \\\\n\\"}");
+          Jobchime.tell("POST", url, 200, "{\\"job_id\\": \\"made-in-java\\", \\"note\\": \\"a \\\\\\"b\\\\\\" \\\\\\\\ \\\\n\\"}");
           Jobchime.tell("POST", null, 200, "{\\"job_id\\": \\"nowhere\\"}");
           Thread.sleep(Long.parseLong(its[0])); } }`,
       );
@@ -227,7 +247,7 @@ print(sorted(connection.session.post(servers, json={"server": {"name": "web-7"}}
       onTestFinished(() => void ran.kill());
       await expect
         .poll(p.jobs, { timeout: 30_000, interval: 300 })
-        .toMatchObject([{ key: `otc-ecs/${PROJECT}/made` }]);
+        .toMatchObject([{ key: `otc-ecs/${PROJECT}/made-in-java` }]);
     },
     90_000,
   );
@@ -254,7 +274,7 @@ func main() {
   body, _ := io.ReadAll(response.Body)
   fmt.Println(strings.Contains(string(body), "job_id"))
   shown := func(status int, body string) http.Response { return http.Response{StatusCode: status, Body: io.NopCloser(strings.NewReader(body))} }
-  jobchime.TellOfResponse(servers, shown(200, "{\\"job_id\\": \\"made\\"}"))
+  jobchime.TellOfResponse(servers, shown(200, "{\\"job_id\\": \\"made-in-go\\"}"))
   jobchime.TellOfResponse(servers, shown(400, "{\\"job_id\\": \\"refused\\"}"))
   os.Setenv("JOBCHIME_URL", os.Getenv("HANGING"))
   jobchime.Tell(servers, []byte("{\\"job_id\\": \\"unheard\\"}"))
