@@ -49,7 +49,8 @@ const isEarly = ({ seen, notFound }: Job, now: number, { notFoundEvery }: Policy
 
 /** It is asked soon: in the next tick, or a while after the last check that failed. */
 function waitsForAnother({ origin, tally }: Round, now: number): boolean {
-  return origin.pausedUntil > now && (origin.haltedUntil ?? 0) <= now && tally.failed === 0;
+  const isOutage = origin.state !== 'ok' && origin.pausedUntil > now;
+  return isOutage && (origin.haltedUntil ?? 0) <= now && tally.failed === 0;
 }
 
 /** The last that was heard of it is the trouble of its origin. */

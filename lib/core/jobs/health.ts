@@ -86,6 +86,8 @@ export function enough(row: Origin, seen: Tally, now: number): boolean {
  */
 export function takesNew(row: Origin, seen: Tally, now: number, policy: Policy): boolean {
   if (row.pausedUntil <= now || (row.haltedUntil ?? 0) > now || enough(row, seen, now)) return false;
+  // No outage, and yet a pause: too many requests, written before `haltedUntil` was.
+  if (row.state === 'ok') return false;
   return isDoubtful(row) || now - (row.pausedAt ?? 0) >= policy.troubleFirst;
 }
 
@@ -148,7 +150,9 @@ function answered(row: Origin, seen: Tally, now: number): Origin {
   // Nothing new is no write: an origin that answers is the usual case.
   if (row.state === 'ok' && row.failures === 0) return heard;
   const failures = seen.trouble?.kind === 'throttled' ? row.failures : 0;
-  return { ...heard, state: 'ok', failures, pausedUntil: 0, answeredAt: now, odd: [] };
+  // What it said of how long to wait is over with the pause: another outage is another one.
+  const halt = row.haltedUntil === undefined ? {} : { haltedUntil: 0 };
+  return { ...heard, ...halt, state: 'ok', failures, pausedUntil: 0, answeredAt: now, odd: [] };
 }
 
 function troubled(row: Origin, trouble: Trouble, now: number, since = now): Origin {

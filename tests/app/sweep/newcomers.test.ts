@@ -4,7 +4,7 @@ import { openStore } from '../../../lib/adapters/store/sqlite/index.ts';
 import type { Observation } from '../../../lib/core/jobs/observation.ts';
 import type { Store } from '../../../lib/ports.ts';
 import { openAt, startDynamo, type Dynamo } from '../../adapters/store/dynamodb/dynalite.ts';
-import { denied, jobId, START, succeeded, throttled, unavailable } from '../../kit.ts';
+import { denied, jobId, running, START, succeeded, throttled, unavailable } from '../../kit.ts';
 import { HOMES, MINUTE, SECOND, sweeping, type Home } from './world.ts';
 
 let dynamo: Dynamo;
@@ -166,6 +166,43 @@ describe.each(HOMES)('a job that is new in an outage, on %s', (home) => {
       expect(clouds.asked).toHaveLength(1);
     }),
   );
+
+  it('waits where too many requests came, by the row of a build that knew no halts', () =>
+    over(async (store) => {
+      const trouble = { ...throttled, retryAfterMs: 10 * MINUTE };
+      const { hand, run, clouds } = sweeping(store, () => trouble, home);
+      await hand(1);
+      await run(MINUTE);
+      const { haltedUntil, ...row } = (await store.origins.get('hwc-ecs'))!;
+      expect(haltedUntil).toBeGreaterThan(0);
+      await store.origins.save(row);
+      await hand(5, 100);
+      await run(8 * MINUTE);
+      expect(clouds.asked).toHaveLength(1);
+    }));
+
+  it('waits for nothing that was said before the origin answered', () =>
+    over(async (store) => {
+      const told = { kind: 'unavailable', detail: 'HTTP 503', retryAfterMs: 55 * MINUTE } as const;
+      let seen: Observation = told;
+      const { hand, run, clouds } = sweeping(store, () => seen, home);
+      await hand(1);
+      await run(MINUTE);
+      // What was under way then is answered after all.
+      const row = (await store.origins.get('hwc-ecs'))!;
+      await store.origins.save({ ...row, pausedUntil: 0 });
+      seen = running;
+      await hand(1, 2);
+      await run(2 * MINUTE);
+      expect(await store.origins.get('hwc-ecs')).toMatchObject({ state: 'ok' });
+      seen = unavailable;
+      await run(15 * MINUTE);
+      const before = clouds.asked.length;
+      seen = succeeded;
+      await hand(1, 9);
+      await run(soon(home) + soon(home));
+      expect(clouds.asked[before]?.jobId).toBe(jobId(9));
+    }));
 });
 
 describe('a new job', () => {

@@ -6,6 +6,7 @@ import { events, rowOf } from '../../../contract/rows.ts';
 import { START } from '../../../kit.ts';
 import { togetherContract } from '../../../contract/together.ts';
 import { windowsContract } from '../../../contract/windows.ts';
+import { STAYS_MS } from '../../../../lib/adapters/store/dynamodb/keys.ts';
 import { tableContract } from '../../../contract/table.ts';
 import { watchedContract } from '../../../contract/watched.ts';
 import { openDynamoStore } from '../../../../lib/adapters/store/dynamodb/index.ts';
@@ -80,4 +81,5 @@ tableContract(
     return { store, close: () => store.close() };
   },
   5,
+  Object.keys(STAYS_MS) as (keyof typeof STAYS_MS)[],
 );
