@@ -1,5 +1,4 @@
-import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -11,11 +10,9 @@ import { feedContract } from '../../../contract/feed.ts';
 import { events, jobs, rowOf } from '../../../contract/rows.ts';
 import { pagesOf, stored } from '../../../contract/helpers.ts';
 import { START } from '../../../kit.ts';
-import { newPath } from './places.ts';
+import { makeFolder, newPath } from './places.ts';
 
-/** Thousands of commits need not wait for a disk here: where the system has a folder in memory, the files stand in it. */
-const inMemory = '/dev/shm';
-const folder = mkdtempSync(join(existsSync(inMemory) ? inMemory : tmpdir(), 'jobchime-store-'));
+const folder = makeFolder();
 /** A file with nothing in it, of which each test has a copy: to make one takes longer than most of what is done with it. */
 const empty = join(folder, 'empty.db');
 let files = 0;
