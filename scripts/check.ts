@@ -23,7 +23,8 @@ const COMPILED = { NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache') };
 const COLLECTED = { GOGC: '400' };
 
 async function run(step: string, isHeardAtOnce = false): Promise<Ended> {
-  const child = spawn(`npm run --silent ${step}`, {
+  // As npm runs it, which takes a quarter of a second to start.
+  const child = spawn(`"${process.execPath}" --run ${step}`, {
     shell: true,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...COMPILED, ...COLLECTED, ...(process.stdout.isTTY && { FORCE_COLOR: '1' }) },
