@@ -44,13 +44,10 @@ const TALK = setOf(
 const REMARKS = /warn|info|notice|remark|hint|log|event|histor|comment|deprecat/i;
 /** How it went until then: a job that was tried again has failed before. */
 const HISTORIES =
-  /(^|_)(warnings?|remarks|logs?|events?|history|histories|attempts?|retries|previous|former|transitions|timeline|audit)(_|$)/;
-/** What somebody has named, or handed in: it may have any name, and say anything. */
-const GIVEN = setOf(
-  'label labels tag tags annotation annotations usermetadata custommetadata userdata userlabels usertags customfields customdata ' +
-    'customproperties env envvars environmentvariables variables vars parameters params parameter inputs input arguments args ' +
-    'requestparameters requestbody extraspecs',
-);
+  /(^|_)(warnings?|remarks|logs?|events?|history|histories|attempts?|retries|previous|former|recent|last_state|transitions|timeline|audit)(_|$)/;
+/** What somebody has named, or handed in (`notebook_params`, `freeformTags`): it may have any name, and say anything. */
+const GIVEN =
+  /(^|_)(labels?|tags?|annotations?|params?|(hyper)?parameters?|substitutions|conf|envs?|(env_?)?vars?|variables?|args?|arguments?|inputs?|user_?data|extra_?specs|request_body|(user|custom)_?(meta_?data|fields|data|properties|labels|tags))$/;
 /** Where it is under way: a step has a code and a message, too. */
 const STEPS = /(^|_)(progress|stage|step)(_|$)/;
 
@@ -109,7 +106,7 @@ const isWithin = (place: JsonPath, outer: JsonPath): boolean =>
 
 /** Whether the service says it, of how the job stands now. */
 const isOwn = ({ under }: Member): boolean =>
-  !under.some((outer) => GIVEN.has(plain(outer)) || HISTORIES.test(inWords(outer)));
+  !under.some((outer) => GIVEN.test(inWords(outer)) || HISTORIES.test(inWords(outer)));
 
 /** All members of an object, and of those within it, level by level. Lists add no step to a place. */
 function membersOf(value: unknown, goesInto: (place: JsonPath) => boolean): Member[] {

@@ -251,7 +251,7 @@ export const DOUBTS: readonly Doubt[] = [
   server('all that it has', 'succeeded', {
     flavor: { extra_specs: { 'hw:mem_page_size': 'any' } },
     'os-extended-volumes:volumes_attached': [{ id: 'v', delete_on_termination: false }],
-    metadata: { on_failure: 'restart', error_policy: 'ignore' },
+    metadata: { on_failure: 'restart', error: 'owner', status: 'failed' },
   }),
   stack('a reason that tells of a failure', null, {
     stack_status_reason: 'Resource CREATE failed: no quota',

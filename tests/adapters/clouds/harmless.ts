@@ -52,7 +52,7 @@ export const HARMLESS: Record<string, readonly Json[]> = {
     { counts: { ok: 0, changed: 3 } },
   ],
   'what somebody has named so': [
-    ...'labels tags annotations user_metadata userData customFields env variables parameters inputs arguments'
+    ...'labels tags annotations user_metadata userData customFields env variables parameters inputs arguments notebook_params freeformTags hyperParameters extra_vars'
       .split(' ')
       .map((name) => ({
         [name]: { error: 'x', status: 'failed', success: 'false', code: 'x', message: 'y' },
@@ -68,6 +68,8 @@ export const HARMLESS: Record<string, readonly Json[]> = {
     { state_transitions: [{ state: 'failed' }] },
     { events: [{ status: 'failed' }, { status: 'ok' }], logs: [{ error: 'retrying' }] },
     { previous: { error: 'x' }, previous_error: 'x' },
+    { summary_fields: { recent_jobs: [{ status: 'failed' }] } },
+    { containerStatuses: [{ state: { exitCode: 0 }, lastState: { terminated: { exitCode: 1 } } }] },
   ],
   'how far it is': [
     { progress: { code: 'STEP_5', message: 'Step 5 of 5' } },
