@@ -222,16 +222,22 @@ export async function startWorld({
         .every(([verb, item]) => isAllowed(`${verb}Item`, item as Loose));
     const [action, things] = permissionOf(operation, input);
     used.set(running, (used.get(running) ?? new Set()).add(action));
-    const role = idOf(template.Resources[logicalId(running)]!.Properties['Role'] as unknown as Loose);
+    const resources = allowedTo(running, action);
+    return things.every((thing) => resources.some((resource) => resource.includes(thing)));
+  }
+  /** On what a function may do that, as its role says. */
+  const grants = new Map<string, readonly string[]>();
+  function allowedTo(name: string, action: string): readonly string[] {
+    const known = grants.get(`${name} ${action}`);
+    if (known) return known;
+    const role = idOf(template.Resources[logicalId(name)]!.Properties['Role'] as unknown as Loose);
     const { Policies } = template.Resources[role]!.Properties as Loose;
-    const statements: Loose[] = Policies.flatMap((policy: Loose) => policy['PolicyDocument'].Statement);
-    return things.every((thing) =>
-      statements.some(
-        ({ Action, Resource }) =>
-          [Action].flat().includes(action) &&
-          [Resource].flat().some((one) => JSON.stringify(one).includes(thing)),
-      ),
-    );
+    const resources = (Policies as Loose[])
+      .flatMap(({ PolicyDocument }) => PolicyDocument.Statement as Loose[])
+      .filter(({ Action }) => [Action].flat().includes(action))
+      .flatMap(({ Resource }) => [Resource].flat().map((one) => JSON.stringify(one)));
+    grants.set(`${name} ${action}`, resources);
+    return resources;
   }
 
   const answer: Answer = async ({ path, headers, body }) => {
@@ -240,13 +246,13 @@ export async function startWorld({
     const target = String(headers['x-amz-target'] ?? path);
     const operation = target.replace(/^.*[./]/, '');
     const isDynamo = target.startsWith('DynamoDB');
-    if (!isAllowed(operation, JSON.parse(body) as Loose))
-      return failed(400, 'AccessDeniedException', operation);
+    const input = JSON.parse(body) as Loose;
+    if (!isAllowed(operation, input)) return failed(400, 'AccessDeniedException', operation);
     if (isDynamo && throttles((asked += 1)))
       return failed(400, 'ProvisionedThroughputExceededException', 'too much');
     const said = isDynamo
       ? await dynamo.answer(headers, body)
-      : { status: 200, body: JSON.stringify(operations[operation]?.(JSON.parse(body) as Loose)) };
+      : { status: 200, body: JSON.stringify(operations[operation]?.(input)) };
     if (said.body === undefined) return failed(400, 'UnknownOperationException');
     if (said.status === 200 && EFFECTS.includes(operation)) affect();
     if (of !== `life${life}`) return null;
