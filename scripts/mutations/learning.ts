@@ -68,8 +68,8 @@ export const LEARNING_RULES: readonly Mutation[] = [
     name: 'list-settles-half-told',
     rule: 'A list ends no job of which it leaves something out.',
     file: 'lib/adapters/clouds/parse.ts',
-    find: 'if (hasEnded && at(entry, dialect.subJobs) === undefined) continue;',
-    put: '',
+    find: '(at(entry, dialect.subJobs) === undefined || !isSound().it)',
+    put: '!isSound().it',
     tests: ['tests/adapters/clouds/list.test.ts'],
   },
   {

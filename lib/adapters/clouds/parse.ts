@@ -1,11 +1,12 @@
 import type { JobSeen, Observation } from '../../core/jobs/observation.ts';
 import { isRecord } from '../../core/is-record.ts';
+import { lazily } from '../../core/lazily.ts';
 import { at, isSame, jobAt, listAround, type Dialect, type JsonPath, type Meaning } from './dialect.ts';
 import { faultOf, hasFaultCode, type Answer } from './fault.ts';
 import { entitiesOf, readJob, wordsAround, type JobNode } from './job-node.ts';
 import { parseExactly } from './json.ts';
 import { countSubJobs, findFailureReason } from './reason.ts';
-import { saidTwice } from './said-twice.ts';
+import { repeatedOf, saidTwice } from './said-twice.ts';
 import { errorBeside } from './doubts.ts';
 import { goesOn, hasFailed } from './says-error.ts';
 import { parseTime } from './times.ts';
@@ -65,7 +66,7 @@ const isAbout = ({ fields }: Dialect, { id }: JobNode, jobId: string): boolean =
 /**
  * What a list of jobs says of each, by job id in lower case. A job that has ended counts only where its entry says all that a
  * job query does, sub-jobs too: the others are checked singly, as is one of which two entries say different things. Null where
- * the answer is no such list.
+ * the answer is no such list. Of one in which an entry says its status or id twice, and differently, no end counts.
  */
 export function readList(dialect: Dialect, place: JsonPath, answer: Answer): Map<string, JobSeen> | null {
   if (answer.status < 200 || answer.status >= 300) return null;
@@ -74,6 +75,7 @@ export function readList(dialect: Dialect, place: JsonPath, answer: Answer): Map
   const seen = new Map<string, JobSeen>();
   const said = new Map<string, string | null>();
   const contradicted = new Set<string>();
+  const isSound = lazily(() => ({ it: repeatedOf(dialect, place, answer.body) === null }));
   for (const entry of listed as unknown[]) {
     const job = readJob(dialect, entry);
     if (!job?.id) continue;
@@ -82,7 +84,7 @@ export function readList(dialect: Dialect, place: JsonPath, answer: Answer): Map
     said.set(id, job.status);
     if (!job.status || !job.meaning) continue;
     const hasEnded = job.meaning === 'succeeded' || job.meaning === 'failed';
-    if (hasEnded && at(entry, dialect.subJobs) === undefined) continue;
+    if (hasEnded && (at(entry, dialect.subJobs) === undefined || !isSound().it)) continue;
     seen.set(id, {
       kind: job.meaning,
       status: job.status,

@@ -6,15 +6,20 @@ import { listAround, isSame, textAt, type Dialect, type JsonPath } from './diale
  */
 export function saidTwice(dialect: Dialect, jobId: string, json: unknown, text: string): string | null {
   const { job, fields } = dialect;
+  const twice = repeatedOf(dialect, job, text);
+  if (twice !== null) return `${twice} stands there twice, and differs`;
+  const listed = (listAround(dialect, json) ?? []).filter((one) => isSame(textAt(one, fields.id), jobId));
+  const states = new Set(listed.map((one) => textAt(one, fields.status)?.toLowerCase()));
+  return states.size > 1 ? 'the job is listed twice, and differs' : null;
+}
+
+/** What of a job that stands at `job` has one name twice, with different values: its status, its id or the whole; null for nothing. */
+export function repeatedOf({ fields }: Dialect, job: JsonPath, text: string): JsonPath | null {
   const inJob = (place: JsonPath): JsonPath => plain(job === '' ? place : `${job}.${place}`);
   const places = [plain(job), ...[fields.status, fields.id].flat().map(inJob)].filter(
     (place) => place !== '',
   );
-  const twice = repeatedIn(text).find((one) => places.some((place) => `${place}.`.startsWith(`${one}.`)));
-  if (twice !== undefined) return `${twice} stands there twice, and differs`;
-  const listed = (listAround(dialect, json) ?? []).filter((one) => isSame(textAt(one, fields.id), jobId));
-  const states = new Set(listed.map((one) => textAt(one, fields.status)?.toLowerCase()));
-  return states.size > 1 ? 'the job is listed twice, and differs' : null;
+  return repeatedIn(text).find((one) => places.some((place) => `${place}.`.startsWith(`${one}.`))) ?? null;
 }
 
 /** Without the steps into lists. */

@@ -57,11 +57,10 @@ export const startedIds = (answer: unknown): string[] => idsIn(answer).submitted
 
 function idsIn(answer: unknown): Omit<AnsweredIds, 'omitted'> {
   const jobs = answeredJobs(answer);
-  const idsOfAll = (isMeant: boolean): string[] => [
-    ...new Set(jobs.filter(({ isReported }) => isReported === isMeant).map(({ jobId }) => jobId)),
-  ];
+  const idsOfAll = (isMeant: boolean): Set<string> =>
+    new Set(jobs.filter(({ isReported }) => isReported === isMeant).map(({ jobId }) => jobId));
   const reported = idsOfAll(true);
-  return { submitted: idsOfAll(false).filter((id) => !reported.includes(id)), reported };
+  return { submitted: [...idsOfAll(false)].filter((id) => !reported.has(id)), reported: [...reported] };
 }
 
 /**

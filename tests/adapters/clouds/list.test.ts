@@ -89,6 +89,19 @@ describe('a list of jobs', () => {
     expect(seen(runs, other, runs)).toEqual(['a1', 'b2']);
   });
 
+  it('settles nothing where an entry says its status or its id twice, and differently', () => {
+    const seen = (...entries: string[]) => [
+      ...readList(dialect, 'jobs', { ...answerOf({}), body: `{"jobs":[${entries.join()}]}` })!.keys(),
+    ];
+    const [runs, ended] = [{ job_id: 'b2', status: 'RUNNING' }, { status: 'SUCCESS' }].map((one) =>
+      JSON.stringify(entry(one)),
+    );
+    expect(seen(runs!, ended!)).toEqual(['b2', 'a1']);
+    expect(seen(runs!, ended!.replace('{', '{"status":"FAIL",'))).toEqual(['b2']);
+    expect(seen(runs!, ended!.replace('{', '{"job_id":"C3",'))).toEqual(['b2']);
+    expect(seen(runs!, ended!.replace('{', '{"status":"SUCCESS",'))).toEqual(['b2', 'a1']);
+  });
+
   it('is known of services that have one', async () => {
     const { clouds } = await against((known) => [
       { system: SYSTEM, auth: known.keys },

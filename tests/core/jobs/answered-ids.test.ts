@@ -87,6 +87,14 @@ describe('the ids in an answer', () => {
     expect([...new Set(calls)]).toEqual(ids);
   });
 
+  it('are read of an answer of many megabytes, too', () => {
+    const jobs = Array.from({ length: 150_000 }, (_, n) => ({
+      job_id: `j${n}`,
+      ...(n % 2 && { status: 'X' }),
+    }));
+    expect(startedIds({ jobs })).toHaveLength(75_000);
+  });
+
   it('are a hundred at most, and how many more there were is said', () => {
     const jobs = Array.from({ length: 103 }, (_, n) => ({ job_id: `job-${n}` }));
     expect(answeredIds({ jobs })).toMatchObject({ omitted: 3, reported: [] });
