@@ -55,6 +55,8 @@ const STEPS = /(^|_)(progress|stage|step)(_|$)/;
 const LONGEST_WORD = 60;
 /** Answers nest a few steps; what is deeper or longer is an attempt to exhaust us. */
 const DEEPEST = 16;
+/** No name that means anything is longer; of what stands below it, each has it in its place. */
+const LONGEST_NAME = 100;
 const MOST = 5_000;
 
 const plain = (name: string): string => name.replaceAll(/[^a-z0-9]/gi, '').toLowerCase();
@@ -116,7 +118,8 @@ function membersOf(value: unknown, goesInto: (place: JsonPath) => boolean): Memb
     const next: typeof level = [];
     for (const { place, value: outer, under } of level) {
       for (const object of objectsIn(outer)) {
-        for (const [name, inner] of Object.entries(object)) {
+        for (const [whole, inner] of Object.entries(object)) {
+          const name = whole.slice(-LONGEST_NAME);
           if (found.length >= MOST) return found;
           const at = place === '' ? name : `${place}.${name}`;
           if (!goesInto(at)) continue;

@@ -37,6 +37,9 @@ interface Level {
   from: number;
 }
 
+/** As it is written: no job stands under a longer one, and all that stands under it has it in its place. */
+const LONGEST_NAME = 600;
+const NO_NAME = '\u0000';
 const UNREAD: Level = { place: '', members: null, name: null, from: 0 };
 
 /** The places of members that an object has twice, with different values. Only of text that is JSON. */
@@ -49,7 +52,7 @@ function repeatedIn(text: string): JsonPath[] {
     const [sign] = token;
     const level = levels.at(-1);
     if (sign === ':' && level?.members) {
-      level.name = JSON.parse(last) as string;
+      level.name = last.length > LONGEST_NAME ? NO_NAME : (JSON.parse(last) as string);
       level.from = TOKEN.lastIndex;
     }
     if ((sign === ',' || sign === '}') && level?.members && level.name !== null) {

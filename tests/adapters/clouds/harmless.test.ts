@@ -54,6 +54,19 @@ test('an answer that nests as deep as a megabyte can is read', () => {
   expect(read(dialectOf('huawei', 'ecs')!, 'j-1', { ...answer(200, ''), body }).kind).toBe('succeeded');
 });
 
+test('an answer with a name of a megabyte, and thousands of things below it, is read', () => {
+  const name = 'x_'.repeat(400_000);
+  const members = Object.fromEntries(Array.from({ length: 4_900 }, (_, n) => [`m${n}`, n]));
+  const codes = Array.from({ length: 2_400 }, () => ({ code: 'E17', message: 'ok' }));
+  for (const below of [members, codes]) expect(beside({ [name]: below }).kind).toBe('succeeded');
+  const body = {
+    job_id: 'j-1',
+    status: 'SUCCESS',
+    [name]: Array.from({ length: 20_000 }, () => ({ a: {} })),
+  };
+  expect(read(dialectOf('huawei', 'ecs')!, 'j-1', answer(200, body)).kind).toBe('succeeded');
+});
+
 test('a page in place of a reason that never closes what it opens is read', () => {
   const page = `<html>${'<script '.repeat(MOST / 2)}`;
   const seen = read(
