@@ -188,7 +188,7 @@ function endsBadly({ name, value, of }: Member): boolean {
     value.length <= LONGEST_WORD &&
     isSaid(value) &&
     readsLikeFailure(text) &&
-    !/^(0|no|not|without)\b/i.test(text)
+    !/^(0|no|non|not|none|never|zero|without)(\b|_)/i.test(text)
   );
 }
 

@@ -22,7 +22,7 @@ export function scrub(seen: Observation, hideOurs: (text: string) => string): Ob
     status: clean(seen.status),
     report: {
       ...report,
-      jobType: words(report.jobType),
+      jobType: report.jobType && clean(report.jobType),
       beganAt: words(report.beganAt),
       endedAt: words(report.endedAt),
       error: mapTexts(report.error, clean, (key) => key) as typeof report.error,
@@ -32,8 +32,9 @@ export function scrub(seen: Observation, hideOurs: (text: string) => string): Ob
 }
 
 /** What a terminal would obey, and nobody can read. */
-// oxlint-disable-next-line no-control-regex
-const CONTROLS = /\u001B\[[\d;]*[A-Za-z]|[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/g;
+const CONTROLS =
+  // oxlint-disable-next-line no-control-regex
+  /(\u001B\[|\u009B)[\d;]*[A-Za-z]|\u001B\][^\u0007\u001B]*(\u0007|\u001B\\)|[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]/g;
 const withoutControls = (text: string): string => text.replaceAll(CONTROLS, '');
 
 /** A copy with every text in it mapped. `__proto__`, harmless as JSON, is left out: some copy would take it for what it says. */

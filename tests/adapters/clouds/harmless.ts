@@ -47,6 +47,14 @@ export const HARMLESS: Record<string, readonly Json[]> = {
     { failures: '0/5', errors: '0%' },
     { code: 'S0000', message: 'done' },
   ],
+  'a word that says that none failed': named('result', [
+    'no_failures',
+    'not_cancelled',
+    'NONE_FAILED',
+    'zero_errors',
+    'no errors',
+    { status: 'never_failed' },
+  ]),
   'counts of which all are zero': [
     { summary: { total: 0, success: 0, failed: 0 } },
     { counts: { ok: 0, changed: 3 } },
@@ -120,6 +128,8 @@ export const HARMFUL: readonly Json[] = [
     { code: 'E17' },
   ]),
   { result: { success: 0 } },
+  { result: 'notification_failed' },
+  { outcome: 'node_error' },
   { outputs: { success: 0, code: 17 } },
   { current_stage: { code: 'S5', message: 'The quota is exceeded' } },
   { infrastructure: { error: 'x' } },

@@ -279,6 +279,11 @@ const REASONS: Hostile[] = [
   ),
   failed('a page of scripts', '<!DOCTYPE html><script>alert("x")</script>', 'an HTML page'),
   failed('for a terminal', 'no\u0000 \u001B[31mdisk\u001B[0m\u0007', 'no disk'),
+  failed(
+    'for a terminal, in signs of one character',
+    'no \u009B31mdisk\u0085\u001B]0;owned\u0007',
+    'no disk',
+  ),
   failed('an empty object', {}, null),
   failed('an empty list', [], null),
   failed('nothing', null, null),
