@@ -193,7 +193,7 @@ export const DISCOVER: readonly Mutation[] = [
     name: 'dialect-ends-in-the-midst-of-a-task',
     rule: 'A success is no end where something stands that is there only while the job goes on.',
     file: 'lib/adapters/clouds/says-error.ts',
-    find: 'runningIf.some((place) => all(raw, place).some(isSaid));',
+    find: 'runningIf.some((place) => all(raw, place).some(isThere));',
     put: 'runningIf.every((place) => all(raw, place).length > 99);',
     tests: ['tests/adapters/clouds/families.test.ts'],
   },

@@ -8,7 +8,17 @@ export const hasFailed = ({ failedIf = [] }: Dialect, raw: unknown): boolean =>
 
 /** Whether something stands where a dialect has it only while a job goes on. */
 export const goesOn = ({ runningIf = [] }: Dialect, raw: unknown): boolean =>
-  runningIf.some((place) => all(raw, place).some(isSaid));
+  runningIf.some((place) => all(raw, place).some(isThere));
+
+/** How programs write that there is nothing: `0%` and `0/5` are something where a job goes on. */
+const NOTHING =
+  /^(|null|nil|<nil>|none|undefined|false|no|0+|ok|success|succeeded|successful|no error|n\/a|-)$/i;
+function isThere(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(isThere);
+  if (isRecord(value)) return Object.values(value).some(isThere);
+  const text = textOf(value);
+  return text !== null && !NOTHING.test(text);
+}
 
 /** How programs write that there is no error: nothing, zero, or that all is well. */
 const WELL =

@@ -45,6 +45,17 @@ test('that all is well is no failure where a dialect has its errors', () => {
   ]);
 });
 
+test('a job that goes on has not ended, however little it has done yet', () => {
+  const dialect = spoken('by-word', DOUBTED.replace('entities: made', 'running_if: progress'));
+  const kindWith = (progress: unknown) =>
+    read(dialect, 'j-1', answer(200, { job: { id: 'j-1', state: 'done', progress } })).kind;
+  expect(['0%', '0/5', '0.0', { code: 200 }, 'Partial success', null, 'none'].map(kindWith)).toEqual([
+    ...Array.from({ length: 5 }, () => 'running'),
+    'succeeded',
+    'succeeded',
+  ]);
+});
+
 /** Of a megabyte, as much as is taken of an answer. */
 const MOST = 180_000;
 
