@@ -24,17 +24,17 @@ function isThere(value: unknown): boolean {
 const WELL =
   /^(|null|nil|<nil>|none|undefined|false|no|0+(\.0+)?%?|0x0+|0\/\d+|ok|okay|s_ok|(no|0|zero)[ _-]?errors?|errors?_none|n\/?a|n\.a\.|-)[.!]?$/i;
 const NO_ERRORS =
-  /^(there (is|are|was|were) )?(no|0|zero|without( any)?)( \w+)? (errors?|failures?|faults?|exceptions?|problems?)( (found|occurred|reported|detected))?[.!]?$/i;
+  /^(there (is|are|was|were) )?(no|0|zero|without( any)?)(( \w+)? (errors|failures|faults|exceptions|problems)| (error|failure|fault|exception|problem))( (found|occurred|reported|detected))?[.!]?$/i;
 /** A sentence that ends so, unless it has a word that turns it round. */
 const WENT_WELL = /(^|[\s_])(success|succeeded|successful|successfully)[.!]?$/i;
 const TURNED =
-  /\b(not|no|never|un\w+|without|cannot|fail\w*|errors?|expect\w*|miss\w*|wait\w*|before|until|if|part\w*|low|few\w*|only)\b|n't\b/i;
+  /\b(not|no|never|un\w+|without|cannot|fail\w*|errors?|expect\w*|miss\w*|wait\w*|before|until|if|part\w*|low|few\w*|only|roll\w*|revert\w*|undo\w*|abort\w*|cancel\w*|terminat\w*|kill\w*)\b|n't\b/i;
 const WENT_WELL_ZH = /^[^失败未不无错]{0,20}成功[。！.!]?$/;
 
 const isWell = (text: string): boolean =>
   WELL.test(text) ||
   NO_ERRORS.test(text) ||
-  (text.length <= LONGEST && WENT_WELL.test(text) && !TURNED.test(text)) ||
+  (text.length <= LONGEST && WENT_WELL.test(text) && !TURNED.test(text.replaceAll('_', ' '))) ||
   WENT_WELL_ZH.test(text);
 const LONGEST = 100;
 

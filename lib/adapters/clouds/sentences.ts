@@ -24,7 +24,7 @@ const TELLS_OF_CHANGE =
 const ASKED_FOR = /\b(jobs?|tasks?|requests?|tickets?|orders?|operations?|sessions?|account|user|you)\b/i;
 /** What makes no end of such words: that it is not so. */
 const TELLS_OF_NOT =
-  /\b(not|never|cannot|un(success\w*|able|complete\w*|finished|ready)|incomplete|part(ly|ial\w*))\b|n't\b|[失败未不]/i;
+  /\b(not|never|cannot|un(success\w*|able|complete\w*|finished|ready)|incomplete|part(ly|ial\w*)|roll(ed|ing)?[- ]?back|revert(ed|ing)?)\b|n't\b|[失败未不]/i;
 /** Or that it is still to come. */
 const TELLS_OF_LATER = /\b(no|yet|will|until|unless|once|when|if|pending|before)\b/i;
 /** Whether a text tells that it is done, and well. */

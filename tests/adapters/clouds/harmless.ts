@@ -121,6 +121,9 @@ export const HARMFUL: readonly Json[] = [
     'cannot report success',
     'Expected success',
     'Partial success',
+    'Rolled back successfully',
+    'NOT_SUCCESS',
+    'No quota error',
     'not successful',
     '未成功',
     '0x80070005',
@@ -144,5 +147,6 @@ export const HARMFUL_TALK: readonly Json[] = named('message', [
   'Your session has been removed',
   'The disk is not created',
   'No disk was created',
+  'Rollback completed',
   '操作未成功',
 ]);
