@@ -47,7 +47,7 @@ const HISTORIES =
   /(^|_)(warnings?|remarks|logs?|events?|history|histories|attempts?|retries|previous|former|recent|last_state|transitions|timeline|audit)(_|$)/;
 /** What somebody has named, or handed in (`notebook_params`, `freeformTags`): it may have any name, and say anything. */
 const GIVEN =
-  /(^|_)(labels?|tags?|annotations?|params?|(hyper)?parameters?|substitutions|conf|envs?|(env_?)?vars?|variables?|args?|arguments?|inputs?|user_?data|extra_?specs|request_body|(user|custom)_?(meta_?data|fields|data|properties|labels|tags))$/;
+  /(^|_)(addresses|networks|labels?|tags?|annotations?|params?|(hyper)?parameters?|substitutions|conf|envs?|(env_?)?vars?|variables?|args?|arguments?|inputs?|user_?data|extra_?specs|request_body|(user|custom)_?(meta_?data|fields|data|properties|labels|tags))$/;
 /** Where it is under way: a step has a code and a message, too. */
 const STEPS = /(^|_)(progress|stage|step)(_|$)/;
 
@@ -87,7 +87,9 @@ export function errorBeside(dialect: Dialect, raw: unknown, body: unknown): stri
   if (!doubts) return null;
   const known = doubts.except.flatMap((one) => [one, one.replaceAll(/\.\d+(?=\.|$)/g, '')]);
   const isNew = ({ place }: Member): boolean => !known.some((one) => isWithin(place, one));
-  const around = job === '' ? [] : membersOf(body, (place) => place !== job.split('.')[0]);
+  const beside = job === '' ? [] : membersOf(body, (place) => place !== job.split('.')[0]);
+  // A number beside a list counts what is in it, or in the next page: other jobs.
+  const around = beside.filter(({ value }) => !(job.endsWith('.*') && typeof value === 'number'));
   const members = [...membersOf(raw, (place) => place !== subJobs), ...around].filter(isNew);
   const own = members.filter(isOwn);
   const error =

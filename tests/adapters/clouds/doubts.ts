@@ -262,6 +262,18 @@ export const DOUBTS: readonly Doubt[] = [
   stack('an output that could not be made', null, {
     outputs: [{ output_key: 'ip', output_error: 'no such attribute' }],
   }),
+  say('heat-stack', 'a stack in a list that counts others', 'succeeded', {
+    stacks: [{ id: 'j-1', stack_status: 'CREATE_COMPLETE' }],
+    summary: { failed: 3, succeeded: 0 },
+    error_count: 3,
+  }),
+  say('heat-stack', 'a stack in a list with an error around it', null, {
+    stacks: [{ id: 'j-1', stack_status: 'CREATE_COMPLETE' }],
+    errors: ['the second page is missing'],
+  }),
+  server('a network with any name', 'succeeded', {
+    addresses: { error: [{ addr: '10.0.0.1' }], failed: [{ addr: '10.0.0.2', status: 'failed' }] },
+  }),
   balancer('members that do not serve', 'succeeded', {
     pools: [{ members: [{ operating_status: 'ERROR' }] }],
   }),
