@@ -22,9 +22,9 @@ function isThere(value: unknown): boolean {
 
 /** How programs write that there is no error: nothing, zero, or that all is well. */
 const WELL =
-  /^(|null|nil|<nil>|none|undefined|false|no|0+(\.0+)?%?|0x0+|0\/\d+|ok|okay|s_ok|(no|0|zero)[ _-]?errors?|errors?_none|n\/?a|n\.a\.|-)[.!]?$/i;
+  /^(|null|nil|<nil>|none|undefined|false|no|0+(\.0+)?%?|0x0+|0\/\d+|[a-z]{0,3}0{3,}|0+[-_.]0+|success[-_]?0+|ok|okay|s_ok|normal|never|completed|done|finished|(no|0|zero)[ _-]?errors?|errors?_none|n\/?a|n\.a|not[ _]applicable|error_(code|type)_unspecified|none found|-+|—|无|[无没]有?错误)[.!。]?$/i;
 const NO_ERRORS =
-  /^(there (is|are|was|were) )?(no|0|zero|without( any)?)(( \w+)? (errors|failures|faults|exceptions|problems)| (error|failure|fault|exception|problem))( (found|occurred|reported|detected))?[.!]?$/i;
+  /^(there (is|are|was|were) )?(no|0|zero|without( any)?)(( \w+)? (errors|failures|faults|exceptions|problems)| (error|failure|fault|exception|problem))( (were |was )?(found|occurred|reported|detected))?[.!]?$/i;
 /** A sentence that ends so, unless it has a word that turns it round. */
 const WENT_WELL = /(^|[\s_])(success|succeeded|successful|successfully)[.!]?$/i;
 const TURNED =

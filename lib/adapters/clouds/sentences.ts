@@ -7,6 +7,8 @@ const TELLS_OF_NONE = [
   /\b(errors?|fail\w*|exceptions?)\W{1,3}(0(\/\d+)?|none|no|null|false)(?=\s*($|[,;|.)\]]))/gi,
   /\b(errors?|fail\w*|exceptions?)(=0\b(?!\.)|: 0(?= \w+:))/gi,
   /\b(succe\w+|completed?|finished|done|ready) (only )?after( \w+)? (failed|failures?|errors?|timeouts?)\b/gi,
+  /\b(errors? (logs?|reports?|files?)|default timeouts?)\b/gi,
+  /\b(recover(ed|y)( \w+)? from|(see|check(ed|ing)?|scan(ned|ning)?)( \w+){0,3} for)( an| any| the)? (errors?|failures?)\b/gi,
   /\bfail(s|ed|ing)?[- ]?over\b|\berror-free\b|\bcannot be (undone|reverted|reversed)\b/gi,
 ];
 /** Whether a text tells of a failure. */
