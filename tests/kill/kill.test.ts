@@ -139,12 +139,16 @@ async function liveOn(w: World): Promise<void> {
   const { jobs, deliveries } = w.parts.store;
   const isNone = async (page: Promise<{ rows: readonly unknown[] }>): Promise<boolean> =>
     (await page).rows.length === 0;
-  // All jobs are read last, and only then: it is asked ten times a second.
-  const done = async (): Promise<boolean> => {
-    if (!(await isNone(jobs.list({ state: 'outstanding', limit: 1 })))) return false;
+  const noneIsOpen = async (): Promise<boolean> => {
     for (const state of ['pending', 'sending', 'retrying', 'gathering', 'gathered'] as const)
       if (!(await isNone(deliveries.list({ state, limit: 1 })))) return false;
-    return (await jobs.list({ limit: 1_000 })).rows.every((row) => row.outbox.length === 0);
+    return true;
+  };
+  // All jobs are read where nothing else is open, and only then: it is asked ten times a second. What an outbox led to meanwhile is open.
+  const done = async (): Promise<boolean> => {
+    if (!(await isNone(jobs.list({ state: 'outstanding', limit: 1 }))) || !(await noneIsOpen())) return false;
+    const { rows } = await jobs.list({ limit: 1_000 });
+    return rows.every((row) => row.outbox.length === 0) && (await noneIsOpen());
   };
   for (let n = 0; n < 600 && !(await done()); n += 1) await pause(100);
   child.kill('SIGTERM');
