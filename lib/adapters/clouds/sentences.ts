@@ -3,7 +3,9 @@ const TELLS =
 /** Words of failure that tell of none, or of one that is over. */
 const TELLS_OF_NONE = [
   /\b(not|never|free of)( \w+)? (errors?|fail\w*|exceptions?|cancell?ed|aborted|rejected)\b/gi,
-  /\b(no|0|zero|none|nothing|without|0 of \d+)( \w+)?( (have|has|were|was|are))? (errors?|fail(ed|ures?|s)?|exceptions?|cancell?ed|aborted|rejected)\b/gi,
+  // `task 0 failed`, `web-0 failed` and `disk no 3 failed` have failed.
+  /(?<=^|[:!.] |[,;(|] ?|=|\b(and|with|had|have|were|was|are|is|which|finished|completed|done) )0( of \d+)?( (?!\d)\w+)?( (have|has|had|were|was|are))? (errors?|fail(ed|ures?|s)?|exceptions?|cancell?ed|aborted|rejected)\b/gi,
+  /\b(no|zero|none( of( \w+){1,2})?|nothing|without)( (?!\d)\w+)?( (have|has|had|were|was|are))? (errors?|fail(ed|ures?|s)?|exceptions?|cancell?ed|aborted|rejected)\b/gi,
   /\b(errors?|fail\w*|exceptions?)\W{1,3}(0(\/\d+)?|none|no|null|false)(?=\s*($|[,;|.)\]]))/gi,
   /\b(errors?|fail\w*|exceptions?)(=0\b(?!\.)|: 0(?= \w+:))/gi,
   /\b(succe\w+|completed?|finished|done|ready) (only )?after( \w+)? (failed|failures?|errors?|timeouts?)\b/gi,
