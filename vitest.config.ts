@@ -10,12 +10,13 @@ const ROOT = import.meta.dirname;
 const SLOW = [
   // They wait for what people would: at the beginning of a check others have work meanwhile.
   'tests/kill/**/*.test.ts',
+  'tests/cli/{reload,run}.test.ts',
   'tests/wire/aws/template.test.ts',
   'tests/cli/examples.test.ts',
   'tests/adapters/console/browser.test.ts',
   'tests/site.test.ts',
   'tests/deploy/container.test.ts',
-  'tests/cli/{listen,pipelines,reload,run,start}.test.ts',
+  'tests/cli/{listen,pipelines,start}.test.ts',
   'tests/receiver/{docs,examples}.test.ts',
   'tests/hooks/hooks.test.ts',
   'tests/adapters/channels/recipe.test.ts',
@@ -23,12 +24,19 @@ const SLOW = [
   'tests/adapters/store/sqlite/{lock,processes}.test.ts',
   'tests/tally/**/*.test.ts',
 ];
-/** The longest first, so that none is left over at the end alone. */
+/** The longest first, so that none is left over at the end alone, and what waits beside what computes. */
 const ORDER = [
   ...SLOW,
-  'tests/adapters/store/dynamodb/{contract,crash}.test.ts',
+  'tests/adapters/store/dynamodb/contract.test.ts',
+  'tests/cli/subscriptions.test.ts',
+  'tests/adapters/store/dynamodb/crash.test.ts',
+  'tests/cli/again.test.ts',
   'tests/day.test.ts',
+  'tests/cli/remote.test.ts',
+  'tests/crash.test.ts',
+  'tests/adapters/channels/email.test.ts',
   'tests/app/sweep/outages.test.ts',
+  'tests/cli/stage.test.ts',
   'tests/adapters/api/{access,fuzz}.test.ts',
 ];
 
