@@ -90,7 +90,7 @@ function* misfits({ system, life }: Pick<Submission, 'system' | 'life'>): Genera
   for (const [status, word] of Object.entries(life.words)) {
     const known: readonly string[] = SYSTEMS[system].words[status as keyof typeof life.words];
     if (known.includes(word)) continue;
-    yield [['life', 'words', status], `${system} does not spell it so, only ${known.join(' or ')}`];
+    yield [['life', 'words', status], `${system} does not write it so, only ${known.join(' or ')}`];
   }
   if (life.subJobs.length > 0 && !SYSTEMS[system].subJobs) {
     yield [['life', 'subJobs'], `${system} has no sub-jobs; leave them out`];

@@ -21,7 +21,7 @@ export interface AnsweredJob {
   isReported: boolean;
 }
 
-/** Services spell it in four ways; the ids of orders, workflows and operation logs are asked for by other calls. */
+/** Services write it in four ways; the ids of orders, workflows and operation logs are asked for by other calls. */
 const ID_KEYS = ['job_id', 'jobId', 'jobID', 'jobid'];
 /** Lists of nothing but ids. */
 const LIST_KEYS = ['job_ids', 'jobIds', 'jobIDs', 'jobids', 'jobs'];
