@@ -72,6 +72,18 @@ export function waySuite(template: () => Packaged['template']): void {
     peers.close();
   }, 600_000);
 
+  it('leads there when one function dies and the others go on with what they know', async () => {
+    const jobs = 2;
+    const { effects } = await walk(template(), { jobs });
+    const reasons = new Set<string | null>();
+    for (let diesAfter = 1; diesAfter <= effects; diesAfter += 1) {
+      const { rows } = await walk(template(), { jobs, diesAfter });
+      for (const { reason } of rows.flatMap(({ attempts }) => attempts)) reasons.add(reason);
+    }
+    // Some did die, in the middle of a send.
+    expect(reasons).toContain('uncertain');
+  }, 600_000);
+
   it('does not lead there when the rule of the bus is missing: the walk notices', async () => {
     const { PublishedRule: _, ...rest } = template().Resources;
     await expect(walk({ ...template(), Resources: rest })).rejects.toThrow();

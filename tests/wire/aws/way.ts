@@ -121,6 +121,8 @@ export interface WalkOptions extends Partial<Omit<WorldOptions, 'from'>> {
   from?: LeftOnWay;
   /** Takes what each effect leaves behind, in order. */
   lefts?: LeftOnWay[];
+  /** The function that has this effect dies with it, and all others go on with what they know. */
+  diesAfter?: number;
 }
 
 /**
@@ -129,11 +131,13 @@ export interface WalkOptions extends Partial<Omit<WorldOptions, 'from'>> {
  */
 export async function walk(
   template: Packaged['template'],
-  { jobs: count = 3, troubles, peers: given, from, lefts, ...over }: WalkOptions = {},
+  { jobs: count = 3, troubles, peers: given, from, lefts, diesAfter, ...over }: WalkOptions = {},
 ): Promise<Walked> {
   vi.useFakeTimers({ toFake: ['Date'], now: from?.now ?? START });
   // What fails on the way is told.
   const quiet = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  // The dead go on for a moment, and reach nobody: the SDK wonders whose queue they mean.
+  const wonders = vi.spyOn(console, 'warn').mockReturnValue();
   let effects = 0;
   const peers = given ?? (await startPeers());
   peers.checks = new Map(from?.checks);
@@ -149,7 +153,7 @@ export async function walk(
   const effect = (): boolean => {
     effects += 1;
     lefts?.push({ world: world.left(), now: Date.now(), checks: new Map(peers.checks), sent: [...sent] });
-    return false;
+    return effects === diesAfter;
   };
   const world = await startWorld({
     template,
@@ -210,6 +214,7 @@ export async function walk(
   await world.close();
   if (!given) peers.close();
   quiet.mockRestore();
+  wonders.mockRestore();
   vi.useRealTimers();
 
   expect(jobs.map((job) => job.state).toSorted()).toEqual([
